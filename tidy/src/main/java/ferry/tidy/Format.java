@@ -1,0 +1,32 @@
+package ferry.tidy;
+
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Rewrites every Java file of the repository in google-java-format. */
+public final class Format {
+  private Format() {}
+
+  /**
+   * @param args the repository's folder
+   */
+  public static void main(String[] args) throws IOException, FormatterException {
+    Sources sources = new Sources(Path.of(args[0]));
+    for (Path file : sources.javaFiles()) {
+      String text = Sources.read(file);
+      String formatted = format(text);
+      if (!formatted.equals(text)) {
+        Files.writeString(file, formatted);
+        System.out.println("formatted " + sources.name(file));
+      }
+    }
+  }
+
+  /** The text as the formatter wants it, imports included. */
+  static String format(String text) throws FormatterException {
+    return new Formatter().formatSourceAndFixImports(text);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.tidy;
+
+import org.jspecify.annotations.NullMarked;
