@@ -1,0 +1,26 @@
+package ferry.client;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A copy under way. */
+public interface CopyHandle {
+
+  /** The bytes known to be copied so far, holes included. Never falls, may lag. */
+  long bytesSoFar();
+
+  /** The bytes there are to copy, as known when the copy began. */
+  long bytesTotal();
+
+  /**
+   * Completes when the copy is durable and equal, or exceptionally with an {@link NfsException}. It
+   * runs dependents on the client's own thread, which must not be blocked.
+   */
+  CompletableFuture<CopyResult> completion();
+
+  /**
+   * Stops the copy. Returns at once; servers are told in the background, and {@link #completion()}
+   * ends with {@link NfsException.Reason#CANCELLED} unless the copy was already complete. What was
+   * copied stays in the destination.
+   */
+  void cancel();
+}

@@ -1,0 +1,96 @@
+package ferry.client;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An open regular file. Safe for use by several threads. The methods that return a future never
+ * block; the others wait for one.
+ *
+ * <p>A buffer given to a read or a write belongs to the client until the call is over: READ data is
+ * received straight into it, WRITE data is sent straight from it.
+ */
+public interface NfsFile extends AutoCloseable {
+
+  NfsPath path();
+
+  /**
+   * Reads into the buffer from a position, with as many READs in flight as it takes.
+   *
+   * @return the bytes read, less than the buffer's room only at the end of the file; -1 at the end
+   */
+  int read(ByteBuffer into, long positionBytes) throws NfsException;
+
+  /** {@link #read} without waiting. The buffer's position moves when the future completes. */
+  CompletableFuture<Integer> readAsync(ByteBuffer into, long positionBytes);
+
+  /**
+   * Writes all that remains in the buffer at a position. Durable after {@link #sync()}: until then a
+   * restart of the server may lose it, which {@link #sync()} and {@link #close()} then report.
+   */
+  void write(ByteBuffer from, long positionBytes) throws NfsException;
+
+  /** {@link #write} without waiting. The buffer's position moves when the future completes. */
+  CompletableFuture<Void> writeAsync(ByteBuffer from, long positionBytes);
+
+  NfsAttributes attributes() throws NfsException;
+
+  CompletableFuture<NfsAttributes> attributesAsync();
+
+  /** The size in bytes, asked of the server. */
+  long size() throws NfsException;
+
+  /** Cuts the file, or makes it longer by a hole. */
+  void truncate(long sizeBytes) throws NfsException;
+
+  void setAttributes(NfsAttributeChanges changes) throws NfsException;
+
+  CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes);
+
+  /**
+   * Makes everything written durable (COMMIT).
+   *
+   * @throws NfsException with {@link NfsException.Reason#DATA_LOST} when the server restarted and
+   *     lost data that it had not been asked to keep: write it again
+   */
+  void sync() throws NfsException;
+
+  CompletableFuture<Void> syncAsync();
+
+  /**
+   * The next byte at or after a position that holds data (SEEK, RFC 7862 section 15.11).
+   *
+   * @return the position, or -1 when only a hole follows
+   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} from a server without SEEK
+   */
+  CompletableFuture<Long> seekDataAsync(long positionBytes);
+
+  /** The next hole at or after a position; the end of the file counts as one. */
+  CompletableFuture<Long> seekHoleAsync(long positionBytes);
+
+  /** Copies a range into another open file, which may be on another server. */
+  CopyHandle copyTo(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes, NfsCopyOptions options);
+
+  /** Reads the file from the start, ahead of the reader. Closing it leaves the file open. */
+  InputStream inputStream();
+
+  /**
+   * Writes from a position, behind the writer. {@link OutputStream#close()} makes everything durable
+   * and leaves the file open; data lost in a restart of the server is written again by itself as
+   * long as it is held.
+   */
+  OutputStream outputStream(long positionBytes);
+
+  /** The file as a channel with a position; closing it leaves the file open. */
+  SeekableByteChannel channel();
+
+  /** Makes everything durable and closes. Reports what could not be made durable. */
+  @Override
+  void close() throws NfsException;
+
+  CompletableFuture<Void> closeAsync();
+}
