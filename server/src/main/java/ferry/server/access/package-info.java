@@ -1,0 +1,5 @@
+/** Who asks. */
+@NullMarked
+package ferry.server.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package ferry.server.config;
+
+/**
+ * Bounds of everything that peers can grow, and the error a peer meets at each.
+ *
+ * @param clientsMax client records; EXCHANGE_ID answers NFS4ERR_DELAY beyond
+ * @param sessionsPerClientMax CREATE_SESSION answers NFS4ERR_RESOURCE beyond
+ * @param slotsPerSessionMax highest number of slots granted in ca_maxrequests
+ * @param connectionsPerSessionMax BIND_CONN_TO_SESSION answers NFS4ERR_RESOURCE beyond
+ * @param requestBytesMax ca_maxrequestsize: one READ or WRITE of 1 MiB with its COMPOUND around it
+ * @param responseBytesMax ca_maxresponsesize
+ * @param cachedReplyBytesMax ca_maxresponsesize_cached, the most that one slot may keep
+ * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; beyond, new sessions
+ *     get fewer slots
+ * @param operationsPerCompoundMax ca_maxoperations
+ * @param tagBytesMax longer tags answer NFS4ERR_INVAL
+ * @param ioBytesMax maxread and maxwrite
+ * @param opensPerClientMax OPEN answers NFS4ERR_RESOURCE beyond
+ * @param stateidsPerRequestMax TEST_STATEID's array
+ * @param callbacksPendingPerClientMax callbacks that wait for a path or a slot
+ * @param ownerBytesMax client and open owners (RFC 5661: NFS4_OPAQUE_LIMIT)
+ * @param leaseSeconds the lease
+ * @param bulkThreads threads for bulk operations
+ * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
+ * @param connectionsMax connections of the server
+ */
+public record ServerLimits(
+    int clientsMax,
+    int sessionsPerClientMax,
+    int slotsPerSessionMax,
+    int connectionsPerSessionMax,
+    int requestBytesMax,
+    int responseBytesMax,
+    int cachedReplyBytesMax,
+    long cachedReplyBytesTotalMax,
+    int operationsPerCompoundMax,
+    int tagBytesMax,
+    int ioBytesMax,
+    int opensPerClientMax,
+    int stateidsPerRequestMax,
+    int callbacksPendingPerClientMax,
+    int ownerBytesMax,
+    int leaseSeconds,
+    int bulkThreads,
+    int bulkQueueMax,
+    int connectionsMax) {
+
+  private static final int MIB = 1 << 20;
+  private static final int HEADROOM = 4096;
+
+  /** Limits for a server of a few hundred clients in a heap of 256 MiB. */
+  public static ServerLimits defaults() {
+    return new ServerLimits(
+        4096,
+        16,
+        64,
+        16,
+        MIB + HEADROOM,
+        MIB + HEADROOM,
+        4096,
+        64L * MIB,
+        64,
+        1024,
+        MIB,
+        100_000,
+        1024,
+        256,
+        1024,
+        90,
+        16,
+        4096,
+        2048);
+  }
+
+  /** The same with another lease. */
+  public ServerLimits withLeaseSeconds(int seconds) {
+    return new ServerLimits(
+        clientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        tagBytesMax,
+        ioBytesMax,
+        opensPerClientMax,
+        stateidsPerRequestMax,
+        callbacksPendingPerClientMax,
+        ownerBytesMax,
+        seconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
+}

@@ -1,0 +1,22 @@
+package ferry.server.config;
+
+/**
+ * What the administrator chose.
+ *
+ * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice
+ */
+public record ServerOptions(CopyRules copyRules) {
+
+  /** The switch of protocol/copy-conformance.md section 18. */
+  public enum CopyRules {
+    /** What clients in the field expect: short counts, copies inside one file. */
+    LINUX,
+    /** RFC 7862 15.2.3 to the letter. */
+    RFC7862
+  }
+
+  /** What fits Linux clients. */
+  public static ServerOptions defaults() {
+    return new ServerOptions(CopyRules.LINUX);
+  }
+}

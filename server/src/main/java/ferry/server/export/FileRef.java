@@ -1,0 +1,34 @@
+package ferry.server.export;
+
+import ferry.storage.Handle;
+import ferry.storage.Volume;
+import ferry.wire.nfs4.NfsFh4;
+
+/**
+ * A filehandle that this server understood: the current or the saved one of a COMPOUND.
+ *
+ * @param export where the object lives
+ * @param handle the object in the export's volume
+ */
+public record FileRef(Export export, Handle handle) {
+
+  /** The volume that holds the object. */
+  public Volume volume() {
+    return export.volume();
+  }
+
+  /** The filehandle as it goes on the wire. */
+  public NfsFh4 wire() {
+    return Filehandles.encode(this);
+  }
+
+  /** What names this object in the table of open files. */
+  public FileKey key() {
+    return new FileKey(export.id(), handle);
+  }
+
+  /** True when this is the root directory of its export. */
+  public boolean isExportRoot() {
+    return handle.equals(export.root());
+  }
+}

@@ -1,0 +1,151 @@
+package ferry.server.operation;
+
+import ferry.server.export.FileRef;
+import ferry.server.session.Client;
+import ferry.server.session.Session;
+import ferry.server.state.Stateids;
+import ferry.server.status.Refused;
+import ferry.storage.Caller;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Stateid4;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one COMPOUND carries from operation to operation: current and saved filehandle with their
+ * stateids (RFC 5661 16.2.3.1), the session it runs in and who asks. Used by one thread at a time.
+ */
+public final class CompoundContext {
+  private final Services services;
+  private final RequestInfo request;
+  private final ReplyRoom room;
+  private @Nullable Session session;
+  private @Nullable FileRef current;
+  private @Nullable FileRef saved;
+  private Stateid4 currentStateid = Stateids.ANONYMOUS;
+  private Stateid4 savedStateid = Stateids.ANONYMOUS;
+
+  /** A COMPOUND before its first operation. */
+  public CompoundContext(Services services, RequestInfo request, ReplyRoom room) {
+    this.services = services;
+    this.request = request;
+    this.room = room;
+  }
+
+  /** Everything of the server that operations share. */
+  public Services services() {
+    return services;
+  }
+
+  /** Minor version, principal and connection of the request. */
+  public RequestInfo request() {
+    return request;
+  }
+
+  /**
+   * How many more bytes the results of this and later operations may take (RFC 5661 2.10.6.4).
+   * READ, READDIR and their like cut their data to this.
+   */
+  public int replyRoom() {
+    return room.bytesLeft();
+  }
+
+  /**
+   * The session of the SEQUENCE that began the COMPOUND.
+   *
+   * @throws Refused with NFS4ERR_OP_NOT_IN_SESSION when there was none
+   */
+  public Session session() throws Refused {
+    if (session == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+    }
+    return session;
+  }
+
+  /** The client of {@link #session()}. */
+  public Client client() throws Refused {
+    return session().client();
+  }
+
+  /** SEQUENCE succeeded. */
+  public void enter(Session entered) {
+    session = entered;
+  }
+
+  /**
+   * Who asks, as the export of the current filehandle sees them (after squashing).
+   *
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is no current filehandle
+   */
+  public Caller caller() throws Refused {
+    return current().export().callerFor(request.principal());
+  }
+
+  /**
+   * The current filehandle.
+   *
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   */
+  public FileRef current() throws Refused {
+    if (current == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+    }
+    return current;
+  }
+
+  /**
+   * The saved filehandle.
+   *
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   */
+  public FileRef saved() throws Refused {
+    if (saved == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+    }
+    return saved;
+  }
+
+  /** Replaces the current filehandle; the current stateid becomes the anonymous one. */
+  public void setCurrent(FileRef file) {
+    current = file;
+    currentStateid = Stateids.ANONYMOUS;
+  }
+
+  /** OPEN, LOCK and their like made this the current stateid. */
+  public void setCurrentStateid(Stateid4 stateid) {
+    currentStateid = stateid;
+  }
+
+  /** SAVEFH: filehandle and stateid together. */
+  public void save() throws Refused {
+    saved = current();
+    savedStateid = currentStateid;
+  }
+
+  /** RESTOREFH: filehandle and stateid together; NFS4ERR_NOFILEHANDLE when nothing was saved. */
+  public void restore() throws Refused {
+    current = saved();
+    currentStateid = savedStateid;
+  }
+
+  /**
+   * What a stateid argument means for the current filehandle: itself, or the current stateid when
+   * it is the special form (RFC 5661 8.2.3).
+   *
+   * @throws Refused with NFS4ERR_BAD_STATEID when the current stateid is asked for and there is none
+   */
+  public Stateid4 resolve(Stateid4 argument) throws Refused {
+    return argument.equals(Stateids.CURRENT) ? real(currentStateid) : argument;
+  }
+
+  /** The same for the saved filehandle, which is the source of COPY and CLONE. */
+  public Stateid4 resolveSaved(Stateid4 argument) throws Refused {
+    return argument.equals(Stateids.CURRENT) ? real(savedStateid) : argument;
+  }
+
+  private static Stateid4 real(Stateid4 held) throws Refused {
+    if (Stateids.isSpecial(held)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    return held;
+  }
+}

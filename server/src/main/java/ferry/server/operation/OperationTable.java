@@ -1,0 +1,109 @@
+package ferry.server.operation;
+
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.NfsResop4;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which class serves which operation number. What is not here answers NFS4ERR_NOTSUPP. */
+public final class OperationTable {
+  private final Map<NfsOpnum4, Entry> entries;
+
+  private OperationTable(Map<NfsOpnum4, Entry> entries) {
+    this.entries = entries;
+  }
+
+  /** The served operation, or null when this server has none of that number. */
+  public @Nullable Entry find(NfsOpnum4 number) {
+    return entries.get(number);
+  }
+
+  /** A table to fill. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** An operation with its arms of the argument and result unions. */
+  public interface Entry {
+    /** See {@link Operation#execute}. */
+    NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws Refused, StorageException;
+
+    /** See {@link Operation#cost}. */
+    Cost cost(NfsArgop4 arm);
+
+    /** See {@link Operation#changesState}. */
+    boolean changesState();
+
+    /** See {@link Operation#replyBytesMax}. */
+    int replyBytesMax(NfsArgop4 arm);
+  }
+
+  /** Collects operations. */
+  public static final class Builder {
+    private final Map<NfsOpnum4, Entry> entries = new EnumMap<>(NfsOpnum4.class);
+
+    private Builder() {}
+
+    /**
+     * Adds an operation.
+     *
+     * @param number its number
+     * @param arm its arm of {@code nfs_argop4}
+     * @param args takes the arguments out of the arm, or is the identity for a void one
+     * @param operation the operation
+     * @param result puts the result into its arm of {@code nfs_resop4}
+     * @throws IllegalArgumentException when the number is taken
+     */
+    public <X extends NfsArgop4, A, R> Builder add(
+        NfsOpnum4 number,
+        Class<X> arm,
+        Function<X, A> args,
+        Operation<A, R> operation,
+        Function<R, NfsResop4> result) {
+      Entry bound = new Bound<>(arm, args, operation, result);
+      if (entries.putIfAbsent(number, bound) != null) {
+        throw new IllegalArgumentException(number + " is there already");
+      }
+      return this;
+    }
+
+    /** The finished table. */
+    public OperationTable build() {
+      return new OperationTable(new EnumMap<>(entries));
+    }
+  }
+
+  private record Bound<X extends NfsArgop4, A, R>(
+      Class<X> arm, Function<X, A> args, Operation<A, R> operation, Function<R, NfsResop4> result)
+      implements Entry {
+
+    private A argsOf(NfsArgop4 any) {
+      return args.apply(arm.cast(any));
+    }
+
+    @Override
+    public NfsResop4 execute(NfsArgop4 any, CompoundContext c) throws Refused, StorageException {
+      return result.apply(operation.execute(argsOf(any), c));
+    }
+
+    @Override
+    public Cost cost(NfsArgop4 any) {
+      return operation.cost(argsOf(any));
+    }
+
+    @Override
+    public boolean changesState() {
+      return operation.changesState();
+    }
+
+    @Override
+    public int replyBytesMax(NfsArgop4 any) {
+      return operation.replyBytesMax(argsOf(any));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package ferry.server.session;
+
+/** All client records and sessions of this server. */
+public final class Clients {}

@@ -1,0 +1,5 @@
+/** Clients, sessions, slots, the backchannel and leases. */
+@NullMarked
+package ferry.server.session;
+
+import org.jspecify.annotations.NullMarked;

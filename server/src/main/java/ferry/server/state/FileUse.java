@@ -1,0 +1,32 @@
+package ferry.server.state;
+
+import ferry.storage.OpenFile;
+
+/**
+ * An open file lent to one operation. The file stays open until this is closed, even when the
+ * stateid it came from goes meanwhile, so READ may hand it to the transport and close it when the
+ * data has been sent. Closing twice does nothing; any thread may close.
+ */
+public final class FileUse implements AutoCloseable {
+  private final OpenFile file;
+  private final Runnable release;
+  private final java.util.concurrent.atomic.AtomicBoolean closed =
+      new java.util.concurrent.atomic.AtomicBoolean();
+
+  FileUse(OpenFile file, Runnable release) {
+    this.file = file;
+    this.release = release;
+  }
+
+  /** The open file. */
+  public OpenFile file() {
+    return file;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      release.run();
+    }
+  }
+}

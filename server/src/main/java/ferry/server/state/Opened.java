@@ -1,0 +1,12 @@
+package ferry.server.state;
+
+import ferry.wire.nfs4.Stateid4;
+
+/**
+ * What OPEN got.
+ *
+ * @param stateid the stateid to answer
+ * @param created true when the owner had not had this file open, so that undoing this OPEN is
+ *     closing it
+ */
+public record Opened(Stateid4 stateid, boolean created) {}

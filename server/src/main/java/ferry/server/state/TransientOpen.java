@@ -1,0 +1,11 @@
+package ferry.server.state;
+
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+
+/** Opens the file for one READ or WRITE that comes with a special stateid. */
+@FunctionalInterface
+public interface TransientOpen {
+  /** Opens it for the access that was asked. */
+  OpenFile open() throws StorageException;
+}
