@@ -1,0 +1,16 @@
+package ferry.wire.xdr;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Bulk data of a message: the body of a READ or WRITE. {@link XdrWriter} takes it as it is, so that
+ * an implementation may stand for bytes that never enter this process, such as a part of a file
+ * that the transport sends by itself.
+ */
+public interface Payload {
+  /** The number of bytes; it does not change. */
+  int length();
+
+  /** The bytes: a buffer of {@link #length()} remaining bytes, with a position of its own. */
+  ByteBuffer bytes();
+}
