@@ -1,0 +1,4 @@
+package ferry.storage;
+
+/** An object that {@link Volume#lookup} has found. */
+public record Found(Handle handle, Attributes attributes) {}
