@@ -13,4 +13,10 @@ public interface Payload {
 
   /** The bytes: a buffer of {@link #length()} remaining bytes, with a position of its own. */
   ByteBuffer bytes();
+
+  /**
+   * Says that no message needs the bytes any more: they were sent, or the message was dropped.
+   * Called once for each time that the payload was written.
+   */
+  default void release() {}
 }

@@ -22,14 +22,35 @@ public final class XdrReader {
 
   private final ByteBuffer in;
 
+  /** Bulk data that was received elsewhere, and where in {@link #in} it is missing. */
+  private final @Nullable ByteBuffer placed;
+
+  private final int placedAt;
+
   /** Reads the bytes between the buffer's position and limit; the buffer's position stays. */
   public XdrReader(ByteBuffer buffer) {
+    this(buffer, -1, null);
+  }
+
+  /**
+   * Reads a message of which one payload was received into a buffer of its own, so that the bytes
+   * at hand are those before it and those after it.
+   *
+   * @param buffer the message without the payload's bytes; its padding is there
+   * @param placedAt where the payload's bytes are missing, counted from the buffer's position
+   * @param placed the payload's bytes, between position and limit
+   */
+  public XdrReader(ByteBuffer buffer, int placedAt, @Nullable ByteBuffer placed) {
     in = buffer.slice().order(ByteOrder.BIG_ENDIAN);
+    this.placedAt = placedAt;
+    this.placed = placed;
   }
 
   /** Reads the bytes of a value that holds XDR itself. */
   public XdrReader(Opaque bytes) {
     in = ByteBuffer.wrap(bytes.array());
+    placedAt = -1;
+    placed = null;
   }
 
   /** How one item of a list is read. */
@@ -121,12 +142,27 @@ public final class XdrReader {
    * @param bytesMax the bound of the schema
    */
   public Payload readPayload(long bytesMax) throws XdrException {
+    if (placed != null && in.position() + 4 == placedAt) {
+      return readPlaced(placed, bytesMax);
+    }
     int length = readLength(bytesMax);
     int padded = requirePadded(length);
     int start = in.position();
     ByteBuffer slice = in.slice(start, length);
     in.position(start + padded);
     return new BufferPayload(slice);
+  }
+
+  private Payload readPlaced(ByteBuffer data, long bytesMax) throws XdrException {
+    long length = readUint32();
+    if (length > bytesMax || length != data.remaining()) {
+      throw new XdrException(
+          length + " bytes where at most " + bytesMax + " may be and " + data.remaining() + " came");
+    }
+    int padding = -(int) length & 3;
+    require(padding);
+    in.position(in.position() + padding);
+    return new BufferPayload(data);
   }
 
   /**

@@ -216,7 +216,7 @@ public final class XdrWriter {
   }
 
   /**
-   * Forgets everything from a position on, payloads included.
+   * Forgets everything from a position on; payloads there are released.
    *
    * @param size what {@link #size()} said when the message was as it is to be again
    * @throws IllegalArgumentException when the message never ended there, because it is longer than
@@ -231,9 +231,23 @@ public final class XdrWriter {
       throw new IllegalArgumentException(
           "byte " + size + " is beyond the end, " + size() + ", or inside a payload");
     }
+    releaseFrom(keep + 1);
     parts.subList(keep + 1, parts.size()).clear();
     last = (Chunk) parts.get(keep);
     last.buffer.position(size - last.start);
+  }
+
+  /** Releases all payloads: the message was sent, or will not be. */
+  public void release() {
+    releaseFrom(0);
+  }
+
+  private void releaseFrom(int part) {
+    for (int i = part; i < parts.size(); i++) {
+      if (parts.get(i) instanceof Bulk bulk) {
+        bulk.payload.release();
+      }
+    }
   }
 
   private static boolean endsAChunkAt(Part part, int size) {

@@ -1,0 +1,59 @@
+package ferry.rpc;
+
+import ferry.rpc.env.StreamLimits;
+import java.time.Duration;
+
+/**
+ * The bounds of this module.
+ *
+ * @param stream the bounds of each connection's records
+ * @param connectionsMax accepted connections at once; one more is closed at once
+ * @param callsOutgoingMax calls of ours without a reply, per connection
+ * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with that
+ *     many nothing more is read from it
+ * @param replyBytesQueuedMax bytes of replies that have not left, per connection; with that many
+ *     nothing more is read from it
+ * @param callTimeMax for calls that set none themselves
+ */
+public record RpcLimits(
+    StreamLimits stream,
+    int connectionsMax,
+    int callsOutgoingMax,
+    int callsIncomingMax,
+    int replyBytesQueuedMax,
+    Duration callTimeMax) {
+
+  /** For servers and clients of ordinary size. */
+  public static final RpcLimits DEFAULT =
+      new RpcLimits(StreamLimits.DEFAULT, 4096, 1024, 1024, 16 << 20, Duration.ofSeconds(60));
+
+  /** The same with other bounds for records. */
+  public RpcLimits withStream(StreamLimits limits) {
+    return new RpcLimits(
+        limits, connectionsMax, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, callTimeMax);
+  }
+
+  /** The same with another default time-out. */
+  public RpcLimits withCallTimeMax(Duration time) {
+    return new RpcLimits(
+        stream, connectionsMax, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, time);
+  }
+
+  /** The same with other numbers of calls. */
+  public RpcLimits withCalls(int outgoingMax, int incomingMax) {
+    return new RpcLimits(
+        stream, connectionsMax, outgoingMax, incomingMax, replyBytesQueuedMax, callTimeMax);
+  }
+
+  /** The same with another number of accepted connections. */
+  public RpcLimits withConnectionsMax(int connections) {
+    return new RpcLimits(
+        stream, connections, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, callTimeMax);
+  }
+
+  /** The same with another bound of replies that have not left. */
+  public RpcLimits withReplyBytesQueuedMax(int bytes) {
+    return new RpcLimits(
+        stream, connectionsMax, callsOutgoingMax, callsIncomingMax, bytes, callTimeMax);
+  }
+}

@@ -1,0 +1,51 @@
+package ferry.rpc.env;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Makes and accepts connections that carry ONC RPC records (RFC 5531 section 11). */
+public interface Network {
+
+  /**
+   * Listens for connections.
+   *
+   * @param address where; port 0 picks a free one, see {@link Listener#localAddress}
+   * @param limits for each connection accepted
+   * @param acceptor gets each new connection, on that connection's own thread
+   * @throws IOException when the address is taken or not ours
+   */
+  Listener listen(InetSocketAddress address, StreamLimits limits, Acceptor acceptor)
+      throws IOException;
+
+  /**
+   * Connects, without blocking.
+   *
+   * @param address of the peer
+   * @param options time-out and local port
+   * @param limits for the connection
+   * @param handler learns the outcome, exactly once, on the connection's own thread
+   */
+  void connect(
+      InetSocketAddress address,
+      ConnectOptions options,
+      StreamLimits limits,
+      ConnectHandler handler);
+
+  /** Takes connections that a listener accepted. */
+  @FunctionalInterface
+  interface Acceptor {
+
+    /** Must call {@link RecordStream#start} or {@link RecordStream#close}. */
+    void accepted(RecordStream stream);
+  }
+
+  /** Learns how a connect ended. */
+  interface ConnectHandler {
+
+    /** Must call {@link RecordStream#start} or {@link RecordStream#close}. */
+    void connected(RecordStream stream);
+
+    /** There is no connection. */
+    void failed(IOException cause);
+  }
+}

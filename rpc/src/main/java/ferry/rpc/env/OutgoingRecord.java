@@ -1,0 +1,11 @@
+package ferry.rpc.env;
+
+import ferry.wire.xdr.XdrWriter;
+
+/**
+ * A record to send: what an encoder wrote, payloads included, and what to do when it has left.
+ *
+ * @param content the encoded message; not touched again after sending began
+ * @param released runs once, on any thread, when the record was sent or dropped
+ */
+public record OutgoingRecord(XdrWriter content, Runnable released) {}
