@@ -4,9 +4,9 @@ package ferry.rpc;
 final class Unfinished {
   private Unfinished() {}
 
-  static <T> T yet(RpcLimits limits) {
+  static <T> T yet(RpcLimits limits, Class<T> type) {
     if (limits.connectionsMax() != Integer.MIN_VALUE) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException(type.getName());
     }
     throw new IllegalArgumentException();
   }
