@@ -1,0 +1,60 @@
+package ferry.cli;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The real clock and the real threads of the command: the one class of this module that has them. */
+public final class Machine {
+  private Machine() {}
+
+  /** A clock that only goes forward, in nanoseconds. */
+  public static long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** Workers whose waiting line is bounded: beyond it, the one who submits does the work itself. */
+  public static ExecutorService workers(String name, int threads, int waitingMax) {
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(waitingMax),
+        Thread.ofPlatform().daemon().name(name + "-", 0).factory(),
+        new ThreadPoolExecutor.CallerRunsPolicy());
+  }
+
+  /** Runs a task at a fixed rate on a daemon thread, until the handle is closed. */
+  public static AutoCloseable every(long periodMillis, Runnable task) {
+    Object gate = new Object();
+    boolean[] closed = {false};
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("ferry-tick")
+            .start(
+                () -> {
+                  synchronized (gate) {
+                    while (!closed[0]) {
+                      try {
+                        gate.wait(periodMillis);
+                      } catch (InterruptedException e) {
+                        return;
+                      }
+                      if (!closed[0]) {
+                        task.run();
+                      }
+                    }
+                  }
+                });
+    return () -> {
+      synchronized (gate) {
+        closed[0] = true;
+        gate.notifyAll();
+      }
+      thread.join();
+    };
+  }
+}

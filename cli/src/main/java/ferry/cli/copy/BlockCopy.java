@@ -1,0 +1,156 @@
+package ferry.cli.copy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Future;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads blocks of one file and writes them to another, several of each in flight, in a fixed number
+ * of buffers. A block of zeros is not written, so that holes stay holes.
+ */
+final class BlockCopy {
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  private record Reading(ByteBuffer buffer, long positionBytes, Future<Integer> done) {}
+
+  private record Writing(ByteBuffer buffer, Future<Void> done) {}
+
+  private final int window;
+  private final Deque<ByteBuffer> free = new ArrayDeque<>();
+  private final Deque<Reading> reads = new ArrayDeque<>();
+  private final Deque<Writing> writes = new ArrayDeque<>();
+  private int buffers;
+
+  /**
+   * @param window the reads and the writes in flight at most, each
+   */
+  BlockCopy(int window) {
+    this.window = window;
+  }
+
+  /**
+   * Copies up to {@code sizeBytes}; a source that ends earlier ends the copy.
+   *
+   * @param progress told the bytes that are done, holes included
+   * @return the bytes of the destination
+   */
+  long copy(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
+      throws IOException {
+    try {
+      long end = pump(source, sink, sizeBytes, progress);
+      sink.finish(end);
+      return end;
+    } finally {
+      drain();
+    }
+  }
+
+  private long pump(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
+      throws IOException {
+    long next = 0;
+    long end = sizeBytes;
+    while (true) {
+      while (next < end && reads.size() < window) {
+        next = source.nextData(next, end);
+        if (next < end) {
+          next += startRead(source, next, end);
+        }
+      }
+      Reading read = reads.pollFirst();
+      if (read == null) {
+        break;
+      }
+      int count = Waiting.on(read.done());
+      if (count < read.buffer().limit()) {
+        end = Math.min(end, read.positionBytes() + Math.max(0, count));
+      }
+      if (count > 0) {
+        store(sink, read, count);
+        progress.accept(read.positionBytes() + count);
+      } else {
+        free.addLast(read.buffer());
+      }
+    }
+    while (!writes.isEmpty()) {
+      finishWrite();
+    }
+    return end;
+  }
+
+  private int startRead(BlockSource source, long positionBytes, long endBytes) throws IOException {
+    ByteBuffer buffer = takeBuffer(endBytes - positionBytes);
+    int count = (int) Math.min(buffer.capacity(), endBytes - positionBytes);
+    buffer.clear().limit(count);
+    reads.addLast(new Reading(buffer, positionBytes, source.read(buffer, positionBytes)));
+    return count;
+  }
+
+  private void store(BlockSink sink, Reading read, int count) throws IOException {
+    ByteBuffer data = read.buffer().position(0).limit(count);
+    if (isZero(data)) {
+      free.addLast(data);
+      return;
+    }
+    writes.addLast(new Writing(data, sink.write(data, read.positionBytes())));
+    if (writes.size() >= window) {
+      finishWrite();
+    }
+  }
+
+  private void finishWrite() throws IOException {
+    Writing write = writes.removeFirst();
+    Waiting.on(write.done());
+    free.addLast(write.buffer());
+  }
+
+  private ByteBuffer takeBuffer(long wantedBytes) throws IOException {
+    ByteBuffer buffer = free.pollFirst();
+    if (buffer != null) {
+      return buffer;
+    }
+    if (buffers >= 2 * window) {
+      finishWrite();
+      return takeBuffer(wantedBytes);
+    }
+    buffers++;
+    // A small file does not pay for a large buffer.
+    return wantedBytes >= BLOCK_BYTES
+        ? ByteBuffer.allocateDirect(BLOCK_BYTES)
+        : ByteBuffer.allocate((int) wantedBytes);
+  }
+
+  /** Whatever happened, no call may still write to a buffer when this returns. */
+  private void drain() {
+    reads.forEach(read -> settle(read.done()));
+    writes.forEach(write -> settle(write.done()));
+    reads.clear();
+    writes.clear();
+  }
+
+  private static void settle(Future<?> future) {
+    try {
+      Waiting.on(future);
+    } catch (IOException alreadyReported) {
+      // The first error is the one that the caller is told.
+    }
+  }
+
+  private static boolean isZero(ByteBuffer data) {
+    int i = data.position();
+    int end = data.limit();
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      if (data.getLong(i) != 0) {
+        return false;
+      }
+    }
+    for (; i < end; i++) {
+      if (data.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,137 @@
+package ferry.cli.copy;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The account of a copy while it runs and afterwards. Safe for use by several threads. */
+public final class CopyReport {
+
+  /** What moved one way. */
+  public record Share(long files, long bytes, Map<String, Long> filesByReason) {}
+
+  /**
+   * How far a copy is.
+   *
+   * @param filesFound the regular files met so far; all of them once {@code walked}
+   * @param bytesFound their sizes
+   * @param walked whether the whole source has been listed
+   * @param filesDone the files that are complete
+   * @param bytesDone the bytes that are done, parts of files and holes included
+   */
+  public record Snapshot(
+      long filesFound, long bytesFound, boolean walked, long filesDone, long bytesDone) {}
+
+  /** A failure is kept in full up to here; beyond, it is only counted. */
+  private static final int FAILURES_KEPT_MAX = 1000;
+
+  private final Map<Way, Share> shares = new EnumMap<>(Way.class);
+  private final List<String> failures = new ArrayList<>();
+  private long failureCount;
+  private long filesFound;
+  private long bytesFound;
+  private boolean walked;
+  private long filesDone;
+  private long bytesDone;
+  private long directories;
+  private long symlinks;
+  private long hardLinks;
+  private long specials;
+  private long ownersNotKept;
+
+  synchronized void found(long sizeBytes) {
+    filesFound++;
+    bytesFound += sizeBytes;
+  }
+
+  synchronized void walkedAll() {
+    walked = true;
+  }
+
+  synchronized void progressed(long bytes) {
+    bytesDone += bytes;
+  }
+
+  synchronized void done(Moved moved) {
+    filesDone++;
+    Share share = shares.getOrDefault(moved.way(), new Share(0, 0, Map.of()));
+    Map<String, Long> reasons = new TreeMap<>(share.filesByReason());
+    reasons.merge(moved.reason(), 1L, Long::sum);
+    shares.put(
+        moved.way(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
+  }
+
+  synchronized void failed(String what) {
+    failureCount++;
+    if (failures.size() < FAILURES_KEPT_MAX) {
+      failures.add(what);
+    }
+  }
+
+  synchronized void madeDirectory() {
+    directories++;
+  }
+
+  synchronized void madeSymlink() {
+    symlinks++;
+  }
+
+  synchronized void madeHardLink() {
+    hardLinks++;
+  }
+
+  synchronized void madeSpecial() {
+    specials++;
+  }
+
+  synchronized void ownerNotKept() {
+    ownersNotKept++;
+  }
+
+  public synchronized Snapshot snapshot() {
+    return new Snapshot(filesFound, bytesFound, walked, filesDone, bytesDone);
+  }
+
+  public synchronized Map<Way, Share> shares() {
+    return new EnumMap<>(shares);
+  }
+
+  public synchronized List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  public synchronized long failureCount() {
+    return failureCount;
+  }
+
+  public synchronized long files() {
+    return filesDone;
+  }
+
+  public synchronized long bytes() {
+    return shares.values().stream().mapToLong(Share::bytes).sum();
+  }
+
+  public synchronized long directories() {
+    return directories;
+  }
+
+  public synchronized long symlinks() {
+    return symlinks;
+  }
+
+  public synchronized long hardLinks() {
+    return hardLinks;
+  }
+
+  public synchronized long specials() {
+    return specials;
+  }
+
+  /** Files whose owner this user may not give away; everything else of them was kept. */
+  public synchronized long ownersNotKept() {
+    return ownersNotKept;
+  }
+}

@@ -1,0 +1,26 @@
+package ferry.cli.copy;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+
+/** Turns an exception into what a person wants to read after the name of a file. */
+public final class Failures {
+  private Failures() {}
+
+  public static String text(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "no such file or directory";
+      case AccessDeniedException denied -> "permission denied";
+      case FileAlreadyExistsException exists -> "already exists";
+      case DirectoryNotEmptyException full -> "directory is not empty";
+      case FileSystemLoopException loop -> "too many levels of symbolic links";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}

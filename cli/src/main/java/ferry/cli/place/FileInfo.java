@@ -1,0 +1,62 @@
+package ferry.cli.place;
+
+import java.time.Instant;
+
+/**
+ * What is known of one file, wherever it is.
+ *
+ * @param kind its type
+ * @param mode the permission bits, at most 07777
+ * @param links the number of hard links
+ * @param owner the owner, a number or a name
+ * @param group the group, likewise
+ * @param sizeBytes the size
+ * @param usedBytes the space taken, -1 where it is not known
+ * @param identity equal for two names of one file and for nothing else
+ * @param deviceMajor the major number of a device, else 0
+ * @param deviceMinor the minor number of a device, else 0
+ * @param accessTime the time of the last access
+ * @param modifyTime the time of the last change of the data
+ */
+public record FileInfo(
+    FileKind kind,
+    int mode,
+    long links,
+    String owner,
+    String group,
+    long sizeBytes,
+    long usedBytes,
+    Object identity,
+    long deviceMajor,
+    long deviceMinor,
+    Instant accessTime,
+    Instant modifyTime) {
+
+  public boolean isDirectory() {
+    return kind == FileKind.DIRECTORY;
+  }
+
+  public boolean isRegular() {
+    return kind == FileKind.REGULAR;
+  }
+
+  public boolean isSymlink() {
+    return kind == FileKind.SYMLINK;
+  }
+
+  /** Type and permissions as {@code ls -l} shows them. */
+  public String modeText() {
+    StringBuilder out = new StringBuilder(10).append(kind.letter());
+    for (int shift = 6; shift >= 0; shift -= 3) {
+      int bits = mode >> shift & 7;
+      boolean special = (mode >> 9 & 1 << shift / 3) != 0;
+      char execute = (bits & 1) != 0 ? 'x' : '-';
+      if (special) {
+        char letter = shift == 0 ? 't' : 's';
+        execute = (bits & 1) != 0 ? letter : Character.toUpperCase(letter);
+      }
+      out.append((bits & 4) != 0 ? 'r' : '-').append((bits & 2) != 0 ? 'w' : '-').append(execute);
+    }
+    return out.toString();
+  }
+}
