@@ -1,0 +1,28 @@
+package ferry.cli;
+
+import ferry.cli.place.Places;
+import java.io.InputStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(name = "cat", description = "Write files to standard output.")
+final class CatCommand extends Command {
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "nfs://host[:port]/path, or a path.")
+  private List<String> files = List.of();
+
+  @Override
+  public Integer call() {
+    try (Places all = new Places()) {
+      return forEach(
+          all,
+          files,
+          place -> {
+            try (InputStream in = place.followed().read()) {
+              in.transferTo(console.out());
+            }
+            console.out().flush();
+          });
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package ferry.cli;
+
+import ferry.cli.copy.Failures;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** Where a command prints. Results go to standard output, all else to standard error. */
+public final class Console {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean terminal;
+
+  /**
+   * @param terminal whether a person watches standard error, so that a line may be drawn over
+   */
+  public Console(PrintStream out, PrintStream err, boolean terminal) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /** The console of this process; the launcher says whether standard error is a terminal. */
+  public static Console ofProcess() {
+    return new Console(System.out, System.err, Boolean.getBoolean("ferry.terminal"));
+  }
+
+  public boolean isTerminal() {
+    return terminal;
+  }
+
+  public PrintStream out() {
+    return out;
+  }
+
+  public void line(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  /** Tells of something that was not done. */
+  public void error(String text) {
+    err.println("ferry: " + text);
+    err.flush();
+  }
+
+  /** Tells what failed at a place. */
+  public void error(String place, IOException e) {
+    error(place + ": " + Failures.text(e));
+  }
+
+  /** A remark that is not a result. */
+  public void note(String text) {
+    err.println(text);
+    err.flush();
+  }
+
+  /** Draws over the line drawn before. */
+  void redraw(String text) {
+    err.print("\r\u001b[K" + text);
+    err.flush();
+  }
+}

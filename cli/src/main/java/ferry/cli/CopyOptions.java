@@ -1,0 +1,157 @@
+package ferry.cli;
+
+import ferry.cli.copy.CopyReport;
+import ferry.cli.copy.CopySettings;
+import ferry.cli.copy.TreeCopy;
+import ferry.cli.copy.Way;
+import ferry.cli.place.FileInfo;
+import ferry.cli.place.Place;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What {@code cp} and {@code mv} share: the options, the place of the copy, and its account. */
+final class CopyOptions {
+  @Option(
+      names = "--require-offload",
+      description = "Fail where the bytes would have to pass through this client.")
+  private boolean requireOffload;
+
+  @Option(
+      names = "--stream",
+      description = "Pass the bytes through this client even where a server could copy.")
+  private boolean stream;
+
+  @Option(
+      names = {"-j", "--jobs"},
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Files copied at once (${DEFAULT-VALUE}).")
+  private int jobs = 8;
+
+  @Option(names = {"-q", "--quiet"}, description = "Print errors only.")
+  private boolean quiet;
+
+  @Option(names = "--json", description = "Print the account as one JSON object.")
+  private boolean json;
+
+  /**
+   * Where a copy of {@code source} given as {@code target} ends: inside it, if it is a directory.
+   *
+   * @param several whether the target must be a directory, because several sources were given
+   */
+  static Place destination(Place source, Place target, boolean several) throws IOException {
+    FileInfo there = target.infoIfPresent();
+    if (there != null && there.isSymlink()) {
+      Place followed = target.followed();
+      there = followed.info();
+      return there.isDirectory() ? followed.child(source.nameBytes()) : followed;
+    }
+    if (there != null && there.isDirectory()) {
+      byte[] name = source.nameBytes();
+      return name.length == 0 ? target : target.child(name);
+    }
+    if (several) {
+      throw new IOException(target.shown() + " is not a directory");
+    }
+    return target;
+  }
+
+  CopySettings settings(boolean recursive, boolean preserve) {
+    if (jobs < 1 || jobs > 64) {
+      throw new IllegalArgumentException("--jobs is between 1 and 64, not " + jobs);
+    }
+    return new CopySettings(recursive, preserve, requireOffload, stream, jobs);
+  }
+
+  /** Copies with a progress line. */
+  void copy(Console console, CopySettings settings, CopyReport report, Place from, Place to) {
+    try (ProgressLine line = ProgressLine.of(console, report, quiet || json)) {
+      new TreeCopy(settings, report).copy(from, to);
+    }
+  }
+
+  /** Says what was done and what was not. */
+  void tell(Console console, CopyReport report, long nanos) {
+    report.failures().forEach(console::error);
+    if (json) {
+      console.line(Json.object(fields(report, nanos)));
+    } else if (!quiet) {
+      summary(report, nanos).forEach(console::line);
+    }
+  }
+
+  private static List<String> summary(CopyReport report, long nanos) {
+    java.util.ArrayList<String> lines = new java.util.ArrayList<>();
+    report
+        .shares()
+        .forEach(
+            (way, share) -> {
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "%s %s, %s %s",
+                      Units.count(share.files()),
+                      share.files() == 1 ? "file" : "files",
+                      Units.bytes(share.bytes()),
+                      way.text()));
+              if (way == Way.STREAMED) {
+                share.filesByReason().keySet().forEach(reason -> lines.add("  because " + reason));
+              }
+            });
+    String others =
+        others(report.directories(), "directories")
+            + others(report.symlinks(), "symbolic links")
+            + others(report.hardLinks(), "hard links")
+            + others(report.specials(), "special files");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s in %s, %s%s",
+            Units.bytes(report.bytes()),
+            Units.duration(nanos),
+            Units.rate(report.bytes(), nanos),
+            others));
+    if (report.ownersNotKept() > 0) {
+      lines.add(Units.count(report.ownersNotKept()) + " owners not kept: not allowed to this user");
+    }
+    if (report.failureCount() > 0) {
+      lines.add(Units.count(report.failureCount()) + " not copied");
+    }
+    return lines;
+  }
+
+  private static String others(long count, String what) {
+    return count == 0 ? "" : "; " + Units.count(count) + " " + what;
+  }
+
+  private static Map<String, Object> fields(CopyReport report, long nanos) {
+    Map<String, Object> ways = new LinkedHashMap<>();
+    report
+        .shares()
+        .forEach(
+            (way, share) -> {
+              Map<String, Object> fields = new LinkedHashMap<>();
+              fields.put("files", share.files());
+              fields.put("bytes", share.bytes());
+              fields.put("reasons", share.filesByReason());
+              ways.put(way.name().toLowerCase(Locale.ROOT), fields);
+            });
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("files", report.files());
+    fields.put("bytes", report.bytes());
+    fields.put("directories", report.directories());
+    fields.put("symlinks", report.symlinks());
+    fields.put("hardLinks", report.hardLinks());
+    fields.put("specials", report.specials());
+    fields.put("ways", ways);
+    fields.put("seconds", nanos / 1e9);
+    fields.put("ownersNotKept", report.ownersNotKept());
+    fields.put("failureCount", report.failureCount());
+    fields.put("failures", report.failures());
+    return fields;
+  }
+}

@@ -1,0 +1,52 @@
+package ferry.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Results for programs: one JSON object a line. */
+final class Json {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** One object; values are strings, numbers, booleans, null, lists and such maps. */
+  static String object(Map<String, ?> fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      write(json, fields);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> field : map.entrySet()) {
+          json.writeFieldName(field.getKey().toString());
+          write(json, field.getValue());
+        }
+        json.writeEndObject();
+      }
+      case Iterable<?> list -> {
+        json.writeStartArray();
+        for (Object element : list) {
+          write(json, element);
+        }
+        json.writeEndArray();
+      }
+      case Boolean bool -> json.writeBoolean(bool);
+      case Double number -> json.writeNumber(number);
+      case Number number -> json.writeNumber(number.longValue());
+      default -> json.writeString(value.toString());
+    }
+  }
+}

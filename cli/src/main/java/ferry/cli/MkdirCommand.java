@@ -1,0 +1,46 @@
+package ferry.cli;
+
+import ferry.cli.place.FileInfo;
+import ferry.cli.place.Place;
+import ferry.cli.place.Places;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(name = "mkdir", description = "Make directories.")
+final class MkdirCommand extends Command {
+  @Option(names = "-p", description = "With the parents; no error where the directory is there.")
+  private boolean parents;
+
+  @Option(
+      names = "-m",
+      paramLabel = "MODE",
+      defaultValue = "755",
+      description = "Permission bits in octal (${DEFAULT-VALUE}).")
+  private String mode = "755";
+
+  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  private List<String> places = List.of();
+
+  @Override
+  public Integer call() {
+    int bits = OctalMode.parse(mode);
+    try (Places all = new Places()) {
+      return forEach(all, places, place -> make(place, bits));
+    }
+  }
+
+  private void make(Place place, int bits) throws IOException {
+    FileInfo there = parents ? place.infoIfPresent() : null;
+    if (there != null && there.isDirectory()) {
+      return;
+    }
+    Place parent = place.parent();
+    if (parents && !parent.equals(place)) {
+      make(parent, 0755);
+    }
+    place.makeDirectory(bits);
+  }
+}

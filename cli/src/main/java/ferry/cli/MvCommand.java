@@ -1,0 +1,84 @@
+package ferry.cli;
+
+import ferry.cli.copy.CopyReport;
+import ferry.cli.copy.CopySettings;
+import ferry.cli.copy.TreeCopy;
+import ferry.cli.place.Place;
+import ferry.cli.place.Places;
+import ferry.client.NfsException;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "mv",
+    description = {
+      "Move files and directories: a rename inside one server or file system,",
+      "else a copy, after which the source is removed if all of it was copied."
+    })
+final class MvCommand extends Command {
+  @Mixin private CopyOptions options = new CopyOptions();
+
+  @Parameters(arity = "2..*", paramLabel = "PLACE", description = "The sources, and last the target.")
+  private List<String> texts = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    CopySettings settings = options.settings(true, true);
+    CopyReport report = new CopyReport();
+    boolean[] copied = {false};
+    long start = Machine.nanoTime();
+    int exit;
+    try (Places places = new Places()) {
+      Place target = places.of(texts.getLast());
+      List<String> sources = texts.subList(0, texts.size() - 1);
+      exit =
+          forEach(
+              places,
+              sources,
+              source -> {
+                Place end = CopyOptions.destination(source, target, sources.size() > 1);
+                if (TreeCopy.wouldContainItself(source, end)) {
+                  throw new IOException("cannot be moved into itself, " + end.shown());
+                }
+                if (!renamed(source, end)) {
+                  copied[0] = true;
+                  copyAndRemove(settings, report, source, end);
+                }
+              });
+    }
+    if (copied[0]) {
+      options.tell(console, report, Machine.nanoTime() - start);
+    }
+    return report.failureCount() > 0 ? Math.max(exit, ExitCode.FAILED) : exit;
+  }
+
+  private static boolean renamed(Place source, Place end) throws IOException {
+    if (!source.sameTree(end)) {
+      return false;
+    }
+    try {
+      source.renameTo(end);
+      return true;
+    } catch (java.nio.file.AtomicMoveNotSupportedException otherFileSystem) {
+      return false;
+    } catch (NfsException e) {
+      if (e.is(NfsException.Reason.CROSS_DEVICE)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void copyAndRemove(CopySettings settings, CopyReport report, Place source, Place end)
+      throws IOException {
+    long failuresBefore = report.failureCount();
+    options.copy(console, settings, report, source, end);
+    if (report.failureCount() > failuresBefore) {
+      throw new IOException("not all of it could be copied, so nothing was removed");
+    }
+    RmCommand.remove(source, source.info());
+  }
+}

@@ -1,0 +1,56 @@
+package ferry.cli;
+
+import ferry.cli.copy.CopyReport;
+
+/** One line on the terminal that says how far a copy is; nothing where no person watches. */
+final class ProgressLine implements AutoCloseable {
+  private static final long PERIOD_MILLIS = 200;
+
+  private final Console console;
+  private final CopyReport report;
+  private final long startNanos;
+  private final AutoCloseable ticks;
+
+  private ProgressLine(Console console, CopyReport report, boolean shown) {
+    this.console = console;
+    this.report = report;
+    this.startNanos = Machine.nanoTime();
+    this.ticks = shown ? Machine.every(PERIOD_MILLIS, this::draw) : () -> {};
+  }
+
+  static ProgressLine of(Console console, CopyReport report, boolean quiet) {
+    return new ProgressLine(console, report, console.isTerminal() && !quiet);
+  }
+
+  private void draw() {
+    console.redraw(text(report.snapshot(), Machine.nanoTime() - startNanos));
+  }
+
+  /** What the line says; as long as the source is still being listed, totals are "so far". */
+  static String text(CopyReport.Snapshot now, long elapsedNanos) {
+    String soFar = now.walked() ? "" : " so far";
+    StringBuilder line = new StringBuilder();
+    line.append(Units.count(now.filesDone())).append(" of ").append(Units.count(now.filesFound()));
+    line.append(" files").append(soFar).append("   ");
+    line.append(Units.bytes(now.bytesDone())).append(" of ").append(Units.bytes(now.bytesFound()));
+    line.append("   ").append(Units.rate(now.bytesDone(), elapsedNanos));
+    long leftBytes = now.bytesFound() - now.bytesDone();
+    if (now.walked() && now.bytesDone() > 0 && leftBytes > 0) {
+      double secondsLeft = elapsedNanos / 1e9 * leftBytes / now.bytesDone();
+      line.append("   ").append(Units.clock(Math.round(secondsLeft))).append(" left");
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() {
+    try {
+      ticks.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    if (console.isTerminal()) {
+      console.redraw("");
+    }
+  }
+}

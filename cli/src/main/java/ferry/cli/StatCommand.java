@@ -1,0 +1,77 @@
+package ferry.cli;
+
+import ferry.cli.place.FileInfo;
+import ferry.cli.place.FileKind;
+import ferry.cli.place.Place;
+import ferry.cli.place.Places;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(name = "stat", description = "Show what is known of files.")
+final class StatCommand extends Command {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+  @Option(names = "--json", description = "One JSON object a line.")
+  private boolean json;
+
+  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  private List<String> places = List.of();
+
+  @Override
+  public Integer call() {
+    try (Places all = new Places()) {
+      return forEach(all, places, this::show);
+    }
+  }
+
+  private void show(Place place) throws IOException {
+    FileInfo info = place.info();
+    if (json) {
+      Map<String, Object> fields = LsCommand.fields(place.shown(), info);
+      console.line(Json.object(fields));
+      return;
+    }
+    String link = info.isSymlink() ? " -> " + utf8(place.readSymlink()) : "";
+    console.line(Printable.name(place.shown() + link));
+    row("type", info.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    row("mode", String.format(Locale.ROOT, "%s (%04o)", info.modeText(), info.mode()));
+    row("links", Units.count(info.links()));
+    row("owner", info.owner() + ":" + info.group());
+    row("size", Units.count(info.sizeBytes()) + " bytes");
+    if (info.usedBytes() >= 0) {
+      row("used", Units.count(info.usedBytes()) + " bytes");
+    }
+    if (info.kind() == FileKind.BLOCK_DEVICE || info.kind() == FileKind.CHARACTER_DEVICE) {
+      row("device", info.deviceMajor() + ", " + info.deviceMinor());
+    }
+    row("accessed", fullTime(info.accessTime()));
+    row("modified", fullTime(info.modifyTime()));
+  }
+
+  private void row(String name, String value) {
+    console.line(String.format(Locale.ROOT, "  %-9s %s", name, value));
+  }
+
+  private static String utf8(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Local time to the second. */
+  static String time(Instant instant) {
+    return TIME.format(instant.atZone(ZoneId.systemDefault()));
+  }
+
+  private static String fullTime(Instant instant) {
+    return time(instant) + String.format(Locale.ROOT, ".%09d", instant.getNano());
+  }
+}
