@@ -1,0 +1,64 @@
+# What the tests share; sourced by each.
+set -eu
+set -o pipefail
+work=$(mktemp -d "${FERRY_INTEROP_VAR}/$(basename "$0" .sh).XXXXXX")
+started=()
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+same() { [ "$1" = "$2" ] || fail "${3:-differs}: '$1' is not '$2'"; }
+
+cleanup() {
+  for pid in ${started[@]+"${started[@]}"}; do kill "$pid" 2>/dev/null || true; done
+  for pid in ${started[@]+"${started[@]}"}; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+# serve NAME [AS-USER] ARGUMENT...: starts `ferry serve`, waits until it listens, sets NAME to its host:port.
+serve() {
+  local name=$1 log=$work/$1.serve.log
+  shift
+  "$@" </dev/null >"$log" 2>&1 &
+  started+=($!)
+  eval "${name}_pid=$!"
+  for _ in $(seq 1 150); do
+    if grep -q '^listening on ' "$log"; then
+      eval "$name=$(sed -n 's/^listening on \([^ ]*\).*/\1/p' "$log" | head -1)"
+      return
+    fi
+    kill -0 "$!" 2>/dev/null || { cat "$log"; fail "ferry serve ended"; }
+    sleep 0.1
+  done
+  cat "$log"; fail "ferry serve does not listen"
+}
+
+# stop NAME: ends the server orderly and expects it to say so by its exit status.
+stop() {
+  local pid; eval "pid=\$${1}_pid"
+  kill -TERM "$pid"
+  local rc=0; wait "$pid" || rc=$?
+  [ "$rc" = 0 ] || { cat "$work/$1.serve.log"; fail "ferry serve ended with $rc after SIGTERM"; }
+}
+
+# checksums DIR: every file of a tree with type, mode, links, size, time and contents, in one order.
+checksums() { (cd "$1" && find . -mindepth 1 -printf '%P\t%y\t%m\t%n\t%s\t%TY-%Tm-%Td %TH:%TM:%TS\t%l\n' | grep -vP '\td\t.*' | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum); }
+
+# make_tree DIR FILES: a tree of that many files, with directories, symbolic links, hard links and a sparse file.
+make_tree() {
+  python3 - "$1" "$2" <<'P'
+import os, random, sys
+root, count = sys.argv[1], int(sys.argv[2])
+random.seed(7)
+for i in range(count):
+    d = os.path.join(root, f"d{i % 37:02d}", f"e{i % 11}")
+    os.makedirs(d, exist_ok=True)
+    p = os.path.join(d, f"file {i} \u00e4")
+    with open(p, "wb") as f: f.write(random.randbytes(random.choice((0, 1, 100, 4096, 20000))))
+    os.chmod(p, random.choice((0o644, 0o600, 0o755)))
+    os.utime(p, ns=(1_600_000_000_123456789 + i, 1_500_000_000_987654321 + i))
+    if i % 50 == 0: os.symlink(f"file {i} \u00e4", p + ".sym")
+    if i % 60 == 0: os.link(p, p + ".hard")
+with open(os.path.join(root, "sparse"), "wb") as f:
+    f.seek(64 << 20); f.write(b"end")
+P
+}

@@ -1,0 +1,15 @@
+# Ferry's client on nfs-ganesha: list, read, write.
+. "$INTEROP/common.sh"
+port=$((21000 + RANDOM % 9000)); url=nfs://127.0.0.1:$port/export
+trap '"$LAB/ganesha.sh" stop; cleanup' EXIT
+export=$NFS_LAB_VAR/export; rm -rf "$export"; mkdir -p "$export"; echo hello > "$export/hello"
+"$LAB/ganesha.sh" start -h 127.0.0.1:"$port"
+"$FERRY" ls -l "$url"
+same "$("$FERRY" cat "$url/hello")" hello
+mkdir "$work/tree"; make_tree "$work/tree" 400
+"$FERRY" cp -r "$work/tree" "$url/tree"
+diff <(checksums "$work/tree") <(checksums "$export/tree") || fail "a tree sent differs"
+"$FERRY" cp -r "$url/tree" "$work/back"
+diff <(checksums "$work/tree") <(checksums "$work/back") || fail "a tree fetched differs"
+"$FERRY" mv "$url/hello" "$url/tree/hello2"; same "$(cat "$export/tree/hello2")" hello
+"$FERRY" rm -r "$url/tree"; [ ! -e "$export/tree" ] || fail "rm -r"
