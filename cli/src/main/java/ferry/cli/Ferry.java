@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
       MvCommand.class,
       RmCommand.class,
       MkdirCommand.class,
+      DemoCommand.class,
     },
     footer = {
       "",

@@ -1,0 +1,40 @@
+package ferry.cli;
+
+import ferry.cli.demo.Demo;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+    name = "demo",
+    description = {
+      "Start two servers on loopback, put the JDK's own directory on the first,",
+      "have it copied there and to the second, and compare everything.",
+      "Ends with 0 only if all is equal; leaves nothing behind."
+    })
+final class DemoCommand extends Command {
+  @Option(
+      names = "--tree",
+      paramLabel = "DIR",
+      description = "The tree to copy (default: the directory of the JDK).")
+  private Path tree = Path.of(System.getProperty("java.home"));
+
+  @Option(
+      names = "--sparse-bytes",
+      paramLabel = "N",
+      defaultValue = "1073741824",
+      description = "The size of the sparse file that is added (${DEFAULT-VALUE}).")
+  private long sparseBytes = 1L << 30;
+
+  @Override
+  public Integer call() throws IOException {
+    @Nullable String root = System.getProperty("ferry.root");
+    if (root == null) {
+      throw new IllegalArgumentException("ferry demo starts servers with the ferry script: run that");
+    }
+    boolean equal = new Demo(console, Path.of(root, "ferry"), tree, sparseBytes).run();
+    return equal ? ExitCode.OK : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,166 @@
+package ferry.cli.demo;
+
+import ferry.cli.Console;
+import ferry.cli.Machine;
+import ferry.cli.Units;
+import ferry.cli.copy.CopyReport;
+import ferry.cli.copy.CopySettings;
+import ferry.cli.copy.TreeCopy;
+import ferry.cli.place.FileInfo;
+import ferry.cli.place.LocalPlace;
+import ferry.cli.place.Place;
+import ferry.cli.place.Places;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The demonstration: what it puts where, in which order, and what it holds against what. */
+public final class Demo {
+  private static final CopySettings COPY = new CopySettings(true, true, false, false, 8);
+  private static final int DIFFERENCES_SHOWN_MAX = 20;
+
+  private final Console console;
+  private final Path launcher;
+  private final Path tree;
+  private final long sparseBytes;
+  private final DemoTable table;
+
+  /**
+   * @param launcher the {@code ferry} script, which starts the servers
+   * @param tree the tree that is copied
+   * @param sparseBytes the size of the sparse file added to it
+   */
+  public Demo(Console console, Path launcher, Path tree, long sparseBytes) {
+    this.console = console;
+    this.launcher = launcher;
+    this.tree = tree;
+    this.sparseBytes = sparseBytes;
+    this.table = new DemoTable(console);
+  }
+
+  /**
+   * Runs it all.
+   *
+   * @return whether everything was copied and is equal
+   */
+  public boolean run() throws IOException {
+    Path work = Files.createTempDirectory("ferry-demo");
+    try {
+      Path first = Files.createDirectory(work.resolve("a"));
+      Path second = Files.createDirectory(work.resolve("b"));
+      try (ServerProcess a = ServerProcess.start(launcher, first, work.resolve("a.log"));
+          ServerProcess b = ServerProcess.start(launcher, second, work.resolve("b.log"));
+          Places places = new Places()) {
+        console.line("server A: " + a.url() + " (process " + a.pid() + ")");
+        console.line("server B: " + b.url() + " (process " + b.pid() + ")");
+        console.line("tree:     " + tree + "\n");
+        return copyAndCompare(places, a.url(), b.url());
+      }
+    } finally {
+      deleteTree(work);
+    }
+  }
+
+  private boolean copyAndCompare(Places places, String a, String b) throws IOException {
+    Place original = places.of(a + "/tree");
+    Place copyOnA = places.of(a + "/copy");
+    Place copyOnB = places.of(b + "/tree");
+    table.head();
+    if (!copy("put the tree on server A", new LocalPlace(tree), original)) {
+      return false;
+    }
+    // Before anything is added: what arrived is what was sent.
+    long start = Machine.nanoTime();
+    TreeManifest sent = TreeManifest.of(new LocalPlace(tree));
+    TreeManifest arrived = TreeManifest.of(original);
+    boolean equal = compare("  equal to the original", sent, arrived, start);
+    addLinksAndHoles(original);
+    equal &= copy("server A copies it on itself", original, copyOnA);
+    equal &= copy("copy it to server B", original, copyOnB);
+    start = Machine.nanoTime();
+    TreeManifest whole = TreeManifest.of(original);
+    equal &= compare("  the copy on A is equal", whole, TreeManifest.of(copyOnA), start);
+    start = Machine.nanoTime();
+    equal &= compare("  the copy on B is equal", whole, TreeManifest.of(copyOnB), start);
+    equal &= sparseStayed(copyOnA) & sparseStayed(copyOnB);
+    console.line(equal ? "\nEverything is equal." : "\nNOT everything is equal.");
+    return equal;
+  }
+
+  private boolean copy(String step, Place from, Place to) {
+    CopyReport report = new CopyReport();
+    long start = Machine.nanoTime();
+    new TreeCopy(COPY, report).copy(from, to);
+    table.row(step, report, Machine.nanoTime() - start);
+    report.failures().forEach(console::error);
+    return report.failureCount() == 0;
+  }
+
+  /** What a JDK's directory lacks: hard links, and a file that is nearly all hole. */
+  private void addLinksAndHoles(Place top) throws IOException {
+    List<Place> files;
+    try (Stream<Place.Entry> entries = top.list()) {
+      files = entries.filter(e -> e.info().isRegular()).map(Place.Entry::place).limit(3).toList();
+    }
+    for (Place file : files) {
+      String name = new String(file.nameBytes(), StandardCharsets.UTF_8) + ".hardlink";
+      top.child(name.getBytes(StandardCharsets.UTF_8)).makeLink(file);
+    }
+    Place symlink = top.child("dangling.symlink".getBytes(StandardCharsets.UTF_8));
+    symlink.makeSymlink("no/such/target".getBytes(StandardCharsets.UTF_8));
+    Place sparse = sparse(top);
+    try (OutputStream out = sparse.write(0640)) {
+      out.write("the rest is a hole".getBytes(StandardCharsets.UTF_8));
+    }
+    sparse.truncate(sparseBytes);
+  }
+
+  private static Place sparse(Place top) {
+    return top.child("sparse.file".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean sparseStayed(Place top) throws IOException {
+    FileInfo info = sparse(top).info();
+    boolean stayed = info.usedBytes() < Math.max(sparseBytes / 100, 1 << 20);
+    console.line(
+        String.format(
+            Locale.ROOT,
+            "%-34s %7s  %9s  %11s  takes %s on the disk",
+            stayed ? "  its hole is still a hole" : "  ITS HOLE WAS FILLED",
+            "1",
+            Units.bytes(info.sizeBytes()),
+            "",
+            Units.bytes(info.usedBytes())));
+    return stayed;
+  }
+
+  private boolean compare(String step, TreeManifest one, TreeManifest other, long startNanos) {
+    List<String> differences = one.differences(other);
+    long nanos = Machine.nanoTime() - startNanos;
+    table.row(
+        step,
+        other.size(),
+        other.bytes(),
+        Units.rate(other.bytes(), nanos),
+        differences.isEmpty()
+            ? "read back: SHA-256, type, mode, owner, size, time, links"
+            : differences.size() + " DIFFERENCES");
+    differences.stream().limit(DIFFERENCES_SHOWN_MAX).forEach(console::error);
+    return differences.isEmpty();
+  }
+
+  private static void deleteTree(Path top) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> all = Files.walk(top)) {
+      paths = all.toList();
+    }
+    for (Path path : paths.reversed()) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
