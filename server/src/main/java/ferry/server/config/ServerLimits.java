@@ -15,7 +15,7 @@ package ferry.server.config;
  * @param operationsPerCompoundMax ca_maxoperations
  * @param tagBytesMax longer tags answer NFS4ERR_INVAL
  * @param ioBytesMax maxread and maxwrite
- * @param opensPerClientMax OPEN answers NFS4ERR_RESOURCE beyond
+ * @param stateidsPerClientMax opens, locks and delegations; OPEN answers NFS4ERR_NOSPC beyond
  * @param stateidsPerRequestMax TEST_STATEID's array
  * @param callbacksPendingPerClientMax callbacks that wait for a path or a slot
  * @param ownerBytesMax client and open owners (RFC 5661: NFS4_OPAQUE_LIMIT)
@@ -36,7 +36,7 @@ public record ServerLimits(
     int operationsPerCompoundMax,
     int tagBytesMax,
     int ioBytesMax,
-    int opensPerClientMax,
+    int stateidsPerClientMax,
     int stateidsPerRequestMax,
     int callbacksPendingPerClientMax,
     int ownerBytesMax,
@@ -86,7 +86,7 @@ public record ServerLimits(
         operationsPerCompoundMax,
         tagBytesMax,
         ioBytesMax,
-        opensPerClientMax,
+        stateidsPerClientMax,
         stateidsPerRequestMax,
         callbacksPendingPerClientMax,
         ownerBytesMax,

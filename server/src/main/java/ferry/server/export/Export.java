@@ -1,31 +1,86 @@
 package ferry.server.export;
 
 import ferry.server.access.Principal;
+import ferry.server.access.Squash;
 import ferry.storage.Caller;
 import ferry.storage.Handle;
 import ferry.storage.Volume;
 import ferry.wire.nfs4.Fsid4;
+import java.util.UUID;
 
 /** A volume with its place in the server's name space. */
-public interface Export {
-  /** The number that begins its filehandles; 0 is the pseudo-root above several exports. */
-  int id();
+public final class Export {
+  private final int id;
+  private final String path;
+  private final Volume volume;
+  private final Squash squash;
+  private final long tag;
+  private final boolean pseudo;
+
+  Export(int id, String path, Volume volume, Squash squash, boolean pseudo) {
+    this.id = id;
+    this.path = path;
+    this.volume = volume;
+    this.squash = squash;
+    this.pseudo = pseudo;
+    UUID uuid = volume.id();
+    this.tag = uuid.getMostSignificantBits() ^ Long.rotateLeft(uuid.getLeastSignificantBits(), 32);
+  }
+
+  /** Tells it from the other exports of this server process. */
+  public int id() {
+    return id;
+  }
 
   /** Absolute path in the name space, {@code /} for the root. */
-  String path();
+  public String path() {
+    return path;
+  }
 
   /** What is served. */
-  Volume volume();
+  public Volume volume() {
+    return volume;
+  }
 
   /** The root directory of the volume. */
-  Handle root();
+  public Handle root() {
+    return volume.root();
+  }
 
-  /** The fsid attribute of everything in it. */
-  Fsid4 fsid();
+  /** The root directory as a filehandle. */
+  public FileRef rootRef() {
+    return new FileRef(this, root());
+  }
 
   /** True for the synthetic directories above the exports. */
-  boolean isPseudo();
+  public boolean isPseudo() {
+    return pseudo;
+  }
 
-  /** Who the principal is for this export's volume (after squashing). */
-  Caller callerFor(Principal principal);
+  /**
+   * The fsid attribute: the volume, and which of the volume's parts.
+   *
+   * @param part {@link ferry.storage.Attributes#fsId} of the object
+   */
+  public Fsid4 fsid(long part) {
+    return new Fsid4(tag, part);
+  }
+
+  /** Who the principal is for this export's volume. */
+  public Caller callerFor(Principal principal) {
+    return squash.apply(principal);
+  }
+
+  /**
+   * Names the volume in filehandles. It comes from the volume's own id, so that filehandles outlive
+   * a restart with other exports, and a filehandle of another server is known as foreign.
+   */
+  long tag() {
+    return tag;
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
 }

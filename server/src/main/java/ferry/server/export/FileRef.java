@@ -19,12 +19,17 @@ public record FileRef(Export export, Handle handle) {
 
   /** The filehandle as it goes on the wire. */
   public NfsFh4 wire() {
-    return Filehandles.encode(this);
+    return Filehandles.encode(export.tag(), handle);
   }
 
   /** What names this object in the table of open files. */
   public FileKey key() {
     return new FileKey(export.id(), handle);
+  }
+
+  /** Another object of the same export. */
+  public FileRef sibling(Handle other) {
+    return new FileRef(export, other);
   }
 
   /** True when this is the root directory of its export. */

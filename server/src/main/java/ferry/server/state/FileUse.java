@@ -1,6 +1,7 @@
 package ferry.server.state;
 
 import ferry.storage.OpenFile;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An open file lent to one operation. The file stays open until this is closed, even when the
@@ -10,12 +11,16 @@ import ferry.storage.OpenFile;
 public final class FileUse implements AutoCloseable {
   private final OpenFile file;
   private final Runnable release;
-  private final java.util.concurrent.atomic.AtomicBoolean closed =
-      new java.util.concurrent.atomic.AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   FileUse(OpenFile file, Runnable release) {
     this.file = file;
     this.release = release;
+  }
+
+  /** A file that nobody else uses. */
+  static FileUse owning(OpenFile file) {
+    return new FileUse(file, file::close);
   }
 
   /** The open file. */

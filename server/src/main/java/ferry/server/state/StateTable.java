@@ -1,64 +1,322 @@
 package ferry.server.state;
 
+import ferry.rpc.env.RandomSource;
+import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
+import ferry.server.state.ClientStates.Added;
 import ferry.server.status.Refused;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All stateids of this server.
  *
  * <p>Stateid arguments are what {@code CompoundContext.resolve} returned: never the current-stateid
- * form. Errors follow RFC 5661 8.2.4: BAD_STATEID, OLD_STATEID, STALE_STATEID, EXPIRED,
- * ADMIN_REVOKED.
+ * form. The order of checks is RFC 5661 8.2.4's: unknown, other file, other client, wrong kind
+ * (all NFS4ERR_BAD_STATEID), then the seqid. A stateid of an earlier instance of the server is
+ * simply unknown, because the session tells the client about the restart first (15.1.16.5).
+ *
+ * <p>{@code other} is 96 random bits, so that no client can guess another's.
+ *
+ * <p>Locks: a file's, then a client's; no two of either. Files are closed under no lock.
  */
-public interface StateTable {
+public final class StateTable {
+  private final ServerLimits limits;
+  private final RandomSource random;
+  private final ConcurrentMap<Opaque, StateEntry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
+
+  /** An empty table. */
+  public StateTable(ServerLimits limits, RandomSource random) {
+    this.limits = limits;
+    this.random = random;
+  }
+
+  /** A client was confirmed: from now on it may hold state. */
+  public void addClient(long clientid) {
+    clients.putIfAbsent(clientid, new ClientStates());
+  }
+
+  /** The client is gone: ends all it held. */
+  public void removeClient(long clientid) {
+    ClientStates held = clients.remove(clientid);
+    if (held != null) {
+      held.end().forEach(this::remove);
+    }
+  }
+
+  /** True when the client holds anything (DESTROY_CLIENTID answers NFS4ERR_CLIENTID_BUSY). */
+  public boolean holdsState(long clientid) {
+    ClientStates held = clients.get(clientid);
+    return held != null && !held.isEmpty();
+  }
+
+  /** How many stateids there are. */
+  public int size() {
+    return entries.size();
+  }
 
   /**
    * Checks the share reservation (RFC 5661 9.7: also against the same owner's own opens) and makes
    * or upgrades the open state.
    *
-   * @throws Refused NFS4ERR_SHARE_DENIED, or NFS4ERR_RESOURCE at a limit; the file was closed
+   * @throws Refused NFS4ERR_SHARE_DENIED; NFS4ERR_NOSPC at the client's limit; NFS4ERR_EXPIRED when
+   *     the client has just gone. The file was closed
    */
-  Opened open(OpenRequest request) throws Refused;
+  public Opened open(OpenRequest request) throws Refused {
+    SharedFile opened = new SharedFile(request.opened());
+    try {
+      while (true) {
+        FileState file = files.computeIfAbsent(request.file(), FileState::new);
+        synchronized (file) {
+          if (!file.isForgotten()) {
+            try {
+              return open(request, file, opened);
+            } finally {
+              forgetIfEmpty(file);
+            }
+          }
+        }
+      }
+    } finally {
+      opened.release();
+    }
+  }
+
+  private Opened open(OpenRequest request, FileState file, SharedFile opened) throws Refused {
+    if (!file.allows(request.access(), request.deny())) {
+      throw new Refused(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    }
+    OwnerKey owner = new OwnerKey(request.clientid(), request.owner());
+    OpenState known = file.find(owner);
+    OpenState open;
+    if (known == null) {
+      open = new OpenState(owner, file, freshOther());
+      register(open);
+    } else {
+      open = known;
+      open.advance();
+      file.uncount(open);
+    }
+    open.grant(request.access(), request.deny(), opened);
+    file.count(open);
+    return new Opened(open.stateid(), known == null);
+  }
 
   /**
    * CLOSE: ends an open state.
    *
    * @return the stateid to answer: the invalid special one (RFC 5661 18.2.4)
    */
-  Stateid4 close(long clientid, FileKey file, Stateid4 stateid) throws Refused;
+  public Stateid4 close(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+    OpenState open = openState(find(clientid, file, stateid));
+    List<StateEntry> removed = new ArrayList<>();
+    synchronized (open.file()) {
+      checkSeqid(open, stateid);
+      detach(open, removed);
+    }
+    removed.forEach(StateEntry::release);
+    return Stateids.INVALID;
+  }
 
   /**
    * OPEN_DOWNGRADE.
    *
    * @throws Refused NFS4ERR_INVAL when the new modes are no union of modes that were opened
    */
-  Stateid4 downgrade(long clientid, FileKey file, Stateid4 stateid, int access, int deny)
-      throws Refused;
+  public Stateid4 downgrade(long clientid, FileKey file, Stateid4 stateid, int access, int deny)
+      throws Refused {
+    OpenState open = openState(find(clientid, file, stateid));
+    synchronized (open.file()) {
+      checkSeqid(open, stateid);
+      open.file().uncount(open);
+      boolean done = open.downgrade(access, deny);
+      open.file().count(open);
+      if (!done) {
+        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      }
+      open.advance();
+      return open.stateid();
+    }
+  }
 
   /**
    * The open file behind a READ's stateid, or one opened just for it when the stateid is special.
    *
    * @throws Refused also NFS4ERR_OPENMODE, and NFS4ERR_LOCKED when a special stateid meets a deny
+   *     mode; the one that bypasses locks does not
    */
-  FileUse forRead(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
-      throws Refused, StorageException;
+  public FileUse forRead(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
+      throws Refused, StorageException {
+    if (Stateids.isSpecial(stateid)) {
+      checkSpecial(stateid);
+      if (!stateid.equals(Stateids.READ_BYPASS)) {
+        checkNotDenied(file, Shares.READ);
+      }
+      return FileUse.owning(opener.open());
+    }
+    OpenState open = openState(find(clientid, file, stateid));
+    synchronized (open.file()) {
+      checkSeqid(open, stateid);
+      return use(open.reader());
+    }
+  }
 
-  /** The same for WRITE and for SETATTR of the size. */
-  FileUse forWrite(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
-      throws Refused, StorageException;
+  /** The same for WRITE and for SETATTR of the size; no stateid bypasses a deny mode here. */
+  public FileUse forWrite(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
+      throws Refused, StorageException {
+    if (Stateids.isSpecial(stateid)) {
+      checkSpecial(stateid);
+      checkNotDenied(file, Shares.WRITE);
+      return FileUse.owning(opener.open());
+    }
+    OpenState open = openState(find(clientid, file, stateid));
+    synchronized (open.file()) {
+      checkSeqid(open, stateid);
+      return use(open.writer());
+    }
+  }
 
   /** TEST_STATEID of one stateid. */
-  Nfsstat4 test(long clientid, Stateid4 stateid);
+  public Nfsstat4 test(long clientid, Stateid4 stateid) {
+    try {
+      StateEntry entry = find(clientid, stateid);
+      synchronized (entry.file()) {
+        checkSeqid(entry, stateid);
+      }
+      return Nfsstat4.NFS4_OK;
+    } catch (Refused refused) {
+      return refused.status();
+    }
+  }
 
-  /** FREE_STATEID. */
-  Nfsstat4 free(long clientid, Stateid4 stateid);
+  /**
+   * FREE_STATEID. An open stateid always has its open with it, so there is nothing to free.
+   *
+   * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
+   */
+  public void free(long clientid, Stateid4 stateid) throws Refused {
+    StateEntry entry = find(clientid, stateid);
+    synchronized (entry.file()) {
+      checkSeqid(entry, stateid);
+    }
+    switch (entry) {
+      case OpenState open -> throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
+    }
+  }
 
-  /** True when the client holds anything (DESTROY_CLIENTID answers NFS4ERR_CLIENTID_BUSY). */
-  boolean holdsState(long clientid);
+  private void register(StateEntry entry) throws Refused {
+    ClientStates held = clients.get(entry.clientid());
+    switch (held == null ? Added.GONE : held.add(entry, limits.stateidsPerClientMax())) {
+      case OK -> entries.put(entry.other(), entry);
+      case FULL -> throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+      case GONE -> throw new Refused(Nfsstat4.NFS4ERR_EXPIRED);
+    }
+  }
 
-  /** The client is gone: ends all it held. */
-  void removeClient(long clientid);
+  /** The one way an entry ends: itself, and first what stands on it. */
+  private void remove(StateEntry entry) {
+    List<StateEntry> removed = new ArrayList<>();
+    synchronized (entry.file()) {
+      detach(entry, removed);
+    }
+    removed.forEach(StateEntry::release);
+  }
+
+  /** Called under the file's lock; what it collects is released under none. */
+  private void detach(StateEntry entry, List<StateEntry> removed) {
+    if (entries.remove(entry.other(), entry)) {
+      entry.children().forEach(child -> detach(child, removed));
+      entry.detach();
+      ClientStates holder = clients.get(entry.clientid());
+      if (holder != null) {
+        holder.remove(entry);
+      }
+      forgetIfEmpty(entry.file());
+      removed.add(entry);
+    }
+  }
+
+  private void forgetIfEmpty(FileState file) {
+    if (file.isEmpty()) {
+      file.forget();
+      files.remove(file.key(), file);
+    }
+  }
+
+  private StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+    StateEntry entry = find(clientid, stateid);
+    if (!entry.key().equals(file)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    return entry;
+  }
+
+  private StateEntry find(long clientid, Stateid4 stateid) throws Refused {
+    StateEntry entry = entries.get(stateid.other());
+    if (entry == null || entry.clientid() != clientid) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    return entry;
+  }
+
+  private static OpenState openState(StateEntry entry) throws Refused {
+    return switch (entry) {
+      case OpenState open -> open;
+    };
+  }
+
+  /** Called under the file's lock, where the entry may turn out to have gone meanwhile. */
+  private void checkSeqid(StateEntry entry, Stateid4 stateid) throws Refused {
+    if (entries.get(entry.other()) != entry) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    switch (entry.match(stateid.seqid())) {
+      case CURRENT -> {}
+      case OLD -> throw new Refused(Nfsstat4.NFS4ERR_OLD_STATEID);
+      case FUTURE -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+  }
+
+  private static void checkSpecial(Stateid4 stateid) throws Refused {
+    if (!stateid.equals(Stateids.ANONYMOUS) && !stateid.equals(Stateids.READ_BYPASS)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+  }
+
+  private void checkNotDenied(FileKey key, int access) throws Refused {
+    FileState file = files.get(key);
+    if (file != null) {
+      synchronized (file) {
+        if (file.denies(access)) {
+          throw new Refused(Nfsstat4.NFS4ERR_LOCKED);
+        }
+      }
+    }
+  }
+
+  private static FileUse use(@Nullable SharedFile file) throws Refused {
+    if (file == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+    }
+    return file.use();
+  }
+
+  private Opaque freshOther() {
+    byte[] bytes = new byte[Stateids.OTHER_BYTES];
+    Opaque other;
+    do {
+      random.nextBytes(bytes);
+      other = Opaque.of(bytes);
+    } while (Stateids.isSpecial(new Stateid4(0, other)) || entries.containsKey(other));
+    return other;
+  }
 }

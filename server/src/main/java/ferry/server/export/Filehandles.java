@@ -1,0 +1,57 @@
+package ferry.server.export;
+
+import ferry.server.status.Refused;
+import ferry.storage.Handle;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Opaque;
+import java.nio.ByteBuffer;
+
+/**
+ * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle. It
+ * holds nothing of the server process, so filehandles outlive it, as RFC 5661 4.2.2 has it for
+ * persistent ones.
+ */
+final class Filehandles {
+  private static final int VERSION = 0x0146_4859;
+  private static final int PREFIX_BYTES = 12;
+
+  private Filehandles() {}
+
+  static NfsFh4 encode(long tag, Handle handle) {
+    ByteBuffer bytes = ByteBuffer.allocate(PREFIX_BYTES + handle.size());
+    bytes.putInt(VERSION).putLong(tag).put(handle.toByteArray());
+    return new NfsFh4(Opaque.of(bytes.flip()));
+  }
+
+  /**
+   * The tag of the volume.
+   *
+   * @throws Refused NFS4ERR_BADHANDLE when there are no bytes at all; NFS4ERR_STALE when this server
+   *     software did not make it: a filehandle of another server reaches the destination of an
+   *     inter-server copy, and Linux falls back to READ and WRITE on STALE only
+   */
+  static long tag(NfsFh4 filehandle) throws Refused {
+    ByteBuffer bytes = filehandle.data().asByteBuffer();
+    if (!bytes.hasRemaining()) {
+      throw new Refused(Nfsstat4.NFS4ERR_BADHANDLE);
+    }
+    if (bytes.remaining() <= PREFIX_BYTES || bytes.getInt() != VERSION) {
+      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+    }
+    return bytes.getLong();
+  }
+
+  /** The volume's handle of a filehandle that {@link #tag} accepted. */
+  static Handle handle(NfsFh4 filehandle) throws Refused {
+    ByteBuffer bytes = filehandle.data().asByteBuffer().position(PREFIX_BYTES);
+    byte[] handle = new byte[bytes.remaining()];
+    bytes.get(handle);
+    try {
+      return Handle.of(handle);
+    } catch (StorageException e) {
+      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+    }
+  }
+}

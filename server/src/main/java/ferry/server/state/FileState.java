@@ -1,0 +1,88 @@
+package ferry.server.state;
+
+import ferry.server.export.FileKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is open of one file. Its monitor guards it and every entry of the file; it is held for a few
+ * instructions only, never while a volume works.
+ */
+final class FileState {
+  private final FileKey key;
+  private final Map<OwnerKey, OpenState> opens = new HashMap<>();
+
+  /** How many opens have each access and deny mode, by mode. */
+  private final int[] accesses = new int[4];
+
+  private final int[] denies = new int[4];
+
+  /** Set when the last open went and the table forgot this object. */
+  private boolean forgotten;
+
+  FileState(FileKey key) {
+    this.key = key;
+  }
+
+  FileKey key() {
+    return key;
+  }
+
+  boolean isForgotten() {
+    return forgotten;
+  }
+
+  boolean isEmpty() {
+    return opens.isEmpty();
+  }
+
+  void forget() {
+    forgotten = true;
+  }
+
+  @Nullable OpenState find(OwnerKey owner) {
+    return opens.get(owner);
+  }
+
+  /**
+   * Whether an OPEN is compatible with all that is open, the asking owner's own opens included (RFC
+   * 5661 9.7: "with no exception for an existing OPEN for the same open-owner").
+   */
+  boolean allows(int access, int deny) {
+    return !anyHas(denies, access) && !anyHas(accesses, deny);
+  }
+
+  /** Whether some open denies this access. */
+  boolean denies(int access) {
+    return anyHas(denies, access);
+  }
+
+  /** Counts an open's modes, which are as they are now. */
+  void count(OpenState open) {
+    opens.put(open.owner(), open);
+    accesses[open.access()]++;
+    denies[open.deny()]++;
+  }
+
+  /** Undoes {@link #count} before the modes change. */
+  void uncount(OpenState open) {
+    accesses[open.access()]--;
+    denies[open.deny()]--;
+  }
+
+  void remove(OpenState open) {
+    if (opens.remove(open.owner(), open)) {
+      uncount(open);
+    }
+  }
+
+  private static boolean anyHas(int[] counts, int mode) {
+    for (int m = 1; m < counts.length; m++) {
+      if ((m & mode) != 0 && counts[m] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

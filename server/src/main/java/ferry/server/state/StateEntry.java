@@ -1,0 +1,82 @@
+package ferry.server.state;
+
+import ferry.server.export.FileKey;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One stateid and what it stands for. All fields that change are guarded by the {@link FileState}
+ * of the file.
+ *
+ * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
+ * stateids on their open.
+ */
+abstract sealed class StateEntry permits OpenState {
+  private static final long SEQID_MAX = 0xffff_ffffL;
+
+  private final long clientid;
+  private final FileState file;
+  private final Opaque other;
+  private final List<StateEntry> children = new ArrayList<>();
+  private long seqid = 1;
+
+  StateEntry(long clientid, FileState file, Opaque other) {
+    this.clientid = clientid;
+    this.file = file;
+    this.other = other;
+  }
+
+  final long clientid() {
+    return clientid;
+  }
+
+  final FileState file() {
+    return file;
+  }
+
+  final FileKey key() {
+    return file.key();
+  }
+
+  final Opaque other() {
+    return other;
+  }
+
+  final List<StateEntry> children() {
+    return children;
+  }
+
+  /** The stateid as it is now. */
+  final Stateid4 stateid() {
+    return new Stateid4(seqid, other);
+  }
+
+  /** What it stands for has changed: the next seqid, which skips zero (RFC 5661 8.2.2). */
+  final void advance() {
+    seqid = seqid == SEQID_MAX ? 1 : seqid + 1;
+  }
+
+  /** How a seqid of a peer relates to ours. */
+  final SeqidMatch match(long theirs) {
+    if (theirs == 0 || theirs == seqid) {
+      return SeqidMatch.CURRENT;
+    }
+    // Sequence numbers wrap, so "later" is a distance of less than half the circle.
+    return ((theirs - seqid) & SEQID_MAX) < 0x8000_0000L ? SeqidMatch.FUTURE : SeqidMatch.OLD;
+  }
+
+  /** Takes the entry off its file, under the file's lock. */
+  abstract void detach();
+
+  /** Gives up what the entry holds, under no lock. */
+  abstract void release();
+
+  /** What {@link #match} found. */
+  enum SeqidMatch {
+    CURRENT,
+    OLD,
+    FUTURE
+  }
+}
