@@ -1,0 +1,81 @@
+package ferry.bench.compare;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A server in a process of its own, whose first line of interest says where it listens. */
+final class ChildProcess implements AutoCloseable {
+  private static final long END_SECONDS_MAX = 20;
+
+  private final Process process;
+  private final String ready;
+
+  private ChildProcess(Process process, String ready) {
+    this.process = process;
+    this.ready = ready;
+  }
+
+  /** Starts a command and waits for the line that begins with {@code prefix}. */
+  static ChildProcess start(List<String> command, String prefix) throws IOException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    // Not closed: the process may go on printing.
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(prefix)) {
+        return new ChildProcess(process, line.substring(prefix.length()).strip());
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("did not start: " + String.join(" ", command));
+  }
+
+  /** Runs a command to its end and returns what it printed. */
+  static String output(List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("failed: " + String.join(" ", command) + "\n" + text);
+    }
+    return text;
+  }
+
+  /** The rest of the line that said it is ready. */
+  String ready() {
+    return ready;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The largest resident set so far in bytes, or -1 once the process is gone. */
+  long residentBytesMax() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    @Nullable String line =
+        java.nio.file.Files.readAllLines(status).stream()
+            .filter(text -> text.startsWith("VmHWM:"))
+            .findFirst()
+            .orElse(null);
+    return line == null ? -1 : Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new IOException(e);
+    }
+  }
+}
