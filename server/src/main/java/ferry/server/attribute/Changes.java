@@ -1,0 +1,72 @@
+package ferry.server.attribute;
+
+import ferry.server.status.Refused;
+import ferry.storage.AttributeChanges;
+import ferry.storage.TimeChange;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Nfstime4;
+import ferry.wire.nfs4.Settime4;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** Collects what a client sets into what a volume is asked to change. */
+final class Changes {
+  private static final long PERMISSION_BITS = 07777;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private AttributeChanges collected = AttributeChanges.NONE;
+
+  AttributeChanges collected() {
+    return collected;
+  }
+
+  /** RFC 5661 section 6.2.4: a server is to refuse mode bits that it does not know. */
+  void mode(long mode) throws Refused {
+    if ((mode & ~PERMISSION_BITS) != 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    collected = collected.withMode((int) mode);
+  }
+
+  void owner(long uid) {
+    collected = collected.withUid(uid);
+  }
+
+  void group(long gid) {
+    collected = collected.withGid(gid);
+  }
+
+  /** A size of 2^63 or more arrives as a negative number; no file can be that long. */
+  void size(long size) throws Refused {
+    if (size < 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+    }
+    collected = collected.withSize(size);
+  }
+
+  void timeAccess(Settime4 time) throws Refused {
+    collected = collected.withAtime(timeChange(time));
+  }
+
+  void timeModify(Settime4 time) throws Refused {
+    collected = collected.withMtime(timeChange(time));
+  }
+
+  private static TimeChange timeChange(Settime4 time) throws Refused {
+    return switch (time) {
+      case Settime4.ClientTime4(Nfstime4 at) -> TimeChange.at(instant(at));
+      case Settime4.ServerTime4() -> TimeChange.now();
+    };
+  }
+
+  private static Instant instant(Nfstime4 time) throws Refused {
+    if (time.nseconds() >= NANOS_PER_SECOND) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    try {
+      return Instant.ofEpochSecond(time.seconds(), time.nseconds());
+    } catch (DateTimeException e) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package ferry.server.attribute;
+
+import ferry.server.status.Refused;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Opaque;
+
+/**
+ * Owner and group strings (RFC 5661 section 5.9). With AUTH_SYS the credential is a number, and so
+ * is the string, as Linux sends and expects it; the two names that mean the same number on every
+ * system are understood, with any domain.
+ */
+final class Owners {
+  private static final long ID_MAX = 0xffff_ffffL;
+  private static final int DIGITS_MAX = 10;
+  private static final long ROOT = 0;
+  private static final long NOBODY = 65534;
+
+  private Owners() {}
+
+  static Opaque format(long id) {
+    return Opaque.ofUtf8(Long.toString(id));
+  }
+
+  /**
+   * The user or group that the string names.
+   *
+   * @throws Refused NFS4ERR_INVAL when it is empty, NFS4ERR_BADOWNER when it names nobody here
+   */
+  static long parse(Opaque owner) throws Refused {
+    String text = owner.utf8();
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    if (text.isEmpty()) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    return switch (name) {
+      case "root" -> ROOT;
+      case "nobody", "nogroup" -> NOBODY;
+      default -> number(name);
+    };
+  }
+
+  /** Section 5.9 wants decimal numbers without leading zeros. */
+  private static long number(String name) throws Refused {
+    boolean leadingZero = name.length() > 1 && name.charAt(0) == '0';
+    if (name.isEmpty() || name.length() > DIGITS_MAX || leadingZero) {
+      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+    }
+    long id = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char digit = name.charAt(i);
+      if (digit < '0' || digit > '9') {
+        throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+      }
+      id = id * 10 + (digit - '0');
+    }
+    if (id > ID_MAX) {
+      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+    }
+    return id;
+  }
+}

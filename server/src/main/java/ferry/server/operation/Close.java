@@ -1,0 +1,23 @@
+package ferry.server.operation;
+
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Close4Args;
+import ferry.wire.nfs4.Close4Res;
+import ferry.wire.nfs4.Stateid4;
+
+/** RFC 5661 section 18.2: CLOSE. */
+final class Close implements Operation<Close4Args, Close4Res> {
+  @Override
+  public Close4Res execute(Close4Args args, CompoundContext c) throws Refused, StorageException {
+    Stateid4 stateid = c.resolve(args.openStateid());
+    Stateid4 ended = c.services().state().close(c.client().clientid(), c.current().key(), stateid);
+    c.setCurrentStateid(ended);
+    return new Close4Res.Ok(ended);
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,17 @@
+package ferry.server.operation;
+
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Lookup4Args;
+import ferry.wire.nfs4.Lookup4Res;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** RFC 5661 section 18.13: LOOKUP. */
+final class Lookup implements Operation<Lookup4Args, Lookup4Res> {
+  @Override
+  public Lookup4Res execute(Lookup4Args args, CompoundContext c) throws Refused, StorageException {
+    c.setCurrent(
+        c.services().exports().lookup(c.current(), FileSupport.name(args.objname()), c.caller()));
+    return new Lookup4Res(Nfsstat4.NFS4_OK);
+  }
+}

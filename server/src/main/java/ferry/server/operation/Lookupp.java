@@ -1,0 +1,17 @@
+package ferry.server.operation;
+
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Lookupp4Res;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** RFC 5661 section 18.14: LOOKUPP. */
+final class Lookupp implements Operation<NfsArgop4.Lookupp, Lookupp4Res> {
+  @Override
+  public Lookupp4Res execute(NfsArgop4.Lookupp args, CompoundContext c)
+      throws Refused, StorageException {
+    c.setCurrent(c.services().exports().parent(c.current(), c.caller()));
+    return new Lookupp4Res(Nfsstat4.NFS4_OK);
+  }
+}

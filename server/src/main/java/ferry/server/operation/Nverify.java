@@ -1,0 +1,22 @@
+package ferry.server.operation;
+
+import ferry.server.attribute.AttributeTable;
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Nverify4Args;
+import ferry.wire.nfs4.Nverify4Res;
+
+/** RFC 5661 section 18.15: NVERIFY. */
+final class Nverify implements Operation<Nverify4Args, Nverify4Res> {
+  @Override
+  public Nverify4Res execute(Nverify4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    boolean same =
+        AttributeTable.INSTANCE.matches(FileSupport.subject(c, c.current()), args.objAttributes());
+    if (same) {
+      throw new Refused(Nfsstat4.NFS4ERR_SAME);
+    }
+    return new Nverify4Res(Nfsstat4.NFS4_OK);
+  }
+}

@@ -1,0 +1,222 @@
+package ferry.server.operation;
+
+import ferry.server.attribute.AttributeTable;
+import ferry.server.attribute.AttributeTable.Moment;
+import ferry.server.attribute.AttributeTable.Settings;
+import ferry.server.export.FileRef;
+import ferry.server.state.FileUse;
+import ferry.server.state.OpenRequest;
+import ferry.server.state.Opened;
+import ferry.server.status.Refused;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Created;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.ChangeInfo4;
+import ferry.wire.nfs4.Createhow4;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Open4Args;
+import ferry.wire.nfs4.Open4Res;
+import ferry.wire.nfs4.Open4Resok;
+import ferry.wire.nfs4.OpenClaim4;
+import ferry.wire.nfs4.Openflag4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.Opaque;
+
+/**
+ * RFC 5661 section 18.16: OPEN.
+ *
+ * <p>The volume opens or makes the file first, then the state table decides about share
+ * reservations. An existing file that UNCHECKED4 is to empty is emptied after that decision, so
+ * that an OPEN that is refused has destroyed nothing.
+ */
+final class Open implements Operation<Open4Args, Open4Res> {
+
+  /**
+   * Where a volume may keep the verifier of an exclusive create: the client is told, and sets these
+   * after the OPEN (section 18.16.4).
+   */
+  private static final Bitmap4 VERIFIER_ATTRIBUTES =
+      Bitmap4.of(Attrs.TIME_ACCESS_SET.number(), Attrs.TIME_MODIFY_SET.number());
+
+  /** A file opened by the volume, not yet known to the state table. */
+  private record Candidate(
+      FileRef ref, OpenFile file, ChangeInfo4 directory, Bitmap4 set, boolean truncate) {}
+
+  @Override
+  public Open4Res execute(Open4Args args, CompoundContext c) throws Refused, StorageException {
+    ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
+    checkClaim(args);
+    Caller caller = c.caller();
+    long clientid = c.client().clientid();
+    Candidate candidate = candidate(args, c, caller, modes);
+    FileRef ref = candidate.ref();
+    Opened opened =
+        c.services()
+            .state()
+            .open(
+                new OpenRequest(
+                    clientid,
+                    args.owner().owner(),
+                    ref.key(),
+                    modes.access(),
+                    modes.deny(),
+                    candidate.file()));
+    if (candidate.truncate()) {
+      truncate(c, caller, ref, opened, modes);
+    }
+    c.setCurrent(ref);
+    c.setCurrentStateid(opened.stateid());
+    return new Open4Res.Ok(
+        new Open4Resok(
+            opened.stateid(),
+            candidate.directory(),
+            Nfs4.OPEN4_RESULT_LOCKTYPE_POSIX,
+            candidate.set(),
+            modes.noDelegation()));
+  }
+
+  /** Claims that need what this server does not have: a grace period, or delegations. */
+  private static void checkClaim(Open4Args args) throws Refused {
+    switch (args.claim()) {
+      case OpenClaim4.Null unused -> {}
+      case OpenClaim4.Fh unused -> {
+        if (args.openhow() instanceof Openflag4.Create) {
+          // Section 18.16.3: to create, the claim must have a name.
+          throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        }
+      }
+      case OpenClaim4.Previous unused -> throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
+      case OpenClaim4.DelegateCur unused -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OpenClaim4.DelegCurFh unused -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OpenClaim4.DelegatePrev unused -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.DelegPrevFh unused -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+    }
+  }
+
+  private static Candidate candidate(
+      Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
+      throws Refused, StorageException {
+    FileRef current = c.current();
+    if (!(args.claim() instanceof OpenClaim4.Null(Opaque name))) {
+      OpenFile file = current.volume().open(caller, current.handle(), modes.openAccess());
+      return new Candidate(current, file, new ChangeInfo4(false, 0, 0), Bitmap4.EMPTY, false);
+    }
+    if (args.openhow() instanceof Openflag4.Create(Createhow4 how)) {
+      return create(how, name, current, caller, modes);
+    }
+    FileRef found = c.services().exports().lookup(current, FileSupport.name(name), caller);
+    long change = current.volume().attributes(caller, current.handle()).change();
+    OpenFile file = found.volume().open(caller, found.handle(), modes.openAccess());
+    return new Candidate(found, file, new ChangeInfo4(true, change, change), Bitmap4.EMPTY, false);
+  }
+
+  private static Candidate create(
+      Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes)
+      throws Refused, StorageException {
+    Settings settings = settings(how, directory);
+    AttributeChanges wanted = settings.changes();
+    Long size = wanted.size();
+    boolean empty = size != null && size == 0;
+    Created created =
+        directory
+            .volume()
+            .create(
+                caller,
+                directory.handle(),
+                FileSupport.name(name),
+                mode(how),
+                empty ? wanted.withoutSize() : wanted,
+                modes.openAccess());
+    boolean truncate = empty && !created.createdNow() && how instanceof Createhow4.Unchecked4;
+    return new Candidate(
+        new FileRef(directory.export(), created.handle()),
+        created.file(),
+        FileSupport.changeInfo(created.change()),
+        attributesSet(how, settings, created.createdNow(), truncate),
+        truncate);
+  }
+
+  private static Settings settings(Createhow4 how, FileRef directory) throws Refused {
+    AttributeTable table = AttributeTable.INSTANCE;
+    return switch (how) {
+      case Createhow4.Unchecked4 unchecked ->
+          table.settings(directory.export(), unchecked.createattrs(), Moment.CREATION);
+      case Createhow4.Guarded4 guarded ->
+          table.settings(directory.export(), guarded.createattrs(), Moment.CREATION);
+      case Createhow4.Exclusive4 unused -> Settings.NONE;
+      case Createhow4.Exclusive41 both ->
+          table.settings(directory.export(), both.createboth().attrs(), Moment.EXCLUSIVE_CREATION);
+    };
+  }
+
+  private static CreateMode mode(Createhow4 how) {
+    return switch (how) {
+      case Createhow4.Unchecked4 unused -> CreateMode.unchecked();
+      case Createhow4.Guarded4 unused -> CreateMode.guarded();
+      case Createhow4.Exclusive4 exclusive -> exclusive(exclusive.createverf());
+      case Createhow4.Exclusive41 both -> exclusive(both.createboth().verf());
+    };
+  }
+
+  private static CreateMode exclusive(Verifier4 verifier) {
+    return CreateMode.exclusive(verifier.data().asByteBuffer().getLong());
+  }
+
+  /** The reply's attrset: what was set, and what an exclusive create may have used. */
+  private static Bitmap4 attributesSet(
+      Createhow4 how, Settings settings, boolean createdNow, boolean truncated) {
+    return switch (how) {
+      case Createhow4.Exclusive4 unused -> VERIFIER_ATTRIBUTES;
+      case Createhow4.Exclusive41 unused -> settings.attributes().or(VERIFIER_ATTRIBUTES);
+      case Createhow4.Guarded4 unused -> settings.attributes();
+      case Createhow4.Unchecked4 unused -> {
+        Bitmap4 existing = truncated ? Bitmap4.of(Attrs.SIZE.number()) : Bitmap4.EMPTY;
+        yield createdNow ? settings.attributes() : existing;
+      }
+    };
+  }
+
+  /** Empties a file that was there. When that fails, an open that this OPEN began ends again. */
+  private static void truncate(
+      CompoundContext c, Caller caller, FileRef ref, Opened opened, ShareModes modes)
+      throws Refused, StorageException {
+    AttributeChanges empty = AttributeChanges.ofSize(0);
+    try {
+      if (!modes.openAccess().writes()) {
+        ref.volume().setAttributes(caller, ref.handle(), empty, null);
+        return;
+      }
+      try (FileUse use =
+          c.services()
+              .state()
+              .forWrite(
+                  c.client().clientid(),
+                  ref.key(),
+                  opened.stateid(),
+                  () -> ref.volume().open(caller, ref.handle(), modes.openAccess()))) {
+        ref.volume().setAttributes(caller, ref.handle(), empty, use.file());
+      }
+    } catch (Refused | StorageException e) {
+      if (opened.created()) {
+        c.services().state().close(c.client().clientid(), ref.key(), opened.stateid());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Cost cost(Open4Args args) {
+    return args.openhow() instanceof Openflag4.Create ? Cost.BULK : Cost.SMALL;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,116 @@
+package ferry.server.operation;
+
+import ferry.rpc.env.FilePayload;
+import ferry.server.export.FileRef;
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.Caller;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Read4Args;
+import ferry.wire.nfs4.Read4Res;
+import ferry.wire.nfs4.Read4Resok;
+import ferry.wire.xdr.BufferPayload;
+import ferry.wire.xdr.Payload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * RFC 5661 section 18.22: READ.
+ *
+ * <p>The length is settled before the reply's header is written; the transport then sends the bytes
+ * from the file (sendfile), and the file stays open until it has. Small reads are copied, which
+ * costs less than a sendfile of their own.
+ */
+final class Read implements Operation<Read4Args, Read4Res> {
+  private static final int COPIED_BYTES_MAX = 16 * 1024;
+
+  /** Operation number, status, eof and length, and the padding after the data. */
+  private static final int OVERHEAD_BYTES = 4 * 4 + 3;
+
+  @Override
+  public Read4Res execute(Read4Args args, CompoundContext c) throws Refused, StorageException {
+    FileRef file = c.current();
+    Caller caller = c.caller();
+    FileUse use =
+        c.services()
+            .state()
+            .forRead(
+                c.client().clientid(),
+                file.key(),
+                c.resolve(args.stateid()),
+                () -> file.volume().open(caller, file.handle(), OpenAccess.READ));
+    boolean kept = false;
+    try {
+      long size = use.file().size();
+      int length = length(args, size, c);
+      if (length > COPIED_BYTES_MAX) {
+        boolean eof = args.offset() + length >= size;
+        Payload region = new FilePayload(new Region(use.file()), args.offset(), length, use::close);
+        kept = true;
+        return new Read4Res.Ok(new Read4Resok(eof, region));
+      }
+      return copied(use.file(), args.offset(), length);
+    } finally {
+      if (!kept) {
+        use.close();
+      }
+    }
+  }
+
+  /** As many bytes as are asked, are there, and fit. An offset of 2^63 or more is past any end. */
+  private static int length(Read4Args args, long size, CompoundContext c) {
+    if (args.offset() < 0 || args.offset() >= size) {
+      return 0;
+    }
+    long room = Math.max(0, c.replyRoom() - OVERHEAD_BYTES);
+    long wanted = Math.min(args.count(), c.services().limits().ioBytesMax());
+    return (int) Math.min(Math.min(wanted, room), size - args.offset());
+  }
+
+  private static Read4Res copied(OpenFile file, long offset, int length) throws StorageException {
+    ByteBuffer data = ByteBuffer.allocate(length);
+    if (length > 0) {
+      file.read(data, offset);
+    }
+    data.flip();
+    // The size is asked again: data that came short did so because the file ends there now.
+    boolean eof = offset < 0 || offset + data.remaining() >= file.size();
+    return new Read4Res.Ok(new Read4Resok(eof, new BufferPayload(data)));
+  }
+
+  @Override
+  public Cost cost(Read4Args args) {
+    return Cost.BULK;
+  }
+
+  /** What the client allows for is what READ cuts its data to, so less is never refused. */
+  @Override
+  public int replyBytesMax(Read4Args args) {
+    return OVERHEAD_BYTES;
+  }
+
+  /** An open file as the transport wants it. */
+  private record Region(OpenFile file) implements FilePayload.Source {
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel target)
+        throws IOException {
+      try {
+        return file.transferTo(position, count, target);
+      } catch (StorageException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public long size() throws IOException {
+      try {
+        return file.size();
+      } catch (StorageException e) {
+        throw new IOException(e);
+      }
+    }
+  }
+}

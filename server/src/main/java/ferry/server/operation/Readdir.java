@@ -1,0 +1,215 @@
+package ferry.server.operation;
+
+import ferry.server.attribute.AttributeTable;
+import ferry.server.attribute.Subject;
+import ferry.server.export.Export;
+import ferry.server.export.FileRef;
+import ferry.server.status.Refused;
+import ferry.server.status.StatusMap;
+import ferry.storage.Attributes;
+import ferry.storage.Caller;
+import ferry.storage.DirectoryEntry;
+import ferry.storage.DirectoryPage;
+import ferry.storage.EntrySink;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Dirlist4;
+import ferry.wire.nfs4.Entry4;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Readdir4Args;
+import ferry.wire.nfs4.Readdir4Res;
+import ferry.wire.nfs4.Readdir4Resok;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.xdr.Opaque;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RFC 5661 section 18.23: READDIR. Cookies and the cookie verifier are the volume's own, so that a
+ * listing goes on across restarts of this server.
+ */
+final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
+  /** Cookie verifier, end of the list and eof: what READDIR4resok takes without entries. */
+  private static final int RESOK_BYTES = 8 + 4 + 4;
+
+  /** Operation number and status. */
+  private static final int HEAD_BYTES = 4 + 4;
+
+  private static final int COOKIES_RESERVED = 2;
+
+  /** Bounds the work of one READDIR when the client sets no bound. */
+  private static final int ENTRIES_MAX = 16_384;
+
+  @Override
+  public Readdir4Res execute(Readdir4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef directory = c.current();
+    AttributeTable.INSTANCE.checkReadable(directory.export(), args.attrRequest());
+    if (args.cookie() > 0 && args.cookie() <= COOKIES_RESERVED) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_COOKIE);
+    }
+    long room = (long) c.replyRoom() - HEAD_BYTES;
+    Page page = new Page(args, c, directory, Math.min(args.maxcount(), room) - RESOK_BYTES);
+    long verifier = args.cookieverf().data().asByteBuffer().getLong();
+    DirectoryPage end = read(c.caller(), directory, args.cookie(), verifier, page);
+    if (page.entries.isEmpty() && !end.end()) {
+      // Section 18.23.3 for the client's own limit; the session's is another (2.10.6.4).
+      throw new Refused(
+          args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+    if (page.bytesLeft < 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_TOOSMALL);
+    }
+    return new Readdir4Res.Ok(
+        new Readdir4Resok(verifier(end.verifier()), new Dirlist4(page.entries, end.end())));
+  }
+
+  private static DirectoryPage read(
+      Caller caller, FileRef directory, long cookie, long verifier, Page page)
+      throws Refused, StorageException {
+    try {
+      return directory.volume().readDirectory(caller, directory.handle(), cookie, verifier, page);
+    } catch (StorageException e) {
+      if (e.status() != Status.BAD_COOKIE || verifier == currentVerifier(caller, directory)) {
+        throw e;
+      }
+      // Section 18.23.3: a verifier that is no longer valid has a status of its own.
+      throw new Refused(Nfsstat4.NFS4ERR_NOT_SAME);
+    }
+  }
+
+  private static long currentVerifier(Caller caller, FileRef directory) throws StorageException {
+    return directory
+        .volume()
+        .readDirectory(caller, directory.handle(), 0, 0, entry -> false)
+        .verifier();
+  }
+
+  private static Verifier4 verifier(long value) {
+    return new Verifier4(Opaque.of(ByteBuffer.allocate(Long.BYTES).putLong(0, value)));
+  }
+
+  @Override
+  public Cost cost(Readdir4Args args) {
+    return Cost.BULK;
+  }
+
+  /** READDIR cuts its entries to what fits. */
+  @Override
+  public int replyBytesMax(Readdir4Args args) {
+    return HEAD_BYTES + RESOK_BYTES;
+  }
+
+  /** Takes entries until the reply is full. */
+  private static final class Page implements EntrySink {
+    private final Readdir4Args args;
+    private final CompoundContext c;
+    private final FileRef directory;
+    private final Caller caller;
+    private final List<Entry4> entries = new ArrayList<>();
+    private long bytesLeft;
+    private long nameBytesLeft;
+
+    Page(Readdir4Args args, CompoundContext c, FileRef directory, long bytes) {
+      this.args = args;
+      this.c = c;
+      this.directory = directory;
+      this.caller = FileSupport.callerFor(c, directory);
+      this.bytesLeft = bytes;
+      this.nameBytesLeft = args.dircount() == 0 ? Long.MAX_VALUE : args.dircount();
+    }
+
+    @Override
+    public boolean accept(DirectoryEntry entry) throws StorageException {
+      long nameBytes = Long.BYTES + Integer.BYTES + padded(entry.name().size());
+      // dircount is a hint (section 18.23.3), so it never keeps the first entry out.
+      boolean full = entries.size() >= ENTRIES_MAX || nameBytes > nameBytesLeft;
+      if (full && !entries.isEmpty()) {
+        return false;
+      }
+      if (nameBytes + 3 * Integer.BYTES > bytesLeft) {
+        return false;
+      }
+      Fattr4 attributes = attributes(entry);
+      if (attributes == null) {
+        return true;
+      }
+      long bytes = Integer.BYTES + nameBytes + encodedBytes(attributes);
+      if (bytes > bytesLeft) {
+        return false;
+      }
+      bytesLeft -= bytes;
+      nameBytesLeft -= nameBytes;
+      entries.add(new Entry4(entry.cookie(), Opaque.of(entry.name().toByteArray()), attributes));
+      return true;
+    }
+
+    /** The entry's attributes, or null when the object is gone by now and so is the entry. */
+    private @Nullable Fattr4 attributes(DirectoryEntry entry) throws StorageException {
+      AttributeTable table = AttributeTable.INSTANCE;
+      try {
+        return table.readable(subject(entry), args.attrRequest());
+      } catch (StorageException e) {
+        if (e.status() == Status.NOT_FOUND || e.status() == Status.STALE) {
+          return null;
+        }
+        Fattr4 failure = table.readFailure(args.attrRequest(), StatusMap.of(e.status()));
+        if (failure == null) {
+          throw e;
+        }
+        return failure;
+      }
+    }
+
+    /** The object that a client finds there: below the pseudo-root, an export's root. */
+    private Subject subject(DirectoryEntry entry) throws StorageException {
+      if (directory.export().isPseudo()) {
+        return FileSupport.subject(
+            c, c.services().exports().cross(directory.sibling(entry.handle())));
+      }
+      return FileSupport.subject(c, new EntrySource(entry, directory), caller);
+    }
+
+    private static long encodedBytes(Fattr4 attributes) {
+      return Integer.BYTES
+          + (long) Integer.BYTES * attributes.attrmask().words().length
+          + Integer.BYTES
+          + padded(attributes.attrVals().size());
+    }
+
+    private static long padded(int bytes) {
+      return (bytes + 3L) & ~3L;
+    }
+  }
+
+  /** An entry of the directory's own volume; only what is asked for is fetched. */
+  private record EntrySource(DirectoryEntry entry, FileRef directory) implements Subject.Source {
+    @Override
+    public Export export() {
+      return directory.export();
+    }
+
+    @Override
+    public FileRef file() throws StorageException {
+      return directory.sibling(entry.handle());
+    }
+
+    @Override
+    public Attributes attributes() throws StorageException {
+      return entry.attributes();
+    }
+
+    @Override
+    public long fileId() {
+      return entry.fileId();
+    }
+
+    @Override
+    public boolean isPlain() {
+      return true;
+    }
+  }
+}

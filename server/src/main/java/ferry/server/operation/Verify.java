@@ -1,0 +1,21 @@
+package ferry.server.operation;
+
+import ferry.server.attribute.AttributeTable;
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Verify4Args;
+import ferry.wire.nfs4.Verify4Res;
+
+/** RFC 5661 section 18.31: VERIFY. */
+final class Verify implements Operation<Verify4Args, Verify4Res> {
+  @Override
+  public Verify4Res execute(Verify4Args args, CompoundContext c) throws Refused, StorageException {
+    boolean same =
+        AttributeTable.INSTANCE.matches(FileSupport.subject(c, c.current()), args.objAttributes());
+    if (!same) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOT_SAME);
+    }
+    return new Verify4Res(Nfsstat4.NFS4_OK);
+  }
+}

@@ -1,0 +1,67 @@
+package ferry.server.operation;
+
+import ferry.server.export.FileRef;
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.Caller;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.nfs4.Write4Args;
+import ferry.wire.nfs4.Write4Res;
+import ferry.wire.nfs4.Write4Resok;
+import java.nio.ByteBuffer;
+
+/** RFC 5661 section 18.32: WRITE. */
+final class Write implements Operation<Write4Args, Write4Res> {
+  @Override
+  public Write4Res execute(Write4Args args, CompoundContext c) throws Refused, StorageException {
+    FileRef file = c.current();
+    Caller caller = c.caller();
+    ByteBuffer data = args.data().bytes();
+    try (FileUse use =
+        c.services()
+            .state()
+            .forWrite(
+                c.client().clientid(),
+                file.key(),
+                c.resolve(args.stateid()),
+                () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE))) {
+      if (args.offset() < 0 || args.offset() + data.remaining() < 0) {
+        throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+      }
+      // Taken before the write: when a sync fails meanwhile, this write is among what may be lost.
+      Verifier4 verifier = c.services().writeVerifier().current();
+      int count = data.hasRemaining() ? use.file().write(data, args.offset()) : 0;
+      sync(use.file(), args.stable(), c);
+      return new Write4Res.Ok(new Write4Resok(count, args.stable(), verifier));
+    }
+  }
+
+  private static void sync(OpenFile file, StableHow4 stable, CompoundContext c)
+      throws StorageException {
+    if (stable == StableHow4.UNSTABLE4) {
+      return;
+    }
+    try {
+      file.sync(stable == StableHow4.DATA_SYNC4 ? SyncScope.DATA : SyncScope.ALL);
+    } catch (StorageException e) {
+      c.services().writeVerifier().rotate();
+      throw e;
+    }
+  }
+
+  @Override
+  public Cost cost(Write4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}
