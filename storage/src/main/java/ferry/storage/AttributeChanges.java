@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * default).
  *
  * @param mode the twelve permission bits
- * @param uid new owner
- * @param gid new group
+ * @param uid new owner, 0 to 2^32-1
+ * @param gid new group, 0 to 2^32-1
  * @param size new length in bytes of a regular file; what is added reads as zeros
  * @param atime access time
  * @param mtime modification time
@@ -28,6 +28,14 @@ public record AttributeChanges(
   public AttributeChanges {
     if (mode != null && (mode & ~07777) != 0) {
       throw new IllegalArgumentException("mode 0" + Integer.toOctalString(mode));
+    }
+    checkId(uid);
+    checkId(gid);
+  }
+
+  private static void checkId(@Nullable Long id) {
+    if (id != null && id >>> 32 != 0) {
+      throw new IllegalArgumentException("id " + id);
     }
   }
 

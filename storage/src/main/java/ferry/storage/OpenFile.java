@@ -144,7 +144,8 @@ public interface OpenFile extends AutoCloseable {
   /**
    * Makes a range of this file share its blocks with a range of another file of the volume, wholly or
    * not at all, in time that does not depend on the disk's speed. Offsets must be multiples of {@link
-   * VolumeLimits#cloneBlockBytes}, and so must the length unless the range ends at the source's end.
+   * VolumeLimits#cloneBlockBytes}, and so must the length, unless the range ends where the source ends
+   * and at or beyond the end of this file.
    *
    * @param length 0 means up to the end of the source
    * @throws StorageException INVALID for a wrong alignment, a range beyond the end of the source, or

@@ -1,0 +1,140 @@
+package ferry.storage.memory;
+
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.Handle;
+import ferry.storage.OpenFile;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.TimeChange;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Setting the attributes of an object of a memory volume: all checks first, then all changes. */
+final class Metadata {
+  private final Store store;
+
+  Metadata(Store store) {
+    this.store = store;
+  }
+
+  static void requireSize(Store store, long size) throws StorageException {
+    if (size < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    if (size > store.limits.fileBytesMax()) {
+      throw new StorageException(Status.TOO_BIG);
+    }
+  }
+
+  void set(Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
+      throws StorageException {
+    // Against calls that look at permissions and then change names, which hold it for writing.
+    store.names.readLock().lock();
+    try {
+      Inode inode = store.inode(handle);
+      inode.lock.writeLock().lock();
+      try {
+        if (inode.gone) {
+          throw new StorageException(Status.STALE);
+        }
+        if (!changes.isEmpty()) {
+          check(caller, inode, changes, file);
+          apply(caller, inode, changes);
+        }
+      } finally {
+        inode.lock.writeLock().unlock();
+      }
+    } finally {
+      store.names.readLock().unlock();
+    }
+  }
+
+  private void check(
+      Caller caller, Inode inode, AttributeChanges changes, @Nullable OpenFile file)
+      throws StorageException {
+    if (changes.mode() != null) {
+      if (inode.isSymlink()) {
+        throw new StorageException(Status.NOT_SUPPORTED, "mode of a symbolic link");
+      }
+      Permissions.requireOwner(caller, inode);
+    }
+    if (changes.uid() != null) {
+      Permissions.requireOwner(caller, inode);
+      if (changes.uid() != inode.uid && !caller.isSuperuser()) {
+        throw new StorageException(Status.PERMISSION);
+      }
+    }
+    if (changes.gid() != null) {
+      Permissions.requireOwner(caller, inode);
+      boolean own = changes.gid() == inode.gid || caller.isInGroup(changes.gid());
+      if (!own && !caller.isSuperuser()) {
+        throw new StorageException(Status.PERMISSION);
+      }
+    }
+    if (changes.size() != null) {
+      checkSize(caller, inode, changes.size(), file);
+    }
+    checkTime(caller, inode, changes.atime());
+    checkTime(caller, inode, changes.mtime());
+  }
+
+  private void checkSize(Caller caller, Inode inode, long size, @Nullable OpenFile file)
+      throws StorageException {
+    if (inode.data == null) {
+      throw new StorageException(inode.isDirectory() ? Status.IS_DIRECTORY : Status.INVALID);
+    }
+    requireSize(store, size);
+    if (file == null) {
+      Permissions.require(caller, inode, Permissions.WRITE);
+      return;
+    }
+    if (!(file.undecorated() instanceof MemoryFile open) || !open.isOf(store, inode)) {
+      throw new StorageException(Status.INVALID, "an open of another object");
+    }
+    if (!file.access().writes()) {
+      throw new StorageException(Status.ACCESS, "not open for writing");
+    }
+  }
+
+  private static void checkTime(Caller caller, Inode inode, @Nullable TimeChange change)
+      throws StorageException {
+    if (change instanceof TimeChange.At) {
+      Permissions.requireOwner(caller, inode);
+    } else if (change instanceof TimeChange.Now && !Permissions.owns(caller, inode)) {
+      Permissions.require(caller, inode, Permissions.WRITE);
+    }
+  }
+
+  private void apply(Caller caller, Inode inode, AttributeChanges changes)
+      throws StorageException {
+    Instant now = store.now();
+    if (changes.size() != null && inode.data != null) {
+      inode.data.truncate(changes.size());
+      inode.dataChanged(caller.isSuperuser(), store.nextChange(), now);
+    }
+    if (changes.uid() != null || changes.gid() != null) {
+      inode.uid = changes.uid() == null ? inode.uid : changes.uid();
+      inode.gid = changes.gid() == null ? inode.gid : changes.gid();
+      inode.clearSetId();
+    }
+    if (changes.mode() != null) {
+      boolean keepsGroup = caller.isSuperuser() || caller.isInGroup(inode.gid);
+      inode.mode = keepsGroup ? changes.mode() : changes.mode() & ~Inode.SET_GID;
+    }
+    if (changes.atime() != null || changes.mtime() != null) {
+      inode.createVerifier = null;
+    }
+    inode.atime = time(changes.atime(), inode.atime, now);
+    inode.mtime = time(changes.mtime(), inode.mtime, now);
+    inode.attributesChanged(store.nextChange(), now);
+  }
+
+  private static Instant time(@Nullable TimeChange change, Instant old, Instant now) {
+    return switch (change) {
+      case null -> old;
+      case TimeChange.Now() -> now;
+      case TimeChange.At(Instant time) -> time;
+    };
+  }
+}

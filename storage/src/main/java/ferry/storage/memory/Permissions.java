@@ -1,0 +1,103 @@
+package ferry.storage.memory;
+
+import ferry.storage.AccessRight;
+import ferry.storage.Caller;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What the mode bits of an object let a caller do, as POSIX says. */
+final class Permissions {
+  static final int READ = 4;
+  static final int WRITE = 2;
+  static final int EXECUTE = 1;
+
+  private static final int ALL = READ | WRITE | EXECUTE;
+  private static final int ANY_EXECUTE = 0111;
+
+  private Permissions() {}
+
+  /**
+   * @throws StorageException ACCESS if any of the permissions is not granted
+   */
+  static void require(Caller caller, Inode inode, int wanted) throws StorageException {
+    if ((granted(caller, inode) & wanted) != wanted) {
+      throw new StorageException(Status.ACCESS);
+    }
+  }
+
+  /**
+   * @throws StorageException PERMISSION if the caller is neither owner nor superuser
+   */
+  static void requireOwner(Caller caller, Inode inode) throws StorageException {
+    if (!owns(caller, inode)) {
+      throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  /** Removing or renaming an entry: write and search, and what the sticky bit asks. */
+  static void requireRemove(Caller caller, Inode directory, Inode victim) throws StorageException {
+    require(caller, directory, WRITE | EXECUTE);
+    if ((attributesMode(directory) & Inode.STICKY) != 0
+        && !owns(caller, victim)
+        && !owns(caller, directory)) {
+      throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  static boolean owns(Caller caller, Inode inode) {
+    return caller.isSuperuser() || caller.uid() == inode.attributes().uid();
+  }
+
+  static int granted(Caller caller, Inode inode) {
+    inode.lock.readLock().lock();
+    try {
+      if (caller.isSuperuser()) {
+        boolean execute = inode.isDirectory() || (inode.mode & ANY_EXECUTE) != 0;
+        return execute ? ALL : READ | WRITE;
+      }
+      if (caller.uid() == inode.uid) {
+        return inode.mode >> 6 & ALL;
+      }
+      return (caller.isInGroup(inode.gid) ? inode.mode >> 3 : inode.mode) & ALL;
+    } finally {
+      inode.lock.readLock().unlock();
+    }
+  }
+
+  static Set<AccessRight> rights(Caller caller, Inode inode) {
+    int granted = granted(caller, inode);
+    Set<AccessRight> rights = EnumSet.noneOf(AccessRight.class);
+    boolean read = (granted & READ) != 0;
+    boolean write = (granted & WRITE) != 0;
+    boolean execute = (granted & EXECUTE) != 0;
+    add(rights, AccessRight.READ, read);
+    if (inode.isDirectory()) {
+      add(rights, AccessRight.LOOKUP, execute);
+      add(rights, AccessRight.MODIFY, write && execute);
+      add(rights, AccessRight.EXTEND, write && execute);
+      add(rights, AccessRight.DELETE, write && execute);
+    } else {
+      add(rights, AccessRight.MODIFY, write);
+      add(rights, AccessRight.EXTEND, write);
+      add(rights, AccessRight.EXECUTE, execute);
+    }
+    if (inode.isDirectory() || inode.data != null) {
+      add(rights, AccessRight.XATTR_READ, read);
+      add(rights, AccessRight.XATTR_LIST, read);
+      add(rights, AccessRight.XATTR_WRITE, write);
+    }
+    return rights;
+  }
+
+  private static void add(Set<AccessRight> rights, AccessRight right, boolean granted) {
+    if (granted) {
+      rights.add(right);
+    }
+  }
+
+  private static int attributesMode(Inode inode) {
+    return inode.attributes().mode();
+  }
+}
