@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * zero, and Linux, which most peers are tested against, does not look.
  */
 public final class XdrReader {
-  /** How many items a linked list may have for which the schema names no bound. */
-  public static final int LINKED_LIST_ITEMS_MAX = 65_536;
 
   private final ByteBuffer in;
 
