@@ -14,6 +14,8 @@ final class FileOperations {
     addAttributes(table);
     addNames(table);
     addData(table);
+    addSpace(table);
+    addXattrs(table);
   }
 
   private static void addAttributes(OperationTable.Builder table) {
@@ -146,5 +148,61 @@ final class FileOperations {
             NfsArgop4.Copy::args,
             new Copy(),
             NfsResop4.Copy::new);
+  }
+
+  private static void addSpace(OperationTable.Builder table) {
+    table
+        .add(
+            NfsOpnum4.OP_SEEK,
+            NfsArgop4.Seek.class,
+            NfsArgop4.Seek::args,
+            new Seek(),
+            NfsResop4.Seek::new)
+        .add(
+            NfsOpnum4.OP_ALLOCATE,
+            NfsArgop4.Allocate.class,
+            NfsArgop4.Allocate::args,
+            new Allocate(),
+            NfsResop4.Allocate::new)
+        .add(
+            NfsOpnum4.OP_DEALLOCATE,
+            NfsArgop4.Deallocate.class,
+            NfsArgop4.Deallocate::args,
+            new Deallocate(),
+            NfsResop4.Deallocate::new)
+        .add(
+            NfsOpnum4.OP_CLONE,
+            NfsArgop4.Clone.class,
+            NfsArgop4.Clone::args,
+            new Clone(),
+            NfsResop4.Clone::new);
+  }
+
+  private static void addXattrs(OperationTable.Builder table) {
+    table
+        .add(
+            NfsOpnum4.OP_GETXATTR,
+            NfsArgop4.Getxattr.class,
+            NfsArgop4.Getxattr::args,
+            new Getxattr(),
+            NfsResop4.Getxattr::new)
+        .add(
+            NfsOpnum4.OP_SETXATTR,
+            NfsArgop4.Setxattr.class,
+            NfsArgop4.Setxattr::args,
+            new Setxattr(),
+            NfsResop4.Setxattr::new)
+        .add(
+            NfsOpnum4.OP_LISTXATTRS,
+            NfsArgop4.Listxattrs.class,
+            NfsArgop4.Listxattrs::args,
+            new Listxattrs(),
+            NfsResop4.Listxattrs::new)
+        .add(
+            NfsOpnum4.OP_REMOVEXATTR,
+            NfsArgop4.Removexattr.class,
+            NfsArgop4.Removexattr::args,
+            new Removexattr(),
+            NfsResop4.Removexattr::new);
   }
 }

@@ -1,11 +1,8 @@
 package ferry.server.operation;
 
 import ferry.rpc.env.FilePayload;
-import ferry.server.export.FileRef;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
-import ferry.storage.Caller;
-import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Read4Args;
@@ -32,16 +29,7 @@ final class Read implements Operation<Read4Args, Read4Res> {
 
   @Override
   public Read4Res execute(Read4Args args, CompoundContext c) throws Refused, StorageException {
-    FileRef file = c.current();
-    Caller caller = c.caller();
-    FileUse use =
-        c.services()
-            .state()
-            .forRead(
-                c.client().clientid(),
-                file.key(),
-                c.resolve(args.stateid()),
-                () -> file.volume().open(caller, file.handle(), OpenAccess.READ));
+    FileUse use = FileUses.forRead(c, args.stateid());
     boolean kept = false;
     try {
       long size = use.file().size();

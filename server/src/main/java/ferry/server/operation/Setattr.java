@@ -9,12 +9,10 @@ import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
-import ferry.storage.OpenAccess;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Setattr4Args;
 import ferry.wire.nfs4.Setattr4Res;
-import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Bitmap4;
 
 /** RFC 5661 section 18.30: SETATTR. */
@@ -44,15 +42,7 @@ final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
       return settings.attributes();
     }
     // Setting the size has the locking requirements of a WRITE (section 18.30.3).
-    Stateid4 stateid = c.resolve(args.stateid());
-    try (FileUse use =
-        c.services()
-            .state()
-            .forWrite(
-                c.client().clientid(),
-                file.key(),
-                stateid,
-                () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE))) {
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       file.volume().setAttributes(caller, file.handle(), changes, use.file());
     }
     return settings.attributes();

@@ -1,10 +1,7 @@
 package ferry.server.operation;
 
-import ferry.server.export.FileRef;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
-import ferry.storage.Caller;
-import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
@@ -20,17 +17,8 @@ import java.nio.ByteBuffer;
 final class Write implements Operation<Write4Args, Write4Res> {
   @Override
   public Write4Res execute(Write4Args args, CompoundContext c) throws Refused, StorageException {
-    FileRef file = c.current();
-    Caller caller = c.caller();
     ByteBuffer data = args.data().bytes();
-    try (FileUse use =
-        c.services()
-            .state()
-            .forWrite(
-                c.client().clientid(),
-                file.key(),
-                c.resolve(args.stateid()),
-                () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE))) {
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       if (args.offset() < 0 || args.offset() + data.remaining() < 0) {
         throw new Refused(Nfsstat4.NFS4ERR_FBIG);
       }

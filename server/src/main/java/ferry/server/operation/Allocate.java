@@ -1,0 +1,32 @@
+package ferry.server.operation;
+
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import ferry.wire.nfs4.Allocate4Args;
+import ferry.wire.nfs4.Allocate4Res;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** RFC 7862 section 15.1: ALLOCATE reserves space in a file, durably, since no COMMIT follows. */
+final class Allocate implements Operation<Allocate4Args, Allocate4Res> {
+  @Override
+  public Allocate4Res execute(Allocate4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
+      use.file().allocate(args.offset(), args.length());
+      use.file().sync(SyncScope.ALL);
+    }
+    return new Allocate4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public Cost cost(Allocate4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

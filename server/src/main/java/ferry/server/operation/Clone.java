@@ -1,0 +1,37 @@
+package ferry.server.operation;
+
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import ferry.wire.nfs4.Clone4Args;
+import ferry.wire.nfs4.Clone4Res;
+import ferry.wire.nfs4.Nfsstat4;
+
+/**
+ * RFC 7862 section 15.13: CLONE. The volume checks alignment, range and overlap. The reply has no
+ * verifier, so what is cloned is durable when it is sent.
+ */
+final class Clone implements Operation<Clone4Args, Clone4Res> {
+  @Override
+  public Clone4Res execute(Clone4Args args, CompoundContext c) throws Refused, StorageException {
+    FileUses.checkTwoRegularFiles(c);
+    FileSupport.checkSameExport(c.saved(), c.current());
+    try (FileUse to = FileUses.forWrite(c, args.dstStateid());
+        FileUse from = FileUses.ofSource(c, args.srcStateid())) {
+      to.file().cloneRange(from.file(), args.srcOffset(), args.dstOffset(), args.count());
+      to.file().sync(SyncScope.ALL);
+    }
+    return new Clone4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public Cost cost(Clone4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

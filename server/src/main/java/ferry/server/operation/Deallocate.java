@@ -1,0 +1,32 @@
+package ferry.server.operation;
+
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import ferry.wire.nfs4.Deallocate4Args;
+import ferry.wire.nfs4.Deallocate4Res;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** RFC 7862 section 15.4: DEALLOCATE makes a hole in a file, durably, since no COMMIT follows. */
+final class Deallocate implements Operation<Deallocate4Args, Deallocate4Res> {
+  @Override
+  public Deallocate4Res execute(Deallocate4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
+      use.file().deallocate(args.offset(), args.length());
+      use.file().sync(SyncScope.ALL);
+    }
+    return new Deallocate4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public Cost cost(Deallocate4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

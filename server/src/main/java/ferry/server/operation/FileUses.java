@@ -1,0 +1,77 @@
+package ferry.server.operation;
+
+import ferry.server.export.FileRef;
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.Attributes;
+import ferry.storage.Caller;
+import ferry.storage.OpenAccess;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Stateid4;
+
+/**
+ * Open files by the stateids that operations come with (RFC 5661 section 8.2.5): the open behind a
+ * stateid, or, behind a special one, an open of its own.
+ */
+final class FileUses {
+  private FileUses() {}
+
+  /** The current filehandle's file, by a stateid that must be valid for READ. */
+  static FileUse forRead(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+    return forRead(c, c.current(), c.resolve(stateid));
+  }
+
+  /** The current filehandle's file, by a stateid that must be valid for WRITE. */
+  static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+    FileRef file = c.current();
+    Caller caller = c.caller();
+    return c.services()
+        .state()
+        .forWrite(
+            c.client().clientid(),
+            file.key(),
+            c.resolve(stateid),
+            () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE));
+  }
+
+  /** The saved filehandle's file, which is the source of COPY and CLONE. */
+  static FileUse ofSource(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+    return forRead(c, c.saved(), c.resolveSaved(stateid));
+  }
+
+  private static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
+      throws Refused, StorageException {
+    Caller caller = FileSupport.callerFor(c, file);
+    return c.services()
+        .state()
+        .forRead(
+            c.client().clientid(),
+            file.key(),
+            stateid,
+            () -> file.volume().open(caller, file.handle(), OpenAccess.READ));
+  }
+
+  /**
+   * COPY and CLONE are for two regular files (RFC 7862 sections 15.2.3, 15.13.3).
+   *
+   * @return whether saved and current filehandle are the same one, by identity and not by bytes
+   * @throws Refused NFS4ERR_WRONG_TYPE
+   */
+  static boolean checkTwoRegularFiles(CompoundContext c) throws Refused, StorageException {
+    FileRef source = c.saved();
+    FileRef target = c.current();
+    Attributes from = attributes(c, source);
+    Attributes to = attributes(c, target);
+    if (!from.isRegular() || !to.isRegular()) {
+      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+    }
+    return source.export().id() == target.export().id()
+        && from.fsId() == to.fsId()
+        && from.fileId() == to.fileId();
+  }
+
+  private static Attributes attributes(CompoundContext c, FileRef file) throws StorageException {
+    return file.volume().attributes(FileSupport.callerFor(c, file), file.handle());
+  }
+}

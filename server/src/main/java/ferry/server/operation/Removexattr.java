@@ -1,0 +1,31 @@
+package ferry.server.operation;
+
+import ferry.server.export.FileRef;
+import ferry.server.status.Refused;
+import ferry.storage.ChangeInfo;
+import ferry.storage.StorageException;
+import ferry.storage.XattrName;
+import ferry.wire.nfs4.Removexattr4Args;
+import ferry.wire.nfs4.Removexattr4Res;
+
+/** RFC 8276 section 8.4.4: REMOVEXATTR. */
+final class Removexattr implements Operation<Removexattr4Args, Removexattr4Res> {
+  @Override
+  public Removexattr4Res execute(Removexattr4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef file = c.current();
+    XattrName name = XattrName.of(args.name().toByteArray());
+    ChangeInfo change = file.volume().removeXattr(c.caller(), file.handle(), name);
+    return new Removexattr4Res.Ok(FileSupport.changeInfo(change));
+  }
+
+  @Override
+  public Cost cost(Removexattr4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

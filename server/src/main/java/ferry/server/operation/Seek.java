@@ -1,0 +1,33 @@
+package ferry.server.operation;
+
+import ferry.server.state.FileUse;
+import ferry.server.status.Refused;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.DataContent4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Seek4Args;
+import ferry.wire.nfs4.Seek4Res;
+import ferry.wire.nfs4.SeekRes4;
+
+/** RFC 7862 section 15.11: SEEK finds the next data or the next hole. */
+final class Seek implements Operation<Seek4Args, Seek4Res> {
+  @Override
+  public Seek4Res execute(Seek4Args args, CompoundContext c) throws Refused, StorageException {
+    try (FileUse use = FileUses.forRead(c, args.stateid())) {
+      if (args.offset() < 0) {
+        throw new Refused(Nfsstat4.NFS4ERR_NXIO);
+      }
+      OpenFile file = use.file();
+      boolean data = args.what() == DataContent4.NFS4_CONTENT_DATA;
+      long found = data ? file.seekData(args.offset()) : file.seekHole(args.offset());
+      // The end of the file counts as a hole, and says that nothing else was found.
+      return new Seek4Res.Ok(new SeekRes4(found >= file.size(), found));
+    }
+  }
+
+  @Override
+  public Cost cost(Seek4Args args) {
+    return Cost.BULK;
+  }
+}

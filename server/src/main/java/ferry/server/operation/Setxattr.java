@@ -1,0 +1,39 @@
+package ferry.server.operation;
+
+import ferry.server.export.FileRef;
+import ferry.server.status.Refused;
+import ferry.storage.ChangeInfo;
+import ferry.storage.StorageException;
+import ferry.storage.XattrMode;
+import ferry.storage.XattrName;
+import ferry.wire.nfs4.Setxattr4Args;
+import ferry.wire.nfs4.Setxattr4Res;
+
+/** RFC 8276 section 8.4.2: SETXATTR. */
+final class Setxattr implements Operation<Setxattr4Args, Setxattr4Res> {
+  @Override
+  public Setxattr4Res execute(Setxattr4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef file = c.current();
+    XattrName name = XattrName.of(args.key().toByteArray());
+    XattrMode mode =
+        switch (args.option()) {
+          case SETXATTR4_EITHER -> XattrMode.EITHER;
+          case SETXATTR4_CREATE -> XattrMode.CREATE;
+          case SETXATTR4_REPLACE -> XattrMode.REPLACE;
+        };
+    ChangeInfo change =
+        file.volume().setXattr(c.caller(), file.handle(), name, args.value().toByteArray(), mode);
+    return new Setxattr4Res.Ok(FileSupport.changeInfo(change));
+  }
+
+  @Override
+  public Cost cost(Setxattr4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}
