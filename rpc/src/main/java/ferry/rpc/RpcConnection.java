@@ -18,7 +18,7 @@ public interface RpcConnection extends Executor, AutoCloseable {
 
   /** Serves and uses a connection that a listener accepted. */
   static RpcConnection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
-    return Unfinished.yet(limits, RpcConnection.class);
+    return Connection.start(env, stream, limits, handler);
   }
 
   /**
@@ -34,7 +34,7 @@ public interface RpcConnection extends Executor, AutoCloseable {
       ConnectOptions options,
       RpcLimits limits,
       RpcHandler handler) {
-    return CompletableFuture.completedFuture(Unfinished.yet(limits, RpcConnection.class));
+    return Connector.connect(env, address, options, limits, handler);
   }
 
   /**

@@ -19,7 +19,7 @@ public interface RpcServer extends AutoCloseable {
   static RpcServer listen(
       Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
-    return Unfinished.yet(limits, RpcServer.class);
+    return Server.listen(env, address, limits, handler);
   }
 
   /** The address with the actual port. */

@@ -1,0 +1,205 @@
+package ferry.rpc;
+
+import ferry.rpc.RpcException.Kind;
+import ferry.rpc.env.Env;
+import ferry.rpc.env.OutgoingRecord;
+import ferry.rpc.env.ReceivedRecord;
+import ferry.rpc.env.RecordReceiver;
+import ferry.rpc.env.RecordStream;
+import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Both roles on one stream: a record is a call for the handler or a reply to a call of ours. */
+final class Connection implements RpcConnection, RecordReceiver {
+  static final System.Logger LOG = System.getLogger("ferry.rpc");
+
+  private final Env env;
+  private final RecordStream stream;
+  private final RpcHandler handler;
+  private final CredentialReader credentials = new CredentialReader();
+  private final OutgoingCalls outgoing;
+  private final IncomingLoad load;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final AtomicBoolean closingWhenSent = new AtomicBoolean();
+  private volatile boolean draining;
+  private volatile boolean open = true;
+
+  private Connection(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
+    this.env = env;
+    this.stream = stream;
+    this.handler = handler;
+    this.outgoing = new OutgoingCalls(env, stream, limits);
+    this.load = new IncomingLoad(stream, limits);
+  }
+
+  static Connection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
+    Connection connection = new Connection(env, stream, limits, handler);
+    stream.start(connection);
+    return connection;
+  }
+
+  @Override
+  public CompletableFuture<RpcReply> call(RpcRequest request) {
+    return outgoing.call(request);
+  }
+
+  @Override
+  public void received(ReceivedRecord record) {
+    ByteBuffer bytes = record.bytes();
+    int type = bytes.remaining() < 12 ? -1 : bytes.getInt(4);
+    switch (type) {
+      case RpcHeader.CALL -> receivedCall(record);
+      case RpcHeader.REPLY -> receivedReply(record);
+      default -> garbage(record, "a record that is no RPC message");
+    }
+  }
+
+  private void receivedReply(ReceivedRecord record) {
+    try {
+      outgoing.received(record);
+    } catch (XdrException e) {
+      stream.close(new IOException("malformed reply: " + e.getMessage()));
+    }
+  }
+
+  private void receivedCall(ReceivedRecord record) {
+    if (draining) {
+      record.release();
+      return;
+    }
+    if (record.bytes().getInt(8) != RpcHeader.RPC_VERSION) {
+      reject(record, new RpcReject.RpcMismatch());
+      return;
+    }
+    switch (credentials.read(record.bytes())) {
+      case CredentialReader.Malformed malformed -> garbage(record, "a malformed call");
+      case CredentialReader.Refused refused -> reject(record, refused.why());
+      case CredentialReader.Accepted accepted -> {
+        load.callArrived();
+        handle(new IncomingCall(this, record, accepted.credential()));
+      }
+    }
+  }
+
+  private void handle(IncomingCall call) {
+    try {
+      handler.handle(call);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a call's handler failed", e);
+      if (!call.isAnswered()) {
+        call.reject(RpcReject.SYSTEM_ERR);
+      }
+    }
+  }
+
+  /** Answers a call that does not get as far as the handler. */
+  private void reject(ReceivedRecord record, RpcReject why) {
+    int xid = record.bytes().getInt(0);
+    record.release();
+    var out = new XdrWriter(64);
+    RpcHeader.writeReject(out, xid, why);
+    load.callArrived();
+    int size = out.size();
+    sendAnswer(new OutgoingRecord(out, () -> answerLeft(size)), size);
+  }
+
+  private void garbage(ReceivedRecord record, String what) {
+    record.release();
+    stream.close(new IOException("the peer sent " + what));
+  }
+
+  boolean sendAnswer(OutgoingRecord answer, int bytes) {
+    load.answerQueued(bytes);
+    return stream.send(answer);
+  }
+
+  void answerLeft(int bytes) {
+    load.answerLeft(bytes);
+    if (draining) {
+      closeWhenDrained(Duration.ofSeconds(1));
+    }
+  }
+
+  @Override
+  public @Nullable Placement place(ByteBuffer prefix, int recordBytes) {
+    return outgoing.place(prefix, recordBytes);
+  }
+
+  @Override
+  public void closed(IOException cause) {
+    open = false;
+    outgoing.failAll(new RpcException(Kind.CONNECTION_LOST, String.valueOf(cause), cause));
+    try {
+      handler.closed(this, cause);
+    } finally {
+      ended.complete(null);
+    }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    stream.execute(task);
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return stream.localAddress();
+  }
+
+  @Override
+  public InetSocketAddress peerAddress() {
+    return stream.peerAddress();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open && !draining;
+  }
+
+  @Override
+  public int callsOutgoing() {
+    return outgoing.count();
+  }
+
+  @Override
+  public int callsIncoming() {
+    return load.calls();
+  }
+
+  @Override
+  public long repliesUnmatched() {
+    return outgoing.unmatched();
+  }
+
+  @Override
+  public CompletableFuture<Void> shutdown(Duration timeMax) {
+    draining = true;
+    var timer = env.timers().schedule(timeMax, this::close);
+    ended.whenComplete((nothing, failure) -> timer.cancel());
+    closeWhenDrained(timeMax);
+    return ended.copy();
+  }
+
+  private void closeWhenDrained(Duration timeMax) {
+    if (load.calls() == 0 && closingWhenSent.compareAndSet(false, true)) {
+      stream.closeWhenSent(timeMax);
+    }
+  }
+
+  @Override
+  public void close() {
+    stream.close();
+  }
+
+  @Override
+  public String toString() {
+    return "RpcConnection[" + localAddress() + " with " + peerAddress() + "]";
+  }
+}

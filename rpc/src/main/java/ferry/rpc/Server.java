@@ -1,0 +1,91 @@
+package ferry.rpc;
+
+import ferry.rpc.env.Env;
+import ferry.rpc.env.Listener;
+import ferry.rpc.env.RecordStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps count of the connections of one listener. */
+final class Server implements RpcServer, RpcHandler {
+  private final Env env;
+  private final RpcLimits limits;
+  private final RpcHandler handler;
+  private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Listener listener;
+  private volatile boolean closed;
+
+  private Server(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+      throws IOException {
+    this.env = env;
+    this.limits = limits;
+    this.handler = handler;
+    this.listener = env.network().listen(address, limits.stream(), this::accepted);
+  }
+
+  static Server listen(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+      throws IOException {
+    return new Server(env, address, limits, handler);
+  }
+
+  private void accepted(RecordStream stream) {
+    if (connections.size() >= limits.connectionsMax()) {
+      Connection.LOG.log(
+          System.Logger.Level.WARNING,
+          "connection of {0} refused: {1} are open",
+          stream.peerAddress(),
+          connections.size());
+      stream.close();
+      return;
+    }
+    RpcConnection connection = Connection.start(env, stream, limits, this);
+    // Its end is told on this same thread, later.
+    connections.add(connection);
+    if (closed) {
+      connection.close();
+    }
+  }
+
+  @Override
+  public void handle(RpcCall call) {
+    handler.handle(call);
+  }
+
+  @Override
+  public void closed(RpcConnection connection, IOException cause) {
+    connections.remove(connection);
+    handler.closed(connection, cause);
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return listener.localAddress();
+  }
+
+  @Override
+  public List<RpcConnection> connections() {
+    return List.copyOf(connections);
+  }
+
+  @Override
+  public CompletableFuture<Void> shutdown(Duration timeMax) {
+    closed = true;
+    listener.close();
+    return CompletableFuture.allOf(
+        connections.stream()
+            .map(connection -> connection.shutdown(timeMax))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    listener.close();
+    connections.forEach(RpcConnection::close);
+  }
+}
