@@ -1,6 +1,7 @@
 package ferry.rpc;
 
 import ferry.rpc.RpcException.Kind;
+import ferry.rpc.env.Cancellable;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.OutgoingRecord;
 import ferry.rpc.env.ReceivedRecord;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Both roles on one stream: a record is a call for the handler or a reply to a call of ours. */
@@ -28,6 +30,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   private final IncomingLoad load;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final AtomicBoolean closingWhenSent = new AtomicBoolean();
+  private final AtomicReference<@Nullable Cancellable> drainTimer = new AtomicReference<>();
   private volatile boolean draining;
   private volatile boolean open = true;
 
@@ -135,6 +138,10 @@ final class Connection implements RpcConnection, RecordReceiver {
   @Override
   public void closed(IOException cause) {
     open = false;
+    Cancellable timer = drainTimer.get();
+    if (timer != null) {
+      timer.cancel();
+    }
     outgoing.failAll(new RpcException(Kind.CONNECTION_LOST, String.valueOf(cause), cause));
     try {
       handler.closed(this, cause);
@@ -181,8 +188,10 @@ final class Connection implements RpcConnection, RecordReceiver {
   @Override
   public CompletableFuture<Void> shutdown(Duration timeMax) {
     draining = true;
-    var timer = env.timers().schedule(timeMax, this::close);
-    ended.whenComplete((nothing, failure) -> timer.cancel());
+    Cancellable before = drainTimer.getAndSet(env.timers().schedule(timeMax, this::close));
+    if (before != null) {
+      before.cancel();
+    }
     closeWhenDrained(timeMax);
     return ended.copy();
   }
