@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * reply, its time-out, its caller who cancels, or the end of the connection.
  */
 final class OutgoingCalls {
-  private static final Runnable NOTHING = () -> {};
-
   /** Where the length of the verifier is in a reply that was accepted. */
   private static final int VERIFIER_LENGTH_AT = 16;
 
@@ -77,7 +75,7 @@ final class OutgoingCalls {
       call.completeExceptionally(new RpcException(Kind.NOT_ENCODABLE, String.valueOf(e), e));
       return call;
     }
-    if (!stream.send(new OutgoingRecord(out, NOTHING)) && take(call)) {
+    if (!stream.send(OutgoingRecord.of(out)) && take(call)) {
       call.completeExceptionally(new RpcException(Kind.CONNECTION_LOST, "not sent"));
     }
     return call;

@@ -8,4 +8,10 @@ import ferry.wire.xdr.XdrWriter;
  * @param content the encoded message; not touched again after sending began
  * @param released runs once, on any thread, when the record was sent or dropped
  */
-public record OutgoingRecord(XdrWriter content, Runnable released) {}
+public record OutgoingRecord(XdrWriter content, Runnable released) {
+
+  /** A record that nobody waits for. */
+  public static OutgoingRecord of(XdrWriter content) {
+    return new OutgoingRecord(content, () -> {});
+  }
+}
