@@ -32,8 +32,6 @@ public final class WriteVerifier {
   }
 
   private static Verifier4 fresh(RandomSource random) {
-    byte[] bytes = new byte[BYTES];
-    random.nextBytes(bytes);
-    return new Verifier4(Opaque.of(bytes));
+    return new Verifier4(Opaque.of(random.bytes(BYTES)));
   }
 }

@@ -1,15 +1,128 @@
 package ferry.server.session;
 
-/** A client record: one incarnation of one client owner (RFC 5661 2.4). */
+import ferry.rpc.env.Env;
+import ferry.rpc.env.Ticker;
+import ferry.server.access.Principal;
+import ferry.server.config.ServerLimits;
+import ferry.wire.nfs4.ClientOwner4;
+import ferry.wire.nfs4.CreateSession4Res;
+import ferry.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A client record: one incarnation of one client owner (RFC 5661 2.4). The record, its CREATE_SESSION
+ * slot and its list of sessions are guarded by {@link Clients}; the lease needs no lock.
+ */
 public final class Client {
   private final long clientid;
+  private final ClientOwner4 owner;
+  private final Principal principal;
+  private final Ticker ticker;
+  private final long leaseNanos;
+  private final CallbackQueue callbacks;
+  private final AtomicInteger executing = new AtomicInteger();
+  private final AtomicBoolean reclaimComplete = new AtomicBoolean();
+  private volatile long renewedNanos;
 
-  Client(long clientid) {
+  private final List<Session> sessions = new ArrayList<>();
+  private boolean confirmed;
+
+  /** The CREATE_SESSION slot, with the contrived reply of RFC 5661 18.36.4 before its first use. */
+  private long createSequence;
+
+  private CreateSession4Res createReply =
+      new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
+
+  Client(long clientid, ClientOwner4 owner, Principal principal, Env env, ServerLimits limits) {
     this.clientid = clientid;
+    this.owner = owner;
+    this.principal = principal;
+    this.ticker = env.ticker();
+    this.leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
+    this.callbacks = new CallbackQueue(env.timers(), limits.callbacksPendingPerClientMax());
+    this.renewedNanos = ticker.nanoTime();
   }
 
   /** The clientid. */
   public long clientid() {
     return clientid;
+  }
+
+  ClientOwner4 owner() {
+    return owner;
+  }
+
+  Principal principal() {
+    return principal;
+  }
+
+  /** Callbacks to this client. */
+  public CallbackQueue callbacks() {
+    return callbacks;
+  }
+
+  /** Whether RECLAIM_COMPLETE came: before it, no lock that is no reclaim is given. */
+  public boolean isReclaimComplete() {
+    return reclaimComplete.get();
+  }
+
+  /**
+   * RECLAIM_COMPLETE for all file systems.
+   *
+   * @return false when it came before (NFS4ERR_COMPLETE_ALREADY)
+   */
+  public boolean completeReclaim() {
+    return reclaimComplete.compareAndSet(false, true);
+  }
+
+  /** A request begins: the lease is renewed, and does not run out while the request executes. */
+  void enter() {
+    executing.incrementAndGet();
+    renewedNanos = ticker.nanoTime();
+  }
+
+  /** A request ends. */
+  void leave() {
+    renewedNanos = ticker.nanoTime();
+    executing.decrementAndGet();
+  }
+
+  /** Renews the lease for something that is no request of this client's own session. */
+  public void renew() {
+    renewedNanos = ticker.nanoTime();
+  }
+
+  boolean isExpired() {
+    return executing.get() == 0 && ticker.nanoTime() - renewedNanos > leaseNanos;
+  }
+
+  List<Session> sessions() {
+    return sessions;
+  }
+
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
+  void confirm() {
+    confirmed = true;
+  }
+
+  long createSequence() {
+    return createSequence;
+  }
+
+  CreateSession4Res createReply() {
+    return createReply;
+  }
+
+  /** CREATE_SESSION was executed, with or without success. */
+  void created(long sequence, CreateSession4Res reply) {
+    createSequence = sequence;
+    createReply = reply;
   }
 }

@@ -311,11 +311,9 @@ public final class StateTable {
   }
 
   private Opaque freshOther() {
-    byte[] bytes = new byte[Stateids.OTHER_BYTES];
     Opaque other;
     do {
-      random.nextBytes(bytes);
-      other = Opaque.of(bytes);
+      other = Opaque.of(random.bytes(Stateids.OTHER_BYTES));
     } while (Stateids.isSpecial(new Stateid4(0, other)) || entries.containsKey(other));
     return other;
   }

@@ -1,0 +1,76 @@
+package ferry.server.session;
+
+import ferry.server.config.ServerLimits;
+import ferry.server.status.Refused;
+import ferry.wire.nfs4.ChannelAttrs4;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** What CREATE_SESSION agrees to (RFC 5661 18.36.3). */
+final class ChannelNegotiation {
+  /** SEQUENCE and one more operation. */
+  private static final int OPERATIONS_MIN = 2;
+
+  /** An RPC header with AUTH_SYS, SEQUENCE and an operation with a filehandle. */
+  private static final int REQUEST_BYTES_MIN = 512;
+
+  /** A reply of SEQUENCE and an operation that fails. */
+  private static final int RESPONSE_BYTES_MIN = 256;
+
+  private final ServerLimits limits;
+  private final ReplyCacheBudget budget;
+
+  ChannelNegotiation(ServerLimits limits, ReplyCacheBudget budget) {
+    this.limits = limits;
+    this.budget = budget;
+  }
+
+  /**
+   * The fore channel. Takes its reply cache from the budget.
+   *
+   * @throws Refused NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when no reply cache is left
+   */
+  ChannelAttrs4 fore(ChannelAttrs4 wanted) throws Refused {
+    checkUsable(wanted);
+    long response = Math.min(wanted.maxresponsesize(), limits.responseBytesMax());
+    long cached =
+        Math.min(
+            Math.min(wanted.maxresponsesizeCached(), limits.cachedReplyBytesMax()), response);
+    long slots = Math.min(wanted.maxrequests(), limits.slotsPerSessionMax());
+    return new ChannelAttrs4(
+        0,
+        Math.min(wanted.maxrequestsize(), limits.requestBytesMax()),
+        response,
+        cached,
+        Math.min(wanted.maxoperations(), limits.operationsPerCompoundMax()),
+        budget.reserve((int) slots, cached),
+        null);
+  }
+
+  /**
+   * The backchannel, where the client's numbers of slots and operations must stay as they are.
+   *
+   * @throws Refused NFS4ERR_TOOSMALL when callbacks are wanted and none would fit
+   */
+  static ChannelAttrs4 back(ChannelAttrs4 wanted, boolean used) throws Refused {
+    if (used) {
+      checkUsable(wanted);
+    }
+    return new ChannelAttrs4(
+        0,
+        wanted.maxrequestsize(),
+        wanted.maxresponsesize(),
+        wanted.maxresponsesizeCached(),
+        wanted.maxoperations(),
+        wanted.maxrequests(),
+        null);
+  }
+
+  private static void checkUsable(ChannelAttrs4 wanted) throws Refused {
+    if (wanted.maxrequestsize() < REQUEST_BYTES_MIN
+        || wanted.maxresponsesize() < RESPONSE_BYTES_MIN
+        || wanted.maxoperations() < OPERATIONS_MIN
+        || wanted.maxrequests() < 1) {
+      throw new Refused(Nfsstat4.NFS4ERR_TOOSMALL);
+    }
+  }
+}

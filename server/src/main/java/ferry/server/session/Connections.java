@@ -1,0 +1,29 @@
+package ferry.server.session;
+
+import ferry.rpc.RpcConnection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Which sessions a connection is associated with, so that its end is told to them. */
+final class Connections {
+  private final ConcurrentMap<RpcConnection, Set<Session>> sessions = new ConcurrentHashMap<>();
+
+  /** The connection is associated with the session. Called on the connection's own thread. */
+  void bound(RpcConnection connection, Session session) {
+    sessions.computeIfAbsent(connection, c -> ConcurrentHashMap.newKeySet()).add(session);
+  }
+
+  /** The connection has ended. Called on its own thread, so no binding comes after it. */
+  void closed(RpcConnection connection) {
+    Set<Session> bound = sessions.remove(connection);
+    if (bound != null) {
+      bound.forEach(session -> session.unbind(connection));
+    }
+  }
+
+  /** The session has ended. */
+  void forget(Session session) {
+    sessions.values().forEach(bound -> bound.remove(session));
+  }
+}
