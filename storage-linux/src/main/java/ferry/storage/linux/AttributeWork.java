@@ -1,0 +1,247 @@
+package ferry.storage.linux;
+
+import ferry.storage.AccessRight;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Attributes;
+import ferry.storage.Caller;
+import ferry.storage.Feature;
+import ferry.storage.Handle;
+import ferry.storage.OpenFile;
+import ferry.storage.Space;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.TimeChange;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Attributes of objects and of the volume. */
+final class AttributeWork {
+  private final Tree tree;
+
+  AttributeWork(Tree tree) {
+    this.tree = tree;
+  }
+
+  Attributes attributes(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      return tree.attributes(node.fd(), node.statx());
+    }
+  }
+
+  Space space(Caller caller) throws StorageException {
+    AttributeCalls.Space space = AttributeCalls.statvfs(tree.rootFd());
+    if (space == null) {
+      throw new StorageException(Status.IO);
+    }
+    boolean all = tree.permissions().enforced() && caller.isSuperuser();
+    return new Space(
+        space.totalBytes(),
+        space.freeBytes(),
+        all ? space.freeBytes() : space.availableBytes(),
+        space.files(),
+        space.filesFree(),
+        all ? space.filesFree() : space.filesAvailable());
+  }
+
+  byte[] readLink(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      if (node.statx().format() != Flags.S_IFLNK) {
+        throw new StorageException(Status.WRONG_TYPE);
+      }
+      NameCalls.Link link = NameCalls.readlink(node.fd());
+      if (link.errno() != 0) {
+        throw Errors.of(link.errno());
+      }
+      return link.target();
+    }
+  }
+
+  Set<AccessRight> access(Caller caller, Handle handle, Set<AccessRight> wanted)
+      throws StorageException {
+    EnumSet<AccessRight> granted = EnumSet.noneOf(AccessRight.class);
+    try (Node node = tree.open(handle)) {
+      for (AccessRight right : wanted) {
+        int bit = bit(right, node.statx());
+        if (bit != 0 && tree.permissions().allows(caller, node, bit)) {
+          granted.add(right);
+        }
+      }
+    }
+    return granted;
+  }
+
+  /** The permission bit that a right needs; 0 where the right means nothing. */
+  private int bit(AccessRight right, Statx statx) {
+    boolean directory = statx.isDirectory();
+    boolean xattrs =
+        (directory || statx.isRegular()) && tree.features().contains(Feature.XATTRS);
+    return switch (right) {
+      case READ -> Permissions.READ;
+      case LOOKUP -> directory ? Permissions.EXECUTE : 0;
+      case MODIFY, EXTEND -> directory ? Permissions.WRITE | Permissions.EXECUTE : Permissions.WRITE;
+      case DELETE -> directory ? Permissions.WRITE | Permissions.EXECUTE : 0;
+      case EXECUTE -> directory ? 0 : Permissions.EXECUTE;
+      case XATTR_READ, XATTR_LIST -> xattrs ? Permissions.READ : 0;
+      case XATTR_WRITE -> xattrs ? Permissions.WRITE : 0;
+    };
+  }
+
+  void setAttributes(
+      Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
+      throws StorageException {
+    try (Node node = tree.open(handle)) {
+      checkSize(node, changes);
+      tree.permissions().checkChanges(caller, node, changes);
+      if (node.statx().format() == Flags.S_IFLNK && changes.mode() != null) {
+        throw new StorageException(Status.NOT_SUPPORTED);
+      }
+      int sizeFd = -1;
+      try {
+        if (changes.size() != null) {
+          sizeFd = openForSize(caller, node, file);
+        }
+        tree.changing(node);
+        try {
+          set(caller, node, changes, sizeFd);
+        } finally {
+          tree.changed(node.changeKey());
+        }
+      } finally {
+        if (sizeFd >= 0) {
+          OpenCalls.close(sizeFd);
+        }
+      }
+      tree.sync(node);
+    }
+  }
+
+  private static void checkSize(Node node, AttributeChanges changes) throws StorageException {
+    Long size = changes.size();
+    if (size == null) {
+      return;
+    }
+    if (node.statx().isDirectory()) {
+      throw new StorageException(Status.IS_DIRECTORY);
+    }
+    if (!node.statx().isRegular() || size < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+  }
+
+  /** A descriptor of its own for setting the size: the file's, or one that the mode bits allow. */
+  private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
+      throws StorageException {
+    if (file != null
+        && file.access().writes()
+        && file.undecorated() instanceof LinuxFile ours
+        && ours.handle().equals(node.handle())) {
+      return ours.duplicateDescriptor();
+    }
+    if (tree.permissions().enforced()) {
+      tree.permissions().check(caller, node, Permissions.WRITE);
+    }
+    return Errors.check(OpenCalls.reopen(node.fd(), Flags.O_WRONLY | Flags.O_NONBLOCK));
+  }
+
+  /**
+   * What fails most likely comes first, so that a failure leaves nothing half done: times that the
+   * filesystem cannot store, then the owner, then the rest. The mode comes after the owner, whose
+   * change clears the set-id bits, and times last, since truncation sets them.
+   */
+  private void set(Caller caller, Node node, AttributeChanges changes, int sizeFd)
+      throws StorageException {
+    int fd = node.fd();
+    if (mayBeOutOfRange(changes.atime()) || mayBeOutOfRange(changes.mtime())) {
+      tryTimes(node, changes);
+    }
+    Long uid = changes.uid();
+    Long gid = changes.gid();
+    if (uid != null || gid != null) {
+      Errors.check(
+          AttributeCalls.chown(
+              fd, uid == null ? -1 : uid.intValue(), gid == null ? -1 : gid.intValue()));
+    }
+    Integer mode = changes.mode();
+    if (mode != null) {
+      int group = gid == null ? node.statx().gid() : gid.intValue();
+      int permitted =
+          tree.permissions().permittedMode(caller, mode, group, node.statx().isDirectory());
+      Errors.check(AttributeCalls.chmod(fd, permitted));
+    }
+    Long size = changes.size();
+    if (size != null) {
+      Errors.check(DataCalls.ftruncate(sizeFd, size));
+      if (mode == null && tree.permissions().enforced() && !caller.isSuperuser()) {
+        clearSetId(fd);
+      }
+    }
+    setTimes(fd, changes);
+  }
+
+  /** What the kernel does when an ordinary user writes, and not when the superuser does. */
+  static void clearSetId(int fd) throws StorageException {
+    int mode = Node.statxOf(fd).mode();
+    int clear = mode & 04000;
+    if ((mode & 02010) == 02010) {
+      clear |= 02000;
+    }
+    if (clear != 0) {
+      Errors.check(AttributeCalls.chmod(fd, mode & 07777 & ~clear));
+    }
+  }
+
+  /** Sets the times that are to be set. */
+  static void setTimes(int fd, AttributeChanges changes) throws StorageException {
+    TimeChange atime = changes.atime();
+    TimeChange mtime = changes.mtime();
+    if (atime != null || mtime != null) {
+      KernelTime accessed = KernelTime.of(atime);
+      KernelTime modified = KernelTime.of(mtime);
+      Errors.check(
+          AttributeCalls.utimens(
+              fd, accessed.seconds, accessed.nanos, modified.seconds, modified.nanos));
+    }
+  }
+
+  /** A timespec for utimensat(2). */
+  private record KernelTime(long seconds, long nanos) {
+    static KernelTime of(@Nullable TimeChange change) {
+      return switch (change) {
+        case null -> new KernelTime(0, Flags.UTIME_OMIT);
+        case TimeChange.Now() -> new KernelTime(0, Flags.UTIME_NOW);
+        case TimeChange.At(Instant time) -> new KernelTime(time.getEpochSecond(), time.getNano());
+      };
+    }
+  }
+
+  /** All filesystems store times from 1970 to 2038. */
+  private static boolean mayBeOutOfRange(@Nullable TimeChange change) {
+    return change instanceof TimeChange.At(Instant time)
+        && (time.getEpochSecond() < 0 || time.getEpochSecond() > Integer.MAX_VALUE);
+  }
+
+  /** The kernel stores the nearest time that it can, silently; so look, and take it back. */
+  private static void tryTimes(Node node, AttributeChanges changes) throws StorageException {
+    setTimes(node.fd(), changes);
+    Statx now = Node.statxOf(node.fd());
+    if (isStored(changes.atime(), now.accessed()) && isStored(changes.mtime(), now.modified())) {
+      return;
+    }
+    Statx old = node.statx();
+    Errors.check(
+        AttributeCalls.utimens(
+            node.fd(),
+            old.accessed().seconds(),
+            old.accessed().nanos(),
+            old.modified().seconds(),
+            old.modified().nanos()));
+    throw new StorageException(Status.RANGE);
+  }
+
+  private static boolean isStored(@Nullable TimeChange change, Statx.Time stored) {
+    return !(change instanceof TimeChange.At(Instant time))
+        || time.getEpochSecond() == stored.seconds();
+  }
+}

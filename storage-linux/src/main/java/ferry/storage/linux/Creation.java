@@ -1,0 +1,281 @@
+package ferry.storage.linux;
+
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.ChangeInfo;
+import ferry.storage.CreateMode;
+import ferry.storage.Created;
+import ferry.storage.Handle;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opening regular files, and making them.
+ *
+ * <p>A new file is made without a name (O_TMPFILE), gets all its attributes, and then its name, by
+ * link(2), which fails if the name is taken: so nobody sees it half made, and a failure leaves
+ * nothing. Where the kernel by itself would make it just so, it is made by open(2) with O_EXCL at
+ * two thirds of the cost.
+ *
+ * <p>The verifier of an exclusive creation is kept in the modification time of the empty file, from
+ * where it survives a restart: a hash of it, as 31 bits of seconds and as many nanoseconds as the
+ * filesystem stores. Writing and setting times overwrite it, as they may; reading does not, as it
+ * would with the access time that others use for half of it.
+ */
+final class Creation {
+  /** The key of the verifier's hash; never to be changed. */
+  private static final long VERIFIER_K0 = 0x7665726966696572L;
+
+  private static final long VERIFIER_K1 = 0x6578636c75736976L;
+
+  /** How often others may remove and make the name while we do the opposite. */
+  private static final int ATTEMPTS_MAX = 16;
+
+  private static final byte[] HERE = {'.'};
+
+  private final Tree tree;
+  private final int umask;
+  private final int processUid;
+  private final int processGid;
+  private volatile boolean tmpfiles = true;
+
+  Creation(Tree tree, int umask) {
+    this.tree = tree;
+    this.umask = umask;
+    this.processUid = AttributeCalls.effectiveUid();
+    this.processGid = AttributeCalls.effectiveGid();
+  }
+
+  OpenFile open(Caller caller, Handle handle, OpenAccess access) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      return open(caller, node.asRegular(), access);
+    }
+  }
+
+  private LinuxFile open(Caller caller, Node node, OpenAccess access) throws StorageException {
+    if (tree.permissions().enforced()) {
+      if (access.reads() && !tree.permissions().allows(caller, node, Permissions.READ)) {
+        tree.permissions().check(caller, node, Permissions.EXECUTE);
+      }
+      if (access.writes()) {
+        tree.permissions().check(caller, node, Permissions.WRITE);
+      }
+    }
+    int flags =
+        switch (access) {
+          case READ -> Flags.O_RDONLY;
+          case WRITE -> Flags.O_WRONLY;
+          case READ_WRITE -> Flags.O_RDWR;
+        };
+    int fd =
+        Errors.check(OpenCalls.reopen(node.fd(), flags | Flags.O_NONBLOCK | Flags.O_NOCTTY));
+    return file(caller, fd, node.handle(), node.statx(), access);
+  }
+
+  private LinuxFile file(
+      Caller caller, int fd, Handle handle, Statx statx, OpenAccess access) {
+    boolean clearsSetId = tree.permissions().enforced() && !caller.isSuperuser();
+    return LinuxFile.open(tree, fd, handle, Node.changeKey(statx), access, clearsSetId);
+  }
+
+  Created create(
+      Caller caller,
+      Handle directory,
+      Name name,
+      CreateMode mode,
+      AttributeChanges initial,
+      OpenAccess access)
+      throws StorageException {
+    boolean exclusive = mode instanceof CreateMode.Exclusive;
+    if (exclusive && (initial.atime() != null || initial.mtime() != null)) {
+      throw new StorageException(Status.INVALID, "times in an exclusive creation");
+    }
+    Long size = initial.size();
+    if (size != null && size < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    byte[] bytes = name.toByteArray();
+    try (Node dir = tree.openDirectory(directory)) {
+      tree.permissions().checkSearch(caller, dir);
+      for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        int found = Node.openPath(dir.fd(), bytes);
+        if (found != -Errno.ENOENT) {
+          try (Node node = tree.adopt(Errors.checkEntry(found), dir, bytes)) {
+            return found(caller, dir, node, mode, initial, access);
+          }
+        }
+        Created created = make(caller, dir, bytes, mode, initial, access);
+        if (created != null) {
+          return created;
+        }
+      }
+      throw new StorageException(Status.TRY_LATER);
+    }
+  }
+
+  private Created found(
+      Caller caller,
+      Node dir,
+      Node node,
+      CreateMode mode,
+      AttributeChanges initial,
+      OpenAccess access)
+      throws StorageException {
+    boolean retry =
+        mode instanceof CreateMode.Exclusive(long verifier)
+            && node.statx().isRegular()
+            && isVerifier(verifier, node.statx().modified());
+    if (!retry && !(mode instanceof CreateMode.Unchecked)) {
+      throw new StorageException(Status.EXISTS);
+    }
+    node.asRegular();
+    // He who made the file may open it in any way; the verifier proves that he did.
+    LinuxFile file =
+        retry ? open(Caller.SUPERUSER, node, access) : open(caller, node, access);
+    try {
+      Long size = initial.size();
+      if (!retry && size != null && size == 0 && node.statx().sizeBytes() > 0) {
+        new AttributeWork(tree)
+            .setAttributes(caller, node.handle(), AttributeChanges.ofSize(0), file);
+      }
+      long change = tree.change(dir.statx());
+      return new Created(
+          node.handle(),
+          tree.attributesNow(node.fd()),
+          file,
+          false,
+          new ChangeInfo(change, change, false));
+    } catch (StorageException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Makes the file; null if the name was taken meanwhile. */
+  private @Nullable Created make(
+      Caller caller,
+      Node dir,
+      byte[] name,
+      CreateMode mode,
+      AttributeChanges changes,
+      OpenAccess access)
+      throws StorageException {
+    tree.permissions().checkModify(caller, dir);
+    Initial initial = Initial.of(tree.permissions(), caller, dir, changes, 0600, false);
+    long before = tree.changing(dir);
+    boolean plain = isPlain(initial, dir, mode);
+    int fd = plain ? -Errno.EOPNOTSUPP : openUnnamed(dir);
+    boolean unnamed = fd >= 0;
+    if (fd == -Errno.EOPNOTSUPP) {
+      int creating = plain ? initial.mode() : 0600;
+      fd =
+          OpenCalls.openat(
+              dir.fd(),
+              name,
+              Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW,
+              creating);
+    }
+    if (fd == -Errno.EEXIST) {
+      return null;
+    }
+    Errors.check(fd);
+    boolean named = !unnamed;
+    try {
+      if (!plain) {
+        dress(fd, initial, mode);
+      }
+      Statx statx = Node.statxOf(fd);
+      Handle handle = tree.handles().handleOf(fd, statx, dir, name);
+      if (unnamed) {
+        int linked = NameCalls.link(fd, dir.fd(), name);
+        if (linked == -Errno.EEXIST) {
+          OpenCalls.close(fd);
+          return null;
+        }
+        Errors.check(linked);
+        named = true;
+      }
+      tree.sync(dir);
+      return created(caller, dir, before, fd, handle, statx, access);
+    } catch (StorageException | RuntimeException | Error e) {
+      if (named) {
+        NameCalls.unlinkat(dir.fd(), name, 0);
+        tree.changed(dir.changeKey());
+      }
+      OpenCalls.close(fd);
+      throw e;
+    }
+  }
+
+  private Created created(
+      Caller caller,
+      Node dir,
+      long before,
+      int fd,
+      Handle handle,
+      Statx statx,
+      OpenAccess access)
+      throws StorageException {
+    ChangeInfo change = tree.changeSince(dir, before);
+    var attributes = tree.attributesNow(fd);
+    return new Created(
+        handle, attributes, file(caller, fd, handle, statx, access), true, change);
+  }
+
+  /** Whether open(2) alone makes the file as it is to be. */
+  private boolean isPlain(Initial initial, Node dir, CreateMode mode) {
+    AttributeChanges changes = initial.changes();
+    Long size = changes.size();
+    int defaultGid = (dir.statx().mode() & 02000) != 0 ? dir.statx().gid() : processGid;
+    return !(mode instanceof CreateMode.Exclusive)
+        && (initial.uid() == -1 || initial.uid() == processUid)
+        && (initial.gid() == -1 || initial.gid() == defaultGid)
+        && (initial.mode() & (umask | 07000)) == 0
+        && (size == null || size == 0)
+        && changes.atime() == null
+        && changes.mtime() == null
+        && !Acls.hasDefault(dir.fd());
+  }
+
+  private int openUnnamed(Node dir) {
+    if (!tmpfiles) {
+      return -Errno.EOPNOTSUPP;
+    }
+    int fd = OpenCalls.openat(dir.fd(), HERE, Flags.O_TMPFILE | Flags.O_RDWR, 0600);
+    if (fd == -Errno.EOPNOTSUPP || fd == -Errno.EISDIR || fd == -Errno.EINVAL) {
+      tmpfiles = false;
+      return -Errno.EOPNOTSUPP;
+    }
+    return fd;
+  }
+
+  private static void dress(int fd, Initial initial, CreateMode mode) throws StorageException {
+    Long size = initial.changes().size();
+    if (size != null && size > 0) {
+      Errors.check(DataCalls.ftruncate(fd, size));
+    }
+    initial.apply(fd, true);
+    if (mode instanceof CreateMode.Exclusive(long verifier)) {
+      Statx.Time time = verifierTime(verifier);
+      Errors.check(
+          AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
+    }
+  }
+
+  private static Statx.Time verifierTime(long verifier) {
+    byte[] bytes = new ObjectId(verifier, 0).toBytes();
+    long hash = SipHash.hash(VERIFIER_K0, VERIFIER_K1, bytes, 0, 8);
+    return new Statx.Time(hash >>> 33, (int) ((hash & 0x1_ffff_ffffL) % 1_000_000_000L));
+  }
+
+  /** Filesystems with coarse times keep a part of the nanoseconds, or none. */
+  private boolean isVerifier(long verifier, Statx.Time stored) {
+    Statx.Time time = verifierTime(verifier);
+    long unit = tree.limits().timeResolutionNanos();
+    return stored.seconds() == time.seconds() && stored.nanos() / unit == time.nanos() / unit;
+  }
+}

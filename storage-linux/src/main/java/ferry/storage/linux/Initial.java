@@ -1,0 +1,69 @@
+package ferry.storage.linux;
+
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+
+/**
+ * What a new object is to have. Ids of -1 are left to the kernel, which gives the process's own.
+ *
+ * @param mode all twelve bits
+ */
+record Initial(int uid, int gid, int mode, AttributeChanges changes) {
+
+  /**
+   * Decides owner, group and mode by what was asked and by the directory; fails with PERMISSION if
+   * the caller may not have it so.
+   */
+  static Initial of(
+      Permissions permissions,
+      Caller caller,
+      Node directory,
+      AttributeChanges changes,
+      int defaultMode,
+      boolean makesDirectory)
+      throws StorageException {
+    Statx parent = directory.statx();
+    boolean inheritsGroup = (parent.mode() & 02000) != 0;
+    Integer askedMode = changes.mode();
+    int mode = askedMode == null ? defaultMode : askedMode;
+    Long askedUid = changes.uid();
+    Long askedGid = changes.gid();
+    if (!permissions.enforced()) {
+      return new Initial(
+          askedUid == null ? -1 : askedUid.intValue(),
+          askedGid == null ? -1 : askedGid.intValue(),
+          makesDirectory && inheritsGroup ? mode | 02000 : mode,
+          changes);
+    }
+    long defaultGid = inheritsGroup ? Integer.toUnsignedLong(parent.gid()) : caller.gid();
+    if (!caller.isSuperuser()) {
+      boolean foreignUid = askedUid != null && askedUid != caller.uid();
+      boolean foreignGid =
+          askedGid != null && askedGid != defaultGid && !caller.isInGroup(askedGid);
+      if (foreignUid || foreignGid) {
+        throw new StorageException(Status.PERMISSION);
+      }
+    }
+    int uid = (int) (askedUid == null ? caller.uid() : askedUid);
+    int gid = (int) (askedGid == null ? defaultGid : askedGid);
+    int permitted = permissions.permittedMode(caller, mode, gid, makesDirectory);
+    return new Initial(
+        uid, gid, makesDirectory && inheritsGroup ? permitted | 02000 : permitted, changes);
+  }
+
+  /** Gives an object that was just made what it lacks; the mode is not for symlinks. */
+  void apply(int fd, boolean hasMode) throws StorageException {
+    Statx made = Node.statxOf(fd);
+    boolean chown = (uid != -1 && uid != made.uid()) || (gid != -1 && gid != made.gid());
+    if (chown) {
+      Errors.check(AttributeCalls.chown(fd, uid, gid));
+    }
+    // After chown, which clears the set-id bits.
+    if (hasMode && (chown || (made.mode() & 07777) != mode)) {
+      Errors.check(AttributeCalls.chmod(fd, mode));
+    }
+    AttributeWork.setTimes(fd, changes);
+  }
+}

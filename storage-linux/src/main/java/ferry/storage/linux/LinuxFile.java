@@ -1,0 +1,305 @@
+package ferry.storage.linux;
+
+import ferry.storage.Attributes;
+import ferry.storage.Feature;
+import ferry.storage.Handle;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A regular file on a descriptor, which it shares with its duplicates. A call takes part in the
+ * descriptor for as long as it lasts, so closing waits for nobody and pulls nothing away.
+ */
+final class LinuxFile implements OpenFile {
+  private final Tree tree;
+  private final OpenDescriptor open;
+  private final OpenAccess access;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private LinuxFile(Tree tree, OpenDescriptor open, OpenAccess access) {
+    this.tree = tree;
+    this.open = open;
+    this.access = access;
+    tree.handles().opened(open.handle(), open.fd());
+  }
+
+  /** Takes over a descriptor. */
+  static LinuxFile open(
+      Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, boolean clearsSetId) {
+    return new LinuxFile(
+        tree, new OpenDescriptor(fd, handle, changeKey, clearsSetId), access);
+  }
+
+  /** What a call does with the descriptor's number. */
+  private interface Use<T> {
+    T with(int fd) throws StorageException;
+  }
+
+  private <T> T use(Use<T> use) throws StorageException {
+    enter();
+    try {
+      return use.with(open.fd().number());
+    } finally {
+      open.fd().release();
+    }
+  }
+
+  private void enter() throws StorageException {
+    if (closed.get() || !open.fd().acquire()) {
+      throw new StorageException(Status.CLOSED);
+    }
+  }
+
+  private <T> T change(Use<T> use) throws StorageException {
+    if (!access.writes()) {
+      throw new StorageException(Status.ACCESS);
+    }
+    return use(
+        fd -> {
+          tree.writing(fd, open.changeKey());
+          try {
+            T result = use.with(fd);
+            if (open.clearsSetId()) {
+              AttributeWork.clearSetId(fd);
+            }
+            return result;
+          } finally {
+            tree.changed(open.changeKey());
+          }
+        });
+  }
+
+  private static void checkRange(long offset, long length) throws StorageException {
+    if (offset < 0 || length < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    if (offset + length < 0) {
+      throw new StorageException(Status.TOO_BIG);
+    }
+  }
+
+  private static void checkNotEmpty(long offset, long length) throws StorageException {
+    checkRange(offset, length);
+    if (length == 0) {
+      throw new StorageException(Status.INVALID);
+    }
+  }
+
+  private void checkReads() throws StorageException {
+    if (!access.reads()) {
+      throw new StorageException(Status.ACCESS);
+    }
+  }
+
+  @Override
+  public Handle handle() {
+    return open.handle();
+  }
+
+  @Override
+  public OpenAccess access() {
+    return access;
+  }
+
+  @Override
+  public Attributes attributes() throws StorageException {
+    return use(tree::attributesNow);
+  }
+
+  @Override
+  public long size() throws StorageException {
+    return use(fd -> Node.statxOf(fd).sizeBytes());
+  }
+
+  @Override
+  public int read(ByteBuffer target, long position) throws StorageException {
+    checkReads();
+    if (position < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    return use(fd -> FileBytes.read(fd, target, position));
+  }
+
+  @Override
+  public long transferTo(long position, long count, WritableByteChannel target)
+      throws IOException, StorageException {
+    checkReads();
+    if (position < 0 || count < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    enter();
+    try {
+      var channel = open.channel();
+      if (channel != null) {
+        return channel.transferTo(position, count, target);
+      }
+    } finally {
+      open.fd().release();
+    }
+    return OpenFile.super.transferTo(position, count, target);
+  }
+
+  @Override
+  public int write(ByteBuffer source, long position) throws StorageException {
+    checkRange(position, source.remaining());
+    return change(fd -> FileBytes.write(fd, source, position));
+  }
+
+  @Override
+  public long write(List<ByteBuffer> sources, long position) throws StorageException {
+    long length = 0;
+    for (ByteBuffer source : sources) {
+      if (!source.isDirect()) {
+        return OpenFile.super.write(sources, position);
+      }
+      length += source.remaining();
+    }
+    checkRange(position, length);
+    return change(fd -> FileBytes.gather(fd, sources, position));
+  }
+
+  @Override
+  public void sync(SyncScope scope) throws StorageException {
+    int result =
+        use(fd -> scope == SyncScope.DATA ? DataCalls.fdatasync(fd) : DataCalls.fsync(fd));
+    Errors.check(result);
+  }
+
+  @Override
+  public void truncate(long size) throws StorageException {
+    checkRange(size, 0);
+    change(fd -> Errors.check(DataCalls.ftruncate(fd, size)));
+  }
+
+  @Override
+  public void allocate(long offset, long length) throws StorageException {
+    checkNotEmpty(offset, length);
+    require(Feature.ALLOCATE);
+    change(
+        fd -> {
+          // In two steps, so that the length stays as it is when space runs out in the first.
+          Errors.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
+          return Errors.check(DataCalls.fallocate(fd, 0, offset, length));
+        });
+  }
+
+  @Override
+  public void deallocate(long offset, long length) throws StorageException {
+    if (offset < 0 || length <= 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    require(Feature.HOLES);
+    long bytes = Math.min(length, Long.MAX_VALUE - offset);
+    change(fd -> Errors.check(FileBytes.punch(fd, offset, bytes)));
+  }
+
+  private void require(Feature feature) throws StorageException {
+    if (!tree.features().contains(feature)) {
+      throw new StorageException(Status.NOT_SUPPORTED);
+    }
+  }
+
+  @Override
+  public long seekData(long offset) throws StorageException {
+    return seek(offset, Flags.SEEK_DATA);
+  }
+
+  @Override
+  public long seekHole(long offset) throws StorageException {
+    return seek(offset, Flags.SEEK_HOLE);
+  }
+
+  private long seek(long offset, int whence) throws StorageException {
+    checkReads();
+    if (offset < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    return use(
+        fd -> {
+          long found = DataCalls.lseek(fd, offset, whence);
+          if (found != -Errno.ENXIO) {
+            return Errors.check(found);
+          }
+          long size = Node.statxOf(fd).sizeBytes();
+          if (offset >= size) {
+            throw new StorageException(Status.NO_DATA);
+          }
+          return size;
+        });
+  }
+
+  @Override
+  public long copyRange(OpenFile source, long sourceOffset, long offset, long length)
+      throws StorageException {
+    checkNotEmpty(offset, length);
+    checkRange(sourceOffset, length);
+    LinuxFile from = ours(source);
+    if (isSameFile(from)
+        && sourceOffset < offset + length
+        && offset < sourceOffset + length) {
+      throw new StorageException(Status.INVALID, "overlapping ranges");
+    }
+    boolean clones = tree.features().contains(Feature.CLONE);
+    return change(
+        fd ->
+            from.use(
+                fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, !clones)));
+  }
+
+  @Override
+  public void cloneRange(OpenFile source, long sourceOffset, long offset, long length)
+      throws StorageException {
+    checkRange(offset, length);
+    checkRange(sourceOffset, length);
+    LinuxFile from = ours(source);
+    require(Feature.CLONE);
+    change(
+        fd ->
+            from.use(
+                fromFd ->
+                    Errors.check(
+                        DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
+  }
+
+  private LinuxFile ours(OpenFile source) throws StorageException {
+    if (!source.access().reads()) {
+      throw new StorageException(Status.ACCESS);
+    }
+    if (source.undecorated() instanceof LinuxFile file && file.tree == tree) {
+      return file;
+    }
+    throw new StorageException(Status.CROSS_DEVICE);
+  }
+
+  private boolean isSameFile(LinuxFile other) {
+    return open.handle().equals(other.open.handle());
+  }
+
+  @Override
+  public OpenFile duplicate() throws StorageException {
+    enter();
+    // What enter() has acquired is the duplicate's from now on.
+    return new LinuxFile(tree, open, access);
+  }
+
+  /** A descriptor of the caller's own of the same open file. */
+  int duplicateDescriptor() throws StorageException {
+    return use(fd -> Errors.check(OpenCalls.dup(fd)));
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      tree.handles().closed(open.handle(), open.fd());
+      open.fd().release();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package ferry.storage.linux;
+
+import ferry.storage.Handle;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open of a regular file: the descriptor that a {@link LinuxFile} and its duplicates share, and
+ * a channel on the same file for sendfile(2), which the JDK does only from its own channels to its
+ * own sockets. The channel is opened when first needed, by way of /proc.
+ */
+final class OpenDescriptor {
+  private final Fd fd;
+  private final Handle handle;
+  private final long changeKey;
+  private final boolean clearsSetId;
+
+  private final Object opening = new Object();
+  private volatile @Nullable FileChannel channel;
+  private volatile boolean channelRefused;
+
+  /** Takes over a descriptor. */
+  OpenDescriptor(int number, Handle handle, long changeKey, boolean clearsSetId) {
+    this.fd = new Fd(number, this::closeChannel);
+    this.handle = handle;
+    this.changeKey = changeKey;
+    this.clearsSetId = clearsSetId;
+  }
+
+  Fd fd() {
+    return fd;
+  }
+
+  Handle handle() {
+    return handle;
+  }
+
+  /** What the change clock knows the file by. */
+  long changeKey() {
+    return changeKey;
+  }
+
+  /** Whether writing clears the set-id bits, which the kernel does not do for the superuser. */
+  boolean clearsSetId() {
+    return clearsSetId;
+  }
+
+  /**
+   * The channel, for a user of the descriptor; null when this process may not open the file (any
+   * more), though the descriptor is open.
+   */
+  @Nullable FileChannel channel() {
+    FileChannel ready = channel;
+    if ((ready != null && ready.isOpen()) || channelRefused) {
+      return channelRefused ? null : ready;
+    }
+    synchronized (opening) {
+      ready = channel;
+      if (ready == null || !ready.isOpen()) {
+        try {
+          ready =
+              FileChannel.open(
+                  Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
+          channel = ready;
+        } catch (IOException e) {
+          channelRefused = true;
+        }
+      }
+      return ready;
+    }
+  }
+
+  private void closeChannel() {
+    FileChannel last = channel;
+    if (last != null) {
+      try {
+        last.close();
+      } catch (IOException e) {
+        // Closing what was only read from loses nothing.
+        return;
+      }
+    }
+  }
+}

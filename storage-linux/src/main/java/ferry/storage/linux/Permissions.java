@@ -1,0 +1,146 @@
+package ferry.storage.linux;
+
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.TimeChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller may do, by the rules of POSIX for owner, group and others.
+ *
+ * <p>When the process is the superuser the kernel stops it from nothing, so the rules are applied
+ * here, on the attributes that the object had when the call found it. When it is an ordinary user
+ * everything is done as that user, the kernel applies its own rules, and none of these do.
+ *
+ * <p>Access control lists are not looked at. Where a file has one, the group bits of its mode are
+ * the most that anybody named in it gets (acl(5)), not what the group gets. So for such a file its
+ * group gets nothing here, and others only what is in both sets of bits: a list that names somebody
+ * to refuse him what others have is the one thing that this does not see.
+ */
+final class Permissions {
+  static final int READ = 4;
+  static final int WRITE = 2;
+  static final int EXECUTE = 1;
+
+  private final boolean enforced;
+
+  Permissions(boolean enforced) {
+    this.enforced = enforced;
+  }
+
+  boolean enforced() {
+    return enforced;
+  }
+
+  /** Fails with ACCESS unless the caller has all the bits (4 read, 2 write, 1 execute). */
+  void check(Caller caller, Node node, int wanted) throws StorageException {
+    if (!allows(caller, node, wanted)) {
+      throw new StorageException(Status.ACCESS);
+    }
+  }
+
+  /** Whether the caller has all the bits. */
+  boolean allows(Caller caller, Node node, int wanted) {
+    if (!enforced) {
+      return AttributeCalls.access(node.fd(), wanted) == 0;
+    }
+    Statx statx = node.statx();
+    if (caller.isSuperuser()) {
+      // The superuser executes a file only if somebody may.
+      return (wanted & EXECUTE) == 0 || statx.isDirectory() || (statx.mode() & 0111) != 0;
+    }
+    long group = Integer.toUnsignedLong(statx.gid());
+    int bits;
+    if (owns(caller, statx)) {
+      bits = statx.mode() >> 6;
+    } else if ((statx.mode() & 070) != 0 && Acls.hasAccess(node.fd())) {
+      bits = caller.isInGroup(group) ? 0 : statx.mode() & (statx.mode() >> 3);
+    } else if (caller.isInGroup(group)) {
+      bits = statx.mode() >> 3;
+    } else {
+      bits = statx.mode();
+    }
+    return (bits & wanted) == wanted;
+  }
+
+  /** Whether the caller is the owner. */
+  boolean owns(Caller caller, Statx statx) {
+    return caller.uid() == Integer.toUnsignedLong(statx.uid());
+  }
+
+  /** Fails with PERMISSION unless the caller is the owner or the superuser. */
+  void checkOwner(Caller caller, Statx statx) throws StorageException {
+    if (enforced && !caller.isSuperuser() && !owns(caller, statx)) {
+      throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  /** What looking up in a directory needs. Without enforcement the kernel looks by itself. */
+  void checkSearch(Caller caller, Node directory) throws StorageException {
+    if (enforced) {
+      check(caller, directory, EXECUTE);
+    }
+  }
+
+  /** What adding names to a directory and removing them needs. */
+  void checkModify(Caller caller, Node directory) throws StorageException {
+    if (enforced) {
+      check(caller, directory, WRITE | EXECUTE);
+    }
+  }
+
+  /** The sticky bit: only the owner of the entry or of the directory takes a name away. */
+  void checkSticky(Caller caller, Node directory, Statx entry) throws StorageException {
+    if (enforced
+        && (directory.statx().mode() & 01000) != 0
+        && !caller.isSuperuser()
+        && !owns(caller, entry)
+        && !owns(caller, directory.statx())) {
+      throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  /** The rules of {@link ferry.storage.Volume#setAttributes}, for what is not the size. */
+  void checkChanges(Caller caller, Node node, AttributeChanges changes) throws StorageException {
+    if (!enforced || caller.isSuperuser()) {
+      return;
+    }
+    Statx statx = node.statx();
+    boolean forOwner =
+        changes.mode() != null
+            || changes.uid() != null
+            || changes.gid() != null
+            || isFixed(changes.atime())
+            || isFixed(changes.mtime());
+    if (forOwner) {
+      checkOwner(caller, statx);
+    } else if ((changes.atime() != null || changes.mtime() != null) && !owns(caller, statx)) {
+      check(caller, node, WRITE);
+    }
+    Long uid = changes.uid();
+    if (uid != null && uid != Integer.toUnsignedLong(statx.uid())) {
+      throw new StorageException(Status.PERMISSION);
+    }
+    Long gid = changes.gid();
+    if (gid != null && gid != Integer.toUnsignedLong(statx.gid()) && !caller.isInGroup(gid)) {
+      throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  private static boolean isFixed(@Nullable TimeChange change) {
+    return change instanceof TimeChange.At;
+  }
+
+  /** The mode that a caller may give: the set-group-id bit only with a group that he is in. */
+  int permittedMode(Caller caller, int mode, int gid, boolean directory) {
+    if (!enforced
+        || directory
+        || caller.isSuperuser()
+        || caller.isInGroup(Integer.toUnsignedLong(gid))) {
+      return mode;
+    }
+    return mode & ~02000;
+  }
+}

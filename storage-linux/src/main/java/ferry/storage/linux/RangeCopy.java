@@ -1,0 +1,109 @@
+package ferry.storage.linux;
+
+import ferry.storage.StorageException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Copying between two descriptors without the bytes passing through the program:
+ * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere. Where
+ * it does not share, a hole of the source is made a hole of the target rather than written out.
+ * Where the kernel refuses, a bounded piece is read and written, and the caller comes again.
+ */
+final class RangeCopy {
+  /** Bounds one call of the kernel, which cannot be cancelled. */
+  private static final long CALL_BYTES_MAX = 1L << 30;
+
+  private static final int PIECE_BYTES_MAX = 128 << 10;
+  private static final int PIECES_MAX = 32;
+
+  private RangeCopy() {}
+
+  /** Copies, and returns how much; 0 only where the source ends. */
+  static long copy(
+      int fromFd, long from, int toFd, long to, long length, boolean keepsHoles)
+      throws StorageException {
+    long bytes = Math.min(length, CALL_BYTES_MAX);
+    if (keepsHoles) {
+      Statx source = Node.statxOf(fromFd);
+      if (from >= source.sizeBytes()) {
+        return 0;
+      }
+      if (source.blocks512() * 512 < source.sizeBytes()) {
+        long data = DataCalls.lseek(fromFd, from, Flags.SEEK_DATA);
+        if (data == -Errno.ENXIO) {
+          // Nothing but a hole follows. It may be as long as it likes: it costs nothing.
+          return copyHole(toFd, to, Math.min(length, source.sizeBytes() - from));
+        }
+        if (data > from) {
+          return copyHole(toFd, to, Math.min(length, data - from));
+        }
+        long hole = DataCalls.lseek(fromFd, from, Flags.SEEK_HOLE);
+        if (data == from && hole > from) {
+          bytes = Math.min(bytes, hole - from);
+        }
+      }
+    }
+    long copied = DataCalls.copyFileRange(fromFd, from, toFd, to, bytes);
+    boolean refused =
+        copied == -Errno.EXDEV
+            || copied == -Errno.EOPNOTSUPP
+            || copied == -Errno.ENOSYS
+            || copied == -Errno.EINVAL;
+    return refused ? copyPieces(fromFd, from, toFd, to, bytes) : Errors.check(copied);
+  }
+
+  /**
+   * Makes a range of the target read as zeros, and the target at least so long. A byte is written at
+   * the end, because truncating to a greater length might cut off what someone else has just
+   * written beyond.
+   */
+  private static long copyHole(int toFd, long to, long length) throws StorageException {
+    long end = to + length;
+    long size = Node.statxOf(toFd).sizeBytes();
+    long inside = Math.min(end, size) - to;
+    if (inside > 0) {
+      int punched = FileBytes.punch(toFd, to, inside);
+      if (punched == -Errno.EOPNOTSUPP) {
+        return writeZeros(toFd, to, length);
+      }
+      Errors.check(punched);
+    }
+    if (end > size) {
+      FileBytes.zeroByte(toFd, end - 1);
+    }
+    return length;
+  }
+
+  private static long writeZeros(int toFd, long to, long length) throws StorageException {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment zeros = s.allocate(Math.min(length, PIECE_BYTES_MAX));
+      zeros.fill((byte) 0);
+      return Errors.check(DataCalls.pwrite(toFd, zeros, to));
+    }
+  }
+
+  private static long copyPieces(int fromFd, long from, int toFd, long to, long length)
+      throws StorageException {
+    long done = 0;
+    try (Scratch s = Scratch.open()) {
+      MemorySegment buffer = s.allocate(PIECE_BYTES_MAX);
+      for (int piece = 0; piece < PIECES_MAX && done < length; piece++) {
+        long wanted = Math.min(PIECE_BYTES_MAX, length - done);
+        long count =
+            Errors.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
+        if (count == 0) {
+          return done;
+        }
+        long written = DataCalls.pwrite(toFd, buffer.asSlice(0, count), to + done);
+        if (written < 0 && done > 0) {
+          return done;
+        }
+        done += Errors.check(written);
+        if (written < count) {
+          return done;
+        }
+      }
+    }
+    return done;
+  }
+}

@@ -1,0 +1,125 @@
+package ferry.storage.linux;
+
+import ferry.storage.Caller;
+import ferry.storage.ChangeInfo;
+import ferry.storage.Feature;
+import ferry.storage.Handle;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.XattrMode;
+import ferry.storage.XattrName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Extended attributes: those of the kernel's namespace {@code user.}. */
+final class Xattrs {
+  static final byte[] PREFIX = "user.".getBytes(StandardCharsets.US_ASCII);
+
+  private final Tree tree;
+
+  Xattrs(Tree tree) {
+    this.tree = tree;
+  }
+
+  byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
+    try (Node node = open(caller, handle, Permissions.READ)) {
+      return value(XattrCalls.get(node.fd(), kernelName(name)));
+    }
+  }
+
+  ChangeInfo set(Caller caller, Handle handle, XattrName name, byte[] value, XattrMode mode)
+      throws StorageException {
+    try (Node node = open(caller, handle, Permissions.WRITE)) {
+      byte[] kernelName = kernelName(name);
+      if (value.length > XattrCalls.SIZE_BYTES_MAX) {
+        throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
+      }
+      int flags =
+          switch (mode) {
+            case CREATE -> Flags.XATTR_CREATE;
+            case REPLACE -> Flags.XATTR_REPLACE;
+            case EITHER -> 0;
+          };
+      long before = tree.changing(node);
+      int result = XattrCalls.set(node.fd(), kernelName, value, flags);
+      if (result == -Errno.ENOSPC || result == -Errno.ERANGE) {
+        throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
+      }
+      Errors.check(result);
+      ChangeInfo change = tree.changeSince(node, before);
+      tree.sync(node);
+      return change;
+    }
+  }
+
+  List<XattrName> list(Caller caller, Handle handle) throws StorageException {
+    try (Node node = open(caller, handle, Permissions.READ)) {
+      byte[] all = value(XattrCalls.list(node.fd()));
+      List<XattrName> names = new ArrayList<>();
+      int start = 0;
+      for (int i = 0; i < all.length; i++) {
+        if (all[i] == 0) {
+          if (isUser(all, start, i)) {
+            names.add(XattrName.of(Arrays.copyOfRange(all, start + PREFIX.length, i)));
+          }
+          start = i + 1;
+        }
+      }
+      Collections.sort(names);
+      return names;
+    }
+  }
+
+  private static boolean isUser(byte[] all, int start, int end) {
+    return end - start > PREFIX.length
+        && Arrays.equals(all, start, start + PREFIX.length, PREFIX, 0, PREFIX.length);
+  }
+
+  ChangeInfo remove(Caller caller, Handle handle, XattrName name) throws StorageException {
+    try (Node node = open(caller, handle, Permissions.WRITE)) {
+      long before = tree.changing(node);
+      Errors.check(XattrCalls.remove(node.fd(), kernelName(name)));
+      ChangeInfo change = tree.changeSince(node, before);
+      tree.sync(node);
+      return change;
+    }
+  }
+
+  private Node open(Caller caller, Handle handle, int permission) throws StorageException {
+    Node node = tree.open(handle);
+    try {
+      if (!node.statx().isDirectory() && !node.statx().isRegular()) {
+        throw new StorageException(Status.WRONG_TYPE);
+      }
+      if (!tree.features().contains(Feature.XATTRS)) {
+        throw new StorageException(Status.NOT_SUPPORTED);
+      }
+      if (tree.permissions().enforced()) {
+        tree.permissions().check(caller, node, permission);
+      }
+      return node;
+    } catch (StorageException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private byte[] kernelName(XattrName name) throws StorageException {
+    if (name.size() > tree.limits().xattrNameBytesMax()) {
+      throw new StorageException(Status.NAME_TOO_LONG);
+    }
+    byte[] kernelName = Arrays.copyOf(PREFIX, PREFIX.length + name.size());
+    System.arraycopy(name.toByteArray(), 0, kernelName, PREFIX.length, name.size());
+    return kernelName;
+  }
+
+  private static byte[] value(XattrCalls.Value value) throws StorageException {
+    if (value.errno() != 0) {
+      throw Errors.of(value.errno());
+    }
+    return value.bytes();
+  }
+}
