@@ -50,11 +50,7 @@ final class AttributeWork {
       if (node.statx().format() != Flags.S_IFLNK) {
         throw new StorageException(Status.WRONG_TYPE);
       }
-      NameCalls.Link link = NameCalls.readlink(node.fd());
-      if (link.errno() != 0) {
-        throw Errors.of(link.errno());
-      }
-      return link.target();
+      return NameCalls.readlink(node.fd()).get();
     }
   }
 

@@ -36,9 +36,10 @@ final class Journal implements AutoCloseable {
   /** Hands every whole record, in order, to the consumer: key, value or null for a removal. */
   void replay(BiConsumer<byte[], byte @Nullable []> consumer) throws IOException {
     ByteBuffer all = ByteBuffer.allocate((int) Math.min(file.size(), Integer.MAX_VALUE - 16));
-    while (all.hasRemaining() && file.read(all, all.position()) > 0) {
-      continue;
-    }
+    int read;
+    do {
+      read = file.read(all, all.position());
+    } while (read > 0);
     all.flip();
     while (all.remaining() >= HEADER_BYTES) {
       int length = all.getInt();

@@ -35,6 +35,7 @@ import java.util.Arrays;
 final class KernelHandles implements Handles {
   private static final byte FILE = 1;
   private static final byte DIRECTORY = 2;
+  private static final int LOOKS_MAX = 2;
 
   private final int rootFd;
   private final HandleSeal seal;
@@ -103,16 +104,21 @@ final class KernelHandles implements Handles {
    * rename above both can come between; hence the second look.
    */
   private boolean isInside(int fd) {
-    return isInsideNow(fd) || isInsideNow(fd);
+    for (int look = 0; look < LOOKS_MAX; look++) {
+      if (isInsideNow(fd)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isInsideNow(int fd) {
-    NameCalls.Link path = NameCalls.pathOf(fd);
-    NameCalls.Link top = NameCalls.pathOf(rootFd);
+    BytesResult path = NameCalls.pathOf(fd);
+    BytesResult top = NameCalls.pathOf(rootFd);
     if (path.errno() == Errno.ENAMETOOLONG) {
       return isInsideByWalking(fd);
     }
-    return path.errno() == 0 && top.errno() == 0 && startsWith(path.target(), top.target());
+    return path.errno() == 0 && top.errno() == 0 && startsWith(path.bytes(), top.bytes());
   }
 
   private static boolean startsWith(byte[] path, byte[] top) {

@@ -14,11 +14,11 @@ final class MountTable {
    * Whether a path is the root of a filesystem: the mount point of a mount that shows all of it. False
    * in doubt, for bind mounts of a part, and for subvolumes.
    */
-  static boolean isFilesystemRoot(int mountId, NameCalls.Link path) {
+  static boolean isFilesystemRoot(int mountId, BytesResult path) {
     if (path.errno() != 0) {
       return false;
     }
-    String wanted = new String(path.target(), StandardCharsets.ISO_8859_1);
+    String wanted = new String(path.bytes(), StandardCharsets.ISO_8859_1);
     try {
       List<String> lines =
           Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1);

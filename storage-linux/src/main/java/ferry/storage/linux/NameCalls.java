@@ -96,11 +96,8 @@ final class NameCalls {
     }
   }
 
-  /** What {@link #readlink} found: the text, or an errno. */
-  record Link(int errno, byte[] target) {}
-
   /** The text of the symlink that an O_PATH descriptor stands for. */
-  static Link readlink(int fd) {
+  static BytesResult readlink(int fd) {
     try (Scratch s = Scratch.open()) {
       return readlinkat(s, fd, s.string(new byte[0]));
     } catch (Throwable e) {
@@ -109,7 +106,7 @@ final class NameCalls {
   }
 
   /** The path by which the kernel would name what a descriptor stands for. */
-  static Link pathOf(int fd) {
+  static BytesResult pathOf(int fd) {
     try (Scratch s = Scratch.open()) {
       return readlinkat(s, Flags.AT_FDCWD, s.procPath(fd));
     } catch (Throwable e) {
@@ -117,7 +114,7 @@ final class NameCalls {
     }
   }
 
-  private static Link readlinkat(Scratch s, int dirFd, MemorySegment path) throws Throwable {
+  private static BytesResult readlinkat(Scratch s, int dirFd, MemorySegment path) throws Throwable {
     MemorySegment buffer = s.allocate(TARGET_BYTES_MAX);
     long length =
         Native.result(
@@ -125,8 +122,8 @@ final class NameCalls {
             (long)
                 READLINKAT.invokeExact(s.errno(), dirFd, path, buffer, (long) TARGET_BYTES_MAX));
     return length < 0
-        ? new Link((int) -length, new byte[0])
-        : new Link(0, Scratch.copyOut(buffer, length));
+        ? BytesResult.failed((int) -length)
+        : BytesResult.of(Scratch.copyOut(buffer, length));
   }
 
   /** Fills the buffer with entries (linux_dirent64); returns their bytes, 0 at the end. */

@@ -270,19 +270,17 @@ final class Names {
 
   Renamed rename(Caller caller, Handle fromDirectory, Name fromName, Handle toDirectory, Name toName)
       throws StorageException {
-    byte[] from = fromName.toByteArray();
-    byte[] to = toName.toByteArray();
     try (Node fromDir = tree.openDirectory(fromDirectory);
         Node toDir = tree.openDirectory(toDirectory)) {
       tree.permissions().checkSearch(caller, fromDir);
       tree.permissions().checkSearch(caller, toDir);
-      try (Node object = openRemovable(fromDir, from);
-          Target target = openTarget(toDir, to)) {
+      try (Node object = openRemovable(fromDir, fromName.toByteArray());
+          Target target = openTarget(toDir, toName.toByteArray())) {
         if (target.node != null && target.node.handle().equals(object.handle())) {
           return unchanged(fromDir, toDir);
         }
         checkRename(caller, fromDir, toDir, object, target.node);
-        return rename(new Move(fromDir, from, toDir, to, object, target.node));
+        return rename(new Move(fromDir, fromName, toDir, toName, object, target.node));
       }
     }
   }
@@ -337,10 +335,12 @@ final class Names {
   }
 
   private record Move(
-      Node fromDir, byte[] from, Node toDir, byte[] to, Node object, @Nullable Node target) {}
+      Node fromDir, Name from, Node toDir, Name to, Node object, @Nullable Node target) {}
 
   private Renamed rename(Move move) throws StorageException {
-    tree.handles().naming(move.object, move.toDir, move.to);
+    byte[] from = move.from.toByteArray();
+    byte[] to = move.to.toByteArray();
+    tree.handles().naming(move.object, move.toDir, to);
     long fromBefore = tree.changing(move.fromDir);
     long toBefore = tree.changing(move.toDir);
     tree.changing(move.object);
@@ -348,17 +348,17 @@ final class Names {
       tree.changing(move.target);
     }
     int result =
-        NameCalls.renameat2(move.fromDir.fd(), move.from, move.toDir.fd(), move.to, 0);
+        NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0);
     if (result < 0) {
-      tree.handles().unnamed(move.object, move.toDir, move.to, false);
+      tree.handles().unnamed(move.object, move.toDir, to, false);
       throw result == -Errno.EEXIST
           ? new StorageException(Status.NOT_EMPTY)
           : Errors.of(-result);
     }
     tree.changed(move.object.changeKey());
-    tree.handles().unnamed(move.object, move.fromDir, move.from, false);
+    tree.handles().unnamed(move.object, move.fromDir, from, false);
     if (move.target != null) {
-      lostName(move.target, move.toDir, move.to);
+      lostName(move.target, move.toDir, to);
     }
     boolean same = move.fromDir.handle().equals(move.toDir.handle());
     tree.sync(move.toDir);

@@ -7,7 +7,6 @@ import static ferry.storage.linux.Native.POINTER;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 
 /** Getting and giving back descriptors: by name, by kernel handle. */
 final class OpenCalls {
@@ -35,18 +34,27 @@ final class OpenCalls {
   private OpenCalls() {}
 
   /** What name_to_handle_at says of an object: its handle and the mount it was found on. */
-  record KernelHandle(int type, byte[] bytes, int mountId) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof KernelHandle that
-          && type == that.type
-          && mountId == that.mountId
-          && Arrays.equals(bytes, that.bytes);
+  static final class KernelHandle {
+    private final int type;
+    private final byte[] bytes;
+    private final int mountId;
+
+    private KernelHandle(int type, byte[] bytes, int mountId) {
+      this.type = type;
+      this.bytes = bytes;
+      this.mountId = mountId;
     }
 
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes) * 31 + type;
+    int type() {
+      return type;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    int mountId() {
+      return mountId;
     }
   }
 

@@ -41,8 +41,8 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
   /** Whole or not at all, also when two processes do it at once or the machine crashes meanwhile. */
   private static void create(Path directory, Path file) throws IOException {
     byte[] bytes = random();
-    bytes[6] = (byte) (bytes[6] & 0x0f | 0x40);
-    bytes[8] = (byte) (bytes[8] & 0x3f | 0x80);
+    bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (byte) ((bytes[8] & 0x3f) | 0x80);
     Path temporary =
         Files.createTempFile(
             directory,

@@ -26,10 +26,7 @@ final class XattrCalls {
 
   private XattrCalls() {}
 
-  /** A value or list of names, or an errno. */
-  record Value(int errno, byte[] bytes) {}
-
-  static Value get(int fd, byte[] name) {
+  static BytesResult get(int fd, byte[] name) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
       MemorySegment key = s.string(name);
@@ -56,7 +53,7 @@ final class XattrCalls {
   }
 
   /** The names, each ended by NUL. */
-  static Value list(int fd) {
+  static BytesResult list(int fd) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
       MemorySegment buffer = s.allocate(SIZE_BYTES_MAX);
@@ -67,11 +64,11 @@ final class XattrCalls {
     }
   }
 
-  private static Value value(Scratch s, long result, MemorySegment buffer) {
+  private static BytesResult value(Scratch s, long result, MemorySegment buffer) {
     long length = Native.result(s, result);
     return length < 0
-        ? new Value((int) -length, new byte[0])
-        : new Value(0, Scratch.copyOut(buffer, length));
+        ? BytesResult.failed((int) -length)
+        : BytesResult.of(Scratch.copyOut(buffer, length));
   }
 
   static int set(int fd, byte[] name, byte[] value, int flags) {

@@ -26,7 +26,7 @@ final class Xattrs {
 
   byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
-      return value(XattrCalls.get(node.fd(), kernelName(name)));
+      return XattrCalls.get(node.fd(), kernelName(name)).get();
     }
   }
 
@@ -57,7 +57,7 @@ final class Xattrs {
 
   List<XattrName> list(Caller caller, Handle handle) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
-      byte[] all = value(XattrCalls.list(node.fd()));
+      byte[] all = XattrCalls.list(node.fd()).get();
       List<XattrName> names = new ArrayList<>();
       int start = 0;
       for (int i = 0; i < all.length; i++) {
@@ -114,12 +114,5 @@ final class Xattrs {
     byte[] kernelName = Arrays.copyOf(PREFIX, PREFIX.length + name.size());
     System.arraycopy(name.toByteArray(), 0, kernelName, PREFIX.length, name.size());
     return kernelName;
-  }
-
-  private static byte[] value(XattrCalls.Value value) throws StorageException {
-    if (value.errno() != 0) {
-      throw Errors.of(value.errno());
-    }
-    return value.bytes();
   }
 }
