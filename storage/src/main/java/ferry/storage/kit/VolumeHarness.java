@@ -1,7 +1,15 @@
 package ferry.storage.kit;
 
+import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
+import ferry.storage.DeviceNumber;
+import ferry.storage.FileType;
+import ferry.storage.Handle;
+import ferry.storage.Name;
+import ferry.storage.StorageException;
 import ferry.storage.Volume;
+import java.io.IOException;
+import java.util.List;
 
 /** How the kit gets at the volume that it tests: one harness for each test, closed after it. */
 public interface VolumeHarness extends AutoCloseable {
@@ -9,12 +17,37 @@ public interface VolumeHarness extends AutoCloseable {
   Volume volume();
 
   /** Closes the volume and opens it again, as a restart of the server would. */
-  void reopen();
+  void reopen() throws Exception;
 
   /** In whose name most tests call: an ordinary user who may write to the root, where possible. */
-  Caller user();
+  default Caller user() {
+    return Caller.of(1000, 1000);
+  }
+
+  /**
+   * Makes many objects that are no directories in a directory, by the quickest way there is; it need not be durable.
+   *
+   * @throws Exception which ends the test
+   */
+  default void populate(Handle directory, List<Name> names) throws Exception {
+    for (Name name : names) {
+      makeEmpty(directory, name);
+    }
+  }
+
+  private void makeEmpty(Handle directory, Name name) throws StorageException {
+    Caller user = user();
+    volume()
+        .makeNode(
+            user,
+            directory,
+            name,
+            FileType.FIFO,
+            DeviceNumber.NONE,
+            AttributeChanges.NONE);
+  }
 
   /** Removes everything that the test left behind. */
   @Override
-  void close();
+  void close() throws IOException, StorageException;
 }

@@ -29,7 +29,10 @@ final class Inode {
   final long id;
   final FileType type;
   final DeviceNumber rdev;
-  final Instant birth;
+
+  /** Null where the volume does not keep it. */
+  final @Nullable Instant birth;
+
   final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
 
@@ -62,7 +65,7 @@ final class Inode {
 
   boolean gone;
 
-  private Inode(Draft draft, long id, long change, Instant now) {
+  private Inode(Draft draft, long id, long change, Instant now, boolean keepsBirth) {
     this.id = id;
     this.type = draft.type;
     this.rdev = draft.rdev;
@@ -75,7 +78,7 @@ final class Inode {
     this.uid = draft.uid;
     this.gid = draft.gid;
     this.change = change;
-    this.birth = now;
+    this.birth = keepsBirth ? now : null;
     this.atime = draft.atime == null ? now : draft.atime;
     this.mtime = draft.mtime == null ? now : draft.mtime;
     this.ctime = now;
@@ -104,8 +107,8 @@ final class Inode {
       return CHARGE + (target == null ? 0 : target.length);
     }
 
-    Inode toInode(long id, long change, Instant now) {
-      return new Inode(this, id, change, now);
+    Inode toInode(long id, long change, Instant now, boolean keepsBirth) {
+      return new Inode(this, id, change, now, keepsBirth);
     }
   }
 

@@ -57,7 +57,7 @@ final class Store {
     draft.mode = options.rootMode;
     draft.uid = processUser.uid();
     draft.gid = processUser.gid();
-    this.root = draft.toInode(ROOT_ID, nextChange(), now());
+    this.root = toInode(draft, ROOT_ID);
     inodes.put(ROOT_ID, root);
   }
 
@@ -123,9 +123,13 @@ final class Store {
       files.give(1);
       throw e;
     }
-    Inode inode = draft.toInode(lastId.incrementAndGet(), nextChange(), now());
+    Inode inode = toInode(draft, lastId.incrementAndGet());
     inodes.put(inode.id, inode);
     return inode;
+  }
+
+  private Inode toInode(Inode.Draft draft, long number) {
+    return draft.toInode(number, nextChange(), now(), has(Feature.BIRTH_TIME));
   }
 
   /** Gives an object up if it has neither a name nor an open. */

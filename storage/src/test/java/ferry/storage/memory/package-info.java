@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.storage.memory;
+
+import org.jspecify.annotations.NullMarked;
