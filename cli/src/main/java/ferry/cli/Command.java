@@ -13,6 +13,7 @@ abstract class Command implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable")
   private boolean help;
 
   final Console console = Console.ofProcess();

@@ -7,6 +7,7 @@ import ferry.cli.copy.Way;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,8 +70,11 @@ final class CopyOptions {
 
   /** Copies with a progress line. */
   void copy(Console console, CopySettings settings, CopyReport report, Place from, Place to) {
-    try (ProgressLine line = ProgressLine.of(console, report, quiet || json)) {
+    ProgressLine line = ProgressLine.of(console, report, quiet || json);
+    try {
       new TreeCopy(settings, report).copy(from, to);
+    } finally {
+      line.close();
     }
   }
 
@@ -85,7 +89,7 @@ final class CopyOptions {
   }
 
   private static List<String> summary(CopyReport report, long nanos) {
-    java.util.ArrayList<String> lines = new java.util.ArrayList<>();
+    List<String> lines = new ArrayList<>();
     report
         .shares()
         .forEach(

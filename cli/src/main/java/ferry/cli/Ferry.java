@@ -1,9 +1,12 @@
 package ferry.cli;
 
+import ferry.cli.copy.Failures;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.util.Properties;
 import picocli.CommandLine;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The {@code ferry} command. */
@@ -33,15 +36,17 @@ public final class Ferry implements Runnable {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable")
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version.")
+  @SuppressWarnings("UnusedVariable")
   private boolean version;
 
-  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   /** Runs one command and exits with its code, see {@link ExitCode}. */
   public static void main(String[] args) {
@@ -66,19 +71,16 @@ public final class Ferry implements Runnable {
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
     Console console = Console.ofProcess();
-    switch (e) {
-      case IOException io -> {
-        console.error(
-            ferry.cli.copy.Failures.text(io)
-                + (io instanceof java.nio.file.FileSystemException file ? ": " + file.getFile() : ""));
-        return Errors.exitCode(io);
-      }
-      case IllegalArgumentException wrong -> {
-        console.error(String.valueOf(wrong.getMessage()));
-        return ExitCode.USAGE;
-      }
-      default -> throw e;
+    if (e instanceof IllegalArgumentException) {
+      console.error(String.valueOf(e.getMessage()));
+      return ExitCode.USAGE;
     }
+    if (!(e instanceof IOException io)) {
+      throw e;
+    }
+    String file = io instanceof FileSystemException located ? located.getFile() + ": " : "";
+    console.error(file + Failures.text(io));
+    return Errors.exitCode(io);
   }
 
   /** The version that Maven wrote into the jar. */

@@ -7,6 +7,7 @@ import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import ferry.client.NfsException;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -62,7 +63,7 @@ final class MvCommand extends Command {
     try {
       source.renameTo(end);
       return true;
-    } catch (java.nio.file.AtomicMoveNotSupportedException otherFileSystem) {
+    } catch (AtomicMoveNotSupportedException otherFileSystem) {
       return false;
     } catch (NfsException e) {
       if (e.is(NfsException.Reason.CROSS_DEVICE)) {

@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import java.util.Locale;
+
 /** Names from a server, made safe for a terminal. */
 final class Printable {
   private Printable() {}
@@ -14,7 +16,7 @@ final class Printable {
         .forEach(
             c -> {
               if (Character.isISOControl(c)) {
-                out.append(String.format(java.util.Locale.ROOT, "\\x%02x", c));
+                out.append(String.format(Locale.ROOT, "\\x%02x", c));
               } else {
                 out.append((char) c);
               }

@@ -21,6 +21,8 @@ final class StatCommand extends Command {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
+  private static final DateTimeFormatter NANOS = DateTimeFormatter.ofPattern(".nnnnnnnnn", Locale.ROOT);
+
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
@@ -72,6 +74,6 @@ final class StatCommand extends Command {
   }
 
   private static String fullTime(Instant instant) {
-    return time(instant) + String.format(Locale.ROOT, ".%09d", instant.getNano());
+    return time(instant) + NANOS.format(instant.atZone(ZoneId.systemDefault()));
   }
 }

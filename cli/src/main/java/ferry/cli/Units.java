@@ -9,7 +9,11 @@ public final class Units {
   private Units() {}
 
   /** A size with three digits: {@code 999 B}, {@code 1.50 MiB}. */
-  public static String bytes(double count) {
+  public static String bytes(long count) {
+    return scaled((double) count);
+  }
+
+  private static String scaled(double count) {
     int unit = 0;
     double value = count;
     while (value >= 999.5 && unit < NAMES.length - 1) {
@@ -22,7 +26,7 @@ public final class Units {
 
   /** A rate, of bytes over nanoseconds; a dash where there was no time to measure. */
   public static String rate(long bytes, long nanos) {
-    return nanos <= 0 ? "-" : bytes(bytes * 1e9 / nanos) + "/s";
+    return nanos <= 0 ? "-" : scaled((double) bytes * 1e9 / nanos) + "/s";
   }
 
   /** A count with its thousands apart: {@code 1,204}. */

@@ -201,10 +201,9 @@ public final class Compare {
     if (hostAndPort == null) {
       throw new IOException("bench/run says where the other server is");
     }
-    String address = hostAndPort.split(" ")[0];
-    int colon = address.lastIndexOf(':');
+    int colon = hostAndPort.lastIndexOf(':');
     return NfsClient.connect(
-        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
   }
 
   private Path rawSource() {

@@ -40,7 +40,7 @@ final class RawStreams {
 
   /** "BYTES NANOSECONDS" as bytes per second. */
   private static double rate(String output) {
-    String[] words = output.strip().split(" ");
+    String[] words = output.strip().split(" ", 2);
     return Double.parseDouble(words[0]) * 1e9 / Double.parseDouble(words[1]);
   }
 }

@@ -203,7 +203,8 @@ public final class TreeCopy {
     } catch (IOException e) {
       report.failed(place.shown() + ": " + Failures.text(e));
     } catch (UncheckedIOException e) {
-      report.failed(place.shown() + ": " + Failures.text(e.getCause()));
+      IOException cause = e.getCause() == null ? new IOException(e) : e.getCause();
+      report.failed(place.shown() + ": " + Failures.text(cause));
     }
   }
 

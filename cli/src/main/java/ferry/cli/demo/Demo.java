@@ -87,7 +87,8 @@ public final class Demo {
     equal &= compare("  the copy on A is equal", whole, TreeManifest.of(copyOnA), start);
     start = Machine.nanoTime();
     equal &= compare("  the copy on B is equal", whole, TreeManifest.of(copyOnB), start);
-    equal &= sparseStayed(copyOnA) & sparseStayed(copyOnB);
+    equal &= sparseStayed(copyOnA);
+    equal &= sparseStayed(copyOnB);
     console.line(equal ? "\nEverything is equal." : "\nNOT everything is equal.");
     return equal;
   }

@@ -40,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
           new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(READY)) {
-          return new ServerProcess(process, line.substring(READY.length()).split(" ")[0]);
+          return new ServerProcess(process, line.substring(READY.length()).strip());
         }
       }
       throw new IOException("a server did not start: " + Files.readString(log).strip());

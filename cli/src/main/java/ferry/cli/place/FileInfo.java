@@ -48,8 +48,8 @@ public record FileInfo(
   public String modeText() {
     StringBuilder out = new StringBuilder(10).append(kind.letter());
     for (int shift = 6; shift >= 0; shift -= 3) {
-      int bits = mode >> shift & 7;
-      boolean special = (mode >> 9 & 1 << shift / 3) != 0;
+      int bits = (mode >> shift) & 7;
+      boolean special = ((mode >> 9) & (1 << (shift / 3))) != 0;
       char execute = (bits & 1) != 0 ? 'x' : '-';
       if (special) {
         char letter = shift == 0 ? 't' : 's';

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ public record LocalPlace(Path path) implements Place {
   @Override
   public FileInfo info() throws IOException {
     Map<String, Object> unix = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
-    int mode = (Integer) unix.get("mode");
+    int mode = (int) number(unix, "mode");
     long device = number(unix, "rdev");
     return new FileInfo(
         kind(mode),
@@ -64,14 +65,18 @@ public record LocalPlace(Path path) implements Place {
         number(unix, "size"),
         -1,
         List.of(number(unix, "dev"), number(unix, "ino")),
-        device >>> 8 & 0xfff,
-        device & 0xff | device >>> 12 & 0xfff00,
-        ((FileTime) unix.get("lastAccessTime")).toInstant(),
-        ((FileTime) unix.get("lastModifiedTime")).toInstant());
+        (device >>> 8) & 0xfff,
+        (device & 0xff) | ((device >>> 12) & 0xfff00),
+        time(unix, "lastAccessTime"),
+        time(unix, "lastModifiedTime"));
   }
 
   private static long number(Map<String, Object> unix, String name) {
     return unix.get(name) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private static Instant time(Map<String, Object> unix, String name) {
+    return unix.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
   }
 
   private static FileKind kind(int mode) {
@@ -92,7 +97,9 @@ public record LocalPlace(Path path) implements Place {
     return new LocalPlace(path.toRealPath());
   }
 
+  /** To be closed by the caller, as the interface says. */
   @Override
+  @SuppressWarnings("StreamResourceLeak")
   public Stream<Entry> list() throws IOException {
     return Files.list(path)
         .<Entry>mapMulti(

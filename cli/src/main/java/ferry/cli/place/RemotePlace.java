@@ -137,7 +137,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
       if (target.startsWith("/")) {
         here = NfsPath.ROOT;
       }
-      String[] names = target.split("/");
+      String[] names = target.split("/", -1);
       for (int i = names.length - 1; i >= 0; i--) {
         rest.addFirst(names[i].getBytes(StandardCharsets.ISO_8859_1));
       }
@@ -246,7 +246,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   @Override
   public boolean sameTree(Place other) {
     return other instanceof RemotePlace remote
-        && (client == remote.client || client.server().sameServer(remote.client.server()));
+        && (client.equals(remote.client) || client.server().sameServer(remote.client.server()));
   }
 
   private interface Call<T> {
