@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Time that goes on by a millisecond each time someone looks. */
-final class SteppingClock implements InstantSource {
+public final class SteppingClock implements InstantSource {
   private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
 
   @Override

@@ -1,0 +1,38 @@
+package ferry.storage.faults;
+
+/** The calls that a {@link FaultPlan} tells apart. */
+public enum Operation {
+  SPACE,
+  LOOKUP,
+  PARENT,
+  /** Of a volume and of an open file. */
+  ATTRIBUTES,
+  SET_ATTRIBUTES,
+  ACCESS,
+  READ_LINK,
+  /** Of a volume, and the duplication of an open file. */
+  OPEN,
+  CREATE,
+  MAKE_DIRECTORY,
+  MAKE_SYMLINK,
+  MAKE_NODE,
+  LINK,
+  RENAME,
+  REMOVE,
+  READ_DIRECTORY,
+  GET_XATTR,
+  SET_XATTR,
+  LIST_XATTRS,
+  REMOVE_XATTR,
+  READ,
+  /** {@code transferTo}. */
+  TRANSFER,
+  WRITE,
+  SYNC,
+  TRUNCATE,
+  ALLOCATE,
+  DEALLOCATE,
+  SEEK,
+  COPY_RANGE,
+  CLONE_RANGE
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.storage.faults;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.storage;
+
+import org.jspecify.annotations.NullMarked;
