@@ -13,12 +13,9 @@ package ferry.server.config;
  * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; beyond, new sessions
  *     get fewer slots
  * @param operationsPerCompoundMax ca_maxoperations
- * @param tagBytesMax longer tags answer NFS4ERR_INVAL
  * @param ioBytesMax maxread and maxwrite
  * @param stateidsPerClientMax opens, locks and delegations; OPEN answers NFS4ERR_NOSPC beyond
- * @param stateidsPerRequestMax TEST_STATEID's array
  * @param callbacksPendingPerClientMax callbacks that wait for a path or a slot
- * @param ownerBytesMax client and open owners (RFC 5661: NFS4_OPAQUE_LIMIT)
  * @param leaseSeconds the lease
  * @param bulkThreads threads for bulk operations
  * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
@@ -34,12 +31,9 @@ public record ServerLimits(
     int cachedReplyBytesMax,
     long cachedReplyBytesTotalMax,
     int operationsPerCompoundMax,
-    int tagBytesMax,
     int ioBytesMax,
     int stateidsPerClientMax,
-    int stateidsPerRequestMax,
     int callbacksPendingPerClientMax,
-    int ownerBytesMax,
     int leaseSeconds,
     int bulkThreads,
     int bulkQueueMax,
@@ -60,12 +54,9 @@ public record ServerLimits(
         4096,
         64L * MIB,
         64,
-        1024,
         MIB,
         100_000,
-        1024,
         256,
-        1024,
         90,
         16,
         4096,
@@ -84,12 +75,9 @@ public record ServerLimits(
         cachedReplyBytesMax,
         cachedReplyBytesTotalMax,
         operationsPerCompoundMax,
-        tagBytesMax,
         ioBytesMax,
         stateidsPerClientMax,
-        stateidsPerRequestMax,
         callbacksPendingPerClientMax,
-        ownerBytesMax,
         seconds,
         bulkThreads,
         bulkQueueMax,

@@ -19,6 +19,7 @@ public final class CompoundContext {
   private final RequestInfo request;
   private final ReplyRoom room;
   private @Nullable Session session;
+  private boolean lastOperation;
   private @Nullable FileRef current;
   private @Nullable FileRef saved;
   private Stateid4 currentStateid = Stateids.ANONYMOUS;
@@ -59,6 +60,21 @@ public final class CompoundContext {
       throw new Refused(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     }
     return session;
+  }
+
+  /** The session, or null in a COMPOUND of one operation that needs none. */
+  public @Nullable Session sessionIfAny() {
+    return session;
+  }
+
+  /** Whether no operation follows the one that executes. */
+  public boolean isLastOperation() {
+    return lastOperation;
+  }
+
+  /** Says whether the operation that executes next is the last of the COMPOUND. */
+  public void setLastOperation(boolean last) {
+    lastOperation = last;
   }
 
   /** The client of {@link #session()}. */
@@ -107,6 +123,12 @@ public final class CompoundContext {
   /** Replaces the current filehandle; the current stateid becomes the anonymous one. */
   public void setCurrent(FileRef file) {
     current = file;
+    currentStateid = Stateids.ANONYMOUS;
+  }
+
+  /** SECINFO: there is no current filehandle any more. */
+  public void consumeCurrent() {
+    current = null;
     currentStateid = Stateids.ANONYMOUS;
   }
 

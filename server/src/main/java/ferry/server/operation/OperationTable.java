@@ -7,6 +7,7 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,21 @@ public final class OperationTable {
   /** The served operation, or null when this server has none of that number. */
   public @Nullable Entry find(NfsOpnum4 number) {
     return entries.get(number);
+  }
+
+  /** All operations of this server. */
+  public static OperationTable standard() {
+    Builder table = builder();
+    SessionOperations.addTo(table);
+    FileOperations.addTo(table);
+    return table.build();
+  }
+
+  /** The same operations, each inside a decorator: metrics, tracing, an access log. */
+  public OperationTable decorated(BiFunction<NfsOpnum4, Entry, Entry> decorator) {
+    Map<NfsOpnum4, Entry> decorated = new EnumMap<>(NfsOpnum4.class);
+    entries.forEach((number, entry) -> decorated.put(number, decorator.apply(number, entry)));
+    return new OperationTable(decorated);
   }
 
   /** A table to fill. */

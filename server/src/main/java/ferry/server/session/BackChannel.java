@@ -2,8 +2,10 @@ package ferry.server.session;
 
 import ferry.rpc.Credential;
 import ferry.rpc.RpcConnection;
+import ferry.server.status.Refused;
 import ferry.wire.nfs4.CallbackSecParms4;
 import ferry.wire.nfs4.ChannelAttrs4;
+import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Sessionid4;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,8 +81,16 @@ public final class BackChannel {
     return target;
   }
 
-  /** BACKCHANNEL_CTL. */
-  public void retarget(long program, Credential credential) {
+  /**
+   * BACKCHANNEL_CTL.
+   *
+   * @throws Refused NFS4ERR_NOENT when all offers are GSS contexts, none of which we know
+   */
+  public void retarget(long program, List<CallbackSecParms4> offered) throws Refused {
+    Credential credential = usable(offered);
+    if (credential == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOENT);
+    }
     target = new Target((int) program, credential);
   }
 

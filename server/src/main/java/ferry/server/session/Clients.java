@@ -241,7 +241,7 @@ public final class Clients {
    *
    * @param own the session that the COMPOUND runs in, or null
    * @throws Refused NFS4ERR_BADSESSION; NFS4ERR_CONN_NOT_BOUND_TO_SESSION; NFS4ERR_DELAY while
-   *     other requests of the session execute; NFS4ERR_BACK_CHAN_BUSY
+   *     other requests of the session execute
    */
   public void destroySession(Sessionid4 id, RpcConnection connection, @Nullable Session own)
       throws Refused {

@@ -1,0 +1,281 @@
+package ferry.server.dispatch;
+
+import ferry.rpc.RpcCall;
+import ferry.rpc.RpcReject;
+import ferry.rpc.env.Pool;
+import ferry.server.access.Principal;
+import ferry.server.operation.CompoundContext;
+import ferry.server.operation.Cost;
+import ferry.server.operation.OperationTable;
+import ferry.server.operation.RequestInfo;
+import ferry.server.operation.Services;
+import ferry.server.session.SequenceOutcome;
+import ferry.server.session.SequenceRequest;
+import ferry.server.session.SlotTicket;
+import ferry.server.status.Refused;
+import ferry.server.status.StatusMap;
+import ferry.storage.StorageException;
+import ferry.wire.nfs4.ChannelAttrs4;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Sequence4Args;
+import ferry.wire.nfs4.Sequence4Res;
+import ferry.wire.nfs4.Sequence4Resok;
+import ferry.wire.xdr.BufferPayload;
+import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrReader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One COMPOUND from its header to its reply.
+ *
+ * <p>It begins on the connection's thread and stays there while its operations are small. The first
+ * one that is not moves it, with the rest, to the bulk pool. Either way one thread at a time works on
+ * it, and whatever happens the call is answered and the slot finished.
+ */
+final class CompoundRun {
+  private static final Logger LOG = System.getLogger(CompoundRun.class.getName());
+
+  private final OperationTable operations;
+  private final Services services;
+  private final Pool bulk;
+  private final RpcCall call;
+  private final Principal principal;
+  private final CompoundHeader header;
+  private final XdrReader in;
+  private final CompoundReply reply;
+  private final CompoundContext context;
+  private @Nullable SlotTicket ticket;
+  private long index;
+
+  CompoundRun(
+      Services services,
+      OperationTable operations,
+      Pool bulk,
+      RpcCall call,
+      Principal principal,
+      CompoundHeader header) {
+    this.services = services;
+    this.operations = operations;
+    this.bulk = bulk;
+    this.call = call;
+    this.principal = principal;
+    this.header = header;
+    in = call.arguments();
+    reply = new CompoundReply(header.tag(), services.limits().responseBytesMax());
+    RequestInfo request =
+        new RequestInfo((int) header.minorVersion(), principal, call.connection());
+    context = new CompoundContext(services, request, () -> reply.bytesLeft(isLast()));
+  }
+
+  /** Executes it, or as much as may be done on the connection's thread. */
+  void start() {
+    guarded(
+        () -> {
+          if (!header.isSpoken()) {
+            reply.fail(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
+          } else if (header.operations() > 0 && !first()) {
+            return;
+          }
+          proceed(true);
+        });
+  }
+
+  /** Goes on in the bulk pool with an operation that was decoded before. */
+  private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+    guarded(
+        () -> {
+          execute(number, entry, arm);
+          proceed(false);
+        });
+  }
+
+  private void guarded(Runnable step) {
+    boolean done = false;
+    try {
+      step.run();
+      done = true;
+    } finally {
+      if (!done) {
+        abandon();
+      }
+    }
+  }
+
+  /** A fault of ours outside any operation: the slot must not stay busy for ever. */
+  private void abandon() {
+    reply.drop();
+    if (ticket != null) {
+      ticket.finish(null);
+    }
+    call.reject(RpcReject.SYSTEM_ERR);
+  }
+
+  private boolean isLast() {
+    return index + 1 >= header.operations();
+  }
+
+  /**
+   * The first operation, which is SEQUENCE or needs no session.
+   *
+   * @return false when the call has been answered
+   */
+  private boolean first() {
+    NfsOpnum4 number = peek();
+    if (number == NfsOpnum4.OP_SEQUENCE) {
+      return sequence();
+    }
+    if (number == NfsOpnum4.OP_ILLEGAL) {
+      reply.addFailure(number, illegality());
+    } else if (!Numbers.needsNoSession(number)) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+    } else if (header.operations() > 1) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_NOT_ONLY_OP);
+    }
+    return true;
+  }
+
+  private boolean sequence() {
+    Sequence4Args args;
+    try {
+      args = ((NfsArgop4.Sequence) NfsArgop4.decode(in)).args();
+    } catch (XdrException e) {
+      reply.addFailure(NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_BADXDR);
+      return true;
+    }
+    SequenceRequest request =
+        new SequenceRequest(
+            args,
+            (int) Math.min(header.operations(), Integer.MAX_VALUE),
+            call.recordBytes(),
+            Fingerprint.of(principal, header.operations(), in.rest()),
+            call.connection());
+    switch (services.clients().begin(request)) {
+      case SequenceOutcome.Execute(SlotTicket taken, Sequence4Resok result) -> {
+        ticket = taken;
+        context.enter(taken.session());
+        limitReply(taken);
+        add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
+      }
+      case SequenceOutcome.Replay(byte[] kept) -> {
+        call.reply(out -> out.payload(new BufferPayload(ByteBuffer.wrap(kept))));
+        return false;
+      }
+      case SequenceOutcome.Uncached(Sequence4Resok result) -> {
+        add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
+        reply.addFailure(peek(), Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
+      }
+      case SequenceOutcome.Refuse(Nfsstat4 status) ->
+          reply.addFailure(NfsOpnum4.OP_SEQUENCE, status);
+    }
+    return true;
+  }
+
+  private void limitReply(SlotTicket taken) {
+    ChannelAttrs4 fore = taken.session().fore();
+    if (taken.cacheThis() && fore.maxresponsesizeCached() < fore.maxresponsesize()) {
+      reply.limit(fore.maxresponsesizeCached(), Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE);
+    } else {
+      reply.limit(fore.maxresponsesize(), Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+  }
+
+  /** Executes what follows until the end, a failure, or an operation that is not for this thread. */
+  private void proceed(boolean onConnectionThread) {
+    while (reply.status() == Nfsstat4.NFS4_OK && index < header.operations()) {
+      NfsOpnum4 number = peek();
+      OperationTable.Entry entry = operations.find(number);
+      Nfsstat4 misplaced = misplaced(number);
+      if (misplaced != null) {
+        reply.addFailure(number, misplaced);
+      } else if (entry == null) {
+        reply.addFailure(number, Nfsstat4.NFS4ERR_NOTSUPP);
+      } else {
+        NfsArgop4 arm = decode(number);
+        if (arm != null) {
+          if (onConnectionThread && entry.cost(arm) == Cost.BULK) {
+            if (bulk.tryExecute(() -> resume(number, entry, arm))) {
+              return;
+            }
+            reply.addFailure(number, Nfsstat4.NFS4ERR_DELAY);
+          } else {
+            execute(number, entry, arm);
+          }
+        }
+      }
+    }
+    finish();
+  }
+
+  /** Why an operation may not stand where it stands; null when it may. */
+  private @Nullable Nfsstat4 misplaced(NfsOpnum4 number) {
+    return switch (number) {
+      case OP_ILLEGAL -> illegality();
+      case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
+      case OP_BIND_CONN_TO_SESSION ->
+          header.operations() > 1 ? Nfsstat4.NFS4ERR_NOT_ONLY_OP : null;
+      default -> null;
+    };
+  }
+
+  /** The number of the next operation; OP_ILLEGAL when it is none or there is nothing more. */
+  private NfsOpnum4 peek() {
+    return in.remaining() < Integer.BYTES
+        ? NfsOpnum4.OP_ILLEGAL
+        : Numbers.of(in.rest().getInt(), (int) header.minorVersion());
+  }
+
+  /** Fewer operations than announced are bad XDR; a number that is none is illegal. */
+  private Nfsstat4 illegality() {
+    return in.remaining() < Integer.BYTES
+        ? Nfsstat4.NFS4ERR_BADXDR
+        : Nfsstat4.NFS4ERR_OP_ILLEGAL;
+  }
+
+  private @Nullable NfsArgop4 decode(NfsOpnum4 number) {
+    try {
+      return NfsArgop4.decode(in);
+    } catch (XdrException e) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_BADXDR);
+      return null;
+    }
+  }
+
+  private void execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+    boolean last = isLast();
+    context.setLastOperation(last);
+    if (entry.changesState() && entry.replyBytesMax(arm) > reply.bytesLeft(last)) {
+      // What was done could not be told any more, so it is not done.
+      reply.addTooBig(number);
+      return;
+    }
+    try {
+      add(number, entry.execute(arm, context));
+    } catch (Refused refused) {
+      reply.addFailure(number, refused.status());
+    } catch (StorageException refused) {
+      reply.addFailure(number, StatusMap.of(refused.status()));
+    } catch (RuntimeException fault) {
+      LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
+      reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+    }
+  }
+
+  private void add(NfsOpnum4 number, NfsResop4 result) {
+    reply.add(number, result, isLast());
+    index++;
+  }
+
+  /** Finishes the slot before the reply leaves, for the client may use it as soon as it has that. */
+  private void finish() {
+    if (ticket != null) {
+      ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
+    }
+    call.reply(reply::writeTo);
+  }
+}

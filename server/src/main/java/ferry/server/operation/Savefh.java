@@ -1,0 +1,15 @@
+package ferry.server.operation;
+
+import ferry.server.status.Refused;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Savefh4Res;
+
+/** RFC 5661 section 18.28: SAVEFH. */
+final class Savefh implements Operation<NfsArgop4.Savefh, Savefh4Res> {
+  @Override
+  public Savefh4Res execute(NfsArgop4.Savefh args, CompoundContext c) throws Refused {
+    c.save();
+    return new Savefh4Res(Nfsstat4.NFS4_OK);
+  }
+}
