@@ -44,7 +44,7 @@ final class CompoundReply {
    */
   int bytesLeft(boolean last) {
     long left = bytesMax - RPC_HEADER_BYTES - out.size() - (last ? 0 : Failures.BYTES_MAX);
-    return (int) Math.clamp(left, 0, Integer.MAX_VALUE);
+    return Math.clamp(left, 0, Integer.MAX_VALUE);
   }
 
   /** Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 5661 2.10.6.4). */

@@ -52,6 +52,7 @@ final class CompoundRun {
   private final CompoundContext context;
   private @Nullable SlotTicket ticket;
   private long index;
+  private boolean answered;
 
   CompoundRun(
       Services services,
@@ -109,11 +110,13 @@ final class CompoundRun {
 
   /** A fault of ours outside any operation: the slot must not stay busy for ever. */
   private void abandon() {
-    reply.drop();
     if (ticket != null) {
       ticket.finish(null);
     }
-    call.reject(RpcReject.SYSTEM_ERR);
+    if (!answered) {
+      reply.drop();
+      call.reject(RpcReject.SYSTEM_ERR);
+    }
   }
 
   private boolean isLast() {
@@ -163,6 +166,7 @@ final class CompoundRun {
         add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
       }
       case SequenceOutcome.Replay(byte[] kept) -> {
+        answered = true;
         call.reply(out -> out.payload(new BufferPayload(ByteBuffer.wrap(kept))));
         return false;
       }
@@ -276,6 +280,7 @@ final class CompoundRun {
     if (ticket != null) {
       ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
     }
+    answered = true;
     call.reply(reply::writeTo);
   }
 }

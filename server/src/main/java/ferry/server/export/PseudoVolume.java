@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -167,7 +168,7 @@ final class PseudoVolume extends ReadOnlyVolume {
   @Override
   public Found lookup(Caller caller, Handle directory, Name name) throws StorageException {
     for (Node child : node(directory).children.values()) {
-      if (name.equals(child.name)) {
+      if (Objects.equals(name, child.name)) {
         return new Found(child.handle, attributes(child));
       }
     }

@@ -84,18 +84,18 @@ final class Open implements Operation<Open4Args, Open4Res> {
   /** Claims that need what this server does not have: a grace period, or delegations. */
   private static void checkClaim(Open4Args args) throws Refused {
     switch (args.claim()) {
-      case OpenClaim4.Null unused -> {}
-      case OpenClaim4.Fh unused -> {
+      case OpenClaim4.Null _ -> {}
+      case OpenClaim4.Fh _ -> {
         if (args.openhow() instanceof Openflag4.Create) {
           // Section 18.16.3: to create, the claim must have a name.
           throw new Refused(Nfsstat4.NFS4ERR_INVAL);
         }
       }
-      case OpenClaim4.Previous unused -> throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
-      case OpenClaim4.DelegateCur unused -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-      case OpenClaim4.DelegCurFh unused -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-      case OpenClaim4.DelegatePrev unused -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
-      case OpenClaim4.DelegPrevFh unused -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.Previous _ -> throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
+      case OpenClaim4.DelegateCur _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OpenClaim4.DelegCurFh _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OpenClaim4.DelegatePrev _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.DelegPrevFh _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
   }
 
@@ -149,7 +149,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
           table.settings(directory.export(), unchecked.createattrs(), Moment.CREATION);
       case Createhow4.Guarded4 guarded ->
           table.settings(directory.export(), guarded.createattrs(), Moment.CREATION);
-      case Createhow4.Exclusive4 unused -> Settings.NONE;
+      case Createhow4.Exclusive4 _ -> Settings.NONE;
       case Createhow4.Exclusive41 both ->
           table.settings(directory.export(), both.createboth().attrs(), Moment.EXCLUSIVE_CREATION);
     };
@@ -157,8 +157,8 @@ final class Open implements Operation<Open4Args, Open4Res> {
 
   private static CreateMode mode(Createhow4 how) {
     return switch (how) {
-      case Createhow4.Unchecked4 unused -> CreateMode.unchecked();
-      case Createhow4.Guarded4 unused -> CreateMode.guarded();
+      case Createhow4.Unchecked4 _ -> CreateMode.unchecked();
+      case Createhow4.Guarded4 _ -> CreateMode.guarded();
       case Createhow4.Exclusive4 exclusive -> exclusive(exclusive.createverf());
       case Createhow4.Exclusive41 both -> exclusive(both.createboth().verf());
     };
@@ -172,10 +172,10 @@ final class Open implements Operation<Open4Args, Open4Res> {
   private static Bitmap4 attributesSet(
       Createhow4 how, Settings settings, boolean createdNow, boolean truncated) {
     return switch (how) {
-      case Createhow4.Exclusive4 unused -> VERIFIER_ATTRIBUTES;
-      case Createhow4.Exclusive41 unused -> settings.attributes().or(VERIFIER_ATTRIBUTES);
-      case Createhow4.Guarded4 unused -> settings.attributes();
-      case Createhow4.Unchecked4 unused -> {
+      case Createhow4.Exclusive4 _ -> VERIFIER_ATTRIBUTES;
+      case Createhow4.Exclusive41 _ -> settings.attributes().or(VERIFIER_ATTRIBUTES);
+      case Createhow4.Guarded4 _ -> settings.attributes();
+      case Createhow4.Unchecked4 _ -> {
         Bitmap4 existing = truncated ? Bitmap4.of(Attrs.SIZE.number()) : Bitmap4.EMPTY;
         yield createdNow ? settings.attributes() : existing;
       }

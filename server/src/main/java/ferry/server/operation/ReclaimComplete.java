@@ -14,7 +14,7 @@ final class ReclaimComplete implements Operation<ReclaimComplete4Args, ReclaimCo
   public ReclaimComplete4Res execute(ReclaimComplete4Args args, CompoundContext c)
       throws Refused {
     if (args.oneFs()) {
-      var unused = c.current();
+      var _ = c.current();
       return new ReclaimComplete4Res(Nfsstat4.NFS4_OK);
     }
     if (!c.client().completeReclaim()) {

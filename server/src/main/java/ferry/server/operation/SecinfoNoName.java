@@ -13,7 +13,7 @@ final class SecinfoNoName implements Operation<SecinfoStyle4, Secinfo4Res> {
       throws Refused, StorageException {
     FileRef current = c.current();
     if (style == SecinfoStyle4.SECINFO_STYLE4_PARENT) {
-      var unused = c.services().exports().parent(current, c.caller());
+      var _ = c.services().exports().parent(current, c.caller());
     }
     c.consumeCurrent();
     return new Secinfo4Res.Ok(Secinfo.FLAVORS);

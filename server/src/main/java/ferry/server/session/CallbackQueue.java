@@ -225,7 +225,7 @@ public final class CallbackQueue {
                 target.credential(),
                 sending.args::encode)
             .withTimeMax(ANSWER_TIME_MAX);
-    var unused =
+    var _ =
         sending
             .path
             .call(request)

@@ -1,0 +1,231 @@
+package ferry.server;
+
+import ferry.rpc.RpcLimits;
+import ferry.rpc.RpcServer;
+import ferry.rpc.env.Cancellable;
+import ferry.rpc.env.Env;
+import ferry.rpc.env.Pool;
+import ferry.server.access.Squash;
+import ferry.server.config.ServerIdentity;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import ferry.server.config.WriteVerifier;
+import ferry.server.dispatch.NfsHandler;
+import ferry.server.export.ExportTable;
+import ferry.server.operation.OperationTable;
+import ferry.server.operation.Services;
+import ferry.server.session.Clients;
+import ferry.server.state.StateTable;
+import ferry.storage.Volume;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An NFS server, minor versions 1 and 2, over one or more volumes.
+ *
+ * <pre>{@code
+ * try (NfsServer server =
+ *     NfsServer.builder(env).listen(new InetSocketAddress("127.0.0.1", 2049))
+ *         .export("/", volume).start()) {
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>It serves from {@link Builder#start} until it is closed. The volumes stay the caller's, who
+ * closes them after the server.
+ */
+public final class NfsServer implements AutoCloseable {
+  /** Connections that are idle or slow get this long to take their last replies. */
+  private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
+
+  private static final int NFS_PORT = 2049;
+  private static final int REAPS_PER_LEASE = 4;
+
+  private final Env env;
+  private final Services services;
+  private final Pool bulk;
+  private final RpcServer rpc;
+  private final Duration reapInterval;
+
+  // Guarded by this.
+  private @Nullable Cancellable nextReap;
+  private boolean stopped;
+
+  private NfsServer(Builder builder) throws IOException {
+    env = builder.env;
+    services = builder.services();
+    ServerLimits limits = services.limits();
+    bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
+    reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
+    OperationTable operations = builder.decorator.apply(OperationTable.standard());
+    try {
+      rpc =
+          RpcServer.listen(
+              env,
+              builder.address,
+              rpcLimits(limits),
+              new NfsHandler(services, operations, bulk));
+    } catch (IOException | RuntimeException e) {
+      bulk.close();
+      throw e;
+    }
+    scheduleReap();
+  }
+
+  /** A server to configure, in this environment. */
+  public static Builder builder(Env env) {
+    return new Builder(env);
+  }
+
+  private static RpcLimits rpcLimits(ServerLimits limits) {
+    RpcLimits defaults = RpcLimits.DEFAULT;
+    // A request beyond ca_maxrequestsize is to be refused by SEQUENCE, so it must get that far.
+    int recordBytesMax = Math.max(defaults.stream().recordBytesMax(), 2 * limits.requestBytesMax());
+    return defaults
+        .withStream(defaults.stream().withRecordBytesMax(recordBytesMax))
+        .withConnectionsMax(limits.connectionsMax());
+  }
+
+  /** Where it listens, with the actual port. */
+  public InetSocketAddress localAddress() {
+    return rpc.localAddress();
+  }
+
+  /** How many client records there are. */
+  public int clientCount() {
+    return services.clients().clientCount();
+  }
+
+  /** How many stateids clients hold. */
+  public int stateidCount() {
+    return services.state().size();
+  }
+
+  private synchronized void scheduleReap() {
+    if (!stopped) {
+      nextReap = env.timers().schedule(reapInterval, this::reapLater);
+    }
+  }
+
+  /** The timer's thread must not wait for files to close; when the pool is full, next time. */
+  private void reapLater() {
+    var _ = bulk.tryExecute(services.clients()::reap);
+    scheduleReap();
+  }
+
+  /**
+   * Stops: takes no new connection and no new call, lets those that execute be answered, then ends
+   * all clients and their open files. What was not committed is where the volume keeps it.
+   *
+   * @param timeMax after which connections that are not done are cut
+   * @return completes when the last connection has ended
+   */
+  public CompletableFuture<Void> shutdown(Duration timeMax) {
+    synchronized (this) {
+      stopped = true;
+      if (nextReap != null) {
+        nextReap.cancel();
+      }
+    }
+    return rpc.shutdown(timeMax).whenComplete((done, failure) -> services.clients().close());
+  }
+
+  /** Stops and waits until everything has ended; at most a few seconds. */
+  @Override
+  public void close() {
+    shutdown(CLOSE_TIME_MAX).join();
+    rpc.close();
+    bulk.close();
+  }
+
+  /** Configures a server. */
+  public static final class Builder {
+    private final Env env;
+    private final SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    private InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), NFS_PORT);
+    private ServerLimits limits = ServerLimits.defaults();
+    private ServerOptions options = ServerOptions.defaults();
+    private @Nullable ServerIdentity identity;
+    private UnaryOperator<OperationTable> decorator = UnaryOperator.identity();
+
+    private Builder(Env env) {
+      this.env = env;
+    }
+
+    /** Where to listen; port 0 takes a free one. Default 127.0.0.1:2049. */
+    public Builder listen(InetSocketAddress where) {
+      address = where;
+      return this;
+    }
+
+    /** Serves a volume under a path, {@code /} for the root; users are who clients say they are. */
+    public Builder export(String path, Volume volume) {
+      return export(path, volume, Squash.NONE);
+    }
+
+    /** Serves a volume under a path, with a rule for users. */
+    public Builder export(String path, Volume volume, Squash squash) {
+      exports.put(path, new ExportTable.Entry(volume, squash));
+      return this;
+    }
+
+    /** Bounds of what clients may use. */
+    public Builder limits(ServerLimits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    /** Choices of the administrator. */
+    public Builder options(ServerOptions choices) {
+      options = choices;
+      return this;
+    }
+
+    /** What the server calls itself. Default: a name that no server had before. */
+    public Builder identity(ServerIdentity name) {
+      identity = name;
+      return this;
+    }
+
+    /** Wraps all operations: for metrics, tracing, an access log. */
+    public Builder decorate(UnaryOperator<OperationTable> wrapper) {
+      decorator = wrapper;
+      return this;
+    }
+
+    private Services services() {
+      ServerIdentity name = identity;
+      if (name == null) {
+        name = ServerIdentity.random(env.random(), (int) env.clock().instant().getEpochSecond());
+      }
+      StateTable state = new StateTable(limits, env.random());
+      return new Services(
+          env,
+          name,
+          limits,
+          options,
+          new ExportTable(exports, env.clock().instant()),
+          new Clients(env, name, limits, state),
+          state,
+          new WriteVerifier(env.random()));
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @throws IOException when the address is taken or not ours
+     * @throws IllegalArgumentException when the exports make no name space
+     */
+    public NfsServer start() throws IOException {
+      return new NfsServer(this);
+    }
+  }
+}

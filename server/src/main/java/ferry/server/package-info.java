@@ -1,0 +1,5 @@
+/** The NFS server: {@link ferry.server.NfsServer}. */
+@NullMarked
+package ferry.server;
+
+import org.jspecify.annotations.NullMarked;
