@@ -85,7 +85,8 @@ final class CaptureExtractor {
         first.sequence(),
         (bytes, frame) -> {
           Kind kind = kind(first.from(), first.to(), bytes);
-          messages.add(new CapturedMessage(frame, kind, first.from(), first.to(), Opaque.of(bytes)));
+          messages.add(
+              new CapturedMessage(frame, kind, first.from(), first.to(), Opaque.of(bytes)));
         });
   }
 

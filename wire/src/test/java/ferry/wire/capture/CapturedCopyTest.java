@@ -214,8 +214,7 @@ class CapturedCopyTest {
                 putfhOk(),
                 new NfsResop4.Read(
                     new Read4Res.Ok(
-                        new Read4Resok(
-                            true, BufferPayload.of(CapturedMessage.fileData(45056)))))));
+                        new Read4Resok(true, BufferPayload.of(CapturedMessage.fileData(45056)))))));
   }
 
   // W-014
@@ -223,18 +222,30 @@ class CapturedCopyTest {
   void aCancelledCopyIsCancelledAtTheServerThatCopies() throws XdrException {
     Sessionid4 session = session("8c32036b04a404c40100000000000000");
     assertThat(body("06-copy-intra-cancel.txt", 49))
-        .isEqualTo(cancel(session, 14, "01000101000000002519c5960300000000000000",
-            "8c32036b02a404c400000000"));
+        .isEqualTo(
+            cancel(
+                session,
+                14,
+                "01000101000000002519c5960300000000000000",
+                "8c32036b02a404c400000000"));
   }
 
   @Test
   void aCancelledCopyBetweenServersIsCancelledAtBoth() throws XdrException {
     assertThat(body("07-copy-inter-cancel.txt", 219))
-        .isEqualTo(cancel(session("d432036be2068bf70100000000000000"), 13,
-            "0100010100000000592280110200000000000000", "d432036be0068bf700000000"));
+        .isEqualTo(
+            cancel(
+                session("d432036be2068bf70100000000000000"),
+                13,
+                "0100010100000000592280110200000000000000",
+                "d432036be0068bf700000000"));
     assertThat(body("07-copy-inter-cancel.txt", 220))
-        .isEqualTo(cancel(session("d532036b67542c980100000000000000"), 13,
-            "01000101000000009c9a6c770300000000000000", "d532036b65542c9800000000"));
+        .isEqualTo(
+            cancel(
+                session("d532036b67542c980100000000000000"),
+                13,
+                "01000101000000009c9a6c770300000000000000",
+                "d532036b65542c9800000000"));
   }
 
   // W-019

@@ -46,8 +46,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the messages of real mounts, holes and extended attributes say, as whole values. */
 class CapturedSessionTest {
-  private static final ChannelAttrs4 BACKCHANNEL =
-      new ChannelAttrs4(0, 4096, 4096, 0, 2, 16, null);
+  private static final ChannelAttrs4 BACKCHANNEL = new ChannelAttrs4(0, 4096, 4096, 0, 2, 16, null);
   private static final long CLIENTID = 0x1a32036bffad8b2eL;
 
   @Test

@@ -30,7 +30,8 @@ final class RecordStream {
 
   /** Takes a segment: now, later when one before it is missing, or never when it was seen. */
   void add(TcpSegment segment) {
-    early.merge(segment.sequence(), segment.data().toByteArray(), (a, b) -> a.length >= b.length ? a : b);
+    early.merge(
+        segment.sequence(), segment.data().toByteArray(), (a, b) -> a.length >= b.length ? a : b);
     boolean progress = true;
     while (progress) {
       progress = false;

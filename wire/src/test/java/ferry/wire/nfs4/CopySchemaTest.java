@@ -75,11 +75,16 @@ class CopySchemaTest {
   // W-005
   @Test
   void theArgumentsOfCopyHaveTheirOrder() throws XdrException {
-    Copy4Args args =
-        new Copy4Args(COPY_STATEID, COPY_STATEID, 2, 3, 4, false, true, List.of());
+    Copy4Args args = new Copy4Args(COPY_STATEID, COPY_STATEID, 2, 3, 4, false, true, List.of());
     String wire =
-        STATEID + STATEID + "0000000000000002" + "0000000000000003" + "0000000000000004"
-            + "00000000" + "00000001" + "00000000";
+        STATEID
+            + STATEID
+            + "0000000000000002"
+            + "0000000000000003"
+            + "0000000000000004"
+            + "00000000"
+            + "00000001"
+            + "00000000";
     assertThat(hex(args::encode)).isEqualTo(wire);
     assertThat(Copy4Args.decode(reader(wire))).isEqualTo(args);
   }
@@ -93,8 +98,14 @@ class CopySchemaTest {
                 new WriteResponse4(COPY_STATEID, 0, StableHow4.UNSTABLE4, VERIFIER),
                 new CopyRequirements4(true, false)));
     String wire =
-        "00000000" + "00000001" + STATEID + "0000000000000000" + "00000000" + "a1a2a3a4a5a6a7a8"
-            + "00000001" + "00000000";
+        "00000000"
+            + "00000001"
+            + STATEID
+            + "0000000000000000"
+            + "00000000"
+            + "a1a2a3a4a5a6a7a8"
+            + "00000001"
+            + "00000000";
     assertThat(hex(reply::encode)).isEqualTo(wire);
     assertThat(Copy4Res.decode(reader(wire))).isEqualTo(reply);
   }
@@ -125,8 +136,7 @@ class CopySchemaTest {
   @Test
   void aWriteResponseHasAtMostOneCallbackStateid() {
     String end = "0000000000000000" + "00000000" + "a1a2a3a4a5a6a7a8";
-    assertThatThrownBy(
-            () -> WriteResponse4.decode(reader("00000002" + STATEID + STATEID + end)))
+    assertThatThrownBy(() -> WriteResponse4.decode(reader("00000002" + STATEID + STATEID + end)))
         .isInstanceOf(XdrException.class);
     assertThatThrownBy(() -> WriteResponse4.decode(reader("ffffffff" + STATEID + end)))
         .isInstanceOf(XdrException.class);
@@ -139,10 +149,9 @@ class CopySchemaTest {
         .isEqualTo(new OffloadStatus4Resok(5, null));
     assertThat(OffloadStatus4Resok.decode(reader("0000000000000005" + "00000001" + "0000001c")))
         .isEqualTo(new OffloadStatus4Resok(5, Nfsstat4.NFS4ERR_NOSPC));
-    assertThatThrownBy(
-            () ->
-                OffloadStatus4Resok.decode(
-                    reader("0000000000000005" + "00000002" + "00000000" + "00000000")))
+    assertThatThrownBy(() ->
+            OffloadStatus4Resok.decode(
+                reader("0000000000000005" + "00000002" + "00000000" + "00000000")))
         .isInstanceOf(XdrException.class);
   }
 
@@ -154,11 +163,9 @@ class CopySchemaTest {
     assertThat(Netloc4.decode(reader("00000002" + "00000004" + "6e66733a")))
         .isEqualTo(new Netloc4.Url(Opaque.ofUtf8("nfs:")));
     assertThat(
-            Netloc4.decode(
-                reader("00000003" + "00000003" + "74637000" + "00000004" + "312e3200")))
+            Netloc4.decode(reader("00000003" + "00000003" + "74637000" + "00000004" + "312e3200")))
         .isEqualTo(
-            new Netloc4.Netaddr(
-                new Netaddr4(Opaque.ofUtf8("tcp"), Opaque.ofHex("312e3200"))));
+            new Netloc4.Netaddr(new Netaddr4(Opaque.ofUtf8("tcp"), Opaque.ofHex("312e3200"))));
   }
 
   // W-011
@@ -196,8 +203,7 @@ class CopySchemaTest {
     NfsArgop4 operation = NfsArgop4.decode(reader("0000004c"));
     assertThat(operation).isEqualTo(new NfsArgop4.Unknown(76));
     assertThat(operation.argop()).isEqualTo(NfsOpnum4.OP_ILLEGAL);
-    assertThat(NfsCbArgop4.decode(reader("00000010")).argop())
-        .isEqualTo(NfsCbOpnum4.OP_CB_ILLEGAL);
+    assertThat(NfsCbArgop4.decode(reader("00000010")).argop()).isEqualTo(NfsCbOpnum4.OP_CB_ILLEGAL);
   }
 
   private static XdrReader reader(String hex) {

@@ -11,9 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -21,10 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>In a normal build this runs on a message of every kind from every capture; with {@code
  * JAZZER_FUZZ=1} on what a coverage-guided fuzzer makes of them. Numbers with few values can be
- * encoded in one way only, padding in many, so a value that was encoded is compared with itself
- * and not with the bytes it came from.
+ * encoded in one way only, padding in many, so a value that was encoded is compared with itself and
+ * not with the bytes it came from.
  */
-class MessageFuzzTest {
+class CompoundFuzzTest {
   private static final List<String> CAPTURES =
       List.of(
           "01-basic-knfsd.txt",
@@ -39,8 +42,9 @@ class MessageFuzzTest {
   private static final List<Kind> KINDS = List.of(Kind.values());
   private static final int SEED_BYTES_MAX = 1024;
 
-  @FuzzTest(maxDuration = "2m")
   @MethodSource("seeds")
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SAME_THREAD)
+  @FuzzTest(maxDuration = "2m")
   void anyBytesAreAMessageOrAreRefused(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
       return;
@@ -75,7 +79,7 @@ class MessageFuzzTest {
         .collect(
             Collectors.toMap(
                 message -> message.kind() + " " + message.bytes().size(),
-                MessageFuzzTest::seed,
+                CompoundFuzzTest::seed,
                 (first, second) -> first,
                 TreeMap::new))
         .values()
