@@ -1,7 +1,7 @@
 # The real Linux client mounts `ferry serve` and does what an administrator's first hour does, with the server as root.
 . "$INTEROP/common.sh"
 mkdir "$work/export"; echo "hello from the server" > "$work/export/hello"
-serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0
+serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state"
 "$LAB/linux-client.sh" -p / "$server" "$INTEROP/guest/basics.sh"
 same "$(stat -c %a "$work/export/hard")" 4711 "the mode on the server's disk"
 [ -p "$work/export/fifo" ] || fail "no FIFO on the server's disk"

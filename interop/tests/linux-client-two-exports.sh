@@ -1,7 +1,7 @@
 # Two directories under one pseudo-root: each is found, each is a file system of its own.
 . "$INTEROP/common.sh"
 mkdir "$work/one" "$work/two"; echo 1 > "$work/one/f"; echo 2 > "$work/two/f"
-serve server "$FERRY" serve "/one=$work/one" "/deep/two=$work/two" --listen 127.0.0.1:0
+serve server "$FERRY" serve "/one=$work/one" "/deep/two=$work/two" --listen 127.0.0.1:0 --state "$work/state"
 "$LAB/linux-client.sh" -p / "$server" bash -c '
   set -e
   [ "$(cat one/f)" = 1 ]; [ "$(cat deep/two/f)" = 2 ]

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Ferry.Version.class,
     subcommands = {
+      ServeCommand.class,
       LsCommand.class,
       StatCommand.class,
       CatCommand.class,

@@ -1,9 +1,11 @@
 package ferry.cli;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** The real clock and the real threads of the command: the one class of this module that has them. */
 public final class Machine {
@@ -56,5 +58,20 @@ public final class Machine {
       }
       thread.join();
     };
+  }
+
+  /**
+   * Runs a task when this process is told to end (SIGTERM, SIGINT), and ends it with the code that
+   * the task returns, where the JVM alone would end with that of the signal.
+   */
+  public static void onTermination(IntSupplier task) {
+    Runtime runtime = Runtime.getRuntime();
+    runtime.addShutdownHook(
+        Thread.ofPlatform().name("ferry-end").unstarted(() -> runtime.halt(task.getAsInt())));
+  }
+
+  /** Returns never: the process ends by a signal. */
+  public static void waitForever() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 }

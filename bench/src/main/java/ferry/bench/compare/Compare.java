@@ -193,7 +193,13 @@ public final class Compare {
   private ChildProcess ferry(Path folder) throws IOException {
     return ChildProcess.start(
         List.of(
-            root.resolve("ferry").toString(), "serve", folder.toString(), "--listen", "127.0.0.1:0"),
+            root.resolve("ferry").toString(),
+            "serve",
+            folder.toString(),
+            "--listen",
+            "127.0.0.1:0",
+            "--state",
+            folder + ".state"),
         "listening on ");
   }
 

@@ -51,10 +51,8 @@ public final class Demo {
   public boolean run() throws IOException {
     Path work = Files.createTempDirectory("ferry-demo");
     try {
-      Path first = Files.createDirectory(work.resolve("a"));
-      Path second = Files.createDirectory(work.resolve("b"));
-      try (ServerProcess a = ServerProcess.start(launcher, first, work.resolve("a.log"));
-          ServerProcess b = ServerProcess.start(launcher, second, work.resolve("b.log"));
+      try (ServerProcess a = start(work, "a");
+          ServerProcess b = start(work, "b");
           Places places = new Places()) {
         console.line("server A: " + a.url() + " (process " + a.pid() + ")");
         console.line("server B: " + b.url() + " (process " + b.pid() + ")");
@@ -64,6 +62,14 @@ public final class Demo {
     } finally {
       deleteTree(work);
     }
+  }
+
+  private ServerProcess start(Path work, String name) throws IOException {
+    return ServerProcess.start(
+        launcher,
+        Files.createDirectory(work.resolve(name)),
+        work.resolve(name + ".state"),
+        work.resolve(name + ".log"));
   }
 
   private boolean copyAndCompare(Places places, String a, String b) throws IOException {

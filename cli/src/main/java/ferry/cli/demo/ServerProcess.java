@@ -25,12 +25,20 @@ final class ServerProcess implements AutoCloseable {
    * Starts a server and waits until it listens.
    *
    * @param launcher the {@code ferry} script
+   * @param directory what it serves
+   * @param state where it keeps its state
    * @param log where its messages go
    */
-  static ServerProcess start(Path launcher, Path directory, Path log) throws IOException {
+  static ServerProcess start(Path launcher, Path directory, Path state, Path log) throws IOException {
     Process process =
         new ProcessBuilder(
-                launcher.toString(), "serve", directory.toString(), "--listen", "127.0.0.1:0")
+                launcher.toString(),
+                "serve",
+                directory.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--state",
+                state.toString())
             .redirectError(log.toFile())
             .start();
     process.getOutputStream().close();

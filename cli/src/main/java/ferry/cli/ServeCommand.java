@@ -1,0 +1,129 @@
+package ferry.cli;
+
+import ferry.cli.serve.ExportArgument;
+import ferry.cli.serve.ListenAddress;
+import ferry.cli.serve.RunningServer;
+import ferry.cli.serve.StateFolder;
+import ferry.server.access.Squash;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "serve",
+    description = {
+      "Serve directories over NFSv4.1 and 4.2, in the foreground, until SIGTERM or SIGINT.",
+      "Ready when it prints \"listening on HOST:PORT\"."
+    })
+final class ServeCommand extends Command {
+
+  /** The values of {@code --squash}. */
+  enum SquashChoice {
+    none,
+    root,
+    all
+  }
+
+  /** The values of {@code --copy-rules}. */
+  enum CopyRulesChoice {
+    linux,
+    rfc7862
+  }
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where (127.0.0.1:2049 or the next free port); port 0 takes any.")
+  private @Nullable String listen;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "Where filehandles and the server's name outlive it.")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--squash",
+      description = {
+        "Whom to take for nobody: ${COMPLETION-CANDIDATES}",
+        "(none on loopback, else root)."
+      })
+  private @Nullable SquashChoice squash;
+
+  @Option(
+      names = "--lease",
+      paramLabel = "SECONDS",
+      defaultValue = "90",
+      description = "How long a silent client keeps its files open (${DEFAULT-VALUE}).")
+  private int leaseSeconds = 90;
+
+  @Option(
+      names = "--copy-rules",
+      defaultValue = "linux",
+      description = {
+        "How strict COPY is about ranges beyond the end and one file twice:",
+        "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})."
+      })
+  private CopyRulesChoice copyRules = CopyRulesChoice.linux;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description = "A directory to serve as /, or several as /name=DIR.")
+  private List<String> directories = List.of();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (leaseSeconds < 5 || leaseSeconds > 3600) {
+      throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
+    }
+    @Nullable InetSocketAddress address = listen == null ? null : ListenAddress.parse(listen);
+    RunningServer server =
+        RunningServer.start(
+            new RunningServer.Settings(
+                ExportArgument.parse(directories),
+                address,
+                new StateFolder(state == null ? StateFolder.usual() : state),
+                squash(address),
+                ServerLimits.defaults().withLeaseSeconds(leaseSeconds),
+                new ServerOptions(
+                    copyRules == CopyRulesChoice.linux
+                        ? ServerOptions.CopyRules.LINUX
+                        : ServerOptions.CopyRules.RFC7862)));
+    Machine.onTermination(() -> end(server));
+    if (!server.hasKernelHandles()) {
+      console.note("filehandles come from an index, and all is done as this user");
+    }
+    console.line("listening on " + ListenAddress.text(server.address()));
+    Machine.waitForever();
+    return ExitCode.OK;
+  }
+
+  private int end(RunningServer server) {
+    try {
+      server.close();
+      return ExitCode.OK;
+    } catch (IOException e) {
+      console.error("while ending", e);
+      return ExitCode.FAILED;
+    }
+  }
+
+  private Squash squash(@Nullable InetSocketAddress address) {
+    boolean loopback = address == null || address.getAddress().isLoopbackAddress();
+    SquashChoice choice =
+        squash != null ? squash : loopback ? SquashChoice.none : SquashChoice.root;
+    return switch (choice) {
+      case none -> Squash.NONE;
+      case root -> Squash.ROOT;
+      case all -> new Squash(Squash.Who.EVERYBODY, 65534, 65534);
+    };
+  }
+}

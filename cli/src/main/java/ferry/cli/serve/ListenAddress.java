@@ -1,0 +1,40 @@
+package ferry.cli.serve;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** {@code HOST:PORT} of {@code --listen}; an IPv6 address stands in brackets. */
+public final class ListenAddress {
+  private ListenAddress() {}
+
+  /**
+   * The address of this text.
+   *
+   * @throws IllegalArgumentException if it is none, saying why
+   */
+  public static InetSocketAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException("--listen takes HOST:PORT, not " + text);
+    }
+    String host = text.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      return new InetSocketAddress(InetAddress.getByName(host), port);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("no port between 0 and 65535 in " + text, e);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("no such host: " + host, e);
+    }
+  }
+
+  /** {@code HOST:PORT} as a client would name it. */
+  public static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+}

@@ -1,0 +1,124 @@
+package ferry.cli.serve;
+
+import ferry.rpc.env.SystemEnv;
+import ferry.server.NfsServer;
+import ferry.server.access.Squash;
+import ferry.server.config.ServerIdentity;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import ferry.storage.linux.LinuxVolume;
+import ferry.storage.linux.Options;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A server with its volumes and its environment, closed together and in order. */
+public final class RunningServer implements AutoCloseable {
+  private static final int NFS_PORT = 2049;
+
+  /** How many ports are tried when none was asked for and 2049 is taken. */
+  private static final int PORTS_TRIED_MAX = 100;
+
+  /**
+   * What the command line asks for.
+   *
+   * @param exports the directories
+   * @param listen where, or null for the usual port on loopback or the next free one
+   * @param state where to keep what outlives the server
+   * @param squash which users are taken for nobody
+   * @param limits bounds of what clients may use
+   * @param options choices of the administrator
+   */
+  public record Settings(
+      List<ExportArgument> exports,
+      @Nullable InetSocketAddress listen,
+      StateFolder state,
+      Squash squash,
+      ServerLimits limits,
+      ServerOptions options) {}
+
+  private final SystemEnv env = new SystemEnv();
+  private final List<LinuxVolume> volumes = new ArrayList<>();
+  private @Nullable NfsServer server;
+
+  private RunningServer() {}
+
+  /** Opens the directories and listens. */
+  public static RunningServer start(Settings settings) throws IOException {
+    RunningServer running = new RunningServer();
+    try {
+      running.open(settings);
+      return running;
+    } catch (IOException | RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private void open(Settings settings) throws IOException {
+    NfsServer.Builder builder =
+        NfsServer.builder(env).limits(settings.limits()).options(settings.options());
+    for (ExportArgument export : settings.exports()) {
+      Options options = Options.of(settings.state().ofExport(export.directory()));
+      LinuxVolume volume = LinuxVolume.open(export.directory(), options);
+      volumes.add(volume);
+      builder.export(export.path(), volume, settings.squash());
+    }
+    var name =
+        settings.state().identity(settings.exports().getFirst().directory(), env.random());
+    int bootTag = (int) env.clock().instant().getEpochSecond();
+    builder.identity(new ServerIdentity(name, name, bootTag));
+    server = listen(builder, settings.listen());
+  }
+
+  private static NfsServer listen(NfsServer.Builder builder, @Nullable InetSocketAddress asked)
+      throws IOException {
+    if (asked != null) {
+      return builder.listen(asked).start();
+    }
+    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    for (int port = NFS_PORT; ; port++) {
+      try {
+        return builder.listen(new InetSocketAddress(loopback, port)).start();
+      } catch (BindException taken) {
+        if (port == NFS_PORT + PORTS_TRIED_MAX) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    return server.localAddress();
+  }
+
+  /** Whether filehandles are those of the kernel, for all directories. */
+  public boolean hasKernelHandles() {
+    return volumes.stream().allMatch(LinuxVolume::hasKernelHandles);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      try {
+        for (LinuxVolume volume : volumes) {
+          volume.close();
+        }
+      } finally {
+        env.close();
+      }
+    }
+  }
+}
