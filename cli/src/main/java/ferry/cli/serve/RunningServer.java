@@ -6,6 +6,7 @@ import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
+import ferry.storage.StorageException;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
 import java.io.IOException;
@@ -105,6 +106,7 @@ public final class RunningServer implements AutoCloseable {
     return volumes.stream().allMatch(LinuxVolume::hasKernelHandles);
   }
 
+  /** Ends the server first, so that nothing uses a volume that is closed. */
   @Override
   public void close() throws IOException {
     try {
@@ -112,13 +114,22 @@ public final class RunningServer implements AutoCloseable {
         server.close();
       }
     } finally {
+      closeVolumes();
+      env.close();
+    }
+  }
+
+  private void closeVolumes() throws IOException {
+    @Nullable IOException failure = null;
+    for (LinuxVolume volume : volumes) {
       try {
-        for (LinuxVolume volume : volumes) {
-          volume.close();
-        }
-      } finally {
-        env.close();
+        volume.close();
+      } catch (StorageException e) {
+        failure = new IOException("a directory's state could not be saved: " + e.getMessage(), e);
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -56,9 +56,7 @@ public final class StateFolder {
     if (Files.exists(file)) {
       return Opaque.ofUtf8(Files.readString(file).strip());
     }
-    byte[] bytes = new byte[IDENTITY_BYTES];
-    random.nextBytes(bytes);
-    String name = "ferry-" + HexFormat.of().formatHex(bytes);
+    String name = "ferry-" + HexFormat.of().formatHex(random.bytes(IDENTITY_BYTES));
     Path fresh = file.resolveSibling("server-id.new");
     Files.writeString(fresh, name + "\n");
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
