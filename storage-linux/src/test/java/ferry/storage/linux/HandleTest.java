@@ -15,8 +15,11 @@ import ferry.storage.RemoveKind;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.linux.Options.HandleMode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +50,7 @@ final class HandleTest {
             CreateMode.guarded(),
             AttributeChanges.ofMode(0644),
             OpenAccess.READ_WRITE);
-    created.file().write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)), 0);
+    created.file().write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     created.file().close();
     return created.handle();
   }
@@ -57,7 +60,7 @@ final class HandleTest {
       ByteBuffer buffer = ByteBuffer.allocate(64);
       file.read(buffer, 0);
       return new String(
-          buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8);
+          buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     }
   }
 
@@ -284,7 +287,7 @@ final class HandleTest {
     try (var open = volume.open(ROOT, file, OpenAccess.READ_WRITE);
         var twin = open.duplicate()) {
       volume.setAttributes(ROOT, file, AttributeChanges.ofSize(3), open);
-      var out = java.nio.channels.Channels.newChannel(new java.io.ByteArrayOutputStream());
+      var out = Channels.newChannel(new ByteArrayOutputStream());
       assertThat(twin.transferTo(0, 10, out)).isEqualTo(3);
     }
     volume.readDirectory(ROOT, directory, 0, 0, entry -> entry.handle().size() > 100);
