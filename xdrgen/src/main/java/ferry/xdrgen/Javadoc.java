@@ -19,6 +19,12 @@ final class Javadoc {
     return paragraphs;
   }
 
+  /** The paragraphs about a type; its name if the schema says nothing. */
+  static List<String> of(Declaration.Definition definition) {
+    List<String> paragraphs = paragraphs(definition.doc());
+    return paragraphs.isEmpty() ? List.of("{@code " + definition.name() + "}.") : paragraphs;
+  }
+
   /** A comment in one piece, for a tag. */
   static String line(String comment) {
     return escaped(comment.replaceAll("\\s+", " ").strip());

@@ -3,6 +3,7 @@ package ferry.xdrgen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -48,9 +49,9 @@ final class Sources {
     return changed;
   }
 
-  private static java.util.List<Path> filesBelow(Path root) throws IOException {
+  private static List<Path> filesBelow(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
-      return java.util.List.of();
+      return List.of();
     }
     try (Stream<Path> files = Files.walk(root)) {
       return files.filter(Files::isRegularFile).sorted().toList();

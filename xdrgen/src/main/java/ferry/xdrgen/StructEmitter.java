@@ -17,9 +17,9 @@ final class StructEmitter {
   void emit(Declaration.Struct struct, Shape.Struct shape) {
     String name = Names.type(struct.name());
     List<Shape.Field> fields = shape.fields();
-    file.doc(doc(struct.doc(), fields));
+    file.doc(doc(struct, fields));
     file.openList("public record " + name + "(", components(fields), ")");
-    copies(name, fields);
+    constructor(name, fields);
     decode(name, fields);
     file.line("");
     file.line("/** Writes it. */");
@@ -42,7 +42,7 @@ final class StructEmitter {
   }
 
   /** Lists are copied, so that the record cannot change. */
-  private void copies(String name, List<Shape.Field> fields) {
+  private void constructor(String name, List<Shape.Field> fields) {
     List<String> copies = copies(fields);
     if (!copies.isEmpty()) {
       file.line("/** Copies its lists. */");
@@ -68,8 +68,8 @@ final class StructEmitter {
   }
 
   /** The comment of a record, with a tag for every commented component. */
-  static List<String> doc(String comment, List<Shape.Field> fields) {
-    var doc = new ArrayList<String>(Javadoc.paragraphs(comment));
+  private static List<String> doc(Declaration.Struct struct, List<Shape.Field> fields) {
+    var doc = new ArrayList<String>(Javadoc.of(struct));
     for (Shape.Field field : fields) {
       if (!field.doc().isEmpty()) {
         doc.add("@param " + field.name() + " " + Javadoc.line(field.doc()));

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ final class Symbols {
 
   /** The folder whose package a declaration is in. */
   String directory(Declaration declaration) {
-    return java.util.Objects.requireNonNull(directories.get(declaration), declaration.name());
+    return Objects.requireNonNull(directories.get(declaration), declaration.name());
   }
 
   /** The folders, in the order of their first files. */

@@ -28,7 +28,7 @@ final class UnionEmitter {
   /** Writes the whole type. */
   void emit() {
     Shape.Field discriminant = shape.discriminant();
-    file.doc(Javadoc.paragraphs(union.doc()));
+    file.doc(Javadoc.of(union));
     file.open("public sealed interface " + name);
     List<String> doc = Javadoc.paragraphs(discriminant.doc());
     file.doc(doc.isEmpty() ? List.of("What the arm is chosen by.") : doc);
@@ -129,10 +129,12 @@ final class UnionEmitter {
     List<String> copies = StructEmitter.copies(fields);
     List<Shape.Label> refused = refused(arm);
     boolean several = arm.labels().size() > 1;
-    if (copies.isEmpty() && refused.isEmpty() && !several) {
+    boolean refuses = several || !refused.isEmpty();
+    if (copies.isEmpty() && !refuses) {
       return;
     }
-    file.line("/** Refuses what belongs to another arm. */");
+    String doc = refuses ? "Refuses what belongs to another arm." : "Copies its lists.";
+    file.line("/** " + doc + " */");
     file.open("public " + arm.name());
     if (arm.unknown() != null) {
       refuseKnown(refused);

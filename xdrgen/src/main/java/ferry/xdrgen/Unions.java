@@ -95,6 +95,10 @@ final class Unions {
     }
     boolean named = label.kind() == Token.Kind.NAME;
     long value = values.of(label);
+    long fits = discriminant == Type.Scalar.INT ? (int) value : value & 0xffffffffL;
+    if (value != fits) {
+      throw new SchemaException(label.at(), label.text() + " does not fit the discriminant");
+    }
     return new Shape.Label(label.text(), value, named ? symbols.constant(label) : null);
   }
 

@@ -38,7 +38,8 @@ class XdrReaderTest {
   void aMessageThatEndsTooEarlySaysWhere() {
     XdrReader in = reader("000000");
     refused(in::readInt, "ends at byte 3, but 4 more were to follow byte 0");
-    refused(() -> reader("00000000").readLong(), "ends at byte 4, but 8 more were to follow byte 0");
+    refused(
+        () -> reader("00000000").readLong(), "ends at byte 4, but 8 more were to follow byte 0");
   }
 
   @Test
@@ -70,16 +71,15 @@ class XdrReaderTest {
 
   @Test
   void moreThanTheBoundIsRefusedThoughItIsThere() {
-    refused(
-        () -> reader("00000002 61620000").readOpaque(1), "2 bytes where at most 1 may be");
-    refused(
-        () -> reader("00000002 61620000").readPayload(1), "2 bytes where at most 1 may be");
+    refused(() -> reader("00000002 61620000").readOpaque(1), "2 bytes where at most 1 may be");
+    refused(() -> reader("00000002 61620000").readPayload(1), "2 bytes where at most 1 may be");
     refused(
         () -> reader("00000002 00000001 00000002").readList(1, 4, XdrReader::readInt),
         "2 items in a list of at most 1");
     refused(
-        () -> reader("00000001 00000007 00000001 00000008 00000000")
-            .readLinkedList(1, XdrReader::readInt),
+        () ->
+            reader("00000001 00000007 00000001 00000008 00000000")
+                .readLinkedList(1, XdrReader::readInt),
         "more than 1 items in a linked list");
   }
 
@@ -114,7 +114,8 @@ class XdrReaderTest {
   @Test
   void listsAndOptionalsAreRead() throws XdrException {
     XdrReader in =
-        reader("00000002 00000001 00000002  00000001 00000003 00000000  00000000  00000001 00000004");
+        reader(
+            "00000002 00000001 00000002  00000001 00000003 00000000  00000000  00000001 00000004");
     assertThat(in.readList(2, 4, XdrReader::readInt)).isEqualTo(List.of(1, 2));
     assertThat(in.readLinkedList(9, XdrReader::readInt)).isEqualTo(List.of(3));
     assertThat(in.readOptional(XdrReader::readInt)).isNull();
