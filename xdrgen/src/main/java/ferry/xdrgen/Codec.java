@@ -67,8 +67,7 @@ final class Codec {
             case BOOL -> "Boolean";
           };
       case Type.Bitmap bitmap -> runtime("Bitmap4");
-      case Type.Bytes bytes ->
-          runtime(bytes.kind() == Type.BytesKind.BULK ? "Payload" : "Opaque");
+      case Type.Bytes bytes -> runtime(bytes.kind() == Type.BytesKind.BULK ? "Payload" : "Opaque");
       case Type.Named named -> named(named.definition());
       case Type.ListOf list -> throw nested(list);
       case Type.Optional optional -> throw nested(optional);

@@ -45,11 +45,7 @@ sealed interface Declaration {
    * @param unknown of {@code default: unknown NAME;} the name
    */
   record Arm(
-      Position at,
-      String doc,
-      List<Token> labels,
-      @Nullable Field field,
-      @Nullable Token unknown) {
+      Position at, String doc, List<Token> labels, @Nullable Field field, @Nullable Token unknown) {
     boolean isDefault() {
       return labels.isEmpty();
     }

@@ -57,8 +57,7 @@ final class EnumEmitter {
     file.close();
     file.line("");
     file.line("/** The constant of a value. */");
-    file.open(
-        "public static " + name + " of(int value) throws " + codec.runtime("XdrException"));
+    file.open("public static " + name + " of(int value) throws " + codec.runtime("XdrException"));
     file.line(name + " found = find(value);");
     file.open("if (found == null)");
     file.line("throw new XdrException(value + \" is no " + enumeration.name() + "\");");

@@ -10,14 +10,69 @@ final class Names {
   /** What a record component cannot be called, or what would hide a parameter of its methods. */
   private static final Set<String> TAKEN =
       Set.of(
-          "abstract", "assert", "boolean", "break", "byte", "case", "catch", "char", "class",
-          "clone", "const", "continue", "default", "do", "double", "else", "enum", "extends",
-          "false", "final", "finalize", "finally", "float", "for", "getClass", "goto", "hashCode",
-          "if", "implements", "import", "in", "instanceof", "int", "interface", "long", "native",
-          "new", "notify", "notifyAll", "null", "out", "package", "private", "protected",
-          "public", "return", "short", "static", "strictfp", "super", "switch", "synchronized",
-          "this", "throw", "throws", "toString", "transient", "true", "try", "void", "volatile",
-          "wait", "while");
+          "abstract",
+          "assert",
+          "boolean",
+          "break",
+          "byte",
+          "case",
+          "catch",
+          "char",
+          "class",
+          "clone",
+          "const",
+          "continue",
+          "default",
+          "do",
+          "double",
+          "else",
+          "enum",
+          "extends",
+          "false",
+          "final",
+          "finalize",
+          "finally",
+          "float",
+          "for",
+          "getClass",
+          "goto",
+          "hashCode",
+          "if",
+          "implements",
+          "import",
+          "in",
+          "instanceof",
+          "int",
+          "interface",
+          "long",
+          "native",
+          "new",
+          "notify",
+          "notifyAll",
+          "null",
+          "out",
+          "package",
+          "private",
+          "protected",
+          "public",
+          "return",
+          "short",
+          "static",
+          "strictfp",
+          "super",
+          "switch",
+          "synchronized",
+          "this",
+          "throw",
+          "throws",
+          "toString",
+          "transient",
+          "true",
+          "try",
+          "void",
+          "volatile",
+          "wait",
+          "while");
 
   private Names() {}
 
@@ -31,7 +86,9 @@ final class Names {
     return type.toString();
   }
 
-  /** {@code src_stateid} is {@code srcStateid}; a name that Java does not allow gets a {@code _}. */
+  /**
+   * {@code src_stateid} is {@code srcStateid}; a name that Java does not allow gets a {@code _}.
+   */
   static String field(String name) {
     String field = decapitalised(type(name));
     return TAKEN.contains(field) ? field + "_" : field;

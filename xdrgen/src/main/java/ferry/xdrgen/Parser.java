@@ -12,9 +12,26 @@ import org.jspecify.annotations.Nullable;
 final class Parser {
   private static final Set<String> KEYWORDS =
       Set.of(
-          "bulk", "case", "const", "default", "double", "enum", "float", "hyper", "int", "list",
-          "opaque", "quadruple", "string", "struct", "switch", "typedef", "union", "unknown",
-          "unsigned", "void");
+          "bulk",
+          "case",
+          "const",
+          "default",
+          "double",
+          "enum",
+          "float",
+          "hyper",
+          "int",
+          "list",
+          "opaque",
+          "quadruple",
+          "string",
+          "struct",
+          "switch",
+          "typedef",
+          "union",
+          "unknown",
+          "unsigned",
+          "void");
   private static final Set<String> NOT_IN_THE_DIALECT = Set.of("float", "double", "quadruple");
   private static final Set<String> NAMED_ONLY = Set.of("struct", "union", "enum");
 
@@ -51,8 +68,7 @@ final class Parser {
           case "enum" -> enumeration(first.doc());
           case "struct" -> struct(first.doc());
           case "union" -> union(first.doc());
-          default ->
-              throw error("expected const, typedef, enum, struct or union", first);
+          default -> throw error("expected const, typedef, enum, struct or union", first);
         };
     expect(";");
     return declaration;
@@ -139,7 +155,8 @@ final class Parser {
   private Token unknown() throws SchemaException {
     Token next = peek();
     if (next.is(";")) {
-      throw error("expected the constant that stands for unknown values, such as OP_ILLEGAL,", next);
+      throw error(
+          "expected the constant that stands for unknown values, such as OP_ILLEGAL,", next);
     }
     Token unknown = name();
     expect(";");

@@ -56,7 +56,14 @@ final class SamplesEmitter {
   private String sample(Definition definition) {
     String type = codec.named(definition);
     String make = className(directory(definition)) + "::" + method(definition);
-    return "new Sample<>(" + type + ".class, " + make + ", " + type + "::decode, " + type
+    return "new Sample<>("
+        + type
+        + ".class, "
+        + make
+        + ", "
+        + type
+        + "::decode, "
+        + type
         + "::encode)";
   }
 

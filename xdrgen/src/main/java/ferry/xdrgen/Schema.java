@@ -65,8 +65,7 @@ final class Schema {
       }
       String earlier = byValue.put(values.ofEnumeration(constant), constant.name());
       if (earlier != null) {
-        throw new SchemaException(
-            constant.at(), constant.name() + " has the value of " + earlier);
+        throw new SchemaException(constant.at(), constant.name() + " has the value of " + earlier);
       }
     }
   }

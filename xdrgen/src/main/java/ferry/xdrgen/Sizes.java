@@ -31,7 +31,8 @@ final class Sizes {
       throw new SchemaException(
           definition.at(),
           definition.name()
-              + " contains itself, so a peer could nest it without end; for a chain there is list<>");
+              + " contains itself, so a peer could nest it without end; for a chain there is"
+              + " list<>");
     }
     @Nullable Shape shape = shapes.get(definition);
     int bytesMin =

@@ -16,9 +16,22 @@ final class Symbols {
   /** Names of the runtime and of Java that the generated code uses. */
   private static final Set<String> TAKEN =
       Set.of(
-          "Bitmap4", "IllegalArgumentException", "List", "Long", "Integer", "Boolean", "NullMarked",
-          "Nullable", "Object", "Opaque", "Override", "Payload", "String", "XdrException",
-          "XdrReader", "XdrWriter");
+          "Bitmap4",
+          "IllegalArgumentException",
+          "List",
+          "Long",
+          "Integer",
+          "Boolean",
+          "NullMarked",
+          "Nullable",
+          "Object",
+          "Opaque",
+          "Override",
+          "Payload",
+          "String",
+          "XdrException",
+          "XdrReader",
+          "XdrWriter");
 
   private static final Set<String> BUILT_IN =
       Set.of("bitmap4", "bool", "int32_t", "int64_t", "uint32_t", "uint64_t");

@@ -31,8 +31,7 @@ final class Types {
   Type of(TypeSyntax syntax) throws SchemaException {
     return switch (syntax) {
       case TypeSyntax.Name name -> named(name);
-      case TypeSyntax.FixedOpaque x ->
-          new Type.Bytes(Type.BytesKind.FIXED, values.bound(x.size()));
+      case TypeSyntax.FixedOpaque x -> new Type.Bytes(Type.BytesKind.FIXED, values.bound(x.size()));
       case TypeSyntax.VariableOpaque x ->
           new Type.Bytes(Type.BytesKind.VARIABLE, values.bound(x.bound()));
       case TypeSyntax.Bulk x -> new Type.Bytes(Type.BytesKind.BULK, values.bound(x.bound()));

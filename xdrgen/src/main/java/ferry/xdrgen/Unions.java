@@ -49,10 +49,7 @@ final class Unions {
       var enumeration = (Enumeration) named.definition();
       return enumeration.constants().stream().map(Constant::name).toList();
     }
-    return union.arms().stream()
-        .flatMap(arm -> arm.labels().stream())
-        .map(Token::text)
-        .toList();
+    return union.arms().stream().flatMap(arm -> arm.labels().stream()).map(Token::text).toList();
   }
 
   private Shape.Arm arm(Declaration.Arm arm, Shape.Field discriminant, String prefix)
@@ -124,8 +121,7 @@ final class Unions {
     throw new SchemaException(unknown.at(), "only an enum can have unknown values");
   }
 
-  private static void check(
-      Declaration.Union union, Shape.Field discriminant, List<Shape.Arm> arms)
+  private static void check(Declaration.Union union, Shape.Field discriminant, List<Shape.Arm> arms)
       throws SchemaException {
     Set<Long> seen = new HashSet<>();
     Set<String> names = new HashSet<>();

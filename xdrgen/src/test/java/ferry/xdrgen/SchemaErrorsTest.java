@@ -101,8 +101,7 @@ class SchemaErrorsTest {
     refused(
         e + "union u switch (hyper x) { default: void; };",
         "p/a.x:2:23: a union switches on an enum, a bool or a 32-bit integer");
-    refused(
-        e + "union u switch (e x) { case C: void; };", "p/a.x:2:29: enum e has no constant C");
+    refused(e + "union u switch (e x) { case C: void; };", "p/a.x:2:29: enum e has no constant C");
     refused(
         e + "union u switch (e x) { case A: void; case A: int y; };",
         "p/a.x:2:38: a second arm for A");

@@ -48,10 +48,12 @@ public final class Attrs {
   private static final @Nullable Attr<?>[] BY_NUMBER = new Attr<?>[NUMBER_MAX + 1];
 
   /** Attributes that this object has. RFC 5661 section 5.8.1.1. */
-  public static final Attr<Bitmap4> SUPPORTED_ATTRS = attr(0, "supported_attrs", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
+  public static final Attr<Bitmap4> SUPPORTED_ATTRS =
+      attr(0, "supported_attrs", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
   /** Kind of the object. RFC 5661 section 5.8.1.2. */
-  public static final Attr<NfsFtype4> TYPE = attr(1, "type", READ_ONLY, NfsFtype4::decode, NfsFtype4::encode);
+  public static final Attr<NfsFtype4> TYPE =
+      attr(1, "type", READ_ONLY, NfsFtype4::decode, NfsFtype4::encode);
 
   /** When filehandles expire. RFC 5661 section 5.8.1.3. */
   public static final Attr<Long> FH_EXPIRE_TYPE = uint32(2, "fh_expire_type", READ_ONLY);
@@ -81,10 +83,12 @@ public final class Attrs {
   public static final Attr<Long> LEASE_TIME = uint32(10, "lease_time", READ_ONLY);
 
   /** Why READDIR has no attributes for this entry. RFC 5661 section 5.8.1.12. */
-  public static final Attr<Nfsstat4> RDATTR_ERROR = attr(11, "rdattr_error", READ_ONLY, Nfsstat4::decode, Nfsstat4::encode);
+  public static final Attr<Nfsstat4> RDATTR_ERROR =
+      attr(11, "rdattr_error", READ_ONLY, Nfsstat4::decode, Nfsstat4::encode);
 
   /** The access control list. RFC 5661 section 6.2.1. */
-  public static final Attr<Fattr4Acl> ACL = attr(12, "acl", READ_WRITE, Fattr4Acl::decode, Fattr4Acl::encode);
+  public static final Attr<Fattr4Acl> ACL =
+      attr(12, "acl", READ_WRITE, Fattr4Acl::decode, Fattr4Acl::encode);
 
   /** Kinds of access control entries that work. RFC 5661 section 6.2.1.2. */
   public static final Attr<Long> ACLSUPPORT = uint32(13, "aclsupport", READ_ONLY);
@@ -105,7 +109,8 @@ public final class Attrs {
   public static final Attr<Boolean> CHOWN_RESTRICTED = bool(18, "chown_restricted", READ_ONLY);
 
   /** The filehandle. RFC 5661 section 5.8.1.13. */
-  public static final Attr<NfsFh4> FILEHANDLE = attr(19, "filehandle", READ_ONLY, NfsFh4::decode, NfsFh4::encode);
+  public static final Attr<NfsFh4> FILEHANDLE =
+      attr(19, "filehandle", READ_ONLY, NfsFh4::decode, NfsFh4::encode);
 
   /** Number of the object in its file system. RFC 5661 section 5.8.2.7. */
   public static final Attr<Long> FILEID = uint64(20, "fileid", READ_ONLY);
@@ -120,7 +125,8 @@ public final class Attrs {
   public static final Attr<Long> FILES_TOTAL = uint64(23, "files_total", READ_ONLY);
 
   /** Where else the file system is. RFC 5661 section 5.8.2.12. */
-  public static final Attr<FsLocations4> FS_LOCATIONS = attr(24, "fs_locations", READ_ONLY, FsLocations4::decode, FsLocations4::encode);
+  public static final Attr<FsLocations4> FS_LOCATIONS =
+      attr(24, "fs_locations", READ_ONLY, FsLocations4::decode, FsLocations4::encode);
 
   /** The file is hidden. RFC 5661 section 5.8.2.15. */
   public static final Attr<Boolean> HIDDEN = bool(25, "hidden", READ_WRITE);
@@ -171,7 +177,8 @@ public final class Attrs {
   public static final Attr<Long> QUOTA_USED = uint64(40, "quota_used", READ_ONLY);
 
   /** Device number of a special file. RFC 5661 section 5.8.2.31. */
-  public static final Attr<Specdata4> RAWDEV = attr(41, "rawdev", READ_ONLY, Specdata4::decode, Specdata4::encode);
+  public static final Attr<Specdata4> RAWDEV =
+      attr(41, "rawdev", READ_ONLY, Specdata4::decode, Specdata4::encode);
 
   /** Bytes that this user can still use. RFC 5661 section 5.8.2.32. */
   public static final Attr<Long> SPACE_AVAIL = uint64(42, "space_avail", READ_ONLY);
@@ -189,58 +196,75 @@ public final class Attrs {
   public static final Attr<Boolean> SYSTEM = bool(46, "system", READ_WRITE);
 
   /** When the data was read last. RFC 5661 section 5.8.2.37. */
-  public static final Attr<Nfstime4> TIME_ACCESS = attr(47, "time_access", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_ACCESS =
+      attr(47, "time_access", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** Sets the time of access. RFC 5661 section 5.8.2.38. */
-  public static final Attr<Settime4> TIME_ACCESS_SET = attr(48, "time_access_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
+  public static final Attr<Settime4> TIME_ACCESS_SET =
+      attr(48, "time_access_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
   /** When the object was backed up last. RFC 5661 section 5.8.2.39. */
-  public static final Attr<Nfstime4> TIME_BACKUP = attr(49, "time_backup", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_BACKUP =
+      attr(49, "time_backup", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
   /** When the object was made. RFC 5661 section 5.8.2.40. */
-  public static final Attr<Nfstime4> TIME_CREATE = attr(50, "time_create", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_CREATE =
+      attr(50, "time_create", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
   /** Smallest step of times. RFC 5661 section 5.8.2.41. */
-  public static final Attr<Nfstime4> TIME_DELTA = attr(51, "time_delta", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_DELTA =
+      attr(51, "time_delta", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** When the metadata was changed last. RFC 5661 section 5.8.2.42. */
-  public static final Attr<Nfstime4> TIME_METADATA = attr(52, "time_metadata", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_METADATA =
+      attr(52, "time_metadata", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** When the data was changed last. RFC 5661 section 5.8.2.43. */
-  public static final Attr<Nfstime4> TIME_MODIFY = attr(53, "time_modify", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> TIME_MODIFY =
+      attr(53, "time_modify", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** Sets the time of change. RFC 5661 section 5.8.2.44. */
-  public static final Attr<Settime4> TIME_MODIFY_SET = attr(54, "time_modify_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
+  public static final Attr<Settime4> TIME_MODIFY_SET =
+      attr(54, "time_modify_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
   /** Number of the object that a file system is mounted on. RFC 5661 section 5.8.2.23. */
   public static final Attr<Long> MOUNTED_ON_FILEID = uint64(55, "mounted_on_fileid", READ_ONLY);
 
   /** How long notifications about a directory may take. RFC 5661 section 5.11.1. */
-  public static final Attr<Nfstime4> DIR_NOTIF_DELAY = attr(56, "dir_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> DIR_NOTIF_DELAY =
+      attr(56, "dir_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** How long notifications about entries may take. RFC 5661 section 5.11.2. */
-  public static final Attr<Nfstime4> DIRENT_NOTIF_DELAY = attr(57, "dirent_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
+  public static final Attr<Nfstime4> DIRENT_NOTIF_DELAY =
+      attr(57, "dirent_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
   /** The access part of the ACL, with flags. RFC 5661 section 6.2.2. */
-  public static final Attr<Nfsacl41> DACL = attr(58, "dacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
+  public static final Attr<Nfsacl41> DACL =
+      attr(58, "dacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
   /** The audit part of the ACL, with flags. RFC 5661 section 6.2.3. */
-  public static final Attr<Nfsacl41> SACL = attr(59, "sacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
+  public static final Attr<Nfsacl41> SACL =
+      attr(59, "sacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
   /** Changes with the policy of the file system. RFC 5661 section 5.8.2.5. */
-  public static final Attr<ChangePolicy4> CHANGE_POLICY = attr(60, "change_policy", READ_ONLY, ChangePolicy4::decode, ChangePolicy4::encode);
+  public static final Attr<ChangePolicy4> CHANGE_POLICY =
+      attr(60, "change_policy", READ_ONLY, ChangePolicy4::decode, ChangePolicy4::encode);
 
   /** Version and origin of the file system. RFC 5661 section 5.8.2.14. */
-  public static final Attr<Fs4Status> FS_STATUS = attr(61, "fs_status", READ_ONLY, Fs4Status::decode, Fs4Status::encode);
+  public static final Attr<Fs4Status> FS_STATUS =
+      attr(61, "fs_status", READ_ONLY, Fs4Status::decode, Fs4Status::encode);
 
   /** Layout types of the file system. RFC 5661 section 5.12.1. */
-  public static final Attr<Fattr4LayoutTypes> FS_LAYOUT_TYPES = attr(62, "fs_layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
+  public static final Attr<Fattr4LayoutTypes> FS_LAYOUT_TYPES =
+      attr(62, "fs_layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
   /** Layout that a client would like. RFC 5661 section 5.12.4. */
-  public static final Attr<Layouthint4> LAYOUT_HINT = attr(63, "layout_hint", WRITE_ONLY, Layouthint4::decode, Layouthint4::encode);
+  public static final Attr<Layouthint4> LAYOUT_HINT =
+      attr(63, "layout_hint", WRITE_ONLY, Layouthint4::decode, Layouthint4::encode);
 
   /** Layout types of the file. RFC 5661 section 5.12.5. */
-  public static final Attr<Fattr4LayoutTypes> LAYOUT_TYPES = attr(64, "layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
+  public static final Attr<Fattr4LayoutTypes> LAYOUT_TYPES =
+      attr(64, "layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
   /** Best block size for layouts. RFC 5661 section 5.12.3. */
   public static final Attr<Long> LAYOUT_BLKSIZE = uint32(65, "layout_blksize", READ_ONLY);
@@ -249,31 +273,39 @@ public final class Attrs {
   public static final Attr<Long> LAYOUT_ALIGNMENT = uint32(66, "layout_alignment", READ_ONLY);
 
   /** Where else the file system is, in detail. RFC 5661 section 5.8.2.13. */
-  public static final Attr<FsLocationsInfo4> FS_LOCATIONS_INFO = attr(67, "fs_locations_info", READ_ONLY, FsLocationsInfo4::decode, FsLocationsInfo4::encode);
+  public static final Attr<FsLocationsInfo4> FS_LOCATIONS_INFO =
+      attr(67, "fs_locations_info", READ_ONLY, FsLocationsInfo4::decode, FsLocationsInfo4::encode);
 
   /** When to go through the metadata server. RFC 5661 section 5.12.6. */
-  public static final Attr<Mdsthreshold4> MDSTHRESHOLD = attr(68, "mdsthreshold", READ_ONLY, Mdsthreshold4::decode, Mdsthreshold4::encode);
+  public static final Attr<Mdsthreshold4> MDSTHRESHOLD =
+      attr(68, "mdsthreshold", READ_ONLY, Mdsthreshold4::decode, Mdsthreshold4::encode);
 
   /** How long the file is retained. RFC 5661 section 5.13.1. */
-  public static final Attr<RetentionGet4> RETENTION_GET = attr(69, "retention_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
+  public static final Attr<RetentionGet4> RETENTION_GET =
+      attr(69, "retention_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
   /** Sets retention. RFC 5661 section 5.13.2. */
-  public static final Attr<RetentionSet4> RETENTION_SET = attr(70, "retention_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
+  public static final Attr<RetentionSet4> RETENTION_SET =
+      attr(70, "retention_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
   /** How long the file is retained by an event. RFC 5661 section 5.13.3. */
-  public static final Attr<RetentionGet4> RETENTEVT_GET = attr(71, "retentevt_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
+  public static final Attr<RetentionGet4> RETENTEVT_GET =
+      attr(71, "retentevt_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
   /** Sets event-based retention. RFC 5661 section 5.13.4. */
-  public static final Attr<RetentionSet4> RETENTEVT_SET = attr(72, "retentevt_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
+  public static final Attr<RetentionSet4> RETENTEVT_SET =
+      attr(72, "retentevt_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
   /** Administrative holds. RFC 5661 section 5.13.5. */
   public static final Attr<Long> RETENTION_HOLD = uint64(73, "retention_hold", READ_WRITE);
 
   /** Sets some permission bits. RFC 5661 section 6.2.5. */
-  public static final Attr<ModeMasked4> MODE_SET_MASKED = attr(74, "mode_set_masked", WRITE_ONLY, ModeMasked4::decode, ModeMasked4::encode);
+  public static final Attr<ModeMasked4> MODE_SET_MASKED =
+      attr(74, "mode_set_masked", WRITE_ONLY, ModeMasked4::decode, ModeMasked4::encode);
 
   /** Attributes that an exclusive create can set. RFC 5661 section 5.8.1.14. */
-  public static final Attr<Bitmap4> SUPPATTR_EXCLCREAT = attr(75, "suppattr_exclcreat", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
+  public static final Attr<Bitmap4> SUPPATTR_EXCLCREAT =
+      attr(75, "suppattr_exclcreat", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
   /** Character set of names. RFC 5661 section 5.8.2.11. */
   public static final Attr<Long> FS_CHARSET_CAP = uint32(76, "fs_charset_cap", READ_ONLY);
@@ -285,13 +317,16 @@ public final class Attrs {
   public static final Attr<Long> SPACE_FREED = uint64(78, "space_freed", READ_ONLY);
 
   /** What the change attribute can be trusted for. RFC 7862 section 12.2.3. */
-  public static final Attr<ChangeAttrType4> CHANGE_ATTR_TYPE = attr(79, "change_attr_type", READ_ONLY, ChangeAttrType4::decode, ChangeAttrType4::encode);
+  public static final Attr<ChangeAttrType4> CHANGE_ATTR_TYPE =
+      attr(79, "change_attr_type", READ_ONLY, ChangeAttrType4::decode, ChangeAttrType4::encode);
 
   /** Security label. RFC 7862 section 12.2.4. */
-  public static final Attr<SecLabel4> SEC_LABEL = attr(80, "sec_label", READ_WRITE, SecLabel4::decode, SecLabel4::encode);
+  public static final Attr<SecLabel4> SEC_LABEL =
+      attr(80, "sec_label", READ_WRITE, SecLabel4::decode, SecLabel4::encode);
 
   /** Mode and umask of a new object. RFC 8275 section 5. */
-  public static final Attr<ModeUmask4> MODE_UMASK = attr(81, "mode_umask", WRITE_ONLY, ModeUmask4::decode, ModeUmask4::encode);
+  public static final Attr<ModeUmask4> MODE_UMASK =
+      attr(81, "mode_umask", WRITE_ONLY, ModeUmask4::decode, ModeUmask4::encode);
 
   /** Extended attributes work. RFC 8276 section 8.2.1. */
   public static final Attr<Boolean> XATTR_SUPPORT = bool(82, "xattr_support", READ_ONLY);

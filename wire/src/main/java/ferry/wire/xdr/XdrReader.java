@@ -155,7 +155,12 @@ public final class XdrReader {
     long length = readUint32();
     if (length > bytesMax || length != data.remaining()) {
       throw new XdrException(
-          length + " bytes where at most " + bytesMax + " may be and " + data.remaining() + " came");
+          length
+              + " bytes where at most "
+              + bytesMax
+              + " may be and "
+              + data.remaining()
+              + " came");
     }
     int padding = -(int) length & 3;
     require(padding);
@@ -250,7 +255,11 @@ public final class XdrReader {
 
   private XdrException truncated(long bytes) {
     return new XdrException(
-        "ends at byte " + in.limit() + ", but " + bytes + " more were to follow byte "
+        "ends at byte "
+            + in.limit()
+            + ", but "
+            + bytes
+            + " more were to follow byte "
             + in.position());
   }
 }

@@ -26,8 +26,7 @@ class GeneratedTypesTest {
 
   private static final int ALLOCATED_BYTES_PER_BYTE = 32;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Stream<Sample<?>> types() {
     return Stream.concat(Nfs4Samples.all().stream(), RpcSamples.all().stream());
@@ -86,13 +85,11 @@ class GeneratedTypesTest {
     decodesTo(type, ByteBuffer.wrap(hostile));
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     long allowed = ALLOCATED_BYTES_FIXED + (long) ALLOCATED_BYTES_PER_BYTE * hostile.length;
-    return allocated < allowed
-        && (value == null || type.encode(value).length == hostile.length);
+    return allocated < allowed && (value == null || type.encode(value).length == hostile.length);
   }
 
   /** The value of a whole message, or null when it is not one. */
-  private static <T> @Nullable T decodesTo(
-      Sample<T> type, ByteBuffer bytes) {
+  private static <T> @Nullable T decodesTo(Sample<T> type, ByteBuffer bytes) {
     try {
       var in = new XdrReader(bytes);
       T value = type.decoder().decode(in);

@@ -34,8 +34,12 @@ class XdrWriterTest {
     out.writeFixedOpaque(Opaque.ofUtf8("abcde"), 5);
     assertThat(hex(out))
         .isEqualTo(
-            "fffffffe" + "ffffffff" + "0000000000000001" + "00000001"
-                + "0000000361626300" + "6162636465000000");
+            "fffffffe"
+                + "ffffffff"
+                + "0000000000000001"
+                + "00000001"
+                + "0000000361626300"
+                + "6162636465000000");
   }
 
   @Test
@@ -66,8 +70,7 @@ class XdrWriterTest {
     out.writeInt(8);
     assertThat(out.size()).isEqualTo(4 + 4 + 3 + 1 + 4);
     assertThat(out.segments())
-        .containsExactly(
-            bytes(0, 0, 0, 9, 0, 0, 0, 3), payload, bytes(0, 0, 0, 0, 8));
+        .containsExactly(bytes(0, 0, 0, 9, 0, 0, 0, 3), payload, bytes(0, 0, 0, 0, 8));
     assertThat(out.segments().get(1)).isSameAs(payload);
   }
 
@@ -177,9 +180,7 @@ class XdrWriterTest {
         }
       }
       assertThat(out.size()).as("seed %d", seed).isEqualTo(size);
-      assertThat(out.toByteArray())
-          .as("seed %d", seed)
-          .isEqualTo(Arrays.copyOf(model, size));
+      assertThat(out.toByteArray()).as("seed %d", seed).isEqualTo(Arrays.copyOf(model, size));
     }
   }
 }
