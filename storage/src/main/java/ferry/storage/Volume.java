@@ -79,8 +79,9 @@ public interface Volume extends AutoCloseable {
    * @param file an open of this object for writing, by which the caller may set the size though the
    *     mode bits would not let him now; null if there is none
    * @throws StorageException IS_DIRECTORY or INVALID if a size is set of what is no regular file;
-   *     TOO_BIG; INVALID if size is negative; RANGE for a time that cannot be stored; NOT_SUPPORTED for
-   *     the mode of a symbolic link
+   *     TOO_BIG; INVALID if size is negative or {@code file} is of another object, ACCESS if it is not
+   *     open for writing; RANGE for a time that cannot be stored; NOT_SUPPORTED for the mode of a
+   *     symbolic link
    */
   void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)

@@ -3,20 +3,20 @@ package ferry.storage.faults;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * What goes wrong in a {@link FaultyVolume}, and when. The plan may be changed while the volume is in
  * use, by any thread; calls are counted from 1, from the moment at which a rule was made.
  */
 public final class FaultPlan {
-  private static final int OPERATIONS = Operation.values().length;
   private static final long EVERY = 0;
 
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
-  private final AtomicLongArray calls = new AtomicLongArray(OPERATIONS);
-  private final AtomicLongArray bytesMax = new AtomicLongArray(OPERATIONS);
+  private final Map<Operation, Long> calls = new ConcurrentHashMap<>();
+  private final Map<Operation, Long> bytesMax = new ConcurrentHashMap<>();
 
   /** What is done in the thread of a call before it goes on to the volume. */
   @FunctionalInterface
@@ -30,11 +30,6 @@ public final class FaultPlan {
   }
 
   private record Rule(Operation operation, long call, Hook hook) {}
-
-  /** A plan in which nothing goes wrong yet. */
-  public FaultPlan() {
-    heal();
-  }
 
   /** The nth call from now fails; those before and after it do not. */
   public FaultPlan fail(Operation operation, int nth, Status status) {
@@ -51,7 +46,7 @@ public final class FaultPlan {
     if (nth < 1) {
       throw new IllegalArgumentException("call " + nth);
     }
-    rules.add(new Rule(operation, calls.get(operation.ordinal()) + nth, hook));
+    rules.add(new Rule(operation, calls(operation) + nth, hook));
     return this;
   }
 
@@ -72,26 +67,24 @@ public final class FaultPlan {
         && operation != Operation.TRANSFER) {
       throw new IllegalArgumentException(operation + " is never short");
     }
-    bytesMax.set(operation.ordinal(), bytes);
+    bytesMax.put(operation, bytes);
     return this;
   }
 
   /** Forgets all rules; calls that wait in a hook go on waiting. */
   public FaultPlan heal() {
     rules.clear();
-    for (int i = 0; i < OPERATIONS; i++) {
-      bytesMax.set(i, Long.MAX_VALUE);
-    }
+    bytesMax.clear();
     return this;
   }
 
   /** How many calls there were, failed ones included. */
   public long calls(Operation operation) {
-    return calls.get(operation.ordinal());
+    return calls.getOrDefault(operation, 0L);
   }
 
   void enter(Operation operation) throws StorageException {
-    long call = calls.incrementAndGet(operation.ordinal());
+    long call = calls.merge(operation, 1L, Long::sum);
     for (Rule rule : rules) {
       if (rule.operation == operation && (rule.call == EVERY || rule.call == call)) {
         rule.hook.run();
@@ -101,7 +94,7 @@ public final class FaultPlan {
 
   /** The number of bytes to ask for instead of a number. */
   long shortened(Operation operation, long bytes) {
-    return Math.min(bytes, bytesMax.get(operation.ordinal()));
+    return Math.min(bytes, bytesMax.getOrDefault(operation, bytes));
   }
 
   private static Hook failing(Status status) {

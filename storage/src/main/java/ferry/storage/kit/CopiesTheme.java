@@ -15,6 +15,8 @@ import ferry.storage.StorageException;
 import ferry.storage.memory.MemoryVolume;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Copies that the volume makes by itself, and copies that share. */
@@ -163,10 +165,14 @@ abstract class CopiesTheme extends Theme {
                 .file();
         OpenFile to = fileOf("to", new byte[0])) {
       assertStatus(Status.CROSS_DEVICE, () -> to.copyRange(foreign, 0, 0, 10));
-      Status clone = has(Feature.CLONE) ? Status.CROSS_DEVICE : Status.NOT_SUPPORTED;
-      assertStatus(clone, () -> to.cloneRange(foreign, 0, 0, 10));
+      assertStatusIn(refused(Status.CROSS_DEVICE), () -> to.cloneRange(foreign, 0, 0, 10));
       assertThat(to.size()).isZero();
     }
+  }
+
+  /** What an impossible clone may answer: two things are wrong with it where there are no clones. */
+  private Set<Status> refused(Status status) {
+    return has(Feature.CLONE) ? EnumSet.of(status) : EnumSet.of(status, Status.NOT_SUPPORTED);
   }
 
   private int block() {
@@ -220,14 +226,14 @@ abstract class CopiesTheme extends Theme {
     byte[] content = bytes(2 * block + 100, 1);
     try (OpenFile from = fileOf("from", content);
         OpenFile to = fileOf("to", bytes(4 * block, 2))) {
-      Status status = has(Feature.CLONE) ? Status.INVALID : Status.NOT_SUPPORTED;
-      assertStatus(status, () -> to.cloneRange(from, 0, 0, 3L * block));
-      assertStatus(status, () -> to.cloneRange(from, 4L * block, 0, 0));
-      assertStatus(status, () -> to.cloneRange(from, 1, 0, block));
-      assertStatus(status, () -> to.cloneRange(from, 0, 1, block));
-      assertStatus(status, () -> to.cloneRange(from, 0, 0, 100));
-      assertStatus(status, () -> to.cloneRange(from, -1, 0, block));
-      assertStatus(status, () -> from.cloneRange(from, 0, 0, block));
+      Set<Status> status = refused(Status.INVALID);
+      assertStatusIn(status, () -> to.cloneRange(from, 0, 0, 3L * block));
+      assertStatusIn(status, () -> to.cloneRange(from, 4L * block, 0, 0));
+      assertStatusIn(status, () -> to.cloneRange(from, 1, 0, block));
+      assertStatusIn(status, () -> to.cloneRange(from, 0, 1, block));
+      assertStatusIn(status, () -> to.cloneRange(from, 0, 0, 100));
+      assertStatusIn(status, () -> to.cloneRange(from, -1, 0, block));
+      assertStatusIn(status, () -> from.cloneRange(from, 0, 0, block));
       assertThat(read(to, 0, 5 * block)).isEqualTo(bytes(4 * block, 2));
       assertThat(read(from, 0, content.length + 1)).isEqualTo(content);
     }

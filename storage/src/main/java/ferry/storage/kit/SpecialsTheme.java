@@ -28,8 +28,8 @@ abstract class SpecialsTheme extends Theme {
     for (byte[] target : List.of(utf8("x"), utf8("../../../etc/passwd"), odd, longest())) {
       Made made =
           volume().makeSymlink(user(), root(), name("l"), target, AttributeChanges.NONE);
-      assertThat(volume().readLink(user(), made.handle())).isEqualTo(target);
       assertThat(made.attributes()).isEqualTo(attributes(made.handle()));
+      assertThat(volume().readLink(user(), made.handle())).isEqualTo(target);
       assertThat(made.attributes().type()).isEqualTo(FileType.SYMLINK);
       assertThat(made.attributes().size()).isEqualTo(target.length);
       remove(root(), "l");
