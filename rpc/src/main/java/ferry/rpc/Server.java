@@ -6,17 +6,18 @@ import ferry.rpc.env.RecordStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps count of the connections of one listener. */
 final class Server implements RpcServer, RpcHandler {
   private final Env env;
   private final RpcLimits limits;
   private final RpcHandler handler;
-  private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<RpcConnection> connections = Collections.synchronizedSet(new LinkedHashSet<>());
   private final Listener listener;
   private volatile boolean closed;
 
@@ -69,7 +70,9 @@ final class Server implements RpcServer, RpcHandler {
 
   @Override
   public List<RpcConnection> connections() {
-    return List.copyOf(connections);
+    synchronized (connections) {
+      return List.copyOf(connections);
+    }
   }
 
   @Override
@@ -77,7 +80,7 @@ final class Server implements RpcServer, RpcHandler {
     closed = true;
     listener.close();
     return CompletableFuture.allOf(
-        connections.stream()
+        connections().stream()
             .map(connection -> connection.shutdown(timeMax))
             .toArray(CompletableFuture<?>[]::new));
   }
@@ -86,6 +89,6 @@ final class Server implements RpcServer, RpcHandler {
   public void close() {
     closed = true;
     listener.close();
-    connections.forEach(RpcConnection::close);
+    connections().forEach(RpcConnection::close);
   }
 }

@@ -1,0 +1,151 @@
+package ferry.rpc.env.sim;
+
+import ferry.rpc.env.ConnectOptions;
+import ferry.rpc.env.Listener;
+import ferry.rpc.env.Network;
+import ferry.rpc.env.StreamLimits;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The network of one process. */
+final class SimNetwork implements Network {
+  private static final int EPHEMERAL_PORT_MIN = 32_768;
+  private static final int RESERVED_PORT_MAX = 1023;
+
+  private final Simulation world;
+  private final SimEnv host;
+  private final Map<Integer, SimListener> listeners = new TreeMap<>();
+  private final Set<SimStream> streams = new LinkedHashSet<>();
+  private int nextPort = EPHEMERAL_PORT_MIN;
+
+  SimNetwork(Simulation world, SimEnv host) {
+    this.world = world;
+    this.host = host;
+  }
+
+  /** A port that is listened on. */
+  private final class SimListener implements Listener {
+    private final InetSocketAddress local;
+    private final StreamLimits limits;
+    private final Acceptor acceptor;
+
+    SimListener(InetSocketAddress local, StreamLimits limits, Acceptor acceptor) {
+      this.local = local;
+      this.limits = limits;
+      this.acceptor = acceptor;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return local;
+    }
+
+    @Override
+    public void close() {
+      listeners.remove(local.getPort(), this);
+    }
+  }
+
+  @Override
+  public Listener listen(InetSocketAddress address, StreamLimits limits, Acceptor acceptor)
+      throws IOException {
+    if (world.find(host, address) != host) {
+      throw new BindException("not an address of " + host.name() + ": " + address);
+    }
+    int port = address.getPort() == 0 ? nextPort++ : address.getPort();
+    if (listeners.containsKey(port)) {
+      throw new BindException("port " + port + " is taken");
+    }
+    InetSocketAddress local = new InetSocketAddress(host.address(), port);
+    SimListener listener = new SimListener(local, limits, acceptor);
+    listeners.put(port, listener);
+    return listener;
+  }
+
+  @Override
+  public void connect(
+      InetSocketAddress address,
+      ConnectOptions options,
+      StreamLimits limits,
+      ConnectHandler handler) {
+    int port = options.reservedPort() ? RESERVED_PORT_MAX - nextPort++ % 300 : nextPort++;
+    InetSocketAddress local = new InetSocketAddress(host.address(), port);
+    world.at(
+        world.nanoTime() + world.transitNanos(),
+        host,
+        () -> connectNow(local, address, options, limits, handler));
+  }
+
+  private void connectNow(
+      InetSocketAddress local,
+      InetSocketAddress address,
+      ConnectOptions options,
+      StreamLimits limits,
+      ConnectHandler handler) {
+    SimEnv to = world.find(host, address);
+    if (to == null || to.isUnreachable() || world.isPartitioned(host.name(), to.name())) {
+      world.at(
+          world.nanoTime() + options.timeout().toNanos(),
+          host,
+          () -> handler.failed(new SocketTimeoutException("no answer from " + address)));
+      return;
+    }
+    SimListener listener = to.isDead() ? null : to.simNetwork().listeners.get(address.getPort());
+    if (listener == null) {
+      world.note(host.name() + " connect refused by " + to.name() + ":" + address.getPort());
+      handler.failed(new ConnectException("refused by " + address));
+      return;
+    }
+    int number = world.nextConnection();
+    world.note(host.name() + "->" + to.name() + " c" + number + " connected");
+    SimStream ours = new SimStream(world, host, number, local, listener.local, limits);
+    SimStream theirs = new SimStream(world, to, number, listener.local, local, listener.limits);
+    ours.joinTo(theirs);
+    theirs.joinTo(ours);
+    streams.add(ours);
+    to.simNetwork().streams.add(theirs);
+    world.at(world.nanoTime(), to, () -> listener.acceptor.accepted(theirs));
+    world.at(world.nanoTime() + world.transitNanos(), host, () -> handler.connected(ours));
+  }
+
+  void ended(SimStream stream) {
+    streams.remove(stream);
+  }
+
+  void hostEnded(boolean isNoticed) {
+    listeners.clear();
+    for (SimStream stream : all()) {
+      stream.hostEnded(isNoticed);
+    }
+    if (isNoticed) {
+      streams.clear();
+    }
+  }
+
+  /** A restarted host answers what is sent to connections of its former life with resets. */
+  void hostRestarted() {
+    for (SimStream stream : all()) {
+      stream.hostEnded(true);
+    }
+    streams.clear();
+  }
+
+  void healed() {
+    for (SimStream stream : all()) {
+      stream.healed();
+    }
+  }
+
+  private List<SimStream> all() {
+    return new ArrayList<>(streams);
+  }
+}

@@ -1,0 +1,52 @@
+package ferry.rpc.env.sim;
+
+import ferry.rpc.env.ReceivedRecord;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A record that has arrived. Its bytes are spoilt by the release, to show who uses them later. */
+final class SimRecord implements ReceivedRecord {
+  private static final byte SPOILT = (byte) 0xDD;
+
+  private final SimEnv host;
+  private final byte[] array;
+  private final ByteBuffer bytes;
+  private final int placedAt;
+  private final @Nullable ByteBuffer placed;
+  private boolean released;
+
+  SimRecord(SimEnv host, byte[] array, int placedAt, @Nullable ByteBuffer placed) {
+    this.host = host;
+    this.array = array;
+    this.bytes = ByteBuffer.wrap(array);
+    this.placedAt = placedAt;
+    this.placed = placed;
+    host.recordTaken();
+  }
+
+  @Override
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int placedAt() {
+    return placedAt;
+  }
+
+  @Override
+  public @Nullable ByteBuffer placed() {
+    return placed;
+  }
+
+  @Override
+  public void release() {
+    if (released) {
+      throw new IllegalStateException("record released twice");
+    }
+    released = true;
+    Arrays.fill(array, SPOILT);
+    host.recordReleased();
+  }
+}
