@@ -177,13 +177,15 @@ class RpcConnectionSimulationTest {
   @Test
   void callsWithTimesOfTheirOwnTimeOutInTheOrderOfTheirTimes() {
     List<String> order = new ArrayList<>();
+    List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
     for (int seconds : new int[] {5, 1, 3}) {
-      client
-          .call(
-              Echo.request(Echo.LATER, "x").withTimeMax(Duration.ofSeconds(seconds)))
-          .whenComplete((reply, failure) -> order.add(seconds + " at " + now()));
+      calls.add(
+          client
+              .call(Echo.request(Echo.LATER, "x").withTimeMax(Duration.ofSeconds(seconds)))
+              .whenComplete((reply, failure) -> order.add(seconds + " at " + now())));
     }
     world.run(MINUTE);
+    assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
     assertThat(order).containsExactly("1 at 1", "3 at 3", "5 at 5");
   }
 
@@ -209,13 +211,14 @@ class RpcConnectionSimulationTest {
   void noMoreCallsThanAllowedWaitAtOnce() throws ExecutionException {
     RpcConnection narrow = connect(LIMITS.withCalls(2, 10));
     CompletableFuture<RpcReply> one = narrow.call(Echo.request(Echo.LATER, "one"));
-    narrow.call(Echo.request(Echo.LATER, "two")).whenComplete((reply, failure) -> {});
+    CompletableFuture<RpcReply> two = narrow.call(Echo.request(Echo.LATER, "two"));
     assertThat(failure(narrow.call(Echo.request(Echo.ECHO, "three"))))
         .isEqualTo(Kind.TOO_MANY_CALLS);
     world.run(SECOND);
     serving.answer(false);
     assertThat(Echo.text(world.await(one, SECOND))).isEqualTo("one");
     assertThat(echo(narrow, Echo.ECHO, "four")).isEqualTo("four");
+    assertThat(two).isNotDone();
   }
 
   @Test

@@ -234,7 +234,7 @@ public final class Simulation {
       }
       events.remove();
       SimEnv owner = next.owner;
-      if (next.isCancelled || owner != null && owner.isDead()) {
+      if (next.isCancelled || (owner != null && owner.isDead())) {
         continue;
       }
       if (left-- == 0) {

@@ -53,6 +53,13 @@ class SimulationTest {
         MINUTE);
   }
 
+  /** Calls and notes the outcome. */
+  private static void call(RpcConnection over, int procedure, String name, List<String> notes) {
+    CompletableFuture<Void> noted =
+        call(over, procedure).thenAccept(outcome -> notes.add(name + " " + outcome));
+    assertThat(noted).isNotCompletedExceptionally();
+  }
+
   private static CompletableFuture<String> call(RpcConnection over, int procedure) {
     return over.call(RpcRequest.of(7, 1, procedure, Credential.NONE, out -> {}))
         .handle(SimulationTest::outcome);
@@ -82,15 +89,15 @@ class SimulationTest {
                 ? new Fate.Delay(Duration.ofMillis(random.nextInt(50)), true)
                 : Fate.DELIVER);
     for (int i = 0; i < 50; i++) {
-      call(one, i).thenAccept(outcome -> trace.add("one " + outcome));
-      call(two, i).thenAccept(outcome -> trace.add("two " + outcome));
+      call(one, i, "one", trace);
+      call(two, i, "two", trace);
     }
     world.run(Duration.ofMillis(2));
     server.kill();
     world.run(SECOND);
     serve(server.restart());
     RpcConnection again = connect(world, "one", "server");
-    call(again, 99).thenAccept(outcome -> trace.add("one " + outcome));
+    call(again, 99, "one", trace);
     world.run(MINUTE);
     return trace;
   }
@@ -202,16 +209,14 @@ class SimulationTest {
             });
     List<String> order = new ArrayList<>();
     for (int procedure = 1; procedure <= 5; procedure++) {
-      int number = procedure;
-      call(client, procedure)
-          .thenAccept(outcome -> order.add(number + ":" + outcome));
+      call(client, procedure, "no. " + procedure, order);
     }
     world.run(SECOND);
-    assertThat(order).containsExactly("3:3");
+    assertThat(order).containsExactly("no. 3 3");
     world.run(MINUTE);
     assertThat(order)
-        .containsExactlyInAnyOrder("3:3", "2:2", "4:4", "5:5", "1:TIMED_OUT")
-        .endsWith("1:TIMED_OUT");
+        .containsExactlyInAnyOrder("no. 3 3", "no. 2 2", "no. 4 4", "no. 5 5", "no. 1 TIMED_OUT")
+        .endsWith("no. 1 TIMED_OUT");
   }
 
   @Test
