@@ -1,0 +1,18 @@
+package ferry.client.backchannel;
+
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.Nfsstat4;
+
+/**
+ * What the client does about callbacks. Runs on the connection's thread and must not block: what
+ * takes longer is begun here and goes on elsewhere. A replay never gets here.
+ */
+public interface CallbackHandler {
+
+  /** CB_RECALL (RFC 5661 section 20.2): give the delegation back. */
+  Nfsstat4 recall(CbRecall4Args args);
+
+  /** CB_OFFLOAD (RFC 7862 section 16.1): an asynchronous copy has ended. */
+  Nfsstat4 offload(CbOffload4Args args);
+}

@@ -1,0 +1,51 @@
+package ferry.client.backchannel;
+
+import ferry.wire.nfs4.CbGetattr4Res;
+import ferry.wire.nfs4.CbIllegal4Res;
+import ferry.wire.nfs4.CbLayoutrecall4Res;
+import ferry.wire.nfs4.CbNotify4Res;
+import ferry.wire.nfs4.CbNotifyDeviceid4Res;
+import ferry.wire.nfs4.CbNotifyLock4Res;
+import ferry.wire.nfs4.CbOffload4Res;
+import ferry.wire.nfs4.CbPushDeleg4Res;
+import ferry.wire.nfs4.CbRecall4Res;
+import ferry.wire.nfs4.CbRecallAny4Res;
+import ferry.wire.nfs4.CbRecallSlot4Res;
+import ferry.wire.nfs4.CbRecallableObjAvail4Res;
+import ferry.wire.nfs4.CbSequence4Res;
+import ferry.wire.nfs4.CbWantsCancelled4Res;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsCbResop4;
+import ferry.wire.nfs4.Nfsstat4;
+
+/** The result of each callback operation that has nothing to say but a status. */
+final class CallbackResults {
+
+  private CallbackResults() {}
+
+  static NfsCbResop4 of(NfsCbArgop4 operation, Nfsstat4 status) {
+    return switch (operation) {
+      case NfsCbArgop4.Getattr unused -> new NfsCbResop4.Getattr(new CbGetattr4Res.Failed(status));
+      case NfsCbArgop4.Recall unused -> new NfsCbResop4.Recall(new CbRecall4Res(status));
+      case NfsCbArgop4.Layoutrecall unused ->
+          new NfsCbResop4.Layoutrecall(new CbLayoutrecall4Res(status));
+      case NfsCbArgop4.Notify unused -> new NfsCbResop4.Notify(new CbNotify4Res(status));
+      case NfsCbArgop4.PushDeleg unused -> new NfsCbResop4.PushDeleg(new CbPushDeleg4Res(status));
+      case NfsCbArgop4.RecallAny unused -> new NfsCbResop4.RecallAny(new CbRecallAny4Res(status));
+      case NfsCbArgop4.RecallableObjAvail unused ->
+          new NfsCbResop4.RecallableObjAvail(new CbRecallableObjAvail4Res(status));
+      case NfsCbArgop4.RecallSlot unused ->
+          new NfsCbResop4.RecallSlot(new CbRecallSlot4Res(status));
+      case NfsCbArgop4.Sequence unused -> new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status));
+      case NfsCbArgop4.WantsCancelled unused ->
+          new NfsCbResop4.WantsCancelled(new CbWantsCancelled4Res(status));
+      case NfsCbArgop4.NotifyLock unused ->
+          new NfsCbResop4.NotifyLock(new CbNotifyLock4Res(status));
+      case NfsCbArgop4.NotifyDeviceid unused ->
+          new NfsCbResop4.NotifyDeviceid(new CbNotifyDeviceid4Res(status));
+      case NfsCbArgop4.Offload unused -> new NfsCbResop4.Offload(new CbOffload4Res(status));
+      case NfsCbArgop4.Illegal unused -> new NfsCbResop4.Illegal(new CbIllegal4Res(status));
+      case NfsCbArgop4.Unknown unused -> new NfsCbResop4.Illegal(new CbIllegal4Res(status));
+    };
+  }
+}

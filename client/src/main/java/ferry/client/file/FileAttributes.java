@@ -1,0 +1,107 @@
+package ferry.client.file;
+
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
+import ferry.client.session.Results;
+import ferry.wire.attr.Attr;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Fsid4;
+import ferry.wire.nfs4.Getattr4Res;
+import ferry.wire.nfs4.NfsFtype4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.XdrException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of one object in one reply.
+ *
+ * @param values those the server gave
+ */
+public record FileAttributes(AttrValues values) {
+
+  /** What is asked of every object. */
+  public static final Bitmap4 WANTED =
+      Bitmap4.of(
+          Attrs.TYPE.number(),
+          Attrs.CHANGE.number(),
+          Attrs.SIZE.number(),
+          Attrs.FSID.number(),
+          Attrs.RDATTR_ERROR.number(),
+          Attrs.FILEID.number(),
+          Attrs.MODE.number(),
+          Attrs.NUMLINKS.number(),
+          Attrs.OWNER.number(),
+          Attrs.OWNER_GROUP.number(),
+          Attrs.RAWDEV.number(),
+          Attrs.SPACE_USED.number(),
+          Attrs.TIME_ACCESS.number(),
+          Attrs.TIME_METADATA.number(),
+          Attrs.TIME_MODIFY.number());
+
+  /** GETATTR must not ask for what only READDIR has (RFC 5661 section 5.8.1.12). */
+  public static final Bitmap4 WANTED_BY_GETATTR =
+      WANTED.andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
+
+  private static final Fsid4 NO_FSID = new Fsid4(0, 0);
+
+  /** Reads the values of an attribute list. */
+  public static FileAttributes of(Fattr4 attributes) throws CallException {
+    try {
+      return new FileAttributes(AttrValues.decode(attributes));
+    } catch (XdrException malformed) {
+      throw CallException.of(
+          Kind.PROTOCOL, "the server's attributes cannot be decoded: " + malformed.getMessage());
+    }
+  }
+
+  /** The result of the GETATTR at an index. */
+  public static FileAttributes at(Results results, int index) throws CallException {
+    if (results.at(index, NfsResop4.Getattr.class).res() instanceof Getattr4Res.Ok(var ok)) {
+      return of(ok.objAttributes());
+    }
+    throw results.failure();
+  }
+
+  /** The value of one attribute, null if the server did not give it. */
+  public <T> @Nullable T get(Attr<T> attribute) {
+    return values.get(attribute);
+  }
+
+  public long sizeBytes() {
+    return number(Attrs.SIZE);
+  }
+
+  public long usedBytes() {
+    return number(Attrs.SPACE_USED);
+  }
+
+  public long change() {
+    return number(Attrs.CHANGE);
+  }
+
+  public long fileid() {
+    return number(Attrs.FILEID);
+  }
+
+  public Fsid4 fsid() {
+    Fsid4 fsid = get(Attrs.FSID);
+    return fsid == null ? NO_FSID : fsid;
+  }
+
+  public boolean isRegular() {
+    return get(Attrs.TYPE) == NfsFtype4.NF4REG;
+  }
+
+  /** Whether both are the same object, as far as fsid and fileid tell (section 5.8.2.19). */
+  public boolean sameObject(FileAttributes other) {
+    return fileid() != 0 && fileid() == other.fileid() && fsid().equals(other.fsid());
+  }
+
+  private long number(Attr<Long> attribute) {
+    Long value = get(attribute);
+    return value == null ? 0 : value;
+  }
+}

@@ -1,0 +1,388 @@
+package ferry.client.file;
+
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
+import ferry.client.session.Compound;
+import ferry.client.session.Failures;
+import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.Clone4Args;
+import ferry.wire.nfs4.Close4Args;
+import ferry.wire.nfs4.Commit4Args;
+import ferry.wire.nfs4.Commit4Res;
+import ferry.wire.nfs4.Copy4Args;
+import ferry.wire.nfs4.DataContent4;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Read4Args;
+import ferry.wire.nfs4.Read4Res;
+import ferry.wire.nfs4.Seek4Args;
+import ferry.wire.nfs4.Seek4Res;
+import ferry.wire.nfs4.Setattr4Args;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.StateOwner4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.nfs4.Write4Args;
+import ferry.wire.nfs4.Write4Res;
+import ferry.wire.nfs4.Write4Resok;
+import ferry.wire.xdr.BufferPayload;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * An open regular file: one operation per call, no buffering.
+ *
+ * <p>Each open has an open-owner of its own, so that what one does to its stateid never concerns
+ * another. When the server does not know the stateid any more, the file is opened anew by its
+ * filehandle and the call repeated.
+ */
+public final class OpenFile {
+
+  private static final int ATTEMPTS_MAX = 3;
+
+  /** NFS4_UINT64_MAX: an offset or length that says "to the end" where the protocol allows it. */
+  private static final long WHOLE_FILE = 0;
+
+  private final RemoteFiles files;
+  private final NfsFh4 handle;
+  private final StateOwner4 owner;
+  private final long shareAccess;
+  private final OpenState state;
+  private final WriteLedger ledger = new WriteLedger();
+  private final FileAttributes attributesAtOpen;
+
+  OpenFile(
+      RemoteFiles files,
+      NfsFh4 handle,
+      StateOwner4 owner,
+      long shareAccess,
+      Stateid4 stateid,
+      FileAttributes attributesAtOpen) {
+    this.files = files;
+    this.handle = handle;
+    this.owner = owner;
+    this.shareAccess = shareAccess;
+    this.state = new OpenState(stateid);
+    this.attributesAtOpen = attributesAtOpen;
+  }
+
+  /** The server the file is on. */
+  public RemoteFiles files() {
+    return files;
+  }
+
+  public NfsFh4 handle() {
+    return handle;
+  }
+
+  /** The attributes in the reply to OPEN. */
+  public FileAttributes attributesAtOpen() {
+    return attributesAtOpen;
+  }
+
+  /** The stateid for COPY and its like. */
+  public Stateid4 dataStateid() {
+    return Ops.forData(state.stateid());
+  }
+
+  StateOwner4 owner() {
+    return owner;
+  }
+
+  long shareAccess() {
+    return shareAccess;
+  }
+
+  OpenState state() {
+    return state;
+  }
+
+  private ServerSession session() {
+    return files.session();
+  }
+
+  /** The bytes of a READ and whether they reach the end of the file. */
+  public record ReadResult(int bytes, boolean eof) {}
+
+  /** What a WRITE did. */
+  public record WriteResult(int bytes, boolean stable, Verifier4 verifier) {}
+
+  /**
+   * READ (RFC 5661 section 18.22) into the buffer's room, from its position on. Position and limit
+   * stay as they are.
+   */
+  public CompletableFuture<ReadResult> read(ByteBuffer into, long offset) {
+    ByteBuffer room = into.slice();
+    return withState(
+            stateid ->
+                Compound.of(
+                        Ops.put(handle),
+                        new NfsArgop4.Read(new Read4Args(stateid, offset, room.remaining())))
+                    .readInto(room)
+                    .build())
+        .thenApply(
+            results -> {
+              if (results.results().get(1) instanceof NfsResop4.Read(Read4Res.Ok(var ok))) {
+                if (ok.data().length() == 0 && !ok.eof() && room.hasRemaining()) {
+                  throw new java.util.concurrent.CompletionException(
+                      CallException.of(Kind.PROTOCOL, "READ gave no data before the end"));
+                }
+                return new ReadResult(ok.data().length(), ok.eof());
+              }
+              throw new java.util.concurrent.CompletionException(results.failure());
+            });
+  }
+
+  /** WRITE (section 18.32) of what remains in the buffer, which stays as it is. May be short. */
+  public CompletableFuture<WriteResult> write(ByteBuffer from, long offset, boolean stable) {
+    BufferPayload data = new BufferPayload(from);
+    StableHow4 how = stable ? StableHow4.FILE_SYNC4 : StableHow4.UNSTABLE4;
+    return withState(
+            stateid ->
+                Compound.of(Ops.put(handle))
+                    .add(new NfsArgop4.Write(new Write4Args(stateid, offset, how, data)))
+                    .build())
+        .thenApply(results -> Futures.get(() -> written(results, data.length())));
+  }
+
+  private static WriteResult written(Results results, int asked) throws CallException {
+    if (results.at(1, NfsResop4.Write.class).res() instanceof Write4Res.Ok(Write4Resok ok)) {
+      if (ok.count() > asked || ok.count() == 0 && asked > 0) {
+        throw CallException.of(Kind.PROTOCOL, "WRITE of " + asked + " answered " + ok.count());
+      }
+      return new WriteResult(
+          (int) ok.count(), ok.committed() != StableHow4.UNSTABLE4, ok.writeverf());
+    }
+    throw results.failure();
+  }
+
+  /** COMMIT of the whole file (section 18.3). */
+  public CompletableFuture<Verifier4> commit() {
+    return session()
+        .call(
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.Commit(new Commit4Args(WHOLE_FILE, WHOLE_FILE)))
+                .patient()
+                .build())
+        .thenApply(
+            results ->
+                Futures.get(
+                    () -> {
+                      if (results.at(1, NfsResop4.Commit.class).res()
+                          instanceof Commit4Res.Ok(var ok)) {
+                        return ok.writeverf();
+                      }
+                      throw results.failure();
+                    }));
+  }
+
+  /** What was written through {@link #write} and reported here is what {@link #sync} answers for. */
+  public void note(WriteResult result) {
+    if (!result.stable()) {
+      ledger.unstable(result.verifier());
+    }
+  }
+
+  /** Makes everything noted durable; fails with DATA_LOST if the server has lost some of it. */
+  public CompletableFuture<Void> sync() {
+    CompletableFuture<Void> committed = CompletableFuture.completedFuture(null);
+    if (ledger.needsCommit()) {
+      long mark = ledger.mark();
+      committed = commit().thenAccept(verifier -> ledger.committed(mark, verifier));
+    }
+    return committed.thenRun(
+        () -> {
+          if (ledger.takeLost()) {
+            throw new java.util.concurrent.CompletionException(
+                CallException.of(
+                    Kind.DATA_LOST,
+                    "the server restarted and may have lost data that was not yet durable"));
+          }
+        });
+  }
+
+  public CompletableFuture<FileAttributes> attributes() {
+    return session()
+        .call(
+            Compound.of(
+                    Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+                .build())
+        .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 1)));
+  }
+
+  /** SETATTR (section 18.30) with the open's stateid, and GETATTR. */
+  public CompletableFuture<FileAttributes> setAttributes(Fattr4 changes) {
+    return withState(
+            stateid ->
+                Compound.of(
+                        Ops.put(handle),
+                        new NfsArgop4.Setattr(new Setattr4Args(stateid, changes)),
+                        Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+                    .build())
+        .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 2)));
+  }
+
+  /**
+   * SEEK (RFC 7862 section 15.11).
+   *
+   * @return the offset found, or -1 when there is no more data
+   */
+  public CompletableFuture<Long> seek(long offset, DataContent4 what) {
+    return withState(
+            stateid ->
+                Compound.of(
+                        Ops.put(handle),
+                        new NfsArgop4.Seek(new Seek4Args(stateid, offset, what)))
+                    .build())
+        .handle(
+            (results, failure) -> {
+              if (failure != null) {
+                CallException call = Failures.call(failure);
+                // Section 15.11.3: at or beyond the end.
+                if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
+                  return -1L;
+                }
+                throw new java.util.concurrent.CompletionException(call);
+              }
+              return Futures.get(() -> found(results, what));
+            });
+  }
+
+  private static long found(Results results, DataContent4 what) throws CallException {
+    if (results.at(1, NfsResop4.Seek.class).res() instanceof Seek4Res.Ok(var ok)) {
+      // Servers differ in whether eof with an offset means "found, at the end": for data it never is.
+      return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();
+    }
+    throw results.failure();
+  }
+
+  /** COPY inside the server, from this file to another (RFC 7862 section 15.2). */
+  public CompletableFuture<Results> copy(
+      long offset, OpenFile to, long toOffset, long count, boolean synchronous) {
+    return withStates(
+        to,
+        (from, into) ->
+            between(to)
+                .once(
+                    new NfsArgop4.Copy(
+                        new Copy4Args(
+                            from, into, offset, toOffset, count, true, synchronous, List.of())))
+                .patient()
+                .build());
+  }
+
+  /** CLONE inside the server (RFC 7862 section 15.13). */
+  public CompletableFuture<Results> clone(long offset, OpenFile to, long toOffset, long count) {
+    return withStates(
+        to,
+        (from, into) ->
+            between(to)
+                .add(new NfsArgop4.Clone(new Clone4Args(from, into, offset, toOffset, count)))
+                .patient()
+                .build());
+  }
+
+  private Compound.Builder between(OpenFile to) {
+    return Compound.of(Ops.put(handle), Ops.save(), Ops.put(to.handle));
+  }
+
+  /**
+   * CLOSE (RFC 5661 section 18.2). The state is gone here whatever the server answers.
+   *
+   * @return fails only when the server could not be asked
+   */
+  public CompletableFuture<Void> close() {
+    if (!state.close()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    files.opens().remove(this);
+    return session()
+        .attempt(
+            Compound.of(Ops.put(handle))
+                .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
+                .build())
+        .thenAccept(results -> {});
+  }
+
+  private CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
+    return attempt(build, 1);
+  }
+
+  private CompletableFuture<Results> attempt(Function<Stateid4, Compound> build, int number) {
+    Stateid4 used;
+    try {
+      used = state.usable();
+    } catch (CallException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+    return Futures.recover(
+        session().call(build.apply(Ops.forData(used))),
+        failure -> {
+          CallException call = Failures.call(failure);
+          if (number >= ATTEMPTS_MAX || !OpenState.isLost(call.status())) {
+            return CompletableFuture.failedFuture(call);
+          }
+          return regain(used, call).thenCompose(done -> attempt(build, number + 1));
+        });
+  }
+
+  /** Opens the file anew unless somebody has done so since the stateid was used. */
+  private CompletableFuture<Void> regain(Stateid4 used, CallException why) {
+    if (!state.stateid().equals(used)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return files
+        .opens()
+        .reopen(this)
+        .thenCompose(
+            done -> {
+              if (state.stateid().equals(used)) {
+                state.giveUp();
+                return CompletableFuture.failedFuture(
+                    CallException.of(
+                        Kind.STATE_LOST,
+                        "the server has lost this open file (" + why.status() + ")"));
+              }
+              return CompletableFuture.completedFuture(null);
+            });
+  }
+
+  /** Something with the stateids of two files, an error being a result. */
+  private CompletableFuture<Results> withStates(
+      OpenFile other, java.util.function.BiFunction<Stateid4, Stateid4, Compound> build) {
+    return attemptBoth(other, build, 1);
+  }
+
+  private CompletableFuture<Results> attemptBoth(
+      OpenFile other,
+      java.util.function.BiFunction<Stateid4, Stateid4, Compound> build,
+      int number) {
+    Stateid4 mine;
+    Stateid4 theirs;
+    try {
+      mine = state.usable();
+      theirs = other.state.usable();
+    } catch (CallException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+    return session()
+        .attempt(build.apply(Ops.forData(mine), Ops.forData(theirs)))
+        .thenCompose(
+            results -> {
+              if (number >= ATTEMPTS_MAX || !OpenState.isLost(results.status())) {
+                return CompletableFuture.completedFuture(results);
+              }
+              // COPY does not say which of the two it means.
+              return regain(mine, results.failure())
+                  .thenCompose(done -> other.regain(theirs, results.failure()))
+                  .thenCompose(done -> attemptBoth(other, build, number + 1));
+            });
+  }
+}

@@ -1,0 +1,160 @@
+package ferry.client.file;
+
+import ferry.client.session.CallException;
+import ferry.client.session.Compound;
+import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.Createhow4;
+import ferry.wire.nfs4.Creatverfattr;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Open4Args;
+import ferry.wire.nfs4.Open4Res;
+import ferry.wire.nfs4.Open4Resok;
+import ferry.wire.nfs4.OpenClaim4;
+import ferry.wire.nfs4.Openflag4;
+import ferry.wire.nfs4.StateOwner4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.xdr.Opaque;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** OPEN by name (RFC 5661 section 18.16). */
+public final class Opening {
+
+  /** Random bytes for verifiers. */
+  @FunctionalInterface
+  public interface Randomness {
+    byte[] bytes(int count);
+  }
+
+  private static final int VERIFIER_BYTES = 8;
+
+  private final RemoteFiles files;
+  private final Randomness randomness;
+  private final AtomicLong owners;
+
+  Opening(RemoteFiles files, Randomness randomness, AtomicLong owners) {
+    this.files = files;
+    this.randomness = randomness;
+    this.owners = owners;
+  }
+
+  CompletableFuture<OpenFile> open(List<Opaque> names, RemoteFiles.How how) {
+    if (names.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          CallException.status(NfsOpnum4.OP_OPEN, Nfsstat4.NFS4ERR_ISDIR));
+    }
+    StateOwner4 owner =
+        new StateOwner4(
+            0, Opaque.of(ByteBuffer.allocate(Long.BYTES).putLong(0, owners.incrementAndGet())));
+    // No delegation: nothing is cached here that one would protect.
+    long access = how.access() | Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG;
+    Open4Args args =
+        new Open4Args(
+            0,
+            access,
+            Nfs4.OPEN4_SHARE_DENY_NONE,
+            owner,
+            flag(how),
+            new OpenClaim4.Null(names.getLast()));
+    return files
+        .walk()
+        .to(RemoteFiles.directory(names), 0)
+        .thenCompose(
+            to -> {
+              Compound.Builder compound =
+                  Compound.of().addAll(to).once(new NfsArgop4.Open(args));
+              int at = compound.next();
+              compound
+                  .add(Ops.getHandle())
+                  .add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              return session()
+                  .attempt(compound.build())
+                  .thenCompose(results -> opened(names, how, args, results, at));
+            });
+  }
+
+  private ServerSession session() {
+    return files.session();
+  }
+
+  private CompletableFuture<OpenFile> opened(
+      List<Opaque> names, RemoteFiles.How how, Open4Args args, Results results, int handleAt) {
+    return Futures.compose(
+        () -> {
+          int openAt = handleAt - 1;
+          if (!results.ok(openAt)
+              || !(results.at(openAt, NfsResop4.Open.class).res()
+                  instanceof Open4Res.Ok(Open4Resok ok))) {
+            throw results.failure();
+          }
+          if (!results.ok(handleAt)) {
+            throw results.failure();
+          }
+          NfsFh4 handle = Walk.handle(results, handleAt);
+          Delegations.giveBack(session(), handle, ok.delegation());
+          CompletableFuture<FileAttributes> attributes =
+              results.ok()
+                  ? CompletableFuture.completedFuture(FileAttributes.at(results, handleAt + 1))
+                  : files.attributes(names);
+          return attributes.thenCompose(known -> made(handle, how, args, ok, known));
+        });
+  }
+
+  private CompletableFuture<OpenFile> made(
+      NfsFh4 handle,
+      RemoteFiles.How how,
+      Open4Args args,
+      Open4Resok ok,
+      FileAttributes attributes) {
+    OpenFile file =
+        new OpenFile(files, handle, args.owner(), args.shareAccess(), ok.stateid(), attributes);
+    files.opens().add(file);
+    // Creation with size 0 has cut an existing file already; OPEN without creation cannot.
+    boolean cut =
+        how.truncate()
+            && how.create() == RemoteFiles.How.Create.NEVER
+            && attributes.sizeBytes() != 0;
+    if (!cut) {
+      return CompletableFuture.completedFuture(file);
+    }
+    return Futures.recover(
+        file.setAttributes(AttrValues.of(Attrs.SIZE, 0L).encode()).thenApply(done -> file),
+        failure -> file.close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
+  }
+
+  private Openflag4 flag(RemoteFiles.How how) {
+    AttrValues mode = AttrValues.of(Attrs.MODE, (long) how.mode());
+    return switch (how.create()) {
+      case NEVER -> new Openflag4.Nocreate();
+      case IF_MISSING ->
+          new Openflag4.Create(
+              new Createhow4.Unchecked4(
+                  (how.truncate() ? mode.with(Attrs.SIZE, 0L) : mode).encode()));
+      case NEW -> new Openflag4.Create(guarded(mode.encode()));
+    };
+  }
+
+  /**
+   * Exactly once, also when the session is lost with the reply: by the verifier, or by the reply
+   * cache where it outlives the server (section 18.16.3, table 10).
+   */
+  private Createhow4 guarded(Fattr4 attributes) {
+    if (session().persistent()
+        || !files.limits().exclusiveAttributes().has(Attrs.MODE.number())) {
+      return new Createhow4.Guarded4(attributes);
+    }
+    Verifier4 verifier = new Verifier4(Opaque.of(randomness.bytes(VERIFIER_BYTES)));
+    return new Createhow4.Exclusive41(new Creatverfattr(verifier, attributes));
+  }
+}

@@ -1,0 +1,170 @@
+package ferry.client.file;
+
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
+import ferry.client.session.Compound;
+import ferry.client.session.Failures;
+import ferry.client.session.Reclaimer;
+import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.FreeStateid4Args;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Open4Args;
+import ferry.wire.nfs4.Open4Res;
+import ferry.wire.nfs4.OpenClaim4;
+import ferry.wire.nfs4.OpenDelegationType4;
+import ferry.wire.nfs4.Openflag4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.TestStateid4Args;
+import ferry.wire.nfs4.TestStateid4Res;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS in
+ * the grace period, else by opening the same filehandle anew. This client holds no locks and denies
+ * nobody anything, so that opening anew is as good; what was written and not committed is told by
+ * the write verifier, not by the open.
+ */
+final class Opens implements Reclaimer {
+
+  /** How many stateids one TEST_STATEID asks about. */
+  private static final int TESTED_AT_ONCE = 100;
+
+  private final ServerSession session;
+  private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
+
+  Opens(ServerSession session) {
+    this.session = session;
+  }
+
+  void add(OpenFile file) {
+    files.add(file);
+  }
+
+  void remove(OpenFile file) {
+    files.remove(file);
+  }
+
+  List<OpenFile> all() {
+    return List.copyOf(files);
+  }
+
+  @Override
+  public CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call) {
+    return each(
+        all(),
+        file -> {
+          file.state().lose();
+          return open(
+              file,
+              new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE),
+              call);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Void> reopen(Function<Compound, CompletableFuture<Results>> call) {
+    List<OpenFile> lost = all().stream().filter(file -> !file.state().isHeld()).toList();
+    return each(
+        lost,
+        file ->
+            open(file, new OpenClaim4.Fh(), call)
+                .thenAccept(
+                    done -> {
+                      if (!file.state().isHeld()) {
+                        file.state().giveUp();
+                      }
+                    }));
+  }
+
+  /** Opens one file anew by its filehandle, because its stateid is no good any more. */
+  CompletableFuture<Void> reopen(OpenFile file) {
+    return open(file, new OpenClaim4.Fh(), session::attempt);
+  }
+
+  private CompletableFuture<Void> open(
+      OpenFile file, OpenClaim4 claim, Function<Compound, CompletableFuture<Results>> call) {
+    Open4Args args =
+        new Open4Args(
+            0,
+            file.shareAccess(),
+            ferry.wire.nfs4.Nfs4.OPEN4_SHARE_DENY_NONE,
+            file.owner(),
+            new Openflag4.Nocreate(),
+            claim);
+    return call.apply(Compound.of(Ops.put(file.handle())).once(new NfsArgop4.Open(args)).build())
+        .thenAccept(
+            results -> {
+              if (results.ok()
+                  && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
+                file.state().hold(ok.stateid());
+                Delegations.giveBack(session, file.handle(), ok.delegation());
+              }
+            });
+  }
+
+  @Override
+  public void revoked() {
+    List<OpenFile> asked = all();
+    for (int from = 0; from < asked.size(); from += TESTED_AT_ONCE) {
+      test(asked.subList(from, Math.min(asked.size(), from + TESTED_AT_ONCE)));
+    }
+  }
+
+  private void test(List<OpenFile> asked) {
+    List<Stateid4> stateids = asked.stream().map(file -> file.state().stateid()).toList();
+    session
+        .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
+        .thenAccept(
+            results -> {
+              if (results.results().getFirst()
+                      instanceof NfsResop4.TestStateid(TestStateid4Res.Ok(var ok))
+                  && ok.statusCodes().size() == asked.size()) {
+                for (int i = 0; i < asked.size(); i++) {
+                  if (ok.statusCodes().get(i) != Nfsstat4.NFS4_OK) {
+                    free(stateids.get(i));
+                  }
+                }
+              }
+            });
+  }
+
+  /**
+   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 5661 section
+   * 8.3). The next use of the open finds it missing and opens anew.
+   */
+  private void free(Stateid4 revoked) {
+    var unused =
+        session.attempt(
+            Compound.of()
+                .once(new NfsArgop4.FreeStateid(new FreeStateid4Args(revoked)))
+                .build());
+  }
+
+  /**
+   * Does something with each file. A single error status is noted with the file; that the session is
+   * gone again ends it all.
+   */
+  private static CompletableFuture<Void> each(
+      List<OpenFile> files, Function<OpenFile, CompletableFuture<Void>> work) {
+    List<CompletableFuture<Void>> parts = new ArrayList<>();
+    for (OpenFile file : files) {
+      parts.add(Futures.recover(work.apply(file), Opens::ignoreStatus));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+  }
+
+  private static CompletableFuture<Void> ignoreStatus(Throwable failure) {
+    CallException call = Failures.call(failure);
+    return call.kind() == Kind.STATUS
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(call);
+  }
+}

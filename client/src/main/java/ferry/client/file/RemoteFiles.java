@@ -1,0 +1,309 @@
+package ferry.client.file;
+
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
+import ferry.client.session.Compound;
+import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.Create4Args;
+import ferry.wire.nfs4.Createtype4;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Link4Args;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Readdir4Args;
+import ferry.wire.nfs4.Readdir4Res;
+import ferry.wire.nfs4.Readdir4Resok;
+import ferry.wire.nfs4.Readlink4Res;
+import ferry.wire.nfs4.Remove4Args;
+import ferry.wire.nfs4.Rename4Args;
+import ferry.wire.nfs4.Setattr4Args;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.Opaque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The name space of one server: what can be done with names. Safe for threads. */
+public final class RemoteFiles {
+
+  private static final int OPERATIONS_OF_TWO_PATHS = 4;
+
+  private final ServerSession session;
+  private final ServerLimits limits;
+  private final Walk walk;
+  private final Opens opens;
+  private final Opening opening;
+  private final Refusals refusals = new Refusals();
+
+  private RemoteFiles(ServerSession session, ServerLimits limits, Opening.Randomness randomness) {
+    this.session = session;
+    this.limits = limits;
+    this.walk = new Walk(session);
+    this.opens = new Opens(session);
+    this.opening = new Opening(this, randomness, new AtomicLong());
+    session.reclaimer(opens);
+  }
+
+  /** Asks a server for its limits. */
+  public static CompletableFuture<RemoteFiles> of(
+      ServerSession session, Transfer wanted, Opening.Randomness randomness) {
+    Bitmap4 which =
+        Bitmap4.of(
+            Attrs.LEASE_TIME.number(),
+            Attrs.MAXREAD.number(),
+            Attrs.MAXWRITE.number(),
+            Attrs.SUPPATTR_EXCLCREAT.number());
+    return session
+        .call(Compound.of(Ops.putRoot(), Ops.getAttributes(which)).build())
+        .thenApply(
+            results ->
+                Futures.get(
+                    () -> {
+                      ServerLimits limits =
+                          ServerLimits.of(session, FileAttributes.at(results, 1), wanted);
+                      session.leaseSeconds(limits.leaseSeconds());
+                      return new RemoteFiles(session, limits, randomness);
+                    }));
+  }
+
+  public ServerSession session() {
+    return session;
+  }
+
+  public ServerLimits limits() {
+    return limits;
+  }
+
+  /** Operations this server has refused, which are not tried again. */
+  public Refusals refusals() {
+    return refusals;
+  }
+
+  Opens opens() {
+    return opens;
+  }
+
+  Walk walk() {
+    return walk;
+  }
+
+  public CompletableFuture<FileAttributes> attributes(List<Opaque> names) {
+    return walk.to(names, 0)
+        .thenCompose(
+            to -> {
+              Compound.Builder compound = Compound.of().addAll(to);
+              int at = compound.next();
+              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              return session
+                  .call(compound.build())
+                  .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
+            });
+  }
+
+  /** SETATTR without an open. */
+  public CompletableFuture<FileAttributes> setAttributes(List<Opaque> names, Fattr4 changes) {
+    return walk.to(names, 0)
+        .thenCompose(
+            to -> {
+              Compound.Builder compound =
+                  Compound.of()
+                      .addAll(to)
+                      .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
+              int at = compound.next();
+              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              return session
+                  .call(compound.build())
+                  .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
+            });
+  }
+
+  /** CREATE (RFC 5661 section 18.4) of anything but a regular file. */
+  public CompletableFuture<FileAttributes> create(
+      List<Opaque> names, Createtype4 type, Fattr4 attributes) {
+    if (names.isEmpty()) {
+      return exists();
+    }
+    return walk.to(directory(names), 0)
+        .thenCompose(
+            to -> {
+              Compound.Builder compound =
+                  Compound.of()
+                      .addAll(to)
+                      .once(
+                          new NfsArgop4.Create(
+                              new Create4Args(type, names.getLast(), attributes)));
+              int at = compound.next();
+              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              return session
+                  .attempt(compound.build())
+                  .thenCompose(results -> created(names, results, at));
+            });
+  }
+
+  /** The attributes after a creation, asked for again where only they could not be had. */
+  private CompletableFuture<FileAttributes> created(
+      List<Opaque> names, Results results, int attributesAt) {
+    if (results.ok() || results.failedIndex() < attributesAt) {
+      return Futures.compose(
+          () -> {
+            if (!results.ok()) {
+              throw results.failure();
+            }
+            return CompletableFuture.completedFuture(FileAttributes.at(results, attributesAt));
+          });
+    }
+    return attributes(names);
+  }
+
+  public CompletableFuture<Opaque> readlink(List<Opaque> names) {
+    return walk.to(names, 0)
+        .thenCompose(
+            to ->
+                session.call(
+                    Compound.of().addAll(to).add(new NfsArgop4.Readlink()).build()))
+        .thenApply(
+            results ->
+                Futures.get(
+                    () -> {
+                      if (results.results().getLast()
+                          instanceof NfsResop4.Readlink(Readlink4Res.Ok(var ok))) {
+                        return ok.link();
+                      }
+                      throw results.failure();
+                    }));
+  }
+
+  public CompletableFuture<Void> remove(List<Opaque> names) {
+    if (names.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          CallException.status(
+              ferry.wire.nfs4.NfsOpnum4.OP_REMOVE, Nfsstat4.NFS4ERR_INVAL));
+    }
+    return walk.to(directory(names), 0)
+        .thenCompose(
+            to ->
+                session.call(
+                    Compound.of()
+                        .addAll(to)
+                        .once(new NfsArgop4.Remove(new Remove4Args(names.getLast())))
+                        .build()))
+        .thenAccept(results -> {});
+  }
+
+  public CompletableFuture<Void> rename(List<Opaque> from, List<Opaque> to) {
+    if (from.isEmpty() || to.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          CallException.status(
+              ferry.wire.nfs4.NfsOpnum4.OP_RENAME, Nfsstat4.NFS4ERR_INVAL));
+    }
+    return withTwo(
+        directory(from),
+        directory(to),
+        new NfsArgop4.Rename(new Rename4Args(from.getLast(), to.getLast())));
+  }
+
+  public CompletableFuture<Void> link(List<Opaque> existing, List<Opaque> name) {
+    if (name.isEmpty()) {
+      return exists();
+    }
+    return withTwo(
+        existing, directory(name), new NfsArgop4.Link(new Link4Args(name.getLast())));
+  }
+
+  /** An operation on two objects: the first as the saved filehandle, the second as the current. */
+  private CompletableFuture<Void> withTwo(
+      List<Opaque> first, List<Opaque> second, NfsArgop4 operation) {
+    int reserved = second.size() + OPERATIONS_OF_TWO_PATHS;
+    boolean fits = first.size() + reserved < session.operationsMax();
+    CompletableFuture<List<NfsArgop4>> toFirst = walk.to(first, fits ? reserved : 0);
+    CompletableFuture<List<NfsArgop4>> toSecond =
+        walk.to(second, fits ? first.size() + OPERATIONS_OF_TWO_PATHS : 0);
+    if (!fits) {
+      // Too many names for one COMPOUND: both by their filehandles.
+      toFirst = toFirst.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
+      toSecond = toSecond.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
+    }
+    return toFirst
+        .thenCombine(
+            toSecond,
+            (one, two) ->
+                Compound.of().addAll(one).add(Ops.save()).addAll(two).once(operation).build())
+        .thenCompose(session::call)
+        .thenAccept(results -> {});
+  }
+
+  private CompletableFuture<NfsFh4> handleOf(List<NfsArgop4> to) {
+    return session
+        .call(Compound.of().addAll(to).add(Ops.getHandle()).build())
+        .thenApply(results -> Futures.get(() -> Walk.handle(results, to.size())));
+  }
+
+  /** The filehandle of an object. */
+  public CompletableFuture<NfsFh4> handle(List<Opaque> names) {
+    return walk.to(names, 0).thenCompose(this::handleOf);
+  }
+
+  /** One page of a directory (section 18.23). */
+  public CompletableFuture<Readdir4Resok> list(NfsFh4 directory, long cookie, Verifier4 verifier) {
+    int bytes = limits.directoryBytes();
+    Readdir4Args args =
+        new Readdir4Args(cookie, verifier, bytes, bytes, FileAttributes.WANTED);
+    return session
+        .call(Compound.of(Ops.put(directory), new NfsArgop4.Readdir(args)).build())
+        .thenApply(
+            results ->
+                Futures.get(
+                    () -> {
+                      if (results.at(1, NfsResop4.Readdir.class).res()
+                          instanceof Readdir4Res.Ok(var ok)) {
+                        if (ok.reply().entries().isEmpty() && !ok.reply().eof()) {
+                          throw CallException.of(
+                              Kind.PROTOCOL, "READDIR gave no entry before the end");
+                        }
+                        return ok;
+                      }
+                      throw results.failure();
+                    }));
+  }
+
+  /** How a file is opened: see the fields of OPEN, section 18.16. */
+  public record How(long access, Create create, boolean truncate, int mode) {
+    /** What to do about existence. */
+    public enum Create {
+      NEVER,
+      IF_MISSING,
+      NEW
+    }
+
+    boolean writes() {
+      return (access & Nfs4.OPEN4_SHARE_ACCESS_WRITE) != 0;
+    }
+  }
+
+  public CompletableFuture<OpenFile> open(List<Opaque> names, How how) {
+    return opening.open(names, how);
+  }
+
+  /** Closes every file that is open. */
+  public CompletableFuture<Void> closeAll() {
+    return CompletableFuture.allOf(
+        opens.all().stream()
+            .map(file -> file.close().exceptionally(gone -> null))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  static List<Opaque> directory(List<Opaque> names) {
+    return names.subList(0, names.size() - 1);
+  }
+
+  private static <T> CompletableFuture<T> exists() {
+    return CompletableFuture.failedFuture(
+        CallException.status(ferry.wire.nfs4.NfsOpnum4.OP_CREATE, Nfsstat4.NFS4ERR_EXIST));
+  }
+}

@@ -1,0 +1,111 @@
+package ferry.client.session;
+
+import ferry.rpc.env.Cancellable;
+import ferry.rpc.env.Env;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session's clockwork: renews the lease by a SEQUENCE alone when nothing else did for half of
+ * it (RFC 5661 section 8.3), which also shows that a silent server is still there, and lets the call
+ * queue look for calls whose time is up.
+ */
+final class LeaseKeeper {
+
+  private static final Duration LEASE_ASSUMED = Duration.ofSeconds(15);
+  private static final int SWEEPS_PER_TIMEOUT = 8;
+
+  private final Env env;
+  private final CallQueue queue;
+  private final Duration sweepEvery;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Duration period = LEASE_ASSUMED;
+  private @Nullable Cancellable renewal;
+  private @Nullable Cancellable sweep;
+  private boolean stopped;
+
+  LeaseKeeper(Env env, CallQueue queue, Duration progressTimeout) {
+    this.env = env;
+    this.queue = queue;
+    this.sweepEvery = progressTimeout.dividedBy(SWEEPS_PER_TIMEOUT);
+  }
+
+  void start() {
+    lock.lock();
+    try {
+      renewal = env.timers().schedule(period.dividedBy(4), this::renew);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The lease period the server gives. */
+  void period(Duration lease) {
+    lock.lock();
+    try {
+      period = lease;
+      if (renewal != null && renewal.cancel()) {
+        renewal = env.timers().schedule(period.dividedBy(4), this::renew);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There is a call to watch. */
+  void watch() {
+    lock.lock();
+    try {
+      if (sweep == null && !stopped) {
+        sweep = env.timers().schedule(sweepEvery, this::sweep);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      if (renewal != null) {
+        renewal.cancel();
+      }
+      if (sweep != null) {
+        sweep.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void renew() {
+    Duration every;
+    lock.lock();
+    try {
+      if (stopped) {
+        return;
+      }
+      every = period.dividedBy(4);
+      renewal = env.timers().schedule(every, this::renew);
+    } finally {
+      lock.unlock();
+    }
+    long quietNanos = env.ticker().nanoTime() - queue.lastReplyNanos();
+    if (quietNanos >= every.toNanos()) {
+      watch();
+      queue.renewLease();
+    }
+  }
+
+  private void sweep() {
+    boolean more = queue.sweep();
+    lock.lock();
+    try {
+      sweep = more && !stopped ? env.timers().schedule(sweepEvery, this::sweep) : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package ferry.client.session;
+
+import ferry.rpc.env.Env;
+import ferry.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A call between its submission and its reply. Guarded by the session's lock. */
+final class PendingCall {
+
+  static final int NO_SLOT = -1;
+
+  final Compound compound;
+  final boolean recovery;
+  final CompletableFuture<Results> future = new CompletableFuture<>();
+  final long submittedNanos;
+
+  int slot = NO_SLOT;
+
+  /** sa_highest_slotid of the first transmission: the later ones have the same bytes. */
+  int highestSlot = NO_SLOT;
+
+  long sentNanos;
+
+  /** NFS4ERR_DELAY or NFS4ERR_GRACE when the server has answered so, else NFS4_OK. */
+  Nfsstat4 lastStatus = Nfsstat4.NFS4_OK;
+
+  /** Raised with every transmission: a reply to an earlier one is told by it and ignored. */
+  int transmission;
+
+  /** Transmissions in the current slot whose outcome is not known. */
+  int unanswered;
+
+  boolean perhapsDone;
+
+  private @Nullable Backoff backoff;
+
+  PendingCall(Compound compound, boolean recovery, long submittedNanos) {
+    this.compound = compound;
+    this.recovery = recovery;
+    this.submittedNanos = submittedNanos;
+  }
+
+  /** How long to wait before the server is asked again: doubling, with jitter. */
+  Duration delay(Duration first, Duration longest, Env env) {
+    if (backoff == null) {
+      backoff = new Backoff(first, longest);
+    }
+    return backoff.next(env.random().nextInt());
+  }
+
+  void fail(CallException failure) {
+    future.completeExceptionally(failure);
+  }
+}

@@ -1,0 +1,28 @@
+package ferry.client.session;
+
+import ferry.rpc.Credential;
+import ferry.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * What a session is made with.
+ *
+ * @param address the server
+ * @param credential who calls
+ * @param ownerName co_ownerid
+ * @param minorVersion the highest minor version to ask for
+ * @param slotsMax the calls outstanding at once, at most
+ * @param transferBytesMax the data of one READ or WRITE, at most
+ * @param connectTimeout for one attempt to connect and for each step of making a session
+ * @param progressTimeout how long a call waits without an answer
+ */
+public record SessionOptions(
+    InetSocketAddress address,
+    Credential credential,
+    Opaque ownerName,
+    int minorVersion,
+    int slotsMax,
+    int transferBytesMax,
+    Duration connectTimeout,
+    Duration progressTimeout) {}
