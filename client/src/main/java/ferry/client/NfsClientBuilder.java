@@ -1,60 +1,114 @@
 package ferry.client;
 
+import com.sun.security.auth.module.UnixSystem;
+import ferry.client.file.RemoteFiles;
+import ferry.client.file.Transfer;
+import ferry.client.session.ServerSession;
+import ferry.client.session.SessionOptions;
+import ferry.rpc.Credential;
+import ferry.rpc.env.Env;
+import ferry.rpc.env.SystemEnv;
+import ferry.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of a client. Each has a default that suits a local network. */
 public final class NfsClientBuilder {
 
-  int uid = -1;
-  int gid = -1;
-  List<Integer> gids = List.of();
-  int minorVersion = 2;
-  int readBytesMax = 1 << 20;
-  int writeBytesMax = 1 << 20;
-  int window = 8;
-  int slots = 64;
-  Duration connectTimeout = Duration.ofSeconds(5);
-  Duration progressTimeout = Duration.ofSeconds(60);
-  String ownerName = "";
+  private static final int TRANSFER_BYTES_MAX = 4 << 20;
+  private static final int UNCOMMITTED_BYTES_DEFAULT = 64 << 20;
+  private static final int OWNER_BYTES = 16;
+
+  /** The world as it is, shared by all clients that are given no other. Its threads are daemons. */
+  private static final class Shared {
+    static final SystemEnv ENV = new SystemEnv();
+  }
+
+  private @Nullable Env env;
+  private @Nullable Credential credential;
+  private int minorVersion = 2;
+  private int readBytesMax = 1 << 20;
+  private int writeBytesMax = 1 << 20;
+  private int window = 8;
+  private int slots = 64;
+  private int uncommittedBytesMax = UNCOMMITTED_BYTES_DEFAULT;
+  private Duration connectTimeout = Duration.ofSeconds(5);
+  private Duration progressTimeout = Duration.ofSeconds(60);
+  private String ownerName = "";
 
   NfsClientBuilder() {}
 
+  /** Clocks, threads, randomness and network; by default those of the system. */
+  public NfsClientBuilder env(Env world) {
+    this.env = world;
+    return this;
+  }
+
   /** The numeric user and groups of AUTH_SYS; by default those of this process. */
   public NfsClientBuilder user(int userId, int groupId, List<Integer> groupIds) {
-    this.uid = userId;
-    this.gid = groupId;
-    this.gids = List.copyOf(groupIds);
+    this.credential =
+        sys(userId, groupId, groupIds.stream().map(Integer::toUnsignedLong).toList());
     return this;
+  }
+
+  private static Credential sys(long uid, long gid, List<Long> gids) {
+    return new Credential.Sys(
+        0,
+        Opaque.ofUtf8("ferry"),
+        uid & 0xFFFF_FFFFL,
+        gid & 0xFFFF_FFFFL,
+        gids.stream().limit(Credential.Sys.GIDS_MAX).toList());
+  }
+
+  private static Credential ofThisProcess() {
+    UnixSystem system = new UnixSystem();
+    return sys(
+        system.getUid(),
+        system.getGid(),
+        Arrays.stream(system.getGroups()).boxed().toList());
   }
 
   /** 2 (default) or 1; a server that has only 1 is found by itself. */
   public NfsClientBuilder minorVersion(int minor) {
-    this.minorVersion = minor;
+    this.minorVersion = between(1, minor, 2, "minor version");
     return this;
   }
 
-  /** The bytes one READ asks for at most; the server may allow less. Default 1 MiB. */
+  /** The bytes one READ asks for at most, up to 4 MiB; the server may allow less. Default 1 MiB. */
   public NfsClientBuilder readBytesMax(int bytes) {
-    this.readBytesMax = bytes;
+    this.readBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a READ");
     return this;
   }
 
-  /** The bytes one WRITE carries at most; the server may allow less. Default 1 MiB. */
+  /** The bytes one WRITE carries at most, up to 4 MiB; the server may allow less. Default 1 MiB. */
   public NfsClientBuilder writeBytesMax(int bytes) {
-    this.writeBytesMax = bytes;
+    this.writeBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a WRITE");
     return this;
   }
 
   /** READs or WRITEs in flight per stream, default 8. */
   public NfsClientBuilder window(int calls) {
-    this.window = calls;
+    this.window = between(1, calls, 256, "calls in flight");
     return this;
   }
 
   /** Calls outstanding in the session at most, default 64; the server may allow less. */
   public NfsClientBuilder slots(int count) {
-    this.slots = count;
+    this.slots = between(1, count, 1024, "slots");
+    return this;
+  }
+
+  /**
+   * The bytes an output stream keeps until they are durable, default 64 MiB: what the server loses in
+   * a restart is written again from there.
+   */
+  public NfsClientBuilder uncommittedBytesMax(int bytes) {
+    this.uncommittedBytesMax = between(1, bytes, Integer.MAX_VALUE, "uncommitted bytes");
     return this;
   }
 
@@ -79,12 +133,70 @@ public final class NfsClientBuilder {
     return this;
   }
 
+  private static int between(int least, int value, int most, String what) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          what + ": " + value + " is not between " + least + " and " + most);
+    }
+    return value;
+  }
+
   /**
    * Connects and makes a session.
    *
    * @throws NfsException saying what to do when there is no server, or none that speaks 4.1 or 4.2
    */
   public NfsClient connect(String host, int port) throws NfsException {
-    throw new NfsException(NfsException.Reason.UNSUPPORTED, 0, "not built yet: " + host + ":" + port);
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new NfsException(
+          NfsException.Reason.UNREACHABLE, 0, "there is no host called " + host);
+    }
+    return Errors.await(connectAsync(address, name(host, port)));
+  }
+
+  private static String name(String host, int port) {
+    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return port == NfsUrl.DEFAULT_PORT ? shown : shown + ":" + port;
+  }
+
+  /** Connects without waiting. The address must be resolved. */
+  public CompletableFuture<NfsClient> connectAsync(InetSocketAddress address) {
+    return connectAsync(address, name(address.getHostString(), address.getPort()));
+  }
+
+  private CompletableFuture<NfsClient> connectAsync(InetSocketAddress address, String name) {
+    Env world = env == null ? Shared.ENV : env;
+    SessionOptions options =
+        new SessionOptions(
+            address,
+            credential == null ? ofThisProcess() : credential,
+            ownerName.isEmpty() ? randomOwner(world) : Opaque.ofUtf8(ownerName),
+            minorVersion,
+            slots,
+            Math.max(readBytesMax, writeBytesMax),
+            connectTimeout,
+            progressTimeout);
+    Transfer wanted = new Transfer(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
+    ClientCallbacks callbacks = new ClientCallbacks();
+    CompletableFuture<NfsClient> connected =
+        ServerSession.open(world, options, callbacks)
+            .thenCompose(
+                session -> {
+                  callbacks.session(session);
+                  return RemoteFiles.of(session, wanted, world.random()::bytes)
+                      .whenComplete(
+                          (files, failure) -> {
+                            if (failure != null) {
+                              var unused = session.close();
+                            }
+                          });
+                })
+            .thenApply(files -> new RemoteClient(files, name));
+    return Errors.named("cannot connect to nfs://" + name, connected);
+  }
+
+  private static Opaque randomOwner(Env world) {
+    return Opaque.ofUtf8("ferry/" + HexFormat.of().formatHex(world.random().bytes(OWNER_BYTES)));
   }
 }

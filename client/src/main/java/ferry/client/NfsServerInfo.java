@@ -1,6 +1,5 @@
 package ferry.client;
 
-import java.util.HexFormat;
 
 /**
  * Who the server is and what was agreed with it.
@@ -30,7 +29,4 @@ public record NfsServerInfo(
     return ownerMajor.equals(other.ownerMajor) && scope.equals(other.scope);
   }
 
-  static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(bytes);
-  }
 }

@@ -26,7 +26,7 @@ public final class Buffers {
   }
 
   /** A buffer whose limit is at {@code wanted}, at most the size of the pool's buffers. */
-  ByteBuffer take(long wanted) {
+  public ByteBuffer take(long wanted) {
     int limit = (int) Math.min(bytes, Math.max(wanted, 1));
     if (limit <= SMALL_BYTES_MAX) {
       return ByteBuffer.allocate(limit);
@@ -40,7 +40,7 @@ public final class Buffers {
   }
 
   /** Takes a buffer back that nobody uses any more. */
-  synchronized void give(ByteBuffer buffer) {
+  public synchronized void give(ByteBuffer buffer) {
     if (buffer.isDirect() && buffer.capacity() == bytes && idle.size() < IDLE_MAX) {
       idle.addFirst(buffer);
     }

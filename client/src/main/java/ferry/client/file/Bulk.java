@@ -57,7 +57,12 @@ public final class Bulk {
   }
 
   /** Repeats READ until the room is full or the file ends: a server may give less than asked. */
-  static CompletableFuture<ReadResult> readFully(
+  public static CompletableFuture<ReadResult> readFully(
+      OpenFile file, ByteBuffer room, long offset) {
+    return readFully(file, room, offset, 0);
+  }
+
+  private static CompletableFuture<ReadResult> readFully(
       OpenFile file, ByteBuffer room, long offset, int before) {
     if (!room.hasRemaining()) {
       return CompletableFuture.completedFuture(new ReadResult(before, false));

@@ -22,6 +22,8 @@ public final class CallException extends IOException {
     STATE_LOST,
     /** Uncommitted data was lost in a restart of the server. */
     DATA_LOST,
+    /** No server does it, and the caller wants no other way. */
+    REFUSED,
     /** The caller cancelled. */
     CANCELLED,
     /** The answer does not follow the protocol. */

@@ -1,0 +1,39 @@
+package ferry.client;
+
+import ferry.client.backchannel.CallbackHandler;
+import ferry.client.file.Delegations;
+import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.Nfsstat4;
+import org.jspecify.annotations.Nullable;
+
+/** What this client does about the server's callbacks. */
+final class ClientCallbacks implements CallbackHandler {
+
+  private volatile @Nullable ServerSession session;
+
+  void session(ServerSession made) {
+    session = made;
+  }
+
+  /**
+   * Every delegation goes back as soon as it comes, so it may be on its way; to give it back twice
+   * does no harm.
+   */
+  @Override
+  public Nfsstat4 recall(CbRecall4Args args) {
+    ServerSession in = session;
+    if (in == null) {
+      return Nfsstat4.NFS4ERR_DELAY;
+    }
+    Delegations.giveBack(in, args.fh(), args.stateid());
+    return Nfsstat4.NFS4_OK;
+  }
+
+  /** No asynchronous copy was asked for (copy-conformance B-007). */
+  @Override
+  public Nfsstat4 offload(CbOffload4Args args) {
+    return Nfsstat4.NFS4ERR_BAD_STATEID;
+  }
+}

@@ -1,0 +1,146 @@
+package ferry.client;
+
+import ferry.client.file.FileAttributes;
+import ferry.client.file.RemoteFiles;
+import ferry.wire.attr.Attr;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.Createtype4;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsFtype4;
+import ferry.wire.nfs4.Nfstime4;
+import ferry.wire.nfs4.Settime4;
+import ferry.wire.nfs4.Specdata4;
+import ferry.wire.xdr.Opaque;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Between the values of the public API and those of the protocol. */
+final class Mapping {
+
+  private static final Specdata4 NO_DEVICE = new Specdata4(0, 0);
+
+  private Mapping() {}
+
+  static List<Opaque> names(NfsPath path) {
+    return path.nameList().stream().map(Opaque::of).toList();
+  }
+
+  static NfsAttributes attributes(FileAttributes from) {
+    Specdata4 device = from.get(Attrs.RAWDEV);
+    Specdata4 known = device == null ? NO_DEVICE : device;
+    return new NfsAttributes(
+        type(from.get(Attrs.TYPE)),
+        (int) number(from, Attrs.MODE),
+        number(from, Attrs.NUMLINKS),
+        text(from.get(Attrs.OWNER)),
+        text(from.get(Attrs.OWNER_GROUP)),
+        from.sizeBytes(),
+        from.usedBytes(),
+        from.fsid().major(),
+        from.fsid().minor(),
+        from.fileid(),
+        from.change(),
+        known.specdata1(),
+        known.specdata2(),
+        time(from.get(Attrs.TIME_ACCESS)),
+        time(from.get(Attrs.TIME_MODIFY)),
+        time(from.get(Attrs.TIME_METADATA)));
+  }
+
+  private static long number(FileAttributes from, Attr<Long> attribute) {
+    Long value = from.get(attribute);
+    return value == null ? 0 : value;
+  }
+
+  private static String text(@Nullable Opaque value) {
+    return value == null ? "" : value.utf8();
+  }
+
+  private static Instant time(@Nullable Nfstime4 time) {
+    if (time == null) {
+      return Instant.EPOCH;
+    }
+    try {
+      return Instant.ofEpochSecond(time.seconds(), time.nseconds());
+    } catch (DateTimeException | ArithmeticException outOfRange) {
+      return time.seconds() < 0 ? Instant.MIN : Instant.MAX;
+    }
+  }
+
+  private static NfsFileType type(@Nullable NfsFtype4 type) {
+    return switch (type) {
+      case NF4REG -> NfsFileType.REGULAR;
+      case NF4DIR -> NfsFileType.DIRECTORY;
+      case NF4BLK -> NfsFileType.BLOCK_DEVICE;
+      case NF4CHR -> NfsFileType.CHARACTER_DEVICE;
+      case NF4LNK -> NfsFileType.SYMLINK;
+      case NF4SOCK -> NfsFileType.SOCKET;
+      case NF4FIFO -> NfsFileType.FIFO;
+      case null, default -> NfsFileType.OTHER;
+    };
+  }
+
+  static Fattr4 changes(NfsAttributeChanges changes) {
+    AttrValues values = AttrValues.EMPTY;
+    if (changes.sizeBytes() != null) {
+      values = values.with(Attrs.SIZE, changes.sizeBytes());
+    }
+    if (changes.mode() != null) {
+      values = values.with(Attrs.MODE, (long) changes.mode());
+    }
+    if (changes.owner() != null) {
+      values = values.with(Attrs.OWNER, Opaque.ofUtf8(changes.owner()));
+    }
+    if (changes.group() != null) {
+      values = values.with(Attrs.OWNER_GROUP, Opaque.ofUtf8(changes.group()));
+    }
+    if (changes.accessTime() != null) {
+      values = values.with(Attrs.TIME_ACCESS_SET, settime(changes.accessTime()));
+    }
+    if (changes.modifyTime() != null) {
+      values = values.with(Attrs.TIME_MODIFY_SET, settime(changes.modifyTime()));
+    }
+    return values.encode();
+  }
+
+  private static Settime4 settime(Instant time) {
+    return new Settime4.ClientTime4(new Nfstime4(time.getEpochSecond(), time.getNano()));
+  }
+
+  static Fattr4 mode(int mode) {
+    return AttrValues.of(Attrs.MODE, (long) mode).encode();
+  }
+
+  static Fattr4 nothing() {
+    return AttrValues.EMPTY.encode();
+  }
+
+  static Createtype4 special(NfsFileType type, long major, long minor) {
+    return switch (type) {
+      case BLOCK_DEVICE -> new Createtype4.Blk(new Specdata4(major, minor));
+      case CHARACTER_DEVICE -> new Createtype4.Chr(new Specdata4(major, minor));
+      case SOCKET -> new Createtype4.Sock();
+      case FIFO -> new Createtype4.Fifo();
+      default -> throw new IllegalArgumentException("mknod makes no " + type);
+    };
+  }
+
+  static RemoteFiles.How how(NfsOpenOptions options) {
+    long access =
+        (options.read() ? Nfs4.OPEN4_SHARE_ACCESS_READ : 0)
+            | (options.write() ? Nfs4.OPEN4_SHARE_ACCESS_WRITE : 0);
+    return new RemoteFiles.How(
+        access,
+        switch (options.create()) {
+          case NEVER -> RemoteFiles.How.Create.NEVER;
+          case IF_MISSING -> RemoteFiles.How.Create.IF_MISSING;
+          case NEW -> RemoteFiles.How.Create.NEW;
+        },
+        options.truncate(),
+        options.mode());
+  }
+}

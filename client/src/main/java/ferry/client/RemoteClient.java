@@ -1,0 +1,285 @@
+package ferry.client;
+
+import ferry.client.copy.CopyProgress;
+import ferry.client.copy.FileCopy;
+import ferry.client.file.Buffers;
+import ferry.client.file.FileAttributes;
+import ferry.client.file.RemoteFiles;
+import ferry.client.session.ServerIdentity;
+import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.Createtype4;
+import ferry.wire.xdr.Opaque;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The client, as the public API has it: names and errors; the work is done below. */
+final class RemoteClient implements NfsClient {
+
+  private final RemoteFiles files;
+  private final Buffers buffers;
+  private final String server;
+
+  RemoteClient(RemoteFiles files, String server) {
+    this.files = files;
+    this.server = server;
+    this.buffers =
+        new Buffers(
+            Math.max(
+                files.limits().transfer().readBytes(), files.limits().transfer().writeBytes()));
+  }
+
+  RemoteFiles files() {
+    return files;
+  }
+
+  Buffers buffers() {
+    return buffers;
+  }
+
+  /** The beginning of an error message. */
+  String what(String action, NfsPath path) {
+    return action + " nfs://" + server + path;
+  }
+
+  private <T> CompletableFuture<T> named(
+      String action, NfsPath path, CompletableFuture<T> future) {
+    return Errors.named(what(action, path), future);
+  }
+
+  private CompletableFuture<NfsAttributes> attributes(
+      String action, NfsPath path, CompletableFuture<FileAttributes> future) {
+    return named(action, path, future.thenApply(Mapping::attributes));
+  }
+
+  @Override
+  public NfsServerInfo server() {
+    ServerSession session = files.session();
+    ServerIdentity identity = session.identity();
+    return new NfsServerInfo(
+        identity.ownerMajor().toHex(),
+        identity.scope().toHex(),
+        identity.implementation(),
+        session.minorVersion(),
+        files.limits().leaseSeconds(),
+        files.limits().transfer().readBytes(),
+        files.limits().transfer().writeBytes(),
+        session.slots());
+  }
+
+  @Override
+  public NfsAttributes attributes(NfsPath path) throws NfsException {
+    return Errors.await(attributesAsync(path));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> attributesAsync(NfsPath path) {
+    return attributes("cannot stat", path, files.attributes(Mapping.names(path)));
+  }
+
+  @Override
+  public NfsAttributes setAttributes(NfsPath path, NfsAttributeChanges changes)
+      throws NfsException {
+    return Errors.await(setAttributesAsync(path, changes));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> setAttributesAsync(
+      NfsPath path, NfsAttributeChanges changes) {
+    return attributes(
+        "cannot set the attributes of",
+        path,
+        files.setAttributes(Mapping.names(path), Mapping.changes(changes)));
+  }
+
+  @Override
+  public DirectoryStream<NfsDirectoryEntry> list(NfsPath directory) throws NfsException {
+    return new EntryStream(
+        this,
+        directory,
+        Errors.await(
+            named("cannot list", directory, files.handle(Mapping.names(directory)))));
+  }
+
+  @Override
+  public CompletableFuture<List<NfsDirectoryEntry>> listAsync(NfsPath directory) {
+    return named(
+        "cannot list",
+        directory,
+        files
+            .handle(Mapping.names(directory))
+            .thenCompose(handle -> EntryStream.all(files, directory, handle)));
+  }
+
+  @Override
+  public NfsFile open(NfsPath path, NfsOpenOptions options) throws NfsException {
+    return Errors.await(openAsync(path, options));
+  }
+
+  @Override
+  public CompletableFuture<NfsFile> openAsync(NfsPath path, NfsOpenOptions options) {
+    return openRemote(path, options).thenApply(file -> file);
+  }
+
+  private CompletableFuture<RemoteFile> openRemote(NfsPath path, NfsOpenOptions options) {
+    return named(
+        "cannot open",
+        path,
+        files
+            .open(Mapping.names(path), Mapping.how(options))
+            .thenApply(file -> new RemoteFile(this, path, file)));
+  }
+
+  @Override
+  public InputStream newInputStream(NfsPath path) throws NfsException {
+    RemoteFile file = Errors.await(openRemote(path, NfsOpenOptions.forReading()));
+    return new ReadStream(file, file.readAhead(0), true);
+  }
+
+  @Override
+  public OutputStream newOutputStream(NfsPath path, NfsOpenOptions options) throws NfsException {
+    return Errors.await(openRemote(path, options)).owningOutputStream();
+  }
+
+  @Override
+  public NfsAttributes mkdir(NfsPath path, int mode) throws NfsException {
+    return Errors.await(mkdirAsync(path, mode));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> mkdirAsync(NfsPath path, int mode) {
+    return attributes(
+        "cannot make directory",
+        path,
+        files.create(Mapping.names(path), new Createtype4.Dir(), Mapping.mode(mode)));
+  }
+
+  @Override
+  public NfsAttributes symlink(NfsPath path, byte[] target) throws NfsException {
+    return Errors.await(symlinkAsync(path, target));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> symlinkAsync(NfsPath path, byte[] target) {
+    return attributes(
+        "cannot make symbolic link",
+        path,
+        files.create(
+            Mapping.names(path), new Createtype4.Lnk(Opaque.of(target)), Mapping.nothing()));
+  }
+
+  @Override
+  public byte[] readlink(NfsPath path) throws NfsException {
+    return Errors.await(readlinkAsync(path));
+  }
+
+  @Override
+  public CompletableFuture<byte[]> readlinkAsync(NfsPath path) {
+    return named(
+        "cannot read the symbolic link",
+        path,
+        files.readlink(Mapping.names(path)).thenApply(Opaque::toByteArray));
+  }
+
+  @Override
+  public NfsAttributes mknod(
+      NfsPath path, NfsFileType type, int mode, long deviceMajor, long deviceMinor)
+      throws NfsException {
+    return Errors.await(mknodAsync(path, type, mode, deviceMajor, deviceMinor));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> mknodAsync(
+      NfsPath path, NfsFileType type, int mode, long deviceMajor, long deviceMinor) {
+    return attributes(
+        "cannot make",
+        path,
+        files.create(
+            Mapping.names(path),
+            Mapping.special(type, deviceMajor, deviceMinor),
+            Mapping.mode(mode)));
+  }
+
+  @Override
+  public void link(NfsPath existing, NfsPath path) throws NfsException {
+    Errors.await(linkAsync(existing, path));
+  }
+
+  @Override
+  public CompletableFuture<Void> linkAsync(NfsPath existing, NfsPath path) {
+    return named(
+        "cannot link " + existing + " as",
+        path,
+        files.link(Mapping.names(existing), Mapping.names(path)));
+  }
+
+  @Override
+  public void rename(NfsPath from, NfsPath to) throws NfsException {
+    Errors.await(renameAsync(from, to));
+  }
+
+  @Override
+  public CompletableFuture<Void> renameAsync(NfsPath from, NfsPath to) {
+    return named(
+        "cannot rename " + from + " to",
+        to,
+        files.rename(Mapping.names(from), Mapping.names(to)));
+  }
+
+  @Override
+  public void remove(NfsPath path) throws NfsException {
+    Errors.await(removeAsync(path));
+  }
+
+  @Override
+  public CompletableFuture<Void> removeAsync(NfsPath path) {
+    return named("cannot remove", path, files.remove(Mapping.names(path)));
+  }
+
+  @Override
+  public CopyResult copy(
+      NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options)
+      throws NfsException {
+    return Errors.await(startCopy(source, to, destination, options).completion());
+  }
+
+  @Override
+  public CopyHandle startCopy(
+      NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options) {
+    if (!(to instanceof RemoteClient other)) {
+      throw new IllegalArgumentException("the destination must be on a client made by NfsClient");
+    }
+    CopyProgress progress = new CopyProgress(options.progress());
+    String what = what("cannot copy", source) + " to nfs://" + other.server + destination;
+    FileCopy.Places places =
+        new FileCopy.Places(
+            files,
+            Mapping.names(source),
+            other.files,
+            Mapping.names(destination),
+            options.mode(),
+            options.replace());
+    return new RemoteCopy(
+        progress,
+        Errors.named(
+            what,
+            FileCopy.run(
+                places, !options.forceStream(), !options.requireOffload(), buffers, progress)));
+  }
+
+
+  @Override
+  public void close() {
+    closeAsync().join();
+  }
+
+  @Override
+  public CompletableFuture<Void> closeAsync() {
+    return files
+        .closeAll()
+        .handle((closed, failure) -> files.session().close())
+        .thenCompose(next -> next);
+  }
+}

@@ -1,0 +1,60 @@
+package ferry.client;
+
+import ferry.client.copy.CopyOutcome;
+import ferry.client.copy.CopyProgress;
+import java.util.concurrent.CompletableFuture;
+
+/** A copy under way, as the public API has it. */
+final class RemoteCopy implements CopyHandle {
+
+  private final CopyProgress progress;
+  private final CompletableFuture<CopyResult> completion = new CompletableFuture<>();
+
+  RemoteCopy(CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+    this.progress = progress;
+    work.whenComplete(
+        (outcome, failure) -> {
+          if (failure == null) {
+            completion.complete(result(outcome));
+          } else {
+            completion.completeExceptionally(Errors.of("the copy failed", failure));
+          }
+        });
+  }
+
+  private static CopyResult result(CopyOutcome outcome) {
+    CopyResult.How how =
+        switch (outcome.how()) {
+          case CLONED -> CopyResult.How.CLONED;
+          case OFFLOADED -> CopyResult.How.OFFLOADED;
+          case SYNCHRONOUS -> CopyResult.How.SYNCHRONOUS;
+          case STREAMED -> CopyResult.How.STREAMED;
+        };
+    return new CopyResult(outcome.bytes(), how, outcome.reason());
+  }
+
+  @Override
+  public long bytesSoFar() {
+    return progress.bytesSoFar();
+  }
+
+  @Override
+  public long bytesTotal() {
+    return progress.bytesTotal();
+  }
+
+  @Override
+  public CompletableFuture<CopyResult> completion() {
+    return completion;
+  }
+
+  @Override
+  public void cancel() {
+    progress.cancel();
+    completion.completeExceptionally(
+        new NfsException(
+            NfsException.Reason.CANCELLED,
+            0,
+            "the copy was cancelled after " + progress.bytesSoFar() + " bytes"));
+  }
+}

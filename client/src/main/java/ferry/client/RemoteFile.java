@@ -1,0 +1,204 @@
+package ferry.client;
+
+import ferry.client.copy.CopyProgress;
+import ferry.client.copy.CopyRequest;
+import ferry.client.copy.RangeCopy;
+import ferry.client.file.Bulk;
+import ferry.client.file.OpenFile;
+import ferry.client.file.ReadAhead;
+import ferry.client.file.WriteBehind;
+import ferry.wire.nfs4.DataContent4;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.concurrent.CompletableFuture;
+
+/** An open file, as the public API has it. */
+final class RemoteFile implements NfsFile {
+
+  private final RemoteClient client;
+  private final NfsPath path;
+  private final OpenFile file;
+
+  RemoteFile(RemoteClient client, NfsPath path, OpenFile file) {
+    this.client = client;
+    this.path = path;
+    this.file = file;
+  }
+
+  @Override
+  public NfsPath path() {
+    return path;
+  }
+
+  private String what(String action) {
+    return client.what(action, path);
+  }
+
+  @Override
+  public int read(ByteBuffer into, long positionBytes) throws NfsException {
+    return Errors.await(readAsync(into, positionBytes));
+  }
+
+  @Override
+  public CompletableFuture<Integer> readAsync(ByteBuffer into, long positionBytes) {
+    if (!into.hasRemaining()) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return Errors.named(
+        what("cannot read"),
+        Bulk.read(file, into, positionBytes)
+            .thenApply(
+                result -> {
+                  into.position(into.position() + result.bytes());
+                  return result.bytes() == 0 ? -1 : result.bytes();
+                }));
+  }
+
+  @Override
+  public void write(ByteBuffer from, long positionBytes) throws NfsException {
+    Errors.await(writeAsync(from, positionBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> writeAsync(ByteBuffer from, long positionBytes) {
+    return Errors.named(
+        what("cannot write"),
+        Bulk.write(file, from, positionBytes).thenRun(() -> from.position(from.limit())));
+  }
+
+  @Override
+  public NfsAttributes attributes() throws NfsException {
+    return Errors.await(attributesAsync());
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> attributesAsync() {
+    return Errors.named(
+        what("cannot get the attributes of"), file.attributes().thenApply(Mapping::attributes));
+  }
+
+  @Override
+  public long size() throws NfsException {
+    return attributes().sizeBytes();
+  }
+
+  @Override
+  public void truncate(long sizeBytes) throws NfsException {
+    setAttributes(NfsAttributeChanges.none().withSize(sizeBytes));
+  }
+
+  @Override
+  public void setAttributes(NfsAttributeChanges changes) throws NfsException {
+    Errors.await(setAttributesAsync(changes));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes) {
+    return Errors.named(
+        what("cannot set the attributes of"),
+        file.setAttributes(Mapping.changes(changes)).thenApply(Mapping::attributes));
+  }
+
+  @Override
+  public void sync() throws NfsException {
+    Errors.await(syncAsync());
+  }
+
+  @Override
+  public CompletableFuture<Void> syncAsync() {
+    return Errors.named(what("cannot make durable"), file.sync());
+  }
+
+  @Override
+  public CompletableFuture<Long> seekDataAsync(long positionBytes) {
+    return Errors.named(
+        what("cannot look for data in"),
+        file.seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
+  }
+
+  @Override
+  public CompletableFuture<Long> seekHoleAsync(long positionBytes) {
+    return Errors.named(
+        what("cannot look for a hole in"),
+        file.seek(positionBytes, DataContent4.NFS4_CONTENT_HOLE));
+  }
+
+  @Override
+  public CopyHandle copyTo(
+      long positionBytes,
+      NfsFile destination,
+      long destinationBytes,
+      long countBytes,
+      NfsCopyOptions options) {
+    if (!(destination instanceof RemoteFile other)) {
+      throw new IllegalArgumentException("the destination must be a file of an NfsClient");
+    }
+    CopyProgress progress = new CopyProgress(options.progress());
+    progress.total(countBytes);
+    CopyRequest request =
+        new CopyRequest(
+            file,
+            positionBytes,
+            other.file,
+            destinationBytes,
+            countBytes,
+            false,
+            !options.forceStream(),
+            !options.requireOffload(),
+            client.buffers());
+    return new RemoteCopy(
+        progress,
+        Errors.named(
+            what("cannot copy to " + other.path + " from"), RangeCopy.run(request, progress)));
+  }
+
+  @Override
+  public InputStream inputStream() {
+    return new ReadStream(this, readAhead(0));
+  }
+
+  ReadAhead readAhead(long position) {
+    return new ReadAhead(
+        file, client.buffers(), position, file.attributesAtOpen().sizeBytes());
+  }
+
+  @Override
+  public OutputStream outputStream(long positionBytes) {
+    return new WriteStream(
+        what("cannot write"), new WriteBehind(file, client.buffers(), positionBytes), this, false);
+  }
+
+  /** A stream that closes the file with itself. */
+  OutputStream owningOutputStream() {
+    return new WriteStream(
+        what("cannot write"), new WriteBehind(file, client.buffers(), 0), this, true);
+  }
+
+  @Override
+  public SeekableByteChannel channel() {
+    return new FileChannelView(this);
+  }
+
+  @Override
+  public void close() throws NfsException {
+    Errors.await(closeAsync());
+  }
+
+  @Override
+  public CompletableFuture<Void> closeAsync() {
+    CompletableFuture<Void> closed =
+        file.sync()
+            .handle(
+                (synced, failure) ->
+                    file.close()
+                        .thenCompose(
+                            done ->
+                                failure == null
+                                    ? CompletableFuture.<Void>completedFuture(null)
+                                    : CompletableFuture.failedFuture(failure)))
+            .thenCompose(next -> next);
+    return Errors.named(what("cannot close"), closed);
+  }
+}

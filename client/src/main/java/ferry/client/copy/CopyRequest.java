@@ -1,0 +1,36 @@
+package ferry.client.copy;
+
+import ferry.client.file.Buffers;
+import ferry.client.file.OpenFile;
+
+/**
+ * A range to copy from one open file into another.
+ *
+ * @param from the source, open for reading
+ * @param offset its first byte
+ * @param to the destination, open for writing
+ * @param toOffset where its first byte goes
+ * @param count the bytes
+ * @param fresh whether the destination is empty, so that what is not written reads as zeros
+ * @param byServer whether a server may copy by itself
+ * @param byStream whether the bytes may pass through this client
+ * @param buffers for those that do
+ */
+public record CopyRequest(
+    OpenFile from,
+    long offset,
+    OpenFile to,
+    long toOffset,
+    long count,
+    boolean fresh,
+    boolean byServer,
+    boolean byStream,
+    Buffers buffers) {
+
+  boolean sameServer() {
+    return from.files()
+        .session()
+        .identity()
+        .sameServer(to.files().session().identity());
+  }
+}

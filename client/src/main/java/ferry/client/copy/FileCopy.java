@@ -1,0 +1,119 @@
+package ferry.client.copy;
+
+import ferry.client.file.Buffers;
+import ferry.client.file.Futures;
+import ferry.client.file.OpenFile;
+import ferry.client.file.RemoteFiles;
+import ferry.client.session.CallException;
+import ferry.client.session.Failures;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Opaque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A copy of a whole file: opens both, copies, closes both. */
+public final class FileCopy {
+
+  private FileCopy() {}
+
+  /**
+   * What to copy where.
+   *
+   * @param mode of a destination that is created
+   * @param replace whether a destination that exists is replaced
+   */
+  public record Places(
+      RemoteFiles from,
+      List<Opaque> source,
+      RemoteFiles to,
+      List<Opaque> destination,
+      int mode,
+      boolean replace) {}
+
+  public static CompletableFuture<CopyOutcome> run(
+      Places places, boolean byServer, boolean byStream, Buffers buffers, CopyProgress progress) {
+    RemoteFiles.How reading =
+        new RemoteFiles.How(
+            Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
+    return places
+        .from()
+        .open(places.source(), reading)
+        .thenCompose(
+            source ->
+                closing(
+                    source,
+                    notOntoItself(places, source)
+                        .thenCompose(different -> openDestination(places))
+                        .thenCompose(
+                            destination ->
+                                closing(
+                                    destination,
+                                    copy(source, destination, byServer, byStream, buffers,
+                                        progress)))));
+  }
+
+  private static CompletableFuture<CopyOutcome> copy(
+      OpenFile source,
+      OpenFile destination,
+      boolean byServer,
+      boolean byStream,
+      Buffers buffers,
+      CopyProgress progress) {
+    long size = source.attributesAtOpen().sizeBytes();
+    progress.total(size);
+    return RangeCopy.run(
+        new CopyRequest(source, 0, destination, 0, size, true, byServer, byStream, buffers),
+        progress);
+  }
+
+  private static CompletableFuture<OpenFile> openDestination(Places places) {
+    RemoteFiles.How writing =
+        new RemoteFiles.How(
+            Nfs4.OPEN4_SHARE_ACCESS_WRITE,
+            places.replace() ? RemoteFiles.How.Create.IF_MISSING : RemoteFiles.How.Create.NEW,
+            places.replace(),
+            places.mode());
+    return places.to().open(places.destination(), writing);
+  }
+
+  /** Opening the destination empties it: it must not be the source under the same or another name. */
+  private static CompletableFuture<Void> notOntoItself(Places places, OpenFile source) {
+    if (!places.replace()
+        || !places.from().session().identity().sameServer(places.to().session().identity())) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return places
+        .to()
+        .attributes(places.destination())
+        .handle(
+            (existing, failure) ->
+                Futures.get(
+                    () -> {
+                      if (failure != null) {
+                        CallException call = Failures.call(failure);
+                        if (!call.is(Nfsstat4.NFS4ERR_NOENT)) {
+                          throw call;
+                        }
+                      } else if (existing.sameObject(source.attributesAtOpen())) {
+                        throw CallException.status(NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_INVAL);
+                      }
+                      return null;
+                    }));
+  }
+
+  /** Closes a file when the work on it has ended, well or not. */
+  private static <T> CompletableFuture<T> closing(OpenFile file, CompletableFuture<T> work) {
+    return work.handle(
+            (value, failure) ->
+                file.close()
+                    .handle(
+                        (closed, ignored) ->
+                            failure == null
+                                ? CompletableFuture.completedFuture(value)
+                                : CompletableFuture.<T>failedFuture(Failures.cause(failure)))
+                    .thenCompose(next -> next))
+        .thenCompose(next -> next);
+  }
+}

@@ -1,0 +1,105 @@
+package ferry.client.copy;
+
+import ferry.client.copy.CopyOutcome.How;
+import ferry.client.file.Futures;
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies a range by the best way that works: CLONE, COPY, READ and WRITE, in this order (K-029).
+ *
+ * <p>Whatever the way, it ends with COMMIT unless the server answered for durability itself, and when
+ * the verifiers say that the destination restarted in between, all is copied again: a copy reported
+ * complete is durable.
+ */
+public final class RangeCopy {
+
+  private static final int ROUNDS_MAX = 3;
+
+  private final CopyRequest request;
+  private final CopyProgress progress;
+
+  private RangeCopy(CopyRequest request, CopyProgress progress) {
+    this.request = request;
+    this.progress = progress;
+  }
+
+  /** Copies. Fails with a {@link CallException}. */
+  public static CompletableFuture<CopyOutcome> run(CopyRequest request, CopyProgress progress) {
+    // K-034: a count of 0 would mean "to the end" on the wire.
+    if (request.count() == 0) {
+      return CompletableFuture.completedFuture(
+          new CopyOutcome(0, How.SYNCHRONOUS, "there was nothing to copy"));
+    }
+    return new RangeCopy(request, progress).round(1);
+  }
+
+  private CompletableFuture<CopyOutcome> round(int number) {
+    progress.restart();
+    Durability durability = new Durability();
+    return copy(durability)
+        .thenCompose(
+            outcome ->
+                durability.needsCommit()
+                    ? request
+                        .to()
+                        .commit()
+                        .thenCompose(
+                            verifier ->
+                                durability.confirmedBy(verifier)
+                                    ? CompletableFuture.completedFuture(outcome)
+                                    : again(number))
+                    : CompletableFuture.completedFuture(outcome));
+  }
+
+  private CompletableFuture<CopyOutcome> again(int number) {
+    return number < ROUNDS_MAX
+        ? round(number + 1)
+        : CompletableFuture.failedFuture(
+            CallException.of(
+                Kind.DATA_LOST,
+                "the destination's server restarted during each of " + number + " attempts"));
+  }
+
+  private CompletableFuture<CopyOutcome> copy(Durability durability) {
+    String unable = unable();
+    if (unable != null) {
+      return stream(0, durability, unable);
+    }
+    return ServerCopy.run(request, progress, durability)
+        .thenCompose(
+            result ->
+                result.refusal() == null
+                    ? CompletableFuture.completedFuture(
+                        new CopyOutcome(result.bytes(), result.how(), result.reason()))
+                    : stream(result.bytes(), durability, result.refusal()));
+  }
+
+  /** Why no server can do it, null if one may. */
+  private @Nullable String unable() {
+    if (!request.byServer()) {
+      return "asked to pass through the client";
+    }
+    if (!request.sameServer()) {
+      return "source and destination are on different servers";
+    }
+    if (request.to().files().session().minorVersion() < 2) {
+      return "the server speaks NFSv4.1, which has no COPY";
+    }
+    return null;
+  }
+
+  private CompletableFuture<CopyOutcome> stream(long done, Durability durability, String reason) {
+    return Futures.compose(
+        () -> {
+          progress.check();
+          if (!request.byStream()) {
+            throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
+          }
+          return StreamCopy.run(request, done, progress, durability)
+              .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason));
+        });
+  }
+}
