@@ -15,7 +15,8 @@ final class Errors {
   /** The future with its failure made an {@link NfsException}. */
   static <T> CompletableFuture<T> named(String what, CompletableFuture<T> future) {
     CompletableFuture<T> named = new CompletableFuture<>();
-    future.whenComplete(
+    var _ =
+        future.whenComplete(
         (value, failure) -> {
           if (failure == null) {
             named.complete(value);
@@ -33,7 +34,7 @@ final class Errors {
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof NfsException known) {
         // A new one, so that the stack trace is the caller's.
-        throw new NfsException(known.reason(), known.status(), known.getMessage(), known);
+        throw new NfsException(known.reason(), known.status(), String.valueOf(known.getMessage()), known);
       }
       throw of("the call failed", failed);
     }

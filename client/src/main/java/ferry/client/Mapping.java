@@ -85,26 +85,26 @@ final class Mapping {
   }
 
   static Fattr4 changes(NfsAttributeChanges changes) {
-    AttrValues values = AttrValues.EMPTY;
+    AttrValues.Builder values = AttrValues.builder();
     if (changes.sizeBytes() != null) {
-      values = values.with(Attrs.SIZE, changes.sizeBytes());
+      values.put(Attrs.SIZE, changes.sizeBytes());
     }
     if (changes.mode() != null) {
-      values = values.with(Attrs.MODE, (long) changes.mode());
+      values.put(Attrs.MODE, (long) changes.mode());
     }
     if (changes.owner() != null) {
-      values = values.with(Attrs.OWNER, Opaque.ofUtf8(changes.owner()));
+      values.put(Attrs.OWNER, Opaque.ofUtf8(changes.owner()));
     }
     if (changes.group() != null) {
-      values = values.with(Attrs.OWNER_GROUP, Opaque.ofUtf8(changes.group()));
+      values.put(Attrs.OWNER_GROUP, Opaque.ofUtf8(changes.group()));
     }
     if (changes.accessTime() != null) {
-      values = values.with(Attrs.TIME_ACCESS_SET, settime(changes.accessTime()));
+      values.put(Attrs.TIME_ACCESS_SET, settime(changes.accessTime()));
     }
     if (changes.modifyTime() != null) {
-      values = values.with(Attrs.TIME_MODIFY_SET, settime(changes.modifyTime()));
+      values.put(Attrs.TIME_MODIFY_SET, settime(changes.modifyTime()));
     }
-    return values.encode();
+    return values.build().encode();
   }
 
   private static Settime4 settime(Instant time) {
@@ -112,7 +112,7 @@ final class Mapping {
   }
 
   static Fattr4 mode(int mode) {
-    return AttrValues.of(Attrs.MODE, (long) mode).encode();
+    return AttrValues.builder().put(Attrs.MODE, (long) mode).build().encode();
   }
 
   static Fattr4 nothing() {

@@ -188,7 +188,7 @@ public final class NfsClientBuilder {
                       .whenComplete(
                           (files, failure) -> {
                             if (failure != null) {
-                              var unused = session.close();
+                              var _ = session.close();
                             }
                           });
                 })

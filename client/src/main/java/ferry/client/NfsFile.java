@@ -63,8 +63,8 @@ public interface NfsFile extends AutoCloseable {
   /**
    * The next byte at or after a position that holds data (SEEK, RFC 7862 section 15.11).
    *
-   * @return the position, or -1 when only a hole follows
-   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} from a server without SEEK
+   * @return the position, or -1 when only a hole follows; fails with {@link
+   *     NfsException.Reason#UNSUPPORTED} from a server without SEEK
    */
   CompletableFuture<Long> seekDataAsync(long positionBytes);
 

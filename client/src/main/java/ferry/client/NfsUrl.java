@@ -78,7 +78,7 @@ public record NfsUrl(String host, int port, NfsPath path) {
           || !HexFormat.isHexDigit(bytes[i + 2])) {
         throw new IllegalArgumentException("% is followed by two hexadecimal digits, in " + url);
       }
-      out.write(HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
+      out.write((HexFormat.fromHexDigit(bytes[i + 1]) << 4) | HexFormat.fromHexDigit(bytes[i + 2]));
       i += 2;
     }
     return out.toByteArray();
@@ -111,7 +111,10 @@ public record NfsUrl(String host, int port, NfsPath path) {
   private static void encode(StringBuilder out, byte[] name) {
     for (byte b : name) {
       boolean plain =
-          b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || "-._~+,=@".indexOf(b) >= 0;
+          (b >= 'a' && b <= 'z')
+              || (b >= 'A' && b <= 'Z')
+              || (b >= '0' && b <= '9')
+              || "-._~+,=@".indexOf(b) >= 0;
       if (plain) {
         out.append((char) b);
       } else {

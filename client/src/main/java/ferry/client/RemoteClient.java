@@ -279,7 +279,7 @@ final class RemoteClient implements NfsClient {
   public CompletableFuture<Void> closeAsync() {
     return files
         .closeAll()
-        .handle((closed, failure) -> files.session().close())
-        .thenCompose(next -> next);
+        .exceptionally(gone -> null)
+        .thenCompose(closed -> files.session().close());
   }
 }

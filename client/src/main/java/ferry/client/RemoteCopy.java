@@ -12,7 +12,8 @@ final class RemoteCopy implements CopyHandle {
 
   RemoteCopy(CopyProgress progress, CompletableFuture<CopyOutcome> work) {
     this.progress = progress;
-    work.whenComplete(
+    var _ =
+        work.whenComplete(
         (outcome, failure) -> {
           if (failure == null) {
             completion.complete(result(outcome));

@@ -190,15 +190,11 @@ final class RemoteFile implements NfsFile {
   public CompletableFuture<Void> closeAsync() {
     CompletableFuture<Void> closed =
         file.sync()
-            .handle(
-                (synced, failure) ->
+            .thenCompose(synced -> file.close())
+            .exceptionallyCompose(
+                failure ->
                     file.close()
-                        .thenCompose(
-                            done ->
-                                failure == null
-                                    ? CompletableFuture.<Void>completedFuture(null)
-                                    : CompletableFuture.failedFuture(failure)))
-            .thenCompose(next -> next);
+                        .thenCompose(done -> CompletableFuture.<Void>failedFuture(failure)));
     return Errors.named(what("cannot close"), closed);
   }
 }

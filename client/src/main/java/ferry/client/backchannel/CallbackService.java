@@ -172,13 +172,13 @@ public final class CallbackService {
         yield Nfsstat4.NFS4_OK;
       }
       // RFC 5661 section 20.6: a request to keep few delegations; this client keeps none.
-      case NfsCbArgop4.RecallAny unused -> Nfsstat4.NFS4_OK;
+      case NfsCbArgop4.RecallAny _ -> Nfsstat4.NFS4_OK;
       // Section 20.3: there are no layouts here.
-      case NfsCbArgop4.Layoutrecall unused -> Nfsstat4.NFS4ERR_NOMATCHING_LAYOUT;
+      case NfsCbArgop4.Layoutrecall _ -> Nfsstat4.NFS4ERR_NOMATCHING_LAYOUT;
       // Section 20.9.3: CB_SEQUENCE comes first and only once.
-      case NfsCbArgop4.Sequence unused -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
-      case NfsCbArgop4.Illegal unused -> Nfsstat4.NFS4ERR_OP_ILLEGAL;
-      case NfsCbArgop4.Unknown unused -> Nfsstat4.NFS4ERR_OP_ILLEGAL;
+      case NfsCbArgop4.Sequence _ -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
+      case NfsCbArgop4.Illegal _ -> Nfsstat4.NFS4ERR_OP_ILLEGAL;
+      case NfsCbArgop4.Unknown _ -> Nfsstat4.NFS4ERR_OP_ILLEGAL;
       default -> Nfsstat4.NFS4ERR_NOTSUPP;
     };
   }

@@ -84,36 +84,42 @@ public final class FileCopy {
         || !places.from().session().identity().sameServer(places.to().session().identity())) {
       return CompletableFuture.completedFuture(null);
     }
-    return places
-        .to()
-        .attributes(places.destination())
-        .handle(
-            (existing, failure) ->
-                Futures.get(
-                    () -> {
-                      if (failure != null) {
-                        CallException call = Failures.call(failure);
-                        if (!call.is(Nfsstat4.NFS4ERR_NOENT)) {
-                          throw call;
-                        }
-                      } else if (existing.sameObject(source.attributesAtOpen())) {
-                        throw CallException.status(NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_INVAL);
-                      }
-                      return null;
-                    }));
+    CompletableFuture<Void> different =
+        places
+            .to()
+            .attributes(places.destination())
+            .thenCompose(
+                existing ->
+                    existing.sameObject(source.attributesAtOpen())
+                        ? CompletableFuture.failedFuture(
+                            CallException.status(
+                                NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_INVAL))
+                        : CompletableFuture.completedFuture(null));
+    return Futures.recover(
+        different,
+        failure ->
+            Failures.call(failure).is(Nfsstat4.NFS4ERR_NOENT)
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
   }
 
   /** Closes a file when the work on it has ended, well or not. */
   private static <T> CompletableFuture<T> closing(OpenFile file, CompletableFuture<T> work) {
-    return work.handle(
-            (value, failure) ->
-                file.close()
-                    .handle(
-                        (closed, ignored) ->
-                            failure == null
-                                ? CompletableFuture.completedFuture(value)
-                                : CompletableFuture.<T>failedFuture(Failures.cause(failure)))
-                    .thenCompose(next -> next))
-        .thenCompose(next -> next);
+    CompletableFuture<T> closed = new CompletableFuture<>();
+    var _ =
+        work.whenComplete(
+            (value, failure) -> {
+              var _ =
+                  file.close()
+                      .whenComplete(
+                          (done, ignored) -> {
+                            if (failure == null) {
+                              closed.complete(value);
+                            } else {
+                              closed.completeExceptionally(Failures.cause(failure));
+                            }
+                          });
+            });
+    return closed;
   }
 }

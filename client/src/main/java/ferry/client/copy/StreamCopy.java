@@ -214,7 +214,7 @@ final class StreamCopy {
     long size = request.toOffset() + bytes;
     CompletableFuture<FileAttributes> after =
         written.get() < bytes
-            ? request.to().setAttributes(AttrValues.of(Attrs.SIZE, size).encode())
+            ? request.to().setAttributes(AttrValues.builder().put(Attrs.SIZE, size).build().encode())
             : request.to().attributes();
     return after.thenApply(
         attributes ->

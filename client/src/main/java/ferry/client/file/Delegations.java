@@ -24,7 +24,7 @@ public final class Delegations {
 
   /** DELEGRETURN (RFC 5661 section 18.6) in the background. */
   public static void giveBack(ServerSession session, NfsFh4 file, Stateid4 delegation) {
-    var unused =
+    var _ =
         session.attempt(
             Compound.of(Ops.put(file))
                 .once(new NfsArgop4.Delegreturn(new Delegreturn4Args(delegation)))

@@ -39,12 +39,6 @@ public final class Futures {
   /** Goes on after a failure too. */
   public static <T> CompletableFuture<T> recover(
       CompletableFuture<T> future, Function<Throwable, CompletableFuture<T>> instead) {
-    return future
-        .handle(
-            (value, failure) ->
-                failure == null
-                    ? CompletableFuture.completedFuture(value)
-                    : instead.apply(Failures.cause(failure)))
-        .thenCompose(next -> next);
+    return future.exceptionallyCompose(failure -> instead.apply(Failures.cause(failure)));
   }
 }

@@ -153,7 +153,7 @@ public final class OpenFile {
 
   private static WriteResult written(Results results, int asked) throws CallException {
     if (results.at(1, NfsResop4.Write.class).res() instanceof Write4Res.Ok(Write4Resok ok)) {
-      if (ok.count() > asked || ok.count() == 0 && asked > 0) {
+      if (ok.count() > asked || (ok.count() == 0 && asked > 0)) {
         throw CallException.of(Kind.PROTOCOL, "WRITE of " + asked + " answered " + ok.count());
       }
       return new WriteResult(

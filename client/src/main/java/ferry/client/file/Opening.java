@@ -129,19 +129,19 @@ public final class Opening {
       return CompletableFuture.completedFuture(file);
     }
     return Futures.recover(
-        file.setAttributes(AttrValues.of(Attrs.SIZE, 0L).encode()).thenApply(done -> file),
+        file.setAttributes(AttrValues.builder().put(Attrs.SIZE, 0L).build().encode()).thenApply(done -> file),
         failure -> file.close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
   }
 
   private Openflag4 flag(RemoteFiles.How how) {
-    AttrValues mode = AttrValues.of(Attrs.MODE, (long) how.mode());
+    AttrValues.Builder mode = AttrValues.builder().put(Attrs.MODE, (long) how.mode());
     return switch (how.create()) {
       case NEVER -> new Openflag4.Nocreate();
       case IF_MISSING ->
           new Openflag4.Create(
               new Createhow4.Unchecked4(
-                  (how.truncate() ? mode.with(Attrs.SIZE, 0L) : mode).encode()));
-      case NEW -> new Openflag4.Create(guarded(mode.encode()));
+                  (how.truncate() ? mode.put(Attrs.SIZE, 0L) : mode).build().encode()));
+      case NEW -> new Openflag4.Create(guarded(mode.build().encode()));
     };
   }
 

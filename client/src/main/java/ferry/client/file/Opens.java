@@ -120,7 +120,8 @@ final class Opens implements Reclaimer {
 
   private void test(List<OpenFile> asked) {
     List<Stateid4> stateids = asked.stream().map(file -> file.state().stateid()).toList();
-    session
+    var _ =
+        session
         .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
         .thenAccept(
             results -> {
@@ -141,7 +142,7 @@ final class Opens implements Reclaimer {
    * 8.3). The next use of the open finds it missing and opens anew.
    */
   private void free(Stateid4 revoked) {
-    var unused =
+    var _ =
         session.attempt(
             Compound.of()
                 .once(new NfsArgop4.FreeStateid(new FreeStateid4Args(revoked)))

@@ -77,7 +77,8 @@ public final class Window {
       }
       return;
     }
-    task.whenComplete((value, problem) -> ended(problem));
+    var _ =
+        task.whenComplete((value, problem) -> ended(problem));
   }
 
   private void ended(@Nullable Throwable problem) {
@@ -94,7 +95,7 @@ public final class Window {
   private void finishIfOver() {
     Throwable problem;
     synchronized (this) {
-      if (running > 0 || !exhausted && failure == null) {
+      if (running > 0 || (!exhausted && failure == null)) {
         return;
       }
       problem = failure;

@@ -105,7 +105,8 @@ public final class WriteBehind {
   }
 
   private void send(Chunk chunk, boolean stable) {
-    writeFully(chunk, chunk.data.slice(), chunk.offset, stable, null)
+    var _ =
+        writeFully(chunk, chunk.data.slice(), chunk.offset, stable, null)
         .whenComplete((result, problem) -> answered(chunk, result, problem));
   }
 
@@ -215,7 +216,8 @@ public final class WriteBehind {
     synchronized (this) {
       covered = kept.stream().filter(chunk -> chunk.answered).toList();
     }
-    file.commit()
+    var _ =
+        file.commit()
         .whenComplete(
             (verifier, problem) -> {
               List<Chunk> again = committed(covered, verifier, problem);

@@ -270,7 +270,8 @@ final class CallQueue {
     } finally {
       lock.unlock();
     }
-    submit(Compound.of().build(), false)
+    var _ =
+        submit(Compound.of().build(), false)
         .whenComplete(
             (results, failure) -> {
               lock.lock();
@@ -349,7 +350,8 @@ final class CallQueue {
   }
 
   private void transmit(Send send) {
-    send.on()
+    var _ =
+        send.on()
         .compound(send.args(), send.call().compound.readInto())
         .whenComplete(
             (reply, failure) -> {

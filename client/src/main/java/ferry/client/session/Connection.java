@@ -118,7 +118,7 @@ final class Connection {
   }
 
   boolean isOver(RpcConnection other) {
-    return rpc == other;
+    return rpc.equals(other);
   }
 
   void close() {

@@ -84,18 +84,15 @@ final class Handshake {
             new StateProtect4A.None(),
             null);
     return alone(on, new NfsArgop4.ExchangeId(args))
-        .handle(
-            (result, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedFuture(accept(result));
-              }
+        .thenApply(this::accept)
+        .exceptionallyCompose(
+            failure -> {
               if (minorVersion > 1 && isMismatch(failure)) {
                 minorVersion = 1;
                 return exchangeId(on);
               }
-              return CompletableFuture.<ExchangeId4Resok>failedFuture(failure);
-            })
-        .thenCompose(next -> next);
+              return CompletableFuture.failedFuture(failure);
+            });
   }
 
   private ExchangeId4Resok accept(NfsResop4 result) {
@@ -168,7 +165,7 @@ final class Handshake {
             result -> {
               if (!(result
                   instanceof
-                  NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var unused)))) {
+                  NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var _)))) {
                 throw new CompletionException(misfit("BIND_CONN_TO_SESSION"));
               }
             });

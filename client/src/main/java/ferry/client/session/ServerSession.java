@@ -208,7 +208,8 @@ public final class ServerSession {
             : Connection.connect(
                 env, options, limits, options.progressTimeout().multipliedBy(SAFETY_FACTOR),
                 new FromServer());
-    connected.whenComplete(
+    var _ =
+        connected.whenComplete(
         (on, failure) -> {
           if (failure != null) {
             failedEstablish(number, null, failure);
@@ -234,7 +235,8 @@ public final class ServerSession {
         env.timers().schedule(options.connectTimeout().multipliedBy(2), on::close);
     CompletableFuture<SessionInfo> made =
         bindFirst && known != null ? rebind(on, known) : newSession(on);
-    made.whenComplete(
+    var _ =
+        made.whenComplete(
         (info, failure) -> {
           overdue.cancel();
           if (failure != null) {
@@ -248,11 +250,9 @@ public final class ServerSession {
   private CompletableFuture<SessionInfo> rebind(Connection on, SessionInfo known) {
     return handshake
         .bind(on, known)
-        .handle(
-            (bound, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedFuture(known);
-              }
+        .thenApply(bound -> known)
+        .exceptionallyCompose(
+            failure -> {
               CallException call = Failures.call(failure);
               if (call.is(Nfsstat4.NFS4ERR_BADSESSION) || call.is(Nfsstat4.NFS4ERR_DEADSESSION)) {
                 return newSession(on);
@@ -260,9 +260,8 @@ public final class ServerSession {
               // A server without BIND_CONN_TO_SESSION binds the fore channel by SEQUENCE (2.10.3.1).
               return call.is(Nfsstat4.NFS4ERR_NOTSUPP)
                   ? CompletableFuture.completedFuture(known)
-                  : CompletableFuture.<SessionInfo>failedFuture(failure);
-            })
-        .thenCompose(next -> next);
+                  : CompletableFuture.failedFuture(failure);
+            });
   }
 
   private CompletableFuture<SessionInfo> newSession(Connection on) {
@@ -271,20 +270,16 @@ public final class ServerSession {
     }
     return handshake
         .createSession(on)
-        .handle(
-            (made, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedFuture(made);
-              }
+        .exceptionallyCompose(
+            failure -> {
               CallException call = Failures.call(failure);
               if (call.is(Nfsstat4.NFS4ERR_STALE_CLIENTID)
                   || call.is(Nfsstat4.NFS4ERR_SEQ_MISORDERED)) {
                 handshake.forgetClientid();
                 return newSession(on);
               }
-              return CompletableFuture.<SessionInfo>failedFuture(failure);
-            })
-        .thenCompose(next -> next);
+              return CompletableFuture.failedFuture(failure);
+            });
   }
 
   private CompletableFuture<Void> exchange(Connection on) {
@@ -395,7 +390,8 @@ public final class ServerSession {
     }
     Sessionid4 id = in.id();
     Reclaimer owner = reclaimer;
-    owner
+    var _ =
+        owner
         .reclaim(compound -> recoveryCall(id, compound))
         .thenCompose(done -> reclaimComplete(id))
         .thenCompose(done -> owner.reopen(compound -> recoveryCall(id, compound)))
@@ -546,7 +542,8 @@ public final class ServerSession {
       lock.unlock();
     }
     if (on != null && known != null) {
-      handshake
+      var _ =
+          handshake
           .bind(on, known)
           .whenComplete(
               (bound, failure) -> {
@@ -630,7 +627,8 @@ public final class ServerSession {
       return ended;
     }
     var overdue = env.timers().schedule(CLOSE_TIME_MAX, on::close);
-    handshake
+    var _ =
+        handshake
         .destroySession(on, known)
         .thenCompose(done -> handshake.destroyClientid(on))
         .whenComplete(
