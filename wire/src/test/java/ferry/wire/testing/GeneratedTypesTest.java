@@ -16,13 +16,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every type that the schemas declare. */
 class GeneratedTypesTest {
   private static final int SEEDS = 50;
-  private static final int HOSTILE_SEEDS = 8;
+  private static final int HOSTILE_SEEDS = 4;
 
-  /** The same counts and lengths, made greater than any message: by a lot, by sign, by a little. */
-  private static final int[] HOSTILE_WORDS = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0xffffff};
+  /**
+   * Beyond every bound; and for each order of magnitude of the schema's bounds a number that is
+   * within it, so that only the bytes that remain speak against it.
+   */
+  private static final int[] HOSTILE_WORDS = {
+    -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0x3fffff, 0xffff, 0xfff, 0x3ff, 0x3f
+  };
 
   /** What a decoder may allocate: an exception with its message, and the objects of a message. */
-  private static final int ALLOCATED_BYTES_FIXED = 4096;
+  private static final int ALLOCATED_BYTES_FIXED = 1024;
 
   private static final int ALLOCATED_BYTES_PER_BYTE = 32;
 
@@ -57,9 +62,9 @@ class GeneratedTypesTest {
   }
 
   /**
-   * Puts great numbers in place of every word. Where the word is a length or count, no value can
-   * come of it; where it is not, the value must be as long as before. Neither may cost more memory
-   * than the message is worth.
+   * Puts numbers that are too great in place of every word. Where the word is a length or count, no
+   * value can come of it; where it is not, the value must be as long as before. Neither may cost
+   * more memory than the message is worth.
    */
   @ParameterizedTest
   @MethodSource("types")
