@@ -83,4 +83,109 @@ public record ServerLimits(
         bulkQueueMax,
         connectionsMax);
   }
+
+  /** The same with another number of clients. */
+  public ServerLimits withClientsMax(int clients) {
+    return new ServerLimits(
+        clients,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
+
+  /** The same with another number of sessions. */
+  public ServerLimits withSessionsPerClientMax(int sessions) {
+    return new ServerLimits(
+        clientsMax,
+        sessions,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
+
+  /** The same with other memory for cached replies. */
+  public ServerLimits withCachedReplyBytesTotalMax(long bytes) {
+    return new ServerLimits(
+        clientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        bytes,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
+
+  /** The same with another number of stateids. */
+  public ServerLimits withStateidsPerClientMax(int stateids) {
+    return new ServerLimits(
+        clientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateids,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
+
+  /** The same with another number of callbacks. */
+  public ServerLimits withCallbacksPendingPerClientMax(int callbacks) {
+    return new ServerLimits(
+        clientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        callbacks,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax);
+  }
 }

@@ -14,6 +14,7 @@ import ferry.server.session.SequenceRequest;
 import ferry.server.session.SlotTicket;
 import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
+import ferry.server.status.ValidErrors;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.NfsArgop4;
@@ -261,9 +262,9 @@ final class CompoundRun {
     try {
       add(number, entry.execute(arm, context));
     } catch (Refused refused) {
-      reply.addFailure(number, refused.status());
+      reply.addFailure(number, ValidErrors.constrain(number, refused.status()));
     } catch (StorageException refused) {
-      reply.addFailure(number, StatusMap.of(refused.status()));
+      reply.addFailure(number, ValidErrors.constrain(number, StatusMap.of(refused.status())));
     } catch (RuntimeException fault) {
       LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
       reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);

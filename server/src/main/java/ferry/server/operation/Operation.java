@@ -47,6 +47,6 @@ public interface Operation<A, R> {
    * @return bytes on the wire, with the operation number
    */
   default int replyBytesMax(A args) {
-    return 512;
+    return 128;
   }
 }

@@ -1,0 +1,145 @@
+package ferry.server.testing;
+
+import ferry.rpc.env.Cancellable;
+import ferry.rpc.env.Env;
+import ferry.rpc.env.Network;
+import ferry.rpc.env.Pool;
+import ferry.rpc.env.RandomSource;
+import ferry.rpc.env.Ticker;
+import ferry.rpc.env.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/** Time that passes when a test says so, randomness from a seed, and pools that can be held up. */
+public final class ManualEnv implements Env {
+  private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+  private final Random random = new Random(42);
+  private final List<Timer> timers = new ArrayList<>();
+  private final Deque<Runnable> held = new ArrayDeque<>();
+  private Duration elapsed = Duration.ZERO;
+  private boolean holding;
+  private boolean full;
+
+  private record Timer(Duration due, Runnable task) {}
+
+  /** Lets time pass and runs what falls due, in order. */
+  public void advance(Duration time) {
+    Duration end = elapsed.plus(time);
+    while (true) {
+      Timer next =
+          timers.stream()
+              .filter(timer -> timer.due.compareTo(end) <= 0)
+              .min(Comparator.comparing(Timer::due))
+              .orElse(null);
+      if (next == null) {
+        break;
+      }
+      timers.remove(next);
+      elapsed = next.due.compareTo(elapsed) > 0 ? next.due : elapsed;
+      next.task.run();
+    }
+    elapsed = end;
+  }
+
+  /** From now on tasks of pools wait for {@link #releasePools}. */
+  public void holdPools() {
+    holding = true;
+  }
+
+  /** Runs the tasks that were held, and holds no more. */
+  public void releasePools() {
+    holding = false;
+    while (!held.isEmpty()) {
+      held.remove().run();
+    }
+  }
+
+  /** Pools refuse tasks, as when their queues are full. */
+  public void fillPools(boolean refuse) {
+    full = refuse;
+  }
+
+  @Override
+  public Ticker ticker() {
+    return () -> elapsed.toNanos();
+  }
+
+  @Override
+  public InstantSource clock() {
+    return () -> START.plus(elapsed);
+  }
+
+  @Override
+  public Timers timers() {
+    return (delay, task) -> {
+      Timer timer = new Timer(elapsed.plus(delay.isNegative() ? Duration.ZERO : delay), task);
+      timers.add(timer);
+      return cancellation(timer);
+    };
+  }
+
+  private Cancellable cancellation(Timer timer) {
+    return () -> timers.remove(timer);
+  }
+
+  @Override
+  public RandomSource random() {
+    return new RandomSource() {
+      @Override
+      public byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+      }
+
+      @Override
+      public int nextInt() {
+        return random.nextInt();
+      }
+
+      @Override
+      public long nextLong() {
+        return random.nextLong();
+      }
+
+      @Override
+      public int nextInt(int bound) {
+        return random.nextInt(bound);
+      }
+    };
+  }
+
+  @Override
+  public Pool pool(String name, int threadsMax, int queuedMax) {
+    return new Pool() {
+      @Override
+      public boolean tryExecute(Runnable task) {
+        if (full) {
+          return false;
+        }
+        if (holding) {
+          held.add(task);
+        } else {
+          task.run();
+        }
+        return true;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public Network network() {
+    throw new UnsupportedOperationException("calls go to the handler directly");
+  }
+}

@@ -1,0 +1,277 @@
+package ferry.server.testing;
+
+import ferry.rpc.Credential;
+import ferry.rpc.RpcCall;
+import ferry.rpc.RpcConnection;
+import ferry.rpc.RpcException;
+import ferry.rpc.RpcHandler;
+import ferry.rpc.RpcReject;
+import ferry.rpc.RpcReply;
+import ferry.rpc.RpcRequest;
+import ferry.wire.nfs4.CbCompound4Args;
+import ferry.wire.nfs4.CbCompound4Res;
+import ferry.wire.xdr.Opaque;
+import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrReader;
+import ferry.wire.xdr.XdrWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The server's end of a connection: requests go in as bytes, callbacks come out and wait. */
+public final class TestConnection implements RpcConnection {
+  private final RpcHandler handler;
+  private final Deque<SentCallback> callbacks = new ArrayDeque<>();
+  private boolean open = true;
+
+  /** A connection to a handler. */
+  public TestConnection(RpcHandler handler) {
+    this.handler = handler;
+  }
+
+  /** What the handler made of a call. */
+  public static final class Answer {
+    private @Nullable Opaque results;
+    private @Nullable RpcReject reject;
+
+    /** True when there is an answer yet. */
+    public boolean isThere() {
+      return results != null || reject != null;
+    }
+
+    /** The encoded results. */
+    public Opaque results() {
+      if (results == null) {
+        throw new AssertionError(reject == null ? "no answer yet" : "rejected: " + reject);
+      }
+      return results;
+    }
+
+    /** Why there are no results, or null. */
+    public @Nullable RpcReject reject() {
+      return reject;
+    }
+  }
+
+  /** A callback that the server has sent, with the means to answer it. */
+  public record SentCallback(
+      int program, CbCompound4Args args, CompletableFuture<RpcReply> future) {
+
+    /** Answers it. */
+    public void answer(CbCompound4Res res) {
+      XdrWriter out = new XdrWriter();
+      res.encode(out);
+      XdrReader in = new XdrReader(out.toOpaque());
+      future.complete(
+          new RpcReply() {
+            @Override
+            public XdrReader results() {
+              return in;
+            }
+
+            @Override
+            public void close() {}
+          });
+    }
+
+    /** Lets it fail. */
+    public void fail(RpcException.Kind kind) {
+      future.completeExceptionally(new RpcException(kind, "as the test says"));
+    }
+  }
+
+  /** Sends a call of the NFS program. */
+  public Answer send(Credential credential, int procedure, Consumer<XdrWriter> args) {
+    return send(credential, 100003, 4, procedure, args);
+  }
+
+  /** Sends a call. */
+  public Answer send(
+      Credential credential, int program, int version, int procedure, Consumer<XdrWriter> args) {
+    XdrWriter out = new XdrWriter();
+    args.accept(out);
+    Opaque bytes = out.toOpaque();
+    Answer answer = new Answer();
+    handler.handle(new Call(program, version, procedure, credential, bytes, answer));
+    return answer;
+  }
+
+  /** The oldest callback that nobody has taken yet, or null. */
+  public @Nullable SentCallback nextCallback() {
+    return callbacks.poll();
+  }
+
+  /** The connection breaks: callbacks that were sent fail, and the handler is told. */
+  public void breakDown() {
+    open = false;
+    handler.closed(this, new IOException("broken by the test"));
+    while (!callbacks.isEmpty()) {
+      callbacks.remove().fail(RpcException.Kind.CONNECTION_LOST);
+    }
+  }
+
+  @Override
+  public CompletableFuture<RpcReply> call(RpcRequest request) {
+    CompletableFuture<RpcReply> future = new CompletableFuture<>();
+    if (!open) {
+      future.completeExceptionally(
+          new RpcException(RpcException.Kind.CONNECTION_LOST, "broken by the test"));
+      return future;
+    }
+    XdrWriter out = new XdrWriter();
+    request.arguments().accept(out);
+    try {
+      CbCompound4Args args = CbCompound4Args.decode(new XdrReader(out.toOpaque()));
+      callbacks.add(new SentCallback(request.program(), args, future));
+    } catch (XdrException e) {
+      throw new AssertionError(e);
+    }
+    return future;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    task.run();
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
+  }
+
+  @Override
+  public InetSocketAddress peerAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 700);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public int callsOutgoing() {
+    return callbacks.size();
+  }
+
+  @Override
+  public int callsIncoming() {
+    return 0;
+  }
+
+  @Override
+  public long repliesUnmatched() {
+    return 0;
+  }
+
+  @Override
+  public CompletableFuture<Void> shutdown(Duration timeMax) {
+    breakDown();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {
+    breakDown();
+  }
+
+  private final class Call implements RpcCall {
+    private final int program;
+    private final int version;
+    private final int procedure;
+    private final Credential credential;
+    private final Opaque bytes;
+    private final XdrReader in;
+    private final Answer answer;
+
+    Call(
+        int program,
+        int version,
+        int procedure,
+        Credential credential,
+        Opaque bytes,
+        Answer answer) {
+      this.program = program;
+      this.version = version;
+      this.procedure = procedure;
+      this.credential = credential;
+      this.bytes = bytes;
+      this.answer = answer;
+      in = new XdrReader(bytes);
+    }
+
+    @Override
+    public int xid() {
+      return 1;
+    }
+
+    @Override
+    public int program() {
+      return program;
+    }
+
+    @Override
+    public int version() {
+      return version;
+    }
+
+    @Override
+    public int procedure() {
+      return procedure;
+    }
+
+    @Override
+    public Credential credential() {
+      return credential;
+    }
+
+    @Override
+    public XdrReader arguments() {
+      return in;
+    }
+
+    @Override
+    public int recordBytes() {
+      return bytes.size();
+    }
+
+    @Override
+    public RpcConnection connection() {
+      return TestConnection.this;
+    }
+
+    @Override
+    public boolean reply(Consumer<XdrWriter> results) {
+      checkUnanswered();
+      XdrWriter out = new XdrWriter();
+      results.accept(out);
+      answer.results = out.toOpaque();
+      out.release();
+      return open;
+    }
+
+    @Override
+    public boolean reject(RpcReject why) {
+      checkUnanswered();
+      answer.reject = why;
+      return open;
+    }
+
+    @Override
+    public void drop() {
+      throw new AssertionError("this server answers every call");
+    }
+
+    private void checkUnanswered() {
+      if (answer.isThere()) {
+        throw new IllegalStateException("answered twice");
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package ferry.server.testing;
+
+import ferry.server.access.Squash;
+import ferry.server.config.ServerIdentity;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import ferry.server.config.WriteVerifier;
+import ferry.server.dispatch.NfsHandler;
+import ferry.server.export.ExportTable;
+import ferry.server.operation.OperationTable;
+import ferry.server.operation.Services;
+import ferry.server.session.Clients;
+import ferry.server.state.StateTable;
+import ferry.storage.Volume;
+import ferry.storage.memory.MemoryVolume;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/** A server over memory volumes, called directly. */
+public final class TestServer {
+  private final ManualEnv env = new ManualEnv();
+  private final Services services;
+  private final NfsHandler handler;
+
+  private TestServer(ServerLimits limits, String... paths) {
+    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    for (String path : paths) {
+      Volume volume = MemoryVolume.builder("volume of " + path, env.clock()).build();
+      exports.put(path, new ExportTable.Entry(volume, Squash.NONE));
+    }
+    ServerIdentity identity = ServerIdentity.random(env.random(), 1);
+    StateTable state = new StateTable(limits, env.random());
+    services =
+        new Services(
+            env,
+            identity,
+            limits,
+            ServerOptions.defaults(),
+            new ExportTable(exports, env.clock().instant()),
+            new Clients(env, identity, limits, state),
+            state,
+            new WriteVerifier(env.random()));
+    handler = new NfsHandler(services, OperationTable.standard(), env.pool("bulk", 1, 1));
+  }
+
+  /** A server of one volume at the root. */
+  public static TestServer start() {
+    return start(ServerLimits.defaults());
+  }
+
+  /** The same with other limits. */
+  public static TestServer start(ServerLimits limits) {
+    return new TestServer(limits, "/");
+  }
+
+  /** A server of several volumes under a pseudo-root. */
+  public static TestServer exporting(String... paths) {
+    return new TestServer(ServerLimits.defaults(), paths);
+  }
+
+  /** Its time, randomness and pools. */
+  public ManualEnv env() {
+    return env;
+  }
+
+  /** Its inside. */
+  public Services services() {
+    return services;
+  }
+
+  /** A new connection. */
+  public TestConnection connect() {
+    return new TestConnection(handler);
+  }
+
+  /** A client that has said nothing yet. */
+  public RawClient client(String owner) {
+    return new RawClient(this, owner);
+  }
+}
