@@ -94,10 +94,12 @@ public interface OpenFile extends AutoCloseable {
 
   /**
    * Reserves space so that writes to the range do not fail for want of it; the file becomes at least
-   * as long as the range. Data in the range stays, the rest reads as zeros.
+   * as long as the range. Data in the range stays, the rest reads as zeros. A request for more than
+   * there is must fail before it takes anything: file systems that find out only when they are full
+   * have to be asked first.
    *
-   * @throws StorageException NO_SPACE or QUOTA, and then the length is as before; INVALID if length
-   *     is 0; NOT_SUPPORTED without {@link Feature#ALLOCATE}
+   * @throws StorageException NO_SPACE or QUOTA, and then all is as before; INVALID if length is 0;
+   *     NOT_SUPPORTED without {@link Feature#ALLOCATE}
    */
   void allocate(long offset, long length) throws StorageException;
 

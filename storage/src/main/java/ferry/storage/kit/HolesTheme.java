@@ -172,23 +172,6 @@ abstract class HolesTheme extends Theme {
   }
 
   @Test
-  void moreThanThereIsCannotBeReserved() throws Exception {
-    try (OpenFile file = newFile()) {
-      write(file, 0, utf8("x"));
-      if (!has(Feature.ALLOCATE)) {
-        assertStatus(Status.NOT_SUPPORTED, () -> file.allocate(0, UNIT));
-        return;
-      }
-      long tooMuch = volume().space(user()).totalBytes() + UNIT;
-      if (tooMuch <= volume().limits().fileBytesMax()) {
-        assertStatus(Status.NO_SPACE, () -> file.allocate(0, tooMuch));
-      }
-      assertThat(file.size()).isEqualTo(1);
-      assertThat(read(file, 0, 10)).isEqualTo(utf8("x"));
-    }
-  }
-
-  @Test
   void holesSurviveARestart() throws Exception {
     Created created = create(root(), "f");
     try (OpenFile file = created.file()) {

@@ -80,6 +80,19 @@ class MemoryVolumeTest {
   }
 
   @Test
+  void moreThanThereIsCannotBeReserved() throws Exception {
+    MemoryVolume volume = small(100 * KIB);
+    try (OpenFile file = create(volume, "f").file()) {
+      assertThat(file.write(ByteBuffer.allocate(10), 0)).isEqualTo(10);
+      long before = space(volume).freeBytes();
+      assertFails(Status.NO_SPACE, () -> file.allocate(0, 101 * KIB));
+      assertFails(Status.NO_SPACE, () -> file.allocate(0, 1L << 60));
+      assertThat(file.size()).isEqualTo(10);
+      assertThat(space(volume).freeBytes()).isEqualTo(before);
+    }
+  }
+
+  @Test
   void allThatIsRemovedGivesItsSpaceBack() throws Exception {
     MemoryVolume volume = small(1024 * KIB);
     Space empty = space(volume);
