@@ -88,6 +88,9 @@ final class AttributeWork {
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
     try (Node node = tree.open(handle)) {
+      if (changes.isEmpty()) {
+        return;
+      }
       checkSize(node, changes);
       tree.permissions().checkChanges(caller, node, changes);
       if (node.statx().format() == Flags.S_IFLNK && changes.mode() != null) {
@@ -129,10 +132,14 @@ final class AttributeWork {
   /** A descriptor of its own for setting the size: the file's, or one that the mode bits allow. */
   private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
       throws StorageException {
-    if (file != null
-        && file.access().writes()
-        && file.undecorated() instanceof LinuxFile ours
-        && ours.handle().equals(node.handle())) {
+    if (file != null) {
+      if (!(file.undecorated() instanceof LinuxFile ours)
+          || !ours.handle().equals(node.handle())) {
+        throw new StorageException(Status.INVALID, "an open of another file");
+      }
+      if (!file.access().writes()) {
+        throw new StorageException(Status.ACCESS);
+      }
       return ours.duplicateDescriptor();
     }
     if (tree.permissions().enforced()) {

@@ -1,5 +1,6 @@
 package ferry.storage.linux;
 
+import ferry.storage.Status;
 import ferry.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,10 @@ final class FileBytes {
 
   /** Reads until the buffer is full or the file ends. */
   static int read(int fd, ByteBuffer target, long position) throws StorageException {
+    if (position > Long.MAX_VALUE - target.remaining()) {
+      // The kernel takes no range that ends beyond; no file has bytes there.
+      return 0;
+    }
     int start = target.position();
     while (target.hasRemaining()) {
       long at = position + target.position() - start;
@@ -106,6 +111,18 @@ final class FileBytes {
       int taken = (int) Math.min(left, source.remaining());
       source.position(source.position() + taken);
       left -= taken;
+    }
+  }
+
+  /**
+   * Fails with NO_SPACE when a reservation cannot succeed. The kernel would find out by filling the
+   * disk, for everyone, and ext4 would keep what it had reserved until then.
+   */
+  static void checkRoom(int fd, long length) throws StorageException {
+    AttributeCalls.Space space = AttributeCalls.statvfs(fd);
+    if (space != null
+        && length - Node.statxOf(fd).blocks512() * 512 > space.availableBytes()) {
+      throw new StorageException(Status.NO_SPACE);
     }
   }
 

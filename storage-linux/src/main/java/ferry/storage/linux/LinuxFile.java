@@ -150,6 +150,9 @@ final class LinuxFile implements OpenFile {
   @Override
   public int write(ByteBuffer source, long position) throws StorageException {
     checkRange(position, source.remaining());
+    if (!source.hasRemaining()) {
+      return nothingWritten();
+    }
     return change(fd -> FileBytes.write(fd, source, position));
   }
 
@@ -163,7 +166,18 @@ final class LinuxFile implements OpenFile {
       length += source.remaining();
     }
     checkRange(position, length);
+    if (length == 0) {
+      return nothingWritten();
+    }
     return change(fd -> FileBytes.gather(fd, sources, position));
+  }
+
+  /** Writing no bytes is no change; that it may not be done is said all the same. */
+  private int nothingWritten() throws StorageException {
+    if (!access.writes()) {
+      throw new StorageException(Status.ACCESS);
+    }
+    return use(fd -> 0);
   }
 
   @Override
@@ -185,6 +199,7 @@ final class LinuxFile implements OpenFile {
     require(Feature.ALLOCATE);
     change(
         fd -> {
+          FileBytes.checkRoom(fd, length);
           // In two steps, so that the length stays as it is when space runs out in the first.
           Errors.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
           return Errors.check(DataCalls.fallocate(fd, 0, offset, length));
@@ -257,10 +272,10 @@ final class LinuxFile implements OpenFile {
   @Override
   public void cloneRange(OpenFile source, long sourceOffset, long offset, long length)
       throws StorageException {
+    require(Feature.CLONE);
     checkRange(offset, length);
     checkRange(sourceOffset, length);
     LinuxFile from = ours(source);
-    require(Feature.CLONE);
     change(
         fd ->
             from.use(

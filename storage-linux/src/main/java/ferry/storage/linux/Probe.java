@@ -13,6 +13,7 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
   private static final byte[] HERE = {'.'};
   private static final byte[] ANY_XATTR = "user.ferry".getBytes(StandardCharsets.US_ASCII);
   private static final int PC_LINK_MAX = 0;
+  private static final int LINK_MAX_UNKNOWN = 127;
   private static final int SYMLINK_BYTES_MAX = 4095;
 
   /** A time with nanoseconds of every magnitude. */
@@ -48,13 +49,19 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
         new VolumeLimits(
             space == null ? 255 : (int) Math.min(255, space.nameBytesMax()),
             SYMLINK_BYTES_MAX,
-            Math.max(1, AttributeCalls.pathconf(rootFd, PC_LINK_MAX)),
+            linkCountMax(rootFd),
             Long.MAX_VALUE,
             xattrs ? 255 - Xattrs.PREFIX.length : 0,
             xattrs ? XattrCalls.SIZE_BYTES_MAX : 0,
             features.contains(Feature.CLONE) ? blockBytes : 0,
             resolution);
     return new Probe(Set.copyOf(features), limits);
+  }
+
+  /** libc knows the limits of some filesystems, and says 127 of those that it does not know. */
+  private static long linkCountMax(int rootFd) {
+    long known = AttributeCalls.pathconf(rootFd, PC_LINK_MAX);
+    return known > LINK_MAX_UNKNOWN ? known : Integer.MAX_VALUE;
   }
 
   private static void probeFile(int rootFd, int fd, int blockBytes, EnumSet<Feature> features)

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DirectoryTest {
   private static final Caller ROOT = Caller.SUPERUSER;
   private static final int PAGE_ENTRIES = 333;
+  @TempDir Path temporary;
+
+  private static final int LINKS = 10_000;
 
   /** Reads everything by pages; checks that cookies are none of the reserved ones. */
   private static List<String> readAll(Volume volume, Handle directory) throws StorageException {
@@ -71,8 +75,14 @@ final class DirectoryTest {
       Path big = Files.createDirectory(harness.exported().resolve("big"));
       Set<String> stay = new HashSet<>();
       for (int i = 0; i < 100_000; i++) {
+        Path name = big.resolve("stays-" + i);
         stay.add("stays-" + i);
-        Files.createFile(big.resolve("stays-" + i));
+        // Names are what matters, and links are made faster than files.
+        if (i % LINKS == 0) {
+          Files.createFile(name);
+        } else {
+          Files.createLink(name, big.resolve("stays-" + (i - i % LINKS)));
+        }
       }
       for (int i = 0; i < 2000; i++) {
         Files.createFile(big.resolve("goes-" + i));
@@ -148,7 +158,7 @@ final class DirectoryTest {
   void aMountPointIsListedAndNotEntered() throws Exception {
     if (!LinuxHarness.isSuperuser()) {
       // An ordinary user finds mount points where the machine has them: under "/" there is /proc.
-      assertNotEntered(Path.of("/"), "proc");
+      assertNotEntered(Path.of("/"), "proc", temporary);
       return;
     }
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
@@ -171,8 +181,7 @@ final class DirectoryTest {
     }
   }
 
-  private static void assertNotEntered(Path exported, String point) throws Exception {
-    Path state = Files.createTempDirectory("ferry-state");
+  private static void assertNotEntered(Path exported, String point, Path state) {
     Options options = Options.of(state).withHandleMode(HandleMode.INDEX);
     // The state directory is inside "/", so this must be refused before anything else.
     assertThat(exported.resolve(point)).exists();
@@ -191,9 +200,8 @@ final class DirectoryTest {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       assertThat(harness.volume().hasKernelHandles()).isEqualTo(LinuxHarness.isSuperuser());
     }
-    Path top = Files.createTempDirectory("ferry-volume");
-    Options options = Options.of(top.resolve("state")).withHandleMode(HandleMode.KERNEL);
-    Path exported = Files.createDirectory(top.resolve("exported"));
+    Options options = Options.of(temporary.resolve("state")).withHandleMode(HandleMode.KERNEL);
+    Path exported = Files.createDirectory(temporary.resolve("exported"));
     if (LinuxHarness.isSuperuser()) {
       LinuxVolume.open(exported, options).close();
     } else {
