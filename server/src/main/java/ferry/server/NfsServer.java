@@ -68,10 +68,7 @@ public final class NfsServer implements AutoCloseable {
     try {
       rpc =
           RpcServer.listen(
-              env,
-              builder.address,
-              rpcLimits(limits),
-              new NfsHandler(services, operations, bulk));
+              env, builder.address, rpcLimits(limits), new NfsHandler(services, operations, bulk));
     } catch (IOException | RuntimeException e) {
       bulk.close();
       throw e;

@@ -6,11 +6,11 @@ import ferry.wire.xdr.Opaque;
 /**
  * What this server calls itself.
  *
- * @param majorId so_major_id: unique to this server, because Linux takes two servers that report the
- *     same for one and sends an intra-server COPY with the other's filehandles
+ * @param majorId so_major_id: unique to this server, because Linux takes two servers that report
+ *     the same for one and sends an intra-server COPY with the other's filehandles
  * @param scope eir_server_scope
- * @param bootTag seconds since 1970 at start, 32 bits: the upper half of clientids, so that those of an
- *     earlier instance are not mistaken for ours
+ * @param bootTag seconds since 1970 at start, 32 bits: the upper half of clientids, so that those
+ *     of an earlier instance are not mistaken for ours
  */
 public record ServerIdentity(Opaque majorId, Opaque scope, int bootTag) {
 

@@ -17,8 +17,7 @@ import ferry.wire.xdr.XdrReader;
 record CompoundHeader(Opaque tag, long minorVersion, long operations) {
 
   static CompoundHeader decode(XdrReader in) throws XdrException {
-    return new CompoundHeader(
-        in.readOpaque(Nfs4.TAG_BYTES_MAX), in.readUint32(), in.readUint32());
+    return new CompoundHeader(in.readOpaque(Nfs4.TAG_BYTES_MAX), in.readUint32(), in.readUint32());
   }
 
   /** Whether we speak this minor version: 4.1 and 4.2. */

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * One COMPOUND from its header to its reply.
  *
  * <p>It begins on the connection's thread and stays there while its operations are small. The first
- * one that is not moves it, with the rest, to the bulk pool. Either way one thread at a time works on
- * it, and whatever happens the call is answered and the slot finished.
+ * one that is not moves it, with the rest, to the bulk pool. Either way one thread at a time works
+ * on it, and whatever happens the call is answered and the slot finished.
  */
 final class CompoundRun {
   private static final Logger LOG = System.getLogger(CompoundRun.class.getName());
@@ -77,24 +77,22 @@ final class CompoundRun {
 
   /** Executes it, or as much as may be done on the connection's thread. */
   void start() {
-    guarded(
-        () -> {
-          if (!header.isSpoken()) {
-            reply.fail(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
-          } else if (header.operations() > 0 && !first()) {
-            return;
-          }
-          proceed(true);
-        });
+    guarded(() -> {
+      if (!header.isSpoken()) {
+        reply.fail(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
+      } else if (header.operations() > 0 && !first()) {
+        return;
+      }
+      proceed(true);
+    });
   }
 
   /** Goes on in the bulk pool with an operation that was decoded before. */
   private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
-    guarded(
-        () -> {
-          execute(number, entry, arm);
-          proceed(false);
-        });
+    guarded(() -> {
+      execute(number, entry, arm);
+      proceed(false);
+    });
   }
 
   private void guarded(Runnable step) {
@@ -190,7 +188,9 @@ final class CompoundRun {
     }
   }
 
-  /** Executes what follows until the end, a failure, or an operation that is not for this thread. */
+  /**
+   * Executes what follows until the end, a failure, or an operation that is not for this thread.
+   */
   private void proceed(boolean onConnectionThread) {
     while (reply.status() == Nfsstat4.NFS4_OK && index < header.operations()) {
       NfsOpnum4 number = peek();
@@ -222,8 +222,7 @@ final class CompoundRun {
     return switch (number) {
       case OP_ILLEGAL -> illegality();
       case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
-      case OP_BIND_CONN_TO_SESSION ->
-          header.operations() > 1 ? Nfsstat4.NFS4ERR_NOT_ONLY_OP : null;
+      case OP_BIND_CONN_TO_SESSION -> header.operations() > 1 ? Nfsstat4.NFS4ERR_NOT_ONLY_OP : null;
       default -> null;
     };
   }
@@ -237,9 +236,7 @@ final class CompoundRun {
 
   /** Fewer operations than announced are bad XDR; a number that is none is illegal. */
   private Nfsstat4 illegality() {
-    return in.remaining() < Integer.BYTES
-        ? Nfsstat4.NFS4ERR_BADXDR
-        : Nfsstat4.NFS4ERR_OP_ILLEGAL;
+    return in.remaining() < Integer.BYTES ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_OP_ILLEGAL;
   }
 
   private @Nullable NfsArgop4 decode(NfsOpnum4 number) {
@@ -276,7 +273,9 @@ final class CompoundRun {
     index++;
   }
 
-  /** Finishes the slot before the reply leaves, for the client may use it as soon as it has that. */
+  /**
+   * Finishes the slot before the reply leaves, for the client may use it as soon as it has that.
+   */
   private void finish() {
     if (ticket != null) {
       ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);

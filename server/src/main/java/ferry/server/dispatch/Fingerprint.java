@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Tells the retry of a request from another request with the same sequenceid (RFC 5661 2.10.6.1.3.1).
+ * Tells the retry of a request from another request with the same sequenceid (RFC 5661
+ * 2.10.6.1.3.1).
  *
  * <p>It covers who asks and what comes after SEQUENCE. The arguments of SEQUENCE are left out: a
  * client may encode a retry anew, and sa_highest_slotid is then another. Of a long request the

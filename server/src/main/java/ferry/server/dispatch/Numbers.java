@@ -13,8 +13,7 @@ final class Numbers {
    */
   static NfsOpnum4 of(int number, int minorVersion) {
     NfsOpnum4 found = NfsOpnum4.find(number);
-    NfsOpnum4 last =
-        minorVersion == 1 ? NfsOpnum4.OP_RECLAIM_COMPLETE : NfsOpnum4.OP_REMOVEXATTR;
+    NfsOpnum4 last = minorVersion == 1 ? NfsOpnum4.OP_RECLAIM_COMPLETE : NfsOpnum4.OP_REMOVEXATTR;
     return found == null || found.value() > last.value() ? NfsOpnum4.OP_ILLEGAL : found;
   }
 

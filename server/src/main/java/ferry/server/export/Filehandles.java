@@ -9,8 +9,8 @@ import ferry.wire.xdr.Opaque;
 import java.nio.ByteBuffer;
 
 /**
- * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle. It
- * holds nothing of the server process, so filehandles outlive it, as RFC 5661 4.2.2 has it for
+ * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle.
+ * It holds nothing of the server process, so filehandles outlive it, as RFC 5661 4.2.2 has it for
  * persistent ones.
  */
 final class Filehandles {
@@ -28,9 +28,9 @@ final class Filehandles {
   /**
    * The tag of the volume.
    *
-   * @throws Refused NFS4ERR_BADHANDLE when there are no bytes at all; NFS4ERR_STALE when this server
-   *     software did not make it: a filehandle of another server reaches the destination of an
-   *     inter-server copy, and Linux falls back to READ and WRITE on STALE only
+   * @throws Refused NFS4ERR_BADHANDLE when there are no bytes at all; NFS4ERR_STALE when this
+   *     server software did not make it: a filehandle of another server reaches the destination of
+   *     an inter-server copy, and Linux falls back to READ and WRITE on STALE only
    */
   static long tag(NfsFh4 filehandle) throws Refused {
     ByteBuffer bytes = filehandle.data().asByteBuffer();

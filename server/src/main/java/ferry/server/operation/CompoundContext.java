@@ -153,7 +153,8 @@ public final class CompoundContext {
    * What a stateid argument means for the current filehandle: itself, or the current stateid when
    * it is the special form (RFC 5661 8.2.3).
    *
-   * @throws Refused with NFS4ERR_BAD_STATEID when the current stateid is asked for and there is none
+   * @throws Refused with NFS4ERR_BAD_STATEID when the current stateid is asked for and there is
+   *     none
    */
   public Stateid4 resolve(Stateid4 argument) throws Refused {
     return argument.equals(Stateids.CURRENT) ? real(currentStateid) : argument;

@@ -10,8 +10,7 @@ final class CreateSession implements Operation<CreateSession4Args, CreateSession
     RequestInfo request = c.request();
     return c.services()
         .clients()
-        .createSession(
-            args, request.principal(), request.connection(), request.minorVersion());
+        .createSession(args, request.principal(), request.connection(), request.minorVersion());
   }
 
   @Override

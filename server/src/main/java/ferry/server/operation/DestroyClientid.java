@@ -11,8 +11,7 @@ import ferry.wire.nfs4.Nfsstat4;
  */
 final class DestroyClientid implements Operation<DestroyClientid4Args, DestroyClientid4Res> {
   @Override
-  public DestroyClientid4Res execute(DestroyClientid4Args args, CompoundContext c)
-      throws Refused {
+  public DestroyClientid4Res execute(DestroyClientid4Args args, CompoundContext c) throws Refused {
     c.services().clients().destroyClientid(args.clientid());
     return new DestroyClientid4Res(Nfsstat4.NFS4_OK);
   }

@@ -6,8 +6,8 @@ import ferry.storage.StorageException;
 /**
  * One operation of a COMPOUND.
  *
- * <p>An operation is stateless and shared by all requests; everything that belongs to one request is
- * in the {@link CompoundContext}. When it throws, the dispatcher builds the operation's failed
+ * <p>An operation is stateless and shared by all requests; everything that belongs to one request
+ * is in the {@link CompoundContext}. When it throws, the dispatcher builds the operation's failed
  * result from the status (a {@link StorageException} through {@link
  * ferry.server.status.StatusMap}). An operation whose failure carries a body (SETATTR, COPY's
  * OFFLOAD_NO_REQS, LOCK's DENIED) returns that result itself.

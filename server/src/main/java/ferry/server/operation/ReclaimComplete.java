@@ -11,8 +11,7 @@ import ferry.wire.nfs4.ReclaimComplete4Res;
  */
 final class ReclaimComplete implements Operation<ReclaimComplete4Args, ReclaimComplete4Res> {
   @Override
-  public ReclaimComplete4Res execute(ReclaimComplete4Args args, CompoundContext c)
-      throws Refused {
+  public ReclaimComplete4Res execute(ReclaimComplete4Args args, CompoundContext c) throws Refused {
     if (args.oneFs()) {
       var _ = c.current();
       return new ReclaimComplete4Res(Nfsstat4.NFS4_OK);

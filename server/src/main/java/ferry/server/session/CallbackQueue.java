@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A callback is sent until it is answered or the client record goes; nothing here blocks. One
  * whose connection broke, or that found no answer in time, keeps its slot and its sequenceid, so
- * that the client recognises the retry (RFC 5661 2.10.6.2); it goes out again on the next connection
- * there is. When its session goes, it begins anew in another. NFS4ERR_DELAY makes it wait and go
- * again. With no connection at all it waits for one.
+ * that the client recognises the retry (RFC 5661 2.10.6.2); it goes out again on the next
+ * connection there is. When its session goes, it begins anew in another. NFS4ERR_DELAY makes it
+ * wait and go again. With no connection at all it waits for one.
  */
 public final class CallbackQueue {
   private static final int CB_VERSION = 1;
@@ -77,8 +77,8 @@ public final class CallbackQueue {
   /**
    * Makes a callback.
    *
-   * @return the operation's result, whatever its status but NFS4ERR_DELAY; or exceptionally a {@link
-   *     CallbackException}. Completes on some connection's thread, where nothing may block
+   * @return the operation's result, whatever its status but NFS4ERR_DELAY; or exceptionally a
+   *     {@link CallbackException}. Completes on some connection's thread, where nothing may block
    */
   public CompletableFuture<NfsCbResop4> send(Callback callback) {
     Pending item = new Pending(callback);
@@ -229,15 +229,14 @@ public final class CallbackQueue {
         sending
             .path
             .call(request)
-            .handle(
-                (reply, failure) -> {
-                  if (failure == null) {
-                    answered(sending, reply);
-                  } else {
-                    unanswered(sending, failure);
-                  }
-                  return true;
-                });
+            .handle((reply, failure) -> {
+              if (failure == null) {
+                answered(sending, reply);
+              } else {
+                unanswered(sending, failure);
+              }
+              return true;
+            });
   }
 
   private void unanswered(Sending sending, Throwable failure) {

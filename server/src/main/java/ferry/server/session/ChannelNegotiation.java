@@ -33,8 +33,7 @@ final class ChannelNegotiation {
     checkUsable(wanted);
     long response = Math.min(wanted.maxresponsesize(), limits.responseBytesMax());
     long cached =
-        Math.min(
-            Math.min(wanted.maxresponsesizeCached(), limits.cachedReplyBytesMax()), response);
+        Math.min(Math.min(wanted.maxresponsesizeCached(), limits.cachedReplyBytesMax()), response);
     long slots = Math.min(wanted.maxrequests(), limits.slotsPerSessionMax());
     return new ChannelAttrs4(
         0,

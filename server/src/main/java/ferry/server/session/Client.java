@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client record: one incarnation of one client owner (RFC 5661 2.4). The record, its CREATE_SESSION
- * slot and its list of sessions are guarded by {@link Clients}; the lease needs no lock.
+ * A client record: one incarnation of one client owner (RFC 5661 2.4). The record, its
+ * CREATE_SESSION slot and its list of sessions are guarded by {@link Clients}; the lease needs no
+ * lock.
  */
 public final class Client {
   private final long clientid;

@@ -111,8 +111,7 @@ public final class Session {
     client.enter();
     // A reply of SEQUENCE alone is small, and without it a retry would have nothing to be refused.
     boolean keep = request.args().cachethis() || request.operations() == 1;
-    return new SequenceOutcome.Execute(
-        new SlotTicket(this, slot, keep), result(request.args()));
+    return new SequenceOutcome.Execute(new SlotTicket(this, slot, keep), result(request.args()));
   }
 
   private SequenceOutcome replay(Sequence4Args args, Slot slot) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * All stateids of this server.
  *
  * <p>Stateid arguments are what {@code CompoundContext.resolve} returned: never the current-stateid
- * form. The order of checks is RFC 5661 8.2.4's: unknown, other file, other client, wrong kind
- * (all NFS4ERR_BAD_STATEID), then the seqid. A stateid of an earlier instance of the server is
- * simply unknown, because the session tells the client about the restart first (15.1.16.5).
+ * form. The order of checks is RFC 5661 8.2.4's: unknown, other file, other client, wrong kind (all
+ * NFS4ERR_BAD_STATEID), then the seqid. A stateid of an earlier instance of the server is simply
+ * unknown, because the session tells the client about the restart first (15.1.16.5).
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *

@@ -19,8 +19,8 @@ import ferry.server.testing.TestConnection.Answer;
 import ferry.server.testing.TestServer;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
-import ferry.wire.nfs4.Illegal4Res;
 import ferry.wire.nfs4.Getfh4Res;
+import ferry.wire.nfs4.Illegal4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -197,16 +197,10 @@ class CompoundTest {
   void whatIsNotForTheConnectionsThreadIsDelayedWhenThePoolIsFull() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().fillPools(true);
-    assertThat(
-            client
-                .call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1))
-                .status())
+    assertThat(client.call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     server.env().fillPools(false);
-    assertThat(
-            client
-                .call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1))
-                .status())
+    assertThat(client.call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 

@@ -40,8 +40,7 @@ class ShareModesTest {
     "0x401, WND4_NOT_WANTED",
     "0x501, WND4_CANCELLED"
   })
-  void whoUsesTheWantFlagsIsToldWhyThereIsNone(String access, WhyNoDelegation4 why)
-      throws Refused {
+  void whoUsesTheWantFlagsIsToldWhyThereIsNone(String access, WhyNoDelegation4 why) throws Refused {
     assertThat(ShareModes.of(Long.decode(access), Nfs4.OPEN4_SHARE_DENY_NONE).noDelegation())
         .isEqualTo(new OpenDelegation4.NoneExt(new OpenNoneDelegation4.Other(why)));
   }

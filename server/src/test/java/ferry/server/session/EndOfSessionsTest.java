@@ -86,8 +86,7 @@ class EndOfSessionsTest {
   void aSessionWhoseRequestsStillExecuteIsDestroyedLater() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer slow =
-        client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    Answer slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     server.env().releasePools();
@@ -128,7 +127,8 @@ class EndOfSessionsTest {
     assertThat(server.services().clients().clientCount()).isZero();
     assertThat(server.services().clients().sessionCount()).isZero();
     assertThat(client.call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
-    assertThat(client.compound(client.createSessionArgs(2, client.session().foreChanAttrs())).status())
+    assertThat(
+            client.compound(client.createSessionArgs(2, client.session().foreChanAttrs())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_STALE_CLIENTID);
   }
 
@@ -145,8 +145,7 @@ class EndOfSessionsTest {
   void aRequestThatExecutesKeepsTheLease() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer slow =
-        client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    Answer slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     server.env().advance(Duration.ofSeconds(500));
     server.services().clients().reap();
     assertThat(server.services().clients().clientCount()).isEqualTo(1);

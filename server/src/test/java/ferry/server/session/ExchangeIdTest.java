@@ -35,7 +35,8 @@ class ExchangeIdTest {
 
   @Test
   void aNewOwnerGetsAnUnconfirmedClientid() { // case 1
-    Compound4Res res = server.client("alpha").compound(server.client("alpha").exchangeIdArgs(0x101));
+    Compound4Res res =
+        server.client("alpha").compound(server.client("alpha").exchangeIdArgs(0x101));
     long clientid = 1L << 32 | 1;
     var identity = server.services().identity();
     assertThat(res)

@@ -81,8 +81,7 @@ class SequenceTest {
 
   @Test
   void aReplayOfAFailureGetsTheSameFailure() {
-    NfsArgop4[] request =
-        in(client.sequence(1, 1, true), putrootfh(), Ops.lookup("absent"));
+    NfsArgop4[] request = in(client.sequence(1, 1, true), putrootfh(), Ops.lookup("absent"));
     Compound4Res first = client.compound(request);
     assertThat(first.status()).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
     assertThat(client.compound(request)).isEqualTo(first);
@@ -122,10 +121,7 @@ class SequenceTest {
     client.compound(client.sequence(1, 1, true), putrootfh());
     assertThat(client.compound(client.sequence(1, 1, true), putrootfh(), getfh()))
         .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
-    assertThat(
-            client
-                .as(RawClient.user(1))
-                .compound(client.sequence(1, 1, true), putrootfh()))
+    assertThat(client.as(RawClient.user(1)).compound(client.sequence(1, 1, true), putrootfh()))
         .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY));
   }
 
@@ -137,11 +133,7 @@ class SequenceTest {
                 .compound(client.sequence(1, 1, true), putrootfh(), open("o", "f", READ, NONE))
                 .resarray());
     NfsArgop4[] request =
-        in(
-            client.sequence(1, 2, true),
-            putrootfh(),
-            Ops.lookup("f"),
-            Ops.read(stateid, 10));
+        in(client.sequence(1, 2, true), putrootfh(), Ops.lookup("f"), Ops.read(stateid, 10));
     server.env().holdPools();
     Answer first = client.post(request);
     assertThat(first.isThere()).isFalse();
@@ -216,8 +208,7 @@ class SequenceTest {
   @Test
   void moreOperationsThanAgreedAreRefusedBeforeAny() {
     RawClient small = server.client("small").mount(channel(4096, 512, 3, 2));
-    assertThat(
-            small.compound(small.sequence(1, 1, true), putrootfh(), getfh(), getfh()).status())
+    assertThat(small.compound(small.sequence(1, 1, true), putrootfh(), getfh(), getfh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
     assertThat(small.compound(small.sequence(1, 1, true), putrootfh(), getfh()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
@@ -248,8 +239,7 @@ class SequenceTest {
   void aReplyTooBigToCacheIsRefusedBeforeAnythingIsChanged() { // W-026
     RawClient small = server.client("small").mount(channel(4096, 200, 8, 2));
     Compound4Res res =
-        small.compound(
-            small.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE));
+        small.compound(small.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE));
     assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE);
     assertThat(res.resarray()).hasSize(3);
     assertThat(small.call(putrootfh(), Ops.lookup("file")).status())

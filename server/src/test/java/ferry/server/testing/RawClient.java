@@ -103,8 +103,7 @@ public final class RawClient {
 
   /** Sends a COMPOUND of just these operations, and leaves the reply for later. */
   public Answer post(NfsArgop4... operations) {
-    Compound4Args args =
-        new Compound4Args(Opaque.ofUtf8("tag"), minorVersion, List.of(operations));
+    Compound4Args args = new Compound4Args(Opaque.ofUtf8("tag"), minorVersion, List.of(operations));
     return connection.send(credential, 1, args::encode);
   }
 

@@ -1,4 +1,7 @@
-/** A server without a network, with a clock that tests turn, and a client that sends what it is told. */
+/**
+ * A server without a network, with a clock that tests turn, and a client that sends what it is
+ * told.
+ */
 @NullMarked
 package ferry.server.testing;
 

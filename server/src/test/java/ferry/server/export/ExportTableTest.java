@@ -1,0 +1,189 @@
+package ferry.server.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ferry.server.access.Principal;
+import ferry.server.access.Squash;
+import ferry.server.status.Refused;
+import ferry.server.testing.ManualEnv;
+import ferry.storage.Attributes;
+import ferry.storage.Caller;
+import ferry.storage.Name;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.Volume;
+import ferry.storage.memory.MemoryVolume;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+
+/** The name space above the volumes: RFC 5661 7.3, 5.8.2.19. */
+class ExportTableTest {
+  private final ManualEnv env = new ManualEnv();
+
+  private ExportTable exporting(String... paths) {
+    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+    for (String path : paths) {
+      entries.put(path, new ExportTable.Entry(volume(path), Squash.NONE));
+    }
+    return new ExportTable(entries, env.clock().instant());
+  }
+
+  private Volume volume(String name) {
+    return MemoryVolume.builder(name, env.clock()).build();
+  }
+
+  private static FileRef walk(ExportTable table, String... names) throws StorageException {
+    FileRef at = table.root();
+    for (String name : names) {
+      at = table.lookup(at, Name.of(name), Caller.SUPERUSER);
+    }
+    return at;
+  }
+
+  private static Attributes attributes(FileRef file) throws StorageException {
+    return file.volume().attributes(Caller.SUPERUSER, file.handle());
+  }
+
+  @Test
+  void oneExportAtTheRootIsTheRoot() throws Exception {
+    ExportTable table = exporting("/");
+    assertThat(table.root().export().path()).isEqualTo("/");
+    assertThat(table.root().export().isPseudo()).isFalse();
+    assertThat(table.decode(table.root().wire())).isEqualTo(table.root());
+    assertThatThrownBy(() -> table.parent(table.root(), Caller.SUPERUSER))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.status()).isEqualTo(Status.NOT_FOUND));
+  }
+
+  @Test
+  void severalExportsAreFoundUnderThePseudoRoot() throws Exception {
+    ExportTable table = exporting("/data", "/home/users", "/home/guests");
+    assertThat(table.root().export().isPseudo()).isTrue();
+    assertThat(walk(table, "data").export().path()).isEqualTo("/data");
+    assertThat(walk(table, "home").export().isPseudo()).isTrue();
+    assertThat(walk(table, "home", "users").export().path()).isEqualTo("/home/users");
+    assertThat(walk(table, "home", "guests").isExportRoot()).isTrue();
+  }
+
+  @Test
+  void theWayUpLeadsOutOfAnExport() throws Exception {
+    ExportTable table = exporting("/data", "/home/users");
+    FileRef users = walk(table, "home", "users");
+    assertThat(table.parent(users, Caller.SUPERUSER)).isEqualTo(walk(table, "home"));
+    assertThat(table.parent(walk(table, "home"), Caller.SUPERUSER)).isEqualTo(table.root());
+  }
+
+  @Test
+  void anExportsRootIsMountedOnAnObjectOfThePseudoRoot() throws Exception {
+    ExportTable table = exporting("/data");
+    List<Long> entries = new ArrayList<>();
+    table
+        .root()
+        .volume()
+        .readDirectory(
+            Caller.SUPERUSER, table.root().handle(), 0, 0, entry -> entries.add(entry.fileId()));
+    FileRef data = walk(table, "data");
+    long own = attributes(data).fileId();
+    assertThat(table.mountedOnFileid(data, own)).isEqualTo(entries.getFirst()).isNotEqualTo(own);
+    assertThat(table.mountedOnFileid(table.root(), 2)).isEqualTo(2);
+  }
+
+  @Test
+  void exportsAreDifferentFileSystems() throws Exception {
+    ExportTable table = exporting("/a", "/b");
+    assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "b").export().fsid(0));
+    assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "a").export().fsid(1));
+  }
+
+  @Test
+  void filehandlesOutliveARestartWithOtherExports() throws Exception {
+    NfsFh4 before = walk(exporting("/a", "/b"), "b").wire();
+    FileRef after = exporting("/c", "/b", "/d").decode(before);
+    assertThat(after.export().path()).isEqualTo("/b");
+    assertThat(after.isExportRoot()).isTrue();
+  }
+
+  @Test
+  void aFilehandleOfAnotherServersVolumeIsStale() {
+    NfsFh4 foreign = exporting("/a").exports().iterator().next().rootRef().wire();
+    ExportTable table = exporting("/b");
+    assertThat(refusal(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
+        .isEqualTo(Nfsstat4.NFS4ERR_STALE);
+    assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
+  }
+
+  private static Nfsstat4 refusal(ExportTable table, NfsFh4 filehandle) {
+    try {
+      throw new AssertionError(table.decode(filehandle));
+    } catch (Refused refused) {
+      return refused.status();
+    }
+  }
+
+  @Test
+  void readingThePseudoRootGoesOnAfterAnyEntry() throws Exception {
+    ExportTable table = exporting("/a", "/b", "/c");
+    Volume pseudo = table.root().volume();
+    List<String> names = new ArrayList<>();
+    long cookie = 0;
+    long verifier = 0;
+    boolean end = false;
+    while (!end) {
+      List<Long> cookies = new ArrayList<>();
+      var page =
+          pseudo.readDirectory(
+              Caller.SUPERUSER,
+              pseudo.root(),
+              cookie,
+              verifier,
+              entry -> {
+                if (!cookies.isEmpty()) {
+                  return false;
+                }
+                names.add(entry.name().toString());
+                return cookies.add(entry.cookie());
+              });
+      end = page.end();
+      verifier = page.verifier();
+      cookie = cookies.isEmpty() ? cookie : cookies.getFirst();
+    }
+    assertThat(names).containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void pathsThatMakeNoNameSpaceAreRefused() {
+    for (String[] paths :
+        new String[][] {
+          {}, {"data"}, {"/a/"}, {"/a//b"}, {"/a/../b"}, {"/a", "/a/b"}, {"/", "/a"}
+        }) {
+      assertThatThrownBy(() -> exporting(paths)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void oneVolumeIsNotExportedTwice() {
+    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+    entries.put("/a", new ExportTable.Entry(volume("same"), Squash.NONE));
+    entries.put("/b", new ExportTable.Entry(volume("same"), Squash.NONE));
+    assertThatThrownBy(() -> new ExportTable(entries, env.clock().instant()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void squashingMakesRootOrEverybodyNobody() {
+    Principal root = new Principal(1, 0, 0, List.of(0L, 5L));
+    Principal user = new Principal(1, 7, 8, List.of(9L));
+    assertThat(Squash.NONE.apply(root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
+    assertThat(Squash.ROOT.apply(root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(Squash.ROOT.apply(user)).isEqualTo(new Caller(7, 8, List.of(9L)));
+    assertThat(new Squash(Squash.Who.EVERYBODY, 99, 98).apply(user)).isEqualTo(Caller.of(99, 98));
+  }
+}

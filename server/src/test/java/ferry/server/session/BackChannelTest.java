@@ -1,0 +1,299 @@
+package ferry.server.session;
+
+import static ferry.server.testing.Ops.destroySession;
+import static ferry.server.testing.Ops.putrootfh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.rpc.RpcException;
+import ferry.server.config.ServerLimits;
+import ferry.server.state.Stateids;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestConnection;
+import ferry.server.testing.TestConnection.SentCallback;
+import ferry.server.testing.TestServer;
+import ferry.wire.nfs4.BackchannelCtl4Args;
+import ferry.wire.nfs4.BindConnToSession4Args;
+import ferry.wire.nfs4.CallbackSecParms4;
+import ferry.wire.nfs4.CbCompound4Args;
+import ferry.wire.nfs4.CbCompound4Res;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.CbRecall4Res;
+import ferry.wire.nfs4.CbSequence4Args;
+import ferry.wire.nfs4.CbSequence4Res;
+import ferry.wire.nfs4.CbSequence4Resok;
+import ferry.wire.nfs4.ChannelDirFromClient4;
+import ferry.wire.nfs4.Compound4Res;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsCbResop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Sequence4Args;
+import ferry.wire.nfs4.Sequence4Res;
+import ferry.wire.nfs4.Sessionid4;
+import ferry.wire.xdr.Opaque;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Callbacks: RFC 5661 2.10.3.1, 2.10.6.2, 20.9. */
+class BackChannelTest {
+  private static final NfsCbArgop4 RECALL =
+      new NfsCbArgop4.Recall(
+          new CbRecall4Args(Stateids.CURRENT, false, new NfsFh4(Opaque.ofUtf8("file"))));
+
+  private final TestServer server = TestServer.start();
+  private final RawClient client = server.client("alpha").mount();
+  private final TestConnection first = client.connection();
+
+  private Client record() {
+    NfsArgop4.Sequence sequence = (NfsArgop4.Sequence) client.sequence(5, 1, false);
+    SequenceOutcome outcome =
+        server
+            .services()
+            .clients()
+            .begin(new SequenceRequest(sequence.args(), 1, 100, 0, client.connection()));
+    SlotTicket ticket = ((SequenceOutcome.Execute) outcome).ticket();
+    ticket.finish(null);
+    return ticket.session().client();
+  }
+
+  private TestConnection bindAnother() {
+    TestConnection other = server.connect();
+    client
+        .over(other)
+        .compound(
+            new NfsArgop4.BindConnToSession(
+                new BindConnToSession4Args(
+                    client.sessionid(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false)));
+    return other;
+  }
+
+  private static SentCallback taken(TestConnection connection) {
+    return Objects.requireNonNull(connection.nextCallback(), "no callback was sent");
+  }
+
+  private static CbSequence4Args sequenceOf(SentCallback callback) {
+    return ((NfsCbArgop4.Sequence) callback.args().argarray().getFirst()).args();
+  }
+
+  private static CbCompound4Res answer(SentCallback callback, Nfsstat4 status) {
+    CbSequence4Args args = sequenceOf(callback);
+    return new CbCompound4Res(
+        status,
+        Opaque.EMPTY,
+        List.of(
+            new NfsCbResop4.Sequence(
+                new CbSequence4Res.Ok(
+                    new CbSequence4Resok(
+                        args.sessionid(), args.sequenceid(), args.slotid(), 3, 3))),
+            new NfsCbResop4.Recall(new CbRecall4Res(status))));
+  }
+
+  private static CbCompound4Res refusal(Nfsstat4 status) {
+    return new CbCompound4Res(
+        status, Opaque.EMPTY, List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
+  }
+
+  private long statusFlags() {
+    Compound4Res res = client.call();
+    return ((Sequence4Res.Ok) ((NfsResop4.Sequence) res.resarray().getFirst()).res())
+        .value()
+        .statusFlags();
+  }
+
+  @Test
+  void aCallbackIsASequenceAndOneOperation() {
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback sent = taken(first);
+    assertThat(sent.program()).isEqualTo(RawClient.CB_PROGRAM);
+    assertThat(sent.args())
+        .isEqualTo(
+            new CbCompound4Args(
+                Opaque.EMPTY,
+                2,
+                0,
+                List.of(
+                    new NfsCbArgop4.Sequence(
+                        new CbSequence4Args(client.sessionid(), 1, 0, 0, false, List.of())),
+                    RECALL)));
+    sent.answer(answer(sent, Nfsstat4.NFS4_OK));
+    assertThat(result)
+        .isCompletedWithValue(new NfsCbResop4.Recall(new CbRecall4Res(Nfsstat4.NFS4_OK)));
+  }
+
+  @Test
+  void callbacksAtOnceTakeSlotsOfTheirOwn() {
+    CallbackQueue callbacks = record().callbacks();
+    for (int i = 0; i < 6; i++) {
+      var _ = callbacks.send(Callback.of(RECALL));
+    }
+    for (int slot = 0; slot < 4; slot++) {
+      SentCallback sent = taken(first);
+      assertThat(sequenceOf(sent).slotid()).isEqualTo(slot);
+      assertThat(sequenceOf(sent).sequenceid()).isEqualTo(1);
+      if (slot == 3) {
+        assertThat(first.nextCallback()).isNull();
+        sent.answer(answer(sent, Nfsstat4.NFS4_OK));
+      }
+    }
+    SentCallback fifth = taken(first);
+    assertThat(sequenceOf(fifth).slotid()).isEqualTo(3);
+    assertThat(sequenceOf(fifth).sequenceid()).isEqualTo(2);
+  }
+
+  @Test
+  void aCallbackWhoseConnectionBreaksIsRetriedOnAnotherWithTheSameSequenceid() { // E-002
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback lost = taken(first);
+    TestConnection second = bindAnother();
+    first.breakDown();
+    lost.fail(RpcException.Kind.CONNECTION_LOST);
+    SentCallback retry = taken(second);
+    assertThat(retry.args()).isEqualTo(lost.args());
+    retry.answer(answer(retry, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+  }
+
+  @Test
+  void aCallbackWaitsForAConnection() {
+    Client record = record();
+    first.breakDown();
+    CompletableFuture<NfsCbResop4> result = record.callbacks().send(Callback.of(RECALL));
+    assertThat(result).isNotDone();
+    SentCallback sent = taken(bindAnother());
+    sent.answer(answer(sent, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+  }
+
+  @Test
+  void aCallbackWithoutAnAnswerIsRetriedOnTheNextConnection() {
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback silent = taken(first);
+    silent.fail(RpcException.Kind.TIMED_OUT);
+    assertThat(statusFlags() & Nfs4.SEQ4_STATUS_CB_PATH_DOWN).isNotZero();
+    SentCallback retry = taken(bindAnother());
+    assertThat(retry.args()).isEqualTo(silent.args());
+    retry.answer(answer(retry, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+    assertThat(statusFlags()).isZero();
+  }
+
+  @Test
+  void aClientThatAsksForDelayIsCalledAgainLater() {
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback sent = taken(first);
+    sent.answer(answer(sent, Nfsstat4.NFS4ERR_DELAY));
+    assertThat(first.nextCallback()).isNull();
+    server.env().advance(Duration.ofMillis(100));
+    SentCallback again = taken(first);
+    assertThat(sequenceOf(again).sequenceid()).isEqualTo(2);
+    again.answer(answer(again, Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(result)
+        .isCompletedWithValue(
+            new NfsCbResop4.Recall(new CbRecall4Res(Nfsstat4.NFS4ERR_BAD_STATEID)));
+  }
+
+  @Test
+  void aDelayOfCbSequenceRepeatsTheSameRequest() {
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback sent = taken(first);
+    sent.answer(refusal(Nfsstat4.NFS4ERR_DELAY));
+    server.env().advance(Duration.ofMillis(100));
+    SentCallback again = taken(first);
+    assertThat(again.args()).isEqualTo(sent.args());
+    again.answer(answer(again, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+  }
+
+  @Test
+  void aSlotThatTheClientDisagreesAboutIsGivenUp() { // E-003
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback sent = taken(first);
+    sent.answer(refusal(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
+    assertThat(statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT);
+    server.env().advance(Duration.ofMillis(100));
+    SentCallback again = taken(first);
+    assertThat(sequenceOf(again).slotid()).isEqualTo(1);
+    again.answer(answer(again, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+  }
+
+  @Test
+  void aSessionWithoutAConnectionForCallbacksSaysSo() { // E-005
+    assertThat(statusFlags()).isZero();
+    client.over(server.connect());
+    client.call();
+    first.breakDown();
+    assertThat(statusFlags())
+        .isEqualTo(Nfs4.SEQ4_STATUS_CB_PATH_DOWN | Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION);
+    bindAnother();
+    assertThat(statusFlags()).isZero();
+  }
+
+  @Test
+  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback unanswered = taken(first);
+    Sessionid4 old = client.sessionid();
+    TestConnection second = server.connect();
+    client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
+    client.over(first).compound(destroySession(old));
+    SentCallback anew = taken(second);
+    assertThat(sequenceOf(anew).sessionid()).isEqualTo(client.sessionid());
+    anew.answer(answer(anew, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+    unanswered.fail(RpcException.Kind.CONNECTION_LOST);
+    assertThat(second.nextCallback()).isNull();
+  }
+
+  @Test
+  void backchannelCtlChangesTheProgram() {
+    NfsArgop4 change =
+        new NfsArgop4.BackchannelCtl(
+            new BackchannelCtl4Args(0x4000_0007, List.of(new CallbackSecParms4.AuthNone())));
+    assertThat(client.call(putrootfh(), change).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    var _ = record().callbacks().send(Callback.of(RECALL));
+    assertThat(taken(first).program()).isEqualTo(0x4000_0007);
+  }
+
+  @Test
+  void aClientThatGoesTakesItsCallbacksWithIt() {
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    server.env().advance(Duration.ofSeconds(91));
+    server.services().clients().reap();
+    assertThat(reason(result)).isEqualTo(CallbackException.Reason.CLIENT_GONE);
+  }
+
+  @Test
+  void moreCallbacksThanTheLimitAreNotTaken() {
+    TestServer small =
+        TestServer.start(ServerLimits.defaults().withCallbacksPendingPerClientMax(1));
+    RawClient other = small.client("other").mount();
+    NfsArgop4.Sequence sequence = (NfsArgop4.Sequence) other.sequence(5, 1, false);
+    Sequence4Args args = sequence.args();
+    SequenceOutcome outcome =
+        small.services().clients().begin(new SequenceRequest(args, 1, 1, 0, other.connection()));
+    CallbackQueue queue =
+        ((SequenceOutcome.Execute) outcome).ticket().session().client().callbacks();
+    assertThat(queue.send(Callback.of(RECALL))).isNotDone();
+    assertThat(reason(queue.send(Callback.of(RECALL))))
+        .isEqualTo(CallbackException.Reason.TOO_MANY);
+  }
+
+  private static CallbackException.Reason reason(CompletableFuture<NfsCbResop4> failed) {
+    assertThat(failed).isCompletedExceptionally();
+    try {
+      throw new AssertionError(failed.get());
+    } catch (ExecutionException e) {
+      return ((CallbackException) Objects.requireNonNull(e.getCause())).reason();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
