@@ -52,6 +52,10 @@ final class Open implements Operation<Open4Args, Open4Res> {
   public Open4Res execute(Open4Args args, CompoundContext c) throws Refused, StorageException {
     ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
     checkClaim(args);
+    if (!c.client().isReclaimComplete()) {
+      // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
+      throw new Refused(Nfsstat4.NFS4ERR_GRACE);
+    }
     Caller caller = c.caller();
     long clientid = c.client().clientid();
     Candidate candidate = candidate(args, c, caller, modes);

@@ -1,0 +1,284 @@
+package ferry.server.operation;
+
+import static ferry.server.operation.Ops.access;
+import static ferry.server.operation.Ops.create;
+import static ferry.server.operation.Ops.getattr;
+import static ferry.server.operation.Ops.getfh;
+import static ferry.server.operation.Ops.link;
+import static ferry.server.operation.Ops.lookup;
+import static ferry.server.operation.Ops.putfh;
+import static ferry.server.operation.Ops.putroot;
+import static ferry.server.operation.Ops.remove;
+import static ferry.server.operation.Ops.rename;
+import static ferry.server.operation.Ops.savefh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.config.ServerOptions.CopyRules;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.Access4Res;
+import ferry.wire.nfs4.Access4Resok;
+import ferry.wire.nfs4.ChangeInfo4;
+import ferry.wire.nfs4.Create4Res;
+import ferry.wire.nfs4.Create4Resok;
+import ferry.wire.nfs4.Createtype4;
+import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Getattr4Res;
+import ferry.wire.nfs4.Getattr4Resok;
+import ferry.wire.nfs4.Link4Res;
+import ferry.wire.nfs4.Lookup4Res;
+import ferry.wire.nfs4.Lookupp4Res;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsFtype4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Nverify4Args;
+import ferry.wire.nfs4.Nverify4Res;
+import ferry.wire.nfs4.Readlink4Res;
+import ferry.wire.nfs4.Readlink4Resok;
+import ferry.wire.nfs4.Remove4Res;
+import ferry.wire.nfs4.Remove4Resok;
+import ferry.wire.nfs4.Rename4Res;
+import ferry.wire.nfs4.Specdata4;
+import ferry.wire.nfs4.Verify4Args;
+import ferry.wire.nfs4.Verify4Res;
+import ferry.wire.xdr.Opaque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 5661 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15, 18.24 to 18.26, 18.31. */
+class NamesTest {
+  private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0755L).build();
+
+  private final FileLab lab = new FileLab();
+  private final NfsFh4 file = lab.file("file", "content");
+
+  @Test
+  void everyKindOfObjectIsMade() {
+    record Kind(Createtype4 type, NfsFtype4 expected) {}
+    lab.user(0);
+    for (Kind kind :
+        List.of(
+            new Kind(new Createtype4.Dir(), NfsFtype4.NF4DIR),
+            new Kind(new Createtype4.Lnk(Opaque.ofUtf8("x")), NfsFtype4.NF4LNK),
+            new Kind(new Createtype4.Fifo(), NfsFtype4.NF4FIFO),
+            new Kind(new Createtype4.Sock(), NfsFtype4.NF4SOCK),
+            new Kind(new Createtype4.Chr(new Specdata4(1, 3)), NfsFtype4.NF4CHR),
+            new Kind(new Createtype4.Blk(new Specdata4(8, 1)), NfsFtype4.NF4BLK))) {
+      String name = kind.expected().name();
+      List<NfsResop4> results =
+          lab.run(putroot(), create(kind.type(), name, MODE), getattr(Attrs.TYPE));
+      Create4Resok made = ((Create4Res.Ok) ((NfsResop4.Create) results.get(1)).res()).value();
+      assertThat(made.attrset()).isEqualTo(MODE.mask());
+      assertThat(made.cinfo().after()).isGreaterThan(made.cinfo().before());
+      // CREATE leaves the new object as the current filehandle.
+      assertThat(results.getLast())
+          .isEqualTo(attributes(AttrValues.builder().put(Attrs.TYPE, kind.expected())));
+    }
+  }
+
+  @Test
+  void aDeviceKeepsItsNumbers() {
+    lab.user(0);
+    Createtype4 device = new Createtype4.Chr(new Specdata4(4, 64));
+    assertThat(lab.last(putroot(), create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
+        .isEqualTo(attributes(AttrValues.builder().put(Attrs.RAWDEV, new Specdata4(4, 64))));
+  }
+
+  @Test
+  void whatCreateDoesNotMakeIsABadType() {
+    assertThat(
+            lab.last(
+                putroot(), create(new Createtype4.Other(NfsFtype4.NF4REG), "x", AttrValues.EMPTY)))
+        .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_BADTYPE)));
+  }
+
+  @Test
+  void aNameThatIsTakenExists() {
+    assertThat(lab.last(putroot(), create(new Createtype4.Dir(), "file", MODE)))
+        .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
+  }
+
+  @Test
+  void aSizeIsNotForWhatCreateMakes() {
+    AttrValues size = AttrValues.builder().put(Attrs.SIZE, 0L).build();
+    assertThat(lab.last(putroot(), create(new Createtype4.Dir(), "d", size)))
+        .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
+  }
+
+  @Test
+  void aSymbolicLinkSaysWhatItWasMadeWith() {
+    Createtype4 type = new Createtype4.Lnk(Opaque.ofHex("2e2e2fff"));
+    assertThat(lab.last(putroot(), create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
+        .isEqualTo(
+            new NfsResop4.Readlink(
+                new Readlink4Res.Ok(new Readlink4Resok(Opaque.ofHex("2e2e2fff")))));
+    assertThat(lab.last(putfh(file), new NfsArgop4.Readlink()))
+        .isEqualTo(new NfsResop4.Readlink(new Readlink4Res.Failed(Nfsstat4.NFS4ERR_WRONG_TYPE)));
+  }
+
+  @Test
+  void aLookupMakesTheObjectCurrentAndItsParentIsFoundAgain() {
+    lab.run(putroot(), create(new Createtype4.Dir(), "d", MODE));
+    NfsResop4 root = lab.last(putroot(), getfh());
+    assertThat(lab.last(putroot(), lookup("d"), new NfsArgop4.Lookupp(), getfh())).isEqualTo(root);
+    assertThat(lab.last(putroot(), new NfsArgop4.Lookupp()))
+        .isEqualTo(new NfsResop4.Lookupp(new Lookupp4Res(Nfsstat4.NFS4ERR_NOENT)));
+    assertThat(lab.last(putfh(file), new NfsArgop4.Lookupp()))
+        .isEqualTo(new NfsResop4.Lookupp(new Lookupp4Res(Nfsstat4.NFS4ERR_NOTDIR)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nothing, NFS4ERR_NOENT",
+    "'', NFS4ERR_INVAL",
+    "., NFS4ERR_BADNAME",
+    ".., NFS4ERR_BADNAME",
+    "a/b, NFS4ERR_BADCHAR"
+  })
+  void aLookupOfABadNameFails(String name, Nfsstat4 status) {
+    assertThat(lab.last(putroot(), lookup(name)))
+        .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(status)));
+  }
+
+  @Test
+  void aNameThatIsTooLongIsSaid() {
+    assertThat(lab.last(putroot(), lookup("n".repeat(256))))
+        .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(Nfsstat4.NFS4ERR_NAMETOOLONG)));
+  }
+
+  @Test
+  void aLookupInWhatIsNoDirectoryTellsSymbolicLinksApart() {
+    NfsArgop4 symlink = create(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l", AttrValues.EMPTY);
+    assertThat(lab.last(putroot(), symlink, lookup("x")).status())
+        .isEqualTo(Nfsstat4.NFS4ERR_SYMLINK);
+    assertThat(lab.status(putfh(file), lookup("x"))).isEqualTo(Nfsstat4.NFS4ERR_NOTDIR);
+  }
+
+  @Test
+  void aHardLinkIsTheSameObject() {
+    assertThat(lab.status(putfh(file), savefh(), putroot(), link("other")))
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(lab.last(putroot(), lookup("other"), getfh()))
+        .isEqualTo(lab.last(putroot(), lookup("file"), getfh()));
+    assertThat(lab.last(putfh(file), getattr(Attrs.NUMLINKS)))
+        .isEqualTo(attributes(AttrValues.builder().put(Attrs.NUMLINKS, 2L)));
+    assertThat(lab.last(putroot(), savefh(), putroot(), link("dir")))
+        .isEqualTo(new NfsResop4.Link(new Link4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)));
+    assertThat(lab.last(putfh(file), savefh(), putroot(), link("other")))
+        .isEqualTo(new NfsResop4.Link(new Link4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
+  }
+
+  @Test
+  void aRenameReplacesWhatItMay() {
+    lab.file("old", "old");
+    assertThat(lab.status(putroot(), savefh(), putroot(), rename("file", "old")))
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(lab.content("old")).isEqualTo("content");
+    assertThat(lab.status(putroot(), lookup("file"))).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
+    // The filehandle outlives the rename.
+    assertThat(lab.status(putfh(file), getattr(Attrs.SIZE))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "file, dir, NFS4ERR_EXIST",
+    "dir, file, NFS4ERR_EXIST",
+    "empty, dir, NFS4ERR_EXIST",
+    "nothing, x, NFS4ERR_NOENT",
+    "file, .., NFS4ERR_BADNAME",
+    "'', x, NFS4ERR_INVAL"
+  })
+  void aRenameThatCannotBeIsRefused(String from, String to, Nfsstat4 status) {
+    lab.run(putroot(), create(new Createtype4.Dir(), "empty", MODE));
+    NfsArgop4 inner = create(new Createtype4.Dir(), "inner", MODE);
+    lab.run(putroot(), create(new Createtype4.Dir(), "dir", MODE), inner);
+    assertThat(lab.last(putroot(), savefh(), putroot(), rename(from, to)))
+        .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(status)));
+  }
+
+  @Test
+  void aRenameFromWhatIsNoDirectorySaysThat() {
+    assertThat(lab.last(putfh(file), savefh(), putroot(), rename("a", "b")))
+        .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(Nfsstat4.NFS4ERR_NOTDIR)));
+  }
+
+  @Test
+  void namesDoNotCrossFileSystems() {
+    FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), FileLab.memory("two"));
+    NfsFh4 there = two.file(two.volume, "x", "");
+    assertThat(two.status(putfh(there), savefh(), putroot(), lookup("b"), link("y")))
+        .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
+    assertThat(
+            two.status(putroot(), lookup("a"), savefh(), putroot(), lookup("b"), rename("x", "y")))
+        .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
+    assertThat(two.status(putroot(), create(new Createtype4.Dir(), "d", MODE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_ROFS);
+  }
+
+  @Test
+  void filesAndEmptyDirectoriesAreRemovedAlike() {
+    NfsArgop4 inner = create(new Createtype4.Dir(), "inner", MODE);
+    lab.run(putroot(), create(new Createtype4.Dir(), "dir", MODE), inner);
+    assertThat(lab.last(putroot(), remove("dir")))
+        .isEqualTo(new NfsResop4.Remove(new Remove4Res.Failed(Nfsstat4.NFS4ERR_NOTEMPTY)));
+    assertThat(lab.status(putroot(), lookup("dir"), remove("inner"))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(lab.status(putroot(), remove("dir"))).isEqualTo(Nfsstat4.NFS4_OK);
+    NfsResop4 removed = lab.last(putroot(), remove("file"));
+    ChangeInfo4 change = ((Remove4Res.Ok) ((NfsResop4.Remove) removed).res()).value().cinfo();
+    assertThat(removed)
+        .isEqualTo(
+            new NfsResop4.Remove(
+                new Remove4Res.Ok(
+                    new Remove4Resok(new ChangeInfo4(true, change.before(), change.after())))));
+    assertThat(change.after()).isGreaterThan(change.before());
+    assertThat(lab.status(putfh(file), getattr(Attrs.SIZE))).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+  }
+
+  @Test
+  void accessTellsWhatIsGrantedOfWhatIsMeaningful() {
+    lab.user(0);
+    // Execute is granted to nobody where no execute bit is set, not even to the superuser.
+    assertThat(lab.last(putfh(file), access(0x3f)))
+        .isEqualTo(granted(0x01 | 0x04 | 0x08 | 0x20, 0x01 | 0x04 | 0x08));
+    assertThat(lab.last(putroot(), access(0x3f))).isEqualTo(granted(0x1f, 0x1f));
+    assertThat(lab.last(putfh(file), access(0x1c0))).isEqualTo(granted(0x1c0, 0x1c0));
+    lab.user(4711);
+    assertThat(lab.last(putfh(file), access(0x1ff)))
+        .isEqualTo(granted(0x01 | 0x04 | 0x08 | 0x20 | 0x1c0, 0x01 | 0x40 | 0x100));
+  }
+
+  @Test
+  void accessBitsThatAreNoneAreInvalid() {
+    assertThat(lab.last(putfh(file), access(0x200)))
+        .isEqualTo(new NfsResop4.Access(new Access4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
+    lab.minorVersion(1);
+    assertThat(lab.last(putfh(file), access(0x40)))
+        .isEqualTo(new NfsResop4.Access(new Access4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
+  }
+
+  @Test
+  void verifyAndNverifyAreOpposites() {
+    Fattr4 right = AttrValues.builder().put(Attrs.SIZE, 7L).build().encode();
+    Fattr4 wrong = AttrValues.builder().put(Attrs.SIZE, 8L).build().encode();
+    assertThat(lab.last(putfh(file), new NfsArgop4.Verify(new Verify4Args(right))))
+        .isEqualTo(new NfsResop4.Verify(new Verify4Res(Nfsstat4.NFS4_OK)));
+    assertThat(lab.last(putfh(file), new NfsArgop4.Verify(new Verify4Args(wrong))))
+        .isEqualTo(new NfsResop4.Verify(new Verify4Res(Nfsstat4.NFS4ERR_NOT_SAME)));
+    assertThat(lab.last(putfh(file), new NfsArgop4.Nverify(new Nverify4Args(right))))
+        .isEqualTo(new NfsResop4.Nverify(new Nverify4Res(Nfsstat4.NFS4ERR_SAME)));
+    assertThat(lab.last(putfh(file), new NfsArgop4.Nverify(new Nverify4Args(wrong))))
+        .isEqualTo(new NfsResop4.Nverify(new Nverify4Res(Nfsstat4.NFS4_OK)));
+  }
+
+  private static NfsResop4 attributes(AttrValues.Builder values) {
+    return new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(values.build().encode())));
+  }
+
+  private static NfsResop4 granted(long supported, long access) {
+    return new NfsResop4.Access(new Access4Res.Ok(new Access4Resok(supported, access)));
+  }
+}
