@@ -33,7 +33,8 @@ public sealed interface Credential {
     public Sys {
       gids = List.copyOf(gids);
       if (gids.size() > GIDS_MAX || machineName.size() > MACHINE_NAME_BYTES_MAX) {
-        throw new IllegalArgumentException("AUTH_SYS takes 16 groups and 255 bytes of machine name");
+        throw new IllegalArgumentException(
+            "AUTH_SYS takes 16 groups and 255 bytes of machine name");
       }
     }
   }

@@ -47,7 +47,9 @@ public interface RpcConnection extends Executor, AutoCloseable {
    */
   CompletableFuture<RpcReply> call(RpcRequest request);
 
-  /** Runs a task on the connection's thread; on the calling thread once the connection has ended. */
+  /**
+   * Runs a task on the connection's thread; on the calling thread once the connection has ended.
+   */
   @Override
   void execute(Runnable task);
 
@@ -70,8 +72,8 @@ public interface RpcConnection extends Executor, AutoCloseable {
   long repliesUnmatched();
 
   /**
-   * Ends the connection in an orderly way: takes no more calls, lets those in flight be answered and
-   * their answers leave, then closes.
+   * Ends the connection in an orderly way: takes no more calls, lets those in flight be answered
+   * and their answers leave, then closes.
    *
    * @param timeMax after which it closes anyway
    * @return completes when the connection has ended

@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param stream the bounds of each connection's records
  * @param connectionsMax accepted connections at once; one more is closed at once
  * @param callsOutgoingMax calls of ours without a reply, per connection
- * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with that
- *     many nothing more is read from it
+ * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with
+ *     that many nothing more is read from it
  * @param replyBytesQueuedMax bytes of replies that have not left, per connection; with that many
  *     nothing more is read from it
  * @param callTimeMax for calls that set none themselves
@@ -30,7 +30,12 @@ public record RpcLimits(
   /** The same with other bounds for records. */
   public RpcLimits withStream(StreamLimits limits) {
     return new RpcLimits(
-        limits, connectionsMax, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, callTimeMax);
+        limits,
+        connectionsMax,
+        callsOutgoingMax,
+        callsIncomingMax,
+        replyBytesQueuedMax,
+        callTimeMax);
   }
 
   /** The same with another default time-out. */

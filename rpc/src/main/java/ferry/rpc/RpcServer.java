@@ -16,8 +16,7 @@ public interface RpcServer extends AutoCloseable {
    * @param handler answers the calls of all connections
    * @throws IOException when the address is taken or not ours
    */
-  static RpcServer listen(
-      Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+  static RpcServer listen(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
     return Server.listen(env, address, limits, handler);
   }

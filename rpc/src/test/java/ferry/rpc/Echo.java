@@ -49,12 +49,11 @@ final class Echo implements RpcHandler {
       case LATER -> later.addLast(call);
       case ZEROS -> {
         int length = call.arguments().readInt();
-        call.reply(
-            out -> {
-              out.writeInt(7);
-              out.writePayload(BufferPayload.of(new byte[length]), BYTES_MAX);
-              out.writeInt(8);
-            });
+        call.reply(out -> {
+          out.writeInt(7);
+          out.writePayload(BufferPayload.of(new byte[length]), BYTES_MAX);
+          out.writeInt(8);
+        });
       }
       case WHO -> {
         Opaque who = Opaque.ofUtf8(String.valueOf(call.credential()));

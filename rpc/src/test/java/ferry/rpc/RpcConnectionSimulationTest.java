@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 class RpcConnectionSimulationTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final RpcLimits LIMITS =
-      RpcLimits.DEFAULT.withCallTimeMax(Duration.ofSeconds(10));
+  private static final RpcLimits LIMITS = RpcLimits.DEFAULT.withCallTimeMax(Duration.ofSeconds(10));
 
   private final Simulation world = new Simulation(42);
   private final SimEnv serverHost = world.host("server");
@@ -133,8 +132,7 @@ class RpcConnectionSimulationTest {
         .isEqualTo(Kind.PROG_UNAVAIL);
     assertThat(
             failure(
-                client.call(
-                    RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.NONE, good.arguments()))))
+                client.call(RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.NONE, good.arguments()))))
         .isEqualTo(Kind.PROG_MISMATCH);
     assertThat(failure(client.call(Echo.request(99, "x")))).isEqualTo(Kind.PROC_UNAVAIL);
     assertThat(failure(client.call(Echo.request(Echo.BROKEN, "x")))).isEqualTo(Kind.SYSTEM_ERR);
@@ -146,8 +144,7 @@ class RpcConnectionSimulationTest {
 
   @Test
   void argumentsThatCannotBeEncodedAreNotSent() {
-    RpcRequest broken =
-        RpcRequest.of(1, 1, 1, Credential.NONE, out -> out.writeUint32(-1));
+    RpcRequest broken = RpcRequest.of(1, 1, 1, Credential.NONE, out -> out.writeUint32(-1));
     assertThat(failure(client.call(broken))).isEqualTo(Kind.NOT_ENCODABLE);
     assertThat(client.callsOutgoing()).isZero();
   }
@@ -155,8 +152,7 @@ class RpcConnectionSimulationTest {
   @Test
   void theServerKnowsWhoCalls() throws ExecutionException {
     Credential sys = new Credential.Sys(3, Opaque.ofUtf8("m"), 1000, 100, List.of(4L, 24L));
-    RpcRequest request =
-        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Echo.WHO, sys, out -> {});
+    RpcRequest request = RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Echo.WHO, sys, out -> {});
     assertThat(Echo.text(world.await(client.call(request), SECOND))).isEqualTo(sys.toString());
   }
 
@@ -244,8 +240,7 @@ class RpcConnectionSimulationTest {
     CompletableFuture<RpcReply> last = client.call(Echo.request(Echo.ECHO, "x"));
     assertThat(failure(call)).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(failure(last)).isEqualTo(Kind.CONNECTION_LOST);
-    assertThat(failure(client.call(Echo.request(Echo.ECHO, "x"))))
-        .isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(failure(client.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(client.isOpen()).isFalse();
     assertThat(serverEnds).hasSize(1);
     assertThat(server.connections()).isEmpty();
@@ -296,8 +291,7 @@ class RpcConnectionSimulationTest {
   @Test
   void aTargetThatDoesNotMatchTheDataIsNoticedByTheDecoder() {
     ByteBuffer buffer = ByteBuffer.allocate(4000);
-    assertThatThrownBy(
-            () -> zeros(5000, (prefix, length) -> new Placement(8, buffer)))
+    assertThatThrownBy(() -> zeros(5000, (prefix, length) -> new Placement(8, buffer)))
         .isInstanceOf(XdrException.class);
   }
 
@@ -349,13 +343,11 @@ class RpcConnectionSimulationTest {
   @Test
   void oneConnectionTooManyIsClosed() throws Exception {
     SimEnv small = world.host("small");
-    RpcServer one =
-        RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(1), serving);
+    RpcServer one = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(1), serving);
     InetSocketAddress address = one.localAddress();
     RpcConnection first = world.await(connectTo(address), MINUTE);
     RpcConnection second = world.await(connectTo(address), MINUTE);
-    assertThat(failure(second.call(Echo.request(Echo.ECHO, "x"))))
-        .isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(failure(second.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(echo(first, Echo.ECHO, "first")).isEqualTo("first");
   }
 

@@ -184,8 +184,7 @@ class RpcHeaderTest {
   void aCallWhoseCredentialDoesNotEndIsMalformed() {
     byte[] call = call(LINUX).toByteArray();
     for (int length = 12; length < call.length; length++) {
-      assertThat(read(ByteBuffer.wrap(call, 0, length)))
-          .isEqualTo(CredentialReader.Malformed.IT);
+      assertThat(read(ByteBuffer.wrap(call, 0, length))).isEqualTo(CredentialReader.Malformed.IT);
     }
     for (int claimed : new int[] {401, -1, Integer.MAX_VALUE}) {
       assertThat(read(bytes(call(LINUX)).putInt(28, claimed)))

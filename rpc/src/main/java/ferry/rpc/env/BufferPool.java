@@ -1,6 +1,5 @@
 package ferry.rpc.env;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Small records are slices of a chunk that they share. A record that does not fit into a chunk
  * gets a buffer of its own, which grows with the bytes that have arrived: a length that was only
- * claimed costs a peer's connection nothing beyond four times what it has sent, or what it has
- * once sent in full. Each byte of a record of one fragment is moved only by that growth.
+ * claimed costs a peer's connection nothing beyond four times what it has sent, or what it has once
+ * sent in full. Each byte of a record of one fragment is moved only by that growth.
  */
 final class RecordAssembler {
 
@@ -161,8 +161,11 @@ final class RecordAssembler {
     }
     if (fragmentLeft > limits.recordBytesMax() - claimed) {
       throw new IOException(
-          "record of " + ((long) claimed + fragmentLeft) + " bytes, more than the "
-              + limits.recordBytesMax() + " taken");
+          "record of "
+              + ((long) claimed + fragmentLeft)
+              + " bytes, more than the "
+              + limits.recordBytesMax()
+              + " taken");
     }
     claimed += fragmentLeft;
   }

@@ -19,7 +19,8 @@ public record StreamLimits(
 
   /** Room for 1 MiB of data with its operations, and the times a healthy peer never needs. */
   public static final StreamLimits DEFAULT =
-      new StreamLimits((1 << 20) + (64 << 10), 1024, Duration.ofSeconds(60), Duration.ofSeconds(60));
+      new StreamLimits(
+          (1 << 20) + (64 << 10), 1024, Duration.ofSeconds(60), Duration.ofSeconds(60));
 
   /** The same with another record size. */
   public StreamLimits withRecordBytesMax(int bytes) {

@@ -97,8 +97,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     run(stream, handler::connected);
   }
 
-  private SocketChannel open(InetSocketAddress address, ConnectOptions options)
-      throws IOException {
+  private SocketChannel open(InetSocketAddress address, ConnectOptions options) throws IOException {
     InetSocketAddress resolved =
         address.isUnresolved()
             ? new InetSocketAddress(address.getHostString(), address.getPort())

@@ -11,8 +11,7 @@ final class TcpRecord implements ReceivedRecord {
 
   static {
     try {
-      RELEASED =
-          MethodHandles.lookup().findVarHandle(TcpRecord.class, "released", boolean.class);
+      RELEASED = MethodHandles.lookup().findVarHandle(TcpRecord.class, "released", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

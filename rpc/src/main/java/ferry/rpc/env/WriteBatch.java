@@ -4,7 +4,6 @@ import ferry.wire.xdr.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -85,8 +84,13 @@ final class WriteBatch {
 
   private void begin(OutgoingRecord record) {
     begun.add(record);
-    staged().putInt(stagedTo, LAST_FRAGMENT | record.content().size());
+    int size = record.content().size();
+    staged().putInt(stagedTo, LAST_FRAGMENT | size);
     stagedTo += 4;
+    if (size <= roomLeft() && record.content().copyTo(staged(), stagedTo)) {
+      stagedTo += size;
+      return;
+    }
     segments = record.content().segments().iterator();
   }
 
@@ -164,9 +168,7 @@ final class WriteBatch {
   private long writePieces(SocketChannel channel) throws IOException {
     int count = pieceCount - pieceFirst;
     long written =
-        count == 1
-            ? channel.write(pieces[pieceFirst])
-            : channel.write(pieces, pieceFirst, count);
+        count == 1 ? channel.write(pieces[pieceFirst]) : channel.write(pieces, pieceFirst, count);
     while (pieceFirst < pieceCount && !pieces[pieceFirst].hasRemaining()) {
       pieceFirst++;
     }

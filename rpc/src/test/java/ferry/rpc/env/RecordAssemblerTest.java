@@ -139,7 +139,9 @@ class RecordAssemblerTest {
     byte[] three = content(20_000, 3);
     byte[] all =
         concat(
-            fragment(true, one, 0, 60), fragment(true, two, 0, 4), fragment(true, three, 0, 20_000));
+            fragment(true, one, 0, 60),
+            fragment(true, two, 0, 4),
+            fragment(true, three, 0, 20_000));
     feed(new RecordAssembler(LIMITS, pool), all, most -> most);
     assertThat(received).containsExactly(one, two, three);
   }

@@ -268,6 +268,27 @@ public final class XdrWriter {
     return segments;
   }
 
+  /**
+   * Copies the message, if there is no payload in it: the cheap way for the many small ones.
+   *
+   * @param target has room for {@link #size()} bytes
+   * @param at where in the target, whose position stays
+   * @return false when there is a payload; nothing was copied then
+   */
+  public boolean copyTo(ByteBuffer target, int at) {
+    for (Part part : parts) {
+      if (part instanceof Bulk) {
+        return false;
+      }
+    }
+    for (Part part : parts) {
+      if (part instanceof Chunk chunk) {
+        target.put(at + chunk.start, chunk.buffer, 0, chunk.length());
+      }
+    }
+    return true;
+  }
+
   /** The whole message in one array, payloads copied. */
   public byte[] toByteArray() {
     ByteBuffer all = ByteBuffer.allocate(size());

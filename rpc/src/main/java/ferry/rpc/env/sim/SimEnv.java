@@ -49,8 +49,8 @@ public final class SimEnv implements Env {
   }
 
   /**
-   * Ends the process as {@code kill -9} does: none of its timers, tasks or callbacks runs again, and
-   * the peers of its connections see them end.
+   * Ends the process as {@code kill -9} does: none of its timers, tasks or callbacks runs again,
+   * and the peers of its connections see them end.
    */
   public void kill() {
     end(true);

@@ -138,8 +138,7 @@ final class SimStream implements RecordStream {
   }
 
   private void put(SimItem item, Duration more) {
-    lastReady =
-        Math.max(lastReady, world.nanoTime() + world.transitNanos() + more.toNanos());
+    lastReady = Math.max(lastReady, world.nanoTime() + world.transitNanos() + more.toNanos());
     item.readyAt = lastReady;
     add(item);
     world.at(lastReady, null, this::pump);

@@ -83,11 +83,10 @@ class SimulationTest {
     RpcConnection one = connect(world, "one", "server");
     RpcConnection two = connect(world, "two", "server");
     SeededRandom random = new SeededRandom(seed);
-    world.faults(
-        message ->
-            random.nextInt(20) == 0
-                ? new Fate.Delay(Duration.ofMillis(random.nextInt(50)), true)
-                : Fate.DELIVER);
+    world.faults(message ->
+        random.nextInt(20) == 0
+            ? new Fate.Delay(Duration.ofMillis(random.nextInt(50)), true)
+            : Fate.DELIVER);
     for (int i = 0; i < 50; i++) {
       call(one, i, "one", trace);
       call(two, i, "two", trace);
@@ -199,14 +198,13 @@ class SimulationTest {
     serve(world.host("server"));
     RpcConnection client = connect(world, "client", "server");
     Duration late = Duration.ofSeconds(5);
-    world.faults(
-        message ->
-            switch (message.procedure()) {
-              case 1 -> Fate.DROP;
-              case 2 -> new Fate.Delay(late, true);
-              case 4 -> new Fate.Delay(late, false);
-              default -> Fate.DELIVER;
-            });
+    world.faults(message ->
+        switch (message.procedure()) {
+          case 1 -> Fate.DROP;
+          case 2 -> new Fate.Delay(late, true);
+          case 4 -> new Fate.Delay(late, false);
+          default -> Fate.DELIVER;
+        });
     List<String> order = new ArrayList<>();
     for (int procedure = 1; procedure <= 5; procedure++) {
       call(client, procedure, "no. " + procedure, order);
