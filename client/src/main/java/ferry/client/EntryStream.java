@@ -61,23 +61,22 @@ final class EntryStream implements DirectoryStream<NfsDirectoryEntry> {
       List<NfsDirectoryEntry> sofar) {
     return files
         .list(handle, cookie, verifier)
-        .thenCompose(
-            page -> {
-              try {
-                sofar.addAll(entries(directory, page));
-              } catch (IOException malformed) {
-                return CompletableFuture.failedFuture(malformed);
-              }
-              return page.reply().eof()
-                  ? CompletableFuture.completedFuture(sofar)
-                  : more(
-                      files,
-                      directory,
-                      handle,
-                      page.reply().entries().getLast().cookie(),
-                      page.cookieverf(),
-                      sofar);
-            });
+        .thenCompose(page -> {
+          try {
+            sofar.addAll(entries(directory, page));
+          } catch (IOException malformed) {
+            return CompletableFuture.failedFuture(malformed);
+          }
+          return page.reply().eof()
+              ? CompletableFuture.completedFuture(sofar)
+              : more(
+                  files,
+                  directory,
+                  handle,
+                  page.reply().entries().getLast().cookie(),
+                  page.cookieverf(),
+                  sofar);
+        });
   }
 
   private static List<NfsDirectoryEntry> entries(NfsPath directory, Readdir4Resok page)

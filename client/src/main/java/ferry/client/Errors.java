@@ -16,8 +16,7 @@ final class Errors {
   static <T> CompletableFuture<T> named(String what, CompletableFuture<T> future) {
     CompletableFuture<T> named = new CompletableFuture<>();
     var _ =
-        future.whenComplete(
-        (value, failure) -> {
+        future.whenComplete((value, failure) -> {
           if (failure == null) {
             named.complete(value);
           } else {
@@ -34,7 +33,8 @@ final class Errors {
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof NfsException known) {
         // A new one, so that the stack trace is the caller's.
-        throw new NfsException(known.reason(), known.status(), String.valueOf(known.getMessage()), known);
+        throw new NfsException(
+            known.reason(), known.status(), String.valueOf(known.getMessage()), known);
       }
       throw of("the call failed", failed);
     }

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes to set on an object; what is null stays as it is. Immutable: every method returns a
- * new value.
+ * The attributes to set on an object; what is null stays as it is. Immutable: every method returns
+ * a new value.
  *
  * @param mode permission bits, at most 07777
  * @param owner a number in decimal or {@code user@domain}

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletableFuture;
  * A client of one NFSv4.1 or 4.2 server: one session, one or more connections, kept alive until
  * closed. Safe for use by several threads.
  *
- * <p>Methods ending in {@code Async} return at once with a future that completes on the client's own
- * thread, which must not be blocked; a future fails with an {@link NfsException}. The others wait for
- * that future. A lost connection is made again and what was in flight is sent again, exactly once by
- * the session's rules; a call fails only when the server made no progress for the time of
- * {@link NfsClientBuilder#progressTimeout}.
+ * <p>Methods ending in {@code Async} return at once with a future that completes on the client's
+ * own thread, which must not be blocked; a future fails with an {@link NfsException}. The others
+ * wait for that future. A lost connection is made again and what was in flight is sent again,
+ * exactly once by the session's rules; a call fails only when the server made no progress for the
+ * time of {@link NfsClientBuilder#progressTimeout}.
  *
  * <p>Symbolic links are not followed, in no part of a path.
  */
@@ -48,8 +48,8 @@ public interface NfsClient extends AutoCloseable {
 
   /**
    * The entries of a directory with their attributes, read page by page as they are consumed. An
-   * error in the middle is a {@link java.nio.file.DirectoryIteratorException} with an
-   * {@link NfsException} as its cause.
+   * error in the middle is a {@link java.nio.file.DirectoryIteratorException} with an {@link
+   * NfsException} as its cause.
    */
   DirectoryStream<NfsDirectoryEntry> list(NfsPath directory) throws NfsException;
 
@@ -116,8 +116,7 @@ public interface NfsClient extends AutoCloseable {
       throws NfsException;
 
   /** {@link #copy(NfsPath, NfsClient, NfsPath, NfsCopyOptions)} without waiting. */
-  CopyHandle startCopy(
-      NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options);
+  CopyHandle startCopy(NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options);
 
   /** Closes files that are still open, ends the session and the connections. Idempotent. */
   @Override

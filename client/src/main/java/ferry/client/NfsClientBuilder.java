@@ -51,8 +51,7 @@ public final class NfsClientBuilder {
 
   /** The numeric user and groups of AUTH_SYS; by default those of this process. */
   public NfsClientBuilder user(int userId, int groupId, List<Integer> groupIds) {
-    this.credential =
-        sys(userId, groupId, groupIds.stream().map(Integer::toUnsignedLong).toList());
+    this.credential = sys(userId, groupId, groupIds.stream().map(Integer::toUnsignedLong).toList());
     return this;
   }
 
@@ -68,9 +67,7 @@ public final class NfsClientBuilder {
   private static Credential ofThisProcess() {
     UnixSystem system = new UnixSystem();
     return sys(
-        system.getUid(),
-        system.getGid(),
-        Arrays.stream(system.getGroups()).boxed().toList());
+        system.getUid(), system.getGid(), Arrays.stream(system.getGroups()).boxed().toList());
   }
 
   /** 2 (default) or 1; a server that has only 1 is found by itself. */
@@ -104,8 +101,8 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * The bytes an output stream keeps until they are durable, default 64 MiB: what the server loses in
-   * a restart is written again from there.
+   * The bytes an output stream keeps until they are durable, default 64 MiB: what the server loses
+   * in a restart is written again from there.
    */
   public NfsClientBuilder uncommittedBytesMax(int bytes) {
     this.uncommittedBytesMax = between(1, bytes, Integer.MAX_VALUE, "uncommitted bytes");
@@ -125,8 +122,8 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * co_ownerid: a name under which a later incarnation of this client is known to the server, so that
-   * state of the earlier one is dropped at once. Default: random, never met again.
+   * co_ownerid: a name under which a later incarnation of this client is known to the server, so
+   * that state of the earlier one is dropped at once. Default: random, never met again.
    */
   public NfsClientBuilder ownerName(String name) {
     this.ownerName = name;
@@ -149,8 +146,7 @@ public final class NfsClientBuilder {
   public NfsClient connect(String host, int port) throws NfsException {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
-      throw new NfsException(
-          NfsException.Reason.UNREACHABLE, 0, "there is no host called " + host);
+      throw new NfsException(NfsException.Reason.UNREACHABLE, 0, "there is no host called " + host);
     }
     return Errors.await(connectAsync(address, name(host, port)));
   }
@@ -181,17 +177,15 @@ public final class NfsClientBuilder {
     ClientCallbacks callbacks = new ClientCallbacks();
     CompletableFuture<NfsClient> connected =
         ServerSession.open(world, options, callbacks)
-            .thenCompose(
-                session -> {
-                  callbacks.session(session);
-                  return RemoteFiles.of(session, wanted, world.random()::bytes)
-                      .whenComplete(
-                          (files, failure) -> {
-                            if (failure != null) {
-                              var _ = session.close();
-                            }
-                          });
-                })
+            .thenCompose(session -> {
+              callbacks.session(session);
+              return RemoteFiles.of(session, wanted, world.random()::bytes)
+                  .whenComplete((files, failure) -> {
+                    if (failure != null) {
+                      var _ = session.close();
+                    }
+                  });
+            })
             .thenApply(files -> new RemoteClient(files, name));
     return Errors.named("cannot connect to nfs://" + name, connected);
   }

@@ -6,10 +6,10 @@ import java.util.function.LongConsumer;
  * How to copy. Immutable: every method returns a new value.
  *
  * @param mode the permission bits of a destination that is created
- * @param replace whether an existing destination is replaced; else
- *     {@link NfsException.Reason#EXISTS}
- * @param requireOffload whether a copy the servers cannot do themselves fails with
- *     {@link NfsException.Reason#UNSUPPORTED} instead of passing through this client
+ * @param replace whether an existing destination is replaced; else {@link
+ *     NfsException.Reason#EXISTS}
+ * @param requireOffload whether a copy the servers cannot do themselves fails with {@link
+ *     NfsException.Reason#UNSUPPORTED} instead of passing through this client
  * @param forceStream whether the bytes pass through this client even if the server could copy
  * @param progress told the bytes copied so far, on the client's own thread: it must not block
  */

@@ -28,8 +28,8 @@ public interface NfsFile extends AutoCloseable {
   CompletableFuture<Integer> readAsync(ByteBuffer into, long positionBytes);
 
   /**
-   * Writes all that remains in the buffer at a position. Durable after {@link #sync()}: until then a
-   * restart of the server may lose it, which {@link #sync()} and {@link #close()} then report.
+   * Writes all that remains in the buffer at a position. Durable after {@link #sync()}: until then
+   * a restart of the server may lose it, which {@link #sync()} and {@link #close()} then report.
    */
   void write(ByteBuffer from, long positionBytes) throws NfsException;
 
@@ -73,15 +73,19 @@ public interface NfsFile extends AutoCloseable {
 
   /** Copies a range into another open file, which may be on another server. */
   CopyHandle copyTo(
-      long positionBytes, NfsFile destination, long destinationBytes, long countBytes, NfsCopyOptions options);
+      long positionBytes,
+      NfsFile destination,
+      long destinationBytes,
+      long countBytes,
+      NfsCopyOptions options);
 
   /** Reads the file from the start, ahead of the reader. Closing it leaves the file open. */
   InputStream inputStream();
 
   /**
-   * Writes from a position, behind the writer. {@link OutputStream#close()} makes everything durable
-   * and leaves the file open; data lost in a restart of the server is written again by itself as
-   * long as it is held.
+   * Writes from a position, behind the writer. {@link OutputStream#close()} makes everything
+   * durable and leaves the file open; data lost in a restart of the server is written again by
+   * itself as long as it is held.
    */
   OutputStream outputStream(long positionBytes);
 

@@ -9,7 +9,8 @@ package ferry.client;
  * @param truncate whether an existing file is cut to length 0
  * @param mode the permission bits of a file that is created
  */
-public record NfsOpenOptions(boolean read, boolean write, Create create, boolean truncate, int mode) {
+public record NfsOpenOptions(
+    boolean read, boolean write, Create create, boolean truncate, int mode) {
 
   /** What OPEN does about existence (openflag4 and createmode4, RFC 5661 section 18.16). */
   public enum Create {

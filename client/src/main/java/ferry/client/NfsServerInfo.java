@@ -1,6 +1,5 @@
 package ferry.client;
 
-
 /**
  * Who the server is and what was agreed with it.
  *
@@ -28,5 +27,4 @@ public record NfsServerInfo(
   public boolean sameServer(NfsServerInfo other) {
     return ownerMajor.equals(other.ownerMajor) && scope.equals(other.scope);
   }
-
 }

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * A place on a server: {@code nfs://host[:port]/path} (RFC 2224). The path is taken from the root of
- * the server's name space; bytes that are no letters are written {@code %XX}. An IPv6 address stands
- * in brackets.
+ * A place on a server: {@code nfs://host[:port]/path} (RFC 2224). The path is taken from the root
+ * of the server's name space; bytes that are no letters are written {@code %XX}. An IPv6 address
+ * stands in brackets.
  *
  * @param host a host name or address, without brackets
  * @param port the TCP port, 2049 where the URL names none

@@ -44,8 +44,7 @@ final class RemoteClient implements NfsClient {
     return action + " nfs://" + server + path;
   }
 
-  private <T> CompletableFuture<T> named(
-      String action, NfsPath path, CompletableFuture<T> future) {
+  private <T> CompletableFuture<T> named(String action, NfsPath path, CompletableFuture<T> future) {
     return Errors.named(what(action, path), future);
   }
 
@@ -99,8 +98,7 @@ final class RemoteClient implements NfsClient {
     return new EntryStream(
         this,
         directory,
-        Errors.await(
-            named("cannot list", directory, files.handle(Mapping.names(directory)))));
+        Errors.await(named("cannot list", directory, files.handle(Mapping.names(directory)))));
   }
 
   @Override
@@ -223,9 +221,7 @@ final class RemoteClient implements NfsClient {
   @Override
   public CompletableFuture<Void> renameAsync(NfsPath from, NfsPath to) {
     return named(
-        "cannot rename " + from + " to",
-        to,
-        files.rename(Mapping.names(from), Mapping.names(to)));
+        "cannot rename " + from + " to", to, files.rename(Mapping.names(from), Mapping.names(to)));
   }
 
   @Override
@@ -239,8 +235,7 @@ final class RemoteClient implements NfsClient {
   }
 
   @Override
-  public CopyResult copy(
-      NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options)
+  public CopyResult copy(NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options)
       throws NfsException {
     return Errors.await(startCopy(source, to, destination, options).completion());
   }
@@ -268,7 +263,6 @@ final class RemoteClient implements NfsClient {
             FileCopy.run(
                 places, !options.forceStream(), !options.requireOffload(), buffers, progress)));
   }
-
 
   @Override
   public void close() {

@@ -13,8 +13,7 @@ final class RemoteCopy implements CopyHandle {
   RemoteCopy(CopyProgress progress, CompletableFuture<CopyOutcome> work) {
     this.progress = progress;
     var _ =
-        work.whenComplete(
-        (outcome, failure) -> {
+        work.whenComplete((outcome, failure) -> {
           if (failure == null) {
             completion.complete(result(outcome));
           } else {

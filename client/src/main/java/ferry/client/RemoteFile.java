@@ -49,11 +49,10 @@ final class RemoteFile implements NfsFile {
     return Errors.named(
         what("cannot read"),
         Bulk.read(file, into, positionBytes)
-            .thenApply(
-                result -> {
-                  into.position(into.position() + result.bytes());
-                  return result.bytes() == 0 ? -1 : result.bytes();
-                }));
+            .thenApply(result -> {
+              into.position(into.position() + result.bytes());
+              return result.bytes() == 0 ? -1 : result.bytes();
+            }));
   }
 
   @Override
@@ -114,8 +113,7 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<Long> seekDataAsync(long positionBytes) {
     return Errors.named(
-        what("cannot look for data in"),
-        file.seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
+        what("cannot look for data in"), file.seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
   }
 
   @Override
@@ -160,8 +158,7 @@ final class RemoteFile implements NfsFile {
   }
 
   ReadAhead readAhead(long position) {
-    return new ReadAhead(
-        file, client.buffers(), position, file.attributesAtOpen().sizeBytes());
+    return new ReadAhead(file, client.buffers(), position, file.attributesAtOpen().sizeBytes());
   }
 
   @Override
@@ -191,10 +188,8 @@ final class RemoteFile implements NfsFile {
     CompletableFuture<Void> closed =
         file.sync()
             .thenCompose(synced -> file.close())
-            .exceptionallyCompose(
-                failure ->
-                    file.close()
-                        .thenCompose(done -> CompletableFuture.<Void>failedFuture(failure)));
+            .exceptionallyCompose(failure ->
+                file.close().thenCompose(done -> CompletableFuture.<Void>failedFuture(failure)));
     return Errors.named(what("cannot close"), closed);
   }
 }

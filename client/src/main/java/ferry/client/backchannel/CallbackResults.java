@@ -34,13 +34,11 @@ final class CallbackResults {
       case NfsCbArgop4.RecallAny _ -> new NfsCbResop4.RecallAny(new CbRecallAny4Res(status));
       case NfsCbArgop4.RecallableObjAvail _ ->
           new NfsCbResop4.RecallableObjAvail(new CbRecallableObjAvail4Res(status));
-      case NfsCbArgop4.RecallSlot _ ->
-          new NfsCbResop4.RecallSlot(new CbRecallSlot4Res(status));
+      case NfsCbArgop4.RecallSlot _ -> new NfsCbResop4.RecallSlot(new CbRecallSlot4Res(status));
       case NfsCbArgop4.Sequence _ -> new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status));
       case NfsCbArgop4.WantsCancelled _ ->
           new NfsCbResop4.WantsCancelled(new CbWantsCancelled4Res(status));
-      case NfsCbArgop4.NotifyLock _ ->
-          new NfsCbResop4.NotifyLock(new CbNotifyLock4Res(status));
+      case NfsCbArgop4.NotifyLock _ -> new NfsCbResop4.NotifyLock(new CbNotifyLock4Res(status));
       case NfsCbArgop4.NotifyDeviceid _ ->
           new NfsCbResop4.NotifyDeviceid(new CbNotifyDeviceid4Res(status));
       case NfsCbArgop4.Offload _ -> new NfsCbResop4.Offload(new CbOffload4Res(status));

@@ -96,8 +96,7 @@ public final class CallbackService {
 
   private CbCompound4Res answer(CbCompound4Args args) {
     if (args.minorversion() < MINOR_MIN || args.minorversion() > MINOR_MAX) {
-      return new CbCompound4Res(
-          Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH, args.tag(), List.of());
+      return new CbCompound4Res(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH, args.tag(), List.of());
     }
     if (args.argarray().isEmpty()) {
       return new CbCompound4Res(Nfsstat4.NFS4_OK, args.tag(), List.of());
@@ -127,9 +126,7 @@ public final class CallbackService {
     }
     if (status != Nfsstat4.NFS4_OK) {
       return new CbCompound4Res(
-          status,
-          args.tag(),
-          List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
+          status, args.tag(), List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
     }
     CbCompound4Res reply = execute(args, sequence);
     lock.lock();

@@ -28,9 +28,6 @@ public record CopyRequest(
     Buffers buffers) {
 
   boolean sameServer() {
-    return from.files()
-        .session()
-        .identity()
-        .sameServer(to.files().session().identity());
+    return from.files().session().identity().sameServer(to.files().session().identity());
   }
 }

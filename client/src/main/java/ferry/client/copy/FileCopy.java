@@ -35,23 +35,19 @@ public final class FileCopy {
   public static CompletableFuture<CopyOutcome> run(
       Places places, boolean byServer, boolean byStream, Buffers buffers, CopyProgress progress) {
     RemoteFiles.How reading =
-        new RemoteFiles.How(
-            Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
+        new RemoteFiles.How(Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
     return places
         .from()
         .open(places.source(), reading)
-        .thenCompose(
-            source ->
-                closing(
-                    source,
-                    notOntoItself(places, source)
-                        .thenCompose(different -> openDestination(places))
-                        .thenCompose(
-                            destination ->
-                                closing(
-                                    destination,
-                                    copy(source, destination, byServer, byStream, buffers,
-                                        progress)))));
+        .thenCompose(source ->
+            closing(
+                source,
+                notOntoItself(places, source)
+                    .thenCompose(different -> openDestination(places))
+                    .thenCompose(destination ->
+                        closing(
+                            destination,
+                            copy(source, destination, byServer, byStream, buffers, progress)))));
   }
 
   private static CompletableFuture<CopyOutcome> copy(
@@ -78,7 +74,9 @@ public final class FileCopy {
     return places.to().open(places.destination(), writing);
   }
 
-  /** Opening the destination empties it: it must not be the source under the same or another name. */
+  /**
+   * Opening the destination empties it: it must not be the source under the same or another name.
+   */
   private static CompletableFuture<Void> notOntoItself(Places places, OpenFile source) {
     if (!places.replace()
         || !places.from().session().identity().sameServer(places.to().session().identity())) {
@@ -88,13 +86,11 @@ public final class FileCopy {
         places
             .to()
             .attributes(places.destination())
-            .thenCompose(
-                existing ->
-                    existing.sameObject(source.attributesAtOpen())
-                        ? CompletableFuture.failedFuture(
-                            CallException.status(
-                                NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_INVAL))
-                        : CompletableFuture.completedFuture(null));
+            .thenCompose(existing ->
+                existing.sameObject(source.attributesAtOpen())
+                    ? CompletableFuture.failedFuture(
+                        CallException.status(NfsOpnum4.OP_COPY, Nfsstat4.NFS4ERR_INVAL))
+                    : CompletableFuture.completedFuture(null));
     return Futures.recover(
         different,
         failure ->
@@ -107,19 +103,17 @@ public final class FileCopy {
   private static <T> CompletableFuture<T> closing(OpenFile file, CompletableFuture<T> work) {
     CompletableFuture<T> closed = new CompletableFuture<>();
     var _ =
-        work.whenComplete(
-            (value, failure) -> {
-              var _ =
-                  file.close()
-                      .whenComplete(
-                          (done, ignored) -> {
-                            if (failure == null) {
-                              closed.complete(value);
-                            } else {
-                              closed.completeExceptionally(Failures.cause(failure));
-                            }
-                          });
-            });
+        work.whenComplete((value, failure) -> {
+          var _ =
+              file.close()
+                  .whenComplete((done, ignored) -> {
+                    if (failure == null) {
+                      closed.complete(value);
+                    } else {
+                      closed.completeExceptionally(Failures.cause(failure));
+                    }
+                  });
+        });
     return closed;
   }
 }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies a range by the best way that works: CLONE, COPY, READ and WRITE, in this order (K-029).
  *
- * <p>Whatever the way, it ends with COMMIT unless the server answered for durability itself, and when
- * the verifiers say that the destination restarted in between, all is copied again: a copy reported
- * complete is durable.
+ * <p>Whatever the way, it ends with COMMIT unless the server answered for durability itself, and
+ * when the verifiers say that the destination restarted in between, all is copied again: a copy
+ * reported complete is durable.
  */
 public final class RangeCopy {
 
@@ -40,18 +40,16 @@ public final class RangeCopy {
     progress.restart();
     Durability durability = new Durability();
     return copy(durability)
-        .thenCompose(
-            outcome ->
-                durability.needsCommit()
-                    ? request
-                        .to()
-                        .commit()
-                        .thenCompose(
-                            verifier ->
-                                durability.confirmedBy(verifier)
-                                    ? CompletableFuture.completedFuture(outcome)
-                                    : again(number))
-                    : CompletableFuture.completedFuture(outcome));
+        .thenCompose(outcome ->
+            durability.needsCommit()
+                ? request
+                    .to()
+                    .commit()
+                    .thenCompose(verifier ->
+                        durability.confirmedBy(verifier)
+                            ? CompletableFuture.completedFuture(outcome)
+                            : again(number))
+                : CompletableFuture.completedFuture(outcome));
   }
 
   private CompletableFuture<CopyOutcome> again(int number) {
@@ -69,12 +67,11 @@ public final class RangeCopy {
       return stream(0, durability, unable);
     }
     return ServerCopy.run(request, progress, durability)
-        .thenCompose(
-            result ->
-                result.refusal() == null
-                    ? CompletableFuture.completedFuture(
-                        new CopyOutcome(result.bytes(), result.how(), result.reason()))
-                    : stream(result.bytes(), durability, result.refusal()));
+        .thenCompose(result ->
+            result.refusal() == null
+                ? CompletableFuture.completedFuture(
+                    new CopyOutcome(result.bytes(), result.how(), result.reason()))
+                : stream(result.bytes(), durability, result.refusal()));
   }
 
   /** Why no server can do it, null if one may. */
@@ -92,14 +89,13 @@ public final class RangeCopy {
   }
 
   private CompletableFuture<CopyOutcome> stream(long done, Durability durability, String reason) {
-    return Futures.compose(
-        () -> {
-          progress.check();
-          if (!request.byStream()) {
-            throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
-          }
-          return StreamCopy.run(request, done, progress, durability)
-              .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason));
-        });
+    return Futures.compose(() -> {
+      progress.check();
+      if (!request.byStream()) {
+        throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
+      }
+      return StreamCopy.run(request, done, progress, durability)
+          .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason));
+    });
   }
 }

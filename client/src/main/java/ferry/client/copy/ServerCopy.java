@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy inside one server: CLONE, and where that is refused synchronous COPY, piece by piece and as
- * short as the server likes (K-015).
+ * A copy inside one server: CLONE, and where that is refused synchronous COPY, piece by piece and
+ * as short as the server likes (K-015).
  */
 final class ServerCopy {
 
@@ -64,49 +64,42 @@ final class ServerCopy {
     return request
         .from()
         .clone(request.offset(), request.to(), request.toOffset(), request.count())
-        .thenCompose(
-            results -> {
-              if (results.ok()) {
-                progress.add(request.count());
-                // CLONE answers no verifier: COMMIT is what makes it durable.
-                return request
-                    .to()
-                    .commit()
-                    .thenApply(
-                        verifier ->
-                            new Result(
-                                request.count(), How.CLONED, "the server shares the blocks", null));
-              }
-              remember(NfsOpnum4.OP_CLONE, results.status());
-              return isFinal(results)
-                  ? CompletableFuture.failedFuture(results.failure())
-                  : copy(0, "CLONE: " + results.status());
-            });
+        .thenCompose(results -> {
+          if (results.ok()) {
+            progress.add(request.count());
+            // CLONE answers no verifier: COMMIT is what makes it durable.
+            return request
+                .to()
+                .commit()
+                .thenApply(verifier ->
+                    new Result(request.count(), How.CLONED, "the server shares the blocks", null));
+          }
+          remember(NfsOpnum4.OP_CLONE, results.status());
+          return isFinal(results)
+              ? CompletableFuture.failedFuture(results.failure())
+              : copy(0, "CLONE: " + results.status());
+        });
   }
 
   private CompletableFuture<Result> copy(long done, String reason) {
     if (done >= request.count()) {
-      return CompletableFuture.completedFuture(
-          new Result(done, How.SYNCHRONOUS, reason, null));
+      return CompletableFuture.completedFuture(new Result(done, How.SYNCHRONOUS, reason, null));
     }
     if (isRefused(NfsOpnum4.OP_COPY)) {
       return CompletableFuture.completedFuture(Result.refused(done, "COPY is not supported"));
     }
     long asked = Math.min(PIECE_BYTES, request.count() - done);
-    return Futures.compose(
-        () -> {
-          progress.check();
-          return request
-              .from()
-              .copy(request.offset() + done, request.to(), request.toOffset() + done, asked, true)
-              .thenCompose(
-                  results ->
-                      Futures.compose(() -> answered(results, done, asked, reason)));
-        });
+    return Futures.compose(() -> {
+      progress.check();
+      return request
+          .from()
+          .copy(request.offset() + done, request.to(), request.toOffset() + done, asked, true)
+          .thenCompose(results -> Futures.compose(() -> answered(results, done, asked, reason)));
+    });
   }
 
-  private CompletableFuture<Result> answered(
-      Results results, long done, long asked, String reason) throws CallException {
+  private CompletableFuture<Result> answered(Results results, long done, long asked, String reason)
+      throws CallException {
     if (!results.ok(COPY_AT)) {
       remember(NfsOpnum4.OP_COPY, results.status());
       if (isFinal(results)) {
@@ -120,8 +113,8 @@ final class ServerCopy {
     WriteResponse4 response = ok.response();
     if (response.callbackId() != null) {
       // C-025: asked for a synchronous copy, it must not be another. Stop it; nobody waits for it.
-      return cancelled(response).thenApply(
-          stopped -> Result.refused(done, "COPY was answered asynchronously"));
+      return cancelled(response)
+          .thenApply(stopped -> Result.refused(done, "COPY was answered asynchronously"));
     }
     long copied = response.count();
     if (copied < 0 || copied > asked) {
@@ -140,11 +133,10 @@ final class ServerCopy {
     return request
         .from()
         .attributes()
-        .thenApply(
-            attributes ->
-                request.offset() + done >= attributes.sizeBytes()
-                    ? new Result(done, How.SYNCHRONOUS, reason, null)
-                    : Result.refused(done, "COPY made no progress"));
+        .thenApply(attributes ->
+            request.offset() + done >= attributes.sizeBytes()
+                ? new Result(done, How.SYNCHRONOUS, reason, null)
+                : Result.refused(done, "COPY made no progress"));
   }
 
   private CompletableFuture<Results> cancelled(WriteResponse4 response) {

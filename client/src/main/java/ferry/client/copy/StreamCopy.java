@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A copy by READ and WRITE, several of each in flight.
  *
- * <p>A source with holes is asked by SEEK where its data lies. From a server without SEEK, blocks of
- * zeros are recognised instead and not written, if the destination is known to be empty there.
+ * <p>A source with holes is asked by SEEK where its data lies. From a server without SEEK, blocks
+ * of zeros are recognised instead and not written, if the destination is known to be empty there.
  */
 final class StreamCopy {
 
@@ -106,18 +106,17 @@ final class StreamCopy {
     OpenFile source = request.from();
     return source
         .seek(request.offset() + position, DataContent4.NFS4_CONTENT_DATA)
-        .thenCompose(
-            data -> {
-              if (data < 0 || data - request.offset() >= request.count()) {
-                progress.add(request.count() - position);
-                return CompletableFuture.completedFuture(null);
-              }
-              long start = Math.max(position, data - request.offset());
-              progress.add(start - position);
-              return source
-                  .seek(data, DataContent4.NFS4_CONTENT_HOLE)
-                  .thenCompose(hole -> dataUntil(start, hole));
-            });
+        .thenCompose(data -> {
+          if (data < 0 || data - request.offset() >= request.count()) {
+            progress.add(request.count() - position);
+            return CompletableFuture.completedFuture(null);
+          }
+          long start = Math.max(position, data - request.offset());
+          progress.add(start - position);
+          return source
+              .seek(data, DataContent4.NFS4_CONTENT_HOLE)
+              .thenCompose(hole -> dataUntil(start, hole));
+        });
   }
 
   private CompletableFuture<Void> dataUntil(long start, long hole) {
@@ -140,11 +139,10 @@ final class StreamCopy {
           }
           int length = (int) Math.min(chunk, stop - position);
           next.set(position + length);
-          return Futures.compose(
-              () -> {
-                progress.check();
-                return piece(position, length);
-              });
+          return Futures.compose(() -> {
+            progress.check();
+            return piece(position, length);
+          });
         });
   }
 
@@ -153,24 +151,22 @@ final class StreamCopy {
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
     return Bulk.readFully(request.from(), buffer.slice(), request.offset() + position)
-        .thenCompose(
-            result -> {
-              if (result.bytes() < taken) {
-                end.accumulateAndGet(position + result.bytes(), Math::min);
-              }
-              buffer.limit(buffer.position() + result.bytes());
-              return write(buffer, position);
-            })
-        .thenCompose(
-            done -> {
-              progress.add(buffer.limit());
-              int rest = length - taken;
-              buffers.give(buffer);
-              // The pool's buffers are smaller than a READ of this server: the rest follows.
-              return rest > 0 && position + taken < end.get()
-                  ? piece(position + taken, rest)
-                  : CompletableFuture.completedFuture(null);
-            });
+        .thenCompose(result -> {
+          if (result.bytes() < taken) {
+            end.accumulateAndGet(position + result.bytes(), Math::min);
+          }
+          buffer.limit(buffer.position() + result.bytes());
+          return write(buffer, position);
+        })
+        .thenCompose(done -> {
+          progress.add(buffer.limit());
+          int rest = length - taken;
+          buffers.give(buffer);
+          // The pool's buffers are smaller than a READ of this server: the rest follows.
+          return rest > 0 && position + taken < end.get()
+              ? piece(position + taken, rest)
+              : CompletableFuture.completedFuture(null);
+        });
   }
 
   private CompletableFuture<Void> write(ByteBuffer data, long position) {
@@ -193,16 +189,15 @@ final class StreamCopy {
     return request
         .to()
         .write(data, request.toOffset() + position, false)
-        .thenCompose(
-            result -> {
-              if (!result.stable()) {
-                durability.unstable(result.verifier());
-              }
-              written.accumulateAndGet(position + result.bytes(), Math::max);
-              return writeFully(
-                  data.slice(result.bytes(), data.remaining() - result.bytes()),
-                  position + result.bytes());
-            });
+        .thenCompose(result -> {
+          if (!result.stable()) {
+            durability.unstable(result.verifier());
+          }
+          written.accumulateAndGet(position + result.bytes(), Math::max);
+          return writeFully(
+              data.slice(result.bytes(), data.remaining() - result.bytes()),
+              position + result.bytes());
+        });
   }
 
   /** Gives the destination its size where the source ends with a hole, and looks at it. */
@@ -214,21 +209,21 @@ final class StreamCopy {
     long size = request.toOffset() + bytes;
     CompletableFuture<FileAttributes> after =
         written.get() < bytes
-            ? request.to().setAttributes(AttrValues.builder().put(Attrs.SIZE, size).build().encode())
+            ? request
+                .to()
+                .setAttributes(AttrValues.builder().put(Attrs.SIZE, size).build().encode())
             : request.to().attributes();
-    return after.thenApply(
-        attributes ->
-            Futures.get(
-                () -> {
-                  if (attributes.sizeBytes() != size) {
-                    throw CallException.of(
-                        Kind.PROTOCOL,
-                        "the copy should have "
-                            + size
-                            + " bytes, the server says "
-                            + attributes.sizeBytes());
-                  }
-                  return bytes;
-                }));
+    return after.thenApply(attributes ->
+        Futures.get(() -> {
+          if (attributes.sizeBytes() != size) {
+            throw CallException.of(
+                Kind.PROTOCOL,
+                "the copy should have "
+                    + size
+                    + " bytes, the server says "
+                    + attributes.sizeBytes());
+          }
+          return bytes;
+        }));
   }
 }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Direct buffers for streams, used again: making one of a megabyte costs more than filling it. Small
- * ones are ordinary arrays. Safe for threads.
+ * Direct buffers for streams, used again: making one of a megabyte costs more than filling it.
+ * Small ones are ordinary arrays. Safe for threads.
  */
 public final class Buffers {
 

@@ -34,13 +34,12 @@ public final class Bulk {
               int start = i * chunk;
               ByteBuffer part = room.slice(start, Math.min(chunk, total - start));
               return readFully(file, part, offset + start, 0)
-                  .thenAccept(
-                      result -> {
-                        got[i] = result.bytes();
-                        if (result.eof()) {
-                          chunks.endAfter(i);
-                        }
-                      });
+                  .thenAccept(result -> {
+                    got[i] = result.bytes();
+                    if (result.eof()) {
+                      chunks.endAfter(i);
+                    }
+                  });
             })
         .thenApply(done -> contiguous(got, chunk, total));
   }
@@ -68,15 +67,14 @@ public final class Bulk {
       return CompletableFuture.completedFuture(new ReadResult(before, false));
     }
     return file.read(room, offset)
-        .thenCompose(
-            result -> {
-              int sofar = before + result.bytes();
-              if (result.eof() || result.bytes() == room.remaining()) {
-                return CompletableFuture.completedFuture(new ReadResult(sofar, result.eof()));
-              }
-              ByteBuffer rest = room.slice(result.bytes(), room.remaining() - result.bytes());
-              return readFully(file, rest, offset + result.bytes(), sofar);
-            });
+        .thenCompose(result -> {
+          int sofar = before + result.bytes();
+          if (result.eof() || result.bytes() == room.remaining()) {
+            return CompletableFuture.completedFuture(new ReadResult(sofar, result.eof()));
+          }
+          ByteBuffer rest = room.slice(result.bytes(), room.remaining() - result.bytes());
+          return readFully(file, rest, offset + result.bytes(), sofar);
+        });
   }
 
   /** Writes all that remains, not yet durable. The buffer's position stays. */
@@ -106,12 +104,11 @@ public final class Bulk {
       return CompletableFuture.completedFuture(null);
     }
     return file.write(data, offset, false)
-        .thenCompose(
-            result -> {
-              file.note(result);
-              ByteBuffer rest = data.slice(result.bytes(), data.remaining() - result.bytes());
-              return writeFully(file, rest, offset + result.bytes());
-            });
+        .thenCompose(result -> {
+          file.note(result);
+          ByteBuffer rest = data.slice(result.bytes(), data.remaining() - result.bytes());
+          return writeFully(file, rest, offset + result.bytes());
+        });
   }
 
   /** Hands out chunk numbers until the last, or the one at which the file was found to end. */

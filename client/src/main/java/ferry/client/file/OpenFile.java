@@ -119,35 +119,32 @@ public final class OpenFile {
    */
   public CompletableFuture<ReadResult> read(ByteBuffer into, long offset) {
     ByteBuffer room = into.slice();
-    return withState(
-            stateid ->
-                Compound.of(
-                        Ops.put(handle),
-                        new NfsArgop4.Read(new Read4Args(stateid, offset, room.remaining())))
-                    .readInto(room)
-                    .build())
-        .thenApply(
-            results -> {
-              if (results.results().get(1) instanceof NfsResop4.Read(Read4Res.Ok(var ok))) {
-                if (ok.data().length() == 0 && !ok.eof() && room.hasRemaining()) {
-                  throw new java.util.concurrent.CompletionException(
-                      CallException.of(Kind.PROTOCOL, "READ gave no data before the end"));
-                }
-                return new ReadResult(ok.data().length(), ok.eof());
-              }
-              throw new java.util.concurrent.CompletionException(results.failure());
-            });
+    return withState(stateid ->
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.Read(new Read4Args(stateid, offset, room.remaining())))
+                .readInto(room)
+                .build())
+        .thenApply(results -> {
+          if (results.results().get(1) instanceof NfsResop4.Read(Read4Res.Ok(var ok))) {
+            if (ok.data().length() == 0 && !ok.eof() && room.hasRemaining()) {
+              throw new java.util.concurrent.CompletionException(
+                  CallException.of(Kind.PROTOCOL, "READ gave no data before the end"));
+            }
+            return new ReadResult(ok.data().length(), ok.eof());
+          }
+          throw new java.util.concurrent.CompletionException(results.failure());
+        });
   }
 
   /** WRITE (section 18.32) of what remains in the buffer, which stays as it is. May be short. */
   public CompletableFuture<WriteResult> write(ByteBuffer from, long offset, boolean stable) {
     BufferPayload data = new BufferPayload(from);
     StableHow4 how = stable ? StableHow4.FILE_SYNC4 : StableHow4.UNSTABLE4;
-    return withState(
-            stateid ->
-                Compound.of(Ops.put(handle))
-                    .add(new NfsArgop4.Write(new Write4Args(stateid, offset, how, data)))
-                    .build())
+    return withState(stateid ->
+            Compound.of(Ops.put(handle))
+                .add(new NfsArgop4.Write(new Write4Args(stateid, offset, how, data)))
+                .build())
         .thenApply(results -> Futures.get(() -> written(results, data.length())));
   }
 
@@ -167,23 +164,21 @@ public final class OpenFile {
     return session()
         .call(
             Compound.of(
-                    Ops.put(handle),
-                    new NfsArgop4.Commit(new Commit4Args(WHOLE_FILE, WHOLE_FILE)))
+                    Ops.put(handle), new NfsArgop4.Commit(new Commit4Args(WHOLE_FILE, WHOLE_FILE)))
                 .patient()
                 .build())
-        .thenApply(
-            results ->
-                Futures.get(
-                    () -> {
-                      if (results.at(1, NfsResop4.Commit.class).res()
-                          instanceof Commit4Res.Ok(var ok)) {
-                        return ok.writeverf();
-                      }
-                      throw results.failure();
-                    }));
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (results.at(1, NfsResop4.Commit.class).res() instanceof Commit4Res.Ok(var ok)) {
+                return ok.writeverf();
+              }
+              throw results.failure();
+            }));
   }
 
-  /** What was written through {@link #write} and reported here is what {@link #sync} answers for. */
+  /**
+   * What was written through {@link #write} and reported here is what {@link #sync} answers for.
+   */
   public void note(WriteResult result) {
     if (!result.stable()) {
       ledger.unstable(result.verifier());
@@ -197,35 +192,32 @@ public final class OpenFile {
       long mark = ledger.mark();
       committed = commit().thenAccept(verifier -> ledger.committed(mark, verifier));
     }
-    return committed.thenRun(
-        () -> {
-          if (ledger.takeLost()) {
-            throw new java.util.concurrent.CompletionException(
-                CallException.of(
-                    Kind.DATA_LOST,
-                    "the server restarted and may have lost data that was not yet durable"));
-          }
-        });
+    return committed.thenRun(() -> {
+      if (ledger.takeLost()) {
+        throw new java.util.concurrent.CompletionException(
+            CallException.of(
+                Kind.DATA_LOST,
+                "the server restarted and may have lost data that was not yet durable"));
+      }
+    });
   }
 
   public CompletableFuture<FileAttributes> attributes() {
     return session()
         .call(
-            Compound.of(
-                    Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+            Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
                 .build())
         .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 1)));
   }
 
   /** SETATTR (section 18.30) with the open's stateid, and GETATTR. */
   public CompletableFuture<FileAttributes> setAttributes(Fattr4 changes) {
-    return withState(
-            stateid ->
-                Compound.of(
-                        Ops.put(handle),
-                        new NfsArgop4.Setattr(new Setattr4Args(stateid, changes)),
-                        Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
-                    .build())
+    return withState(stateid ->
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.Setattr(new Setattr4Args(stateid, changes)),
+                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+                .build())
         .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 2)));
   }
 
@@ -235,29 +227,26 @@ public final class OpenFile {
    * @return the offset found, or -1 when there is no more data
    */
   public CompletableFuture<Long> seek(long offset, DataContent4 what) {
-    return withState(
-            stateid ->
-                Compound.of(
-                        Ops.put(handle),
-                        new NfsArgop4.Seek(new Seek4Args(stateid, offset, what)))
-                    .build())
-        .handle(
-            (results, failure) -> {
-              if (failure != null) {
-                CallException call = Failures.call(failure);
-                // Section 15.11.3: at or beyond the end.
-                if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
-                  return -1L;
-                }
-                throw new java.util.concurrent.CompletionException(call);
-              }
-              return Futures.get(() -> found(results, what));
-            });
+    return withState(stateid ->
+            Compound.of(Ops.put(handle), new NfsArgop4.Seek(new Seek4Args(stateid, offset, what)))
+                .build())
+        .handle((results, failure) -> {
+          if (failure != null) {
+            CallException call = Failures.call(failure);
+            // Section 15.11.3: at or beyond the end.
+            if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
+              return -1L;
+            }
+            throw new java.util.concurrent.CompletionException(call);
+          }
+          return Futures.get(() -> found(results, what));
+        });
   }
 
   private static long found(Results results, DataContent4 what) throws CallException {
     if (results.at(1, NfsResop4.Seek.class).res() instanceof Seek4Res.Ok(var ok)) {
-      // Servers differ in whether eof with an offset means "found, at the end": for data it never is.
+      // Servers differ in whether eof with an offset means "found, at the end": for data it never
+      // is.
       return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();
     }
     throw results.failure();
@@ -341,17 +330,15 @@ public final class OpenFile {
     return files
         .opens()
         .reopen(this)
-        .thenCompose(
-            done -> {
-              if (state.stateid().equals(used)) {
-                state.giveUp();
-                return CompletableFuture.failedFuture(
-                    CallException.of(
-                        Kind.STATE_LOST,
-                        "the server has lost this open file (" + why.status() + ")"));
-              }
-              return CompletableFuture.completedFuture(null);
-            });
+        .thenCompose(done -> {
+          if (state.stateid().equals(used)) {
+            state.giveUp();
+            return CompletableFuture.failedFuture(
+                CallException.of(
+                    Kind.STATE_LOST, "the server has lost this open file (" + why.status() + ")"));
+          }
+          return CompletableFuture.completedFuture(null);
+        });
   }
 
   /** Something with the stateids of two files, an error being a result. */
@@ -374,15 +361,14 @@ public final class OpenFile {
     }
     return session()
         .attempt(build.apply(Ops.forData(mine), Ops.forData(theirs)))
-        .thenCompose(
-            results -> {
-              if (number >= ATTEMPTS_MAX || !OpenState.isLost(results.status())) {
-                return CompletableFuture.completedFuture(results);
-              }
-              // COPY does not say which of the two it means.
-              return regain(mine, results.failure())
-                  .thenCompose(done -> other.regain(theirs, results.failure()))
-                  .thenCompose(done -> attemptBoth(other, build, number + 1));
-            });
+        .thenCompose(results -> {
+          if (number >= ATTEMPTS_MAX || !OpenState.isLost(results.status())) {
+            return CompletableFuture.completedFuture(results);
+          }
+          // COPY does not say which of the two it means.
+          return regain(mine, results.failure())
+              .thenCompose(done -> other.regain(theirs, results.failure()))
+              .thenCompose(done -> attemptBoth(other, build, number + 1));
+        });
   }
 }

@@ -20,6 +20,7 @@ import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.Open4Resok;
 import ferry.wire.nfs4.OpenClaim4;
 import ferry.wire.nfs4.Openflag4;
+import ferry.wire.nfs4.Settime4;
 import ferry.wire.nfs4.StateOwner4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Opaque;
@@ -70,18 +71,14 @@ public final class Opening {
     return files
         .walk()
         .to(RemoteFiles.directory(names), 0)
-        .thenCompose(
-            to -> {
-              Compound.Builder compound =
-                  Compound.of().addAll(to).once(new NfsArgop4.Open(args));
-              int at = compound.next();
-              compound
-                  .add(Ops.getHandle())
-                  .add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
-              return session()
-                  .attempt(compound.build())
-                  .thenCompose(results -> opened(names, how, args, results, at));
-            });
+        .thenCompose(to -> {
+          Compound.Builder compound = Compound.of().addAll(to).once(new NfsArgop4.Open(args));
+          int at = compound.next();
+          compound.add(Ops.getHandle()).add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          return session()
+              .attempt(compound.build())
+              .thenCompose(results -> opened(names, how, args, results, at));
+        });
   }
 
   private ServerSession session() {
@@ -90,25 +87,24 @@ public final class Opening {
 
   private CompletableFuture<OpenFile> opened(
       List<Opaque> names, RemoteFiles.How how, Open4Args args, Results results, int handleAt) {
-    return Futures.compose(
-        () -> {
-          int openAt = handleAt - 1;
-          if (!results.ok(openAt)
-              || !(results.at(openAt, NfsResop4.Open.class).res()
-                  instanceof Open4Res.Ok(Open4Resok ok))) {
-            throw results.failure();
-          }
-          if (!results.ok(handleAt)) {
-            throw results.failure();
-          }
-          NfsFh4 handle = Walk.handle(results, handleAt);
-          Delegations.giveBack(session(), handle, ok.delegation());
-          CompletableFuture<FileAttributes> attributes =
-              results.ok()
-                  ? CompletableFuture.completedFuture(FileAttributes.at(results, handleAt + 1))
-                  : files.attributes(names);
-          return attributes.thenCompose(known -> made(handle, how, args, ok, known));
-        });
+    return Futures.compose(() -> {
+      int openAt = handleAt - 1;
+      if (!results.ok(openAt)
+          || !(results.at(openAt, NfsResop4.Open.class).res()
+              instanceof Open4Res.Ok(Open4Resok ok))) {
+        throw results.failure();
+      }
+      if (!results.ok(handleAt)) {
+        throw results.failure();
+      }
+      NfsFh4 handle = Walk.handle(results, handleAt);
+      Delegations.giveBack(session(), handle, ok.delegation());
+      CompletableFuture<FileAttributes> attributes =
+          results.ok()
+              ? CompletableFuture.completedFuture(FileAttributes.at(results, handleAt + 1))
+              : files.attributes(names);
+      return attributes.thenCompose(known -> made(handle, how, args, ok, known));
+    });
   }
 
   private CompletableFuture<OpenFile> made(
@@ -120,17 +116,37 @@ public final class Opening {
     OpenFile file =
         new OpenFile(files, handle, args.owner(), args.shareAccess(), ok.stateid(), attributes);
     files.opens().add(file);
-    // Creation with size 0 has cut an existing file already; OPEN without creation cannot.
-    boolean cut =
-        how.truncate()
-            && how.create() == RemoteFiles.How.Create.NEVER
-            && attributes.sizeBytes() != 0;
-    if (!cut) {
+    AttrValues still = stillToSet(how, args, ok, attributes);
+    if (still.isEmpty()) {
       return CompletableFuture.completedFuture(file);
     }
     return Futures.recover(
-        file.setAttributes(AttrValues.builder().put(Attrs.SIZE, 0L).build().encode()).thenApply(done -> file),
+        file.setAttributes(still.encode()).thenApply(done -> file),
         failure -> file.close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
+  }
+
+  /** What OPEN could not do: cut a file without creating it, and give a new one its times. */
+  private static AttrValues stillToSet(
+      RemoteFiles.How how, Open4Args args, Open4Resok ok, FileAttributes attributes) {
+    AttrValues.Builder still = AttrValues.builder();
+    // Creation with size 0 has cut an existing file already.
+    if (how.truncate()
+        && how.create() == RemoteFiles.How.Create.NEVER
+        && attributes.sizeBytes() != 0) {
+      still.put(Attrs.SIZE, 0L);
+    }
+    // Section 18.16.3: attrset names the attributes in which the server has kept the verifier.
+    if (args.openhow() instanceof Openflag4.Create(Createhow4.Exclusive41 _)) {
+      if (ok.attrset().has(Attrs.TIME_ACCESS.number())
+          || ok.attrset().has(Attrs.TIME_ACCESS_SET.number())) {
+        still.put(Attrs.TIME_ACCESS_SET, new Settime4.ServerTime4());
+      }
+      if (ok.attrset().has(Attrs.TIME_MODIFY.number())
+          || ok.attrset().has(Attrs.TIME_MODIFY_SET.number())) {
+        still.put(Attrs.TIME_MODIFY_SET, new Settime4.ServerTime4());
+      }
+    }
+    return still.build();
   }
 
   private Openflag4 flag(RemoteFiles.How how) {
@@ -150,8 +166,7 @@ public final class Opening {
    * cache where it outlives the server (section 18.16.3, table 10).
    */
   private Createhow4 guarded(Fattr4 attributes) {
-    if (session().persistent()
-        || !files.limits().exclusiveAttributes().has(Attrs.MODE.number())) {
+    if (session().persistent() || !files.limits().exclusiveAttributes().has(Attrs.MODE.number())) {
       return new Createhow4.Guarded4(attributes);
     }
     Verifier4 verifier = new Verifier4(Opaque.of(randomness.bytes(VERIFIER_BYTES)));

@@ -27,10 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS in
- * the grace period, else by opening the same filehandle anew. This client holds no locks and denies
- * nobody anything, so that opening anew is as good; what was written and not committed is told by
- * the write verifier, not by the open.
+ * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
+ * in the grace period, else by opening the same filehandle anew. This client holds no locks and
+ * denies nobody anything, so that opening anew is as good; what was written and not committed is
+ * told by the write verifier, not by the open.
  */
 final class Opens implements Reclaimer {
 
@@ -62,10 +62,7 @@ final class Opens implements Reclaimer {
         all(),
         file -> {
           file.state().lose();
-          return open(
-              file,
-              new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE),
-              call);
+          return open(file, new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE), call);
         });
   }
 
@@ -76,12 +73,11 @@ final class Opens implements Reclaimer {
         lost,
         file ->
             open(file, new OpenClaim4.Fh(), call)
-                .thenAccept(
-                    done -> {
-                      if (!file.state().isHeld()) {
-                        file.state().giveUp();
-                      }
-                    }));
+                .thenAccept(done -> {
+                  if (!file.state().isHeld()) {
+                    file.state().giveUp();
+                  }
+                }));
   }
 
   /** Opens one file anew by its filehandle, because its stateid is no good any more. */
@@ -100,14 +96,13 @@ final class Opens implements Reclaimer {
             new Openflag4.Nocreate(),
             claim);
     return call.apply(Compound.of(Ops.put(file.handle())).once(new NfsArgop4.Open(args)).build())
-        .thenAccept(
-            results -> {
-              if (results.ok()
-                  && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
-                file.state().hold(ok.stateid());
-                Delegations.giveBack(session, file.handle(), ok.delegation());
-              }
-            });
+        .thenAccept(results -> {
+          if (results.ok()
+              && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
+            file.state().hold(ok.stateid());
+            Delegations.giveBack(session, file.handle(), ok.delegation());
+          }
+        });
   }
 
   @Override
@@ -122,9 +117,8 @@ final class Opens implements Reclaimer {
     List<Stateid4> stateids = asked.stream().map(file -> file.state().stateid()).toList();
     var _ =
         session
-        .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
-        .thenAccept(
-            results -> {
+            .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
+            .thenAccept(results -> {
               if (results.results().getFirst()
                       instanceof NfsResop4.TestStateid(TestStateid4Res.Ok(var ok))
                   && ok.statusCodes().size() == asked.size()) {
@@ -138,20 +132,18 @@ final class Opens implements Reclaimer {
   }
 
   /**
-   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 5661 section
-   * 8.3). The next use of the open finds it missing and opens anew.
+   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 5661
+   * section 8.3). The next use of the open finds it missing and opens anew.
    */
   private void free(Stateid4 revoked) {
     var _ =
         session.attempt(
-            Compound.of()
-                .once(new NfsArgop4.FreeStateid(new FreeStateid4Args(revoked)))
-                .build());
+            Compound.of().once(new NfsArgop4.FreeStateid(new FreeStateid4Args(revoked))).build());
   }
 
   /**
-   * Does something with each file. A single error status is noted with the file; that the session is
-   * gone again ends it all.
+   * Does something with each file. A single error status is noted with the file; that the session
+   * is gone again ends it all.
    */
   private static CompletableFuture<Void> each(
       List<OpenFile> files, Function<OpenFile, CompletableFuture<Void>> work) {

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file from a position to its end, in order, with several READs in flight ahead of the reader. Used
- * by one reader.
+ * A file from a position to its end, in order, with several READs in flight ahead of the reader.
+ * Used by one reader.
  */
 public final class ReadAhead {
 
@@ -65,13 +65,12 @@ public final class ReadAhead {
     int asked = buffer.remaining();
     ahead.addLast(
         Bulk.readFully(file, buffer.slice(), next)
-            .thenApply(
-                result -> {
-                  if (result.eof()) {
-                    endSeen = true;
-                  }
-                  return buffer.limit(result.bytes());
-                }));
+            .thenApply(result -> {
+              if (result.eof()) {
+                endSeen = true;
+              }
+              return buffer.limit(result.bytes());
+            }));
     next += asked;
   }
 

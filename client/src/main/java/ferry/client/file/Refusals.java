@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The operations a server has said it does not support, by file system: one export's refusal says
- * nothing about another, one operation's nothing about another (copy-conformance C-046, lesson B45).
+ * nothing about another, one operation's nothing about another (copy-conformance C-046, lesson
+ * B45).
  */
 public final class Refusals {
 

@@ -61,15 +61,12 @@ public final class RemoteFiles {
             Attrs.SUPPATTR_EXCLCREAT.number());
     return session
         .call(Compound.of(Ops.putRoot(), Ops.getAttributes(which)).build())
-        .thenApply(
-            results ->
-                Futures.get(
-                    () -> {
-                      ServerLimits limits =
-                          ServerLimits.of(session, FileAttributes.at(results, 1), wanted);
-                      session.leaseSeconds(limits.leaseSeconds());
-                      return new RemoteFiles(session, limits, randomness);
-                    }));
+        .thenApply(results ->
+            Futures.get(() -> {
+              ServerLimits limits = ServerLimits.of(session, FileAttributes.at(results, 1), wanted);
+              session.leaseSeconds(limits.leaseSeconds());
+              return new RemoteFiles(session, limits, randomness);
+            }));
   }
 
   public ServerSession session() {
@@ -95,32 +92,30 @@ public final class RemoteFiles {
 
   public CompletableFuture<FileAttributes> attributes(List<Opaque> names) {
     return walk.to(names, 0)
-        .thenCompose(
-            to -> {
-              Compound.Builder compound = Compound.of().addAll(to);
-              int at = compound.next();
-              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
-              return session
-                  .call(compound.build())
-                  .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
-            });
+        .thenCompose(to -> {
+          Compound.Builder compound = Compound.of().addAll(to);
+          int at = compound.next();
+          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          return session
+              .call(compound.build())
+              .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
+        });
   }
 
   /** SETATTR without an open. */
   public CompletableFuture<FileAttributes> setAttributes(List<Opaque> names, Fattr4 changes) {
     return walk.to(names, 0)
-        .thenCompose(
-            to -> {
-              Compound.Builder compound =
-                  Compound.of()
-                      .addAll(to)
-                      .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
-              int at = compound.next();
-              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
-              return session
-                  .call(compound.build())
-                  .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
-            });
+        .thenCompose(to -> {
+          Compound.Builder compound =
+              Compound.of()
+                  .addAll(to)
+                  .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
+          int at = compound.next();
+          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          return session
+              .call(compound.build())
+              .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
+        });
   }
 
   /** CREATE (RFC 5661 section 18.4) of anything but a regular file. */
@@ -130,33 +125,29 @@ public final class RemoteFiles {
       return exists();
     }
     return walk.to(directory(names), 0)
-        .thenCompose(
-            to -> {
-              Compound.Builder compound =
-                  Compound.of()
-                      .addAll(to)
-                      .once(
-                          new NfsArgop4.Create(
-                              new Create4Args(type, names.getLast(), attributes)));
-              int at = compound.next();
-              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
-              return session
-                  .attempt(compound.build())
-                  .thenCompose(results -> created(names, results, at));
-            });
+        .thenCompose(to -> {
+          Compound.Builder compound =
+              Compound.of()
+                  .addAll(to)
+                  .once(new NfsArgop4.Create(new Create4Args(type, names.getLast(), attributes)));
+          int at = compound.next();
+          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          return session
+              .attempt(compound.build())
+              .thenCompose(results -> created(names, results, at));
+        });
   }
 
   /** The attributes after a creation, asked for again where only they could not be had. */
   private CompletableFuture<FileAttributes> created(
       List<Opaque> names, Results results, int attributesAt) {
     if (results.ok() || results.failedIndex() < attributesAt) {
-      return Futures.compose(
-          () -> {
-            if (!results.ok()) {
-              throw results.failure();
-            }
-            return CompletableFuture.completedFuture(FileAttributes.at(results, attributesAt));
-          });
+      return Futures.compose(() -> {
+        if (!results.ok()) {
+          throw results.failure();
+        }
+        return CompletableFuture.completedFuture(FileAttributes.at(results, attributesAt));
+      });
     }
     return attributes(names);
   }
@@ -164,43 +155,36 @@ public final class RemoteFiles {
   public CompletableFuture<Opaque> readlink(List<Opaque> names) {
     return walk.to(names, 0)
         .thenCompose(
-            to ->
-                session.call(
-                    Compound.of().addAll(to).add(new NfsArgop4.Readlink()).build()))
-        .thenApply(
-            results ->
-                Futures.get(
-                    () -> {
-                      if (results.results().getLast()
-                          instanceof NfsResop4.Readlink(Readlink4Res.Ok(var ok))) {
-                        return ok.link();
-                      }
-                      throw results.failure();
-                    }));
+            to -> session.call(Compound.of().addAll(to).add(new NfsArgop4.Readlink()).build()))
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (results.results().getLast()
+                  instanceof NfsResop4.Readlink(Readlink4Res.Ok(var ok))) {
+                return ok.link();
+              }
+              throw results.failure();
+            }));
   }
 
   public CompletableFuture<Void> remove(List<Opaque> names) {
     if (names.isEmpty()) {
       return CompletableFuture.failedFuture(
-          CallException.status(
-              ferry.wire.nfs4.NfsOpnum4.OP_REMOVE, Nfsstat4.NFS4ERR_INVAL));
+          CallException.status(ferry.wire.nfs4.NfsOpnum4.OP_REMOVE, Nfsstat4.NFS4ERR_INVAL));
     }
     return walk.to(directory(names), 0)
-        .thenCompose(
-            to ->
-                session.call(
-                    Compound.of()
-                        .addAll(to)
-                        .once(new NfsArgop4.Remove(new Remove4Args(names.getLast())))
-                        .build()))
+        .thenCompose(to ->
+            session.call(
+                Compound.of()
+                    .addAll(to)
+                    .once(new NfsArgop4.Remove(new Remove4Args(names.getLast())))
+                    .build()))
         .thenAccept(results -> {});
   }
 
   public CompletableFuture<Void> rename(List<Opaque> from, List<Opaque> to) {
     if (from.isEmpty() || to.isEmpty()) {
       return CompletableFuture.failedFuture(
-          CallException.status(
-              ferry.wire.nfs4.NfsOpnum4.OP_RENAME, Nfsstat4.NFS4ERR_INVAL));
+          CallException.status(ferry.wire.nfs4.NfsOpnum4.OP_RENAME, Nfsstat4.NFS4ERR_INVAL));
     }
     return withTwo(
         directory(from),
@@ -212,8 +196,7 @@ public final class RemoteFiles {
     if (name.isEmpty()) {
       return exists();
     }
-    return withTwo(
-        existing, directory(name), new NfsArgop4.Link(new Link4Args(name.getLast())));
+    return withTwo(existing, directory(name), new NfsArgop4.Link(new Link4Args(name.getLast())));
   }
 
   /** An operation on two objects: the first as the saved filehandle, the second as the current. */
@@ -252,24 +235,19 @@ public final class RemoteFiles {
   /** One page of a directory (section 18.23). */
   public CompletableFuture<Readdir4Resok> list(NfsFh4 directory, long cookie, Verifier4 verifier) {
     int bytes = limits.directoryBytes();
-    Readdir4Args args =
-        new Readdir4Args(cookie, verifier, bytes, bytes, FileAttributes.WANTED);
+    Readdir4Args args = new Readdir4Args(cookie, verifier, bytes, bytes, FileAttributes.WANTED);
     return session
         .call(Compound.of(Ops.put(directory), new NfsArgop4.Readdir(args)).build())
-        .thenApply(
-            results ->
-                Futures.get(
-                    () -> {
-                      if (results.at(1, NfsResop4.Readdir.class).res()
-                          instanceof Readdir4Res.Ok(var ok)) {
-                        if (ok.reply().entries().isEmpty() && !ok.reply().eof()) {
-                          throw CallException.of(
-                              Kind.PROTOCOL, "READDIR gave no entry before the end");
-                        }
-                        return ok;
-                      }
-                      throw results.failure();
-                    }));
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (results.at(1, NfsResop4.Readdir.class).res() instanceof Readdir4Res.Ok(var ok)) {
+                if (ok.reply().entries().isEmpty() && !ok.reply().eof()) {
+                  throw CallException.of(Kind.PROTOCOL, "READDIR gave no entry before the end");
+                }
+                return ok;
+              }
+              throw results.failure();
+            }));
   }
 
   /** How a file is opened: see the fields of OPEN, section 18.16. */

@@ -40,8 +40,7 @@ public record ServerLimits(
             clamp(write, wanted.writeBytes()),
             Math.max(1, Math.min(wanted.window(), session.slots())),
             wanted.uncommittedBytesMax()),
-        (int)
-            Math.min(DIRECTORY_BYTES_MAX, session.responseBytesMax() - HEADER_BYTES),
+        (int) Math.min(DIRECTORY_BYTES_MAX, session.responseBytesMax() - HEADER_BYTES),
         exclusive == null ? Bitmap4.EMPTY : exclusive);
   }
 

@@ -48,14 +48,12 @@ final class Walk {
     operations.add(Ops.getHandle());
     return session
         .call(Compound.of().addAll(operations).build())
-        .thenCompose(
-            results ->
-                Futures.compose(
-                    () ->
-                        from(
-                            List.of(Ops.put(handle(results, handleAt))),
-                            names.subList(room, names.size()),
-                            reserved)));
+        .thenCompose(results ->
+            Futures.compose(() ->
+                from(
+                    List.of(Ops.put(handle(results, handleAt))),
+                    names.subList(room, names.size()),
+                    reserved)));
   }
 
   /** The result of the GETFH at an index. */

@@ -77,8 +77,7 @@ public final class Window {
       }
       return;
     }
-    var _ =
-        task.whenComplete((value, problem) -> ended(problem));
+    var _ = task.whenComplete((value, problem) -> ended(problem));
   }
 
   private void ended(@Nullable Throwable problem) {

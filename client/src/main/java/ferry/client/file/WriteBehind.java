@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Writes a file in order, several WRITEs in flight behind the writer, and makes it durable.
  *
  * <p>Every buffer is kept until a COMMIT has confirmed it under the verifier its WRITE was answered
- * with. When the verifier is another one, the server has restarted and may have lost what it had not
- * committed (RFC 5661 section 18.3.4): what is kept is written again. The bytes kept are bounded, so
- * a COMMIT goes out when half of the bound is used, while writing goes on. Safe for threads.
+ * with. When the verifier is another one, the server has restarted and may have lost what it had
+ * not committed (RFC 5661 section 18.3.4): what is kept is written again. The bytes kept are
+ * bounded, so a COMMIT goes out when half of the bound is used, while writing goes on. Safe for
+ * threads.
  */
 public final class WriteBehind {
 
@@ -65,8 +66,8 @@ public final class WriteBehind {
   }
 
   /**
-   * Completes when another buffer may be written; fails when writing has failed. Asked by one writer
-   * at a time.
+   * Completes when another buffer may be written; fails when writing has failed. Asked by one
+   * writer at a time.
    */
   public synchronized CompletableFuture<Void> room() {
     if (failure != null) {
@@ -83,8 +84,7 @@ public final class WriteBehind {
 
   private boolean hasRoom() {
     return inFlight < transfer.window()
-        && (keptBytes + transfer.writeBytes() <= transfer.uncommittedBytesMax()
-            || kept.isEmpty());
+        && (keptBytes + transfer.writeBytes() <= transfer.uncommittedBytesMax() || kept.isEmpty());
   }
 
   /** Writes what remains in the buffer after what was written before. Takes the buffer. */
@@ -107,33 +107,32 @@ public final class WriteBehind {
   private void send(Chunk chunk, boolean stable) {
     var _ =
         writeFully(chunk, chunk.data.slice(), chunk.offset, stable, null)
-        .whenComplete((result, problem) -> answered(chunk, result, problem));
+            .whenComplete((result, problem) -> answered(chunk, result, problem));
   }
 
   /** The answer to the last part; UNSTABLE4 and the first verifier as soon as one part is so. */
   private CompletableFuture<WriteResult> writeFully(
       Chunk chunk, ByteBuffer rest, long offset, boolean stable, @Nullable WriteResult before) {
     return file.write(rest, offset, stable)
-        .thenCompose(
-            result -> {
-              WriteResult merged =
-                  before == null || before.stable()
-                      ? result
-                      : new WriteResult(result.bytes(), false, before.verifier());
-              if (before != null && !before.verifier().equals(result.verifier())) {
-                // The server restarted between two parts: a verifier that no COMMIT will confirm.
-                merged = new WriteResult(result.bytes(), false, NEVER);
-              }
-              if (result.bytes() == rest.remaining()) {
-                return CompletableFuture.completedFuture(merged);
-              }
-              return writeFully(
-                  chunk,
-                  rest.slice(result.bytes(), rest.remaining() - result.bytes()),
-                  offset + result.bytes(),
-                  stable,
-                  merged);
-            });
+        .thenCompose(result -> {
+          WriteResult merged =
+              before == null || before.stable()
+                  ? result
+                  : new WriteResult(result.bytes(), false, before.verifier());
+          if (before != null && !before.verifier().equals(result.verifier())) {
+            // The server restarted between two parts: a verifier that no COMMIT will confirm.
+            merged = new WriteResult(result.bytes(), false, NEVER);
+          }
+          if (result.bytes() == rest.remaining()) {
+            return CompletableFuture.completedFuture(merged);
+          }
+          return writeFully(
+              chunk,
+              rest.slice(result.bytes(), rest.remaining() - result.bytes()),
+              offset + result.bytes(),
+              stable,
+              merged);
+        });
   }
 
   private static final Verifier4 NEVER =
@@ -180,8 +179,7 @@ public final class WriteBehind {
         waiter = roomWaiter;
         roomWaiter = null;
       }
-      boolean due =
-          finishing ? inFlight == 0 : keptBytes * 2 >= transfer.uncommittedBytesMax();
+      boolean due = finishing ? inFlight == 0 : keptBytes * 2 >= transfer.uncommittedBytesMax();
       if (due && problem == null && !committing && anyAnswered()) {
         committing = true;
         commitNow = true;
@@ -218,8 +216,7 @@ public final class WriteBehind {
     }
     var _ =
         file.commit()
-        .whenComplete(
-            (verifier, problem) -> {
+            .whenComplete((verifier, problem) -> {
               List<Chunk> again = committed(covered, verifier, problem);
               again.forEach(chunk -> send(chunk, false));
               goOn();

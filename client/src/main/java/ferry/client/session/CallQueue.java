@@ -1,7 +1,6 @@
 package ferry.client.session;
 
 import ferry.client.session.CallException.Kind;
-import ferry.rpc.RpcException;
 import ferry.rpc.env.Env;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
@@ -14,12 +13,9 @@ import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sequence4Resok;
 import ferry.wire.xdr.Opaque;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A call waits here for a slot, travels with SEQUENCE in front, and stays in its slot until the
  * reply is there. When the connection is lost it keeps the slot and is sent again, the same bytes
  * under the same sequence id, on the next connection: the server then answers from its reply cache
- * or executes it for the first time. Only when the session itself is gone does a call move to a slot
- * of the next session, and then {@link Results#perhapsDone} tells those that may have been executed.
+ * or executes it for the first time. Only when the session itself is gone does a call move to a
+ * slot of the next session, and then {@link Results#perhapsDone} tells those that may have been
+ * executed.
  *
  * <p>The lock guards the fields. It is never held while something is sent, a future is completed or
  * the owner is told of an event.
@@ -56,19 +53,15 @@ final class CallQueue {
     OPEN
   }
 
-  private static final int LONG_PATIENCE_FACTOR = 10;
-  private static final int GRACE_FACTOR = 3;
   private static final Duration DELAY_FIRST = Duration.ofMillis(20);
   private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
 
   private final Env env;
   private final Events events;
-  private final long patienceNanos;
+  private final Patience patience;
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Deque<PendingCall> recoveryCalls = new ArrayDeque<>();
-  private final Deque<PendingCall> waiting = new ArrayDeque<>();
-  private final Set<PendingCall> delayed = new LinkedHashSet<>();
+  private final Backlog backlog = new Backlog();
   private @Nullable PendingCall[] inFlight = new PendingCall[0];
   private SlotTable slots = new SlotTable(1);
   private @Nullable SessionInfo session;
@@ -83,7 +76,7 @@ final class CallQueue {
   CallQueue(Env env, Duration progressTimeout, Events events) {
     this.env = env;
     this.events = events;
-    this.patienceNanos = progressTimeout.toNanos();
+    this.patience = new Patience(progressTimeout);
     this.shutSinceNanos = env.ticker().nanoTime();
     this.lastReplyNanos = shutSinceNanos;
   }
@@ -98,7 +91,7 @@ final class CallQueue {
     try {
       refusal = closed;
       if (refusal == null) {
-        (recovery ? recoveryCalls : waiting).add(call);
+        backlog.add(call);
       }
     } finally {
       lock.unlock();
@@ -145,8 +138,7 @@ final class CallQueue {
 
   /** Requeues, in slot order and before all others, what was in flight in a session now gone. */
   private void moveAll(List<PendingCall> superseded) {
-    superseded.addAll(recoveryCalls);
-    recoveryCalls.clear();
+    superseded.addAll(backlog.takeRecovery());
     for (int slot = inFlight.length - 1; slot >= 0; slot--) {
       PendingCall call = inFlight[slot];
       if (call == null) {
@@ -159,7 +151,7 @@ final class CallQueue {
       if (call.recovery) {
         superseded.add(call);
       } else {
-        waiting.addFirst(call);
+        backlog.addFirst(call);
       }
     }
   }
@@ -210,18 +202,13 @@ final class CallQueue {
     try {
       closed = why;
       gate = Gate.SHUT;
-      all.addAll(recoveryCalls);
-      all.addAll(waiting);
-      all.addAll(delayed);
+      all.addAll(backlog.take(call -> true));
       for (PendingCall call : inFlight) {
         if (call != null) {
           call.transmission++;
           all.add(call);
         }
       }
-      recoveryCalls.clear();
-      waiting.clear();
-      delayed.clear();
       inFlight = new PendingCall[0];
     } finally {
       lock.unlock();
@@ -272,8 +259,7 @@ final class CallQueue {
     }
     var _ =
         submit(Compound.of().build(), false)
-        .whenComplete(
-            (results, failure) -> {
+            .whenComplete((results, failure) -> {
               lock.lock();
               try {
                 renewing = false;
@@ -303,7 +289,7 @@ final class CallQueue {
         if (slot < 0) {
           break;
         }
-        (call.recovery ? recoveryCalls : waiting).removeFirst();
+        backlog.removeFirst(call);
         call.slot = slot;
         inFlight[slot] = call;
         sends.add(send(call));
@@ -319,13 +305,12 @@ final class CallQueue {
     if (gate == Gate.SHUT) {
       return null;
     }
-    PendingCall first = recoveryCalls.peekFirst();
-    return first != null || gate == Gate.RECOVERY_ONLY ? first : waiting.peekFirst();
+    return backlog.first(gate == Gate.RECOVERY_ONLY);
   }
 
   /** Under the lock: the bytes of a call in its slot, the same each time. */
   private Send send(PendingCall call) {
-    SessionInfo in = java.util.Objects.requireNonNull(session);
+    SessionInfo in = Objects.requireNonNull(session);
     call.transmission++;
     call.unanswered++;
     call.sentNanos = env.ticker().nanoTime();
@@ -345,16 +330,15 @@ final class CallQueue {
     return new Send(
         call,
         call.transmission,
-        java.util.Objects.requireNonNull(connection),
+        Objects.requireNonNull(connection),
         new Compound4Args(Opaque.EMPTY, in.minorVersion(), operations));
   }
 
   private void transmit(Send send) {
     var _ =
         send.on()
-        .compound(send.args(), send.call().compound.readInto())
-        .whenComplete(
-            (reply, failure) -> {
+            .compound(send.args(), send.call().compound.readInto())
+            .whenComplete((reply, failure) -> {
               if (failure != null) {
                 failed(send, failure);
               } else {
@@ -447,7 +431,7 @@ final class CallQueue {
     lock.lock();
     try {
       call.lastStatus = status;
-      delayed.add(call);
+      backlog.delay(call);
     } finally {
       lock.unlock();
     }
@@ -457,10 +441,9 @@ final class CallQueue {
   private void comeAgain(PendingCall call) {
     lock.lock();
     try {
-      if (!delayed.remove(call)) {
+      if (!backlog.comeAgain(call)) {
         return;
       }
-      (call.recovery ? recoveryCalls : waiting).addFirst(call);
     } finally {
       lock.unlock();
     }
@@ -483,7 +466,7 @@ final class CallQueue {
           dead = call.compound.changesState();
           release(call);
           if (!dead) {
-            (call.recovery ? recoveryCalls : waiting).addFirst(call);
+            backlog.addFirst(call);
           }
         }
         case NFS4ERR_DELAY,
@@ -520,8 +503,7 @@ final class CallQueue {
       // RFC 5661 section 2.10.6.2: the same request in the same slot, later.
       case NFS4ERR_DELAY ->
           env.timers()
-              .schedule(
-                  send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> sendAgain(send));
+              .schedule(send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> sendAgain(send));
       default -> pump();
     }
   }
@@ -566,10 +548,8 @@ final class CallQueue {
           silent = gate == Gate.SHUT ? silent : connection;
         }
       }
-      takeLate(recoveryCalls, late, now);
-      takeLate(waiting, late, now);
-      takeLate(delayed, late, now);
-      more = !slots.idle() || !waiting.isEmpty() || !delayed.isEmpty() || !recoveryCalls.isEmpty();
+      late.addAll(backlog.take(call -> isLateInBacklog(call, now)));
+      more = !slots.idle() || !backlog.isEmpty();
       why = gate == Gate.SHUT ? trouble : "";
     } finally {
       lock.unlock();
@@ -577,48 +557,20 @@ final class CallQueue {
     if (silent != null) {
       silent.close();
     }
-    late.forEach(call -> call.fail(timedOut(call, why)));
+    late.forEach(call -> call.fail(patience.timedOut(call, why)));
     return more;
   }
 
-  private void takeLate(
-      java.util.Collection<PendingCall> calls, List<PendingCall> late, long now) {
-    calls.removeIf(
-        call -> {
-          // Waiting for a slot while others get answers is no lack of progress.
-          long since = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK
-              ? Math.max(call.submittedNanos, lastReplyNanos)
-              : call.submittedNanos;
-          boolean tooLate = isLate(call, since, now);
-          if (tooLate) {
-            late.add(call);
-          }
-          return tooLate;
-        });
+  /** Waiting for a slot while others get answers is no lack of progress. */
+  private boolean isLateInBacklog(PendingCall call, long now) {
+    boolean queued = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
+    long since = queued ? Math.max(call.submittedNanos, lastReplyNanos) : call.submittedNanos;
+    return isLate(call, since, now);
   }
 
   private boolean isLate(PendingCall call, long sinceNanos, long now) {
-    if (gate == Gate.SHUT) {
-      return now - Math.max(call.submittedNanos, shutSinceNanos) > patienceNanos;
-    }
-    long factor = call.compound.patience() == Compound.Patience.LONG ? LONG_PATIENCE_FACTOR : 1;
-    if (call.lastStatus == Nfsstat4.NFS4ERR_GRACE) {
-      factor = Math.max(factor, GRACE_FACTOR);
-    }
-    return now - sinceNanos > factor * patienceNanos;
-  }
-
-  private CallException timedOut(PendingCall call, String trouble) {
-    long seconds = patienceNanos / 1_000_000_000L;
-    if (!trouble.isEmpty()) {
-      return CallException.of(
-          Kind.UNREACHABLE, "no connection for " + seconds + " s: " + trouble);
-    }
-    if (call.lastStatus != Nfsstat4.NFS4_OK) {
-      return CallException.of(
-          Kind.TIMED_OUT,
-          "the server has answered " + call.lastStatus + " for more than " + seconds + " s");
-    }
-    return CallException.of(Kind.TIMED_OUT, "the server has not answered for " + seconds + " s");
+    return gate == Gate.SHUT
+        ? patience.isOver(now - Math.max(call.submittedNanos, shutSinceNanos))
+        : patience.isOver(call, now - sinceNanos);
   }
 }

@@ -14,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  * left alone until the call is over.
  *
  * @param operations what to do
- * @param firstEffect the index of the first operation that must not be executed twice, the number of
- *     operations if there is none
+ * @param firstEffect the index of the first operation that must not be executed twice, the number
+ *     of operations if there is none
  * @param readInto where the data of the READ in it goes, null for a buffer of the transport's
  * @param patience how much longer than usual the server may take
  */
 public record Compound(
-    List<NfsArgop4> operations,
-    int firstEffect,
-    @Nullable ByteBuffer readInto,
-    Patience patience) {
+    List<NfsArgop4> operations, int firstEffect, @Nullable ByteBuffer readInto, Patience patience) {
 
   /** How long an answer may take before the call fails. */
   public enum Patience {
@@ -89,10 +86,7 @@ public record Compound(
 
     public Compound build() {
       return new Compound(
-          List.copyOf(operations),
-          Math.min(firstEffect, operations.size()),
-          readInto,
-          patience);
+          List.copyOf(operations), Math.min(firstEffect, operations.size()), readInto, patience);
     }
   }
 }

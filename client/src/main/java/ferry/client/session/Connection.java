@@ -76,13 +76,7 @@ final class Connection {
     ReadTarget target = readInto == null ? null : new ReadTarget(readInto);
     RpcRequest request =
         new RpcRequest(
-            NFS_PROGRAM,
-            NFS_VERSION,
-            PROCEDURE_COMPOUND,
-            credential,
-            args::encode,
-            target,
-            within);
+            NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, credential, args::encode, target, within);
     return rpc.call(request).thenApply(reply -> decode(reply, target));
   }
 

@@ -79,20 +79,16 @@ final class Handshake {
   CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {
     ExchangeId4Args args =
         new ExchangeId4Args(
-            new ClientOwner4(incarnation, options.ownerName()),
-            0,
-            new StateProtect4A.None(),
-            null);
+            new ClientOwner4(incarnation, options.ownerName()), 0, new StateProtect4A.None(), null);
     return alone(on, new NfsArgop4.ExchangeId(args))
         .thenApply(this::accept)
-        .exceptionallyCompose(
-            failure -> {
-              if (minorVersion > 1 && isMismatch(failure)) {
-                minorVersion = 1;
-                return exchangeId(on);
-              }
-              return CompletableFuture.failedFuture(failure);
-            });
+        .exceptionallyCompose(failure -> {
+          if (minorVersion > 1 && isMismatch(failure)) {
+            minorVersion = 1;
+            return exchangeId(on);
+          }
+          return CompletableFuture.failedFuture(failure);
+        });
   }
 
   private ExchangeId4Resok accept(NfsResop4 result) {
@@ -153,22 +149,18 @@ final class Handshake {
   }
 
   /**
-   * BIND_CONN_TO_SESSION for both directions (section 18.34): without it a new connection carries no
-   * callbacks.
+   * BIND_CONN_TO_SESSION for both directions (section 18.34): without it a new connection carries
+   * no callbacks.
    */
   CompletableFuture<Void> bind(Connection on, SessionInfo session) {
     BindConnToSession4Args args =
-        new BindConnToSession4Args(
-            session.id(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false);
+        new BindConnToSession4Args(session.id(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false);
     return alone(on, new NfsArgop4.BindConnToSession(args))
-        .thenAccept(
-            result -> {
-              if (!(result
-                  instanceof
-                  NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var _)))) {
-                throw new CompletionException(misfit("BIND_CONN_TO_SESSION"));
-              }
-            });
+        .thenAccept(result -> {
+          if (!(result instanceof NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var _)))) {
+            throw new CompletionException(misfit("BIND_CONN_TO_SESSION"));
+          }
+        });
   }
 
   CompletableFuture<NfsResop4> destroySession(Connection on, SessionInfo session) {
@@ -181,8 +173,7 @@ final class Handshake {
 
   /** One operation without SEQUENCE; anything but NFS4_OK is a failure. */
   private CompletableFuture<NfsResop4> alone(Connection on, NfsArgop4 operation) {
-    return on.compound(
-            new Compound4Args(Opaque.EMPTY, minorVersion, List.of(operation)), null)
+    return on.compound(new Compound4Args(Opaque.EMPTY, minorVersion, List.of(operation)), null)
         .thenApply(reply -> single(operation.argop(), reply));
   }
 

@@ -19,7 +19,8 @@ final class ReadReply {
   /**
    * The offset of the data from the buffer's position; the word before it is the length.
    *
-   * @return -1 when the results are not those of a READ that succeeded, or not enough of them is here
+   * @return -1 when the results are not those of a READ that succeeded, or not enough of them is
+   *     here
    */
   static int dataOffset(ByteBuffer results) {
     ByteBuffer in = results.duplicate();

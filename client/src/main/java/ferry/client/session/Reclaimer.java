@@ -10,7 +10,8 @@ public interface Reclaimer {
   Reclaimer NONE =
       new Reclaimer() {
         @Override
-        public CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call) {
+        public CompletableFuture<Void> reclaim(
+            Function<Compound, CompletableFuture<Results>> call) {
           return CompletableFuture.completedFuture(null);
         }
 

@@ -45,8 +45,7 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
 
   /** The error as an exception. */
   public CallException failure() {
-    NfsOpnum4 operation =
-        results.isEmpty() ? NfsOpnum4.OP_SEQUENCE : results.getLast().resop();
+    NfsOpnum4 operation = results.isEmpty() ? NfsOpnum4.OP_SEQUENCE : results.getLast().resop();
     return CallException.status(operation, status, perhapsDone);
   }
 }

@@ -5,8 +5,8 @@ import ferry.wire.nfs4.NfsImplId4;
 import ferry.wire.xdr.Opaque;
 
 /**
- * Who the server says it is (RFC 5661 section 18.35). Two with the same major owner and scope are one
- * server, whatever their addresses (section 2.10.4).
+ * Who the server says it is (RFC 5661 section 18.35). Two with the same major owner and scope are
+ * one server, whatever their addresses (section 2.10.4).
  *
  * @param ownerMajor so_major_id
  * @param scope eir_server_scope

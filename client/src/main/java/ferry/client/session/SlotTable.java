@@ -3,12 +3,13 @@ package ferry.client.session;
 import java.util.BitSet;
 
 /**
- * The slots of the fore channel (RFC 5661 section 2.10.6.1): one call at a time on each, numbered by
- * a sequence id that rises by one with each new call. Not safe for threads; the session guards it.
+ * The slots of the fore channel (RFC 5661 section 2.10.6.1): one call at a time on each, numbered
+ * by a sequence id that rises by one with each new call. Not safe for threads; the session guards
+ * it.
  *
  * <p>The lowest free slot is taken first, so that the server may shrink the table from the top. A
- * slot whose call was given up without a reply is in doubt: nobody knows whether the server has seen
- * its sequence id. It is retired, which costs one slot of the session and nothing else.
+ * slot whose call was given up without a reply is in doubt: nobody knows whether the server has
+ * seen its sequence id. It is retired, which costs one slot of the session and nothing else.
  */
 final class SlotTable {
 
