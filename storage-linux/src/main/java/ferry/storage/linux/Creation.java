@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new file is made without a name (O_TMPFILE), gets all its attributes, and then its name, by
  * link(2), which fails if the name is taken: so nobody sees it half made, and a failure leaves
- * nothing. Where the kernel by itself would make it just so, it is made by open(2) with O_EXCL at
- * two thirds of the cost.
+ * nothing. Where the kernel by itself would make it just so, one open(2) with O_EXCL makes it.
  *
  * <p>The verifier of an exclusive creation is kept in the modification time of the empty file, from
  * where it survives a restart: a hash of it, as 31 bits of seconds and as many nanoseconds as the

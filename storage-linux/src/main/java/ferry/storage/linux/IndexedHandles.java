@@ -126,7 +126,7 @@ final class IndexedHandles implements Handles {
         return fd;
       }
     }
-    int fd = openAtPlaces(id, DEPTH_MAX);
+    int fd = openAtPlaces(id, DEPTH_MAX, new Effort());
     if (fd < 0) {
       fd = openOpened(handle);
     }
@@ -179,16 +179,21 @@ final class IndexedHandles implements Handles {
     return -Errno.ESTALE;
   }
 
+  /** Several places at each of many levels would be more ways than anyone can go. */
+  private static final class Effort {
+    private int left = 2 * DEPTH_MAX;
+  }
+
   /** Each place in turn, its directory being found in the same way. */
-  private int openAtPlaces(ObjectId id, int depthMax) throws StorageException {
+  private int openAtPlaces(ObjectId id, int depthMax, Effort effort) throws StorageException {
     if (id.equals(rootId)) {
       return OpenCalls.reopen(rootFd, Flags.O_PATH);
     }
-    if (depthMax == 0) {
+    if (depthMax == 0 || effort.left-- <= 0) {
       return -Errno.ESTALE;
     }
     for (Location place : index.places(id)) {
-      int parent = openAtPlaces(place.parent(), depthMax - 1);
+      int parent = openAtPlaces(place.parent(), depthMax - 1, effort);
       if (parent < 0) {
         continue;
       }
@@ -250,7 +255,7 @@ final class IndexedHandles implements Handles {
 
     int run(List<Location> known) throws StorageException {
       for (Location place : known) {
-        int parent = openAtPlaces(place.parent(), DEPTH_MAX);
+        int parent = openAtPlaces(place.parent(), DEPTH_MAX, new Effort());
         if (parent >= 0) {
           int found = scan(parent, place.parent(), new ArrayDeque<>());
           OpenCalls.close(parent);
@@ -266,7 +271,7 @@ final class IndexedHandles implements Handles {
       ArrayDeque<ObjectId> directories = new ArrayDeque<>(List.of(rootId));
       while (!directories.isEmpty() && left > 0) {
         ObjectId directory = directories.removeFirst();
-        int fd = openAtPlaces(directory, DEPTH_MAX);
+        int fd = openAtPlaces(directory, DEPTH_MAX, new Effort());
         if (fd < 0) {
           continue;
         }
