@@ -4,6 +4,6 @@
 mkdir tree; tar -C tree -xpf "$1"; sync; echo 3 > /proc/sys/vm/drop_caches
 tar -C tree -df "$1" || fail "what was unpacked differs from the archive"
 mkdir /run/tree; tar -C /run/tree -xpf "$1"
-diff <(cd /run/tree && find . -type f -print0 | sort -z | xargs -0 sha256sum) <(cd tree && find . -type f -print0 | sort -z | xargs -0 sha256sum)
-diff <(cd /run/tree && find . | sort) <(cd tree && find . | sort)
+sums() { (cd "$1"; find . | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum); }
+sums /run/tree > /run/sent; sums tree > /run/there; diff /run/sent /run/there
 mv tree moved; same "$(find moved -type f | wc -l)" "$(find /run/tree -type f | wc -l)"
