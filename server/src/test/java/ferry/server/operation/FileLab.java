@@ -214,7 +214,7 @@ final class FileLab {
         file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)), 0);
       }
       return exports.exports().stream()
-          .filter(export -> export.volume() == in)
+          .filter(export -> export.volume().equals(in))
           .map(export -> export.rootRef().sibling(created.handle()).wire())
           .findFirst()
           .orElseThrow();

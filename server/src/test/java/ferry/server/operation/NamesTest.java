@@ -1,7 +1,6 @@
 package ferry.server.operation;
 
 import static ferry.server.operation.Ops.access;
-import static ferry.server.operation.Ops.create;
 import static ferry.server.operation.Ops.getattr;
 import static ferry.server.operation.Ops.getfh;
 import static ferry.server.operation.Ops.link;
@@ -70,7 +69,7 @@ class NamesTest {
             new Kind(new Createtype4.Blk(new Specdata4(8, 1)), NfsFtype4.NF4BLK))) {
       String name = kind.expected().name();
       List<NfsResop4> results =
-          lab.run(putroot(), create(kind.type(), name, MODE), getattr(Attrs.TYPE));
+          lab.run(putroot(), Ops.create(kind.type(), name, MODE), getattr(Attrs.TYPE));
       Create4Resok made = ((Create4Res.Ok) ((NfsResop4.Create) results.get(1)).res()).value();
       assertThat(made.attrset()).isEqualTo(MODE.mask());
       assertThat(made.cinfo().after()).isGreaterThan(made.cinfo().before());
@@ -84,7 +83,7 @@ class NamesTest {
   void aDeviceKeepsItsNumbers() {
     lab.user(0);
     Createtype4 device = new Createtype4.Chr(new Specdata4(4, 64));
-    assertThat(lab.last(putroot(), create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
+    assertThat(lab.last(putroot(), Ops.create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
         .isEqualTo(attributes(AttrValues.builder().put(Attrs.RAWDEV, new Specdata4(4, 64))));
   }
 
@@ -92,27 +91,29 @@ class NamesTest {
   void whatCreateDoesNotMakeIsABadType() {
     assertThat(
             lab.last(
-                putroot(), create(new Createtype4.Other(NfsFtype4.NF4REG), "x", AttrValues.EMPTY)))
+                putroot(),
+                Ops.create(new Createtype4.Other(NfsFtype4.NF4REG), "x", AttrValues.EMPTY)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_BADTYPE)));
   }
 
   @Test
   void aNameThatIsTakenExists() {
-    assertThat(lab.last(putroot(), create(new Createtype4.Dir(), "file", MODE)))
+    assertThat(lab.last(putroot(), Ops.create(new Createtype4.Dir(), "file", MODE)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
   }
 
   @Test
   void aSizeIsNotForWhatCreateMakes() {
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, 0L).build();
-    assertThat(lab.last(putroot(), create(new Createtype4.Dir(), "d", size)))
+    assertThat(lab.last(putroot(), Ops.create(new Createtype4.Dir(), "d", size)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
   }
 
   @Test
   void aSymbolicLinkSaysWhatItWasMadeWith() {
     Createtype4 type = new Createtype4.Lnk(Opaque.ofHex("2e2e2fff"));
-    assertThat(lab.last(putroot(), create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
+    assertThat(
+            lab.last(putroot(), Ops.create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
         .isEqualTo(
             new NfsResop4.Readlink(
                 new Readlink4Res.Ok(new Readlink4Resok(Opaque.ofHex("2e2e2fff")))));
@@ -122,7 +123,7 @@ class NamesTest {
 
   @Test
   void aLookupMakesTheObjectCurrentAndItsParentIsFoundAgain() {
-    lab.run(putroot(), create(new Createtype4.Dir(), "d", MODE));
+    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "d", MODE));
     NfsResop4 root = lab.last(putroot(), getfh());
     assertThat(lab.last(putroot(), lookup("d"), new NfsArgop4.Lookupp(), getfh())).isEqualTo(root);
     assertThat(lab.last(putroot(), new NfsArgop4.Lookupp()))
@@ -152,7 +153,7 @@ class NamesTest {
 
   @Test
   void aLookupInWhatIsNoDirectoryTellsSymbolicLinksApart() {
-    NfsArgop4 symlink = create(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l", AttrValues.EMPTY);
+    NfsArgop4 symlink = Ops.create(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l", AttrValues.EMPTY);
     assertThat(lab.last(putroot(), symlink, lookup("x")).status())
         .isEqualTo(Nfsstat4.NFS4ERR_SYMLINK);
     assertThat(lab.status(putfh(file), lookup("x"))).isEqualTo(Nfsstat4.NFS4ERR_NOTDIR);
@@ -193,9 +194,9 @@ class NamesTest {
     "'', x, NFS4ERR_INVAL"
   })
   void aRenameThatCannotBeIsRefused(String from, String to, Nfsstat4 status) {
-    lab.run(putroot(), create(new Createtype4.Dir(), "empty", MODE));
-    NfsArgop4 inner = create(new Createtype4.Dir(), "inner", MODE);
-    lab.run(putroot(), create(new Createtype4.Dir(), "dir", MODE), inner);
+    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "empty", MODE));
+    NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
+    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
     assertThat(lab.last(putroot(), savefh(), putroot(), rename(from, to)))
         .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(status)));
   }
@@ -215,14 +216,14 @@ class NamesTest {
     assertThat(
             two.status(putroot(), lookup("a"), savefh(), putroot(), lookup("b"), rename("x", "y")))
         .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
-    assertThat(two.status(putroot(), create(new Createtype4.Dir(), "d", MODE)))
+    assertThat(two.status(putroot(), Ops.create(new Createtype4.Dir(), "d", MODE)))
         .isEqualTo(Nfsstat4.NFS4ERR_ROFS);
   }
 
   @Test
   void filesAndEmptyDirectoriesAreRemovedAlike() {
-    NfsArgop4 inner = create(new Createtype4.Dir(), "inner", MODE);
-    lab.run(putroot(), create(new Createtype4.Dir(), "dir", MODE), inner);
+    NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
+    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
     assertThat(lab.last(putroot(), remove("dir")))
         .isEqualTo(new NfsResop4.Remove(new Remove4Res.Failed(Nfsstat4.NFS4ERR_NOTEMPTY)));
     assertThat(lab.status(putroot(), lookup("dir"), remove("inner"))).isEqualTo(Nfsstat4.NFS4_OK);
