@@ -1,6 +1,7 @@
 package ferry.client.session;
 
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /** What is inside the exceptions of futures. */
 public final class Failures {
@@ -10,7 +11,8 @@ public final class Failures {
   /** The failure without the wrappers that futures put around it. */
   public static Throwable cause(Throwable failure) {
     Throwable inner = failure;
-    while (inner instanceof CompletionException && inner.getCause() != null) {
+    while ((inner instanceof CompletionException || inner instanceof ExecutionException)
+        && inner.getCause() != null) {
       inner = inner.getCause();
     }
     return inner;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client.backchannel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client.session;
+
+import org.jspecify.annotations.NullMarked;
