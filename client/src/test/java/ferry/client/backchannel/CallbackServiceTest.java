@@ -1,0 +1,215 @@
+package ferry.client.backchannel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.session.Compound;
+import ferry.client.session.ServerSession;
+import ferry.client.session.SessionOptions;
+import ferry.client.testing.ScriptedServer;
+import ferry.rpc.Credential;
+import ferry.rpc.RpcException;
+import ferry.rpc.RpcReply;
+import ferry.rpc.RpcRequest;
+import ferry.rpc.env.sim.Simulation;
+import ferry.wire.nfs4.CbCompound4Args;
+import ferry.wire.nfs4.CbCompound4Res;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbOffload4Res;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.CbRecall4Res;
+import ferry.wire.nfs4.CbRecallSlot4Args;
+import ferry.wire.nfs4.CbSequence4Args;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsCbResop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.OffloadInfo4;
+import ferry.wire.nfs4.Sessionid4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+class CallbackServiceTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final int PROGRAM = 0x4000_0000;
+  private static final Stateid4 STATEID = new Stateid4(1, Opaque.of(new byte[12]));
+  private static final NfsFh4 FILE = new NfsFh4(Opaque.ofUtf8("file"));
+  private static final NfsCbArgop4 OFFLOAD =
+      new NfsCbArgop4.Offload(
+          new CbOffload4Args(FILE, STATEID, new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_IO, 5)));
+
+  private final Simulation world = new Simulation(3);
+  private final ScriptedServer server;
+  private final List<Object> handled = new ArrayList<>();
+  private final ServerSession session;
+
+  CallbackServiceTest() throws Exception {
+    server = new ScriptedServer(world.host("server"));
+    CallbackHandler handler =
+        new CallbackHandler() {
+          @Override
+          public Nfsstat4 recall(CbRecall4Args args) {
+            handled.add(args);
+            return Nfsstat4.NFS4_OK;
+          }
+
+          @Override
+          public Nfsstat4 offload(CbOffload4Args args) {
+            handled.add(args);
+            return Nfsstat4.NFS4ERR_BAD_STATEID;
+          }
+        };
+    session =
+        world.await(
+            ServerSession.open(
+                world.host("client"),
+                new SessionOptions(
+                    InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
+                    Credential.NONE,
+                    Opaque.ofUtf8("owner"),
+                    2,
+                    8,
+                    1 << 16,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(60)),
+                handler),
+            MINUTE);
+  }
+
+  private static Sessionid4 sessionid(int number) {
+    return new Sessionid4(Opaque.of(ByteBuffer.allocate(16).putInt(0, number).array()));
+  }
+
+  private static NfsCbArgop4 sequence(int session, long slot, long sequenceid) {
+    return new NfsCbArgop4.Sequence(
+        new CbSequence4Args(sessionid(session), sequenceid, slot, slot, true, List.of()));
+  }
+
+  private RpcReply call(int program, int version, int procedure, NfsCbArgop4... operations)
+      throws ExecutionException {
+    CbCompound4Args args = new CbCompound4Args(Opaque.ofUtf8("tag"), 2, 0, List.of(operations));
+    return world.await(
+        server
+            .connections()
+            .getFirst()
+            .call(RpcRequest.of(program, version, procedure, Credential.NONE, args::encode)),
+        MINUTE);
+  }
+
+  private CbCompound4Res callback(NfsCbArgop4... operations) throws Exception {
+    try (RpcReply reply = call(PROGRAM, 1, 1, operations)) {
+      return CbCompound4Res.decode(reply.results());
+    }
+  }
+
+  private static List<Nfsstat4> statuses(CbCompound4Res reply) {
+    return reply.resarray().stream().map(NfsCbResop4::status).toList();
+  }
+
+  @Test
+  void cbNullIsAnswered() throws Exception {
+    call(PROGRAM, 1, 0).close();
+  }
+
+  @Test
+  void anotherProgramVersionOrProcedureIsNotHere() {
+    assertThat(kind(1, 1, 1)).isEqualTo(RpcException.Kind.PROG_UNAVAIL);
+    assertThat(kind(PROGRAM, 4, 1)).isEqualTo(RpcException.Kind.PROG_MISMATCH);
+    assertThat(kind(PROGRAM, 1, 2)).isEqualTo(RpcException.Kind.PROC_UNAVAIL);
+  }
+
+  private RpcException.Kind kind(int program, int version, int procedure) {
+    try {
+      call(program, version, procedure).close();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof RpcException rpc) {
+        return rpc.kind();
+      }
+    }
+    throw new AssertionError("was answered");
+  }
+
+  @Test
+  void aRecallReachesTheHandlerAndIsAnswered() throws Exception {
+    CbRecall4Args recall = new CbRecall4Args(STATEID, true, FILE);
+    CbCompound4Res reply = callback(sequence(1, 0, 1), new NfsCbArgop4.Recall(recall));
+    assertThat(handled).containsExactly(recall);
+    assertThat(reply.status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reply.tag()).isEqualTo(Opaque.ofUtf8("tag"));
+    assertThat(reply.resarray().get(1))
+        .isEqualTo(new NfsCbResop4.Recall(new CbRecall4Res(Nfsstat4.NFS4_OK)));
+  }
+
+  @Test // B-011
+  void aReplayedCallbackGetsTheSameReplyAndIsNotHandledTwice() throws Exception {
+    CbCompound4Res first = callback(sequence(1, 0, 1), OFFLOAD);
+    CbCompound4Res again = callback(sequence(1, 0, 1), OFFLOAD);
+    assertThat(first.resarray().get(1))
+        .isEqualTo(new NfsCbResop4.Offload(new CbOffload4Res(Nfsstat4.NFS4ERR_BAD_STATEID)));
+    assertThat(again).isEqualTo(first);
+    assertThat(handled).hasSize(1);
+  }
+
+  @Test
+  void sequenceIdsGoUpByOneOnEachSlot() throws Exception {
+    assertThat(statuses(callback(sequence(1, 0, 2))))
+        .containsExactly(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
+    assertThat(statuses(callback(sequence(1, 0, 1)))).containsExactly(Nfsstat4.NFS4_OK);
+    assertThat(statuses(callback(sequence(1, 1, 1)))).containsExactly(Nfsstat4.NFS4_OK);
+    assertThat(statuses(callback(sequence(1, 0, 2)))).containsExactly(Nfsstat4.NFS4_OK);
+    assertThat(statuses(callback(sequence(1, 16, 1)))).containsExactly(Nfsstat4.NFS4ERR_BADSLOT);
+  }
+
+  @Test
+  void anotherSessionOrNoneIsRefused() throws Exception {
+    assertThat(statuses(callback(sequence(9, 0, 1)))).containsExactly(Nfsstat4.NFS4ERR_BADSESSION);
+    assertThat(statuses(callback(OFFLOAD))).containsExactly(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+    assertThat(handled).isEmpty();
+  }
+
+  @Test // B-017
+  void operationsThatAreNotServedSaySo() throws Exception {
+    CbCompound4Res wants =
+        callback(
+            sequence(1, 0, 1),
+            new NfsCbArgop4.WantsCancelled(new ferry.wire.nfs4.CbWantsCancelled4Args(true, true)),
+            OFFLOAD);
+    assertThat(statuses(wants)).containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_NOTSUPP);
+    CbCompound4Res unknown = callback(sequence(1, 0, 2), new NfsCbArgop4.Unknown(99));
+    assertThat(statuses(unknown)).containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_OP_ILLEGAL);
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
+  void aRecallOfSlotsIsObeyed() throws Exception {
+    callback(sequence(1, 0, 1), new NfsCbArgop4.RecallSlot(new CbRecallSlot4Args(0)));
+    server.hold = true;
+    var one = session.call(Compound.of().build());
+    var two = session.call(Compound.of().build());
+    world.run(Duration.ofSeconds(1));
+    assertThat(server.held).hasSize(1);
+    server.hold = false;
+    server.held.getFirst().run();
+    world.await(one, MINUTE);
+    world.await(two, MINUTE);
+  }
+
+  @Test // B-018
+  void callbacksComeOnAConnectionMadeLater() throws Exception {
+    server.connections().getFirst().close();
+    world.await(session.call(Compound.of().build()), MINUTE);
+    assertThat(statuses(callback(sequence(1, 0, 1), OFFLOAD)))
+        .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_BAD_STATEID);
+    server.forgetSessions();
+    world.await(session.call(Compound.of().build()), MINUTE);
+    assertThat(statuses(callback(sequence(2, 0, 1), OFFLOAD)))
+        .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client;
+
+import org.jspecify.annotations.NullMarked;
