@@ -8,7 +8,10 @@ import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "cat", description = "Write files to standard output.")
 final class CatCommand extends Command {
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "nfs://host[:port]/path, or a path.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "nfs://host[:port]/path, or a path.")
   private List<String> files = List.of();
 
   @Override

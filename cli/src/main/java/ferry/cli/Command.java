@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.Console;
+import ferry.cli.base.ExitCode;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;

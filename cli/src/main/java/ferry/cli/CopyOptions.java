@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.Console;
+import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
@@ -33,7 +35,9 @@ final class CopyOptions {
       description = "Files copied at once (${DEFAULT-VALUE}).")
   private int jobs = 8;
 
-  @Option(names = {"-q", "--quiet"}, description = "Print errors only.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print errors only.")
   private boolean quiet;
 
   @Option(names = "--json", description = "Print the account as one JSON object.")
@@ -92,20 +96,19 @@ final class CopyOptions {
     List<String> lines = new ArrayList<>();
     report
         .shares()
-        .forEach(
-            (way, share) -> {
-              lines.add(
-                  String.format(
-                      Locale.ROOT,
-                      "%s %s, %s %s",
-                      Units.count(share.files()),
-                      share.files() == 1 ? "file" : "files",
-                      Units.bytes(share.bytes()),
-                      way.text()));
-              if (way == Way.STREAMED) {
-                share.filesByReason().keySet().forEach(reason -> lines.add("  because " + reason));
-              }
-            });
+        .forEach((way, share) -> {
+          lines.add(
+              String.format(
+                  Locale.ROOT,
+                  "%s %s, %s %s",
+                  Units.count(share.files()),
+                  share.files() == 1 ? "file" : "files",
+                  Units.bytes(share.bytes()),
+                  way.text()));
+          if (way == Way.STREAMED) {
+            share.filesByReason().keySet().forEach(reason -> lines.add("  because " + reason));
+          }
+        });
     String others =
         others(report.directories(), "directories")
             + others(report.symlinks(), "symbolic links")
@@ -136,14 +139,13 @@ final class CopyOptions {
     Map<String, Object> ways = new LinkedHashMap<>();
     report
         .shares()
-        .forEach(
-            (way, share) -> {
-              Map<String, Object> fields = new LinkedHashMap<>();
-              fields.put("files", share.files());
-              fields.put("bytes", share.bytes());
-              fields.put("reasons", share.filesByReason());
-              ways.put(way.name().toLowerCase(Locale.ROOT), fields);
-            });
+        .forEach((way, share) -> {
+          Map<String, Object> fields = new LinkedHashMap<>();
+          fields.put("files", share.files());
+          fields.put("bytes", share.bytes());
+          fields.put("reasons", share.filesByReason());
+          ways.put(way.name().toLowerCase(Locale.ROOT), fields);
+        });
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("files", report.files());
     fields.put("bytes", report.bytes());

@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
+import ferry.cli.base.Machine;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
@@ -19,17 +21,20 @@ import picocli.CommandLine.Parameters;
       "Modes, times, symbolic links, hard links and holes are kept, and owners where allowed."
     })
 final class CpCommand extends Command {
-  @Option(names = {"-r", "-R"}, description = "Directories with all that is in them.")
+  @Option(
+      names = {"-r", "-R"},
+      description = "Directories with all that is in them.")
   private boolean recursive;
 
-  @Option(
-      names = "--no-preserve",
-      description = "Leave modes, times and owners as for new files.")
+  @Option(names = "--no-preserve", description = "Leave modes, times and owners as for new files.")
   private boolean noPreserve;
 
   @Mixin private CopyOptions options = new CopyOptions();
 
-  @Parameters(arity = "2..*", paramLabel = "PLACE", description = "The sources, and last the target.")
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "PLACE",
+      description = "The sources, and last the target.")
   private List<String> texts = List.of();
 
   @Override

@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
 import ferry.cli.demo.Demo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ final class DemoCommand extends Command {
   public Integer call() throws IOException {
     @Nullable String root = System.getProperty("ferry.root");
     if (root == null) {
-      throw new IllegalArgumentException("ferry demo starts servers with the ferry script: run that");
+      throw new IllegalArgumentException(
+          "ferry demo starts servers with the ferry script: run that");
     }
     boolean equal = new Demo(console, Path.of(root, "ferry"), tree, sparseBytes).run();
     return equal ? ExitCode.OK : ExitCode.FAILED;

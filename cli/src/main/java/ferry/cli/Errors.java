@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
 import ferry.client.NfsException;
 import java.io.IOException;
 

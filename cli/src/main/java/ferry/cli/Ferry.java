@@ -1,12 +1,14 @@
 package ferry.cli;
 
-import ferry.cli.copy.Failures;
+import ferry.cli.base.Console;
+import ferry.cli.base.ExitCode;
+import ferry.cli.base.Failures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.util.Properties;
-import picocli.CommandLine;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The {@code ferry} command. */

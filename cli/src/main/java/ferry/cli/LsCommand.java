@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.Units;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
@@ -24,7 +25,10 @@ final class LsCommand extends Command {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PLACE",
+      description = "nfs://host[:port]/path, or a path.")
   private List<String> places = List.of();
 
   @Override

@@ -21,7 +21,10 @@ final class MkdirCommand extends Command {
       description = "Permission bits in octal (${DEFAULT-VALUE}).")
   private String mode = "755";
 
-  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PLACE",
+      description = "nfs://host[:port]/path, or a path.")
   private List<String> places = List.of();
 
   @Override

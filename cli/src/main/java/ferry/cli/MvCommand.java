@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
+import ferry.cli.base.Machine;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
@@ -22,7 +24,10 @@ import picocli.CommandLine.Parameters;
 final class MvCommand extends Command {
   @Mixin private CopyOptions options = new CopyOptions();
 
-  @Parameters(arity = "2..*", paramLabel = "PLACE", description = "The sources, and last the target.")
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "PLACE",
+      description = "The sources, and last the target.")
   private List<String> texts = List.of();
 
   @Override

@@ -13,14 +13,13 @@ final class Printable {
     }
     StringBuilder out = new StringBuilder();
     name.chars()
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c)) {
-                out.append(String.format(Locale.ROOT, "\\x%02x", c));
-              } else {
-                out.append((char) c);
-              }
-            });
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            out.append(String.format(Locale.ROOT, "\\x%02x", c));
+          } else {
+            out.append((char) c);
+          }
+        });
     return out.toString();
   }
 }

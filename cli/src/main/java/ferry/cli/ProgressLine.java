@@ -1,5 +1,8 @@
 package ferry.cli;
 
+import ferry.cli.base.Console;
+import ferry.cli.base.Machine;
+import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 
 /** One line on the terminal that says how far a copy is; nothing where no person watches. */

@@ -12,13 +12,18 @@ import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "rm", description = "Remove files and, with -r, directories.")
 final class RmCommand extends Command {
-  @Option(names = {"-r", "-R"}, description = "Directories with all that is in them.")
+  @Option(
+      names = {"-r", "-R"},
+      description = "Directories with all that is in them.")
   private boolean recursive;
 
   @Option(names = "-f", description = "No error where nothing is there.")
   private boolean force;
 
-  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PLACE",
+      description = "nfs://host[:port]/path, or a path.")
   private List<String> places = List.of();
 
   @Override

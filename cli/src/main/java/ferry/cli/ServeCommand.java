@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
+import ferry.cli.base.Machine;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;

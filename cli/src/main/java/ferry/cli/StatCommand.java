@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.Units;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;
@@ -21,12 +22,16 @@ final class StatCommand extends Command {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-  private static final DateTimeFormatter NANOS = DateTimeFormatter.ofPattern(".nnnnnnnnn", Locale.ROOT);
+  private static final DateTimeFormatter NANOS =
+      DateTimeFormatter.ofPattern(".nnnnnnnnn", Locale.ROOT);
 
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Parameters(arity = "1..*", paramLabel = "PLACE", description = "nfs://host[:port]/path, or a path.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PLACE",
+      description = "nfs://host[:port]/path, or a path.")
   private List<String> places = List.of();
 
   @Override

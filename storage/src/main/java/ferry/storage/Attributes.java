@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     likes
  * @param spaceUsed bytes of storage taken, holes not counted, shared blocks counted in each file
  * @param fileId distinguishes the objects of one {@code fsId}; the same for all names of an object
- * @param fsId 0 in a volume that is one file system; otherwise tells its parts (as subvolumes) apart
- *     whose fileIds may coincide. Stable across restarts
+ * @param fsId 0 in a volume that is one file system; otherwise tells its parts (as subvolumes)
+ *     apart whose fileIds may coincide. Stable across restarts
  * @param rdev of a device node; {@link DeviceNumber#NONE} otherwise
  * @param atime last access to the data; need not be kept
  * @param mtime last change of the data

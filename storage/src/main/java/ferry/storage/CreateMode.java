@@ -9,8 +9,8 @@ public sealed interface CreateMode {
   record Guarded() implements CreateMode {}
 
   /**
-   * Fails with EXISTS, unless what is there was made by a call with the same verifier: then the call
-   * is a retry whose first answer was lost, and gets the same file.
+   * Fails with EXISTS, unless what is there was made by a call with the same verifier: then the
+   * call is a retry whose first answer was lost, and gets the same file.
    *
    * @param verifier chosen by the creator to be different for every file
    */

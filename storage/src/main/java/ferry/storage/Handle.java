@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What a volume calls an object by: 1 to {@value #BYTES_MAX} bytes that mean nothing to anyone else.
+ * What a volume calls an object by: 1 to {@value #BYTES_MAX} bytes that mean nothing to anyone
+ * else.
  *
  * <p>One object has one handle, whichever of its names led to it, for as long as it exists: after a
  * rename, and after the volume was closed and opened again. The handle of an object that is gone is

@@ -23,8 +23,8 @@ public final class Name implements Comparable<Name> {
   /**
    * The name with these bytes, which are copied.
    *
-   * @throws StorageException INVALID if empty, NAME_TOO_LONG, BAD_NAME for {@code .} and {@code ..},
-   *     BAD_CHARACTER if there is a {@code /} or a NUL in it
+   * @throws StorageException INVALID if empty, NAME_TOO_LONG, BAD_NAME for {@code .} and {@code
+   *     ..}, BAD_CHARACTER if there is a {@code /} or a NUL in it
    */
   public static Name of(byte[] bytes) throws StorageException {
     if (bytes.length == 0) {

@@ -10,11 +10,12 @@ import java.util.List;
  *
  * <h2>Ownership</h2>
  *
- * Who got the file closes it, once. {@link #close} returns at once; calls that are under way in other
- * threads complete as if it were open, and the resources are released after the last of them; calls
- * that come later fail with CLOSED. A second party that needs the file for a time of its own (a copy
- * that outlives the open of its requester) takes a {@link #duplicate} and closes that. While a file
- * is open it exists, also when its last name is removed, and so does its {@link Handle}.
+ * Who got the file closes it, once. {@link #close} returns at once; calls that are under way in
+ * other threads complete as if it were open, and the resources are released after the last of them;
+ * calls that come later fail with CLOSED. A second party that needs the file for a time of its own
+ * (a copy that outlives the open of its requester) takes a {@link #duplicate} and closes that.
+ * While a file is open it exists, also when its last name is removed, and so does its {@link
+ * Handle}.
  *
  * <h2>Threads</h2>
  *
@@ -28,8 +29,9 @@ import java.util.List;
  * after a failed sync it must be taken for lost, in part or whole, also when a later sync succeeds.
  *
  * <p>Offsets and lengths are in bytes. Every method fails with INVALID on a negative one, with
- * TOO_BIG where the file would exceed {@link VolumeLimits#fileBytesMax}, with ACCESS where the file is
- * not open for what the method does, with IO, and with CLOSED; methods name what else they fail with.
+ * TOO_BIG where the file would exceed {@link VolumeLimits#fileBytesMax}, with ACCESS where the file
+ * is not open for what the method does, with IO, and with CLOSED; methods name what else they fail
+ * with.
  */
 public interface OpenFile extends AutoCloseable {
   Handle handle();
@@ -53,8 +55,8 @@ public interface OpenFile extends AutoCloseable {
   int read(ByteBuffer target, long position) throws StorageException;
 
   /**
-   * Sends bytes from a position to a channel without their passing through the program where that can
-   * be (sendfile). A channel that takes only some makes this return early.
+   * Sends bytes from a position to a channel without their passing through the program where that
+   * can be (sendfile). A channel that takes only some makes this return early.
    *
    * @return bytes sent; 0 if the file ends at or before the position, or the channel took none
    * @throws IOException of the channel
@@ -93,10 +95,10 @@ public interface OpenFile extends AutoCloseable {
   void truncate(long size) throws StorageException;
 
   /**
-   * Reserves space so that writes to the range do not fail for want of it; the file becomes at least
-   * as long as the range. Data in the range stays, the rest reads as zeros. A request for more than
-   * there is must fail before it takes anything: file systems that find out only when they are full
-   * have to be asked first.
+   * Reserves space so that writes to the range do not fail for want of it; the file becomes at
+   * least as long as the range. Data in the range stays, the rest reads as zeros. A request for
+   * more than there is must fail before it takes anything: file systems that find out only when
+   * they are full have to be asked first.
    *
    * @throws StorageException NO_SPACE or QUOTA, and then all is as before; INVALID if length is 0;
    *     NOT_SUPPORTED without {@link Feature#ALLOCATE}
@@ -132,27 +134,27 @@ public interface OpenFile extends AutoCloseable {
    * Copies bytes from a file of the same volume into this one without their passing through the
    * program: sharing blocks where that can be, in the kernel otherwise. It may stop early for any
    * reason, so callers loop; and it takes as long as the length says, so callers who want progress,
-   * cancelling and fairness ask for a chunk at a time. Source bytes in a hole arrive as zeros, with or
-   * without space taken.
+   * cancelling and fairness ask for a chunk at a time. Source bytes in a hole arrive as zeros, with
+   * or without space taken.
    *
    * @return bytes copied; 0 only if the source ends at or before its offset
-   * @throws StorageException INVALID if length is 0 or the ranges overlap in one file; CROSS_DEVICE if
-   *     the source is of another volume; NO_SPACE or QUOTA if not a single byte could be copied;
+   * @throws StorageException INVALID if length is 0 or the ranges overlap in one file; CROSS_DEVICE
+   *     if the source is of another volume; NO_SPACE or QUOTA if not a single byte could be copied;
    *     NOT_SUPPORTED if the file system cannot, and then reading and writing is left
    */
   long copyRange(OpenFile source, long sourceOffset, long offset, long length)
       throws StorageException;
 
   /**
-   * Makes a range of this file share its blocks with a range of another file of the volume, wholly or
-   * not at all, in time that does not depend on the disk's speed. Offsets must be multiples of {@link
-   * VolumeLimits#cloneBlockBytes}, and so must the length, unless the range ends where the source ends
-   * and at or beyond the end of this file.
+   * Makes a range of this file share its blocks with a range of another file of the volume, wholly
+   * or not at all, in time that does not depend on the disk's speed. Offsets must be multiples of
+   * {@link VolumeLimits#cloneBlockBytes}, and so must the length, unless the range ends where the
+   * source ends and at or beyond the end of this file.
    *
    * @param length 0 means up to the end of the source
-   * @throws StorageException INVALID for a wrong alignment, a range beyond the end of the source, or
-   *     an overlap in one file; CROSS_DEVICE if the source is of another volume; NOT_SUPPORTED without
-   *     {@link Feature#CLONE}
+   * @throws StorageException INVALID for a wrong alignment, a range beyond the end of the source,
+   *     or an overlap in one file; CROSS_DEVICE if the source is of another volume; NOT_SUPPORTED
+   *     without {@link Feature#CLONE}
    */
   void cloneRange(OpenFile source, long sourceOffset, long offset, long length)
       throws StorageException;

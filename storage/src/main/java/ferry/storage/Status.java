@@ -39,7 +39,9 @@ public enum Status {
   BAD_NAME,
   /** The name has a byte that no name can have: {@code /} or NUL. */
   BAD_CHARACTER,
-  /** An argument is out of its domain: a negative offset, an overlap, a wrong alignment (EINVAL). */
+  /**
+   * An argument is out of its domain: a negative offset, an overlap, a wrong alignment (EINVAL).
+   */
   INVALID,
   /** A well-formed value that this volume cannot represent, as a time before its epoch (ERANGE). */
   RANGE,
@@ -47,7 +49,9 @@ public enum Status {
   STALE,
   /** The handle is none that this volume ever made. */
   BAD_HANDLE,
-  /** The directory cookie or its verifier is none that this volume made, or has lost its meaning. */
+  /**
+   * The directory cookie or its verifier is none that this volume made, or has lost its meaning.
+   */
   BAD_COOKIE,
   /** The volume does not have this feature (EOPNOTSUPP). */
   NOT_SUPPORTED,

@@ -11,27 +11,28 @@ import org.jspecify.annotations.Nullable;
  * <h2>What holds for every call</h2>
  *
  * <ul>
- *   <li><b>Durable on return.</b> When a call of this interface that changes something has returned,
- *       the change outlives a crash of the machine: names, attributes (a size set by {@link
- *       #setAttributes} too) and extended attributes. A server may acknowledge at once. Only what is
- *       done through an {@link OpenFile} waits for {@link OpenFile#sync}. A volume may do the work for
- *       several callers in one go, and it may offer its operator to give this promise up; it must not
- *       give it up by itself.
- *   <li><b>All or nothing.</b> A call that throws has changed nothing, save IO, after which the state
- *       of the objects that it named is unknown.
- *   <li><b>Any thread.</b> All methods may be called by any number of threads at once. Each call takes
- *       effect at one moment between its start and its return. Calls block on the disk; they do not
- *       block on each other longer than that, and they wait for nobody else.
+ *   <li><b>Durable on return.</b> When a call of this interface that changes something has
+ *       returned, the change outlives a crash of the machine: names, attributes (a size set by
+ *       {@link #setAttributes} too) and extended attributes. A server may acknowledge at once. Only
+ *       what is done through an {@link OpenFile} waits for {@link OpenFile#sync}. A volume may do
+ *       the work for several callers in one go, and it may offer its operator to give this promise
+ *       up; it must not give it up by itself.
+ *   <li><b>All or nothing.</b> A call that throws has changed nothing, save IO, after which the
+ *       state of the objects that it named is unknown.
+ *   <li><b>Any thread.</b> All methods may be called by any number of threads at once. Each call
+ *       takes effect at one moment between its start and its return. Calls block on the disk; they
+ *       do not block on each other longer than that, and they wait for nobody else.
  *   <li><b>No escape.</b> No call follows a symbolic link, and no name, handle or link leads to an
  *       object outside the volume, whatever anyone does to the tree meanwhile.
- *   <li><b>Handles</b> are as {@link Handle} says. Every method that takes one fails with STALE if the
- *       object is gone and with BAD_HANDLE if this volume never made the handle. A file that was
- *       removed while it is open is there until the last {@link OpenFile} is closed.
+ *   <li><b>Handles</b> are as {@link Handle} says. Every method that takes one fails with STALE if
+ *       the object is gone and with BAD_HANDLE if this volume never made the handle. A file that
+ *       was removed while it is open is there until the last {@link OpenFile} is closed.
  *   <li><b>Directories.</b> Where a directory is needed and a symbolic link is given the status is
  *       SYMLINK, for any other object NOT_DIRECTORY.
- *   <li><b>Callers.</b> With {@link Feature#CALLER_ENFORCED} every method fails with ACCESS where the
- *       mode bits do not allow it and with PERMISSION where only the owner or the superuser may. A
- *       directory needs execute permission to look up in, and write permission besides to change.
+ *   <li><b>Callers.</b> With {@link Feature#CALLER_ENFORCED} every method fails with ACCESS where
+ *       the mode bits do not allow it and with PERMISSION where only the owner or the superuser
+ *       may. A directory needs execute permission to look up in, and write permission besides to
+ *       change.
  *   <li>Every method may fail with IO, TRY_LATER and CLOSED, each one that changes something with
  *       READ_ONLY, and each one that adds something with NO_SPACE and QUOTA. The methods name what
  *       else they fail with.
@@ -71,17 +72,17 @@ public interface Volume extends AutoCloseable {
   Attributes attributes(Caller caller, Handle handle) throws StorageException;
 
   /**
-   * Sets attributes of an object. Setting the size, and setting a time to {@link TimeChange.Now}, needs
-   * permission to write; a group may be set by the owner to one of his own groups; everything else is
-   * for the owner, and another owner for the superuser. Changing the owner or writing clears the
-   * set-id bits as POSIX says.
+   * Sets attributes of an object. Setting the size, and setting a time to {@link TimeChange.Now},
+   * needs permission to write; a group may be set by the owner to one of his own groups; everything
+   * else is for the owner, and another owner for the superuser. Changing the owner or writing
+   * clears the set-id bits as POSIX says.
    *
    * @param file an open of this object for writing, by which the caller may set the size though the
    *     mode bits would not let him now; null if there is none
    * @throws StorageException IS_DIRECTORY or INVALID if a size is set of what is no regular file;
-   *     TOO_BIG; INVALID if size is negative or {@code file} is of another object, ACCESS if it is not
-   *     open for writing; RANGE for a time that cannot be stored; NOT_SUPPORTED for the mode of a
-   *     symbolic link
+   *     TOO_BIG; INVALID if size is negative or {@code file} is of another object, ACCESS if it is
+   *     not open for writing; RANGE for a time that cannot be stored; NOT_SUPPORTED for the mode of
+   *     a symbolic link
    */
   void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
@@ -106,8 +107,8 @@ public interface Volume extends AutoCloseable {
    * Opens a regular file. The permission to execute counts as one to read, since a peer who is to
    * execute a file must be able to read it.
    *
-   * @throws StorageException IS_DIRECTORY, SYMLINK or WRONG_TYPE if it is no regular file; TRY_LATER if
-   *     too many are open
+   * @throws StorageException IS_DIRECTORY, SYMLINK or WRONG_TYPE if it is no regular file;
+   *     TRY_LATER if too many are open
    */
   OpenFile open(Caller caller, Handle handle, OpenAccess access) throws StorageException;
 
@@ -115,16 +116,16 @@ public interface Volume extends AutoCloseable {
    * Makes a regular file, or finds one, and opens it. Who makes a file may open it in any way,
    * whatever mode he gives it.
    *
-   * <p>An exclusive creation and its verifier are durable like everything else, so that a retry after
-   * a restart is known as such. The verifier is kept at least until the file is written to or its
-   * times are set.
+   * <p>An exclusive creation and its verifier are durable like everything else, so that a retry
+   * after a restart is known as such. The verifier is kept at least until the file is written to or
+   * its times are set.
    *
-   * @param initial of a new file: mode (default 0600), owner and group (default the caller's, or the
-   *     directory's group if it has the set-group-id bit), size, and times, though not with {@link
-   *     CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs permission to
-   *     write
-   * @throws StorageException EXISTS by the rules of the mode; IS_DIRECTORY, SYMLINK or WRONG_TYPE if
-   *     what is there and may be opened is no regular file; INVALID for a time with Exclusive
+   * @param initial of a new file: mode (default 0600), owner and group (default the caller's, or
+   *     the directory's group if it has the set-group-id bit), size, and times, though not with
+   *     {@link CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs
+   *     permission to write
+   * @throws StorageException EXISTS by the rules of the mode; IS_DIRECTORY, SYMLINK or WRONG_TYPE
+   *     if what is there and may be opened is no regular file; INVALID for a time with Exclusive
    */
   Created create(
       Caller caller,
@@ -147,8 +148,8 @@ public interface Volume extends AutoCloseable {
   /**
    * Makes a symbolic link.
    *
-   * @param target what it says, stored and never looked at; 1 to {@link VolumeLimits#symlinkBytesMax}
-   *     bytes without NUL
+   * @param target what it says, stored and never looked at; 1 to {@link
+   *     VolumeLimits#symlinkBytesMax} bytes without NUL
    * @param initial owner, group and times; mode and size are ignored
    * @throws StorageException EXISTS; INVALID if the target is empty or has a NUL; NAME_TOO_LONG
    */
@@ -161,8 +162,8 @@ public interface Volume extends AutoCloseable {
    *
    * @param device ignored for fifos and sockets
    * @param initial mode (default 0600), owner, group, times; a size is ignored
-   * @throws StorageException EXISTS; INVALID for other types; NOT_SUPPORTED for devices without {@link
-   *     Feature#DEVICE_NODES}; PERMISSION for devices if the caller is not the superuser
+   * @throws StorageException EXISTS; INVALID for other types; NOT_SUPPORTED for devices without
+   *     {@link Feature#DEVICE_NODES}; PERMISSION for devices if the caller is not the superuser
    */
   Made makeNode(
       Caller caller,
@@ -183,9 +184,9 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * Moves an entry to another name, another directory or both, in one step that everyone sees wholly
-   * or not at all. What had the new name is replaced: an empty directory by a directory, anything else
-   * by anything else. If both names are of one object, nothing happens.
+   * Moves an entry to another name, another directory or both, in one step that everyone sees
+   * wholly or not at all. What had the new name is replaced: an empty directory by a directory,
+   * anything else by anything else. If both names are of one object, nothing happens.
    *
    * @throws StorageException NOT_FOUND; INVALID if a directory would come to be under itself;
    *     IS_DIRECTORY, NOT_DIRECTORY or NOT_EMPTY if what is there cannot be replaced by this
@@ -195,9 +196,9 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * Removes a name. The object goes with its last name, or with its last {@link OpenFile}, whichever
-   * goes later. In a directory with the sticky bit only the owner of the object or of the directory
-   * may remove or replace it.
+   * Removes a name. The object goes with its last name, or with its last {@link OpenFile},
+   * whichever goes later. In a directory with the sticky bit only the owner of the object or of the
+   * directory may remove or replace it.
    *
    * @throws StorageException NOT_FOUND; IS_DIRECTORY or NOT_DIRECTORY if it is not of the kind;
    *     NOT_EMPTY; BUSY for a mount point
@@ -206,11 +207,11 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * Reads entries of a directory, without {@code .} and {@code ..}, in an order of the volume's own.
-   * Who goes on from cookie to cookie until the end gets every entry that is there all the time
-   * exactly once, whatever others add and remove between the calls and during them; an entry that is
-   * added, removed or renamed meanwhile, at most once under each of its names. Cookies stay good when
-   * the entry that they came with is removed, and across restarts.
+   * Reads entries of a directory, without {@code .} and {@code ..}, in an order of the volume's
+   * own. Who goes on from cookie to cookie until the end gets every entry that is there all the
+   * time exactly once, whatever others add and remove between the calls and during them; an entry
+   * that is added, removed or renamed meanwhile, at most once under each of its names. Cookies stay
+   * good when the entry that they came with is removed, and across restarts.
    *
    * <p>A call costs what the entries cost that it offers, wherever in the directory it starts, and
    * holds no more than a few of them in memory.
@@ -225,9 +226,9 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * The value of an extended attribute. Only regular files and directories have extended attributes;
-   * the four methods fail with WRONG_TYPE for others, and with NOT_SUPPORTED without {@link
-   * Feature#XATTRS}.
+   * The value of an extended attribute. Only regular files and directories have extended
+   * attributes; the four methods fail with WRONG_TYPE for others, and with NOT_SUPPORTED without
+   * {@link Feature#XATTRS}.
    *
    * @throws StorageException NO_ATTRIBUTE
    */
@@ -255,8 +256,8 @@ public interface Volume extends AutoCloseable {
   ChangeInfo removeXattr(Caller caller, Handle handle, XattrName name) throws StorageException;
 
   /**
-   * Gives up what the volume holds on this machine; the contents stay. Files that are open stay usable
-   * until they are closed, other calls fail with CLOSED. Closing again does nothing.
+   * Gives up what the volume holds on this machine; the contents stay. Files that are open stay
+   * usable until they are closed, other calls fail with CLOSED. Closing again does nothing.
    */
   @Override
   void close() throws StorageException;

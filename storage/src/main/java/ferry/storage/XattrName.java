@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of an extended attribute that users may set: 1 to {@value #BYTES_MAX} bytes, any but NUL.
- * There is no namespace prefix in it; a volume over Linux puts {@code user.} in front.
+ * The name of an extended attribute that users may set: 1 to {@value #BYTES_MAX} bytes, any but
+ * NUL. There is no namespace prefix in it; a volume over Linux puts {@code user.} in front.
  */
 public final class XattrName implements Comparable<XattrName> {
   /** The longest name of any volume; a volume's own limit may be lower. */

@@ -30,7 +30,11 @@ class LayeringTest {
         .layer("rpc")
         .definedBy("ferry.rpc..")
         .layer("storage")
-        .definedBy("ferry.storage", "ferry.storage.memory..", "ferry.storage.kit..")
+        .definedBy(
+            "ferry.storage",
+            "ferry.storage.memory..",
+            "ferry.storage.kit..",
+            "ferry.storage.faults..")
         .layer("storage-linux")
         .definedBy("ferry.storage.linux..")
         .layer("client")
@@ -109,7 +113,7 @@ class LayeringTest {
       String name = type.getName();
       return name.startsWith("ferry.")
           && !name.startsWith("ferry.rpc.env.SystemEnv")
-          && !name.startsWith("ferry.cli.Machine")
+          && !name.startsWith("ferry.cli.base.Machine")
           && !name.startsWith("ferry.bench.")
           && !name.startsWith("ferry.tidy.");
     }

@@ -13,8 +13,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comparisons of docs/performance.md. {@code bench/run} prepares the servers and calls this with
- * settings as system properties.
+ * The comparisons of docs/performance.md. {@code bench/run} prepares the servers and calls this
+ * with settings as system properties.
  */
 public final class Compare {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 7);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Runs a candidate and a reference in turns, so that whatever else the machine does meets both alike,
- * and compares their medians. The first round of each is not counted.
+ * Runs a candidate and a reference in turns, so that whatever else the machine does meets both
+ * alike, and compares their medians. The first round of each is not counted.
  */
 final class Interleaved {
 

@@ -9,7 +9,10 @@ import java.nio.file.StandardOpenOption;
 final class LocalCopy {
   private LocalCopy() {}
 
-  /** {@code FileChannel.transferTo} from end to end and a sync, as a server's copy is; bytes per second. */
+  /**
+   * {@code FileChannel.transferTo} from end to end and a sync, as a server's copy is; bytes per
+   * second.
+   */
   static Contender transferTo(Path from, Path to) {
     return () -> {
       Files.deleteIfExists(to);

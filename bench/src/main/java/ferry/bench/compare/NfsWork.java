@@ -78,14 +78,13 @@ final class NfsWork {
         for (int i = 0; i < calls; i++) {
           room.acquire();
           CompletableFuture<NfsAttributes> call = file.attributesAsync();
-          var unused =
-              call.whenComplete(
-                  (attributes, error) -> {
-                    if (error != null) {
-                      failure.compareAndSet(null, error);
-                    }
-                    room.release();
-                  });
+          var _ =
+              call.whenComplete((attributes, error) -> {
+                if (error != null) {
+                  failure.compareAndSet(null, error);
+                }
+                room.release();
+              });
         }
         room.acquire(CALLS_OUTSTANDING);
         double rate = calls * 1e9 / (System.nanoTime() - start);

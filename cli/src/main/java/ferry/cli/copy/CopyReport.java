@@ -59,8 +59,7 @@ public final class CopyReport {
     Share share = shares.getOrDefault(moved.way(), new Share(0, 0, Map.of()));
     Map<String, Long> reasons = new TreeMap<>(share.filesByReason());
     reasons.merge(moved.reason(), 1L, Long::sum);
-    shares.put(
-        moved.way(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
+    shares.put(moved.way(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
   }
 
   synchronized void failed(String what) {

@@ -24,8 +24,7 @@ final class FileCopy {
     this.settings = settings;
   }
 
-  Moved copy(Place source, FileInfo info, Place target, LongConsumer progress)
-      throws IOException {
+  Moved copy(Place source, FileInfo info, Place target, LongConsumer progress) throws IOException {
     if (source instanceof RemotePlace from && target instanceof RemotePlace to) {
       return betweenServers(from, info, to, progress);
     }

@@ -1,6 +1,7 @@
 package ferry.cli.copy;
 
-import ferry.cli.Machine;
+import ferry.cli.base.Failures;
+import ferry.cli.base.Machine;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;

@@ -1,8 +1,8 @@
 package ferry.cli.demo;
 
-import ferry.cli.Console;
-import ferry.cli.Machine;
-import ferry.cli.Units;
+import ferry.cli.base.Console;
+import ferry.cli.base.Machine;
+import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;

@@ -1,7 +1,7 @@
 package ferry.cli.demo;
 
-import ferry.cli.Console;
-import ferry.cli.Units;
+import ferry.cli.base.Console;
+import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.Way;
 import java.util.Locale;
@@ -19,7 +19,8 @@ final class DemoTable {
 
   void head() {
     console.line(
-        String.format(Locale.ROOT, FORMAT, "step", "files", "bytes", "rate", "how the bytes moved"));
+        String.format(
+            Locale.ROOT, FORMAT, "step", "files", "bytes", "rate", "how the bytes moved"));
     console.line("-".repeat(110));
   }
 

@@ -29,7 +29,8 @@ final class ServerProcess implements AutoCloseable {
    * @param state where it keeps its state
    * @param log where its messages go
    */
-  static ServerProcess start(Path launcher, Path directory, Path state, Path log) throws IOException {
+  static ServerProcess start(Path launcher, Path directory, Path state, Path log)
+      throws IOException {
     Process process =
         new ProcessBuilder(
                 launcher.toString(),
@@ -45,7 +46,8 @@ final class ServerProcess implements AutoCloseable {
     try {
       // Not closed: the server may still print to it, and it ends with the process.
       BufferedReader lines =
-          new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(READY)) {
           return new ServerProcess(process, line.substring(READY.length()).strip());

@@ -26,7 +26,8 @@ final class TreeManifest {
    * One file.
    *
    * @param content the SHA-256 of a regular file, the target of a symbolic link, else empty
-   * @param firstName the first path, in order, of this file; another one than its own for a hard link
+   * @param firstName the first path, in order, of this file; another one than its own for a hard
+   *     link
    */
   record Line(
       FileKind kind,
@@ -124,15 +125,14 @@ final class TreeManifest {
   /** What is not the same here and there, a line each. */
   List<String> differences(TreeManifest other) {
     List<String> differences = new ArrayList<>();
-    lines.forEach(
-        (path, line) -> {
-          Line there = other.lines.get(path);
-          if (there == null) {
-            differences.add(path + " is missing");
-          } else if (!there.equals(line)) {
-            differences.add(path + ": " + line + " became " + there);
-          }
-        });
+    lines.forEach((path, line) -> {
+      Line there = other.lines.get(path);
+      if (there == null) {
+        differences.add(path + " is missing");
+      } else if (!there.equals(line)) {
+        differences.add(path + ": " + line + " became " + there);
+      }
+    });
     other.lines.keySet().stream()
         .filter(path -> !lines.containsKey(path))
         .forEach(path -> differences.add(path + " is there and should not be"));

@@ -102,17 +102,16 @@ public record LocalPlace(Path path) implements Place {
   @SuppressWarnings("StreamResourceLeak")
   public Stream<Entry> list() throws IOException {
     return Files.list(path)
-        .<Entry>mapMulti(
-            (child, sink) -> {
-              Place place = new LocalPlace(child);
-              try {
-                sink.accept(new Entry(place, place.info()));
-              } catch (NoSuchFileException removedMeanwhile) {
-                // A listing shows what is there.
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            });
+        .<Entry>mapMulti((child, sink) -> {
+          Place place = new LocalPlace(child);
+          try {
+            sink.accept(new Entry(place, place.info()));
+          } catch (NoSuchFileException removedMeanwhile) {
+            // A listing shows what is there.
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
   }
 
   @Override

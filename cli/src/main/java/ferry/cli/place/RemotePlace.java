@@ -113,8 +113,8 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   /**
-   * The client leaves symbolic links to its user, as the protocol does (RFC 5661 section 18.13.3). An
-   * absolute target is taken from the server's root: what else it could mean only a mount knows.
+   * The client leaves symbolic links to its user, as the protocol does (RFC 5661 section 18.13.3).
+   * An absolute target is taken from the server's root: what else it could mean only a mount knows.
    */
   @Override
   public Place followed() throws IOException {
@@ -150,14 +150,13 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     DirectoryStream<NfsDirectoryEntry> entries = named(() -> client.list(path()));
     return StreamSupport.stream(entries.spliterator(), false)
         .map(entry -> new Entry(at(entry.path()), info(entry.attributes())))
-        .onClose(
-            () -> {
-              try {
-                entries.close();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+        .onClose(() -> {
+          try {
+            entries.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Override
@@ -182,8 +181,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public void makeSpecial(FileInfo like) throws IOException {
-    client.mknod(
-        path(), type(like.kind()), like.mode(), like.deviceMajor(), like.deviceMinor());
+    client.mknod(path(), type(like.kind()), like.mode(), like.deviceMajor(), like.deviceMinor());
   }
 
   @Override

@@ -69,8 +69,7 @@ public final class RunningServer implements AutoCloseable {
       volumes.add(volume);
       builder.export(export.path(), volume, settings.squash());
     }
-    var name =
-        settings.state().identity(settings.exports().getFirst().directory(), env.random());
+    var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     int bootTag = (int) env.clock().instant().getEpochSecond();
     builder.identity(new ServerIdentity(name, name, bootTag));
     server = listen(builder, settings.listen());

@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * Where a server keeps what must outlive it: for each exported directory what its filehandles need,
- * and the server's own name. Below one folder, by what is exported, so that a restart finds it again.
+ * and the server's own name. Below one folder, by what is exported, so that a restart finds it
+ * again.
  */
 public final class StateFolder {
   private static final int IDENTITY_BYTES = 16;

@@ -71,12 +71,12 @@ final class AttributeWork {
   /** The permission bit that a right needs; 0 where the right means nothing. */
   private int bit(AccessRight right, Statx statx) {
     boolean directory = statx.isDirectory();
-    boolean xattrs =
-        (directory || statx.isRegular()) && tree.features().contains(Feature.XATTRS);
+    boolean xattrs = (directory || statx.isRegular()) && tree.features().contains(Feature.XATTRS);
     return switch (right) {
       case READ -> Permissions.READ;
       case LOOKUP -> directory ? Permissions.EXECUTE : 0;
-      case MODIFY, EXTEND -> directory ? Permissions.WRITE | Permissions.EXECUTE : Permissions.WRITE;
+      case MODIFY, EXTEND ->
+          directory ? Permissions.WRITE | Permissions.EXECUTE : Permissions.WRITE;
       case DELETE -> directory ? Permissions.WRITE | Permissions.EXECUTE : 0;
       case EXECUTE -> directory ? 0 : Permissions.EXECUTE;
       case XATTR_READ, XATTR_LIST -> xattrs ? Permissions.READ : 0;
@@ -133,8 +133,7 @@ final class AttributeWork {
   private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
       throws StorageException {
     if (file != null) {
-      if (!(file.undecorated() instanceof LinuxFile ours)
-          || !ours.handle().equals(node.handle())) {
+      if (!(file.undecorated() instanceof LinuxFile ours) || !ours.handle().equals(node.handle())) {
         throw new StorageException(Status.INVALID, "an open of another file");
       }
       if (!file.access().writes()) {

@@ -13,12 +13,12 @@ import java.util.Map;
  * multigrain timestamps of later kernels the values are those of the kernel.
  *
  * <p>The table holds the objects changed last, a bounded number. An object that falls out of it
- * goes back to the kernel's change time, at most a few nanoseconds less; a client that compares
- * for equality then fetches what it had. Changes made by others than this volume are as fine as the
+ * goes back to the kernel's change time, at most a few nanoseconds less; a client that compares for
+ * equality then fetches what it had. Changes made by others than this volume are as fine as the
  * kernel's clock.
  *
- * <p>A change is noted in two steps: {@link #before} with what could have been given out until then,
- * {@link #after} when it is made. A reader in between sees the old value, as it should.
+ * <p>A change is noted in two steps: {@link #before} with what could have been given out until
+ * then, {@link #after} when it is made. A reader in between sees the old value, as it should.
  */
 final class ChangeClock {
   private static final int STRIPES = 64;

@@ -70,13 +70,11 @@ final class Creation {
           case WRITE -> Flags.O_WRONLY;
           case READ_WRITE -> Flags.O_RDWR;
         };
-    int fd =
-        Errors.check(OpenCalls.reopen(node.fd(), flags | Flags.O_NONBLOCK | Flags.O_NOCTTY));
+    int fd = Errors.check(OpenCalls.reopen(node.fd(), flags | Flags.O_NONBLOCK | Flags.O_NOCTTY));
     return file(caller, fd, node.handle(), node.statx(), access);
   }
 
-  private LinuxFile file(
-      Caller caller, int fd, Handle handle, Statx statx, OpenAccess access) {
+  private LinuxFile file(Caller caller, int fd, Handle handle, Statx statx, OpenAccess access) {
     boolean clearsSetId = tree.permissions().enforced() && !caller.isSuperuser();
     return LinuxFile.open(tree, fd, handle, Node.changeKey(statx), access, clearsSetId);
   }
@@ -133,8 +131,7 @@ final class Creation {
     }
     node.asRegular();
     // He who made the file may open it in any way; the verifier proves that he did.
-    LinuxFile file =
-        retry ? open(Caller.SUPERUSER, node, access) : open(caller, node, access);
+    LinuxFile file = retry ? open(Caller.SUPERUSER, node, access) : open(caller, node, access);
     try {
       Long size = initial.size();
       if (!retry && size != null && size == 0 && node.statx().sizeBytes() > 0) {
@@ -211,18 +208,11 @@ final class Creation {
   }
 
   private Created created(
-      Caller caller,
-      Node dir,
-      long before,
-      int fd,
-      Handle handle,
-      Statx statx,
-      OpenAccess access)
+      Caller caller, Node dir, long before, int fd, Handle handle, Statx statx, OpenAccess access)
       throws StorageException {
     ChangeInfo change = tree.changeSince(dir, before);
     var attributes = tree.attributesNow(fd);
-    return new Created(
-        handle, attributes, file(caller, fd, handle, statx, access), true, change);
+    return new Created(handle, attributes, file(caller, fd, handle, statx, access), true, change);
   }
 
   /** Whether open(2) alone makes the file as it is to be. */
@@ -260,8 +250,7 @@ final class Creation {
     initial.apply(fd, true);
     if (mode instanceof CreateMode.Exclusive(long verifier)) {
       Statx.Time time = verifierTime(verifier);
-      Errors.check(
-          AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
+      Errors.check(AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
     }
   }
 

@@ -58,8 +58,7 @@ final class DataCalls {
         vector.set(ValueLayout.ADDRESS, 16L * i, pieces[i]);
         vector.set(ValueLayout.JAVA_LONG, 16L * i + 8, pieces[i].byteSize());
       }
-      return Native.result(
-          s, (long) PWRITEV.invokeExact(s.errno(), fd, vector, count, offset));
+      return Native.result(s, (long) PWRITEV.invokeExact(s.errno(), fd, vector, count, offset));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

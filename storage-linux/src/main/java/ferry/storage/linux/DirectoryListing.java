@@ -34,8 +34,7 @@ final class DirectoryListing {
     this.tree = tree;
   }
 
-  DirectoryPage read(
-      Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
+  DirectoryPage read(Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
       throws StorageException {
     try (Node dir = tree.openDirectory(directory)) {
       if (tree.permissions().enforced()) {

@@ -36,8 +36,7 @@ final class FileBytes {
     return target.position() - start;
   }
 
-  private static int readDirect(int fd, ByteBuffer target, long position)
-      throws StorageException {
+  private static int readDirect(int fd, ByteBuffer target, long position) throws StorageException {
     int count = (int) Errors.check(DataCalls.pread(fd, MemorySegment.ofBuffer(target), position));
     target.position(target.position() + count);
     return count;
@@ -120,8 +119,7 @@ final class FileBytes {
    */
   static void checkRoom(int fd, long length) throws StorageException {
     AttributeCalls.Space space = AttributeCalls.statvfs(fd);
-    if (space != null
-        && length - Node.statxOf(fd).blocks512() * 512 > space.availableBytes()) {
+    if (space != null && length - Node.statxOf(fd).blocks512() * 512 > space.availableBytes()) {
       throw new StorageException(Status.NO_SPACE);
     }
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Where objects are: for each one a few places (directory and name), the likeliest first. An H2
  * MVStore, so that memory does not grow with the number of files, and a {@link Journal} before it.
  *
- * <p>A place that was put here outlives this process: put returns after the journal has it, which is
- * one write(2). When the journal has grown to {@value #JOURNAL_BYTES_MAX} bytes the store is
+ * <p>A place that was put here outlives this process: put returns after the journal has it, which
+ * is one write(2). When the journal has grown to {@value #JOURNAL_BYTES_MAX} bytes the store is
  * committed and synced and the journal starts anew; the one who trips over that waits some
  * milliseconds. A crash of the machine may lose what came after the last sync; see {@link
  * IndexedHandles} for what then.

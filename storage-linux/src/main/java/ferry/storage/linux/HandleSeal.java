@@ -55,7 +55,6 @@ final class HandleSeal {
   }
 
   private long code(byte[] bytes) {
-    return SipHash.hash(
-        k0 ^ bytes[0], k1, bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+    return SipHash.hash(k0 ^ bytes[0], k1, bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
   }
 }

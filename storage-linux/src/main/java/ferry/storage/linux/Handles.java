@@ -10,8 +10,8 @@ interface Handles {
   /**
    * The object of a handle.
    *
-   * @throws StorageException BAD_HANDLE if no such handle was ever given out; STALE if the object is
-   *     gone, or is not inside the exported directory
+   * @throws StorageException BAD_HANDLE if no such handle was ever given out; STALE if the object
+   *     is gone, or is not inside the exported directory
    */
   Node open(Handle handle) throws StorageException;
 

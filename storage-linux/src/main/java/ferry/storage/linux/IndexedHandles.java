@@ -338,14 +338,15 @@ final class IndexedHandles implements Handles {
   }
 
   @Override
-  public Handle handleOf(int fd, Statx statx, Node directory, byte[] name)
-      throws StorageException {
+  public Handle handleOf(int fd, Statx statx, Node directory, byte[] name) throws StorageException {
     ObjectId id = identify(fd, statx);
     index.put(id, new Location(idOf(directory.handle()), name));
     return handle(id);
   }
 
-  /** The new place is known before the kernel is asked, so that a crash in between loses nothing. */
+  /**
+   * The new place is known before the kernel is asked, so that a crash in between loses nothing.
+   */
   @Override
   public void naming(Node object, Node directory, byte[] name) throws StorageException {
     index.put(idOf(object.handle()), new Location(idOf(directory.handle()), name));

@@ -20,16 +20,16 @@ import java.util.Arrays;
  * of its filesystem that is what is wanted. Elsewhere:
  *
  * <ul>
- *   <li>All handles are sealed ({@link HandleSeal}), so one that comes back was given out by us, for
- *       an object that was reached from inside.
- *   <li>A directory is checked at every use: the kernel always knows the path of a directory, and it
- *       must start with that of the exported one. So a directory that was moved out takes its
+ *   <li>All handles are sealed ({@link HandleSeal}), so one that comes back was given out by us,
+ *       for an object that was reached from inside.
+ *   <li>A directory is checked at every use: the kernel always knows the path of a directory, and
+ *       it must start with that of the exported one. So a directory that was moved out takes its
  *       subtree out with it, at once.
  *   <li>A file that was moved out behind the server's back, or has its last name elsewhere, can
  *       still be reached by who has its handle. It is as if he had it open, and as with hard links.
- *       knfsd's subtree_check forbids it at the price of handles that die when a file moves from one
- *       directory to another; its no_subtree_check, the default, lets any handle of the filesystem
- *       through.
+ *       knfsd's subtree_check forbids it at the price of handles that die when a file moves from
+ *       one directory to another; its no_subtree_check, the default, lets any handle of the
+ *       filesystem through.
  * </ul>
  */
 final class KernelHandles implements Handles {
@@ -122,8 +122,7 @@ final class KernelHandles implements Handles {
   }
 
   private static boolean startsWith(byte[] path, byte[] top) {
-    if (path.length < top.length
-        || !Arrays.equals(path, 0, top.length, top, 0, top.length)) {
+    if (path.length < top.length || !Arrays.equals(path, 0, top.length, top, 0, top.length)) {
       return false;
     }
     return path.length == top.length || top.length == 1 || path[top.length] == '/';
@@ -137,8 +136,7 @@ final class KernelHandles implements Handles {
     try {
       while (at >= 0) {
         Statx here = AttributeCalls.statx(at).statx();
-        if (here.inode() == top.statx().inode()
-            && here.filesystem() == top.statx().filesystem()) {
+        if (here.inode() == top.statx().inode() && here.filesystem() == top.statx().filesystem()) {
           return true;
         }
         if (here.inode() == below) {
@@ -171,8 +169,7 @@ final class KernelHandles implements Handles {
   }
 
   @Override
-  public Handle handleOf(int fd, Statx statx, Node directory, byte[] name)
-      throws StorageException {
+  public Handle handleOf(int fd, Statx statx, Node directory, byte[] name) throws StorageException {
     return sealOf(fd, statx.isDirectory() ? DIRECTORY : FILE);
   }
 

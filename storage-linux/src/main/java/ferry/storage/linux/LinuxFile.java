@@ -34,8 +34,7 @@ final class LinuxFile implements OpenFile {
   /** Takes over a descriptor. */
   static LinuxFile open(
       Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, boolean clearsSetId) {
-    return new LinuxFile(
-        tree, new OpenDescriptor(fd, handle, changeKey, clearsSetId), access);
+    return new LinuxFile(tree, new OpenDescriptor(fd, handle, changeKey, clearsSetId), access);
   }
 
   /** What a call does with the descriptor's number. */
@@ -62,19 +61,18 @@ final class LinuxFile implements OpenFile {
     if (!access.writes()) {
       throw new StorageException(Status.ACCESS);
     }
-    return use(
-        fd -> {
-          tree.writing(fd, open.changeKey());
-          try {
-            T result = use.with(fd);
-            if (open.clearsSetId()) {
-              AttributeWork.clearSetId(fd);
-            }
-            return result;
-          } finally {
-            tree.changed(open.changeKey());
-          }
-        });
+    return use(fd -> {
+      tree.writing(fd, open.changeKey());
+      try {
+        T result = use.with(fd);
+        if (open.clearsSetId()) {
+          AttributeWork.clearSetId(fd);
+        }
+        return result;
+      } finally {
+        tree.changed(open.changeKey());
+      }
+    });
   }
 
   private static void checkRange(long offset, long length) throws StorageException {
@@ -182,8 +180,7 @@ final class LinuxFile implements OpenFile {
 
   @Override
   public void sync(SyncScope scope) throws StorageException {
-    int result =
-        use(fd -> scope == SyncScope.DATA ? DataCalls.fdatasync(fd) : DataCalls.fsync(fd));
+    int result = use(fd -> scope == SyncScope.DATA ? DataCalls.fdatasync(fd) : DataCalls.fsync(fd));
     Errors.check(result);
   }
 
@@ -197,13 +194,12 @@ final class LinuxFile implements OpenFile {
   public void allocate(long offset, long length) throws StorageException {
     checkNotEmpty(offset, length);
     require(Feature.ALLOCATE);
-    change(
-        fd -> {
-          FileBytes.checkRoom(fd, length);
-          // In two steps, so that the length stays as it is when space runs out in the first.
-          Errors.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
-          return Errors.check(DataCalls.fallocate(fd, 0, offset, length));
-        });
+    change(fd -> {
+      FileBytes.checkRoom(fd, length);
+      // In two steps, so that the length stays as it is when space runs out in the first.
+      Errors.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
+      return Errors.check(DataCalls.fallocate(fd, 0, offset, length));
+    });
   }
 
   @Override
@@ -237,18 +233,17 @@ final class LinuxFile implements OpenFile {
     if (offset < 0) {
       throw new StorageException(Status.INVALID);
     }
-    return use(
-        fd -> {
-          long found = DataCalls.lseek(fd, offset, whence);
-          if (found != -Errno.ENXIO) {
-            return Errors.check(found);
-          }
-          long size = Node.statxOf(fd).sizeBytes();
-          if (offset >= size) {
-            throw new StorageException(Status.NO_DATA);
-          }
-          return size;
-        });
+    return use(fd -> {
+      long found = DataCalls.lseek(fd, offset, whence);
+      if (found != -Errno.ENXIO) {
+        return Errors.check(found);
+      }
+      long size = Node.statxOf(fd).sizeBytes();
+      if (offset >= size) {
+        throw new StorageException(Status.NO_DATA);
+      }
+      return size;
+    });
   }
 
   @Override
@@ -257,16 +252,12 @@ final class LinuxFile implements OpenFile {
     checkNotEmpty(offset, length);
     checkRange(sourceOffset, length);
     LinuxFile from = ours(source);
-    if (isSameFile(from)
-        && sourceOffset < offset + length
-        && offset < sourceOffset + length) {
+    if (isSameFile(from) && sourceOffset < offset + length && offset < sourceOffset + length) {
       throw new StorageException(Status.INVALID, "overlapping ranges");
     }
     boolean clones = tree.features().contains(Feature.CLONE);
-    return change(
-        fd ->
-            from.use(
-                fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, !clones)));
+    return change(fd ->
+        from.use(fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, !clones)));
   }
 
   @Override
@@ -276,12 +267,9 @@ final class LinuxFile implements OpenFile {
     checkRange(offset, length);
     checkRange(sourceOffset, length);
     LinuxFile from = ours(source);
-    change(
-        fd ->
-            from.use(
-                fromFd ->
-                    Errors.check(
-                        DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
+    change(fd ->
+        from.use(fromFd ->
+            Errors.check(DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
   }
 
   private LinuxFile ours(OpenFile source) throws StorageException {

@@ -79,8 +79,8 @@ public final class LinuxVolume implements Volume {
    * Opens a directory as a volume.
    *
    * @param directory the one to export; a symlink to it is followed
-   * @throws IOException if there is no such directory or it cannot be read; if this machine cannot do
-   *     what is needed; if the state directory is in the exported one, damaged, or in use
+   * @throws IOException if there is no such directory or it cannot be read; if this machine cannot
+   *     do what is needed; if the state directory is in the exported one, damaged, or in use
    */
   public static LinuxVolume open(Path directory, Options options) throws IOException {
     return VolumeOpener.open(directory, options);
@@ -160,11 +160,10 @@ public final class LinuxVolume implements Volume {
   public void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
-    call(
-        () -> {
-          attributeWork.setAttributes(caller, handle, changes, file);
-          return true;
-        });
+    call(() -> {
+      attributeWork.setAttributes(caller, handle, changes, file);
+      return true;
+    });
   }
 
   @Override

@@ -56,8 +56,7 @@ final class Location {
     while (at < bytes.length) {
       int length = (bytes[at + 16] & 0xff) << 8 | (bytes[at + 17] & 0xff);
       int end = at + 18 + length;
-      locations.add(
-          new Location(ObjectId.get(bytes, at), Arrays.copyOfRange(bytes, at + 18, end)));
+      locations.add(new Location(ObjectId.get(bytes, at), Arrays.copyOfRange(bytes, at + 18, end)));
       at = end;
     }
     return locations;

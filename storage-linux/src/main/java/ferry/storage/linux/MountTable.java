@@ -11,8 +11,8 @@ final class MountTable {
   private MountTable() {}
 
   /**
-   * Whether a path is the root of a filesystem: the mount point of a mount that shows all of it. False
-   * in doubt, for bind mounts of a part, and for subvolumes.
+   * Whether a path is the root of a filesystem: the mount point of a mount that shows all of it.
+   * False in doubt, for bind mounts of a part, and for subvolumes.
    */
   static boolean isFilesystemRoot(int mountId, BytesResult path) {
     if (path.errno() != 0) {

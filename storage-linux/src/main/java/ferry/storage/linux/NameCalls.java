@@ -80,8 +80,7 @@ final class NameCalls {
       MemorySegment fromPath = s.string(from);
       MemorySegment toPath = s.string(to);
       return Native.result(
-          s,
-          (int) RENAMEAT2.invokeExact(s.errno(), fromDirFd, fromPath, toDirFd, toPath, flags));
+          s, (int) RENAMEAT2.invokeExact(s.errno(), fromDirFd, fromPath, toDirFd, toPath, flags));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }
@@ -119,8 +118,7 @@ final class NameCalls {
     long length =
         Native.result(
             s,
-            (long)
-                READLINKAT.invokeExact(s.errno(), dirFd, path, buffer, (long) TARGET_BYTES_MAX));
+            (long) READLINKAT.invokeExact(s.errno(), dirFd, path, buffer, (long) TARGET_BYTES_MAX));
     return length < 0
         ? BytesResult.failed((int) -length)
         : BytesResult.of(Scratch.copyOut(buffer, length));

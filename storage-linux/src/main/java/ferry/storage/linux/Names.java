@@ -204,9 +204,7 @@ final class Names {
       int result = NameCalls.link(object.fd(), dir.fd(), bytes);
       if (result < 0) {
         tree.handles().unnamed(object, dir, bytes, false);
-        throw result == -Errno.ENOENT
-            ? new StorageException(Status.STALE)
-            : Errors.of(-result);
+        throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : Errors.of(-result);
       }
       tree.changed(object.changeKey());
       tree.sync(dir);
@@ -231,8 +229,7 @@ final class Names {
         tree.permissions().checkSticky(caller, dir, entry.statx());
         long before = tree.changing(dir);
         tree.changing(entry);
-        int result =
-            NameCalls.unlinkat(dir.fd(), bytes, isDirectory ? Flags.AT_REMOVEDIR : 0);
+        int result = NameCalls.unlinkat(dir.fd(), bytes, isDirectory ? Flags.AT_REMOVEDIR : 0);
         // ext4 and others say EEXIST of a directory with entries.
         Errors.check(result == -Errno.EEXIST ? -Errno.ENOTEMPTY : result);
         lostName(entry, dir, bytes);
@@ -268,7 +265,8 @@ final class Names {
     tree.handles().unnamed(object, dir, name, last);
   }
 
-  Renamed rename(Caller caller, Handle fromDirectory, Name fromName, Handle toDirectory, Name toName)
+  Renamed rename(
+      Caller caller, Handle fromDirectory, Name fromName, Handle toDirectory, Name toName)
       throws StorageException {
     try (Node fromDir = tree.openDirectory(fromDirectory);
         Node toDir = tree.openDirectory(toDirectory)) {
@@ -347,13 +345,10 @@ final class Names {
     if (move.target != null) {
       tree.changing(move.target);
     }
-    int result =
-        NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0);
+    int result = NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0);
     if (result < 0) {
       tree.handles().unnamed(move.object, move.toDir, to, false);
-      throw result == -Errno.EEXIST
-          ? new StorageException(Status.NOT_EMPTY)
-          : Errors.of(-result);
+      throw result == -Errno.EEXIST ? new StorageException(Status.NOT_EMPTY) : Errors.of(-result);
     }
     tree.changed(move.object.changeKey());
     tree.handles().unnamed(move.object, move.fromDir, from, false);

@@ -20,8 +20,7 @@ final class Native {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final VarHandle ERRNO =
-      Linker.Option.captureStateLayout()
-          .varHandle(MemoryLayout.PathElement.groupElement("errno"));
+      Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   private Native() {}
 

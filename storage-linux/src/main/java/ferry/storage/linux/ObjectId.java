@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * What an object is, apart from where it is: its inode number and a tag that a later object with the
- * same number does not have. The tag is a hash of the kernel's handle, which has the inode's
+ * What an object is, apart from where it is: its inode number and a tag that a later object with
+ * the same number does not have. The tag is a hash of the kernel's handle, which has the inode's
  * generation and which anyone may ask for; where the filesystem has no handles, of its birth time;
  * where it has none of these, only of the file type, and an inode that is used again may be taken
  * for the one before.

@@ -102,8 +102,7 @@ final class OpenCalls {
       how.set(ValueLayout.JAVA_LONG, 8, mode);
       how.set(ValueLayout.JAVA_LONG, 16, resolve);
       MemorySegment name = s.string(path);
-      long fd =
-          (long) OPENAT2.invokeExact(s.errno(), NR_OPENAT2, dirFd, name, how, OPEN_HOW_BYTES);
+      long fd = (long) OPENAT2.invokeExact(s.errno(), NR_OPENAT2, dirFd, name, how, OPEN_HOW_BYTES);
       return (int) Native.result(s, fd);
     } catch (Throwable e) {
       throw Native.unexpected(e);

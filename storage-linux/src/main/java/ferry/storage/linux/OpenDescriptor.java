@@ -62,8 +62,7 @@ final class OpenDescriptor {
       if (ready == null || !ready.isOpen()) {
         try {
           ready =
-              FileChannel.open(
-                  Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
+              FileChannel.open(Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
           channel = ready;
         } catch (IOException e) {
           channelRefused = true;

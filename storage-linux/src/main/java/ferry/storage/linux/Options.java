@@ -38,8 +38,7 @@ public record Options(
   }
 
   public Options withHandleMode(HandleMode value) {
-    return new Options(
-        stateDirectory, value, namesDurable, changedObjectsMax, searchEntriesMax);
+    return new Options(stateDirectory, value, namesDurable, changedObjectsMax, searchEntriesMax);
   }
 
   public Options withNamesDurable(boolean value) {

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Copying between two descriptors without the bytes passing through the program:
- * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere. Where
- * it does not share, a hole of the source is made a hole of the target rather than written out.
- * Where the kernel refuses, a bounded piece is read and written, and the caller comes again.
+ * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere.
+ * Where it does not share, a hole of the source is made a hole of the target rather than written
+ * out. Where the kernel refuses, a bounded piece is read and written, and the caller comes again.
  */
 final class RangeCopy {
   /** Bounds one call of the kernel, which cannot be cancelled. */
@@ -19,8 +19,7 @@ final class RangeCopy {
   private RangeCopy() {}
 
   /** Copies, and returns how much; 0 only where the source ends. */
-  static long copy(
-      int fromFd, long from, int toFd, long to, long length, boolean keepsHoles)
+  static long copy(int fromFd, long from, int toFd, long to, long length, boolean keepsHoles)
       throws StorageException {
     long bytes = Math.min(length, CALL_BYTES_MAX);
     if (keepsHoles) {
@@ -53,8 +52,8 @@ final class RangeCopy {
   }
 
   /**
-   * Makes a range of the target read as zeros, and the target at least so long. A byte is written at
-   * the end, because truncating to a greater length might cut off what someone else has just
+   * Makes a range of the target read as zeros, and the target at least so long. A byte is written
+   * at the end, because truncating to a greater length might cut off what someone else has just
    * written beyond.
    */
   private static long copyHole(int toFd, long to, long length) throws StorageException {
@@ -89,8 +88,7 @@ final class RangeCopy {
       MemorySegment buffer = s.allocate(PIECE_BYTES_MAX);
       for (int piece = 0; piece < PIECES_MAX && done < length; piece++) {
         long wanted = Math.min(PIECE_BYTES_MAX, length - done);
-        long count =
-            Errors.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
+        long count = Errors.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
         if (count == 0) {
           return done;
         }

@@ -23,8 +23,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
   /** Opens the directory, making it and an identity if there is none. */
   static StateDirectory open(Path path) throws IOException {
     Files.createDirectories(
-        path,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path file = path.resolve("identity");
     if (!Files.exists(file)) {
       create(path, file);
@@ -38,7 +37,9 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
     return new StateDirectory(path, id, new HandleSeal(in.getLong(), in.getLong()));
   }
 
-  /** Whole or not at all, also when two processes do it at once or the machine crashes meanwhile. */
+  /**
+   * Whole or not at all, also when two processes do it at once or the machine crashes meanwhile.
+   */
   private static void create(Path directory, Path file) throws IOException {
     byte[] bytes = random();
     bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);

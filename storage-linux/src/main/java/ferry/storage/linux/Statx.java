@@ -66,8 +66,7 @@ record Statx(
   }
 
   private static Time time(MemorySegment s, long offset) {
-    return new Time(
-        s.get(ValueLayout.JAVA_LONG, offset), s.get(ValueLayout.JAVA_INT, offset + 8));
+    return new Time(s.get(ValueLayout.JAVA_LONG, offset), s.get(ValueLayout.JAVA_INT, offset + 8));
   }
 
   int format() {

@@ -17,8 +17,7 @@ final class VolumeOpener {
 
   static LinuxVolume open(Path directory, Options options) throws IOException {
     byte[] path = pathBytes(directory.toRealPath());
-    int root =
-        OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
+    int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
     if (root < 0) {
       throw new IOException("cannot open the directory " + directory + ": errno " + -root);
     }

@@ -77,8 +77,7 @@ final class XattrCalls {
       MemorySegment key = s.string(name);
       MemorySegment bytes = s.bytes(value);
       return Native.result(
-          s,
-          (int) SETXATTR.invokeExact(s.errno(), path, key, bytes, (long) value.length, flags));
+          s, (int) SETXATTR.invokeExact(s.errno(), path, key, bytes, (long) value.length, flags));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

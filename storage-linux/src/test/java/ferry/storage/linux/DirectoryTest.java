@@ -69,8 +69,7 @@ final class DirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void aHundredThousandEntriesAreEachReadOnceThoughOthersComeAndGo(String where)
-      throws Exception {
+  void aHundredThousandEntriesAreEachReadOnceThoughOthersComeAndGo(String where) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO)) {
       Path big = Files.createDirectory(harness.exported().resolve("big"));
       Set<String> stay = new HashSet<>();
@@ -87,20 +86,20 @@ final class DirectoryTest {
       for (int i = 0; i < 2000; i++) {
         Files.createFile(big.resolve("goes-" + i));
       }
-      Handle directory = harness.volume().lookup(ROOT, harness.volume().root(), Name.of("big")).handle();
+      Handle directory =
+          harness.volume().lookup(ROOT, harness.volume().root(), Name.of("big")).handle();
       Thread others =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 2000; i++) {
-                      try {
-                        Files.delete(big.resolve("goes-" + i));
-                        Files.createFile(big.resolve("comes-" + i));
-                      } catch (IOException e) {
-                        throw new AssertionError(e);
-                      }
-                    }
-                  });
+              .start(() -> {
+                for (int i = 0; i < 2000; i++) {
+                  try {
+                    Files.delete(big.resolve("goes-" + i));
+                    Files.createFile(big.resolve("comes-" + i));
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                }
+              });
       List<String> read = readAll(harness.volume(), directory);
       others.join();
       Set<String> distinct = new HashSet<>(read);
@@ -205,8 +204,7 @@ final class DirectoryTest {
     if (LinuxHarness.isSuperuser()) {
       LinuxVolume.open(exported, options).close();
     } else {
-      assertThatThrownBy(
-              () -> LinuxVolume.open(exported, options))
+      assertThatThrownBy(() -> LinuxVolume.open(exported, options))
           .hasMessageContaining("CAP_DAC_READ_SEARCH");
     }
   }
@@ -214,8 +212,7 @@ final class DirectoryTest {
   @Test
   void aSecondVolumeOnTheSameIndexIsRefused() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.INDEX)) {
-      assertThatThrownBy(
-              () -> LinuxVolume.open(harness.exported(), harness.options()))
+      assertThatThrownBy(() -> LinuxVolume.open(harness.exported(), harness.options()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("index");
     }
@@ -225,21 +222,18 @@ final class DirectoryTest {
   void theNamesOfAnotherUserAreNotToBeReadOrChanged() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       if (!LinuxHarness.isSuperuser()) {
-        assertThat(harness.volume().features())
-            .doesNotContain(Feature.CALLER_ENFORCED);
+        assertThat(harness.volume().features()).doesNotContain(Feature.CALLER_ENFORCED);
         return;
       }
       Path secret = Files.createDirectory(harness.exported().resolve("d"));
       Files.writeString(secret.resolve("f"), "x");
-      Files.setPosixFilePermissions(
-          secret, PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
       Volume volume = harness.volume();
       Caller user = harness.user();
       Handle directory = volume.lookup(user, volume.root(), Name.of("d")).handle();
       Handle file = volume.lookup(ROOT, directory, Name.of("f")).handle();
       assertStatus(Status.ACCESS, () -> volume.lookup(user, directory, Name.of("f")));
-      assertStatus(
-          Status.ACCESS, () -> volume.readDirectory(user, directory, 0, 0, entry -> true));
+      assertStatus(Status.ACCESS, () -> volume.readDirectory(user, directory, 0, 0, entry -> true));
       assertStatus(
           Status.ACCESS, () -> volume.remove(user, directory, Name.of("f"), RemoveKind.ANY));
       assertStatus(Status.ACCESS, () -> volume.open(user, file, OpenAccess.WRITE));

@@ -73,8 +73,7 @@ final class FileTest {
       assertThat(plain.write(direct(bytes), 7)).isEqualTo(300_001);
       ByteBuffer all = direct(bytes);
       List<ByteBuffer> pieces =
-          List.of(
-              all.slice(0, 100), ByteBuffer.allocateDirect(0), all.slice(100, 300_001 - 100));
+          List.of(all.slice(0, 100), ByteBuffer.allocateDirect(0), all.slice(100, 300_001 - 100));
       assertThat(gathered.write(pieces, 7)).isEqualTo(300_001);
       assertThat(pieces.getLast().hasRemaining()).isFalse();
       for (OpenFile file : List.of(heap, plain, gathered)) {
@@ -150,16 +149,15 @@ final class FileTest {
       AtomicReference<Throwable> failure = new AtomicReference<>();
       Thread receiver =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try (SocketChannel in = listener.accept()) {
-                      while (received.hasRemaining() && in.read(received) >= 0) {
-                        Thread.onSpinWait();
-                      }
-                    } catch (IOException e) {
-                      failure.set(e);
-                    }
-                  });
+              .start(() -> {
+                try (SocketChannel in = listener.accept()) {
+                  while (received.hasRemaining() && in.read(received) >= 0) {
+                    Thread.onSpinWait();
+                  }
+                } catch (IOException e) {
+                  failure.set(e);
+                }
+              });
       try (SocketChannel out = SocketChannel.open(listener.getLocalAddress())) {
         long sent = 0;
         while (sent < bytes.length) {

@@ -28,8 +28,7 @@ final class HandleIndexTest {
   private Path killed() throws Exception {
     Path copy = Files.createDirectory(directory.resolve("copy"));
     for (String name : List.of("handles.mv", "handles.journal")) {
-      Files.copy(
-          directory.resolve(name), copy.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(directory.resolve(name), copy.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
     return copy;
   }

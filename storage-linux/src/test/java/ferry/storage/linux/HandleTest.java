@@ -59,8 +59,7 @@ final class HandleTest {
     try (var file = volume.open(ROOT, handle, OpenAccess.READ)) {
       ByteBuffer buffer = ByteBuffer.allocate(64);
       file.read(buffer, 0);
-      return new String(
-          buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+      return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     }
   }
 
@@ -99,8 +98,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void theHandleOfARemovedFileIsStaleAlsoWhenItsInodeIsUsedAgain(HandleMode mode)
-      throws Exception {
+  void theHandleOfARemovedFileIsStaleAlsoWhenItsInodeIsUsedAgain(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       for (int i = 0; i < 20; i++) {
@@ -295,8 +293,7 @@ final class HandleTest {
     assertStatus(Status.EXISTS, () -> volume.link(ROOT, file, root, Name.of(name + "l")));
     volume.rename(ROOT, root, Name.of(name + "l"), directory, Name.of("f2"));
     assertStatus(
-        Status.NOT_EMPTY,
-        () -> volume.remove(ROOT, root, Name.of(name), RemoveKind.DIRECTORY));
+        Status.NOT_EMPTY, () -> volume.remove(ROOT, root, Name.of(name), RemoveKind.DIRECTORY));
     volume.remove(ROOT, directory, Name.of("f"), RemoveKind.ANY);
     volume.remove(ROOT, directory, Name.of("f2"), RemoveKind.ANY);
     volume.remove(ROOT, root, Name.of(name), RemoveKind.DIRECTORY);

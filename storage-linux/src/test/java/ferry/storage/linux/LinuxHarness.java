@@ -35,10 +35,7 @@ final class LinuxHarness implements VolumeHarness {
     try {
       Path top = Files.createTempDirectory(where, "ferry-volume");
       return new LinuxHarness(
-          top,
-          Options.of(top.resolve("state"))
-              .withHandleMode(mode)
-              .withNamesDurable(false));
+          top, Options.of(top.resolve("state")).withHandleMode(mode).withNamesDurable(false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

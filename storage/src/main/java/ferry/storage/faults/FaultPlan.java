@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What goes wrong in a {@link FaultyVolume}, and when. The plan may be changed while the volume is in
- * use, by any thread; calls are counted from 1, from the moment at which a rule was made.
+ * What goes wrong in a {@link FaultyVolume}, and when. The plan may be changed while the volume is
+ * in use, by any thread; calls are counted from 1, from the moment at which a rule was made.
  */
 public final class FaultPlan {
   private static final long EVERY = 0;

@@ -136,8 +136,7 @@ public final class FaultyVolume implements Volume {
   }
 
   @Override
-  public Made makeDirectory(
-      Caller caller, Handle directory, Name name, AttributeChanges initial)
+  public Made makeDirectory(Caller caller, Handle directory, Name name, AttributeChanges initial)
       throws StorageException {
     plan.enter(Operation.MAKE_DIRECTORY);
     return volume.makeDirectory(caller, directory, name, initial);

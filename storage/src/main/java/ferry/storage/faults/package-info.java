@@ -1,6 +1,6 @@
 /**
- * A volume that fails on purpose: a decorator for any other, with a plan that says which calls fail,
- * wait or do less than they were asked. For tests of those who use a volume.
+ * A volume that fails on purpose: a decorator for any other, with a plan that says which calls
+ * fail, wait or do less than they were asked. For tests of those who use a volume.
  */
 @NullMarked
 package ferry.storage.faults;

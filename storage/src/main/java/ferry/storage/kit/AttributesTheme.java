@@ -73,8 +73,7 @@ abstract class AttributesTheme extends Theme {
     AttributeChanges none = AttributeChanges.NONE;
     Created created =
         volume()
-            .create(
-                user(), root(), name("f"), CreateMode.unchecked(), none, OpenAccess.READ_WRITE);
+            .create(user(), root(), name("f"), CreateMode.unchecked(), none, OpenAccess.READ_WRITE);
     created.file().close();
     assertThat(created.attributes().mode()).isEqualTo(0600);
     Handle directory = volume().makeDirectory(user(), root(), name("d"), none).handle();
@@ -258,9 +257,7 @@ abstract class AttributesTheme extends Theme {
     assertFollows(start, created.change(), directory);
     Name g = name("g");
     assertFollows(
-        created.change().after(),
-        volume().link(user(), created.handle(), directory, g),
-        directory);
+        created.change().after(), volume().link(user(), created.handle(), directory, g), directory);
     long before = attributes(directory).change();
     ChangeInfo moved = volume().rename(user(), directory, g, directory, name("h")).source();
     assertFollows(before, moved, directory);
@@ -268,8 +265,7 @@ abstract class AttributesTheme extends Theme {
     assertFollows(moved.after(), away, directory);
     ChangeInfo removed = volume().remove(user(), directory, name("f"), RemoveKind.ANY);
     assertFollows(away.after(), removed, directory);
-    ChangeInfo made =
-        volume().makeDirectory(user(), directory, g, AttributeChanges.NONE).change();
+    ChangeInfo made = volume().makeDirectory(user(), directory, g, AttributeChanges.NONE).change();
     assertFollows(removed.after(), made, directory);
   }
 

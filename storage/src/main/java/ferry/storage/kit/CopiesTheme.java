@@ -55,8 +55,15 @@ abstract class CopiesTheme extends Theme {
   void anyRangeIsCopiedToAnyPlace() throws Exception {
     byte[] content = bytes(100_000, 1);
     long[][] cases = {
-      {0, 0, 1}, {1, 0, 5000}, {0, 1, 5000}, {4096, 4096, 4096}, {4096, 0, 8191},
-      {99_999, 50_000, 1}, {4095, 4097, 30_000}, {0, 60_000, 100_000}, {8192, 150_000, 4096}
+      {0, 0, 1},
+      {1, 0, 5000},
+      {0, 1, 5000},
+      {4096, 4096, 4096},
+      {4096, 0, 8191},
+      {99_999, 50_000, 1},
+      {4095, 4097, 30_000},
+      {0, 60_000, 100_000},
+      {8192, 150_000, 4096}
     };
     for (long[] one : cases) {
       byte[] expected = Arrays.copyOf(bytes(50_000, 2), (int) Math.max(50_000, one[1] + one[2]));
@@ -170,7 +177,9 @@ abstract class CopiesTheme extends Theme {
     }
   }
 
-  /** What an impossible clone may answer: two things are wrong with it where there are no clones. */
+  /**
+   * What an impossible clone may answer: two things are wrong with it where there are no clones.
+   */
   private Set<Status> refused(Status status) {
     return has(Feature.CLONE) ? EnumSet.of(status) : EnumSet.of(status, Status.NOT_SUPPORTED);
   }

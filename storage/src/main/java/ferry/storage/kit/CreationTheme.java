@@ -21,8 +21,7 @@ abstract class CreationTheme extends Theme {
     return volume().create(user(), root(), name("f"), mode, initial, OpenAccess.READ_WRITE);
   }
 
-  private Handle createAndClose(CreateMode mode, AttributeChanges initial)
-      throws StorageException {
+  private Handle createAndClose(CreateMode mode, AttributeChanges initial) throws StorageException {
     Created created = create(mode, initial);
     created.file().close();
     return created.handle();
@@ -108,8 +107,7 @@ abstract class CreationTheme extends Theme {
     retry.file().close();
     assertThat(retry.handle()).isEqualTo(made);
     assertThat(retry.createdNow()).isFalse();
-    assertStatus(
-        Status.EXISTS, () -> create(CreateMode.exclusive(43), AttributeChanges.NONE));
+    assertStatus(Status.EXISTS, () -> create(CreateMode.exclusive(43), AttributeChanges.NONE));
   }
 
   @Test
@@ -157,23 +155,20 @@ abstract class CreationTheme extends Theme {
     Handle taken = file("f");
     AttributeChanges none = AttributeChanges.NONE;
     long before = attributes(root()).change();
-    assertStatus(
-        Status.EXISTS, () -> volume().makeDirectory(user(), root(), name("f"), none));
+    assertStatus(Status.EXISTS, () -> volume().makeDirectory(user(), root(), name("f"), none));
     assertStatus(
         Status.EXISTS, () -> volume().makeSymlink(user(), root(), name("f"), utf8("t"), none));
     assertStatus(
         Status.EXISTS,
         () ->
-            volume()
-                .makeNode(user(), root(), name("f"), FileType.SOCKET, DeviceNumber.NONE, none));
+            volume().makeNode(user(), root(), name("f"), FileType.SOCKET, DeviceNumber.NONE, none));
     assertThat(attributes(root()).change()).isEqualTo(before);
     assertThat(lookup(root(), "f")).isEqualTo(taken);
   }
 
   @Test
   void aFileOfASizeThatCannotBeIsNotMade() throws Exception {
-    assertStatus(
-        Status.INVALID, () -> create(CreateMode.guarded(), AttributeChanges.ofSize(-1)));
+    assertStatus(Status.INVALID, () -> create(CreateMode.guarded(), AttributeChanges.ofSize(-1)));
     assertThat(names(root())).isEmpty();
   }
 }

@@ -16,7 +16,9 @@ final class Crew {
     void run(int member) throws Exception;
   }
 
-  /** Runs the work in so many threads; throws what the first of them threw, after all have ended. */
+  /**
+   * Runs the work in so many threads; throws what the first of them threw, after all have ended.
+   */
   static void run(int size, Work work) throws Exception {
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     CyclicBarrier start = new CyclicBarrier(size);
@@ -25,15 +27,14 @@ final class Crew {
       int member = i;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      start.await();
-                      work.run(member);
-                    } catch (Throwable e) {
-                      failures.add(e);
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  start.await();
+                  work.run(member);
+                } catch (Throwable e) {
+                  failures.add(e);
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -13,7 +13,9 @@ import ferry.storage.SyncScope;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Files with nothing in places. Offsets are multiples of 64 KiB, which are whole blocks anywhere. */
+/**
+ * Files with nothing in places. Offsets are multiples of 64 KiB, which are whole blocks anywhere.
+ */
 abstract class HolesTheme extends Theme {
   private static final int UNIT = 64 * KIB;
 

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Hard links, and taking names away. */
 abstract class LinksTheme extends Theme {
-  private ChangeInfo link(Handle existing, Handle directory, String name)
-      throws StorageException {
+  private ChangeInfo link(Handle existing, Handle directory, String name) throws StorageException {
     return volume().link(user(), existing, directory, name(name));
   }
 
@@ -109,8 +108,7 @@ abstract class LinksTheme extends Theme {
     Handle directory = directory(root(), "d");
     symlink(directory, "l", "t");
     for (RemoveKind kind : new RemoveKind[] {RemoveKind.ANY, RemoveKind.DIRECTORY}) {
-      assertStatus(
-          Status.NOT_EMPTY, () -> volume().remove(user(), root(), name("d"), kind));
+      assertStatus(Status.NOT_EMPTY, () -> volume().remove(user(), root(), name("d"), kind));
     }
     remove(directory, "l");
     remove(root(), "d");
@@ -128,8 +126,7 @@ abstract class LinksTheme extends Theme {
     assertStatus(Status.STALE, () -> link(file, directory, "x"));
     assertStatus(Status.STALE, () -> names(directory));
     assertStatus(
-        Status.STALE,
-        () -> volume().rename(user(), root(), name("f"), directory, name("x")));
+        Status.STALE, () -> volume().rename(user(), root(), name("f"), directory, name("x")));
   }
 
   @Test

@@ -22,8 +22,26 @@ abstract class NamesTheme extends Theme {
     List<Name> names = new ArrayList<>();
     for (String text :
         List.of(
-            "...", "..a", ".hidden", "-rf", "*", "?", " ", "\\", "..\\..\\etc", "a\nb", "\r", "\t",
-            "\u0001", "\u007f", "%2e%2e%2f", "con", "a:b", "~", "$HOME", "\u202etxt.exe")) {
+            "...",
+            "..a",
+            ".hidden",
+            "-rf",
+            "*",
+            "?",
+            " ",
+            "\\",
+            "..\\..\\etc",
+            "a\nb",
+            "\r",
+            "\t",
+            "\u0001",
+            "\u007f",
+            "%2e%2e%2f",
+            "con",
+            "a:b",
+            "~",
+            "$HOME",
+            "\u202etxt.exe")) {
       names.add(name(text));
     }
     names.add(Name.of(new byte[] {(byte) 0xff, (byte) 0xfe}));

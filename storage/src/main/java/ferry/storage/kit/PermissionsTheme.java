@@ -22,8 +22,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may do what. Where the volume does not enforce the caller's permissions, each test asserts what
- * is promised instead: the same outcome whoever calls.
+ * Who may do what. Where the volume does not enforce the caller's permissions, each test asserts
+ * what is promised instead: the same outcome whoever calls.
  */
 abstract class PermissionsTheme extends Theme {
   private static final long GROUP = 2000;
@@ -152,10 +152,8 @@ abstract class PermissionsTheme extends Theme {
     Handle file = fileOfMode(0666);
     AttributeChanges time = AttributeChanges.NONE.withMtime(TimeChange.at(Instant.EPOCH));
     AttributeChanges mode = AttributeChanges.ofMode(0666);
-    assertDenied(
-        Status.PERMISSION, () -> volume().setAttributes(stranger, file, mode, null));
-    assertDenied(
-        Status.PERMISSION, () -> volume().setAttributes(stranger, file, time, null));
+    assertDenied(Status.PERMISSION, () -> volume().setAttributes(stranger, file, mode, null));
+    assertDenied(Status.PERMISSION, () -> volume().setAttributes(stranger, file, time, null));
     AttributeChanges now = AttributeChanges.NONE.withMtime(TimeChange.now());
     volume().setAttributes(stranger, file, now, null);
     volume().setAttributes(stranger, file, AttributeChanges.ofSize(0), null);

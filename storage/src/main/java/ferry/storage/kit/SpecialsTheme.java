@@ -18,16 +18,14 @@ import org.junit.jupiter.api.Test;
 abstract class SpecialsTheme extends Theme {
   private Made node(Caller caller, FileType type, DeviceNumber device) throws StorageException {
     return volume()
-        .makeNode(
-            caller, root(), name("node"), type, device, AttributeChanges.ofMode(0640));
+        .makeNode(caller, root(), name("node"), type, device, AttributeChanges.ofMode(0640));
   }
 
   @Test
   void aSymbolicLinkKeepsItsTargetByteForByte() throws Exception {
     byte[] odd = {'/', (byte) 0xff, '\n', '.', '.', '/', ' '};
     for (byte[] target : List.of(utf8("x"), utf8("../../../etc/passwd"), odd, longest())) {
-      Made made =
-          volume().makeSymlink(user(), root(), name("l"), target, AttributeChanges.NONE);
+      Made made = volume().makeSymlink(user(), root(), name("l"), target, AttributeChanges.NONE);
       assertThat(made.attributes()).isEqualTo(attributes(made.handle()));
       assertThat(volume().readLink(user(), made.handle())).isEqualTo(target);
       assertThat(made.attributes().type()).isEqualTo(FileType.SYMLINK);

@@ -24,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.jspecify.annotations.NullUnmarked;
 
 /** What the tests of all themes share: the volume, and short words for what they do with it. */
 @NullUnmarked // The harness is there from before each test to after it.

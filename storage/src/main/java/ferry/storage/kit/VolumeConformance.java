@@ -3,8 +3,8 @@ package ferry.storage.kit;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every volume has to pass. A volume's test extends this class, once for each configuration that
- * is worth it, and says how the volume is made; the themes come with it as nested tests.
+ * What every volume has to pass. A volume's test extends this class, once for each configuration
+ * that is worth it, and says how the volume is made; the themes come with it as nested tests.
  *
  * <pre>{@code
  * class MyVolumeTest extends VolumeConformance {

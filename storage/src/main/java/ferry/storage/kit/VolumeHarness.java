@@ -25,7 +25,8 @@ public interface VolumeHarness extends AutoCloseable {
   }
 
   /**
-   * Makes many objects that are no directories in a directory, by the quickest way there is; it need not be durable.
+   * Makes many objects that are no directories in a directory, by the quickest way there is; it
+   * need not be durable.
    *
    * @throws Exception which ends the test
    */
@@ -38,13 +39,7 @@ public interface VolumeHarness extends AutoCloseable {
   private void makeEmpty(Handle directory, Name name) throws StorageException {
     Caller user = user();
     volume()
-        .makeNode(
-            user,
-            directory,
-            name,
-            FileType.FIFO,
-            DeviceNumber.NONE,
-            AttributeChanges.NONE);
+        .makeNode(user, directory, name, FileType.FIFO, DeviceNumber.NONE, AttributeChanges.NONE);
   }
 
   /** Removes everything that the test left behind. */

@@ -36,8 +36,7 @@ abstract class XattrsTheme extends Theme {
     assertStatus(Status.NOT_SUPPORTED, () -> get(file, "a"));
     assertStatus(Status.NOT_SUPPORTED, () -> set(file, "a", utf8("v"), XattrMode.EITHER));
     assertStatus(Status.NOT_SUPPORTED, () -> list(file));
-    assertStatus(
-        Status.NOT_SUPPORTED, () -> volume().removeXattr(user(), file, XattrName.of("a")));
+    assertStatus(Status.NOT_SUPPORTED, () -> volume().removeXattr(user(), file, XattrName.of("a")));
     assertThat(volume().limits().xattrValueBytesMax()).isZero();
     return true;
   }
@@ -109,8 +108,7 @@ abstract class XattrsTheme extends Theme {
     }
     Handle file = file("f");
     byte[] tooLong = new byte[volume().limits().xattrValueBytesMax() + 1];
-    assertStatus(
-        Status.ATTRIBUTE_TOO_BIG, () -> set(file, "a", tooLong, XattrMode.EITHER));
+    assertStatus(Status.ATTRIBUTE_TOO_BIG, () -> set(file, "a", tooLong, XattrMode.EITHER));
     assertThat(list(file)).isEmpty();
   }
 
@@ -127,8 +125,7 @@ abstract class XattrsTheme extends Theme {
     }
     if (max < XattrName.BYTES_MAX) {
       String tooLong = "x".repeat(max + 1);
-      assertStatus(
-          Status.NAME_TOO_LONG, () -> set(file, tooLong, new byte[0], XattrMode.EITHER));
+      assertStatus(Status.NAME_TOO_LONG, () -> set(file, tooLong, new byte[0], XattrMode.EITHER));
     }
     assertThat(list(file)).hasSize(6).isSorted();
   }

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Four kibibytes of one or more files. While more than one file owns a block nobody writes to it; who
- * wants to, writes to a copy of his own. A block that was only reserved has no bytes yet and reads as
- * zeros.
+ * Four kibibytes of one or more files. While more than one file owns a block nobody writes to it;
+ * who wants to, writes to a copy of his own. A block that was only reserved has no bytes yet and
+ * reads as zeros.
  */
 final class Block {
   static final int SIZE = 4096;

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory. Each gets a cookie of its own when it is added, larger than all before
- * it, and is read in that order: adding and removing others never moves it. A name that is given to
- * another object by a rename keeps its place, so that a reader meets it once.
+ * The entries of a directory. Each gets a cookie of its own when it is added, larger than all
+ * before it, and is read in that order: adding and removing others never moves it. A name that is
+ * given to another object by a rename keeps its place, so that a reader meets it once.
  *
  * <p>Not safe for threads: the volume's lock for names guards it.
  */

@@ -12,12 +12,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file: blocks by their number, with holes between them. Two rules hold between calls:
- * no block begins at or beyond the end of the file, and in the last block the bytes beyond the end are
- * zero, so that a file may grow without anything being cleared.
+ * The bytes of a file: blocks by their number, with holes between them. Two rules hold between
+ * calls: no block begins at or beyond the end of the file, and in the last block the bytes beyond
+ * the end are zero, so that a file may grow without anything being cleared.
  *
- * <p>Not safe for threads: the lock of the inode guards it, and both locks where two files take part.
- * Arguments have been checked: offsets and lengths are not negative, and sums do not overflow.
+ * <p>Not safe for threads: the lock of the inode guards it, and both locks where two files take
+ * part. Arguments have been checked: offsets and lengths are not negative, and sums do not
+ * overflow.
  */
 final class FileData {
   /** Bounds the time that one call holds the locks of two files. */
@@ -55,7 +56,9 @@ final class FileData {
     return length;
   }
 
-  /** Writes what there is room for; throws if that is nothing though there is something to write. */
+  /**
+   * Writes what there is room for; throws if that is nothing though there is something to write.
+   */
   int write(ByteBuffer source, long position) throws StorageException {
     int done = 0;
     while (source.hasRemaining()) {
@@ -263,7 +266,9 @@ final class FileData {
     disown(shared == null ? blocks.remove(number) : blocks.put(number, shared));
   }
 
-  /** Offsets are multiples of the block size; the length is, or the range ends at both files' ends. */
+  /**
+   * Offsets are multiples of the block size; the length is, or the range ends at both files' ends.
+   */
   void cloneRange(FileData source, long sourceOffset, long offset, long length) {
     long end = numberUp(sourceOffset + length);
     Collection<Map.Entry<Long, Block>> range =

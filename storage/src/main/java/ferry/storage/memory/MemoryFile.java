@@ -12,7 +12,10 @@ import ferry.storage.SyncScope;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Lock;
 
-/** An open file of a memory volume. Its data are as durable as memory is, so a sync has nothing to do. */
+/**
+ * An open file of a memory volume. Its data are as durable as memory is, so a sync has nothing to
+ * do.
+ */
 final class MemoryFile implements OpenFile {
   private final Store store;
   private final Opens opens;

@@ -158,8 +158,8 @@ public final class MemoryVolume implements Volume {
   }
 
   /**
-   * The same contents as a new process finds them: this volume and all files that were opened through
-   * it are closed, and files without a name are gone.
+   * The same contents as a new process finds them: this volume and all files that were opened
+   * through it are closed, and files without a name are gone.
    */
   public MemoryVolume reopen() {
     close();
@@ -262,8 +262,7 @@ public final class MemoryVolume implements Volume {
   }
 
   @Override
-  public Made makeDirectory(
-      Caller caller, Handle directory, Name name, AttributeChanges initial)
+  public Made makeDirectory(Caller caller, Handle directory, Name name, AttributeChanges initial)
       throws StorageException {
     return names.makeDirectory(enter(caller), directory, name, initial);
   }

@@ -50,8 +50,7 @@ final class Metadata {
     }
   }
 
-  private void check(
-      Caller caller, Inode inode, AttributeChanges changes, @Nullable OpenFile file)
+  private void check(Caller caller, Inode inode, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
     if (changes.mode() != null) {
       if (inode.isSymlink()) {
@@ -106,8 +105,7 @@ final class Metadata {
     }
   }
 
-  private void apply(Caller caller, Inode inode, AttributeChanges changes)
-      throws StorageException {
+  private void apply(Caller caller, Inode inode, AttributeChanges changes) throws StorageException {
     Instant now = store.now();
     if (changes.size() != null && inode.data != null) {
       inode.data.truncate(changes.size());

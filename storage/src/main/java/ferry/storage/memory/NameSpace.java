@@ -188,8 +188,7 @@ final class NameSpace {
           }
           case CreateMode.Unchecked() -> openUnchecked(caller, inode, initial, access);
         };
-    return new Created(
-        store.handle(inode), inode.attributes(), file, false, directory.unchanged());
+    return new Created(store.handle(inode), inode.attributes(), file, false, directory.unchanged());
   }
 
   private static boolean isMadeWith(Inode inode, long verifier) {
@@ -221,10 +220,7 @@ final class NameSpace {
   Made makeDirectory(Caller caller, Handle handle, Name name, AttributeChanges initial)
       throws StorageException {
     return make(
-        caller,
-        handle,
-        name,
-        directory -> draft(caller, directory, FileType.DIRECTORY, initial));
+        caller, handle, name, directory -> draft(caller, directory, FileType.DIRECTORY, initial));
   }
 
   /** Fills a draft for an object in a directory, once it is known that it may be made there. */

@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The contents of a memory volume, which outlive its being closed: the table of all objects, and what
- * they take of the capacity.
+ * The contents of a memory volume, which outlive its being closed: the table of all objects, and
+ * what they take of the capacity.
  *
  * <p>Locks, in the order in which they are taken: {@link #names} for the tree, then the lock of an
- * inode, where there are two the one with the lower number first. None is held while anything outside
- * this package is called, but for the clock.
+ * inode, where there are two the one with the lower number first. None is held while anything
+ * outside this package is called, but for the clock.
  */
 final class Store {
   private static final int HANDLE_BYTES = 3 * Long.BYTES;

@@ -1,5 +1,6 @@
 /**
- * A volume in memory: complete, deterministic and bounded, for tests, simulations and scratch space.
+ * A volume in memory: complete, deterministic and bounded, for tests, simulations and scratch
+ * space.
  */
 @NullMarked
 package ferry.storage.memory;

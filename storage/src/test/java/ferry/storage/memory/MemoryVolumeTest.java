@@ -167,8 +167,7 @@ class MemoryVolumeTest {
     try (OpenFile second = first.duplicate()) {
       assertFails(Status.TRY_LATER, first::duplicate);
       assertFails(Status.TRY_LATER, () -> create(volume, "b"));
-      assertFails(
-          Status.NOT_FOUND, () -> volume.lookup(USER, volume.root(), Name.of("b")));
+      assertFails(Status.NOT_FOUND, () -> volume.lookup(USER, volume.root(), Name.of("b")));
       assertThat(second.size()).isZero();
     }
     create(volume, "b").file().close();

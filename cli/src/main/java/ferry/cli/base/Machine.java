@@ -1,4 +1,4 @@
-package ferry.cli;
+package ferry.cli.base;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -7,7 +7,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** The real clock and the real threads of the command: the one class of this module that has them. */
+/**
+ * The real clock and the real threads of the command: the one class of this module that has them.
+ */
 public final class Machine {
   private Machine() {}
 
@@ -36,21 +38,20 @@ public final class Machine {
         Thread.ofPlatform()
             .daemon()
             .name("ferry-tick")
-            .start(
-                () -> {
-                  synchronized (gate) {
-                    while (!closed[0]) {
-                      try {
-                        gate.wait(periodMillis);
-                      } catch (InterruptedException e) {
-                        return;
-                      }
-                      if (!closed[0]) {
-                        task.run();
-                      }
-                    }
+            .start(() -> {
+              synchronized (gate) {
+                while (!closed[0]) {
+                  try {
+                    gate.wait(periodMillis);
+                  } catch (InterruptedException e) {
+                    return;
                   }
-                });
+                  if (!closed[0]) {
+                    task.run();
+                  }
+                }
+              }
+            });
     return () -> {
       synchronized (gate) {
         closed[0] = true;

@@ -1,4 +1,4 @@
-package ferry.cli.copy;
+package ferry.cli.base;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,4 +1,4 @@
-package ferry.cli;
+package ferry.cli.base;
 
 /** What {@code ferry} ends with; documented in docs/cli.md. */
 public final class ExitCode {

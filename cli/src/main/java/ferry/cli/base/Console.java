@@ -1,6 +1,5 @@
-package ferry.cli;
+package ferry.cli.base;
 
-import ferry.cli.copy.Failures;
 import java.io.IOException;
 import java.io.PrintStream;
 
@@ -55,7 +54,7 @@ public final class Console {
   }
 
   /** Draws over the line drawn before. */
-  void redraw(String text) {
+  public void redraw(String text) {
     err.print("\r\u001b[K" + text);
     err.flush();
   }

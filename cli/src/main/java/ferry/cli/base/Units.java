@@ -1,4 +1,4 @@
-package ferry.cli;
+package ferry.cli.base;
 
 import java.util.Locale;
 
