@@ -27,6 +27,15 @@ public record CopyRequest(
     boolean byStream,
     Buffers buffers) {
 
+  /** The same with the source as another client has it open. */
+  CopyRequest withFrom(OpenFile other) {
+    return new CopyRequest(other, offset, to, toOffset, count, fresh, byServer, byStream, buffers);
+  }
+
+  boolean sameClient() {
+    return from.files().equals(to.files());
+  }
+
   boolean sameServer() {
     return from.files().session().identity().sameServer(to.files().session().identity());
   }

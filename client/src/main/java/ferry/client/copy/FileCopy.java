@@ -40,13 +40,11 @@ public final class FileCopy {
         .from()
         .open(places.source(), reading)
         .thenCompose(source ->
-            closing(
-                source,
+            source.closeAfter(
                 notOntoItself(places, source)
                     .thenCompose(different -> openDestination(places))
                     .thenCompose(destination ->
-                        closing(
-                            destination,
+                        destination.closeAfter(
                             copy(source, destination, byServer, byStream, buffers, progress)))));
   }
 
@@ -97,23 +95,5 @@ public final class FileCopy {
             Failures.call(failure).is(Nfsstat4.NFS4ERR_NOENT)
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(failure));
-  }
-
-  /** Closes a file when the work on it has ended, well or not. */
-  private static <T> CompletableFuture<T> closing(OpenFile file, CompletableFuture<T> work) {
-    CompletableFuture<T> closed = new CompletableFuture<>();
-    var _ =
-        work.whenComplete((value, failure) -> {
-          var _ =
-              file.close()
-                  .whenComplete((done, ignored) -> {
-                    if (failure == null) {
-                      closed.complete(value);
-                    } else {
-                      closed.completeExceptionally(Failures.cause(failure));
-                    }
-                  });
-        });
-    return closed;
   }
 }

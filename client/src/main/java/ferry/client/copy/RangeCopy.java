@@ -4,6 +4,8 @@ import ferry.client.copy.CopyOutcome.How;
 import ferry.client.file.Futures;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
+import ferry.client.session.Failures;
+import ferry.wire.nfs4.NfsOpnum4;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +68,34 @@ public final class RangeCopy {
     if (unable != null) {
       return stream(0, durability, unable);
     }
-    return ServerCopy.run(request, progress, durability)
+    return byServer(durability)
         .thenCompose(result ->
             result.refusal() == null
                 ? CompletableFuture.completedFuture(
                     new CopyOutcome(result.bytes(), result.how(), result.reason()))
                 : stream(result.bytes(), durability, result.refusal()));
+  }
+
+  /**
+   * COPY needs both stateids to be of the client that asks: the source is opened as that client.
+   */
+  private CompletableFuture<ServerCopy.Result> byServer(Durability durability) {
+    if (request.sameClient()) {
+      return ServerCopy.run(request, progress, durability);
+    }
+    return request
+        .to()
+        .files()
+        .openAgain(request.from())
+        .thenCompose(source ->
+            source.closeAfter(ServerCopy.run(request.withFrom(source), progress, durability)))
+        .exceptionallyCompose(failure -> {
+          CallException call = Failures.call(failure);
+          return call.operation() == NfsOpnum4.OP_OPEN
+              ? CompletableFuture.completedFuture(
+                  ServerCopy.Result.refused(0, "the destination's user may not open the source"))
+              : CompletableFuture.failedFuture(call);
+        });
   }
 
   /** Why no server can do it, null if one may. */

@@ -300,6 +300,24 @@ public final class OpenFile {
         .thenAccept(results -> {});
   }
 
+  /** The outcome of some work on the file, after closing it. */
+  public <T> CompletableFuture<T> closeAfter(CompletableFuture<T> work) {
+    CompletableFuture<T> closed = new CompletableFuture<>();
+    var _ =
+        work.whenComplete((value, failure) -> {
+          var _ =
+              close()
+                  .whenComplete((done, ignored) -> {
+                    if (failure == null) {
+                      closed.complete(value);
+                    } else {
+                      closed.completeExceptionally(Failures.cause(failure));
+                    }
+                  });
+        });
+    return closed;
+  }
+
   private CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
     return attempt(build, 1);
   }

@@ -55,9 +55,7 @@ public final class Opening {
       return CompletableFuture.failedFuture(
           CallException.status(NfsOpnum4.OP_OPEN, Nfsstat4.NFS4ERR_ISDIR));
     }
-    StateOwner4 owner =
-        new StateOwner4(
-            0, Opaque.of(ByteBuffer.allocate(Long.BYTES).putLong(0, owners.incrementAndGet())));
+    StateOwner4 owner = nextOwner();
     // No delegation: nothing is cached here that one would protect.
     long access = how.access() | Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG;
     Open4Args args =
@@ -79,6 +77,43 @@ public final class Opening {
               .attempt(compound.build())
               .thenCompose(results -> opened(names, how, args, results, at));
         });
+  }
+
+  /** Opens by filehandle, for reading, what another client of the same server has open. */
+  CompletableFuture<OpenFile> again(OpenFile other) {
+    Open4Args args =
+        new Open4Args(
+            0,
+            Nfs4.OPEN4_SHARE_ACCESS_READ | Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG,
+            Nfs4.OPEN4_SHARE_DENY_NONE,
+            nextOwner(),
+            new Openflag4.Nocreate(),
+            new OpenClaim4.Fh());
+    return session()
+        .call(Compound.of(Ops.put(other.handle())).once(new NfsArgop4.Open(args)).build())
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (!(results.at(1, NfsResop4.Open.class).res()
+                  instanceof Open4Res.Ok(Open4Resok ok))) {
+                throw results.failure();
+              }
+              Delegations.giveBack(session(), other.handle(), ok.delegation());
+              OpenFile file =
+                  new OpenFile(
+                      files,
+                      other.handle(),
+                      args.owner(),
+                      args.shareAccess(),
+                      ok.stateid(),
+                      other.attributesAtOpen());
+              files.opens().add(file);
+              return file;
+            }));
+  }
+
+  private StateOwner4 nextOwner() {
+    return new StateOwner4(
+        0, Opaque.of(ByteBuffer.allocate(Long.BYTES).putLong(0, owners.incrementAndGet())));
   }
 
   private ServerSession session() {

@@ -268,6 +268,11 @@ public final class RemoteFiles {
     return opening.open(names, how);
   }
 
+  /** Opens for reading, as this client, what another client has open on the same server. */
+  public CompletableFuture<OpenFile> openAgain(OpenFile other) {
+    return opening.again(other);
+  }
+
   /** Closes every file that is open. */
   public CompletableFuture<Void> closeAll() {
     return CompletableFuture.allOf(

@@ -382,6 +382,7 @@ final class CallQueue {
 
   private void executed(Send send, Sequence4Resok sequence, Results results) {
     PendingCall call = send.call();
+    boolean later;
     boolean again;
     boolean perhapsDone;
     lock.lock();
@@ -392,16 +393,22 @@ final class CallQueue {
       lastReplyNanos = env.ticker().nanoTime();
       release(call);
       slots.shrinkTo(sequence.targetHighestSlotid());
-      again = mayTryAgain(call, results);
-      perhapsDone = call.perhapsDone;
+      // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
+      boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
+      perhapsDone = call.perhapsDone || unknown;
+      again = unknown && !call.compound.changesState();
+      later = mayTryAgain(call, results);
+      if (again) {
+        backlog.addFirst(call);
+      }
     } finally {
       lock.unlock();
     }
-    if (again) {
+    if (later) {
       tryLater(call, results.status());
     }
     pump();
-    if (!again) {
+    if (!again && !later) {
       call.future.complete(
           perhapsDone ? new Results(results.status(), results.results(), true) : results);
     }

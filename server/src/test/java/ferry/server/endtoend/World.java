@@ -1,0 +1,112 @@
+package ferry.server.endtoend;
+
+import ferry.client.NfsClient;
+import ferry.client.NfsException;
+import ferry.client.NfsFile;
+import ferry.client.NfsOpenOptions;
+import ferry.client.NfsPath;
+import ferry.rpc.env.sim.SimEnv;
+import ferry.rpc.env.sim.Simulation;
+import ferry.server.NfsServer;
+import ferry.storage.memory.MemoryVolume;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Servers with volumes in memory, and a client of each. */
+final class World {
+
+  static final Duration LONG = Duration.ofHours(1);
+  private static final int PORT = 2049;
+
+  final Simulation simulation;
+  private final Map<String, MemoryVolume> volumes = new HashMap<>();
+
+  World(long seed) {
+    this.simulation = new Simulation(seed);
+  }
+
+  /** Starts a server whose host has this name. */
+  void serve(String name) throws IOException {
+    MemoryVolume volume = MemoryVolume.builder(name, simulation::instant).build();
+    volumes.put(name, volume);
+    start(simulation.host(name), volume);
+  }
+
+  private static void start(SimEnv host, MemoryVolume volume) throws IOException {
+    NfsServer started =
+        NfsServer.builder(host)
+            .listen(new InetSocketAddress(PORT))
+            .export("/", volume)
+            .start();
+    if (started.localAddress().getPort() != PORT) {
+      throw new IllegalStateException("listens elsewhere");
+    }
+  }
+
+  /** Kills a server and starts it again with what its volume kept. */
+  void restart(String name) {
+    try {
+      MemoryVolume volume = volumes.get(name);
+      if (volume == null) {
+        throw new IllegalArgumentException(name);
+      }
+      MemoryVolume reopened = volume.reopen();
+      volumes.put(name, reopened);
+      start(simulation.host(name).restart(), reopened);
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  NfsClient connect(String name) throws NfsException {
+    return await(
+        NfsClient.builder()
+            .env(simulation.host("client"))
+            .user(0, 0, List.of())
+            .readBytesMax(1 << 16)
+            .writeBytesMax(1 << 16)
+            .connectAsync(InetSocketAddress.createUnresolved(name, PORT)));
+  }
+
+  /** Lets time pass until the future is complete. */
+  <T> T await(CompletableFuture<T> future) throws NfsException {
+    try {
+      return simulation.await(future, LONG);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof NfsException known) {
+        throw known;
+      }
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  void write(NfsClient client, String path, byte[] data) throws NfsException {
+    NfsFile file =
+        await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReplacing(0644)));
+    await(file.writeAsync(ByteBuffer.wrap(data), 0));
+    await(file.closeAsync());
+  }
+
+  byte[] read(NfsClient client, String path) throws NfsException {
+    NfsFile file = await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReading()));
+    long size = await(file.attributesAsync()).sizeBytes();
+    ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(size));
+    await(file.readAsync(into, 0));
+    await(file.closeAsync());
+    return into.array();
+  }
+
+  static byte[] random(int bytes) {
+    byte[] data = new byte[bytes];
+    new Random(bytes).nextBytes(data);
+    return data;
+  }
+}
