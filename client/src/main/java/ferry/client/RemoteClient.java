@@ -271,9 +271,6 @@ final class RemoteClient implements NfsClient {
 
   @Override
   public CompletableFuture<Void> closeAsync() {
-    return files
-        .closeAll()
-        .exceptionally(gone -> null)
-        .thenCompose(closed -> files.session().close());
+    return files.session().closeAfter(files.closeAll());
   }
 }

@@ -373,6 +373,18 @@ public final class ServerSession {
     }
   }
 
+  /** What is done last, as far as it can be done in a few seconds, and then {@link #close}. */
+  public CompletableFuture<Void> closeAfter(CompletableFuture<Void> last) {
+    CompletableFuture<Void> enough = new CompletableFuture<>();
+    var overdue = env.timers().schedule(CLOSE_TIME_MAX, () -> enough.complete(null));
+    var _ =
+        last.whenComplete((done, failure) -> {
+          overdue.cancel();
+          enough.complete(null);
+        });
+    return enough.thenCompose(done -> close());
+  }
+
   /** Ends session and client id at the server and the connection here. */
   public CompletableFuture<Void> close() {
     Connection on;

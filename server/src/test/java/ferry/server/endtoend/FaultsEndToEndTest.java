@@ -125,4 +125,17 @@ class FaultsEndToEndTest {
     }
     throw new AssertionError("did not fail");
   }
+
+  @Test
+  void aClientOfAServerThatIsGoneClosesInSeconds() throws Exception {
+    World world = new World(10);
+    world.serve("server");
+    NfsClient client = world.connect("server");
+    world.await(client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReplacing(0644)));
+    world.simulation.host("server").kill();
+    long before = world.simulation.nanoTime();
+    world.await(client.closeAsync());
+    assertThat(Duration.ofNanos(world.simulation.nanoTime() - before))
+        .isLessThan(Duration.ofSeconds(15));
+  }
 }
