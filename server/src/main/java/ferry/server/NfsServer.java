@@ -201,7 +201,7 @@ public final class NfsServer implements AutoCloseable {
     private Services services() {
       ServerIdentity name = identity;
       if (name == null) {
-        name = ServerIdentity.random(env.random(), (int) env.clock().instant().getEpochSecond());
+        name = ServerIdentity.random(env.random());
       }
       StateTable state = new StateTable(limits, env.random());
       return new Services(

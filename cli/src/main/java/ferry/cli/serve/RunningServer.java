@@ -70,8 +70,7 @@ public final class RunningServer implements AutoCloseable {
       builder.export(export.path(), volume, settings.squash());
     }
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
-    int bootTag = (int) env.clock().instant().getEpochSecond();
-    builder.identity(new ServerIdentity(name, name, bootTag));
+    builder.identity(new ServerIdentity(name, name));
     server = listen(builder, settings.listen());
   }
 

@@ -9,16 +9,13 @@ import ferry.wire.xdr.Opaque;
  * @param majorId so_major_id: unique to this server, because Linux takes two servers that report
  *     the same for one and sends an intra-server COPY with the other's filehandles
  * @param scope eir_server_scope
- * @param bootTag seconds since 1970 at start, 32 bits: the upper half of clientids, so that those
- *     of an earlier instance are not mistaken for ours
  */
-public record ServerIdentity(Opaque majorId, Opaque scope, int bootTag) {
-
+public record ServerIdentity(Opaque majorId, Opaque scope) {
   private static final int ID_BYTES = 16;
 
   /** An identity that no other server has. */
-  public static ServerIdentity random(RandomSource random, int bootTag) {
+  public static ServerIdentity random(RandomSource random) {
     Opaque id = Opaque.ofUtf8("ferry-" + Opaque.of(random.bytes(ID_BYTES)).toHex());
-    return new ServerIdentity(id, id, bootTag);
+    return new ServerIdentity(id, id);
   }
 }

@@ -55,6 +55,10 @@ public final class Clients {
   private final Env env;
   private final ServerIdentity identity;
   private final ServerLimits limits;
+
+  /** Keeps clientids of an earlier instance of the server from being taken for ours. */
+  private final long instance;
+
   private final StateTable state;
   private final ReplyCacheBudget budget;
   private final ChannelNegotiation negotiation;
@@ -70,6 +74,7 @@ public final class Clients {
     this.env = env;
     this.identity = identity;
     this.limits = limits;
+    this.instance = env.random().nextInt();
     this.state = state;
     this.budget = new ReplyCacheBudget(limits.cachedReplyBytesTotalMax());
     this.negotiation = new ChannelNegotiation(limits, budget);
@@ -136,7 +141,7 @@ public final class Clients {
 
   private long freshClientid() {
     clientsMade++;
-    return (long) identity.bootTag() << 32 | Integer.toUnsignedLong(clientsMade);
+    return instance << 32 | Integer.toUnsignedLong(clientsMade);
   }
 
   /** CREATE_SESSION in its four phases (RFC 5661 18.36.4). */

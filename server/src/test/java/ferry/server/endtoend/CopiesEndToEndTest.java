@@ -71,8 +71,7 @@ class CopiesEndToEndTest {
   void betweenServersTheBytesPassThroughTheClientAndTheResultSaysWhy() throws NfsException {
     world.write(one, "/a", DATA);
     AtomicLong seen = new AtomicLong();
-    CopyResult result =
-        copy(two, "/a", "/b", NfsCopyOptions.defaults().withProgress(seen::set));
+    CopyResult result = copy(two, "/a", "/b", NfsCopyOptions.defaults().withProgress(seen::set));
     assertThat(result)
         .isEqualTo(
             new CopyResult(
@@ -85,13 +84,11 @@ class CopiesEndToEndTest {
 
   @Test
   void aSparseFileStaysSparseOnEveryWay() throws NfsException {
-    NfsFile file =
-        world.await(one.openAsync(path("/sparse"), NfsOpenOptions.forReplacing(0644)));
+    NfsFile file = world.await(one.openAsync(path("/sparse"), NfsOpenOptions.forReplacing(0644)));
     long size = 64L << 20;
     world.await(file.writeAsync(ByteBuffer.wrap(DATA, 0, 5000), 10L << 20));
     world.await(file.writeAsync(ByteBuffer.wrap(DATA, 0, 5000), 30L << 20));
-    world.await(
-        file.setAttributesAsync(ferry.client.NfsAttributeChanges.none().withSize(size)));
+    world.await(file.setAttributesAsync(ferry.client.NfsAttributeChanges.none().withSize(size)));
     world.await(file.closeAsync());
     byte[] source = world.read(one, "/sparse");
     NfsCopyOptions stream = NfsCopyOptions.defaults().withForceStream(true);
@@ -104,8 +101,7 @@ class CopiesEndToEndTest {
     assertThat(copy(two, "/sparse", "/b", stream).bytes()).isEqualTo(size);
     for (String name : new String[] {"/b", "/c"}) {
       assertThat(world.read(one, name)).isEqualTo(source);
-      assertThat(world.await(one.attributesAsync(path(name))).usedBytes())
-          .isLessThan(1 << 20);
+      assertThat(world.await(one.attributesAsync(path(name))).usedBytes()).isLessThan(1 << 20);
     }
     assertThat(world.read(two, "/b")).isEqualTo(source);
     assertThat(world.await(two.attributesAsync(path("/b"))).usedBytes()).isLessThan(1 << 20);
@@ -117,8 +113,7 @@ class CopiesEndToEndTest {
     world.await(one.linkAsync(path("/a"), path("/same")));
     NfsException failure =
         failureOf(
-            one.startCopy(path("/a"), one, path("/same"), NfsCopyOptions.defaults())
-                .completion());
+            one.startCopy(path("/a"), one, path("/same"), NfsCopyOptions.defaults()).completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.INVALID);
     assertThat(world.read(one, "/a")).isEqualTo(DATA);
   }
@@ -129,10 +124,7 @@ class CopiesEndToEndTest {
     NfsException failure =
         failureOf(
             one.startCopy(
-                    path("/a"),
-                    two,
-                    path("/b"),
-                    NfsCopyOptions.defaults().withRequireOffload(true))
+                    path("/a"), two, path("/b"), NfsCopyOptions.defaults().withRequireOffload(true))
                 .completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.UNSUPPORTED);
     assertThat(failure).hasMessageContaining("different servers");
@@ -193,8 +185,7 @@ class CopiesEndToEndTest {
       NfsClient from = fresh.connect("one");
       NfsClient to = fresh.connect("two");
       fresh.write(from, "/a", DATA);
-      CopyHandle handle =
-          from.startCopy(path("/a"), to, path("/b"), NfsCopyOptions.defaults());
+      CopyHandle handle = from.startCopy(path("/a"), to, path("/b"), NfsCopyOptions.defaults());
       fresh.simulation.run(Duration.ofNanos(100_000L * at));
       fresh.restart("two");
       try {

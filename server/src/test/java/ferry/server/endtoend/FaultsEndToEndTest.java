@@ -23,11 +23,10 @@ class FaultsEndToEndTest {
       world.serve("server");
       NfsClient client = world.connect("server");
       Random random = new Random(seed);
-      world.simulation.faults(
-          message ->
-              random.nextInt(12) > 0
-                  ? Fate.DELIVER
-                  : random.nextBoolean() ? Fate.BREAK_BEFORE : Fate.BREAK_AFTER);
+      world.simulation.faults(message ->
+          random.nextInt(12) > 0
+              ? Fate.DELIVER
+              : random.nextBoolean() ? Fate.BREAK_BEFORE : Fate.BREAK_AFTER);
       for (int i = 0; i < 5; i++) {
         NfsPath directory = NfsPath.of("/d" + i);
         world.await(client.mkdirAsync(directory, 0755));
@@ -49,8 +48,7 @@ class FaultsEndToEndTest {
     byte[] data = World.random(500_000);
     world.write(client, "/file", data);
     NfsFile file =
-        world.await(
-            client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReadingAndWriting()));
+        world.await(client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReadingAndWriting()));
     world.restart("server");
     ByteBuffer into = ByteBuffer.allocate(data.length);
     world.await(file.readAsync(into, 0));
@@ -68,13 +66,12 @@ class FaultsEndToEndTest {
       NfsClient client = world.connect("server");
       int[] left = {after};
       boolean[] restarted = new boolean[1];
-      world.simulation.faults(
-          message -> {
-            if (--left[0] == 0) {
-              return Fate.BREAK_BEFORE;
-            }
-            return Fate.DELIVER;
-          });
+      world.simulation.faults(message -> {
+        if (--left[0] == 0) {
+          return Fate.BREAK_BEFORE;
+        }
+        return Fate.DELIVER;
+      });
       CompletableFuture<Void> writing = writing(client);
       world.simulation.runUntil(() -> left[0] <= 0 || writing.isDone(), World.LONG);
       if (!writing.isDone()) {
@@ -101,10 +98,8 @@ class FaultsEndToEndTest {
   private static CompletableFuture<Void> writing(NfsClient client) {
     return client
         .openAsync(NfsPath.of("/file"), NfsOpenOptions.forReplacing(0644))
-        .thenCompose(
-            file ->
-                file.writeAsync(ByteBuffer.wrap(DATA), 0)
-                    .thenCompose(done -> file.closeAsync()));
+        .thenCompose(file ->
+            file.writeAsync(ByteBuffer.wrap(DATA), 0).thenCompose(done -> file.closeAsync()));
   }
 
   @Test

@@ -13,7 +13,6 @@ import ferry.client.NfsFile;
 import ferry.client.NfsFileType;
 import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
-
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,8 +56,7 @@ class FilesEndToEndTest {
   void readingPastTheEndGivesLessAndThenNothing() throws NfsException {
     world.write(client, "/file", World.random(100_000));
     NfsFile file = world.await(client.openAsync(path("/file"), NfsOpenOptions.forReading()));
-    assertThat(world.await(file.readAsync(ByteBuffer.allocate(500_000), 50_000)))
-        .isEqualTo(50_000);
+    assertThat(world.await(file.readAsync(ByteBuffer.allocate(500_000), 50_000))).isEqualTo(50_000);
     assertThat(world.await(file.readAsync(ByteBuffer.allocate(10), 100_000))).isEqualTo(-1);
     assertThat(world.await(file.readAsync(ByteBuffer.allocate(10), 900_000))).isEqualTo(-1);
     world.await(file.closeAsync());
@@ -151,8 +149,7 @@ class FilesEndToEndTest {
   @Test
   void anErrorSaysWhatWhereAndWhy() {
     assertThatThrownBy(
-            () ->
-                world.await(client.openAsync(path("/a/b"), NfsOpenOptions.forReading())))
+            () -> world.await(client.openAsync(path("/a/b"), NfsOpenOptions.forReading())))
         .isInstanceOf(NfsException.class)
         .hasMessageContaining("cannot open nfs://server/a/b: no such file or directory");
   }

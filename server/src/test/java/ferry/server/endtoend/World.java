@@ -42,10 +42,7 @@ final class World {
 
   private static void start(SimEnv host, MemoryVolume volume) throws IOException {
     NfsServer started =
-        NfsServer.builder(host)
-            .listen(new InetSocketAddress(PORT))
-            .export("/", volume)
-            .start();
+        NfsServer.builder(host).listen(new InetSocketAddress(PORT)).export("/", volume).start();
     if (started.localAddress().getPort() != PORT) {
       throw new IllegalStateException("listens elsewhere");
     }
@@ -89,8 +86,7 @@ final class World {
   }
 
   void write(NfsClient client, String path, byte[] data) throws NfsException {
-    NfsFile file =
-        await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReplacing(0644)));
+    NfsFile file = await(client.openAsync(NfsPath.of(path), NfsOpenOptions.forReplacing(0644)));
     await(file.writeAsync(ByteBuffer.wrap(data), 0));
     await(file.closeAsync());
   }

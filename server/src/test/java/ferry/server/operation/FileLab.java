@@ -98,7 +98,7 @@ final class FileLab {
     }
     exports = new ExportTable(entries, env.clock().instant());
     ServerLimits limits = ServerLimits.defaults();
-    ServerIdentity identity = ServerIdentity.random(env.random(), 7);
+    ServerIdentity identity = ServerIdentity.random(env.random());
     state = new StateTable(limits, env.random());
     writeVerifier = new WriteVerifier(env.random());
     Services services =

@@ -28,7 +28,7 @@ public final class TestServer {
       Volume volume = MemoryVolume.builder("volume of " + path, env.clock()).build();
       exports.put(path, new ExportTable.Entry(volume, Squash.NONE));
     }
-    ServerIdentity identity = ServerIdentity.random(env.random(), 1);
+    ServerIdentity identity = ServerIdentity.random(env.random());
     StateTable state = new StateTable(limits, env.random());
     services =
         new Services(
