@@ -32,6 +32,7 @@ import ferry.wire.nfs4.Renew4Args;
 import ferry.wire.nfs4.SecinfoStyle4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -255,5 +256,23 @@ class CompoundTest {
         .isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     NfsArgop4 parent = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_PARENT);
     assertThat(client.call(putrootfh(), parent).status()).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
+  }
+
+  @Test
+  void operationsAreCountedWithTheirFailuresAndTime() {
+    client.call(putrootfh(), lookup("absent"));
+    client.call(putrootfh(), open("o", "f", READ, NONE));
+    server.env().holdPools();
+    Answer slow = client.postCall(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    server.env().advance(Duration.ofSeconds(3));
+    server.env().releasePools();
+    assertThat(slow.isThere()).isTrue();
+    OperationMetrics metrics = server.metrics();
+    assertThat(metrics.sample(NfsOpnum4.OP_LOOKUP))
+        .isEqualTo(new OperationMetrics.Sample(2, 1, Duration.ZERO));
+    assertThat(metrics.sample(NfsOpnum4.OP_READ))
+        .isEqualTo(new OperationMetrics.Sample(1, 0, Duration.ZERO));
+    assertThat(metrics.sample(NfsOpnum4.OP_COPY))
+        .isEqualTo(new OperationMetrics.Sample(0, 0, Duration.ZERO));
   }
 }

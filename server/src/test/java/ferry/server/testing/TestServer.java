@@ -5,7 +5,9 @@ import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
+import ferry.server.dispatch.AccessLog;
 import ferry.server.dispatch.NfsHandler;
+import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
@@ -19,6 +21,7 @@ import java.util.SequencedMap;
 /** A server over memory volumes, called directly. */
 public final class TestServer {
   private final ManualEnv env = new ManualEnv();
+  private final OperationMetrics metrics = new OperationMetrics(env.ticker());
   private final Services services;
   private final NfsHandler handler;
 
@@ -40,7 +43,17 @@ public final class TestServer {
             new Clients(env, identity, limits, state),
             state,
             new WriteVerifier(env.random()));
-    handler = new NfsHandler(services, OperationTable.standard(), env.pool("bulk", 1, 1));
+    handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
+  }
+
+  private OperationTable operations() {
+    return AccessLog.of(
+        metrics.measure(OperationTable.standard()), System.getLogger("ferry.server.access"));
+  }
+
+  /** What its operations did. */
+  public OperationMetrics metrics() {
+    return metrics;
   }
 
   /** A server of one volume at the root. */

@@ -1,0 +1,46 @@
+package ferry.server.dispatch;
+
+import ferry.server.operation.CompoundContext;
+import ferry.server.operation.OperationTable;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.Nfsstat4;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Logs every operation at DEBUG: peer, user, operation, status, microseconds. */
+public final class AccessLog {
+  private AccessLog() {}
+
+  /** The same operations, logged; for {@code NfsServer.Builder.decorate}. */
+  public static OperationTable of(OperationTable operations, Logger log) {
+    return operations.decorated((number, entry) -> new Logged(number, entry, log));
+  }
+
+  private static final class Logged extends Decorator {
+    private final Logger log;
+
+    Logged(NfsOpnum4 number, OperationTable.Entry inner, Logger log) {
+      super(number, inner);
+      this.log = log;
+    }
+
+    @Override
+    long nanoTime(CompoundContext c) {
+      return c.services().env().ticker().nanoTime();
+    }
+
+    @Override
+    void executed(NfsOpnum4 operation, Nfsstat4 status, long nanos, CompoundContext c) {
+      log.log(
+          Level.DEBUG,
+          () ->
+              "%s uid %d %s %s %d us"
+                  .formatted(
+                      c.request().connection().peerAddress(),
+                      c.request().principal().uid(),
+                      operation,
+                      status,
+                      nanos / 1000));
+    }
+  }
+}
