@@ -139,7 +139,7 @@ public final class Compare {
     randomFile(folder.resolve("file"), 1L << 30);
     try (ChildProcess server = ferry(folder);
         NfsClient client = connect(server.ready())) {
-      Contender copy = NfsWork.copy(client, NfsPath.of("/file"), NfsPath.of("/copy"));
+      Contender copy = NfsWork.copyOpen(client, NfsPath.of("/file"), NfsPath.of("/copy"));
       Contender milliseconds = () -> (1L << 30) / copy.round() * 1e3;
       Contender goal = () -> 10;
       Interleaved.Result result = Interleaved.run(milliseconds, goal, ROUNDS);
