@@ -243,7 +243,7 @@ class NfsServerTest {
         connection.call(nothing).join().close();
         assertThat(garbage.getInputStream().read()).isEqualTo(-1);
       }
-      server.close();
+      server.shutdown(Duration.ofSeconds(2)).join();
       assertThatThrownBy(() ->
               RpcConnection.connect(
                       env,
