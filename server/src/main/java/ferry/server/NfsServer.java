@@ -68,7 +68,10 @@ public final class NfsServer implements AutoCloseable {
     try {
       rpc =
           RpcServer.listen(
-              env, builder.address, rpcLimits(limits), new NfsHandler(services, operations, bulk));
+              env,
+              builder.address,
+              rpcLimits(builder.transport, limits),
+              new NfsHandler(services, operations, bulk));
     } catch (IOException | RuntimeException e) {
       bulk.close();
       throw e;
@@ -81,12 +84,12 @@ public final class NfsServer implements AutoCloseable {
     return new Builder(env);
   }
 
-  private static RpcLimits rpcLimits(ServerLimits limits) {
-    RpcLimits defaults = RpcLimits.DEFAULT;
+  private static RpcLimits rpcLimits(RpcLimits transport, ServerLimits limits) {
     // A request beyond ca_maxrequestsize is to be refused by SEQUENCE, so it must get that far.
-    int recordBytesMax = Math.max(defaults.stream().recordBytesMax(), 2 * limits.requestBytesMax());
-    return defaults
-        .withStream(defaults.stream().withRecordBytesMax(recordBytesMax))
+    int recordBytesMax =
+        Math.max(transport.stream().recordBytesMax(), 2 * limits.requestBytesMax());
+    return transport
+        .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
         .withConnectionsMax(limits.connectionsMax());
   }
 
@@ -98,6 +101,16 @@ public final class NfsServer implements AutoCloseable {
   /** How many client records there are. */
   public int clientCount() {
     return services.clients().clientCount();
+  }
+
+  /** How many connections there are. */
+  public int connectionCount() {
+    return rpc.connections().size();
+  }
+
+  /** How many sessions clients have. */
+  public int sessionCount() {
+    return services.clients().sessionCount();
   }
 
   /** How many stateids clients hold. */
@@ -150,6 +163,7 @@ public final class NfsServer implements AutoCloseable {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), NFS_PORT);
     private ServerLimits limits = ServerLimits.defaults();
     private ServerOptions options = ServerOptions.defaults();
+    private RpcLimits transport = RpcLimits.DEFAULT;
     private @Nullable ServerIdentity identity;
     private UnaryOperator<OperationTable> decorator = UnaryOperator.identity();
 
@@ -177,6 +191,15 @@ public final class NfsServer implements AutoCloseable {
     /** Bounds of what clients may use. */
     public Builder limits(ServerLimits bounds) {
       limits = bounds;
+      return this;
+    }
+
+    /**
+     * Bounds of each connection: queued bytes, outstanding calls, time-outs. The number of
+     * connections and the size of records follow from {@link #limits}.
+     */
+    public Builder transport(RpcLimits bounds) {
+      transport = bounds;
       return this;
     }
 

@@ -188,4 +188,25 @@ public record ServerLimits(
         bulkQueueMax,
         connectionsMax);
   }
+
+  /** The same with another number of connections. */
+  public ServerLimits withConnectionsMax(int connections) {
+    return new ServerLimits(
+        clientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connections);
+  }
 }

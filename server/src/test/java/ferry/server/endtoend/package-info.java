@@ -1,4 +1,4 @@
-/** Ferry's client and server together, in one process, on a simulated network. */
+/** Ferry's client and server together: on a simulated network, and over real sockets. */
 @NullMarked
 package ferry.server.endtoend;
 

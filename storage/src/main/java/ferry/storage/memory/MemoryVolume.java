@@ -167,6 +167,11 @@ public final class MemoryVolume implements Volume {
     return new MemoryVolume(store);
   }
 
+  /** How many files are open through this volume. */
+  public int openFileCount() {
+    return opens.count();
+  }
+
   private Caller enter(Caller caller) throws StorageException {
     if (closed) {
       throw new StorageException(Status.CLOSED);

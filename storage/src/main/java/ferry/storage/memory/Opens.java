@@ -45,6 +45,10 @@ final class Opens {
     };
   }
 
+  int count() {
+    return files.size();
+  }
+
   void forget(MemoryFile file) {
     files.remove(file);
   }

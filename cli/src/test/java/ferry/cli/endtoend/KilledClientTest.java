@@ -1,0 +1,92 @@
+package ferry.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.NfsClient;
+import ferry.client.NfsFile;
+import ferry.client.NfsOpenOptions;
+import ferry.client.NfsPath;
+import ferry.rpc.env.SystemEnv;
+import ferry.server.NfsServer;
+import ferry.server.config.ServerLimits;
+import ferry.storage.linux.LinuxVolume;
+import ferry.storage.linux.Options;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that is gone in the middle of its writes to a directory of this machine. */
+class KilledClientTest {
+  private static final int BYTES = 300_000;
+  private static final NfsPath FILE = NfsPath.of("/file");
+
+  @TempDir Path folder;
+
+  @Test
+  void whatItCommittedStaysAndItsOpenFilesAreClosedWhenItsLeaseEnds() throws Exception {
+    Path served = Files.createDirectory(folder.resolve("served"));
+    byte[] committed = new byte[BYTES];
+    new Random(1).nextBytes(committed);
+    try (SystemEnv env = new SystemEnv();
+        LinuxVolume volume = LinuxVolume.open(served, Options.of(folder.resolve("state")));
+        NfsServer server =
+            NfsServer.builder(env)
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .limits(ServerLimits.defaults().withLeaseSeconds(1))
+                .export("/", volume)
+                .start();
+        NfsClient witness = connect(server, env)) {
+      writeAndDie(server, committed);
+      long began = env.ticker().nanoTime();
+      while (server.clientCount() > 1 || descriptorsOf(served.resolve("file")) > 0) {
+        assertThat(Duration.ofNanos(env.ticker().nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        assertThat(witness.attributes(FILE).isRegular()).isTrue();
+      }
+      assertThat(server.stateidCount()).isZero();
+      assertThat(server.sessionCount()).isEqualTo(1);
+      byte[] found = Files.readAllBytes(served.resolve("file"));
+      assertThat(Arrays.copyOf(found, BYTES)).isEqualTo(committed);
+    }
+  }
+
+  private static NfsClient connect(NfsServer server, SystemEnv env) throws IOException {
+    InetSocketAddress at = server.localAddress();
+    return NfsClient.builder().env(env).connect(at.getHostString(), at.getPort());
+  }
+
+  /** Ends the client's threads and connections, and tells the server nothing. */
+  private static void writeAndDie(NfsServer server, byte[] committed) throws IOException {
+    try (SystemEnv doomed = new SystemEnv()) {
+      NfsFile file = connect(server, doomed).open(FILE, NfsOpenOptions.forNew(0644));
+      file.write(ByteBuffer.wrap(committed), 0);
+      file.sync();
+      for (int i = 1; i < 20; i++) {
+        var _ = file.writeAsync(ByteBuffer.wrap(committed), (long) i * BYTES);
+      }
+      assertThat(server.clientCount()).isEqualTo(2);
+    }
+  }
+
+  private static long descriptorsOf(Path file) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(descriptor -> isFor(descriptor, file)).count();
+    }
+  }
+
+  private static boolean isFor(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package ferry.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.NfsFile;
+import ferry.client.NfsOpenOptions;
+import ferry.client.NfsPath;
+import ferry.rpc.RpcLimits;
+import ferry.rpc.env.StreamLimits;
+import ferry.server.config.ServerLimits;
+import ferry.server.testing.Ops;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.XdrWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Peers that send nonsense, halves or nothing: others are answered, and nothing is kept. */
+class HostilePeersTest {
+  private static final int NFS_PROGRAM = 100_003;
+  private static final int LAST_FRAGMENT = 0x8000_0000;
+  private static final int MIB = 1 << 20;
+  private static final RpcLimits IMPATIENT =
+      RpcLimits.DEFAULT
+          .withStream(
+              StreamLimits.DEFAULT.withTimes(Duration.ofMillis(300), Duration.ofMillis(700)))
+          .withReplyBytesQueuedMax(4 * MIB);
+
+  private RealServer real;
+
+  @BeforeEach
+  void start() throws IOException {
+    real = new RealServer(IMPATIENT, ServerLimits.defaults());
+  }
+
+  @AfterEach
+  void stop() {
+    real.close();
+  }
+
+  @Test
+  void garbageOnThePortEndsItsConnectionAndNoOther() throws IOException {
+    Random random = new Random(1);
+    List<byte[]> garbage = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      byte[] bytes = new byte[1 + random.nextInt(5000)];
+      random.nextBytes(bytes);
+      garbage.add(bytes);
+    }
+    garbage.add("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    garbage.add(new byte[] {0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3});
+    garbage.add(new byte[100_000]);
+    garbage.add(ints(0x7fff_ffff, 1, 0));
+    garbage.add(ints(LAST_FRAGMENT, LAST_FRAGMENT | 4, 0));
+    garbage.add(ints(LAST_FRAGMENT | 12, 1, 0, 2));
+    for (byte[] bytes : garbage) {
+      try (RawPeer peer = real.raw()) {
+        sendAsFarAsItGoes(peer, bytes);
+        real.expectAnswer();
+        assertThat(peer.isClosedByServer()).as(Arrays.toString(bytes)).isTrue();
+      }
+    }
+    real.expectOnlyWitness();
+  }
+
+  /** The server may hang up before the last byte. */
+  private static void sendAsFarAsItGoes(RawPeer peer, byte[] bytes) {
+    try {
+      peer.send(bytes);
+    } catch (IOException hungUp) {
+      assertThat(peer.isClosedByServer()).isTrue();
+    }
+  }
+
+  private static byte[] ints(int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    return bytes.array();
+  }
+
+  @Test
+  void aCallThatIsNoNfsIsRefusedAndTheConnectionGoesOn() throws IOException {
+    try (RawPeer peer = real.raw()) {
+      byte[] nothing = new byte[0];
+      peer.send(peer.call(3, NFS_PROGRAM, 4, 1, nothing));
+      assertThat(words(peer.record())).containsExactly(1, 1, 1, 0, 2, 2);
+      peer.send(peer.call(2, 100_005, 3, 0, nothing));
+      assertThat(words(peer.record())).containsExactly(2, 1, 0, 0, 0, 1);
+      peer.send(peer.call(2, NFS_PROGRAM, 3, 0, nothing));
+      assertThat(words(peer.record())).containsExactly(3, 1, 0, 0, 0, 2, 4, 4);
+      peer.send(peer.call(2, NFS_PROGRAM, 4, 9, nothing));
+      assertThat(words(peer.record())).containsExactly(4, 1, 0, 0, 0, 3);
+      peer.send(peer.call(2, NFS_PROGRAM, 4, 1, new byte[7]));
+      assertThat(words(peer.record())).containsExactly(5, 1, 0, 0, 0, 4);
+      peer.send(peer.call(2, NFS_PROGRAM, 4, 1, ints(0, 2, -1)));
+      assertThat(words(peer.record())).startsWith(6, 1, 0, 0, 0);
+      assertThat(peer.mount("after all", 1).inSession(Ops.putrootfh())).hasSize(2);
+    }
+    real.expectOnlyWitness();
+  }
+
+  private static List<Integer> words(byte[] record) {
+    List<Integer> words = new ArrayList<>();
+    ByteBuffer bytes = ByteBuffer.wrap(record);
+    while (bytes.remaining() >= Integer.BYTES) {
+      words.add(bytes.getInt());
+    }
+    return words;
+  }
+
+  @Test
+  void aRecordThatIsNeverFinishedEndsItsConnectionWhenItsTimeIsUp() throws IOException {
+    try (RawPeer peer = real.raw().mount("half", 1)) {
+      byte[] call = peer.sessionCall(0, 2, Ops.putrootfh());
+      for (int length = 1; length < call.length; length += 13) {
+        try (RawPeer half = real.raw()) {
+          half.send(Arrays.copyOf(call, length));
+          if (length < 30) {
+            assertThat(half.isClosedByServer()).as("%s bytes", length).isTrue();
+          }
+          real.expectAnswer();
+        }
+      }
+      assertThat(peer.inSession(Ops.putrootfh())).hasSize(2);
+    }
+    real.expectOnlyWitness();
+  }
+
+  @Test
+  void aConnectionClosedInTheMiddleOfARecordExecutesNothingOfIt() throws IOException {
+    try (RawPeer peer = real.raw().mount("cut", 1)) {
+      NfsArgop4 open = Ops.open("cut", "file", Ops.WRITE, Ops.NONE);
+      byte[] call = peer.sessionCall(0, 2, Ops.putrootfh(), open);
+      peer.send(Arrays.copyOf(call, call.length - 1));
+      peer.finish();
+      assertThat(peer.isClosedByServer()).isTrue();
+    }
+    real.expectOnlyWitness();
+    assertThat(real.server().stateidCount()).isZero();
+    assertThat(real.witness().listAsync(NfsPath.ROOT).join()).isEmpty();
+  }
+
+  @Test
+  void aClientThatStopsReadingHoldsLittleAndIsDroppedWhileOthersAreAnswered()
+      throws IOException {
+    try (NfsFile file =
+        real.witness().open(NfsPath.of("/big"), NfsOpenOptions.forNew(0644))) {
+      file.write(ByteBuffer.allocate(MIB), 0);
+    }
+    int slots = 64;
+    try (RawPeer peer = real.raw().mount("stops reading", slots)) {
+      List<NfsResop4> opened =
+          peer.inSession(
+              Ops.putrootfh(), Ops.open("o", "big", Ops.READ, Ops.NONE), Ops.getfh());
+      NfsFh4 handle = Ops.filehandle(opened);
+      Stateid4 stateid = Ops.stateid(opened);
+      long before = RealServer.memoryBytes();
+      for (int round = 3; round < 13; round++) {
+        for (int slot = 0; slot < slots; slot++) {
+          long sequenceid = slot == 0 ? round : round - 2;
+          peer.send(peer.sessionCall(slot, sequenceid, Ops.putfh(handle), Ops.read(stateid, MIB)));
+        }
+      }
+      real.expectAnswer();
+      // 640 MiB were asked for.
+      assertThat(RealServer.memoryBytes() - before).isLessThan(32L * MIB);
+      real.expectOnlyWitness();
+    }
+    // Its file stays open for its lease, and nothing holds it beyond that.
+    assertThat(real.volume().openFileCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aThousandIdleConnectionsCostLittleAndGoWithoutTrace() throws IOException {
+    int count = 1000;
+    long before = RealServer.memoryBytes();
+    List<RawPeer> peers = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        RawPeer peer = real.raw();
+        peers.add(peer);
+        peer.send(peer.call(2, NFS_PROGRAM, 4, 0, new byte[0]));
+      }
+      for (RawPeer peer : peers) {
+        assertThat(words(peer.record())).containsExactly(1, 1, 0, 0, 0, 0);
+      }
+      assertThat(real.server().connectionCount()).isEqualTo(count + 1);
+      // A buffer held by each would be at least 32 MiB.
+      assertThat(RealServer.memoryBytes() - before).isLessThan(24L * MIB);
+      real.expectAnswer();
+    } finally {
+      for (RawPeer peer : peers) {
+        peer.close();
+      }
+    }
+    real.expectOnlyWitness();
+    assertThat(RealServer.memoryBytes() - before).isLessThan(8L * MIB);
+  }
+
+  @Test
+  void aConnectionBeyondTheBoundIsClosedAndTheOthersStay() throws IOException {
+    try (RealServer small =
+            new RealServer(IMPATIENT, ServerLimits.defaults().withConnectionsMax(2));
+        RawPeer second = small.raw()) {
+      second.send(second.call(2, NFS_PROGRAM, 4, 0, new byte[0]));
+      assertThat(words(second.record())).hasSize(6);
+      try (RawPeer third = small.raw()) {
+        assertThat(third.isClosedByServer()).isTrue();
+      }
+      small.expectAnswer();
+      XdrWriter none = new XdrWriter();
+      second.send(second.call(2, NFS_PROGRAM, 4, 0, none.toByteArray()));
+      assertThat(words(second.record())).hasSize(6);
+    }
+  }
+}

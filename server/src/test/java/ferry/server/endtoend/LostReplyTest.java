@@ -1,0 +1,95 @@
+package ferry.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.NfsClient;
+import ferry.rpc.env.sim.Fate;
+import ferry.rpc.env.sim.FaultPlan;
+import ferry.rpc.env.sim.SeededRandom;
+import ferry.rpc.env.sim.SimMessage;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** A workload of every kind of operation, run once for each of its messages, which gets lost. */
+class LostReplyTest {
+  private static final long SEED = 7;
+
+  /** What is done to the chosen message, or at its moment. */
+  private interface Harm {
+    Fate to(SimulatedPair pair);
+  }
+
+  @Test
+  void aReplyLostWithItsConnectionIsHadFromTheReplyCache() {
+    forEachMessage(message -> !message.isCall(), pair -> Fate.BREAK_BEFORE);
+  }
+
+  @Test
+  void aCallWhoseConnectionBreaksOnArrivalIsExecutedOnce() {
+    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_AFTER);
+  }
+
+  @Test
+  void aCallLostWithItsConnectionIsSentAgain() {
+    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_BEFORE);
+  }
+
+  @Test
+  void aServerKilledBeforeAnyCallGivesOrSaysWhatIsLost() {
+    forEachMessage(SimMessage::isCall, LostReplyTest::kill);
+  }
+
+  @Test
+  void aServerKilledBeforeAnyReplyArrivesGivesOrSaysWhatIsLost() {
+    forEachMessage(message -> !message.isCall(), LostReplyTest::kill);
+  }
+
+  private static Fate kill(SimulatedPair pair) {
+    pair.later(Duration.ZERO, () -> pair.killServer(Duration.ofSeconds(1)));
+    return Fate.DELIVER;
+  }
+
+  private static void forEachMessage(Predicate<SimMessage> kind, Harm harm) {
+    int messages = run(kind, -1, harm);
+    assertThat(messages).isGreaterThan(50);
+    for (int chosen = 0; chosen < messages; chosen++) {
+      run(kind, chosen, harm);
+    }
+  }
+
+  /** Returns how many messages of the kind there were. */
+  private static int run(Predicate<SimMessage> kind, int chosen, Harm harm) {
+    SimulatedPair pair = new SimulatedPair(SEED);
+    int[] seen = new int[1];
+    String[] hit = {"none"};
+    FaultPlan plan =
+        message -> {
+          if (!kind.test(message) || seen[0]++ != chosen) {
+            return Fate.DELIVER;
+          }
+          hit[0] = message.toString();
+          return harm.to(pair);
+        };
+    try {
+      NfsClient client = pair.connect();
+      pair.faults(plan);
+      Workload workload = new Workload(client, "/dir", new SeededRandom(SEED));
+      try {
+        pair.await(workload.runOfEach());
+        pair.await(client.closeAsync());
+        pair.expectNothingHeld();
+      } catch (ExecutionException | RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "message %d (%s): %s%nsteps %s%nnetwork %s"
+                .formatted(
+                    chosen, hit[0], e, workload.history(), String.join("\n", pair.trace())),
+            e);
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+    return seen[0];
+  }
+}

@@ -1,0 +1,147 @@
+package ferry.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.NfsClient;
+import ferry.rpc.env.sim.FaultPlan;
+import ferry.rpc.env.sim.SimEnv;
+import ferry.rpc.env.sim.Simulation;
+import ferry.server.NfsServer;
+import ferry.server.config.ServerIdentity;
+import ferry.server.config.ServerLimits;
+import ferry.storage.memory.MemoryVolume;
+import ferry.wire.xdr.Opaque;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** One server and one client in a simulated world. */
+final class SimulatedPair {
+  static final String SERVER = "server";
+  static final String CLIENT = "client";
+  static final int LEASE_SECONDS = 90;
+
+  private static final int PORT = 2049;
+  private static final int TRANSFER_BYTES = 16 << 10;
+  private static final int TRACE_LINES_MAX = 400;
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Opaque NAME = Opaque.ofUtf8("simulated");
+
+  private final Simulation world;
+  private final SimEnv clientHost;
+  private final Deque<String> trace = new ArrayDeque<>();
+  private SimEnv serverHost;
+  private MemoryVolume volume;
+  private NfsServer server;
+  private int restarts;
+
+  SimulatedPair(long seed) {
+    world = new Simulation(seed);
+    world.trace(this::note);
+    serverHost = world.host(SERVER);
+    clientHost = world.host(CLIENT);
+    volume = MemoryVolume.builder("simulated", world::instant).build();
+    server = startServer();
+  }
+
+  private void note(String line) {
+    if (trace.size() == TRACE_LINES_MAX) {
+      trace.removeFirst();
+    }
+    trace.addLast(line);
+  }
+
+  private NfsServer startServer() {
+    try {
+      return NfsServer.builder(serverHost)
+          .listen(new InetSocketAddress(serverHost.address(), PORT))
+          .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS))
+          .identity(new ServerIdentity(NAME, NAME, ++restarts))
+          .export("/", volume)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Simulation world() {
+    return world;
+  }
+
+  /** What happened last on the network. */
+  List<String> trace() {
+    return List.copyOf(trace);
+  }
+
+  void faults(FaultPlan plan) {
+    world.faults(plan);
+  }
+
+  NfsClient connect() throws ExecutionException {
+    return await(
+        NfsClient.builder()
+            .env(clientHost)
+            .user(0, 0, List.of())
+            .readBytesMax(TRANSFER_BYTES)
+            .writeBytesMax(TRANSFER_BYTES)
+            .window(4)
+            .connectAsync(new InetSocketAddress(serverHost.address(), PORT)));
+  }
+
+  /** Lets time pass until the future is complete, which it must be in the end. */
+  <T> T await(CompletableFuture<T> future) throws ExecutionException {
+    return world.await(future, PATIENCE);
+  }
+
+  /** Does something after a while, without anybody's host. */
+  void later(Duration delay, Runnable task) {
+    world.host("fate").timers().schedule(delay, task);
+  }
+
+  /** The server's process is killed; another starts after a while on the same volume. */
+  void killServer(Duration downTime) {
+    if (serverHost.isDead()) {
+      return;
+    }
+    serverHost.kill();
+    later(
+        downTime,
+        () -> {
+          volume = volume.reopen();
+          serverHost = serverHost.restart();
+          server = startServer();
+        });
+  }
+
+  /** Nothing is held any more by a client that has closed, at the latest after its lease. */
+  void expectNothingHeld() {
+    world.faults(FaultPlan.NONE);
+    world.run(Duration.ofSeconds(2 * LEASE_SECONDS));
+    assertThat(
+            new Held(
+                server.connectionCount(),
+                server.clientCount(),
+                server.sessionCount(),
+                server.stateidCount(),
+                volume.openFileCount(),
+                serverHost.recordsHeld(),
+                clientHost.recordsHeld()))
+        .isEqualTo(new Held(0, 0, 0, 0, 0, 0, 0));
+  }
+
+  /** What a peer can leave behind. */
+  private record Held(
+      int connections,
+      int clients,
+      int sessions,
+      int stateids,
+      int openFiles,
+      int serverRecords,
+      int clientRecords) {}
+}
