@@ -39,7 +39,6 @@ final class SimulatedPair {
   private SimEnv serverHost;
   private MemoryVolume volume;
   private NfsServer server;
-  private int restarts;
 
   SimulatedPair(long seed) {
     world = new Simulation(seed);
@@ -62,7 +61,7 @@ final class SimulatedPair {
       return NfsServer.builder(serverHost)
           .listen(new InetSocketAddress(serverHost.address(), PORT))
           .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS))
-          .identity(new ServerIdentity(NAME, NAME, ++restarts))
+          .identity(new ServerIdentity(NAME, NAME))
           .export("/", volume)
           .start();
     } catch (IOException e) {
