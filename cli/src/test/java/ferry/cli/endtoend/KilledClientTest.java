@@ -48,7 +48,8 @@ class KilledClientTest {
       writeAndDie(server, committed);
       long began = env.ticker().nanoTime();
       while (server.clientCount() > 1 || descriptorsOf(served.resolve("file")) > 0) {
-        assertThat(Duration.ofNanos(env.ticker().nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(env.ticker().nanoTime() - began))
+            .isLessThan(Duration.ofSeconds(20));
         assertThat(witness.attributes(FILE).isRegular()).isTrue();
       }
       assertThat(server.stateidCount()).isZero();

@@ -60,8 +60,7 @@ class KilledServerTest {
     byte[] later = random(2);
     try (ServeProcess server = serve();
         NfsClient client = server.connect();
-        NfsFile file =
-            client.open(FILE, NfsOpenOptions.forNew(0644).withRead(true))) {
+        NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644).withRead(true))) {
       file.write(ByteBuffer.wrap(committed), 0);
       file.sync();
       server.kill();

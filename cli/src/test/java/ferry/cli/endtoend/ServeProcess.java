@@ -4,6 +4,7 @@ import ferry.client.NfsClient;
 import ferry.client.NfsException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class ServeProcess implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return new InetSocketAddress("127.0.0.1", port);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   NfsClient connect() throws NfsException {

@@ -48,8 +48,7 @@ class DyingClientsTest {
     byte[] stable = random(BYTES);
     try (RawPeer peer = real.raw().mount("dies", 4)) {
       List<NfsResop4> opened =
-          peer.inSession(
-              Ops.putrootfh(), Ops.open("o", "file", Ops.WRITE, Ops.NONE), Ops.getfh());
+          peer.inSession(Ops.putrootfh(), Ops.open("o", "file", Ops.WRITE, Ops.NONE), Ops.getfh());
       NfsFh4 handle = Ops.filehandle(opened);
       Stateid4 stateid = Ops.stateid(opened);
       peer.inSession(Ops.putfh(handle), write(stateid, 0, stable));

@@ -152,17 +152,14 @@ class HostilePeersTest {
   }
 
   @Test
-  void aClientThatStopsReadingHoldsLittleAndIsDroppedWhileOthersAreAnswered()
-      throws IOException {
-    try (NfsFile file =
-        real.witness().open(NfsPath.of("/big"), NfsOpenOptions.forNew(0644))) {
+  void aClientThatStopsReadingHoldsLittleAndIsDroppedWhileOthersAreAnswered() throws IOException {
+    try (NfsFile file = real.witness().open(NfsPath.of("/big"), NfsOpenOptions.forNew(0644))) {
       file.write(ByteBuffer.allocate(MIB), 0);
     }
     int slots = 64;
     try (RawPeer peer = real.raw().mount("stops reading", slots)) {
       List<NfsResop4> opened =
-          peer.inSession(
-              Ops.putrootfh(), Ops.open("o", "big", Ops.READ, Ops.NONE), Ops.getfh());
+          peer.inSession(Ops.putrootfh(), Ops.open("o", "big", Ops.READ, Ops.NONE), Ops.getfh());
       NfsFh4 handle = Ops.filehandle(opened);
       Stateid4 stateid = Ops.stateid(opened);
       long before = RealServer.memoryBytes();

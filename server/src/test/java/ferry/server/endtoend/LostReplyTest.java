@@ -83,8 +83,7 @@ class LostReplyTest {
       } catch (ExecutionException | RuntimeException | AssertionError e) {
         throw new AssertionError(
             "message %d (%s): %s%nsteps %s%nnetwork %s"
-                .formatted(
-                    chosen, hit[0], e, workload.history(), String.join("\n", pair.trace())),
+                .formatted(chosen, hit[0], e, workload.history(), String.join("\n", pair.trace())),
             e);
       }
     } catch (ExecutionException e) {

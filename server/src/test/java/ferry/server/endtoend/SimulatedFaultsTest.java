@@ -72,7 +72,8 @@ class SimulatedFaultsTest {
           again with: mvn -Dquick -pl server -am test -Dtest=SimulatedFaultsTest#%s \
           -Dsurefire.failIfNoSpecifiedTests=false -D%s=%d
           steps: %s
-          network: %s"""
+          network: %s\
+          """
               .formatted(
                   seed,
                   cause,

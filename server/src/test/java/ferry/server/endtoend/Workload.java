@@ -2,6 +2,7 @@ package ferry.server.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.client.NfsAttributeChanges;
 import ferry.client.NfsClient;
 import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
@@ -79,23 +80,19 @@ final class Workload {
             () -> removeMissing("c"));
     int[] next = new int[1];
     return begin()
-        .thenCompose(
-            log ->
-                steps(
-                        all.size(),
-                        () -> append(log).thenCompose(done -> all.get(next[0]++).get()))
-                    .thenCompose(done -> end(log)))
+        .thenCompose(log ->
+            steps(all.size(), () -> append(log).thenCompose(done -> all.get(next[0]++).get()))
+                .thenCompose(done -> end(log)))
         .thenCompose(done -> verify());
   }
 
   private CompletableFuture<NfsFile> begin() {
     return once("mkdir", client.mkdirAsync(directory, 0755), Reason.EXISTS)
         .thenCompose(done -> client.openAsync(path(LOG), NfsOpenOptions.forNew(MODE)))
-        .thenApply(
-            log -> {
-              model.put(LOG, new byte[0]);
-              return log;
-            });
+        .thenApply(log -> {
+          model.put(LOG, new byte[0]);
+          return log;
+        });
   }
 
   private CompletableFuture<Void> end(NfsFile log) {
@@ -142,11 +139,10 @@ final class Workload {
     history.add("create " + name + " of " + content.length);
     return client
         .openAsync(path(name), NfsOpenOptions.forNew(MODE))
-        .thenCompose(
-            file -> {
-              model.put(name, content);
-              return write(file, 0, content, content).thenCompose(done -> file.closeAsync());
-            });
+        .thenCompose(file -> {
+          model.put(name, content);
+          return write(file, 0, content, content).thenCompose(done -> file.closeAsync());
+        });
   }
 
   private CompletableFuture<Void> append(NfsFile log) {
@@ -168,11 +164,10 @@ final class Workload {
       NfsFile file, long at, byte[] bytes, byte[] whole, int left) {
     return file.writeAsync(ByteBuffer.wrap(bytes), at)
         .thenCompose(done -> file.syncAsync())
-        .exceptionallyCompose(
-            failure ->
-                left > 0 && is(failure, Reason.DATA_LOST)
-                    ? write(file, 0, whole, whole, left - 1)
-                    : CompletableFuture.failedFuture(failure));
+        .exceptionallyCompose(failure ->
+            left > 0 && is(failure, Reason.DATA_LOST)
+                ? write(file, 0, whole, whole, left - 1)
+                : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<Void> read(String name) {
@@ -181,16 +176,14 @@ final class Workload {
     ByteBuffer into = ByteBuffer.allocate(expected.length + 10);
     return client
         .openAsync(path(name), NfsOpenOptions.forReading())
-        .thenCompose(
-            file ->
-                file.readAsync(into, 0)
-                    .thenCompose(
-                        count -> {
-                          byte[] bytes = Arrays.copyOf(into.array(), into.position());
-                          assertThat(bytes).as("content of " + path(name)).isEqualTo(expected);
-                          assertThat(count).isEqualTo(bytes.length == 0 ? -1 : bytes.length);
-                          return file.closeAsync();
-                        }));
+        .thenCompose(file ->
+            file.readAsync(into, 0)
+                .thenCompose(count -> {
+                  byte[] bytes = Arrays.copyOf(into.array(), into.position());
+                  assertThat(bytes).as("content of " + path(name)).isEqualTo(expected);
+                  assertThat(count).isEqualTo(bytes.length == 0 ? -1 : bytes.length);
+                  return file.closeAsync();
+                }));
   }
 
   private byte[] content(String name) {
@@ -212,21 +205,19 @@ final class Workload {
     return client
         .startCopy(path(from), client, path(to), NfsCopyOptions.defaults())
         .completion()
-        .thenAccept(
-            result -> {
-              assertThat(result.bytes()).isEqualTo(content(from).length);
-              model.put(to, content(from));
-            });
+        .thenAccept(result -> {
+          assertThat(result.bytes()).isEqualTo(content(from).length);
+          model.put(to, content(from));
+        });
   }
 
   private CompletableFuture<Void> rename(String from, String to) {
     String what = "rename " + from + " to " + to;
     return once(what, client.renameAsync(path(from), path(to)), Reason.NOT_FOUND)
-        .thenRun(
-            () -> {
-              model.put(to, content(from));
-              model.remove(from);
-            });
+        .thenRun(() -> {
+          model.put(to, content(from));
+          model.remove(from);
+        });
   }
 
   private CompletableFuture<Void> link(String from, String to) {
@@ -242,16 +233,13 @@ final class Workload {
     history.add("truncate " + name + " to " + after.length);
     return client
         .openAsync(path(name), NfsOpenOptions.forWriting())
-        .thenCompose(
-            file ->
-                file.setAttributesAsync(
-                        ferry.client.NfsAttributeChanges.none().withSize(after.length))
-                    .thenCompose(done -> file.closeAsync()))
-        .thenRun(
-            () -> {
-              model.put(name, after);
-              model.put(alias, after);
-            });
+        .thenCompose(file ->
+            file.setAttributesAsync(NfsAttributeChanges.none().withSize(after.length))
+                .thenCompose(done -> file.closeAsync()))
+        .thenRun(() -> {
+          model.put(name, after);
+          model.put(alias, after);
+        });
   }
 
   private CompletableFuture<Void> symlinkAndBack(String name) {
@@ -261,12 +249,10 @@ final class Workload {
     }
     return once("symlink " + name, client.symlinkAsync(path(name), target), Reason.EXISTS)
         .thenCompose(done -> client.readlinkAsync(path(name)))
-        .thenCompose(
-            found -> {
-              assertThat(found).isEqualTo(target);
-              return once(
-                  "remove " + name, client.removeAsync(path(name)), Reason.NOT_FOUND);
-            });
+        .thenCompose(found -> {
+          assertThat(found).isEqualTo(target);
+          return once("remove " + name, client.removeAsync(path(name)), Reason.NOT_FOUND);
+        });
   }
 
   private CompletableFuture<Void> directoryAndBack(String name) {
@@ -286,13 +272,12 @@ final class Workload {
     model.forEach((name, bytes) -> expected.put(name, (long) bytes.length));
     return client
         .listAsync(directory)
-        .thenAccept(
-            entries -> {
-              Map<String, Long> found = new TreeMap<>();
-              entries.forEach(entry -> found.put(entry.name(), entry.attributes().sizeBytes()));
-              assertThat(found).isEqualTo(expected);
-              assertThat(entries).hasSameSizeAs(expected.keySet());
-            });
+        .thenAccept(entries -> {
+          Map<String, Long> found = new TreeMap<>();
+          entries.forEach(entry -> found.put(entry.name(), entry.attributes().sizeBytes()));
+          assertThat(found).isEqualTo(expected);
+          assertThat(entries).hasSameSizeAs(expected.keySet());
+        });
   }
 
   private CompletableFuture<Void> verify() {
@@ -302,14 +287,13 @@ final class Workload {
   }
 
   private static CompletableFuture<Void> refused(CompletableFuture<?> call, Reason reason) {
-    return call.handle(
-        (done, failure) -> {
-          assertThat(failure).as("a call that must fail with " + reason).isNotNull();
-          if (!is(failure, reason)) {
-            throw new CompletionException(failure);
-          }
-          return null;
-        });
+    return call.handle((done, failure) -> {
+      assertThat(failure).as("a call that must fail with " + reason).isNotNull();
+      if (!is(failure, reason)) {
+        throw new CompletionException(failure);
+      }
+      return null;
+    });
   }
 
   /**
@@ -318,15 +302,14 @@ final class Workload {
    */
   private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownTrace) {
     history.add(what);
-    return call.handle(
-        (done, failure) -> {
-          if (failure != null
-              && !(is(failure, ownTrace)
-                  && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
-            throw new CompletionException(failure);
-          }
-          return null;
-        });
+    return call.handle((done, failure) -> {
+      if (failure != null
+          && !(is(failure, ownTrace)
+              && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
+        throw new CompletionException(failure);
+      }
+      return null;
+    });
   }
 
   private static boolean is(Throwable failure, Reason reason) {
