@@ -1,0 +1,75 @@
+package ferry.cli;
+
+import ferry.cli.serve.ExportArgument;
+import ferry.cli.serve.ListenAddress;
+import ferry.cli.serve.RunningServer;
+import ferry.cli.serve.StateFolder;
+import ferry.server.access.Squash;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Servers of directories, on loopback, and the command run against them as a user runs it. */
+final class CommandLab implements AutoCloseable {
+
+  /** What a command left behind. */
+  record Result(int exit, String out, String err) {}
+
+  private final Path folder;
+  private final List<RunningServer> servers = new ArrayList<>();
+
+  CommandLab(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Serves a new directory below the lab's folder and returns its URL. */
+  String serve(String name) throws IOException {
+    Path directory = Files.createDirectory(folder.resolve(name));
+    RunningServer server =
+        RunningServer.start(
+            new RunningServer.Settings(
+                List.of(new ExportArgument("/", directory)),
+                ListenAddress.parse("127.0.0.1:0"),
+                new StateFolder(folder.resolve(name + ".state")),
+                Squash.NONE,
+                ServerLimits.defaults(),
+                ServerOptions.defaults()));
+    servers.add(server);
+    return "nfs://" + ListenAddress.text(server.address());
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  static Result run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream realOut = System.out;
+    PrintStream realErr = System.err;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Ferry.run(arguments);
+      return new Result(
+          exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(realOut);
+      System.setErr(realErr);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (RunningServer server : servers) {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.cli.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.cli.place;
+
+import org.jspecify.annotations.NullMarked;

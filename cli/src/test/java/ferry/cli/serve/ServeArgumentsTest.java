@@ -1,0 +1,92 @@
+package ferry.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ferry.rpc.env.RandomSource;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeArgumentsTest {
+  @Test
+  void oneDirectoryIsTheRoot() {
+    assertThat(ExportArgument.parse(List.of("/srv/a=b")))
+        .isEqualTo(List.of(new ExportArgument("/srv/a", Path.of("b"))));
+    assertThat(ExportArgument.parse(List.of("data")))
+        .isEqualTo(List.of(new ExportArgument("/", Path.of("data"))));
+  }
+
+  @Test
+  void severalDirectoriesNeedNames() {
+    assertThat(ExportArgument.parse(List.of("/a=x", "/b/c=y")))
+        .isEqualTo(
+            List.of(
+                new ExportArgument("/a", Path.of("x")), new ExportArgument("/b/c", Path.of("y"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ExportArgument.parse(List.of("/a=x", "y")))
+        .withMessageContaining("/name=y");
+  }
+
+  @Test
+  void anAddressIsAHostAndAPort() {
+    InetSocketAddress address = ListenAddress.parse("127.0.0.1:2049");
+    assertThat(ListenAddress.text(address)).isEqualTo("127.0.0.1:2049");
+    assertThat(ListenAddress.text(ListenAddress.parse("[::1]:0"))).isEqualTo("[0:0:0:0:0:0:0:1]:0");
+  }
+
+  @Test
+  void aWrongAddressSaysWhatIsWrong() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ListenAddress.parse("2049"))
+        .withMessageContaining("HOST:PORT");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ListenAddress.parse("127.0.0.1:99999"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ListenAddress.parse("127.0.0.1:nfs"))
+        .withMessageContaining("no port");
+  }
+
+  @Test
+  void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
+    Path export = Files.createDirectory(folder.resolve("export"));
+    Path state = folder.resolve("state");
+    SecureRandom random = new SecureRandom();
+    RandomSource source = new TestRandom(random);
+    var first = new StateFolder(state).identity(export, source);
+    assertThat(new StateFolder(state).identity(export, source)).isEqualTo(first);
+    assertThat(new StateFolder(folder.resolve("other")).identity(export, source))
+        .isNotEqualTo(first);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
+        .isEqualTo("rwx------");
+  }
+
+  private record TestRandom(SecureRandom random) implements RandomSource {
+    @Override
+    public byte[] bytes(int count) {
+      byte[] bytes = new byte[count];
+      random.nextBytes(bytes);
+      return bytes;
+    }
+
+    @Override
+    public int nextInt() {
+      return random.nextInt();
+    }
+
+    @Override
+    public long nextLong() {
+      return random.nextLong();
+    }
+
+    @Override
+    public int nextInt(int bound) {
+      return random.nextInt(bound);
+    }
+  }
+}

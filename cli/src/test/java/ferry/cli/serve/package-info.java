@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.cli.serve;
+
+import org.jspecify.annotations.NullMarked;
