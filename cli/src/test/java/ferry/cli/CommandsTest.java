@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +58,8 @@ class CommandsTest {
   }
 
   /** Everything of a tree that a copy keeps, a line for each path. */
-  private static TreeMap<String, String> account(Path top) throws IOException {
-    TreeMap<String, String> lines = new TreeMap<>();
+  private static Map<String, String> account(Path top) throws IOException {
+    Map<String, String> lines = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(top)) {
       for (Path path : paths.toList()) {
         var unix = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);

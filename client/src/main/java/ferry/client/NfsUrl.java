@@ -39,7 +39,7 @@ public record NfsUrl(String host, int port, NfsPath path) {
     String authority = slash < 0 ? rest : rest.substring(0, slash);
     NfsPath path = slash < 0 ? NfsPath.ROOT : NfsPath.ofBytes(decode(rest.substring(slash), text));
     int hostEnd = authority.startsWith("[") ? authority.indexOf(']') + 1 : authority.indexOf(':');
-    String host = hostEnd <= 0 ? authority : authority.substring(0, hostEnd);
+    String host = hostEnd < 0 ? authority : authority.substring(0, hostEnd);
     String port = authority.substring(host.length());
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);

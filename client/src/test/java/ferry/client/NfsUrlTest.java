@@ -26,6 +26,7 @@ class NfsUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "nfs://:bad/",
         "http://host/", "nfs:host", "nfs:///a", "nfs://host:0/", "nfs://host:65536/",
         "nfs://host:x/", "nfs://host/%", "nfs://host/%2", "nfs://host/%zz", "nfs://[::1/a",
         "nfs://host/%00"
