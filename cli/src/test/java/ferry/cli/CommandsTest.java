@@ -115,8 +115,7 @@ class CommandsTest {
     assertThat(result.out()).contains("through this client").contains("because");
     assertThat(Files.readString(lab.path("b/file"))).isEqualTo("payload");
 
-    Result refused =
-        CommandLab.run("cp", "--require-offload", server + "/file", other + "/again");
+    Result refused = CommandLab.run("cp", "--require-offload", server + "/file", other + "/again");
     assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
   }
 
@@ -159,8 +158,7 @@ class CommandsTest {
     String other = lab.serve("b");
     Files.createDirectory(lab.path("a/dir"));
     Files.writeString(lab.path("a/dir/file"), "moved");
-    assertThat(CommandLab.run("mv", server + "/dir", other + "/dir").exit())
-        .isEqualTo(ExitCode.OK);
+    assertThat(CommandLab.run("mv", server + "/dir", other + "/dir").exit()).isEqualTo(ExitCode.OK);
     assertThat(Files.readString(lab.path("b/dir/file"))).isEqualTo("moved");
     assertThat(lab.path("a/dir")).doesNotExist();
   }
@@ -181,11 +179,8 @@ class CommandsTest {
     assertThat(CommandLab.run("cat", server + "/missing"))
         .isEqualTo(
             new Result(
-                ExitCode.FAILED,
-                "",
-                "ferry: " + server + "/missing: no such file or directory\n"));
-    assertThat(CommandLab.run("cat", "nfs://127.0.0.1:1/x").exit())
-        .isEqualTo(ExitCode.UNREACHABLE);
+                ExitCode.FAILED, "", "ferry: " + server + "/missing: no such file or directory\n"));
+    assertThat(CommandLab.run("cat", "nfs://127.0.0.1:1/x").exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(CommandLab.run("ls", "nfs://:bad/").exit()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandLab.run("no-such-command").exit()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandLab.run("cp", "-j", "0", "a", "b").exit()).isEqualTo(ExitCode.USAGE);

@@ -27,8 +27,16 @@ class NfsUrlTest {
   @ValueSource(
       strings = {
         "nfs://:bad/",
-        "http://host/", "nfs:host", "nfs:///a", "nfs://host:0/", "nfs://host:65536/",
-        "nfs://host:x/", "nfs://host/%", "nfs://host/%2", "nfs://host/%zz", "nfs://[::1/a",
+        "http://host/",
+        "nfs:host",
+        "nfs:///a",
+        "nfs://host:0/",
+        "nfs://host:65536/",
+        "nfs://host:x/",
+        "nfs://host/%",
+        "nfs://host/%2",
+        "nfs://host/%zz",
+        "nfs://[::1/a",
         "nfs://host/%00"
       })
   void whatIsNoUrlIsRefused(String text) {

@@ -45,8 +45,7 @@ class ServeArgumentsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("2049"))
         .withMessageContaining("HOST:PORT");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> ListenAddress.parse("127.0.0.1:99999"));
+    assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse("127.0.0.1:99999"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("127.0.0.1:nfs"))
         .withMessageContaining("no port");
