@@ -60,7 +60,9 @@ public final class Ferry implements Runnable {
   static int run(String... args) {
     return new CommandLine(new Ferry())
         .setExecutionExceptionHandler(Ferry::failed)
-        .setExitCodeExceptionMapper(e -> ExitCode.INTERNAL)
+        .setExitCodeExceptionMapper(
+            e ->
+                e instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.INTERNAL)
         .execute(args);
   }
 
