@@ -228,7 +228,9 @@ public final class OpenFile {
    */
   public CompletableFuture<Long> seek(long offset, DataContent4 what) {
     return withState(stateid ->
-            Compound.of(Ops.put(handle), new NfsArgop4.Seek(new Seek4Args(stateid, offset, what)))
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.Seek(new Seek4Args(stateid, offset, what.value())))
                 .build())
         .handle((results, failure) -> {
           if (failure != null) {

@@ -110,16 +110,24 @@ public final class AttributeTable {
   /**
    * What READDIR says of an entry whose attributes cannot be read (RFC 5661 section 5.8.1.12).
    *
-   * @return rdattr_error alone, or null when it was not requested
+   * @param mountedOnFileid the number that the directory has for the entry. It is known without the
+   *     object, and a client that gets no number at all shows its user no entry
+   * @return rdattr_error, with mounted_on_fileid if that was requested; null when rdattr_error was
+   *     not
    */
-  public @Nullable Fattr4 readFailure(Bitmap4 requested, Nfsstat4 status) {
-    int number = Attrs.RDATTR_ERROR.number();
-    if (!requested.has(number)) {
+  public @Nullable Fattr4 readFailure(Bitmap4 requested, Nfsstat4 status, long mountedOnFileid) {
+    Bitmap4 present = Bitmap4.of(Attrs.RDATTR_ERROR.number());
+    if (requested.and(present).isEmpty()) {
       return null;
     }
-    XdrWriter value = new XdrWriter(VALUES_BYTES);
-    value.writeInt(status.value());
-    return new Fattr4(Bitmap4.of(number), value.toOpaque());
+    XdrWriter values = new XdrWriter(VALUES_BYTES);
+    values.writeInt(status.value());
+    int number = Attrs.MOUNTED_ON_FILEID.number();
+    if (requested.has(number)) {
+      values.writeLong(mountedOnFileid);
+      present = present.with(number);
+    }
+    return new Fattr4(present, values.toOpaque());
   }
 
   /**

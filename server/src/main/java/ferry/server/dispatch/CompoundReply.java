@@ -51,7 +51,16 @@ final class CompoundReply {
   void add(NfsOpnum4 operation, NfsResop4 result, boolean last) {
     int start = out.size();
     int room = bytesLeft(last);
-    result.encode(out);
+    boolean whole = false;
+    try {
+      result.encode(out);
+      whole = true;
+    } finally {
+      if (!whole) {
+        // A value of ours that its type cannot hold: no half of it may be left in the reply.
+        out.truncate(start);
+      }
+    }
     if (out.size() - start > room) {
       out.truncate(start);
       addTooBig(operation);

@@ -259,6 +259,11 @@ final class CompoundRun {
     try {
       add(number, entry.execute(arm, context));
     } catch (Refused refused) {
+      if (refused.status() == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
+        // The operation does not know which of the two limits it met.
+        reply.addTooBig(number);
+        return;
+      }
       reply.addFailure(number, ValidErrors.constrain(number, refused.status()));
     } catch (StorageException refused) {
       reply.addFailure(number, ValidErrors.constrain(number, StatusMap.of(refused.status())));

@@ -40,6 +40,7 @@ final class PseudoVolume extends ReadOnlyVolume {
   /** Cookies are fileids, and the protocol keeps the smallest cookies for itself. */
   private static final long FILE_ID_MIN = 16;
 
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int MODE = 0555;
   private static final VolumeLimits LIMITS = new VolumeLimits(255, 0, 1, 0, 0, 0, 0, 1);
 
@@ -132,11 +133,14 @@ final class PseudoVolume extends ReadOnlyVolume {
         started,
         started,
         null,
-        change());
+        Math.max(0, started.getEpochSecond() * NANOS_PER_SECOND + started.getNano()));
   }
 
-  /** The tree never changes while the server runs, and is another when the paths are others. */
-  private long change() {
+  /**
+   * The verifier of cookies: the same until the paths are others. The change attribute is the time
+   * of the start instead, because clients are told that it only grows.
+   */
+  private long verifier() {
     return id.getLeastSignificantBits() >>> 1;
   }
 
@@ -203,15 +207,15 @@ final class PseudoVolume extends ReadOnlyVolume {
       Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
       throws StorageException {
     Node node = node(directory);
-    if (cookie != 0 && verifier != change()) {
+    if (cookie != 0 && verifier != verifier()) {
       throw new StorageException(Status.BAD_COOKIE);
     }
     for (Node child : node.children.tailMap(cookie, false).values()) {
       if (!sink.accept(new Entry(child))) {
-        return new DirectoryPage(change(), false);
+        return new DirectoryPage(verifier(), false);
       }
     }
-    return new DirectoryPage(change(), true);
+    return new DirectoryPage(verifier(), true);
   }
 
   /** One directory. */

@@ -15,7 +15,7 @@ final class Allocate implements Operation<Allocate4Args, Allocate4Res> {
       throws Refused, StorageException {
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().allocate(args.offset(), args.length());
-      use.file().sync(SyncScope.ALL);
+      FileSupport.sync(c, use.file(), SyncScope.ALL);
     }
     return new Allocate4Res(Nfsstat4.NFS4_OK);
   }

@@ -20,7 +20,7 @@ final class Clone implements Operation<Clone4Args, Clone4Res> {
     try (FileUse to = FileUses.forWrite(c, args.dstStateid());
         FileUse from = FileUses.ofSource(c, args.srcStateid())) {
       to.file().cloneRange(from.file(), args.srcOffset(), args.dstOffset(), args.count());
-      to.file().sync(SyncScope.ALL);
+      FileSupport.sync(c, to.file(), SyncScope.ALL);
     }
     return new Clone4Res(Nfsstat4.NFS4_OK);
   }

@@ -1,13 +1,13 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
-import ferry.storage.SyncScope;
 import ferry.wire.nfs4.Commit4Args;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Commit4Resok;
@@ -19,23 +19,25 @@ import ferry.wire.nfs4.Commit4Resok;
 final class Commit implements Operation<Commit4Args, Commit4Res> {
   @Override
   public Commit4Res execute(Commit4Args args, CompoundContext c) throws Refused, StorageException {
-    try (OpenFile file = open(c.current())) {
-      file.sync(SyncScope.ALL);
-    } catch (StorageException e) {
-      if (e.status() == Status.IO || e.status() == Status.NO_SPACE || e.status() == Status.QUOTA) {
-        c.services().writeVerifier().rotate();
-      }
-      throw e;
+    FileRef file = c.current();
+    try (FileUse use = use(c, file)) {
+      return new Commit4Res.Ok(
+          new Commit4Resok(c.services().writeVerifier().commit(file.key(), use.file())));
     }
-    // After the sync: a verifier that rotated meanwhile tells the client to write again.
-    return new Commit4Res.Ok(new Commit4Resok(c.services().writeVerifier().current()));
   }
 
   /**
    * COMMIT has no stateid, and who has written may have no permission to open by now. Making data
-   * durable gives nothing away, so the server opens the file in its own name, in whichever way the
-   * mode lets a server that is not the superuser.
+   * durable gives nothing away, so any open of the file serves, whoever holds it. One that was there
+   * when the data was written also hears of every page that the kernel failed to write since. When
+   * there is none the server opens the file in its own name, in whichever way the mode lets a server
+   * that is not the superuser.
    */
+  private static FileUse use(CompoundContext c, FileRef file) throws StorageException {
+    FileUse held = c.services().state().anyUse(file.key());
+    return held == null ? FileUse.owning(open(file)) : held;
+  }
+
   private static OpenFile open(FileRef file) throws StorageException {
     try {
       return file.volume().open(Caller.SUPERUSER, file.handle(), OpenAccess.READ);

@@ -15,7 +15,7 @@ final class Deallocate implements Operation<Deallocate4Args, Deallocate4Res> {
       throws Refused, StorageException {
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().deallocate(args.offset(), args.length());
-      use.file().sync(SyncScope.ALL);
+      FileSupport.sync(c, use.file(), SyncScope.ALL);
     }
     return new Deallocate4Res(Nfsstat4.NFS4_OK);
   }

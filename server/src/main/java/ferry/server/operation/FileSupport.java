@@ -1,12 +1,15 @@
 package ferry.server.operation;
 
 import ferry.server.attribute.Subject;
+import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileRef;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.storage.ChangeInfo;
 import ferry.storage.Name;
+import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
@@ -39,6 +42,38 @@ final class FileSupport {
   /** Who asks, as the export of that file sees them: the saved one may be in another export. */
   static Caller callerFor(CompoundContext c, FileRef file) {
     return file.export().callerFor(c.request().principal());
+  }
+
+  /**
+   * Makes the current filehandle's file durable. See {@link WriteVerifier} for what a failure means.
+   */
+  static void sync(CompoundContext c, OpenFile file, SyncScope scope)
+      throws Refused, StorageException {
+    c.services().writeVerifier().sync(c.current().key(), file, scope);
+  }
+
+  /**
+   * A file that is open with a deny mode for writing keeps its name: REMOVE should not take it (RFC
+   * 5661 section 18.25.4), and RENAME may refuse to (18.26.4). Linux' server does not look at deny
+   * modes here, and Linux clients have none, so this is for those that rely on them. An OPEN that
+   * comes between this check and the removal counts as one that came after it.
+   *
+   * @throws Refused NFS4ERR_FILE_OPEN
+   */
+  static void checkKeepsNoName(CompoundContext c, FileRef directory, Name name) throws Refused {
+    FileRef found;
+    try {
+      Caller caller = callerFor(c, directory);
+      found =
+          directory.sibling(
+              directory.volume().lookup(caller, directory.handle(), name).handle());
+    } catch (StorageException _) {
+      // The removal itself says what is wrong, or that nothing is.
+      return;
+    }
+    if (c.services().state().isWriteDenied(found.key())) {
+      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
+    }
   }
 
   static ChangeInfo4 changeInfo(ChangeInfo change) {

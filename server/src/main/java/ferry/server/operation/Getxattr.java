@@ -25,6 +25,12 @@ final class Getxattr implements Operation<Getxattr4Args, Getxattr4Res> {
     return new Getxattr4Res.Ok(Opaque.of(value));
   }
 
+  /** A value may be as long as a bulk read's data. */
+  @Override
+  public Cost cost(Getxattr4Args args) {
+    return Cost.BULK;
+  }
+
   @Override
   public int replyBytesMax(Getxattr4Args args) {
     return OVERHEAD_BYTES;

@@ -5,6 +5,7 @@ import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
+import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
@@ -34,6 +35,10 @@ final class Read implements Operation<Read4Args, Read4Res> {
     try {
       long size = use.file().size();
       int length = length(args, size, c);
+      if (length == 0 && args.count() > 0 && args.offset() >= 0 && args.offset() < size) {
+        // No data and no end of file would send the client round in circles.
+        throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+      }
       if (length > COPIED_BYTES_MAX) {
         boolean eof = args.offset() + length >= size;
         Payload region = new FilePayload(new Region(use.file()), args.offset(), length, use::close);

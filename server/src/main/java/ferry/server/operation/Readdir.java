@@ -6,6 +6,7 @@ import ferry.server.export.Export;
 import ferry.server.export.FileRef;
 import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
+import ferry.server.status.ValidErrors;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.DirectoryEntry;
@@ -16,6 +17,7 @@ import ferry.storage.StorageException;
 import ferry.wire.nfs4.Dirlist4;
 import ferry.wire.nfs4.Entry4;
 import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Readdir4Args;
 import ferry.wire.nfs4.Readdir4Res;
@@ -147,7 +149,11 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
       return true;
     }
 
-    /** The entry's attributes, or null when the object is gone by now and so is the entry. */
+    /**
+     * The entry's attributes, or null when the object is gone by now and so is the entry. Of one
+     * that cannot be read (a mount point, say) there is its error; a client that does not ask for
+     * errors gets this one for the whole listing, which section 5.8.1.12 leaves no choice about.
+     */
     private @Nullable Fattr4 attributes(DirectoryEntry entry) throws StorageException {
       AttributeTable table = AttributeTable.INSTANCE;
       try {
@@ -156,7 +162,8 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
         if (e.status() == Status.NOT_FOUND || e.status() == Status.STALE) {
           return null;
         }
-        Fattr4 failure = table.readFailure(args.attrRequest(), StatusMap.of(e.status()));
+        Nfsstat4 status = ValidErrors.constrain(NfsOpnum4.OP_GETATTR, StatusMap.of(e.status()));
+        Fattr4 failure = table.readFailure(args.attrRequest(), status, entry.fileId());
         if (failure == null) {
           throw e;
         }

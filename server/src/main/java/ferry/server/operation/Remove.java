@@ -16,6 +16,7 @@ final class Remove implements Operation<Remove4Args, Remove4Res> {
   public Remove4Res execute(Remove4Args args, CompoundContext c) throws Refused, StorageException {
     FileRef directory = c.current();
     Name name = FileSupport.name(args.target());
+    FileSupport.checkKeepsNoName(c, directory, name);
     ChangeInfo change =
         directory.volume().remove(c.caller(), directory.handle(), name, RemoveKind.ANY);
     return new Remove4Res.Ok(new Remove4Resok(FileSupport.changeInfo(change)));

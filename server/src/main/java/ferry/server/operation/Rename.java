@@ -20,6 +20,7 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
     Name oldName = FileSupport.name(args.oldname());
     Name newName = FileSupport.name(args.newname());
     FileSupport.checkSameExport(source, target);
+    FileSupport.checkKeepsNoName(c, target, newName);
     try {
       Renamed renamed =
           target.volume().rename(c.caller(), source.handle(), oldName, target.handle(), newName);

@@ -15,12 +15,19 @@ final class Seek implements Operation<Seek4Args, Seek4Res> {
   @Override
   public Seek4Res execute(Seek4Args args, CompoundContext c) throws Refused, StorageException {
     try (FileUse use = FileUses.forRead(c, args.stateid())) {
+      DataContent4 what = DataContent4.find((int) args.what());
+      if (what == null) {
+        throw new Refused(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
+      }
       if (args.offset() < 0) {
         throw new Refused(Nfsstat4.NFS4ERR_NXIO);
       }
       OpenFile file = use.file();
-      boolean data = args.what() == DataContent4.NFS4_CONTENT_DATA;
-      long found = data ? file.seekData(args.offset()) : file.seekHole(args.offset());
+      long found =
+          switch (what) {
+            case NFS4_CONTENT_DATA -> file.seekData(args.offset());
+            case NFS4_CONTENT_HOLE -> file.seekHole(args.offset());
+          };
       // The end of the file counts as a hole, and says that nothing else was found.
       return new Seek4Res.Ok(new SeekRes4(found >= file.size(), found));
     }

@@ -31,16 +31,11 @@ final class Write implements Operation<Write4Args, Write4Res> {
   }
 
   private static void sync(OpenFile file, StableHow4 stable, CompoundContext c)
-      throws StorageException {
+      throws Refused, StorageException {
     if (stable == StableHow4.UNSTABLE4) {
       return;
     }
-    try {
-      file.sync(stable == StableHow4.DATA_SYNC4 ? SyncScope.DATA : SyncScope.ALL);
-    } catch (StorageException e) {
-      c.services().writeVerifier().rotate();
-      throw e;
-    }
+    FileSupport.sync(c, file, stable == StableHow4.DATA_SYNC4 ? SyncScope.DATA : SyncScope.ALL);
   }
 
   @Override

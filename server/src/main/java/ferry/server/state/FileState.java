@@ -53,6 +53,11 @@ final class FileState {
     return !anyHas(denies, access) && !anyHas(accesses, deny);
   }
 
+  /** Lends a file of any open; null when there is none. */
+  @Nullable FileUse anyUse() {
+    return opens.isEmpty() ? null : opens.values().iterator().next().anyFile().use();
+  }
+
   /** Whether some open denies this access. */
   boolean denies(int access) {
     return anyHas(denies, access);

@@ -19,7 +19,7 @@ public final class FileUse implements AutoCloseable {
   }
 
   /** A file that nobody else uses. */
-  static FileUse owning(OpenFile file) {
+  public static FileUse owning(OpenFile file) {
     return new FileUse(file, file::close);
   }
 

@@ -76,6 +76,11 @@ final class OpenState extends StateEntry {
     return true;
   }
 
+  /** One of the files that are held for this open. */
+  SharedFile anyFile() {
+    return held.getFirst();
+  }
+
   private @Nullable SharedFile readingFile() {
     return held.stream().filter(SharedFile::reads).findFirst().orElse(null);
   }

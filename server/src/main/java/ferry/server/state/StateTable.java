@@ -185,6 +185,28 @@ public final class StateTable {
     }
   }
 
+  /** A file that some client holds open, in whichever mode; null when nobody does. */
+  public @Nullable FileUse anyUse(FileKey key) {
+    FileState file = files.get(key);
+    if (file == null) {
+      return null;
+    }
+    synchronized (file) {
+      return file.anyUse();
+    }
+  }
+
+  /** Whether someone has the file open and denies others to write. */
+  public boolean isWriteDenied(FileKey key) {
+    FileState file = files.get(key);
+    if (file == null) {
+      return false;
+    }
+    synchronized (file) {
+      return file.denies(Shares.WRITE);
+    }
+  }
+
   /** TEST_STATEID of one stateid. */
   public Nfsstat4 test(long clientid, Stateid4 stateid) {
     try {

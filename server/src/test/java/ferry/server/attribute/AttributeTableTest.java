@@ -325,11 +325,11 @@ class AttributeTableTest {
   void aFailureInADirectoryIsToldWhereTheClientAskedForIt() throws XdrException {
     Fattr4 told =
         TABLE.readFailure(
-            Bitmap4.of(Attrs.RDATTR_ERROR.number(), Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO);
+            Bitmap4.of(Attrs.RDATTR_ERROR.number(), Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO, 9);
     assertThat(told)
         .isEqualTo(
             AttrValues.builder().put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4ERR_IO).build().encode());
-    assertThat(TABLE.readFailure(Bitmap4.of(Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO)).isNull();
+    assertThat(TABLE.readFailure(Bitmap4.of(Attrs.SIZE.number()), Nfsstat4.NFS4ERR_IO, 9)).isNull();
   }
 
   private static void assertRefused(AttrValues.Builder values, String status) throws Exception {

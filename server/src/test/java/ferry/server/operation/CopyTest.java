@@ -1,14 +1,15 @@
 package ferry.server.operation;
 
-import static ferry.server.operation.Ops.copy;
-import static ferry.server.operation.Ops.getattr;
-import static ferry.server.operation.Ops.putfh;
-import static ferry.server.operation.Ops.putroot;
-import static ferry.server.operation.Ops.savefh;
+import static ferry.server.testing.Ops.copy;
+import static ferry.server.testing.Ops.getattr;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.putrootfh;
+import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.state.Stateids;
+import ferry.server.testing.Ops;
 import ferry.storage.Feature;
 import ferry.storage.memory.MemoryVolume;
 import ferry.wire.attr.AttrValues;
@@ -30,8 +31,8 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.WriteResponse4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,9 +63,9 @@ class CopyTest {
   // C-003
   @Test
   void whatIsNoRegularFileIsOfTheWrongType() {
-    assertThat(lab.last(putroot(), savefh(), putfh(target), copy(0, 0, 1)))
+    assertThat(lab.last(putrootfh(), savefh(), putfh(target), copy(0, 0, 1)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_WRONG_TYPE));
-    assertThat(lab.last(putfh(source), savefh(), putroot(), copy(0, 0, 1)))
+    assertThat(lab.last(putfh(source), savefh(), putrootfh(), copy(0, 0, 1)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_WRONG_TYPE));
   }
 
@@ -243,7 +244,7 @@ class CopyTest {
   // C-029, C-030, C-042
   @Test
   void aLongCopyIsShortAndGoesOnFromThere() {
-    lab.env.passOnEachLook(TimeUnit.SECONDS.toNanos(3));
+    lab.env.passOnEachLook(Duration.ofSeconds(3));
     // The volume in memory copies 4 MiB at a time.
     NfsFh4 big = lab.file("big", "x".repeat(10 << 20));
     assertThat(run(lab, big, target, copy(0, 0, 0))).isEqualTo(ok(lab, 4 << 20));

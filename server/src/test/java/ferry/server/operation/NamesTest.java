@@ -1,18 +1,19 @@
 package ferry.server.operation;
 
-import static ferry.server.operation.Ops.access;
-import static ferry.server.operation.Ops.getattr;
-import static ferry.server.operation.Ops.getfh;
-import static ferry.server.operation.Ops.link;
-import static ferry.server.operation.Ops.lookup;
-import static ferry.server.operation.Ops.putfh;
-import static ferry.server.operation.Ops.putroot;
-import static ferry.server.operation.Ops.remove;
-import static ferry.server.operation.Ops.rename;
-import static ferry.server.operation.Ops.savefh;
+import static ferry.server.testing.Ops.access;
+import static ferry.server.testing.Ops.getattr;
+import static ferry.server.testing.Ops.getfh;
+import static ferry.server.testing.Ops.link;
+import static ferry.server.testing.Ops.lookup;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.putrootfh;
+import static ferry.server.testing.Ops.remove;
+import static ferry.server.testing.Ops.rename;
+import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.testing.Ops;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Access4Res;
@@ -36,6 +37,8 @@ import ferry.wire.nfs4.Nverify4Args;
 import ferry.wire.nfs4.Nverify4Res;
 import ferry.wire.nfs4.Readlink4Res;
 import ferry.wire.nfs4.Readlink4Resok;
+import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Remove4Res;
 import ferry.wire.nfs4.Remove4Resok;
 import ferry.wire.nfs4.Rename4Res;
@@ -55,6 +58,21 @@ class NamesTest {
   private final FileLab lab = new FileLab();
   private final NfsFh4 file = lab.file("file", "content");
 
+  // RFC 5661 sections 18.25.4, 18.26.4
+  @Test
+  void aFileThatIsOpenAndDeniesWritingKeepsItsName() {
+    NfsFh4 other = lab.file("other", "");
+    Stateid4 open = lab.open(file, "owner", Ops.READ, Nfs4.OPEN4_SHARE_DENY_WRITE);
+    NfsArgop4[] replace = {putrootfh(), savefh(), putrootfh(), Ops.rename("other", "file")};
+    assertThat(lab.status(putrootfh(), Ops.remove("file"))).isEqualTo(Nfsstat4.NFS4ERR_FILE_OPEN);
+    assertThat(lab.status(replace)).isEqualTo(Nfsstat4.NFS4ERR_FILE_OPEN);
+    assertThat(lab.content("file")).isEqualTo("content");
+    lab.run(putfh(file), Ops.close(open));
+    assertThat(lab.status(replace)).isEqualTo(Nfsstat4.NFS4_OK);
+    lab.open(other, "owner", Ops.READ, Nfs4.OPEN4_SHARE_DENY_READ);
+    assertThat(lab.status(putrootfh(), Ops.remove("file"))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
   @Test
   void everyKindOfObjectIsMade() {
     record Kind(Createtype4 type, NfsFtype4 expected) {}
@@ -69,7 +87,7 @@ class NamesTest {
             new Kind(new Createtype4.Blk(new Specdata4(8, 1)), NfsFtype4.NF4BLK))) {
       String name = kind.expected().name();
       List<NfsResop4> results =
-          lab.run(putroot(), Ops.create(kind.type(), name, MODE), getattr(Attrs.TYPE));
+          lab.run(putrootfh(), Ops.create(kind.type(), name, MODE), getattr(Attrs.TYPE));
       Create4Resok made = ((Create4Res.Ok) ((NfsResop4.Create) results.get(1)).res()).value();
       assertThat(made.attrset()).isEqualTo(MODE.mask());
       assertThat(made.cinfo().after()).isGreaterThan(made.cinfo().before());
@@ -83,7 +101,7 @@ class NamesTest {
   void aDeviceKeepsItsNumbers() {
     lab.user(0);
     Createtype4 device = new Createtype4.Chr(new Specdata4(4, 64));
-    assertThat(lab.last(putroot(), Ops.create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
+    assertThat(lab.last(putrootfh(), Ops.create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
         .isEqualTo(attributes(AttrValues.builder().put(Attrs.RAWDEV, new Specdata4(4, 64))));
   }
 
@@ -91,21 +109,21 @@ class NamesTest {
   void whatCreateDoesNotMakeIsABadType() {
     assertThat(
             lab.last(
-                putroot(),
+                putrootfh(),
                 Ops.create(new Createtype4.Other(NfsFtype4.NF4REG), "x", AttrValues.EMPTY)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_BADTYPE)));
   }
 
   @Test
   void aNameThatIsTakenExists() {
-    assertThat(lab.last(putroot(), Ops.create(new Createtype4.Dir(), "file", MODE)))
+    assertThat(lab.last(putrootfh(), Ops.create(new Createtype4.Dir(), "file", MODE)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
   }
 
   @Test
   void aSizeIsNotForWhatCreateMakes() {
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, 0L).build();
-    assertThat(lab.last(putroot(), Ops.create(new Createtype4.Dir(), "d", size)))
+    assertThat(lab.last(putrootfh(), Ops.create(new Createtype4.Dir(), "d", size)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
   }
 
@@ -113,7 +131,7 @@ class NamesTest {
   void aSymbolicLinkSaysWhatItWasMadeWith() {
     Createtype4 type = new Createtype4.Lnk(Opaque.ofHex("2e2e2fff"));
     assertThat(
-            lab.last(putroot(), Ops.create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
+            lab.last(putrootfh(), Ops.create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
         .isEqualTo(
             new NfsResop4.Readlink(
                 new Readlink4Res.Ok(new Readlink4Resok(Opaque.ofHex("2e2e2fff")))));
@@ -123,10 +141,10 @@ class NamesTest {
 
   @Test
   void aLookupMakesTheObjectCurrentAndItsParentIsFoundAgain() {
-    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "d", MODE));
-    NfsResop4 root = lab.last(putroot(), getfh());
-    assertThat(lab.last(putroot(), lookup("d"), new NfsArgop4.Lookupp(), getfh())).isEqualTo(root);
-    assertThat(lab.last(putroot(), new NfsArgop4.Lookupp()))
+    lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "d", MODE));
+    NfsResop4 root = lab.last(putrootfh(), getfh());
+    assertThat(lab.last(putrootfh(), lookup("d"), new NfsArgop4.Lookupp(), getfh())).isEqualTo(root);
+    assertThat(lab.last(putrootfh(), new NfsArgop4.Lookupp()))
         .isEqualTo(new NfsResop4.Lookupp(new Lookupp4Res(Nfsstat4.NFS4ERR_NOENT)));
     assertThat(lab.last(putfh(file), new NfsArgop4.Lookupp()))
         .isEqualTo(new NfsResop4.Lookupp(new Lookupp4Res(Nfsstat4.NFS4ERR_NOTDIR)));
@@ -141,45 +159,45 @@ class NamesTest {
     "a/b, NFS4ERR_BADCHAR"
   })
   void aLookupOfABadNameFails(String name, Nfsstat4 status) {
-    assertThat(lab.last(putroot(), lookup(name)))
+    assertThat(lab.last(putrootfh(), lookup(name)))
         .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(status)));
   }
 
   @Test
   void aNameThatIsTooLongIsSaid() {
-    assertThat(lab.last(putroot(), lookup("n".repeat(256))))
+    assertThat(lab.last(putrootfh(), lookup("n".repeat(256))))
         .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(Nfsstat4.NFS4ERR_NAMETOOLONG)));
   }
 
   @Test
   void aLookupInWhatIsNoDirectoryTellsSymbolicLinksApart() {
     NfsArgop4 symlink = Ops.create(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l", AttrValues.EMPTY);
-    assertThat(lab.last(putroot(), symlink, lookup("x")).status())
+    assertThat(lab.last(putrootfh(), symlink, lookup("x")).status())
         .isEqualTo(Nfsstat4.NFS4ERR_SYMLINK);
     assertThat(lab.status(putfh(file), lookup("x"))).isEqualTo(Nfsstat4.NFS4ERR_NOTDIR);
   }
 
   @Test
   void aHardLinkIsTheSameObject() {
-    assertThat(lab.status(putfh(file), savefh(), putroot(), link("other")))
+    assertThat(lab.status(putfh(file), savefh(), putrootfh(), link("other")))
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(lab.last(putroot(), lookup("other"), getfh()))
-        .isEqualTo(lab.last(putroot(), lookup("file"), getfh()));
+    assertThat(lab.last(putrootfh(), lookup("other"), getfh()))
+        .isEqualTo(lab.last(putrootfh(), lookup("file"), getfh()));
     assertThat(lab.last(putfh(file), getattr(Attrs.NUMLINKS)))
         .isEqualTo(attributes(AttrValues.builder().put(Attrs.NUMLINKS, 2L)));
-    assertThat(lab.last(putroot(), savefh(), putroot(), link("dir")))
+    assertThat(lab.last(putrootfh(), savefh(), putrootfh(), link("dir")))
         .isEqualTo(new NfsResop4.Link(new Link4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)));
-    assertThat(lab.last(putfh(file), savefh(), putroot(), link("other")))
+    assertThat(lab.last(putfh(file), savefh(), putrootfh(), link("other")))
         .isEqualTo(new NfsResop4.Link(new Link4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
   }
 
   @Test
   void aRenameReplacesWhatItMay() {
     lab.file("old", "old");
-    assertThat(lab.status(putroot(), savefh(), putroot(), rename("file", "old")))
+    assertThat(lab.status(putrootfh(), savefh(), putrootfh(), rename("file", "old")))
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.content("old")).isEqualTo("content");
-    assertThat(lab.status(putroot(), lookup("file"))).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
+    assertThat(lab.status(putrootfh(), lookup("file"))).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
     // The filehandle outlives the rename.
     assertThat(lab.status(putfh(file), getattr(Attrs.SIZE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -194,16 +212,16 @@ class NamesTest {
     "'', x, NFS4ERR_INVAL"
   })
   void aRenameThatCannotBeIsRefused(String from, String to, Nfsstat4 status) {
-    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "empty", MODE));
+    lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "empty", MODE));
     NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
-    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
-    assertThat(lab.last(putroot(), savefh(), putroot(), rename(from, to)))
+    lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
+    assertThat(lab.last(putrootfh(), savefh(), putrootfh(), rename(from, to)))
         .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(status)));
   }
 
   @Test
   void aRenameFromWhatIsNoDirectorySaysThat() {
-    assertThat(lab.last(putfh(file), savefh(), putroot(), rename("a", "b")))
+    assertThat(lab.last(putfh(file), savefh(), putrootfh(), rename("a", "b")))
         .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(Nfsstat4.NFS4ERR_NOTDIR)));
   }
 
@@ -211,24 +229,24 @@ class NamesTest {
   void namesDoNotCrossFileSystems() {
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), FileLab.memory("two"));
     NfsFh4 there = two.file(two.volume, "x", "");
-    assertThat(two.status(putfh(there), savefh(), putroot(), lookup("b"), link("y")))
+    assertThat(two.status(putfh(there), savefh(), putrootfh(), lookup("b"), link("y")))
         .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
     assertThat(
-            two.status(putroot(), lookup("a"), savefh(), putroot(), lookup("b"), rename("x", "y")))
+            two.status(putrootfh(), lookup("a"), savefh(), putrootfh(), lookup("b"), rename("x", "y")))
         .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
-    assertThat(two.status(putroot(), Ops.create(new Createtype4.Dir(), "d", MODE)))
+    assertThat(two.status(putrootfh(), Ops.create(new Createtype4.Dir(), "d", MODE)))
         .isEqualTo(Nfsstat4.NFS4ERR_ROFS);
   }
 
   @Test
   void filesAndEmptyDirectoriesAreRemovedAlike() {
     NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
-    lab.run(putroot(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
-    assertThat(lab.last(putroot(), remove("dir")))
+    lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
+    assertThat(lab.last(putrootfh(), remove("dir")))
         .isEqualTo(new NfsResop4.Remove(new Remove4Res.Failed(Nfsstat4.NFS4ERR_NOTEMPTY)));
-    assertThat(lab.status(putroot(), lookup("dir"), remove("inner"))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(lab.status(putroot(), remove("dir"))).isEqualTo(Nfsstat4.NFS4_OK);
-    NfsResop4 removed = lab.last(putroot(), remove("file"));
+    assertThat(lab.status(putrootfh(), lookup("dir"), remove("inner"))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(lab.status(putrootfh(), remove("dir"))).isEqualTo(Nfsstat4.NFS4_OK);
+    NfsResop4 removed = lab.last(putrootfh(), remove("file"));
     ChangeInfo4 change = ((Remove4Res.Ok) ((NfsResop4.Remove) removed).res()).value().cinfo();
     assertThat(removed)
         .isEqualTo(
@@ -245,7 +263,7 @@ class NamesTest {
     // Execute is granted to nobody where no execute bit is set, not even to the superuser.
     assertThat(lab.last(putfh(file), access(0x3f)))
         .isEqualTo(granted(0x01 | 0x04 | 0x08 | 0x20, 0x01 | 0x04 | 0x08));
-    assertThat(lab.last(putroot(), access(0x3f))).isEqualTo(granted(0x1f, 0x1f));
+    assertThat(lab.last(putrootfh(), access(0x3f))).isEqualTo(granted(0x1f, 0x1f));
     assertThat(lab.last(putfh(file), access(0x1c0))).isEqualTo(granted(0x1c0, 0x1c0));
     lab.user(4711);
     assertThat(lab.last(putfh(file), access(0x1ff)))

@@ -1,15 +1,16 @@
 package ferry.server.operation;
 
-import static ferry.server.operation.Ops.READ;
-import static ferry.server.operation.Ops.WRITE;
-import static ferry.server.operation.Ops.commit;
-import static ferry.server.operation.Ops.putfh;
-import static ferry.server.operation.Ops.putroot;
-import static ferry.server.operation.Ops.read;
-import static ferry.server.operation.Ops.write;
+import static ferry.server.testing.Ops.READ;
+import static ferry.server.testing.Ops.WRITE;
+import static ferry.server.testing.Ops.commit;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.putrootfh;
+import static ferry.server.testing.Ops.read;
+import static ferry.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.state.Stateids;
+import ferry.server.testing.Ops;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Commit4Res;
@@ -90,11 +91,11 @@ class ReadWriteTest {
 
   @Test
   void aDirectoryIsNotReadOrWritten() {
-    assertThat(lab.status(putroot(), read(Stateids.ANONYMOUS, 0, 1)))
+    assertThat(lab.status(putrootfh(), read(Stateids.ANONYMOUS, 0, 1)))
         .isEqualTo(Nfsstat4.NFS4ERR_ISDIR);
-    assertThat(lab.status(putroot(), write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x")))
+    assertThat(lab.status(putrootfh(), write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x")))
         .isEqualTo(Nfsstat4.NFS4ERR_ISDIR);
-    assertThat(lab.status(putroot(), commit())).isEqualTo(Nfsstat4.NFS4ERR_ISDIR);
+    assertThat(lab.status(putrootfh(), commit())).isEqualTo(Nfsstat4.NFS4ERR_ISDIR);
   }
 
   @ParameterizedTest

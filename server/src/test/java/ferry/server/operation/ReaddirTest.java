@@ -1,15 +1,19 @@
 package ferry.server.operation;
 
-import static ferry.server.operation.Ops.putfh;
-import static ferry.server.operation.Ops.putroot;
-import static ferry.server.operation.Ops.readdir;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.putrootfh;
+import static ferry.server.testing.Ops.readdir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Name;
 import ferry.storage.RemoveKind;
+import ferry.storage.Status;
 import ferry.storage.StorageException;
+import ferry.storage.faults.FaultPlan;
+import ferry.storage.faults.FaultyVolume;
+import ferry.storage.faults.Operation;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Entry4;
@@ -25,6 +29,7 @@ import ferry.wire.xdr.XdrWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +41,7 @@ class ReaddirTest {
 
   @Test
   void anEmptyDirectoryIsAtItsEnd() {
-    Readdir4Resok page = ok(lab.last(putroot(), readdir(0, START, 0, 4096)));
+    Readdir4Resok page = ok(lab.last(putrootfh(), readdir(0, START, 0, 4096)));
     assertThat(page.reply().entries()).isEmpty();
     assertThat(page.reply().eof()).isTrue();
   }
@@ -45,7 +50,7 @@ class ReaddirTest {
   void everyEntryComesWithWhatWasAskedOfIt() throws Exception {
     lab.file("a", "12345");
     Readdir4Resok page =
-        ok(lab.last(putroot(), readdir(0, START, 0, 4096, Attrs.SIZE, Attrs.RDATTR_ERROR)));
+        ok(lab.last(putrootfh(), readdir(0, START, 0, 4096, Attrs.SIZE, Attrs.RDATTR_ERROR)));
     Entry4 entry = page.reply().entries().getFirst();
     assertThat(page.reply().entries())
         .containsExactly(
@@ -75,7 +80,7 @@ class ReaddirTest {
     boolean end = false;
     while (!end) {
       Readdir4Resok page =
-          ok(lab.last(putroot(), readdir(cookie, verifier, 32_768, 65_536, Attrs.FILEID)));
+          ok(lab.last(putrootfh(), readdir(cookie, verifier, 32_768, 65_536, Attrs.FILEID)));
       assertThat(encodedBytes(page)).isLessThanOrEqualTo(65_536);
       page.reply().entries().forEach(entry -> seen.add(entry.name().utf8()));
       cookie = page.reply().entries().getLast().cookie();
@@ -93,7 +98,7 @@ class ReaddirTest {
     }
     for (int maxcount = 200; maxcount < 1000; maxcount += 37) {
       Readdir4Resok page =
-          ok(lab.last(putroot(), readdir(0, START, 0, maxcount, Attrs.FILEID, Attrs.TYPE)));
+          ok(lab.last(putrootfh(), readdir(0, START, 0, maxcount, Attrs.FILEID, Attrs.TYPE)));
       assertThat(encodedBytes(page)).isBetween(maxcount - 80, maxcount);
     }
   }
@@ -102,7 +107,7 @@ class ReaddirTest {
   void aLimitWithoutRoomForOneEntryIsTooSmall() {
     lab.file("a", "");
     for (long maxcount : new long[] {0, 15, 16, 40}) {
-      assertThat(lab.last(putroot(), readdir(0, START, 0, maxcount, Attrs.FILEID)))
+      assertThat(lab.last(putrootfh(), readdir(0, START, 0, maxcount, Attrs.FILEID)))
           .isEqualTo(failed(Nfsstat4.NFS4ERR_TOOSMALL));
     }
   }
@@ -111,8 +116,8 @@ class ReaddirTest {
   void dircountIsAHintThatNeverKeepsTheFirstEntryOut() {
     lab.file("a", "");
     lab.file("b", "");
-    assertThat(ok(lab.last(putroot(), readdir(0, START, 1, 4096))).reply().entries()).hasSize(1);
-    assertThat(ok(lab.last(putroot(), readdir(0, START, 32, 4096))).reply().entries()).hasSize(2);
+    assertThat(ok(lab.last(putrootfh(), readdir(0, START, 1, 4096))).reply().entries()).hasSize(1);
+    assertThat(ok(lab.last(putrootfh(), readdir(0, START, 32, 4096))).reply().entries()).hasSize(2);
   }
 
   @Test
@@ -120,21 +125,21 @@ class ReaddirTest {
     lab.file("a", "");
     lab.file("b", "");
     lab.file("c", "");
-    Readdir4Resok first = ok(lab.last(putroot(), readdir(0, START, 1, 4096)));
+    Readdir4Resok first = ok(lab.last(putrootfh(), readdir(0, START, 1, 4096)));
     Entry4 entry = first.reply().entries().getFirst();
     lab.volume.remove(
         FileLab.OWNER, lab.volume.root(), Name.of(entry.name().toByteArray()), RemoveKind.ANY);
     Readdir4Resok rest =
-        ok(lab.last(putroot(), readdir(entry.cookie(), first.cookieverf(), 0, 4096)));
+        ok(lab.last(putrootfh(), readdir(entry.cookie(), first.cookieverf(), 0, 4096)));
     assertThat(rest.reply().entries()).hasSize(2);
     assertThat(rest.reply().eof()).isTrue();
   }
 
   @Test
   void reservedCookiesAreBad() {
-    assertThat(lab.last(putroot(), readdir(1, START, 0, 4096)))
+    assertThat(lab.last(putrootfh(), readdir(1, START, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_BAD_COOKIE));
-    assertThat(lab.last(putroot(), readdir(2, START, 0, 4096)))
+    assertThat(lab.last(putrootfh(), readdir(2, START, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_BAD_COOKIE));
   }
 
@@ -142,10 +147,10 @@ class ReaddirTest {
   void aCookieWithTheVerifierOfAnotherListingIsNotTheSame() {
     lab.file("a", "");
     lab.file("b", "");
-    Readdir4Resok first = ok(lab.last(putroot(), readdir(0, START, 1, 4096)));
+    Readdir4Resok first = ok(lab.last(putrootfh(), readdir(0, START, 1, 4096)));
     long cookie = first.reply().entries().getFirst().cookie();
     Verifier4 other = new Verifier4(Opaque.ofHex("ffeeddccbbaa9988"));
-    assertThat(lab.last(putroot(), readdir(cookie, other, 0, 4096)))
+    assertThat(lab.last(putrootfh(), readdir(cookie, other, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NOT_SAME));
   }
 
@@ -153,7 +158,7 @@ class ReaddirTest {
   void whatIsNoDirectoryIsNotListedAndSetOnlyAttributesAreInvalid() {
     assertThat(lab.last(putfh(lab.file("a", "")), readdir(0, START, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NOTDIR));
-    assertThat(lab.last(putroot(), readdir(0, START, 0, 4096, Attrs.TIME_MODIFY_SET)))
+    assertThat(lab.last(putrootfh(), readdir(0, START, 0, 4096, Attrs.TIME_MODIFY_SET)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_INVAL));
   }
 
@@ -161,7 +166,7 @@ class ReaddirTest {
   void belowThePseudoRootAnExportIsSeenFromInsideAndOutside() throws XdrException {
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), FileLab.memory("two"));
     NfsArgop4 list = readdir(0, START, 0, 4096, Attrs.FSID, Attrs.FILEID, Attrs.MOUNTED_ON_FILEID);
-    Readdir4Resok page = ok(two.last(putroot(), list));
+    Readdir4Resok page = ok(two.last(putrootfh(), list));
     assertThat(page.reply().entries()).hasSize(2);
     Set<Object> fsids = new HashSet<>();
     for (Entry4 entry : page.reply().entries()) {
@@ -170,6 +175,46 @@ class ReaddirTest {
       assertThat(values.get(Attrs.MOUNTED_ON_FILEID)).isNotEqualTo(values.get(Attrs.FILEID));
     }
     assertThat(fsids).hasSize(2);
+  }
+
+  // RFC 5661 section 5.8.1.12
+  @Test
+  void anEntryThatCannotBeReadIsListedWithItsErrorAndItsNumber() throws Exception {
+    FaultPlan plan = new FaultPlan();
+    FileLab faulty = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("data"), plan));
+    faulty.file("a", "");
+    faulty.file("b", "");
+    NfsArgop4 list =
+        readdir(0, START, 0, 4096, Attrs.SIZE, Attrs.RDATTR_ERROR, Attrs.MOUNTED_ON_FILEID);
+    long fileid = mountedOn(ok(faulty.last(putrootfh(), list)).reply().entries().getFirst());
+    plan.fail(Operation.ENTRY, 1, Status.ACCESS);
+    Readdir4Resok page = ok(faulty.last(putrootfh(), list));
+    assertThat(page.reply().entries()).hasSize(2);
+    assertThat(page.reply().eof()).isTrue();
+    assertThat(page.reply().entries().getFirst().attrs())
+        .isEqualTo(
+            AttrValues.builder()
+                .put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4ERR_ACCESS)
+                .put(Attrs.MOUNTED_ON_FILEID, fileid)
+                .build()
+                .encode());
+  }
+
+  // RFC 5661 section 5.8.1.12
+  @Test
+  void anEntryThatCannotBeReadIsListedWithItsNumberWhenNoMoreIsAsked() throws Exception {
+    FaultPlan plan = new FaultPlan().failAll(Operation.ENTRY, Status.ACCESS);
+    FileLab faulty = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("data"), plan));
+    faulty.file("a", "");
+    NfsArgop4 numbers = readdir(0, START, 0, 4096, Attrs.MOUNTED_ON_FILEID);
+    Readdir4Resok page = ok(faulty.last(putrootfh(), numbers));
+    assertThat(mountedOn(page.reply().entries().getFirst())).isPositive();
+    assertThat(faulty.last(putrootfh(), readdir(0, START, 0, 4096, Attrs.SIZE)))
+        .isEqualTo(failed(Nfsstat4.NFS4ERR_ACCESS));
+  }
+
+  private static long mountedOn(Entry4 entry) throws XdrException {
+    return Objects.requireNonNull(AttrValues.decode(entry.attrs()).get(Attrs.MOUNTED_ON_FILEID));
   }
 
   private static int encodedBytes(Readdir4Resok page) {

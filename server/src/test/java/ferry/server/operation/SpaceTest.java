@@ -1,7 +1,7 @@
 package ferry.server.operation;
 
-import static ferry.server.operation.Ops.putfh;
-import static ferry.server.operation.Ops.savefh;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.state.Stateids;
@@ -26,6 +26,7 @@ import ferry.wire.nfs4.SeekRes4;
 import ferry.wire.nfs4.Setxattr4Args;
 import ferry.wire.nfs4.SetxattrOption4;
 import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -90,14 +91,47 @@ class SpaceTest {
     NfsArgop4 get = new NfsArgop4.Getxattr(new Getxattr4Args(Opaque.ofUtf8("b")));
     assertThat(lab.last(putfh(file), get))
         .isEqualTo(new NfsResop4.Getxattr(new Getxattr4Res.Ok(Opaque.ofUtf8("2"))));
-    assertThat(lab.last(putfh(file), list(0, 1000))).isEqualTo(names(2, true, "a", "b"));
-    assertThat(lab.last(putfh(file), list(0, 24))).isEqualTo(names(1, false, "a"));
-    assertThat(lab.last(putfh(file), list(1, 24))).isEqualTo(names(2, true, "b"));
+    assertThat(pages(1000)).containsExactly(List.of("a", "b"));
+    assertThat(pages(24)).containsExactlyInAnyOrder(List.of("a"), List.of("b"));
     assertThat(lab.status(putfh(file), list(0, 23))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
-    assertThat(lab.status(putfh(file), list(3, 24))).isEqualTo(Nfsstat4.NFS4ERR_BAD_COOKIE);
-    NfsArgop4 remove = new NfsArgop4.Removexattr(new Removexattr4Args(Opaque.ofUtf8("b")));
+    assertThat(lab.status(putfh(file), list(0, 15))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
+    assertThat(lab.status(putfh(file), list(-1, 24))).isEqualTo(Nfsstat4.NFS4ERR_BAD_COOKIE);
+    NfsArgop4 remove = removed("b");
     assertThat(lab.status(putfh(file), remove)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.status(putfh(file), get)).isEqualTo(Nfsstat4.NFS4ERR_NOXATTR);
+  }
+
+  // RFC 8276 section 8.4.3
+  @Test
+  void namesThatComeAndGoBetweenTwoPagesHideAndDoubleNoOther() {
+    for (int i = 0; i < 20; i++) {
+      lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "kept" + i, "1"));
+      lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "gone" + i, "1"));
+    }
+    List<String> seen = new ArrayList<>();
+    Listxattrs4Resok page = page(0, 16 + 3 * 12);
+    for (int i = 0; !page.eof(); i++) {
+      seen.addAll(text(page));
+      lab.run(putfh(file), removed("gone" + i));
+      lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "late" + i, "1"));
+      page = page(page.cookie(), 16 + 3 * 12);
+    }
+    seen.addAll(text(page));
+    assertThat(seen).doesNotHaveDuplicates();
+    assertThat(seen.stream().filter(name -> name.startsWith("kept"))).hasSize(20);
+  }
+
+  // P-005
+  @Test
+  void whatSeekDoesNotKnowIsAUnionThatIsNotSupported() {
+    for (long what : new long[] {2, 0xffff_ffffL}) {
+      NfsArgop4 seek = new NfsArgop4.Seek(new Seek4Args(Stateids.ANONYMOUS, 0, what));
+      assertThat(lab.status(putfh(file), seek)).isEqualTo(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
+    }
+  }
+
+  private static NfsArgop4 removed(String name) {
+    return new NfsArgop4.Removexattr(new Removexattr4Args(Opaque.ofUtf8(name)));
   }
 
   private static NfsArgop4 cloned(long from, long to, long count) {
@@ -106,7 +140,7 @@ class SpaceTest {
   }
 
   private static NfsArgop4 seek(long offset, DataContent4 what) {
-    return new NfsArgop4.Seek(new Seek4Args(Stateids.ANONYMOUS, offset, what));
+    return new NfsArgop4.Seek(new Seek4Args(Stateids.ANONYMOUS, offset, what.value()));
   }
 
   private static NfsResop4 found(boolean eof, long offset) {
@@ -122,10 +156,26 @@ class SpaceTest {
     return new NfsArgop4.Listxattrs(new Listxattrs4Args(cookie, maxcount));
   }
 
-  private static NfsResop4 names(long cookie, boolean eof, String... names) {
-    return new NfsResop4.Listxattrs(
-        new Listxattrs4Res.Ok(
-            new Listxattrs4Resok(
-                cookie, List.of(names).stream().map(Opaque::ofUtf8).toList(), eof)));
+  /** All names, page by page. */
+  private List<List<String>> pages(long maxcount) {
+    List<List<String>> pages = new ArrayList<>();
+    long cookie = 0;
+    boolean end = false;
+    while (!end) {
+      Listxattrs4Resok page = page(cookie, maxcount);
+      pages.add(text(page));
+      cookie = page.cookie();
+      end = page.eof();
+    }
+    return pages;
+  }
+
+  private Listxattrs4Resok page(long cookie, long maxcount) {
+    NfsResop4 result = lab.last(putfh(file), list(cookie, maxcount));
+    return ((Listxattrs4Res.Ok) ((NfsResop4.Listxattrs) result).res()).value();
+  }
+
+  private static List<String> text(Listxattrs4Resok page) {
+    return page.names().stream().map(Opaque::utf8).sorted().toList();
   }
 }

@@ -25,6 +25,7 @@ public final class ManualEnv implements Env {
   private final List<Timer> timers = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Duration elapsed = Duration.ZERO;
+  private Duration perLook = Duration.ZERO;
   private boolean holding;
   private boolean full;
 
@@ -49,6 +50,11 @@ public final class ManualEnv implements Env {
     elapsed = end;
   }
 
+  /** From now on each look at the ticker finds that this much time has gone by. */
+  public void passOnEachLook(Duration time) {
+    perLook = time;
+  }
+
   /** From now on tasks of pools wait for {@link #releasePools}. */
   public void holdPools() {
     holding = true;
@@ -69,7 +75,10 @@ public final class ManualEnv implements Env {
 
   @Override
   public Ticker ticker() {
-    return () -> elapsed.toNanos();
+    return () -> {
+      elapsed = elapsed.plus(perLook);
+      return elapsed.toNanos();
+    };
   }
 
   @Override

@@ -1,12 +1,21 @@
 package ferry.server.testing;
 
+import ferry.server.state.Stateids;
+import ferry.wire.attr.Attr;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.nfs4.Access4Args;
 import ferry.wire.nfs4.Close4Args;
+import ferry.wire.nfs4.Commit4Args;
+import ferry.wire.nfs4.Copy4Args;
+import ferry.wire.nfs4.Create4Args;
 import ferry.wire.nfs4.Createhow4;
+import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.DestroyClientid4Args;
 import ferry.wire.nfs4.DestroySession4Args;
 import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Getattr4Args;
 import ferry.wire.nfs4.Getfh4Res;
+import ferry.wire.nfs4.Link4Args;
 import ferry.wire.nfs4.Lookup4Args;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
@@ -17,11 +26,21 @@ import ferry.wire.nfs4.OpenClaim4;
 import ferry.wire.nfs4.Openflag4;
 import ferry.wire.nfs4.Putfh4Args;
 import ferry.wire.nfs4.Read4Args;
+import ferry.wire.nfs4.Readdir4Args;
+import ferry.wire.nfs4.Remove4Args;
+import ferry.wire.nfs4.Rename4Args;
 import ferry.wire.nfs4.Sessionid4;
+import ferry.wire.nfs4.Setattr4Args;
+import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.StateOwner4;
 import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.nfs4.Write4Args;
 import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.BufferPayload;
 import ferry.wire.xdr.Opaque;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Operations with the arguments that most tests want. */
@@ -31,6 +50,9 @@ public final class Ops {
 
   /** OPEN4_SHARE_ACCESS_WRITE. */
   public static final int WRITE = 2;
+
+  /** OPEN4_SHARE_ACCESS_BOTH. */
+  public static final int BOTH = 3;
 
   /** Denies nothing. */
   public static final int NONE = 0;
@@ -83,6 +105,119 @@ public final class Ops {
   /** READ of the beginning. */
   public static NfsArgop4 read(Stateid4 stateid, int count) {
     return new NfsArgop4.Read(new Read4Args(stateid, 0, count));
+  }
+
+  /** SAVEFH. */
+  public static NfsArgop4 savefh() {
+    return new NfsArgop4.Savefh();
+  }
+
+  /** ACCESS. */
+  public static NfsArgop4 access(long bits) {
+    return new NfsArgop4.Access(new Access4Args(bits));
+  }
+
+  /** GETATTR of some attributes. */
+  public static NfsArgop4 getattr(Attr<?>... attrs) {
+    return new NfsArgop4.Getattr(new Getattr4Args(bits(attrs)));
+  }
+
+  /** SETATTR. */
+  public static NfsArgop4 setattr(Stateid4 stateid, AttrValues values) {
+    return new NfsArgop4.Setattr(new Setattr4Args(stateid, values.encode()));
+  }
+
+  /** CREATE. */
+  public static NfsArgop4 create(Createtype4 type, String name, AttrValues values) {
+    return new NfsArgop4.Create(new Create4Args(type, Opaque.ofUtf8(name), values.encode()));
+  }
+
+  /** LINK of the saved filehandle. */
+  public static NfsArgop4 link(String name) {
+    return new NfsArgop4.Link(new Link4Args(Opaque.ofUtf8(name)));
+  }
+
+  /** RENAME from the saved to the current directory. */
+  public static NfsArgop4 rename(String from, String to) {
+    return new NfsArgop4.Rename(new Rename4Args(Opaque.ofUtf8(from), Opaque.ofUtf8(to)));
+  }
+
+  /** REMOVE. */
+  public static NfsArgop4 remove(String name) {
+    return new NfsArgop4.Remove(new Remove4Args(Opaque.ofUtf8(name)));
+  }
+
+  /** OPEN of a file that is there. */
+  public static NfsArgop4 openByName(String owner, long access, long deny, String name) {
+    return open(owner, access, deny, new Openflag4.Nocreate(), claim(name));
+  }
+
+  /** OPEN of the current filehandle. */
+  public static NfsArgop4 openCurrent(String owner, long access, long deny) {
+    return open(owner, access, deny, new Openflag4.Nocreate(), new OpenClaim4.Fh());
+  }
+
+  /** OPEN that makes a file in this way. */
+  public static NfsArgop4 openCreate(String owner, long access, Createhow4 how, String name) {
+    return open(owner, access, 0, new Openflag4.Create(how), claim(name));
+  }
+
+  /** CLAIM_NULL. */
+  public static OpenClaim4 claim(String name) {
+    return new OpenClaim4.Null(Opaque.ofUtf8(name));
+  }
+
+  /** OPEN in full. */
+  public static NfsArgop4 open(String owner, long access, long deny, Openflag4 how, OpenClaim4 claim) {
+    return new NfsArgop4.Open(
+        new Open4Args(0, access, deny, new StateOwner4(0, Opaque.ofUtf8(owner)), how, claim));
+  }
+
+  /** READ. */
+  public static NfsArgop4 read(Stateid4 stateid, long offset, long count) {
+    return new NfsArgop4.Read(new Read4Args(stateid, offset, count));
+  }
+
+  /** WRITE of a text. */
+  public static NfsArgop4 write(Stateid4 stateid, long offset, StableHow4 stable, String data) {
+    return new NfsArgop4.Write(new Write4Args(stateid, offset, stable, payload(data)));
+  }
+
+  /** COMMIT of the whole file. */
+  public static NfsArgop4 commit() {
+    return new NfsArgop4.Commit(new Commit4Args(0, 0));
+  }
+
+  /** READDIR. */
+  public static NfsArgop4 readdir(
+      long cookie, Verifier4 verifier, long dircount, long maxcount, Attr<?>... attrs) {
+    return new NfsArgop4.Readdir(
+        new Readdir4Args(cookie, verifier, dircount, maxcount, bits(attrs)));
+  }
+
+  /** A synchronous COPY inside the server. */
+  public static NfsArgop4 copy(Stateid4 from, Stateid4 to, long offset, long target, long count) {
+    return new NfsArgop4.Copy(
+        new Copy4Args(from, to, offset, target, count, true, true, List.of()));
+  }
+
+  /** A COPY with the anonymous stateid on both sides. */
+  public static NfsArgop4 copy(long offset, long target, long count) {
+    return copy(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
+  }
+
+  /** A text as data. */
+  public static BufferPayload payload(String data) {
+    return new BufferPayload(ByteBuffer.wrap(data.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The mask of some attributes. */
+  public static Bitmap4 bits(Attr<?>... attrs) {
+    Bitmap4 bits = Bitmap4.EMPTY;
+    for (Attr<?> attr : attrs) {
+      bits = bits.with(attr.number());
+    }
+    return bits;
   }
 
   /** DESTROY_SESSION. */

@@ -4,6 +4,7 @@ import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.AccessLog;
 import ferry.server.dispatch.NfsHandler;
@@ -15,6 +16,7 @@ import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -25,12 +27,10 @@ public final class TestServer {
   private final Services services;
   private final NfsHandler handler;
 
-  private TestServer(ServerLimits limits, String... paths) {
+  private TestServer(ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
-    for (String path : paths) {
-      Volume volume = MemoryVolume.builder("volume of " + path, env.clock()).build();
-      exports.put(path, new ExportTable.Entry(volume, Squash.NONE));
-    }
+    volumes.forEach(
+        (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
     ServerIdentity identity = ServerIdentity.random(env.random());
     StateTable state = new StateTable(limits, env.random());
     services =
@@ -38,7 +38,7 @@ public final class TestServer {
             env,
             identity,
             limits,
-            ServerOptions.defaults(),
+            new ServerOptions(rules),
             new ExportTable(exports, env.clock().instant()),
             new Clients(env, identity, limits, state),
             state,
@@ -63,12 +63,26 @@ public final class TestServer {
 
   /** The same with other limits. */
   public static TestServer start(ServerLimits limits) {
-    return new TestServer(limits, "/");
+    return new TestServer(limits, CopyRules.LINUX, memory("/"));
   }
 
   /** A server of several volumes under a pseudo-root. */
   public static TestServer exporting(String... paths) {
-    return new TestServer(ServerLimits.defaults(), paths);
+    return new TestServer(ServerLimits.defaults(), CopyRules.LINUX, memory(paths));
+  }
+
+  /** A server of these volumes, by path. */
+  public static TestServer serving(CopyRules rules, SequencedMap<String, Volume> volumes) {
+    return new TestServer(ServerLimits.defaults(), rules, volumes);
+  }
+
+  private static SequencedMap<String, Volume> memory(String... paths) {
+    SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
+    for (String path : paths) {
+      volumes.put(
+          path, MemoryVolume.builder("volume of " + path, InstantSource.system()).build());
+    }
+    return volumes;
   }
 
   /** Its time, randomness and pools. */

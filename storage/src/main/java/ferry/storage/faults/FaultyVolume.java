@@ -190,7 +190,8 @@ public final class FaultyVolume implements Volume {
       Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
       throws StorageException {
     plan.enter(Operation.READ_DIRECTORY);
-    return volume.readDirectory(caller, directory, cookie, verifier, sink);
+    return volume.readDirectory(
+        caller, directory, cookie, verifier, entry -> sink.accept(new FaultyEntry(entry, plan)));
   }
 
   @Override

@@ -20,6 +20,8 @@ public enum Operation {
   RENAME,
   REMOVE,
   READ_DIRECTORY,
+  /** The handle or the attributes of an entry that {@code readDirectory} offers. */
+  ENTRY,
   GET_XATTR,
   SET_XATTR,
   LIST_XATTRS,

@@ -113,7 +113,7 @@ class CapturedSessionTest {
                 new Seek4Args(
                     new Stateid4(0, Opaque.ofHex("9f34036ba843257009000000")),
                     0,
-                    DataContent4.NFS4_CONTENT_HOLE)));
+                    DataContent4.NFS4_CONTENT_HOLE.value())));
     assertThat(lastOfReply("09-alloc-seek-xfs.txt", 110))
         .isEqualTo(new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, 65536))));
   }
