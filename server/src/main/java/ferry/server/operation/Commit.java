@@ -28,10 +28,10 @@ final class Commit implements Operation<Commit4Args, Commit4Res> {
 
   /**
    * COMMIT has no stateid, and who has written may have no permission to open by now. Making data
-   * durable gives nothing away, so any open of the file serves, whoever holds it. One that was there
-   * when the data was written also hears of every page that the kernel failed to write since. When
-   * there is none the server opens the file in its own name, in whichever way the mode lets a server
-   * that is not the superuser.
+   * durable gives nothing away, so any open of the file serves, whoever holds it. One that was
+   * there when the data was written also hears of every page that the kernel failed to write since.
+   * When there is none the server opens the file in its own name, in whichever way the mode lets a
+   * server that is not the superuser.
    */
   private static FileUse use(CompoundContext c, FileRef file) throws StorageException {
     FileUse held = c.services().state().anyUse(file.key());

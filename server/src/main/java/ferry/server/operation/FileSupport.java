@@ -45,7 +45,8 @@ final class FileSupport {
   }
 
   /**
-   * Makes the current filehandle's file durable. See {@link WriteVerifier} for what a failure means.
+   * Makes the current filehandle's file durable. See {@link WriteVerifier} for what a failure
+   * means.
    */
   static void sync(CompoundContext c, OpenFile file, SyncScope scope)
       throws Refused, StorageException {
@@ -65,8 +66,7 @@ final class FileSupport {
     try {
       Caller caller = callerFor(c, directory);
       found =
-          directory.sibling(
-              directory.volume().lookup(caller, directory.handle(), name).handle());
+          directory.sibling(directory.volume().lookup(caller, directory.handle(), name).handle());
     } catch (StorageException _) {
       // The removal itself says what is wrong, or that nothing is.
       return;

@@ -139,14 +139,13 @@ class DurabilityTest {
             OpenAccess.WRITE)) {
       Thread first =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      verifier.sync(key, open, SyncScope.ALL);
-                    } catch (StorageException _) {
-                      // As planned.
-                    }
-                  });
+              .start(() -> {
+                try {
+                  verifier.sync(key, open, SyncScope.ALL);
+                } catch (StorageException _) {
+                  // As planned.
+                }
+              });
       await(failing);
       try {
         outcome.complete(syncing.run(key, open));

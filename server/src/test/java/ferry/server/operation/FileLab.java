@@ -3,7 +3,6 @@ package ferry.server.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerOptions.CopyRules;
-import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.ExportTable;
 import ferry.server.state.StateTable;

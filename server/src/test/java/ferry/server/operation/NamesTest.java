@@ -28,6 +28,7 @@ import ferry.wire.nfs4.Getattr4Resok;
 import ferry.wire.nfs4.Link4Res;
 import ferry.wire.nfs4.Lookup4Res;
 import ferry.wire.nfs4.Lookupp4Res;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsFtype4;
@@ -37,12 +38,11 @@ import ferry.wire.nfs4.Nverify4Args;
 import ferry.wire.nfs4.Nverify4Res;
 import ferry.wire.nfs4.Readlink4Res;
 import ferry.wire.nfs4.Readlink4Resok;
-import ferry.wire.nfs4.Nfs4;
-import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Remove4Res;
 import ferry.wire.nfs4.Remove4Resok;
 import ferry.wire.nfs4.Rename4Res;
 import ferry.wire.nfs4.Specdata4;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verify4Args;
 import ferry.wire.nfs4.Verify4Res;
 import ferry.wire.xdr.Opaque;
@@ -131,7 +131,8 @@ class NamesTest {
   void aSymbolicLinkSaysWhatItWasMadeWith() {
     Createtype4 type = new Createtype4.Lnk(Opaque.ofHex("2e2e2fff"));
     assertThat(
-            lab.last(putrootfh(), Ops.create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
+            lab.last(
+                putrootfh(), Ops.create(type, "l", AttrValues.EMPTY), new NfsArgop4.Readlink()))
         .isEqualTo(
             new NfsResop4.Readlink(
                 new Readlink4Res.Ok(new Readlink4Resok(Opaque.ofHex("2e2e2fff")))));
@@ -143,7 +144,8 @@ class NamesTest {
   void aLookupMakesTheObjectCurrentAndItsParentIsFoundAgain() {
     lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "d", MODE));
     NfsResop4 root = lab.last(putrootfh(), getfh());
-    assertThat(lab.last(putrootfh(), lookup("d"), new NfsArgop4.Lookupp(), getfh())).isEqualTo(root);
+    assertThat(lab.last(putrootfh(), lookup("d"), new NfsArgop4.Lookupp(), getfh()))
+        .isEqualTo(root);
     assertThat(lab.last(putrootfh(), new NfsArgop4.Lookupp()))
         .isEqualTo(new NfsResop4.Lookupp(new Lookupp4Res(Nfsstat4.NFS4ERR_NOENT)));
     assertThat(lab.last(putfh(file), new NfsArgop4.Lookupp()))
@@ -232,7 +234,8 @@ class NamesTest {
     assertThat(two.status(putfh(there), savefh(), putrootfh(), lookup("b"), link("y")))
         .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
     assertThat(
-            two.status(putrootfh(), lookup("a"), savefh(), putrootfh(), lookup("b"), rename("x", "y")))
+            two.status(
+                putrootfh(), lookup("a"), savefh(), putrootfh(), lookup("b"), rename("x", "y")))
         .isEqualTo(Nfsstat4.NFS4ERR_XDEV);
     assertThat(two.status(putrootfh(), Ops.create(new Createtype4.Dir(), "d", MODE)))
         .isEqualTo(Nfsstat4.NFS4ERR_ROFS);

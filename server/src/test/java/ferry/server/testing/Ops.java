@@ -168,7 +168,8 @@ public final class Ops {
   }
 
   /** OPEN in full. */
-  public static NfsArgop4 open(String owner, long access, long deny, Openflag4 how, OpenClaim4 claim) {
+  public static NfsArgop4 open(
+      String owner, long access, long deny, Openflag4 how, OpenClaim4 claim) {
     return new NfsArgop4.Open(
         new Open4Args(0, access, deny, new StateOwner4(0, Opaque.ofUtf8(owner)), how, claim));
   }

@@ -79,8 +79,7 @@ public final class TestServer {
   private static SequencedMap<String, Volume> memory(String... paths) {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
     for (String path : paths) {
-      volumes.put(
-          path, MemoryVolume.builder("volume of " + path, InstantSource.system()).build());
+      volumes.put(path, MemoryVolume.builder("volume of " + path, InstantSource.system()).build());
     }
     return volumes;
   }
