@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The name space above the volumes: RFC 5661 7.3, 5.8.2.19. */
@@ -49,6 +50,14 @@ class ExportTableTest {
 
   private static Attributes attributes(FileRef file) throws StorageException {
     return file.volume().attributes(Caller.SUPERUSER, file.handle());
+  }
+
+  // RFC 7862 section 12.2.3: the server says that change attributes only grow
+  @Test
+  void theChangeOfTheDirectoriesAboveGrowsFromStartToStart() throws Exception {
+    long first = attributes(exporting("/z").root()).change();
+    env.advance(Duration.ofSeconds(1));
+    assertThat(attributes(exporting("/a", "/b").root()).change()).isGreaterThan(first);
   }
 
   @Test

@@ -9,12 +9,17 @@ import static ferry.server.testing.Ops.read;
 import static ferry.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.state.Stateids;
 import ferry.server.testing.Ops;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestServer;
+import ferry.storage.Volume;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Commit4Resok;
+import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
@@ -27,6 +32,11 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Write4Res;
 import ferry.wire.nfs4.Write4Resok;
 import ferry.wire.xdr.Bitmap4;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +62,28 @@ class ReadWriteTest {
       long offset, long count, String data, boolean eof) {
     assertThat(lab.last(putfh(file), read(Stateids.ANONYMOUS, offset, count)))
         .isEqualTo(data(eof, data));
+  }
+
+  // RFC 5661 section 2.10.6.4
+  @Test
+  void aReadForWhichNoRoomIsLeftSaysSoInsteadOfReturningNothing() {
+    SequencedMap<String, Volume> volumes = new LinkedHashMap<>(Map.of("/", lab.volume));
+    TestServer server = TestServer.serving(CopyRules.LINUX, volumes);
+    Set<Nfsstat4> statuses = EnumSet.noneOf(Nfsstat4.class);
+    for (int cachedBytes = 100; cachedBytes < 200; cachedBytes += 2) {
+      RawClient client = server.client("small " + cachedBytes).as(RawClient.user(1000));
+      client.mount(RawClient.channel(1 << 16, cachedBytes, 8, 1));
+      Compound4Res res =
+          client.compound(
+              RawClient.in(
+                  client.sequence(0, 2, true), putfh(file), read(Stateids.ANONYMOUS, 0, 5)));
+      statuses.add(res.status());
+      if (res.resarray().getLast() instanceof NfsResop4.Read(Read4Res.Ok(var ok))) {
+        assertThat(ok.data().length()).as("%d bytes", cachedBytes).isPositive();
+      }
+    }
+    assertThat(statuses)
+        .containsExactlyInAnyOrder(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE);
   }
 
   @Test
