@@ -17,4 +17,10 @@ final class CreateSession implements Operation<CreateSession4Args, CreateSession
   public boolean changesState() {
     return true;
   }
+
+  /** The first one of a client that restarted closes all that it had open before. */
+  @Override
+  public Cost cost(CreateSession4Args args) {
+    return Cost.BULK;
+  }
 }

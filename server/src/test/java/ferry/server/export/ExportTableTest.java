@@ -17,11 +17,11 @@ import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The name space above the volumes: RFC 5661 7.3, 5.8.2.19. */

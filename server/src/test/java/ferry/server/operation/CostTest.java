@@ -1,0 +1,48 @@
+package ferry.server.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.state.Stateids;
+import ferry.server.testing.ManualEnv;
+import ferry.server.testing.Ops;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestConnection.Answer;
+import ferry.server.testing.TestServer;
+import ferry.wire.nfs4.Nfsstat4;
+import org.junit.jupiter.api.Test;
+
+/** What may hold up a connection. */
+class CostTest {
+  private final TestServer server = TestServer.start();
+  private final ManualEnv env = server.env();
+  private final RawClient client = server.client("client").mount();
+
+  @Test
+  void whatOnlyLooksUpIsAnsweredOnTheConnectionsThread() {
+    env.holdPools();
+    assertThat(client.call(Ops.putrootfh(), Ops.getattr(1), Ops.getfh()).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aCloseDoesNotHoldUpTheConnection() {
+    env.holdPools();
+    Answer answer = client.postCall(Ops.putrootfh(), Ops.close(Stateids.ANONYMOUS));
+    assertThat(answer.isThere()).isFalse();
+    env.releasePools();
+    assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Test
+  void theOldStateOfAClientThatRestartedIsEndedOffTheConnectionsThread() {
+    client.restart();
+    long sequenceid = client.exchangeId().sequenceid();
+    env.holdPools();
+    Answer answer =
+        client.post(
+            client.createSessionArgs(sequenceid, RawClient.channel(1 << 16, 2048, 16, 8)));
+    assertThat(answer.isThere()).isFalse();
+    env.releasePools();
+    assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+}
