@@ -37,8 +37,13 @@ public final class WriteVerifier {
 
   /** The syncs of one file that are under way, guarded by the map that it is in. */
   private static final class Syncs {
-    private final Set<CompletableFuture<Void>> underWay = new HashSet<>();
+    private final Set<Attempt> underWay = new HashSet<>();
     private long failures;
+  }
+
+  /** One sync; {@link #ended} says when, and not how. */
+  private static final class Attempt {
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
   }
 
   /** A verifier that no earlier instance had. */
@@ -78,12 +83,12 @@ public final class WriteVerifier {
 
   /** True when neither this sync nor one that overlapped it failed. */
   private boolean attempt(FileKey key, OpenFile file, SyncScope scope) throws StorageException {
-    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Attempt attempt = new Attempt();
     Syncs syncs;
     long failuresBefore;
     synchronized (files) {
       syncs = files.computeIfAbsent(key, _ -> new Syncs());
-      syncs.underWay.add(ended);
+      syncs.underWay.add(attempt);
       failuresBefore = syncs.failures;
     }
     CompletableFuture<?>[] others;
@@ -96,7 +101,7 @@ public final class WriteVerifier {
       lost = e.status() != Status.TRY_LATER && e.status() != Status.CLOSED;
       throw e;
     } finally {
-      others = end(key, syncs, ended, lost);
+      others = end(key, syncs, attempt, lost);
     }
     CompletableFuture.allOf(others).join();
     synchronized (files) {
@@ -105,21 +110,20 @@ public final class WriteVerifier {
   }
 
   /** Rotates first, so that whoever sees that the sync ended sees the new verifier too. */
-  private CompletableFuture<?>[] end(
-      FileKey key, Syncs syncs, CompletableFuture<Void> ended, boolean lost) {
+  private CompletableFuture<?>[] end(FileKey key, Syncs syncs, Attempt attempt, boolean lost) {
     CompletableFuture<?>[] others;
     if (lost) {
       current = fresh(random);
     }
     synchronized (files) {
       syncs.failures += lost ? 1 : 0;
-      syncs.underWay.remove(ended);
-      others = syncs.underWay.toArray(CompletableFuture[]::new);
+      syncs.underWay.remove(attempt);
+      others = syncs.underWay.stream().map(other -> other.ended).toArray(CompletableFuture[]::new);
       if (others.length == 0) {
         files.remove(key, syncs);
       }
     }
-    ended.complete(null);
+    attempt.ended.complete(null);
     return others;
   }
 

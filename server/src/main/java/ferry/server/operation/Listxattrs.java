@@ -46,7 +46,7 @@ final class Listxattrs implements Operation<Listxattrs4Args, Listxattrs4Res> {
     List<Entry> rest = after(args.cookie(), file.volume().listXattrs(c.caller(), file.handle()));
     long room = (long) c.replyRoom() - HEAD_BYTES;
     int fit = fitting(rest, Math.min(args.maxcount(), room) - RESOK_BYTES);
-    if (fit < 0 || fit == 0 && !rest.isEmpty()) {
+    if (fit < 0 || (fit == 0 && !rest.isEmpty())) {
       throw new Refused(
           args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
@@ -76,7 +76,7 @@ final class Listxattrs implements Operation<Listxattrs4Args, Listxattrs4Res> {
     while (left >= 0) {
       boolean ends =
           next == entries.size()
-              || next > 0 && entries.get(next).cookie() != entries.get(next - 1).cookie();
+              || (next > 0 && entries.get(next).cookie() != entries.get(next - 1).cookie());
       fit = ends ? next : fit;
       if (next == entries.size() || next == Nfs4.XATTR_NAMES_MAX) {
         return fit;

@@ -39,8 +39,7 @@ class CostTest {
     long sequenceid = client.exchangeId().sequenceid();
     env.holdPools();
     Answer answer =
-        client.post(
-            client.createSessionArgs(sequenceid, RawClient.channel(1 << 16, 2048, 16, 8)));
+        client.post(client.createSessionArgs(sequenceid, RawClient.channel(1 << 16, 2048, 16, 8)));
     assertThat(answer.isThere()).isFalse();
     env.releasePools();
     assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4_OK);
