@@ -23,27 +23,27 @@ class LostReplyTest {
 
   @Test
   void aReplyLostWithItsConnectionIsHadFromTheReplyCache() {
-    forEachMessage(message -> !message.isCall(), pair -> Fate.BREAK_BEFORE);
+    forEachMessage(message -> !message.isCall(), pair -> Fate.BREAK_BEFORE, false);
   }
 
   @Test
   void aCallWhoseConnectionBreaksOnArrivalIsExecutedOnce() {
-    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_AFTER);
+    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_AFTER, false);
   }
 
   @Test
   void aCallLostWithItsConnectionIsSentAgain() {
-    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_BEFORE);
+    forEachMessage(SimMessage::isCall, pair -> Fate.BREAK_BEFORE, false);
   }
 
   @Test
   void aServerKilledBeforeAnyCallGivesOrSaysWhatIsLost() {
-    forEachMessage(SimMessage::isCall, LostReplyTest::kill);
+    forEachMessage(SimMessage::isCall, LostReplyTest::kill, true);
   }
 
   @Test
   void aServerKilledBeforeAnyReplyArrivesGivesOrSaysWhatIsLost() {
-    forEachMessage(message -> !message.isCall(), LostReplyTest::kill);
+    forEachMessage(message -> !message.isCall(), LostReplyTest::kill, true);
   }
 
   private static Fate kill(SimulatedPair pair) {
@@ -51,16 +51,16 @@ class LostReplyTest {
     return Fate.DELIVER;
   }
 
-  private static void forEachMessage(Predicate<SimMessage> kind, Harm harm) {
-    int messages = run(kind, -1, harm);
+  private static void forEachMessage(Predicate<SimMessage> kind, Harm harm, boolean isKill) {
+    int messages = run(kind, -1, harm, isKill);
     assertThat(messages).isGreaterThan(50);
     for (int chosen = 0; chosen < messages; chosen++) {
-      run(kind, chosen, harm);
+      run(kind, chosen, harm, isKill);
     }
   }
 
   /** Returns how many messages of the kind there were. */
-  private static int run(Predicate<SimMessage> kind, int chosen, Harm harm) {
+  private static int run(Predicate<SimMessage> kind, int chosen, Harm harm, boolean isKill) {
     SimulatedPair pair = new SimulatedPair(SEED);
     int[] seen = new int[1];
     String[] hit = {"none"};
@@ -75,7 +75,7 @@ class LostReplyTest {
     try {
       NfsClient client = pair.connect();
       pair.faults(plan);
-      Workload workload = new Workload(client, "/dir", new SeededRandom(SEED));
+      Workload workload = new Workload(client, "/dir", new SeededRandom(SEED), isKill);
       try {
         pair.await(workload.runOfEach());
         pair.await(client.closeAsync());

@@ -19,30 +19,45 @@ class SimulatedFaultsTest {
   private static final String SEED = "ferry.seed";
   private static final int LANES = 3;
   private static final int STEPS = 40;
+
+  /** Beyond the lease, and within the time for which the client is patient. */
+  private static final int DOWN_MILLIS_MAX = 60_000;
+
   private static final int PER_MILLE = 1000;
 
   /** What may happen in a run. */
-  private record Mischief(int breaksPerMille, int delaysPerMille, int kills) {}
+  private record Mischief(int breaksPerMille, int delaysPerMille, int kills, int powerOffs, int partitions) {
+
+    boolean endsSessions() {
+      return kills + powerOffs + partitions > 0;
+    }
+  }
 
   @Test
   void withoutFaultsTheContentsAreThoseOfTheModel() {
-    eachSeed("withoutFaultsTheContentsAreThoseOfTheModel", new Mischief(0, 0, 0));
+    eachSeed("withoutFaultsTheContentsAreThoseOfTheModel", new Mischief(0, 0, 0, 0, 0));
   }
 
   @Test
   void overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce() {
     eachSeed(
-        "overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce", new Mischief(15, 50, 0));
+        "overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce", new Mischief(15, 50, 0, 0, 0));
   }
 
   @Test
   void whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd() {
-    eachSeed("whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd", new Mischief(5, 20, 3));
+    eachSeed("whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd", new Mischief(5, 20, 3, 0, 0));
+  }
+
+  @Test
+  void afterALossOfPowerOrOfTheNetworkBeyondTheLeaseWorkGoesOn() {
+    eachSeed(
+        "afterALossOfPowerOrOfTheNetworkBeyondTheLeaseWorkGoesOn", new Mischief(5, 20, 0, 1, 2));
   }
 
   @Test
   void theSameSeedGivesTheSameRun() throws ExecutionException {
-    Mischief mischief = new Mischief(15, 50, 2);
+    Mischief mischief = new Mischief(15, 50, 1, 1, 1);
     SimulatedPair first = new SimulatedPair(SEEDS);
     SimulatedPair second = new SimulatedPair(SEEDS);
     runLanes(first, SEEDS, mischief, new ArrayList<>());
@@ -93,13 +108,20 @@ class SimulatedFaultsTest {
     NfsClient client = pair.connect();
     pair.faults(plan(mischief, random));
     for (int i = 0; i < mischief.kills(); i++) {
-      Duration when = Duration.ofMillis(random.nextInt(2000));
       Duration down = Duration.ofMillis(random.nextInt(3000));
-      pair.later(when, () -> pair.killServer(down));
+      pair.later(soon(random), () -> pair.killServer(down));
+    }
+    for (int i = 0; i < mischief.powerOffs(); i++) {
+      Duration down = Duration.ofMillis(random.nextInt(DOWN_MILLIS_MAX));
+      pair.later(soon(random), () -> pair.powerOffServer(down));
+    }
+    for (int i = 0; i < mischief.partitions(); i++) {
+      Duration time = Duration.ofMillis(random.nextInt(DOWN_MILLIS_MAX));
+      pair.later(soon(random), () -> pair.partition(time));
     }
     List<CompletableFuture<Void>> runs = new ArrayList<>();
     for (int i = 0; i < LANES; i++) {
-      Workload lane = new Workload(client, "/lane" + i, new SeededRandom(random.nextLong()));
+      Workload lane = new Workload(client, "/lane" + i, new SeededRandom(random.nextLong()), mischief.endsSessions());
       lanes.add(lane);
       runs.add(lane.run(STEPS));
     }
@@ -108,6 +130,10 @@ class SimulatedFaultsTest {
     }
     pair.await(client.closeAsync());
     pair.expectNothingHeld();
+  }
+
+  private static Duration soon(SeededRandom random) {
+    return Duration.ofMillis(random.nextInt(2000));
   }
 
   private static FaultPlan plan(Mischief mischief, SeededRandom random) {

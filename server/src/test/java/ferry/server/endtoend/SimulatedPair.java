@@ -20,16 +20,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 /** One server and one client in a simulated world. */
 final class SimulatedPair {
   static final String SERVER = "server";
   static final String CLIENT = "client";
-  static final int LEASE_SECONDS = 90;
+  static final int LEASE_SECONDS = 20;
 
   private static final int PORT = 2049;
   private static final int TRANSFER_BYTES = 16 << 10;
   private static final int TRACE_LINES_MAX = 400;
+  private static final Duration PROGRESS_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final Opaque NAME = Opaque.ofUtf8("simulated");
 
@@ -90,6 +92,7 @@ final class SimulatedPair {
             .readBytesMax(TRANSFER_BYTES)
             .writeBytesMax(TRANSFER_BYTES)
             .window(4)
+            .progressTimeout(PROGRESS_TIMEOUT)
             .connectAsync(new InetSocketAddress(serverHost.address(), PORT)));
   }
 
@@ -105,10 +108,19 @@ final class SimulatedPair {
 
   /** The server's process is killed; another starts after a while on the same volume. */
   void killServer(Duration downTime) {
+    endServer(downTime, SimEnv::kill);
+  }
+
+  /** The same, and the client is not told. */
+  void powerOffServer(Duration downTime) {
+    endServer(downTime, SimEnv::powerOff);
+  }
+
+  private void endServer(Duration downTime, Consumer<SimEnv> how) {
     if (serverHost.isDead()) {
       return;
     }
-    serverHost.kill();
+    how.accept(serverHost);
     later(
         downTime,
         () -> {
@@ -116,6 +128,12 @@ final class SimulatedPair {
           serverHost = serverHost.restart();
           server = startServer();
         });
+  }
+
+  /** Nothing passes between the two for a while, and nobody is told. */
+  void partition(Duration time) {
+    world.partition(SERVER, CLIENT);
+    later(time, () -> world.heal(SERVER, CLIENT));
   }
 
   /** Nothing is held any more by a client that has closed, at the latest after its lease. */

@@ -40,10 +40,18 @@ final class Workload {
   private final NfsClient client;
   private final NfsPath directory;
   private final SeededRandom random;
+  private final boolean outlivesSessions;
   private final SortedMap<String, byte[]> model = new TreeMap<>();
   private final List<String> history = new ArrayList<>();
 
-  Workload(NfsClient client, String directory, SeededRandom random) {
+  /**
+   * A workload to run.
+   *
+   * @param outlivesSessions whether the server may lose the session, and its reply cache with it
+   */
+  Workload(
+      NfsClient client, String directory, SeededRandom random, boolean outlivesSessions) {
+    this.outlivesSessions = outlivesSessions;
     this.client = client;
     this.directory = NfsPath.of(directory);
     this.random = random;
@@ -297,14 +305,15 @@ final class Workload {
   }
 
   /**
-   * A call that must succeed. Where the server restarted, and its reply cache with it, the call may
+   * A call that must succeed. Where the session was lost, and its reply cache with it, the call may
    * meet what it did itself before; the client has to say that.
    */
   private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownTrace) {
     history.add(what);
     return call.handle((done, failure) -> {
       if (failure != null
-          && !(is(failure, ownTrace)
+          && !(outlivesSessions
+                  && is(failure, ownTrace)
               && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
         throw new CompletionException(failure);
       }
