@@ -13,7 +13,10 @@ import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Stateid4;
-import ferry.wire.xdr.XdrWriter;
+import ferry.wire.nfs4.Readdir4Args;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +184,41 @@ class HostilePeersTest {
   }
 
   @Test
+  void repliesThatAreNotReadAreNotMadeInAdvance() throws IOException {
+    int entries = 2000;
+    NfsPath directory = NfsPath.of("/many");
+    real.witness().mkdir(directory, 0755);
+    CompletableFuture.allOf(
+            IntStream.range(0, entries)
+                .mapToObj(i -> directory.resolve("n".repeat(200) + i))
+                .map(path -> real.witness().mkdirAsync(path, 0755))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+    Readdir4Args all =
+        new Readdir4Args(0, new Verifier4(Opaque.of(new byte[8])), MIB, MIB, Bitmap4.of(1, 4));
+    int slots = 64;
+    try (RawPeer peer = real.raw().mount("lists and never reads", slots)) {
+      NfsFh4 handle =
+          Ops.filehandle(peer.inSession(Ops.putrootfh(), Ops.lookup("many"), Ops.getfh()));
+      long before = RealServer.memoryBytes();
+      for (int round = 3; round < 13; round++) {
+        for (int slot = 0; slot < slots; slot++) {
+          long sequenceid = slot == 0 ? round : round - 2;
+          peer.send(
+              peer.sessionCall(
+                  slot, sequenceid, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
+        }
+      }
+      real.expectAnswer();
+      // More than 300 MiB of entries were asked for: what one round makes may be there.
+      assertThat(RealServer.memoryBytes() - before).isLessThan(64L * MIB);
+      real.expectOnlyWitness();
+      // What the pools of buffers keep for others.
+      assertThat(RealServer.memoryBytes() - before).isLessThan(24L * MIB);
+    }
+  }
+
+  @Test
   void aThousandIdleConnectionsCostLittleAndGoWithoutTrace() throws IOException {
     int count = 1000;
     long before = RealServer.memoryBytes();
@@ -216,8 +256,7 @@ class HostilePeersTest {
         assertThat(third.isClosedByServer()).isTrue();
       }
       small.expectAnswer();
-      XdrWriter none = new XdrWriter();
-      second.send(second.call(2, NFS_PROGRAM, 4, 0, none.toByteArray()));
+      second.send(second.call(2, NFS_PROGRAM, 4, 0, new byte[0]));
       assertThat(words(second.record())).hasSize(6);
     }
   }
