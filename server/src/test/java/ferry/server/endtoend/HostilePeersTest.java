@@ -12,8 +12,8 @@ import ferry.server.testing.Ops;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
-import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Readdir4Args;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
@@ -205,8 +205,7 @@ class HostilePeersTest {
         for (int slot = 0; slot < slots; slot++) {
           long sequenceid = slot == 0 ? round : round - 2;
           peer.send(
-              peer.sessionCall(
-                  slot, sequenceid, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
+              peer.sessionCall(slot, sequenceid, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
         }
       }
       real.expectAnswer();

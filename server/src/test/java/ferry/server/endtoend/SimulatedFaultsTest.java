@@ -26,7 +26,8 @@ class SimulatedFaultsTest {
   private static final int PER_MILLE = 1000;
 
   /** What may happen in a run. */
-  private record Mischief(int breaksPerMille, int delaysPerMille, int kills, int powerOffs, int partitions) {
+  private record Mischief(
+      int breaksPerMille, int delaysPerMille, int kills, int powerOffs, int partitions) {
 
     boolean endsSessions() {
       return kills + powerOffs + partitions > 0;
@@ -41,12 +42,14 @@ class SimulatedFaultsTest {
   @Test
   void overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce() {
     eachSeed(
-        "overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce", new Mischief(15, 50, 0, 0, 0));
+        "overConnectionsThatBreakAndStallEverythingIsDoneExactlyOnce",
+        new Mischief(15, 50, 0, 0, 0));
   }
 
   @Test
   void whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd() {
-    eachSeed("whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd", new Mischief(5, 20, 3, 0, 0));
+    eachSeed(
+        "whenTheServerIsKilledNothingDurableIsLostAndAllCallsEnd", new Mischief(5, 20, 3, 0, 0));
   }
 
   @Test
@@ -121,7 +124,9 @@ class SimulatedFaultsTest {
     }
     List<CompletableFuture<Void>> runs = new ArrayList<>();
     for (int i = 0; i < LANES; i++) {
-      Workload lane = new Workload(client, "/lane" + i, new SeededRandom(random.nextLong()), mischief.endsSessions());
+      Workload lane =
+          new Workload(
+              client, "/lane" + i, new SeededRandom(random.nextLong()), mischief.endsSessions());
       lanes.add(lane);
       runs.add(lane.run(STEPS));
     }

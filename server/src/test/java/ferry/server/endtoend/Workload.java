@@ -49,8 +49,7 @@ final class Workload {
    *
    * @param outlivesSessions whether the server may lose the session, and its reply cache with it
    */
-  Workload(
-      NfsClient client, String directory, SeededRandom random, boolean outlivesSessions) {
+  Workload(NfsClient client, String directory, SeededRandom random, boolean outlivesSessions) {
     this.outlivesSessions = outlivesSessions;
     this.client = client;
     this.directory = NfsPath.of(directory);
@@ -313,7 +312,7 @@ final class Workload {
     return call.handle((done, failure) -> {
       if (failure != null
           && !(outlivesSessions
-                  && is(failure, ownTrace)
+              && is(failure, ownTrace)
               && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
         throw new CompletionException(failure);
       }
