@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "cp",
     description = {
-      "Copy files and, with -r, directories, between servers and local paths in any mix.",
+      "Copy files and, with -r, directories.",
+      "Between servers and local paths in any mix.",
       "Modes, times, symbolic links, hard links and holes are kept, and owners where allowed."
     })
 final class CpCommand extends Command {

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "demo",
     description = {
-      "Start two servers on loopback, put the JDK's own directory on the first,",
-      "have it copied there and to the second, and compare everything.",
+      "Show it all: two servers, a real tree, copies, and the proof.",
+      "Starts the servers on loopback, puts the JDK's own directory on the first,",
+      "has it copied there and to the second, and compares everything.",
       "Ends with 0 only if all is equal; leaves nothing behind."
     })
 final class DemoCommand extends Command {

@@ -61,8 +61,7 @@ public final class Ferry implements Runnable {
     return new CommandLine(new Ferry())
         .setExecutionExceptionHandler(Ferry::failed)
         .setExitCodeExceptionMapper(
-            e ->
-                e instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.INTERNAL)
+            e -> e instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.INTERNAL)
         .execute(args);
   }
 

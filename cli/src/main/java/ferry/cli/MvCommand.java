@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "mv",
     description = {
-      "Move files and directories: a rename inside one server or file system,",
-      "else a copy, after which the source is removed if all of it was copied."
+      "Move files and directories.",
+      "By a rename inside one server or file system, else by a copy, after which",
+      "the source is removed if all of it was copied."
     })
 final class MvCommand extends Command {
   @Mixin private CopyOptions options = new CopyOptions();

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "serve",
     description = {
-      "Serve directories over NFSv4.1 and 4.2, in the foreground, until SIGTERM or SIGINT.",
+      "Serve directories over NFSv4.1 and 4.2.",
+      "Runs in the foreground, until SIGTERM or SIGINT.",
       "Ready when it prints \"listening on HOST:PORT\"."
     })
 final class ServeCommand extends Command {
