@@ -81,6 +81,7 @@ class TcpTest {
     static final int READ = 100;
     static final int WRITE = 101;
     static final int BIG = 102;
+    static final int OUT_OF_MEMORY = 103;
 
     private final Echo echo = new Echo();
     private final Pool pool = env.pool("ferry-bulk", 2, 1000);
@@ -94,6 +95,7 @@ class TcpTest {
         case READ -> pool.execute(() -> read(call));
         case WRITE -> pool.execute(() -> write(call));
         case BIG -> big(call);
+        case OUT_OF_MEMORY -> throw new OutOfMemoryError("as if");
         default -> echo.handle(call);
       }
     }
@@ -327,6 +329,35 @@ class TcpTest {
             RpcException.class,
             e -> assertThat(e.kind()).isEqualTo(RpcException.Kind.CONNECTION_LOST));
     assertThat(nextEnd()).hasMessage("the file has shrunk below 300001 bytes");
+    assertThat(files.released).hasValue(1);
+  }
+
+  @Test
+  void aReaderThatRunsOutOfMemoryEndsItsConnectionAndNoOther() throws Exception {
+    RpcServer server = serve(RpcLimits.DEFAULT);
+    RpcConnection client = connect(server);
+    Socket socket = rawSocket(server);
+    RpcRequest request =
+        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.NONE, out -> {});
+    socket.getOutputStream().write(rawCall(1, request));
+    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    assertThat(nextEnd()).hasMessage("failure in this end");
+    assertThat(echo(client, "still here")).isEqualTo("still here");
+  }
+
+  @Test
+  void aWriterThatRunsOutOfMemoryEndsItsConnection() throws Exception {
+    files.source =
+        new Source(file(1_000_000)) {
+          @Override
+          public long transferTo(long position, long count, WritableByteChannel target) {
+            throw new OutOfMemoryError("as if");
+          }
+        };
+    RpcConnection client = connect(serve(RpcLimits.DEFAULT));
+    CompletableFuture<RpcReply> call = client.call(read(0, 1 << 19));
+    assertThat(nextEnd()).hasMessage("cannot send");
+    assertThatThrownBy(() -> get(call)).isInstanceOf(ExecutionException.class);
     assertThat(files.released).hasValue(1);
   }
 

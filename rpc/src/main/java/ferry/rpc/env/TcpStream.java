@@ -188,9 +188,10 @@ final class TcpStream implements RecordStream, Runnable {
       }
     } catch (IOException e) {
       close(e);
-    } catch (RuntimeException e) {
-      TcpNetwork.LOG.log(System.Logger.Level.ERROR, "connection of " + peer + " failed", e);
+    } catch (RuntimeException | Error e) {
+      // Errors too, most likely of memory: nobody else would end this connection and its socket.
       close(new IOException("failure in this end", e));
+      TcpNetwork.LOG.log(System.Logger.Level.ERROR, "connection of " + peer + " failed", e);
     } finally {
       end();
     }

@@ -140,7 +140,8 @@ final class TcpWriter {
           awaitWritable();
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Errors too: whoever is busy is the only one who can give up what is queued.
       stream.close(e instanceof IOException io ? io : new IOException("cannot send", e));
       cleanUp();
     }

@@ -17,6 +17,9 @@ public record Squash(Who who, long anonymousUid, long anonymousGid) {
   /** The clients' superusers become nobody. */
   public static final Squash ROOT = new Squash(Who.ROOT, Principal.NOBODY, Principal.NOBODY);
 
+  /** -1 as 32 bits: no user and no group, and for chown(2) "as it is". */
+  private static final long NO_ID = 0xffff_ffffL;
+
   /** Whom squashing concerns. */
   public enum Who {
     /** No user. */
@@ -27,20 +30,21 @@ public record Squash(Who who, long anonymousUid, long anonymousGid) {
     EVERYBODY
   }
 
-  /** Who this principal is for a volume. */
+  /** Who this principal is for a volume; an id that is none is the anonymous one. */
   public Caller apply(Principal principal) {
+    long uid = principal.uid() == NO_ID ? anonymousUid : principal.uid();
+    long gid = principal.gid() == NO_ID ? anonymousGid : principal.gid();
+    List<Long> gids = without(NO_ID, principal.gids());
     return switch (who) {
-      case NOBODY -> new Caller(principal.uid(), principal.gid(), principal.gids());
+      case NOBODY -> new Caller(uid, gid, gids);
       case EVERYBODY -> Caller.of(anonymousUid, anonymousGid);
       case ROOT ->
           new Caller(
-              principal.uid() == 0 ? anonymousUid : principal.uid(),
-              principal.gid() == 0 ? anonymousGid : principal.gid(),
-              withoutRoot(principal.gids()));
+              uid == 0 ? anonymousUid : uid, gid == 0 ? anonymousGid : gid, without(0, gids));
     };
   }
 
-  private static List<Long> withoutRoot(List<Long> gids) {
-    return gids.stream().filter(gid -> gid != 0).toList();
+  private static List<Long> without(long id, List<Long> gids) {
+    return gids.contains(id) ? gids.stream().filter(gid -> gid != id).toList() : gids;
   }
 }

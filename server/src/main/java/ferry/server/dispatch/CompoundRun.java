@@ -171,7 +171,10 @@ final class CompoundRun {
       }
       case SequenceOutcome.Uncached(Sequence4Resok result) -> {
         add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
-        reply.addFailure(peek(), Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
+        // SEQUENCE alone changes nothing but its slot, so its reply needs no keeping.
+        if (header.operations() > 1) {
+          reply.addFailure(peek(), Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
+        }
       }
       case SequenceOutcome.Refuse(Nfsstat4 status) ->
           reply.addFailure(NfsOpnum4.OP_SEQUENCE, status);

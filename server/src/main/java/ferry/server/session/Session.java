@@ -109,9 +109,8 @@ public final class Session {
     // Without state protection the first SEQUENCE on a connection associates it (18.34.3).
     bindFore(request.connection());
     client.enter();
-    // A reply of SEQUENCE alone is small, and without it a retry would have nothing to be refused.
-    boolean keep = request.args().cachethis() || request.operations() == 1;
-    return new SequenceOutcome.Execute(new SlotTicket(this, slot, keep), result(request.args()));
+    return new SequenceOutcome.Execute(
+        new SlotTicket(this, slot, request.args().cachethis()), result(request.args()));
   }
 
   private SequenceOutcome replay(Sequence4Args args, Slot slot) {

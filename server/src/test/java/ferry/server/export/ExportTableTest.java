@@ -195,4 +195,13 @@ class ExportTableTest {
     assertThat(Squash.ROOT.apply(user)).isEqualTo(new Caller(7, 8, List.of(9L)));
     assertThat(new Squash(Squash.Who.EVERYBODY, 99, 98).apply(user)).isEqualTo(Caller.of(99, 98));
   }
+
+  /** What chown(2) takes for "as it is": files of such a user would stay the server's own. */
+  @Test
+  void theUserThatIsNoneIsNobodyInEveryExport() {
+    long none = 0xffff_ffffL;
+    Principal principal = new Principal(1, none, none, List.of(5L, none));
+    assertThat(Squash.NONE.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(Squash.ROOT.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+  }
 }

@@ -109,6 +109,16 @@ class SequenceTest {
   }
 
   @Test
+  void aSessionWithoutAReplyCacheTakesSequenceAlone() { // how clients renew their lease
+    RawClient thrifty = server.client("thrifty").mount(channel(4096, 0, 8, 2));
+    Compound4Res first = thrifty.compound(thrifty.sequence(1, 1, false));
+    assertThat(first.status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(thrifty.compound(thrifty.sequence(1, 1, false))).isEqualTo(first);
+    assertThat(thrifty.compound(thrifty.sequence(1, 2, false)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
   void aRetryMayNameAnotherHighestSlot() {
     Compound4Res first = client.compound(client.sequence(1, 1, true), putrootfh());
     NfsArgop4 encodedAnew =

@@ -125,12 +125,14 @@ final class Creation {
     boolean retry =
         mode instanceof CreateMode.Exclusive(long verifier)
             && node.statx().isRegular()
+            && tree.permissions().actsAsOwner(caller, node.statx())
             && isVerifier(verifier, node.statx().modified());
     if (!retry && !(mode instanceof CreateMode.Unchecked)) {
       throw new StorageException(Status.EXISTS);
     }
     node.asRegular();
-    // He who made the file may open it in any way; the verifier proves that he did.
+    // He who made the file may open it in any way. The verifier says that he did; it proves nothing
+    // against someone who tries them, where times are coarse, so the file must be his as well.
     LinuxFile file = retry ? open(Caller.SUPERUSER, node, access) : open(caller, node, access);
     try {
       Long size = initial.size();

@@ -30,6 +30,8 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     int mode = askedMode == null ? defaultMode : askedMode;
     Long askedUid = changes.uid();
     Long askedGid = changes.gid();
+    Permissions.checkId(askedUid);
+    Permissions.checkId(askedGid);
     if (!permissions.enforced()) {
       return new Initial(
           askedUid == null ? -1 : askedUid.intValue(),
@@ -37,6 +39,8 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
           makesDirectory && inheritsGroup ? mode | 02000 : mode,
           changes);
     }
+    Permissions.checkId(caller.uid());
+    Permissions.checkId(caller.gid());
     long defaultGid = inheritsGroup ? Integer.toUnsignedLong(parent.gid()) : caller.gid();
     if (!caller.isSuperuser()) {
       boolean foreignUid = askedUid != null && askedUid != caller.uid();

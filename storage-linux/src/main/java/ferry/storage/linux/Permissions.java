@@ -23,6 +23,7 @@ final class Permissions {
   static final int READ = 4;
   static final int WRITE = 2;
   static final int EXECUTE = 1;
+  private static final long ID_NONE = 0xffff_ffffL;
 
   private final boolean enforced;
 
@@ -70,9 +71,14 @@ final class Permissions {
     return caller.uid() == Integer.toUnsignedLong(statx.uid());
   }
 
+  /** Whether the caller is the owner or the superuser; without enforcement everyone is. */
+  boolean actsAsOwner(Caller caller, Statx statx) {
+    return !enforced || caller.isSuperuser() || owns(caller, statx);
+  }
+
   /** Fails with PERMISSION unless the caller is the owner or the superuser. */
   void checkOwner(Caller caller, Statx statx) throws StorageException {
-    if (enforced && !caller.isSuperuser() && !owns(caller, statx)) {
+    if (!actsAsOwner(caller, statx)) {
       throw new StorageException(Status.PERMISSION);
     }
   }
@@ -104,6 +110,8 @@ final class Permissions {
 
   /** The rules of {@link ferry.storage.Volume#setAttributes}, for what is not the size. */
   void checkChanges(Caller caller, Node node, AttributeChanges changes) throws StorageException {
+    checkId(changes.uid());
+    checkId(changes.gid());
     if (!enforced || caller.isSuperuser()) {
       return;
     }
@@ -126,6 +134,16 @@ final class Permissions {
     Long gid = changes.gid();
     if (gid != null && gid != Integer.toUnsignedLong(statx.gid()) && !caller.isInGroup(gid)) {
       throw new StorageException(Status.PERMISSION);
+    }
+  }
+
+  /**
+   * Fails with INVALID for the id that chown(2) takes for "as it is": what is made for such a user
+   * would stay the server's own, with the set-user-id bit that he may ask for.
+   */
+  static void checkId(@Nullable Long id) throws StorageException {
+    if (id != null && id == ID_NONE) {
+      throw new StorageException(Status.INVALID, "id " + id);
     }
   }
 
