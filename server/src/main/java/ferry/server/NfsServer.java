@@ -46,6 +46,9 @@ public final class NfsServer implements AutoCloseable {
   private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
 
   private static final int NFS_PORT = 2049;
+  /** Four sessions' slots: with that many replies not taken, nothing more is read from the peer. */
+  private static final int CALLS_PER_CONNECTION_MAX = 256;
+
   private static final int REAPS_PER_LEASE = 4;
 
   private final Env env;
@@ -90,7 +93,8 @@ public final class NfsServer implements AutoCloseable {
         Math.max(transport.stream().recordBytesMax(), 2 * limits.requestBytesMax());
     return transport
         .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
-        .withConnectionsMax(limits.connectionsMax());
+        .withConnectionsMax(limits.connectionsMax())
+        .withCalls(transport.callsOutgoingMax(), CALLS_PER_CONNECTION_MAX);
   }
 
   /** Where it listens, with the actual port. */

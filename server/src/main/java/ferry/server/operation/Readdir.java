@@ -45,6 +45,12 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
   /** Bounds the work of one READDIR when the client sets no bound. */
   private static final int ENTRIES_MAX = 16_384;
 
+  /**
+   * However much a client asks for: entries are made in memory, once for every slot of a peer that
+   * does not read its replies. A large directory takes as many calls as it takes (section 18.23.3).
+   */
+  private static final long REPLY_BYTES_MAX = 128 << 10;
+
   @Override
   public Readdir4Res execute(Readdir4Args args, CompoundContext c)
       throws Refused, StorageException {
@@ -54,7 +60,8 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
       throw new Refused(Nfsstat4.NFS4ERR_BAD_COOKIE);
     }
     long room = (long) c.replyRoom() - HEAD_BYTES;
-    Page page = new Page(args, c, directory, Math.min(args.maxcount(), room) - RESOK_BYTES);
+    long bytes = Math.min(REPLY_BYTES_MAX, Math.min(args.maxcount(), room));
+    Page page = new Page(args, c, directory, bytes - RESOK_BYTES);
     long verifier = args.cookieverf().data().asByteBuffer().getLong();
     DirectoryPage end = read(c.caller(), directory, args.cookie(), verifier, page);
     if (page.entries.isEmpty() && !end.end()) {
