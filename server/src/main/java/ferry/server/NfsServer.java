@@ -46,6 +46,7 @@ public final class NfsServer implements AutoCloseable {
   private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
 
   private static final int NFS_PORT = 2049;
+
   /** Four sessions' slots: with that many replies not taken, nothing more is read from the peer. */
   private static final int CALLS_PER_CONNECTION_MAX = 256;
 
