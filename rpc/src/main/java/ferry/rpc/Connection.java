@@ -32,6 +32,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   private final AtomicBoolean closingWhenSent = new AtomicBoolean();
   private final AtomicReference<@Nullable Cancellable> drainTimer = new AtomicReference<>();
   private volatile boolean draining;
+  private volatile boolean hasCalled;
   private volatile boolean open = true;
 
   private Connection(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
@@ -85,6 +86,7 @@ final class Connection implements RpcConnection, RecordReceiver {
       case CredentialReader.Malformed malformed -> garbage(record, "a malformed call");
       case CredentialReader.Refused refused -> reject(record, refused.why());
       case CredentialReader.Accepted accepted -> {
+        hasCalled = true;
         load.callArrived();
         handle(new IncomingCall(this, record, accepted.credential()));
       }
@@ -128,6 +130,11 @@ final class Connection implements RpcConnection, RecordReceiver {
     if (draining) {
       closeWhenDrained(Duration.ofSeconds(1));
     }
+  }
+
+  /** Whether the peer has ever made a call. */
+  boolean hasCalled() {
+    return hasCalled;
   }
 
   @Override

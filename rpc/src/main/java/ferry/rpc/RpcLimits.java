@@ -7,7 +7,8 @@ import java.time.Duration;
  * The bounds of this module.
  *
  * @param stream the bounds of each connection's records
- * @param connectionsMax accepted connections at once; one more is closed at once
+ * @param connectionsMax accepted connections at once; one more takes the place of the oldest that
+ *     has never made a call, and is closed at once when all have
  * @param callsOutgoingMax calls of ours without a reply, per connection
  * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with
  *     that many nothing more is read from it

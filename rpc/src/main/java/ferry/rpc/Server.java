@@ -17,7 +17,10 @@ final class Server implements RpcServer, RpcHandler {
   private final Env env;
   private final RpcLimits limits;
   private final RpcHandler handler;
-  private final Set<RpcConnection> connections = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  /** Oldest first. */
+  private final Set<Connection> connections = Collections.synchronizedSet(new LinkedHashSet<>());
+
   private final Listener listener;
   private volatile boolean closed;
 
@@ -35,7 +38,7 @@ final class Server implements RpcServer, RpcHandler {
   }
 
   private void accepted(RecordStream stream) {
-    if (connections.size() >= limits.connectionsMax()) {
+    if (!makeRoom()) {
       Connection.LOG.log(
           System.Logger.Level.WARNING,
           "connection of {0} refused: {1} are open",
@@ -44,12 +47,34 @@ final class Server implements RpcServer, RpcHandler {
       stream.close();
       return;
     }
-    RpcConnection connection = Connection.start(env, stream, limits, this);
+    Connection connection = Connection.start(env, stream, limits, this);
     // Its end is told on this same thread, later.
     connections.add(connection);
     if (closed) {
       connection.close();
     }
+  }
+
+  /** Else whoever opens connections and says nothing would keep everyone out. */
+  private boolean makeRoom() {
+    Connection silent = null;
+    synchronized (connections) {
+      if (connections.size() < limits.connectionsMax()) {
+        return true;
+      }
+      for (Connection connection : connections) {
+        if (!connection.hasCalled()) {
+          silent = connection;
+          break;
+        }
+      }
+      if (silent == null) {
+        return false;
+      }
+      connections.remove(silent);
+    }
+    silent.close();
+    return true;
   }
 
   @Override

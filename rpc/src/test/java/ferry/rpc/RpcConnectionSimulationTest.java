@@ -346,6 +346,7 @@ class RpcConnectionSimulationTest {
     RpcServer one = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(1), serving);
     InetSocketAddress address = one.localAddress();
     RpcConnection first = world.await(connectTo(address), MINUTE);
+    assertThat(echo(first, Echo.ECHO, "at home")).isEqualTo("at home");
     RpcConnection second = world.await(connectTo(address), MINUTE);
     assertThat(failure(second.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(echo(first, Echo.ECHO, "first")).isEqualTo("first");

@@ -362,6 +362,22 @@ class TcpTest {
   }
 
   @Test
+  void whoHasNeverCalledMakesRoomForOthersAndWhoHasDoesNot() throws Exception {
+    RpcServer server = serve(RpcLimits.DEFAULT.withConnectionsMax(2));
+    RpcConnection first = connect(server);
+    assertThat(echo(first, "one")).isEqualTo("one");
+    Socket silent = rawSocket(server);
+    while (server.connections().size() < 2) {
+      Thread.onSpinWait();
+    }
+    RpcConnection second = connect(server);
+    assertThat(echo(second, "two")).isEqualTo("two");
+    assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    assertThat(rawSocket(server).getInputStream().read()).isEqualTo(-1);
+    assertThat(echo(first, "still here")).isEqualTo("still here");
+  }
+
+  @Test
   void largeArgumentsArriveInPieces() throws Exception {
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();

@@ -7,8 +7,10 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class ClientRecords {
   private final Map<Long, Client> byId = new HashMap<>();
   private final Map<Opaque, Client> confirmed = new HashMap<>();
-  private final Map<Opaque, Client> unconfirmed = new HashMap<>();
+
+  /** Oldest first. */
+  private final SequencedMap<Opaque, Client> unconfirmed = new LinkedHashMap<>();
+
   private final int clientsMax;
 
   ClientRecords(int clientsMax) {
@@ -93,6 +98,10 @@ final class ClientRecords {
   private void makeRoom(List<Client> removed) throws Refused {
     if (byId.size() >= clientsMax) {
       removeExpired(removed);
+    }
+    if (byId.size() >= clientsMax && !unconfirmed.isEmpty()) {
+      // It costs nothing to make these, so they must not keep anyone out.
+      remove(unconfirmed.firstEntry().getValue(), removed);
     }
     if (byId.size() >= clientsMax) {
       throw new Refused(Nfsstat4.NFS4ERR_DELAY);

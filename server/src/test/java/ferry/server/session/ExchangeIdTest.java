@@ -178,6 +178,17 @@ class ExchangeIdTest {
   }
 
   @Test
+  void recordsThatNobodyConfirmsKeepNobodyOut() {
+    TestServer small = TestServer.start(ServerLimits.defaults().withClientsMax(2));
+    RawClient one = small.client("one").mount();
+    small.client("two").exchangeId();
+    small.client("three").mount();
+    assertThat(small.services().clients().clientCount()).isEqualTo(2);
+    assertThat(small.client("four").tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    assertThat(one.call(Ops.putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
   void anUnconfirmedRecordGoesAfterALease() {
     server.client("alpha").exchangeId();
     server.env().advance(Duration.ofSeconds(91));

@@ -9,7 +9,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,10 +27,18 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
   static StateDirectory open(Path path) throws IOException {
     Files.createDirectories(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    refuseOthers(path, Set.of(PosixFilePermission.OTHERS_WRITE));
     Path file = path.resolve("identity");
     if (!Files.exists(file)) {
       create(path, file);
     }
+    refuseOthers(
+        file,
+        Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE));
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != IDENTITY_BYTES) {
       throw new IOException(file + " is damaged: remove it, and all handles become stale");
@@ -35,6 +46,12 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     UUID id = new UUID(in.getLong(), in.getLong());
     return new StateDirectory(path, id, new HandleSeal(in.getLong(), in.getLong()));
+  }
+
+  private static void refuseOthers(Path path, Set<PosixFilePermission> denied) throws IOException {
+    if (!Collections.disjoint(Files.getPosixFilePermissions(path), denied)) {
+      throw new IOException(path + " is open to others, who could make handles: chmod go-rwx it");
+    }
   }
 
   /**

@@ -195,6 +195,23 @@ final class DirectoryTest {
   }
 
   @Test
+  void aKeyThatOthersCanReadOrReplaceIsRefused() throws Exception {
+    Path state = Files.createDirectory(temporary.resolve("state"));
+    Path exported = Files.createDirectory(temporary.resolve("exported"));
+    LinuxVolume.open(exported, Options.of(state)).close();
+    Files.setPosixFilePermissions(
+        state.resolve("identity"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> LinuxVolume.open(exported, Options.of(state)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("others");
+    Files.delete(state.resolve("identity"));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThatThrownBy(() -> LinuxVolume.open(exported, Options.of(state)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("others");
+  }
+
+  @Test
   void kernelHandlesAreRefusedToAnOrdinaryUserAndTheIndexTakesTheirPlace() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       assertThat(harness.volume().hasKernelHandles()).isEqualTo(LinuxHarness.isSuperuser());
