@@ -3,12 +3,11 @@ package ferry.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ferry.rpc.env.RandomSource;
+import ferry.rpc.env.SystemEnv;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,37 +54,13 @@ class ServeArgumentsTest {
   void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
     Path export = Files.createDirectory(folder.resolve("export"));
     Path state = folder.resolve("state");
-    SecureRandom random = new SecureRandom();
-    RandomSource source = new TestRandom(random);
-    var first = new StateFolder(state).identity(export, source);
-    assertThat(new StateFolder(state).identity(export, source)).isEqualTo(first);
-    assertThat(new StateFolder(folder.resolve("other")).identity(export, source))
-        .isNotEqualTo(first);
+    try (SystemEnv env = new SystemEnv()) {
+      var first = new StateFolder(state).identity(export, env.random());
+      assertThat(new StateFolder(state).identity(export, env.random())).isEqualTo(first);
+      assertThat(new StateFolder(folder.resolve("other")).identity(export, env.random()))
+          .isNotEqualTo(first);
+    }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
         .isEqualTo("rwx------");
-  }
-
-  private record TestRandom(SecureRandom random) implements RandomSource {
-    @Override
-    public byte[] bytes(int count) {
-      byte[] bytes = new byte[count];
-      random.nextBytes(bytes);
-      return bytes;
-    }
-
-    @Override
-    public int nextInt() {
-      return random.nextInt();
-    }
-
-    @Override
-    public long nextLong() {
-      return random.nextLong();
-    }
-
-    @Override
-    public int nextInt(int bound) {
-      return random.nextInt(bound);
-    }
   }
 }
