@@ -1,0 +1,36 @@
+#!/bin/bash
+# What NFSv4.2 adds for holes and extended attributes.
+. "$(dirname "$(readlink -f "$0")")/checks.sh"
+fallocate -l 1M alloc; same "$(stat -c %s alloc)" 1048576
+[ "$(stat -c %b alloc)" -ge 2048 ] || fail "ALLOCATE reserved nothing"
+dd if=/dev/urandom of=alloc bs=4k count=48 conv=notrunc 2>/dev/null; sync
+before=$(stat -c %b alloc); fallocate -p -o 65536 -l 65536 alloc; echo 3 > /proc/sys/vm/drop_caches
+[ "$(stat -c %b alloc)" -lt "$before" ] || fail "DEALLOCATE freed nothing"
+python3 - <<'P'
+import os
+f = os.open("sparse", os.O_RDWR | os.O_CREAT)
+os.ftruncate(f, 1 << 20); os.pwrite(f, b"x" * 65536, 131072); os.fsync(f)
+assert os.lseek(f, 0, os.SEEK_DATA) == 131072, os.lseek(f, 0, os.SEEK_DATA)
+assert os.lseek(f, 131072, os.SEEK_HOLE) == 196608
+assert os.lseek(f, 0, os.SEEK_HOLE) == 0
+try: os.lseek(f, 1 << 20, os.SEEK_DATA); raise SystemExit("SEEK_DATA past the end")
+except OSError as e: assert e.errno == 6, e
+a = os.open("alloc", os.O_RDONLY); assert os.pread(a, 65536, 65536) == b"\0" * 65536
+P
+touch f; setfattr -n user.colour -v blue f; setfattr -n user.empty f
+same "$(getfattr --only-values -n user.colour f)" blue
+same "$(getfattr -m - f | grep -c ^user)" 2
+setfattr -n user.colour -v red f; echo 3 > /proc/sys/vm/drop_caches; same "$(getfattr --only-values -n user.colour f)" red
+python3 - <<'P'
+import os
+def refused(call, errno):
+    try: call(); raise SystemExit(f"not refused: {errno}")
+    except OSError as e: assert e.errno == errno, e
+refused(lambda: os.setxattr("f", "user.colour", b"v", os.XATTR_CREATE), 17)
+refused(lambda: os.setxattr("f", "user.absent", b"v", os.XATTR_REPLACE), 61)
+refused(lambda: os.getxattr("f", "user.absent"), 61)
+P
+setfattr -x user.colour f; same "$(getfattr -m - f | grep -c ^user)" 1
+for operation in ALLOCATE DEALLOCATE SEEK SETXATTR LISTXATTRS REMOVEXATTR; do
+  [ "$(operation $operation)" -gt 0 ] || fail "$operation did not reach the server"
+done
