@@ -39,8 +39,8 @@ data = open("excl", "rb").read(); assert data[4999:5006] == b"xHELLOx" and len(d
 g = os.open("excl", os.O_RDWR); os.unlink("excl"); os.write(g, b"still here"); assert os.pread(g, 10, 0) == b"still here"; os.close(g)
 assert os.stat("hello").st_nlink == 1
 P
-# 3,000 entries, listed twice, all there once.
-mkdir many; (cd many && seq 1 3000 | xargs touch); same "$(ls many | wc -l)" 3000; same "$(ls -f many | sort -u | wc -l)" 3002
+# 1,000 entries, listed twice, all there once.
+mkdir many; (cd many && seq 1 1000 | xargs touch); same "$(ls many | wc -l)" 1000; same "$(ls -f many | sort -u | wc -l)" 1002
 rm -r many
 # 40 MB in and out.
 head -c 40000000 /dev/urandom > /run/big; cp /run/big big; sync; echo 3 > /proc/sys/vm/drop_caches; cmp /run/big big
