@@ -85,7 +85,8 @@ final class IncomingCall implements RpcCall, Runnable {
   @Override
   public boolean reply(Consumer<XdrWriter> results) {
     claim();
-    XdrWriter out = new XdrWriter();
+    // Room for the header: results that were written beforehand are appended, not copied.
+    XdrWriter out = new XdrWriter(64);
     RpcHeader.writeAccepted(out, xid, RpcHeader.SUCCESS);
     boolean isWritten = false;
     try {

@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -234,12 +235,16 @@ public final class Compare {
     return path;
   }
 
+  /** Removes a served folder and the state that the server kept beside it. */
   private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+    for (Path tree : List.of(folder, Path.of(folder + ".state"))) {
+      if (Files.exists(tree)) {
+        try (var paths = Files.walk(tree)) {
+          for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(path);
+          }
+        }
       }
     }
-    Files.delete(folder);
   }
 }

@@ -96,15 +96,15 @@ public final class AttributeTable {
 
   /** As {@link #read}, of attributes that {@link #checkReadable} has passed. */
   public Fattr4 readable(Subject subject, Bitmap4 requested) throws StorageException {
-    Bitmap4 present = Bitmap4.EMPTY;
+    Bitmap4 absent = Bitmap4.EMPTY;
     XdrWriter values = new XdrWriter(VALUES_BYTES);
     for (int number = requested.next(0); number >= 0; number = requested.next(number + 1)) {
       Row<?> row = find(number, subject.export());
-      if (row != null && row.write(subject, values)) {
-        present = present.with(number);
+      if (row == null || !row.write(subject, values)) {
+        absent = absent.with(number);
       }
     }
-    return new Fattr4(present, values.toOpaque());
+    return new Fattr4(requested.andNot(absent), values.toOpaque());
   }
 
   /**

@@ -4,7 +4,6 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
-import ferry.wire.xdr.Payload;
 import ferry.wire.xdr.XdrWriter;
 
 /** A COMPOUND4res under construction, never longer than the client wants it. */
@@ -98,12 +97,10 @@ final class CompoundReply {
     return out.toByteArray();
   }
 
-  /** Writes the reply into an RPC message. Payloads now belong to that message. */
+  /** Writes the reply into an RPC message. It now belongs to that message. */
   void writeTo(XdrWriter message) {
     complete();
-    for (Payload segment : out.segments()) {
-      message.payload(segment);
-    }
+    message.append(out);
   }
 
   /** The reply will not be sent. */

@@ -232,9 +232,11 @@ final class CompoundRun {
 
   /** The number of the next operation; OP_ILLEGAL when it is none or there is nothing more. */
   private NfsOpnum4 peek() {
-    return in.remaining() < Integer.BYTES
-        ? NfsOpnum4.OP_ILLEGAL
-        : Numbers.of(in.rest().getInt(), (int) header.minorVersion());
+    try {
+      return Numbers.of(in.peekInt(), (int) header.minorVersion());
+    } catch (XdrException end) {
+      return NfsOpnum4.OP_ILLEGAL;
+    }
   }
 
   /** Fewer operations than announced are bad XDR; a number that is none is illegal. */

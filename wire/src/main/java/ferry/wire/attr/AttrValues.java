@@ -47,7 +47,8 @@ public final class AttrValues {
       builder.decode(attr, in);
     }
     in.expectEnd();
-    return builder.build();
+    // The builder ends here, so its values need no copy; all of the mask, and no more, is there.
+    return new AttrValues(mask.and(mask), builder.values);
   }
 
   /** Writes all values; the bitmap has as few words as it needs. */

@@ -90,6 +90,12 @@ public final class XdrReader {
     return in.getInt();
   }
 
+  /** The integer that {@link #readInt} would read next; the position stays. */
+  public int peekInt() throws XdrException {
+    require(4);
+    return in.getInt(in.position());
+  }
+
   /** An unsigned 32-bit integer. */
   public long readUint32() throws XdrException {
     return Integer.toUnsignedLong(readInt());

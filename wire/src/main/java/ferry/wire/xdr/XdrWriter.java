@@ -144,6 +144,21 @@ public final class XdrWriter {
   }
 
   /**
+   * Appends another message, which must not be used any more: its chunks and payloads now belong to
+   * this one. Nothing is copied.
+   */
+  public void append(XdrWriter other) {
+    int start = size();
+    for (Part part : other.parts) {
+      int at = Math.addExact(start, part.start());
+      switch (part) {
+        case Chunk chunk -> append(new Chunk(at, chunk.buffer));
+        case Bulk bulk -> parts.add(new Bulk(at, bulk.payload));
+      }
+    }
+  }
+
+  /**
    * A variable-length array.
    *
    * @param countMax the bound of the schema
@@ -292,8 +307,10 @@ public final class XdrWriter {
   /** The whole message in one array, payloads copied. */
   public byte[] toByteArray() {
     ByteBuffer all = ByteBuffer.allocate(size());
-    for (Payload segment : segments()) {
-      all.put(segment.bytes());
+    if (!copyTo(all, 0)) {
+      for (Payload segment : segments()) {
+        all.put(segment.bytes());
+      }
     }
     return all.array();
   }

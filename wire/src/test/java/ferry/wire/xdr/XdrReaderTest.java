@@ -18,6 +18,14 @@ class XdrReaderTest {
   }
 
   @Test
+  void anIntegerThatIsPeekedAtIsReadNext() throws XdrException {
+    var in = new XdrReader(ByteBuffer.wrap(new byte[] {0, 0, 0, 7, 1}));
+    assertThat(in.peekInt()).isEqualTo(7);
+    assertThat(in.readInt()).isEqualTo(7);
+    refused(in::peekInt, "ends at byte 5, but 4 more were to follow byte 4");
+  }
+
+  @Test
   void integersAreBigEndian() throws XdrException {
     XdrReader in = reader("80000000 80000000 fffffffffffffffe");
     assertThat(in.readInt()).isEqualTo(Integer.MIN_VALUE);

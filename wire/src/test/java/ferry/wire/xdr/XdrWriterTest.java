@@ -43,6 +43,40 @@ class XdrWriterTest {
   }
 
   @Test
+  void anAppendedMessageIsPartOfTheOneBeforeIt() {
+    var results = new XdrWriter(8);
+    results.writeInt(2);
+    int reserved = results.reserveInt();
+    results.writePayload(bytes(7, 8, 9), 3);
+    results.writeInt(4);
+    var message = new XdrWriter(8);
+    message.writeInt(1);
+    results.patchInt(reserved, 3);
+    message.append(results);
+    message.writeInt(5);
+    assertThat(message.size()).isEqualTo(28);
+    assertThat(hex(message))
+        .isEqualTo("00000001" + "00000002" + "00000003" + "0000000307080900" + "00000004" + "00000005");
+    message.truncate(12);
+    message.writeInt(6);
+    assertThat(hex(message)).isEqualTo("00000001" + "00000002" + "00000003" + "00000006");
+  }
+
+  @Test
+  void messagesWithoutPayloadAreCopiedWholeAlsoWhenAppended() {
+    var message = new XdrWriter(8);
+    message.writeInt(1);
+    var results = new XdrWriter(8);
+    results.writeLong(2);
+    results.writeLong(3);
+    message.append(results);
+    ByteBuffer target = ByteBuffer.allocate(message.size());
+    assertThat(message.copyTo(target, 0)).isTrue();
+    assertThat(Opaque.of(target).toHex())
+        .isEqualTo("00000001" + "0000000000000002" + "0000000000000003");
+  }
+
+  @Test
   void whatTheSchemaDoesNotAllowIsRefused() {
     var out = new XdrWriter();
     Opaque two = Opaque.ofUtf8("ab");
