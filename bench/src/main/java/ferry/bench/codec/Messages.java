@@ -56,8 +56,7 @@ final class Messages {
 
   /** Its reply, with fourteen attributes. */
   static Compound4Res getattrReply() {
-    return reply(
-        new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(attributes(7)))));
+    return reply(new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(attributes(7)))));
   }
 
   /** SEQUENCE, PUTFH, OPEN by name for reading, GETFH, GETATTR. */
@@ -86,7 +85,8 @@ final class Messages {
   static Compound4Res readdirReply() {
     List<Entry4> entries =
         IntStream.rangeClosed(1, ENTRIES)
-            .mapToObj(i -> new Entry4(i, Opaque.ofUtf8("file-%05d.txt".formatted(i)), attributes(i)))
+            .mapToObj(
+                i -> new Entry4(i, Opaque.ofUtf8("file-%05d.txt".formatted(i)), attributes(i)))
             .toList();
     return reply(
         new NfsResop4.Readdir(

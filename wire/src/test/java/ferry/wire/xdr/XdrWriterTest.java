@@ -56,7 +56,8 @@ class XdrWriterTest {
     message.writeInt(5);
     assertThat(message.size()).isEqualTo(28);
     assertThat(hex(message))
-        .isEqualTo("00000001" + "00000002" + "00000003" + "0000000307080900" + "00000004" + "00000005");
+        .isEqualTo(
+            "00000001" + "00000002" + "00000003" + "0000000307080900" + "00000004" + "00000005");
     message.truncate(12);
     message.writeInt(6);
     assertThat(hex(message)).isEqualTo("00000001" + "00000002" + "00000003" + "00000006");
