@@ -87,7 +87,7 @@ class TcpTest {
     private final Pool pool = env.pool("ferry-bulk", 2, 1000);
     private final AtomicInteger released = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
-    private FilePayload.Source source = new Source(Path.of("none"));
+    private FilePayload.Source source = new FileSource(Path.of("none"));
 
     @Override
     public void handle(RpcCall call) {
@@ -130,28 +130,6 @@ class TcpTest {
     @Override
     public void closed(RpcConnection connection, IOException cause) {
       ends.add(cause);
-    }
-  }
-
-  /** A file whose sendfile is the real one. */
-  private static class Source implements FilePayload.Source {
-    private final Path path;
-
-    Source(Path path) {
-      this.path = path;
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target)
-        throws IOException {
-      try (FileChannel file = FileChannel.open(path)) {
-        return file.transferTo(position, count, target);
-      }
-    }
-
-    @Override
-    public long size() throws IOException {
-      return Files.size(path);
     }
   }
 
@@ -273,7 +251,7 @@ class TcpTest {
   @Test
   void fileDataIsSentByTheFileAndReceivedInTheCallersBuffer() throws Exception {
     Path path = file(3_000_001);
-    files.source = new Source(path);
+    files.source = new FileSource(path);
     RpcConnection client = connect(serve(RpcLimits.DEFAULT));
     byte[] content = Files.readAllBytes(path);
     List<ByteBuffer> buffers = new ArrayList<>();
@@ -309,7 +287,7 @@ class TcpTest {
   void aFileThatShrinksBeforeItIsSentEndsTheConnectionAndNoRecordIsFalsified() throws Exception {
     Path path = file(3_000_000);
     files.source =
-        new Source(path) {
+        new FileSource(path) {
           @Override
           public long transferTo(long position, long count, WritableByteChannel target)
               throws IOException {
@@ -348,7 +326,7 @@ class TcpTest {
   @Test
   void aWriterThatRunsOutOfMemoryEndsItsConnection() throws Exception {
     files.source =
-        new Source(file(1_000_000)) {
+        new FileSource(file(1_000_000)) {
           @Override
           public long transferTo(long position, long count, WritableByteChannel target) {
             throw new OutOfMemoryError("as if");
