@@ -14,6 +14,7 @@ import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.CreateMode;
 import ferry.storage.Created;
+import ferry.storage.Feature;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
@@ -73,6 +74,14 @@ final class FileLab {
 
   static MemoryVolume memory(String name) {
     return MemoryVolume.builder(name, InstantSource.system()).rootMode(0777).build();
+  }
+
+  /** A volume whose files share no blocks, so that copies take their time. */
+  static MemoryVolume withoutClone(String name) {
+    return MemoryVolume.builder(name, InstantSource.system())
+        .rootMode(0777)
+        .without(Feature.CLONE)
+        .build();
   }
 
   void minorVersion(int version) {
