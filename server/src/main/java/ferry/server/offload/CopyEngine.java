@@ -347,6 +347,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return active.size();
   }
 
+  /** How many pieces are being copied now. */
+  public int stepsAtOnce() {
+    return schedule.steps();
+  }
+
   /** Whether nothing is kept here: no copy, no outcome that its client does not know. */
   public boolean isEmpty() {
     return active.isEmpty() && schedule.lanes() == 0;

@@ -174,7 +174,7 @@ final class CopyJob implements Offload {
       }
       long bytes = copier.step();
       pauses = 0;
-      return bytes == 0 || copier.isComplete() ? Next.THE_END : Next.ANOTHER_PIECE;
+      return bytes == 0 || copier.isComplete() || isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
     } catch (StorageException e) {
       if (e.status() == Status.TRY_LATER && pauses++ < PAUSES_MAX) {
         return Next.A_PAUSE;

@@ -3,12 +3,10 @@ package ferry.server.offload;
 import ferry.server.config.CopyLimits;
 import ferry.storage.Volume;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -154,21 +152,14 @@ final class CopySchedule {
     closed = true;
   }
 
-  /** How many copies have not ended. */
-  synchronized int jobs() {
-    return jobs;
+  /** How many pieces are being copied now. */
+  synchronized int steps() {
+    return steps;
   }
 
   /** How many clients have copies here, ended ones included. */
   synchronized int lanes() {
     return lanes.size();
-  }
-
-  /** The copies that wait for a turn. */
-  synchronized List<CopyJob> waiting() {
-    List<CopyJob> all = new ArrayList<>();
-    lanes.values().forEach(lane -> all.addAll(lane.waiting));
-    return all;
   }
 
   private Lane laneOf(long clientid) {

@@ -321,7 +321,7 @@ class CopyTest {
     return values(lab.last(putfh(target), getattr(Attrs.CHANGE, Attrs.SIZE)));
   }
 
-  private static AttrValues values(NfsResop4 result) {
+  static AttrValues values(NfsResop4 result) {
     try {
       return AttrValues.decode(
           ((Getattr4Res.Ok) ((NfsResop4.Getattr) result).res()).value().objAttributes());
@@ -334,7 +334,7 @@ class CopyTest {
     return lab.last(putfh(from), savefh(), putfh(to), copy);
   }
 
-  private static NfsResop4 ok(FileLab lab, long count) {
+  static NfsResop4 ok(FileLab lab, long count) {
     return new NfsResop4.Copy(
         new Copy4Res.Ok(
             new Copy4Resok(

@@ -77,8 +77,9 @@ public final class TestServer {
   }
 
   /** A server of these volumes, by path. */
-  public static TestServer serving(CopyRules rules, SequencedMap<String, Volume> volumes) {
-    return new TestServer(ServerLimits.defaults(), rules, volumes);
+  public static TestServer serving(
+      ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
+    return new TestServer(limits, rules, volumes);
   }
 
   private static SequencedMap<String, Volume> memory(String... paths) {
