@@ -107,6 +107,7 @@ final class KernelHandles implements Handles {
    * inode number (iget_locked() has no other way to tell of an inode in I_CREATING). That lasts for
    * microseconds, then it says ESTALE.
    */
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding saves processor time; nothing relies on it.
   private int openByHandle(int type, byte[] body) {
     int fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
     for (int attempt = 1; fd == -Errno.ENOMEM && attempt < OPEN_ATTEMPTS_MAX; attempt++) {
