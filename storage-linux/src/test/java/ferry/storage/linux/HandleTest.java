@@ -99,6 +99,19 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
+  void oneVolumeAtATimeHasTheStateOfADirectory(HandleMode mode) throws Exception {
+    try (LinuxHarness harness = LinuxHarness.of(mode)) {
+      long before = openDescriptors();
+      assertThatThrownBy(() -> LinuxVolume.open(harness.exported(), harness.options()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is in use by another server: stop that one, or");
+      assertThat(openDescriptors()).isEqualTo(before);
+      harness.reopen();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "INDEX"})
   void theHandleOfARemovedFileIsStaleAlsoWhenItsInodeIsUsedAgain(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
