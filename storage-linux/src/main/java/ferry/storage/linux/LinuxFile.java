@@ -269,8 +269,8 @@ final class LinuxFile implements OpenFile {
       throw new StorageException(Status.INVALID, "overlapping ranges");
     }
     boolean clones = tree.features().contains(Feature.CLONE);
-    return change(fd ->
-        from.use(fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, !clones)));
+    return change(
+        fd -> from.use(fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, clones)));
   }
 
   @Override
