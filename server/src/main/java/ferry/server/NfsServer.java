@@ -103,7 +103,7 @@ public final class NfsServer implements AutoCloseable {
 
   /** Where it listens, with the actual port. */
   public InetSocketAddress localAddress() {
-    return rpc.localAddress();
+    return (InetSocketAddress) rpc.localAddress();
   }
 
   /** How many client records there are. */

@@ -52,7 +52,7 @@ class CopyTest {
     assertThat(lab.content("target")).isEqualTo("23456");
   }
 
-  // C-002
+  // C-002, B17
   @Test
   void withoutBothFilehandlesThereIsNothingToCopy() {
     assertThat(lab.last(putfh(target), copy(0, 0, 1)))
@@ -100,7 +100,7 @@ class CopyTest {
     assertThat(strict.content("t")).isEmpty();
   }
 
-  // C-008
+  // C-008, B21
   @ParameterizedTest
   @EnumSource
   void aCountOfZeroCopiesToTheEnd(CopyRules rules) {
@@ -219,7 +219,7 @@ class CopyTest {
     assertThat(run(full, from, to, copy(0, 0, 0))).isEqualTo(failed(Nfsstat4.NFS4ERR_NOSPC));
   }
 
-  // C-021, C-022, C-023
+  // C-021, C-022, C-023, F-007
   @Test
   void anyRequirementIsMetByACopyInOrderAndInTheReply() {
     for (boolean consecutive : new boolean[] {false, true}) {
@@ -280,7 +280,7 @@ class CopyTest {
     assertThat(after.get(Attrs.CHANGE)).isGreaterThan(before.get(Attrs.CHANGE));
   }
 
-  // I-014 is for later; until then W-011, F-009
+  // W-011, F-009
   @Test
   void aCopyFromAnotherServerIsNotSupportedYetAndTheNextOneFromHereIs() {
     NfsArgop4 inter =

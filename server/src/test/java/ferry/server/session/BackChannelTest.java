@@ -108,7 +108,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackIsASequenceAndOneOperation() {
+  void aCallbackIsASequenceAndOneOperation() { // W-022, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback sent = taken(first);
     assertThat(sent.program()).isEqualTo(RawClient.CB_PROGRAM);
@@ -237,7 +237,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010
+  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback unanswered = taken(first);
     Sessionid4 old = client.sessionid();
