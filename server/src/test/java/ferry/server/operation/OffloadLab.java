@@ -92,9 +92,10 @@ final class OffloadLab {
 
   /** Copies until nothing is left to copy. */
   void run() {
-    while (piece()) {
-      continue;
-    }
+    boolean any;
+    do {
+      any = piece();
+    } while (any);
   }
 
   /** Asks for a copy of the whole source into the target. */
