@@ -15,6 +15,8 @@ package ferry.server.config;
  *     callback
  * @param chunkBytesMin the first piece of a copy; later ones are as large as fits a fraction of a
  *     second
+ * @param bytesPerSecondMax how fast all asynchronous copies together may move bytes; 0 for no
+ *     bound. What is shared instead of copied does not count
  * @param synchronousAtOnceMax synchronous copies at once, so that they never take all threads;
  *     NFS4ERR_DELAY beyond
  */
@@ -27,13 +29,14 @@ public record CopyLimits(
     int syncsMax,
     long answeredAtOnceBytesMax,
     long chunkBytesMin,
+    long bytesPerSecondMax,
     int synchronousAtOnceMax) {
 
   private static final int MIB = 1 << 20;
 
   /** Limits for a server of a few hundred clients on a machine with few disks. */
   public static CopyLimits defaults() {
-    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 8);
+    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 8);
   }
 
   /** The same with other numbers of jobs, of the server and of a client. */
@@ -47,6 +50,7 @@ public record CopyLimits(
         syncsMax,
         answeredAtOnceBytesMax,
         chunkBytesMin,
+        bytesPerSecondMax,
         synchronousAtOnceMax);
   }
 
@@ -63,6 +67,7 @@ public record CopyLimits(
         syncsMax,
         atOnceBytes,
         firstBytes,
+        bytesPerSecondMax,
         synchronousAtOnceMax);
   }
 
@@ -77,6 +82,22 @@ public record CopyLimits(
         syncsMax,
         answeredAtOnceBytesMax,
         chunkBytesMin,
+        bytesPerSecondMax,
+        synchronousAtOnceMax);
+  }
+
+  /** The same with a bound of the rate, in bytes per second; 0 for none. */
+  public CopyLimits withBytesPerSecondMax(long rate) {
+    return new CopyLimits(
+        jobsMax,
+        jobsPerClientMax,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        rate,
         synchronousAtOnceMax);
   }
 }

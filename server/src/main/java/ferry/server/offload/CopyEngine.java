@@ -52,6 +52,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final StateTable state;
   private final WriteVerifier writeVerifier;
   private final CopySchedule schedule;
+  private final CopyPace pace;
   private final CopyReport report;
   private final Pool copying;
   private final Pool syncing;
@@ -76,6 +77,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.state = state;
     this.writeVerifier = writeVerifier;
     this.schedule = new CopySchedule(limits);
+    this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
     this.synchronous = new Semaphore(limits.synchronousAtOnceMax());
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
@@ -94,7 +96,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     CopyJob job =
         new CopyJob(
-            ids.incrementAndGet(), request, env.ticker(), limits.chunkBytesMin(), this::abandoned);
+            ids.incrementAndGet(),
+            request,
+            copier(
+                request.from().file(), request.to().file(), request.range(), pace.pieceBytesMax()),
+            env.ticker().nanoTime(),
+            this::abandoned);
     Stateid4 stateid;
     try {
       stateid = state.addOffload(clientid, request.target().key(), job);
@@ -128,8 +135,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     try {
       long start = env.ticker().nanoTime();
-      RangeCopier copier =
-          new RangeCopier(env.ticker(), source, target, range, limits.chunkBytesMin());
+      RangeCopier copier = copier(source, target, range, Long.MAX_VALUE);
       try {
         long bytes;
         do {
@@ -146,6 +152,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
+  private RangeCopier copier(
+      OpenFile source, OpenFile target, CopyRange range, long pieceBytesMax) {
+    return new RangeCopier(
+        env.ticker(), source, target, range, limits.chunkBytesMin(), pieceBytesMax);
+  }
+
   /** Gives threads to the copies whose turn it is. */
   private void pump() {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
@@ -153,7 +165,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       if (!copying.tryExecute(() -> step(next))) {
         // The pool is closed, and with it the server.
         schedule.stepped(next);
-        schedule.backInLine(next);
+        schedule.backInLine(next, false);
         return;
       }
     }
@@ -161,6 +173,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   private void step(CopyJob job) {
     CopyJob.Next next;
+    long movedBefore = job.moved();
     try {
       next = job.step();
     } catch (RuntimeException | Error fault) {
@@ -170,15 +183,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     schedule.stepped(job);
     switch (next) {
-      case ANOTHER_PIECE -> schedule.backInLine(job);
-      case A_PAUSE -> env.timers().schedule(PAUSE, () -> resume(job));
+      case ANOTHER_PIECE -> resumeAfter(pace.after(job.moved() - movedBefore), job);
+      case A_PAUSE -> resumeAfter(PAUSE, job);
       case THE_END -> finish(job);
     }
     pump();
   }
 
+  private void resumeAfter(Duration pause, CopyJob job) {
+    schedule.backInLine(job, pause.isPositive());
+    if (pause.isPositive()) {
+      env.timers().schedule(pause, () -> resume(job));
+    }
+  }
+
   private void resume(CopyJob job) {
-    schedule.backInLine(job);
+    schedule.resume(job);
     pump();
   }
 

@@ -1,6 +1,5 @@
 package ferry.server.offload;
 
-import ferry.rpc.env.Ticker;
 import ferry.server.state.Offload;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
@@ -64,20 +63,19 @@ final class CopyJob implements Offload {
    * A copy before its first piece.
    *
    * @param id what the administrator calls it
+   * @param copier copies the request's range
    * @param onAbandon called once per {@link #abandon}, on the thread that removed the stateid
    */
   CopyJob(
       long id,
       CopyRequest request,
-      Ticker ticker,
-      long firstPieceBytes,
+      RangeCopier copier,
+      long startedNanos,
       Consumer<CopyJob> onAbandon) {
     this.id = id;
     this.request = request;
-    this.copier =
-        new RangeCopier(
-            ticker, request.from().file(), request.to().file(), request.range(), firstPieceBytes);
-    this.startedNanos = ticker.nanoTime();
+    this.copier = copier;
+    this.startedNanos = startedNanos;
     this.onAbandon = onAbandon;
   }
 
@@ -117,6 +115,11 @@ final class CopyJob implements Offload {
   /** Bytes copied so far: never less than before. */
   long copied() {
     return copier.copied();
+  }
+
+  /** Bytes moved so far, which counts nothing of a range that the files share. */
+  long moved() {
+    return copier.isShared() ? 0 : copier.copied();
   }
 
   /** How it ended; null before, and when nobody was to know. */

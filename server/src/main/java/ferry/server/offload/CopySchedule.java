@@ -5,10 +5,12 @@ import ferry.storage.Volume;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,9 @@ final class CopySchedule {
   private static final class Lane {
     /** Neither ended nor being worked on, oldest first. */
     final Deque<CopyJob> waiting = new ArrayDeque<>();
+
+    /** Neither ended nor being worked on, and not to be for a moment. */
+    final Set<CopyJob> paused = new HashSet<>();
 
     /** Waiting, worked on, or being made durable. */
     int active;
@@ -120,15 +125,32 @@ final class CopySchedule {
     stepsByVolume.computeIfPresent(job.volume(), (_, count) -> count == 1 ? null : count - 1);
   }
 
-  /** The copy has more pieces: its client's oldest one, so the next of that client. */
-  synchronized void backInLine(CopyJob job) {
-    laneOf(job.clientid()).waiting.addFirst(job);
+  /**
+   * The copy has more pieces: its client's oldest one, so the next of that client.
+   *
+   * @param pausing whether it waits for {@link #resume} first
+   */
+  synchronized void backInLine(CopyJob job, boolean pausing) {
+    Lane lane = laneOf(job.clientid());
+    if (pausing) {
+      lane.paused.add(job);
+    } else {
+      lane.waiting.addFirst(job);
+    }
+  }
+
+  /** The pause of a copy is over, unless it was withdrawn. */
+  synchronized void resume(CopyJob job) {
+    Lane lane = lanes.get(job.clientid());
+    if (lane != null && lane.paused.remove(job)) {
+      lane.waiting.addFirst(job);
+    }
   }
 
   /** Takes a copy out of the line; false when it is not in it. */
   synchronized boolean withdraw(CopyJob job) {
     Lane lane = lanes.get(job.clientid());
-    return lane != null && lane.waiting.remove(job);
+    return lane != null && (lane.waiting.remove(job) || lane.paused.remove(job));
   }
 
   /** The copy has ended: its room is free. When the client is to be told, that takes other room. */

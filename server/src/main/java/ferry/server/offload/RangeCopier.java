@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 public final class RangeCopier {
   private static final long PIECE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long PIECE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long PIECE_BYTES_MAX = 1L << 40;
   private static final long PIECE_BYTES_MIN = 64 << 10;
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -26,8 +25,10 @@ public final class RangeCopier {
   private final OpenFile source;
   private final OpenFile target;
   private final CopyRange range;
+  private final long pieceBytesMax;
   private long pieceBytes;
   private boolean mayShare = true;
+  private boolean shared;
   private boolean throughMemory;
   private volatile long copied;
 
@@ -35,14 +36,21 @@ public final class RangeCopier {
    * A copy before its first piece.
    *
    * @param firstPieceBytes how large that is
+   * @param pieceBytesMax how large any is
    */
   public RangeCopier(
-      Ticker ticker, OpenFile source, OpenFile target, CopyRange range, long firstPieceBytes) {
+      Ticker ticker,
+      OpenFile source,
+      OpenFile target,
+      CopyRange range,
+      long firstPieceBytes,
+      long pieceBytesMax) {
     this.ticker = ticker;
     this.source = source;
     this.target = target;
     this.range = range;
-    this.pieceBytes = firstPieceBytes;
+    this.pieceBytes = Math.min(firstPieceBytes, pieceBytesMax);
+    this.pieceBytesMax = pieceBytesMax;
   }
 
   /** Bytes copied so far, from the start of the range. Any thread may ask. */
@@ -53,6 +61,11 @@ public final class RangeCopier {
   /** Whether the whole range is copied. */
   public boolean isComplete() {
     return copied == range.length();
+  }
+
+  /** Whether the files share the range, so that nothing was moved. */
+  boolean isShared() {
+    return shared;
   }
 
   /**
@@ -75,6 +88,7 @@ public final class RangeCopier {
     long done = copied;
     long left = range.length() - done;
     if (left == 0 || (mayShare && share())) {
+      shared = left > 0;
       copied = done + left;
       return left;
     }
@@ -87,9 +101,9 @@ public final class RangeCopier {
 
   private void fit(long bytes, long wanted, long nanos) {
     if (nanos > PIECE_NANOS_MAX) {
-      pieceBytes = Math.max(pieceBytes / 2, PIECE_BYTES_MIN);
+      pieceBytes = Math.min(pieceBytes, Math.max(pieceBytes / 2, PIECE_BYTES_MIN));
     } else if (nanos < PIECE_NANOS_MIN && bytes == wanted) {
-      pieceBytes = Math.min(pieceBytes * 2, PIECE_BYTES_MAX);
+      pieceBytes = pieceBytes > pieceBytesMax / 2 ? pieceBytesMax : pieceBytes * 2;
     }
   }
 
