@@ -98,7 +98,17 @@ public final class TestConnection implements RpcConnection {
     args.accept(out);
     Opaque bytes = out.toOpaque();
     Answer answer = new Answer();
-    handler.handle(new Call(program, version, procedure, credential, bytes, answer));
+    handler.handle(
+        new Call(
+            1,
+            program,
+            version,
+            procedure,
+            credential,
+            new XdrReader(bytes),
+            bytes.size(),
+            this,
+            answer));
     return answer;
   }
 
@@ -181,70 +191,17 @@ public final class TestConnection implements RpcConnection {
     breakDown();
   }
 
-  private final class Call implements RpcCall {
-    private final int program;
-    private final int version;
-    private final int procedure;
-    private final Credential credential;
-    private final Opaque bytes;
-    private final XdrReader in;
-    private final Answer answer;
-
-    Call(
-        int program,
-        int version,
-        int procedure,
-        Credential credential,
-        Opaque bytes,
-        Answer answer) {
-      this.program = program;
-      this.version = version;
-      this.procedure = procedure;
-      this.credential = credential;
-      this.bytes = bytes;
-      this.answer = answer;
-      in = new XdrReader(bytes);
-    }
-
-    @Override
-    public int xid() {
-      return 1;
-    }
-
-    @Override
-    public int program() {
-      return program;
-    }
-
-    @Override
-    public int version() {
-      return version;
-    }
-
-    @Override
-    public int procedure() {
-      return procedure;
-    }
-
-    @Override
-    public Credential credential() {
-      return credential;
-    }
-
-    @Override
-    public XdrReader arguments() {
-      return in;
-    }
-
-    @Override
-    public int recordBytes() {
-      return bytes.size();
-    }
-
-    @Override
-    public RpcConnection connection() {
-      return TestConnection.this;
-    }
+  private record Call(
+      int xid,
+      int program,
+      int version,
+      int procedure,
+      Credential credential,
+      XdrReader arguments,
+      int recordBytes,
+      TestConnection connection,
+      Answer answer)
+      implements RpcCall {
 
     @Override
     public boolean reply(Consumer<XdrWriter> results) {
@@ -253,14 +210,14 @@ public final class TestConnection implements RpcConnection {
       results.accept(out);
       answer.results = out.toOpaque();
       out.release();
-      return open;
+      return connection.open;
     }
 
     @Override
     public boolean reject(RpcReject why) {
       checkUnanswered();
       answer.reject = why;
-      return open;
+      return connection.open;
     }
 
     @Override
