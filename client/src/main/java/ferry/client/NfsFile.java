@@ -92,7 +92,10 @@ public interface NfsFile extends AutoCloseable {
   /** The file as a channel with a position; closing it leaves the file open. */
   SeekableByteChannel channel();
 
-  /** Makes everything durable and closes. Reports what could not be made durable. */
+  /**
+   * Makes everything durable and closes, after the copies that use this file have ended: {@link
+   * CopyHandle#cancel} ends them. Reports what could not be made durable.
+   */
   @Override
   void close() throws NfsException;
 

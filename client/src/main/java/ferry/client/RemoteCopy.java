@@ -10,14 +10,27 @@ final class RemoteCopy implements CopyHandle {
   private final CopyProgress progress;
   private final CompletableFuture<CopyResult> completion = new CompletableFuture<>();
 
-  RemoteCopy(CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+  /**
+   * Follows a copy.
+   *
+   * @param what begins the message of an error
+   */
+  RemoteCopy(String what, CopyProgress progress, CompletableFuture<CopyOutcome> work) {
     this.progress = progress;
     var _ =
         work.whenComplete((outcome, failure) -> {
           if (failure == null) {
             completion.complete(result(outcome));
           } else {
-            completion.completeExceptionally(Errors.of("the copy failed", failure));
+            completion.completeExceptionally(
+                Errors.of(
+                    what
+                        + " ("
+                        + progress.bytesThere()
+                        + " of "
+                        + progress.bytesTotal()
+                        + " bytes are known to be there)",
+                    failure));
           }
         });
   }
@@ -55,6 +68,6 @@ final class RemoteCopy implements CopyHandle {
         new NfsException(
             NfsException.Reason.CANCELLED,
             0,
-            "the copy was cancelled after " + progress.bytesSoFar() + " bytes"));
+            "the copy was cancelled after " + progress.bytesThere() + " bytes"));
   }
 }

@@ -8,19 +8,36 @@ import java.util.function.LongConsumer;
 /** How far a copy is, and whether it is wanted any longer. Safe for threads. */
 public final class CopyProgress {
 
+  private static final Runnable NOTHING = () -> {};
+
   private final LongConsumer listener;
+  private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
   private volatile long total;
-  private volatile boolean cancelled;
+  private volatile boolean asked;
+  private boolean cancelled;
+  private Runnable onCancel = NOTHING;
 
-  public CopyProgress(LongConsumer listener) {
+  /**
+   * Nothing yet.
+   *
+   * @param watched whether somebody looks at what the listener is told
+   */
+  public CopyProgress(LongConsumer listener, boolean watched) {
     this.listener = listener;
+    this.watched = watched;
   }
 
   /** The most bytes ever known to be copied: a copy that begins again does not go back. */
   public long bytesSoFar() {
+    asked = true;
     return highest.get();
+  }
+
+  /** The bytes known to be in the destination now, less than before after a copy began again. */
+  public long bytesThere() {
+    return bytes.get();
   }
 
   public long bytesTotal() {
@@ -31,19 +48,47 @@ public final class CopyProgress {
     total = count;
   }
 
-  public void cancel() {
-    cancelled = true;
+  /** Whether anybody looks at it, or has since this was asked last. */
+  boolean isWatched() {
+    boolean was = asked;
+    asked = false;
+    return watched || was;
   }
 
-  boolean isCancelled() {
-    return cancelled;
+  public void cancel() {
+    Runnable action;
+    synchronized (this) {
+      cancelled = true;
+      action = onCancel;
+    }
+    action.run();
+  }
+
+  /** What stops the step under way; at once if the copy is cancelled already. */
+  void whenCancelled(Runnable action) {
+    boolean already;
+    synchronized (this) {
+      onCancel = action;
+      already = cancelled;
+    }
+    if (already) {
+      action.run();
+    }
+  }
+
+  /** The step under way has ended. */
+  synchronized void stepOver() {
+    onCancel = NOTHING;
   }
 
   /** Fails a cancelled copy; asked before each call. */
   void check() throws CallException {
-    if (cancelled) {
-      throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
+    synchronized (this) {
+      if (!cancelled) {
+        return;
+      }
     }
+    throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
   }
 
   void restart() {
@@ -51,7 +96,16 @@ public final class CopyProgress {
   }
 
   void add(long more) {
-    long now = bytes.addAndGet(more);
+    tell(bytes.addAndGet(more));
+  }
+
+  /** So many bytes from the start are there. */
+  void at(long count) {
+    bytes.set(count);
+    tell(count);
+  }
+
+  private void tell(long now) {
     if (now > highest.getAndAccumulate(now, Math::max)) {
       listener.accept(now);
     }

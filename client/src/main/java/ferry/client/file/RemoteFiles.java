@@ -273,11 +273,20 @@ public final class RemoteFiles {
     return opening.again(other);
   }
 
+  /** Makes durable what is being written, through whatever open, to the file of this one. */
+  public CompletableFuture<Void> flush(OpenFile file) {
+    return CompletableFuture.allOf(
+        opens.all().stream()
+            .filter(open -> open.handle().equals(file.handle()))
+            .map(OpenFile::flushWriters)
+            .toArray(CompletableFuture[]::new));
+  }
+
   /** Closes every file that is open. */
   public CompletableFuture<Void> closeAll() {
     return CompletableFuture.allOf(
         opens.all().stream()
-            .map(file -> file.close().exceptionally(gone -> null))
+            .map(file -> file.closeNow().exceptionally(gone -> null))
             .toArray(CompletableFuture[]::new));
   }
 

@@ -17,8 +17,10 @@ import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -98,7 +100,12 @@ public final class TestConnection implements RpcConnection {
     args.accept(out);
     Opaque bytes = out.toOpaque();
     Answer answer = new Answer();
-    handler.handle(new Call(program, version, procedure, credential, bytes, answer));
+    byte[] buffer = bytes.toByteArray();
+    handler.handle(new Call(program, version, procedure, credential, buffer, answer));
+    if (answer.isThere()) {
+      // The transport uses the buffer of a call again as soon as it is answered.
+      Arrays.fill(buffer, (byte) 0xdb);
+    }
     return answer;
   }
 
@@ -186,7 +193,7 @@ public final class TestConnection implements RpcConnection {
     private final int version;
     private final int procedure;
     private final Credential credential;
-    private final Opaque bytes;
+    private final byte[] bytes;
     private final XdrReader in;
     private final Answer answer;
 
@@ -195,7 +202,7 @@ public final class TestConnection implements RpcConnection {
         int version,
         int procedure,
         Credential credential,
-        Opaque bytes,
+        byte[] bytes,
         Answer answer) {
       this.program = program;
       this.version = version;
@@ -203,7 +210,7 @@ public final class TestConnection implements RpcConnection {
       this.credential = credential;
       this.bytes = bytes;
       this.answer = answer;
-      in = new XdrReader(bytes);
+      in = new XdrReader(ByteBuffer.wrap(bytes));
     }
 
     @Override
@@ -238,7 +245,7 @@ public final class TestConnection implements RpcConnection {
 
     @Override
     public int recordBytes() {
-      return bytes.size();
+      return bytes.length;
     }
 
     @Override

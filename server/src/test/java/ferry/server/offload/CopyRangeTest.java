@@ -1,4 +1,4 @@
-package ferry.server.operation;
+package ferry.server.offload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
