@@ -9,8 +9,6 @@ import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
-import ferry.server.offload.CopyDirectory;
-import ferry.server.offload.CopyStatus;
 import ferry.storage.StorageException;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
@@ -20,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A server with its volumes and its environment, closed together and in order. */
@@ -49,19 +46,6 @@ public final class RunningServer implements AutoCloseable {
       ServerLimits limits,
       ServerOptions options,
       AdminFolder admin) {}
-
-  /** What there is to administer while the server answers every COPY when it is done. */
-  private record NoCopies() implements CopyDirectory {
-    @Override
-    public List<CopyStatus> copies() {
-      return List.of();
-    }
-
-    @Override
-    public CompletableFuture<Boolean> cancel(long id) {
-      return CompletableFuture.completedFuture(false);
-    }
-  }
 
   private final SystemEnv env = new SystemEnv();
   private final List<LinuxVolume> volumes = new ArrayList<>();
@@ -96,7 +80,7 @@ public final class RunningServer implements AutoCloseable {
     builder.identity(new ServerIdentity(name, name));
     server = listen(builder, settings.listen());
     try {
-      admin = AdminServer.open(env, settings.admin(), server.localAddress(), new NoCopies());
+      admin = AdminServer.open(env, settings.admin(), server.localAddress(), server.copies());
     } catch (IOException e) {
       // Files are served all the same: that is what the clients wait for.
       adminFailure = Failures.text(e);
