@@ -20,6 +20,7 @@ import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.Copy4Res;
 import ferry.wire.nfs4.Copy4Resok;
 import ferry.wire.nfs4.CopyRequirements4;
+import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.Getattr4Res;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
@@ -60,9 +61,17 @@ class CopyTest {
     assertThat(lab.last(copy(0, 0, 1))).isEqualTo(failed(Nfsstat4.NFS4ERR_NOFILEHANDLE));
   }
 
-  // C-003
+  // C-003, C-041
   @Test
   void whatIsNoRegularFileIsOfTheWrongType() {
+    NfsFh4 fifo =
+        Ops.filehandle(
+            lab.run(
+                putrootfh(),
+                Ops.create(new Createtype4.Fifo(), "fifo", AttrValues.EMPTY),
+                Ops.getfh()));
+    assertThat(lab.last(putfh(fifo), savefh(), putfh(target), copy(0, 0, 1)))
+        .isEqualTo(failed(Nfsstat4.NFS4ERR_WRONG_TYPE));
     assertThat(lab.last(putrootfh(), savefh(), putfh(target), copy(0, 0, 1)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_WRONG_TYPE));
     assertThat(lab.last(putfh(source), savefh(), putrootfh(), copy(0, 0, 1)))

@@ -57,7 +57,8 @@ import org.junit.jupiter.api.Test;
 class OffloadTest {
   private final OffloadLab lab = new OffloadLab();
 
-  // B9, B16, B22, C-026, C-027, C-034
+  // F-003, A-001, A-002, A-003, A-009, A-010, A-013, A-014, A-019, B9, B16, B22, C-026, C-027,
+  // C-034
   // C-036, D-004, T-007, T-008, W-017
   @Test
   void aCopyIsAnsweredWithAStateidAndItsClientIsCalledAtItsEnd() {
@@ -96,7 +97,7 @@ class OffloadTest {
     lab.expectNothingLeft();
   }
 
-  // S-001, S-002, S-003, S-004, S-007, S-009, S-010
+  // F-003, F-008, S-001, S-002, S-003, S-004, S-007, S-009, S-010
   @Test
   void whoAsksIsToldHowFarItIsAndHowItEndedAsOftenAsHeLikes() {
     Stateid4 stateid = lab.start();
@@ -116,7 +117,7 @@ class OffloadTest {
     lab.expectNothingLeft();
   }
 
-  // S-006, S-008, S-011, T-001, T-002, T-003, T-019, X-006, X-007, X-008
+  // S-006, S-008, S-011, X-001, T-001, T-002, T-003, T-019, X-006, X-007, X-008
   @Test
   void aStateidThatIsNotThisCopysIsBadForStatusAndCancel() {
     Stateid4 stateid = lab.start();
@@ -336,5 +337,23 @@ class OffloadTest {
     assertThat(lab.status(stateid)).isEqualTo(progress(4 * PIECE, Nfsstat4.NFS4_OK));
     assertThat(lab.files.last(putfh(lab.target), commit()))
         .isEqualTo(new NfsResop4.Commit(new Commit4Res.Ok(new Commit4Resok(verifier))));
+  }
+
+  // B10
+  @Test
+  void reapingBeforeAnythingWasCopiedFindsNothing() {
+    lab.files.server.services().clients().reap();
+    lab.expectNothingLeft();
+    lab.start();
+    lab.files.server.services().clients().reap();
+    assertThat(lab.engine().activeCount()).isEqualTo(1);
+  }
+
+  // A-027, T-008
+  @Test
+  void anotherInstanceOfTheServerKnowsNoStateidOfThisOne() {
+    Stateid4 stateid = lab.start();
+    OffloadLab restarted = new OffloadLab();
+    assertThat(restarted.status(stateid)).isEqualTo(noProgress(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 }
