@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.admin.AdminFolder;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.serve.ExportArgument;
@@ -88,6 +89,12 @@ final class ServeCommand extends Command {
       })
   private CopyRulesChoice copyRules = CopyRulesChoice.linux;
 
+  @Option(
+      names = "--admin",
+      paramLabel = "DIR",
+      description = "Where to put the socket for ferry copies.")
+  private @Nullable Path admin;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR",
@@ -114,8 +121,12 @@ final class ServeCommand extends Command {
                 new ServerOptions(
                     copyRules == CopyRulesChoice.linux
                         ? ServerOptions.CopyRules.LINUX
-                        : ServerOptions.CopyRules.RFC7862)));
+                        : ServerOptions.CopyRules.RFC7862),
+                admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin)));
     Machine.onTermination(() -> end(server));
+    if (server.adminFailure() != null) {
+      console.note("ferry copies will not find this server: " + server.adminFailure());
+    }
     if (!server.hasKernelHandles()) {
       console.note("filehandles come from an index, and all is done as this user");
     }
