@@ -4,11 +4,10 @@ import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** How far a copy is, and whether it is wanted any longer. Safe for threads. */
 public final class CopyProgress {
-
-  private static final Runnable NOTHING = () -> {};
 
   private final LongConsumer listener;
   private final boolean watched;
@@ -17,7 +16,7 @@ public final class CopyProgress {
   private volatile long total;
   private volatile boolean asked;
   private boolean cancelled;
-  private Runnable onCancel = NOTHING;
+  private @Nullable Runnable onCancel;
 
   /**
    * Nothing yet.
@@ -61,7 +60,9 @@ public final class CopyProgress {
       cancelled = true;
       action = onCancel;
     }
-    action.run();
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** What stops the step under way; at once if the copy is cancelled already. */
@@ -78,7 +79,7 @@ public final class CopyProgress {
 
   /** The step under way has ended. */
   synchronized void stepOver() {
-    onCancel = NOTHING;
+    onCancel = null;
   }
 
   /** Fails a cancelled copy; asked before each call. */
