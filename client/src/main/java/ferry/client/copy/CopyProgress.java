@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** How far a copy is, and whether it is wanted any longer. Safe for threads. */
 public final class CopyProgress {
 
-  private static final Runnable NOTHING = () -> {};
-
   private final LongConsumer listener;
   private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
@@ -20,7 +18,7 @@ public final class CopyProgress {
   private volatile boolean asked;
   private volatile @Nullable How how;
   private boolean cancelled;
-  private Runnable onCancel = NOTHING;
+  private @Nullable Runnable onCancel;
 
   /**
    * Nothing yet.
@@ -73,7 +71,9 @@ public final class CopyProgress {
       cancelled = true;
       action = onCancel;
     }
-    action.run();
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** What stops the step under way; at once if the copy is cancelled already. */
@@ -90,7 +90,7 @@ public final class CopyProgress {
 
   /** The step under way has ended. */
   synchronized void stepOver() {
-    onCancel = NOTHING;
+    onCancel = null;
   }
 
   /** Fails a cancelled copy; asked before each call. */

@@ -253,6 +253,25 @@ class BackChannelTest {
   }
 
   @Test
+  void anAnswerInADestroyedSessionFreesNoSlotOfAnother() {
+    CallbackQueue callbacks = record().callbacks();
+    CompletableFuture<NfsCbResop4> result = callbacks.send(Callback.of(RECALL));
+    SentCallback late = taken(first);
+    Sessionid4 old = client.sessionid();
+    TestConnection second = server.connect();
+    client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
+    client.over(first).compound(destroySession(old));
+    SentCallback anew = taken(second);
+    assertThat(sequenceOf(anew).slotid()).isZero();
+    late.answer(answer(late, Nfsstat4.NFS4_OK));
+    assertThat(result).isNotDone();
+    var _ = callbacks.send(Callback.of(RECALL));
+    assertThat(sequenceOf(taken(second)).slotid()).isEqualTo(1);
+    anew.answer(answer(anew, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
+  }
+
+  @Test
   void backchannelCtlChangesTheProgram() {
     NfsArgop4 change =
         new NfsArgop4.BackchannelCtl(
