@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
       MvCommand.class,
       RmCommand.class,
       MkdirCommand.class,
+      CopiesCommand.class,
       DemoCommand.class,
     },
     footer = {

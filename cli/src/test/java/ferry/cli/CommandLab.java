@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.admin.AdminFolder;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
@@ -40,7 +41,8 @@ final class CommandLab implements AutoCloseable {
                 new StateFolder(folder.resolve(name + ".state")),
                 Squash.NONE,
                 ServerLimits.defaults(),
-                ServerOptions.defaults()));
+                ServerOptions.defaults(),
+                AdminFolder.toServeIn(folder.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }

@@ -34,7 +34,11 @@ final class Errors {
       if (failed.getCause() instanceof NfsException known) {
         // A new one, so that the stack trace is the caller's.
         throw new NfsException(
-            known.reason(), known.status(), String.valueOf(known.getMessage()), known);
+            known.reason(),
+            known.status(),
+            known.outcomeUnknown(),
+            String.valueOf(known.getMessage()),
+            known);
       }
       throw of("the call failed", failed);
     }
@@ -46,7 +50,8 @@ final class Errors {
       return known;
     }
     CallException call = Failures.call(cause);
-    return new NfsException(reason(call), code(call), message(what, call), cause);
+    return new NfsException(
+        reason(call), code(call), call.perhapsDone(), message(what, call), cause);
   }
 
   private static int code(CallException call) {
@@ -61,7 +66,7 @@ final class Errors {
       text.append(call.getMessage());
     }
     if (call.perhapsDone()) {
-      text.append("; the session was lost meanwhile, so it may have been carried out already");
+      text.append("; the server may have done it all the same");
     }
     String advice = advice(reason(call));
     if (!advice.isEmpty()) {

@@ -60,6 +60,7 @@ public final class NfsException extends IOException {
 
   private final Reason reason;
   private final int status;
+  private final boolean outcomeUnknown;
 
   /**
    * An error with its place and advice already in the message.
@@ -70,13 +71,19 @@ public final class NfsException extends IOException {
     super(message);
     this.reason = reason;
     this.status = status;
+    this.outcomeUnknown = false;
   }
 
   /** Likewise, with what caused it. */
   public NfsException(Reason reason, int status, String message, Throwable cause) {
+    this(reason, status, false, message, cause);
+  }
+
+  NfsException(Reason reason, int status, boolean outcomeUnknown, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.status = status;
+    this.outcomeUnknown = outcomeUnknown;
   }
 
   public Reason reason() {
@@ -86,6 +93,16 @@ public final class NfsException extends IOException {
   /** The nfsstat4 (RFC 5661 section 15.1) of the server's answer, 0 where there was none. */
   public int status() {
     return status;
+  }
+
+  /**
+   * Whether the server may have done what was asked although this says that it failed: the reply
+   * was lost, and with it what came of a call that has an effect (making, linking, renaming and
+   * removing names, opening with creation, copying). Look before doing it again. False of calls
+   * that may be repeated without harm, as reading, setting attributes and writing the same bytes.
+   */
+  public boolean outcomeUnknown() {
+    return outcomeUnknown;
   }
 
   public boolean is(Reason other) {

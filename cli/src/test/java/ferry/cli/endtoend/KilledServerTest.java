@@ -114,6 +114,15 @@ class KilledServerTest {
     }
   }
 
+  @Test
+  void aSecondServerOfTheSameDirectoryIsToldToTakeAnotherPlaceForItsState() throws Exception {
+    try (ServeProcess server = serve()) {
+      assertThatThrownBy(this::serve).hasMessageContaining("is in use by another server");
+      server.kill();
+      server.restart();
+    }
+  }
+
   private static NfsFh4 lookup(BareClient client) throws IOException {
     Compound4Res res =
         client.call(

@@ -40,7 +40,9 @@ final class ServeProcess implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port,
                 "--state",
-                state.toString())
+                state.toString(),
+                "--admin",
+                state.resolve("admin").toString())
             .redirectErrorStream(true)
             .start();
     StringBuilder said = new StringBuilder();

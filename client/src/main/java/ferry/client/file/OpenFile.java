@@ -32,6 +32,7 @@ import ferry.wire.nfs4.Write4Resok;
 import ferry.wire.xdr.BufferPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +62,7 @@ public final class OpenFile {
   private final OpenState state;
   private final WriteLedger ledger = new WriteLedger();
   private final Set<WriteBehind> writers = ConcurrentHashMap.newKeySet();
-  private final Set<CompletableFuture<?>> uses = ConcurrentHashMap.newKeySet();
+  private final Map<Object, CompletableFuture<?>> uses = new ConcurrentHashMap<>();
   private final FileAttributes attributesAtOpen;
 
   OpenFile(
@@ -327,8 +328,9 @@ public final class OpenFile {
 
   /** Some work on this file that others began: the file is not closed before it ends. */
   public <T> CompletableFuture<T> usedBy(CompletableFuture<T> work) {
-    uses.add(work);
-    var _ = work.whenComplete((value, failure) -> uses.remove(work));
+    Object use = new Object();
+    uses.put(use, work);
+    var _ = work.whenComplete((value, failure) -> uses.remove(use));
     return work;
   }
 
@@ -339,8 +341,8 @@ public final class OpenFile {
    * @return fails only when the server could not be asked
    */
   public CompletableFuture<Void> close() {
-    return CompletableFuture.allOf(uses.toArray(CompletableFuture[]::new))
-        .handle((done, ignored) -> done)
+    return CompletableFuture.allOf(uses.values().toArray(CompletableFuture[]::new))
+        .handle((done, ignored) -> true)
         .thenCompose(done -> closeNow());
   }
 

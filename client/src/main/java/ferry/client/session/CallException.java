@@ -80,6 +80,11 @@ public final class CallException extends IOException {
         Kind.STATUS, status, operation, perhapsDone, name + ": " + status, null);
   }
 
+  /** The same, when a transmission whose reply did not come may have carried the call out. */
+  public CallException butPerhapsDone() {
+    return new CallException(kind, status, operation, true, String.valueOf(getMessage()), this);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -361,6 +361,9 @@ final class CallQueue {
       }
       inFlight[call.slot] = null;
       slots.retire(call.slot);
+      if (Connection.isRefused(failure)) {
+        call.unanswered--;
+      }
     } finally {
       lock.unlock();
     }
@@ -472,6 +475,7 @@ final class CallQueue {
         case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
         case NFS4ERR_RETRY_UNCACHED_REP -> {
           dead = call.compound.changesState();
+          call.perhapsDone = dead;
           release(call);
           if (!dead) {
             backlog.addFirst(call);
@@ -485,6 +489,7 @@ final class CallQueue {
             NFS4ERR_BAD_HIGH_SLOT -> {}
         default -> {
           dead = true;
+          call.unanswered--;
           inFlight[call.slot] = null;
           slots.refused(call.slot);
         }
@@ -493,7 +498,7 @@ final class CallQueue {
       lock.unlock();
     }
     if (dead) {
-      call.fail(CallException.status(NfsOpnum4.OP_SEQUENCE, status, call.perhapsDone));
+      call.fail(CallException.status(NfsOpnum4.OP_SEQUENCE, status));
     }
     afterRefusal(send, status);
   }

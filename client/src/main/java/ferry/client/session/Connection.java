@@ -62,6 +62,13 @@ final class Connection {
         && (rpc.isConnectionFailure() || rpc.kind() == RpcException.Kind.TIMED_OUT);
   }
 
+  /** Whether the call was not sent, or refused before it was executed. */
+  static boolean isRefused(Throwable failure) {
+    return Failures.cause(failure) instanceof RpcException rpc
+        && !isLost(rpc)
+        && rpc.kind() != RpcException.Kind.BAD_RESULTS;
+  }
+
   /**
    * Sends a COMPOUND. The data of a READ in it is in {@code readInto} when the future completes,
    * wherever it was received; all else in the reply is its own copy.

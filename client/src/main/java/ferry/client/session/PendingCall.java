@@ -50,7 +50,9 @@ final class PendingCall {
     return backoff.next(env.random().nextInt());
   }
 
+  /** Fails it, and says so if the server may have carried it out all the same. */
   void fail(CallException failure) {
-    future.completeExceptionally(failure);
+    boolean unknown = perhapsDone || (unanswered > 0 && compound.changesState());
+    future.completeExceptionally(unknown ? failure.butPerhapsDone() : failure);
   }
 }

@@ -308,6 +308,23 @@ class ServerSessionTest {
   }
 
   @Test
+  void whatASilentServerWasAskedToDoMayHaveBeenDoneIfItHasAnEffect() throws ExecutionException {
+    ServerSession session = open();
+    server.silent = true;
+    CompletableFuture<Results> removal = session.call(remove());
+    assertThat(failureOf(session.call(nothing())).perhapsDone()).isFalse();
+    assertThat(failureOf(removal).perhapsDone()).isTrue();
+  }
+
+  @Test
+  void whatWasNotSentAnymoreHasNotBeenDone() throws ExecutionException {
+    ServerSession session = open();
+    serverHost.kill();
+    world.run(Duration.ofSeconds(1));
+    assertThat(failureOf(session.call(remove())).perhapsDone()).isFalse();
+  }
+
+  @Test
   void aSilentServerFailsTheCallAfterTheProgressTimeout() throws ExecutionException {
     ServerSession session = open();
     server.silent = true;

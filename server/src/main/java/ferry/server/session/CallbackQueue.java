@@ -112,6 +112,11 @@ public final class CallbackQueue {
     return wanted;
   }
 
+  /** True when there is a connection for callbacks now. */
+  public synchronized boolean hasPath() {
+    return channels.stream().anyMatch(channel -> channel.path() != null);
+  }
+
   /** A session was created. */
   synchronized void attach(BackChannel channel) {
     channels.add(channel);
@@ -249,7 +254,17 @@ public final class CallbackQueue {
     }
     // Each failure costs a path, so this ends; the client sees CB_PATH_DOWN and binds another.
     sending.channel.removePath(sending.path);
-    retry(sending.pending);
+    if (isCurrent(sending)) {
+      retry(sending.pending);
+    }
+  }
+
+  /**
+   * Whether the callback still is where it was sent. After the end of that session it is under way
+   * in another, in a slot that only the answer from there may free.
+   */
+  private synchronized boolean isCurrent(Sending sending) {
+    return sending.pending.channel == sending.channel;
   }
 
   private void answered(Sending sending, RpcReply reply) {
@@ -258,6 +273,9 @@ public final class CallbackQueue {
       res = CbCompound4Res.decode(reply.results());
     } catch (XdrException e) {
       finish(sending, null);
+      return;
+    }
+    if (!isCurrent(sending)) {
       return;
     }
     if (res.resarray().isEmpty()
@@ -303,7 +321,7 @@ public final class CallbackQueue {
   private void finish(Sending sending, @Nullable NfsCbResop4 result) {
     Pending item = sending.pending;
     synchronized (this) {
-      if (!pending.remove(item)) {
+      if (item.channel != sending.channel || !pending.remove(item)) {
         return;
       }
       waiting.remove(item);

@@ -9,12 +9,12 @@ import java.util.concurrent.ConcurrentMap;
 final class Connections {
   private final ConcurrentMap<RpcConnection, Set<Session>> sessions = new ConcurrentHashMap<>();
 
-  /** The connection is associated with the session. Called on the connection's own thread. */
+  /** The connection is associated with the session. Who calls looks afterwards if it is open. */
   void bound(RpcConnection connection, Session session) {
     sessions.computeIfAbsent(connection, c -> ConcurrentHashMap.newKeySet()).add(session);
   }
 
-  /** The connection has ended. Called on its own thread, so no binding comes after it. */
+  /** The connection has ended. */
   void closed(RpcConnection connection) {
     Set<Session> bound = sessions.remove(connection);
     if (bound != null) {

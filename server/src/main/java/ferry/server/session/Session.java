@@ -154,12 +154,21 @@ public final class Session {
         registry.bound(connection, this);
       }
     }
+    unbindIfClosed(connection);
+  }
+
+  /** A call that moved to another thread may bind its connection after the end of that. */
+  private void unbindIfClosed(RpcConnection connection) {
+    if (!connection.isOpen()) {
+      registry.closed(connection);
+    }
   }
 
   /** Associates a connection with the backchannel. */
   void bindBack(RpcConnection connection) {
     backChannel.addPath(connection);
     registry.bound(connection, this);
+    unbindIfClosed(connection);
     client.callbacks().pathAdded();
   }
 

@@ -108,7 +108,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackIsASequenceAndOneOperation() {
+  void aCallbackIsASequenceAndOneOperation() { // W-022, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback sent = taken(first);
     assertThat(sent.program()).isEqualTo(RawClient.CB_PROGRAM);
@@ -237,7 +237,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010
+  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback unanswered = taken(first);
     Sessionid4 old = client.sessionid();
@@ -250,6 +250,25 @@ class BackChannelTest {
     assertThat(result).isCompleted();
     unanswered.fail(RpcException.Kind.CONNECTION_LOST);
     assertThat(second.nextCallback()).isNull();
+  }
+
+  @Test
+  void anAnswerInADestroyedSessionFreesNoSlotOfAnother() {
+    CallbackQueue callbacks = record().callbacks();
+    CompletableFuture<NfsCbResop4> result = callbacks.send(Callback.of(RECALL));
+    SentCallback late = taken(first);
+    Sessionid4 old = client.sessionid();
+    TestConnection second = server.connect();
+    client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
+    client.over(first).compound(destroySession(old));
+    SentCallback anew = taken(second);
+    assertThat(sequenceOf(anew).slotid()).isZero();
+    late.answer(answer(late, Nfsstat4.NFS4_OK));
+    assertThat(result).isNotDone();
+    var _ = callbacks.send(Callback.of(RECALL));
+    assertThat(sequenceOf(taken(second)).slotid()).isEqualTo(1);
+    anew.answer(answer(anew, Nfsstat4.NFS4_OK));
+    assertThat(result).isCompleted();
   }
 
   @Test

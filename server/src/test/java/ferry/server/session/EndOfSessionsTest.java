@@ -20,6 +20,7 @@ import ferry.wire.nfs4.BindConnToSession4Resok;
 import ferry.wire.nfs4.ChannelDirFromClient4;
 import ferry.wire.nfs4.ChannelDirFromServer4;
 import ferry.wire.nfs4.Compound4Res;
+import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -186,6 +187,26 @@ class EndOfSessionsTest {
                         new BindConnToSession4Res.Ok(
                             new BindConnToSession4Resok(
                                 client.sessionid(), ChannelDirFromServer4.CDFS4_BOTH, false))))));
+  }
+
+  @Test
+  void aConnectionThatEndsBeforeItIsBoundDoesNotStayBound() {
+    client.call(putrootfh(), open("o", "f", READ, NONE));
+    server.env().holdPools();
+    Answer late =
+        client.postCall(
+            putrootfh(),
+            Ops.lookup("f"),
+            Ops.read(Stateids.ANONYMOUS, 1),
+            client.createSessionArgs(2, client.session().foreChanAttrs()));
+    client.connection().breakDown();
+    server.env().releasePools();
+    NfsResop4 made = RawClient.decode(late).resarray().getLast();
+    var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) made).res();
+    // From a connection that is not bound a session is destroyed only if none is.
+    client.over(server.connect());
+    assertThat(client.compound(destroySession(ok.value().sessionid())).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test

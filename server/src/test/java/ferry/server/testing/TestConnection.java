@@ -17,8 +17,10 @@ import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -98,7 +100,22 @@ public final class TestConnection implements RpcConnection {
     args.accept(out);
     Opaque bytes = out.toOpaque();
     Answer answer = new Answer();
-    handler.handle(new Call(program, version, procedure, credential, bytes, answer));
+    byte[] buffer = bytes.toByteArray();
+    handler.handle(
+        new Call(
+            1,
+            program,
+            version,
+            procedure,
+            credential,
+            new XdrReader(ByteBuffer.wrap(buffer)),
+            buffer.length,
+            this,
+            answer));
+    if (answer.isThere()) {
+      // The transport uses the buffer of a call again as soon as it is answered.
+      Arrays.fill(buffer, (byte) 0xdb);
+    }
     return answer;
   }
 
@@ -181,70 +198,17 @@ public final class TestConnection implements RpcConnection {
     breakDown();
   }
 
-  private final class Call implements RpcCall {
-    private final int program;
-    private final int version;
-    private final int procedure;
-    private final Credential credential;
-    private final Opaque bytes;
-    private final XdrReader in;
-    private final Answer answer;
-
-    Call(
-        int program,
-        int version,
-        int procedure,
-        Credential credential,
-        Opaque bytes,
-        Answer answer) {
-      this.program = program;
-      this.version = version;
-      this.procedure = procedure;
-      this.credential = credential;
-      this.bytes = bytes;
-      this.answer = answer;
-      in = new XdrReader(bytes);
-    }
-
-    @Override
-    public int xid() {
-      return 1;
-    }
-
-    @Override
-    public int program() {
-      return program;
-    }
-
-    @Override
-    public int version() {
-      return version;
-    }
-
-    @Override
-    public int procedure() {
-      return procedure;
-    }
-
-    @Override
-    public Credential credential() {
-      return credential;
-    }
-
-    @Override
-    public XdrReader arguments() {
-      return in;
-    }
-
-    @Override
-    public int recordBytes() {
-      return bytes.size();
-    }
-
-    @Override
-    public RpcConnection connection() {
-      return TestConnection.this;
-    }
+  private record Call(
+      int xid,
+      int program,
+      int version,
+      int procedure,
+      Credential credential,
+      XdrReader arguments,
+      int recordBytes,
+      TestConnection connection,
+      Answer answer)
+      implements RpcCall {
 
     @Override
     public boolean reply(Consumer<XdrWriter> results) {
@@ -253,14 +217,14 @@ public final class TestConnection implements RpcConnection {
       results.accept(out);
       answer.results = out.toOpaque();
       out.release();
-      return open;
+      return connection.open;
     }
 
     @Override
     public boolean reject(RpcReject why) {
       checkUnanswered();
       answer.reject = why;
-      return open;
+      return connection.open;
     }
 
     @Override

@@ -144,7 +144,7 @@ final class AttributeWork {
     if (tree.permissions().enforced()) {
       tree.permissions().check(caller, node, Permissions.WRITE);
     }
-    return Errors.check(OpenCalls.reopen(node.fd(), Flags.O_WRONLY | Flags.O_NONBLOCK));
+    return node.reopen(Flags.O_WRONLY | Flags.O_NONBLOCK);
   }
 
   /**

@@ -70,7 +70,7 @@ final class Creation {
           case WRITE -> Flags.O_WRONLY;
           case READ_WRITE -> Flags.O_RDWR;
         };
-    int fd = Errors.check(OpenCalls.reopen(node.fd(), flags | Flags.O_NONBLOCK | Flags.O_NOCTTY));
+    int fd = node.reopen(flags | Flags.O_NONBLOCK | Flags.O_NOCTTY);
     return file(caller, fd, node.handle(), node.statx(), access);
   }
 

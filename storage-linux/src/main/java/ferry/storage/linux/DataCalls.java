@@ -26,6 +26,8 @@ final class DataCalls {
   private static final MethodHandle FSYNC = Native.function("fsync", INT, INT);
   private static final MethodHandle FDATASYNC = Native.function("fdatasync", INT, INT);
   private static final MethodHandle SYNCFS = Native.function("syncfs", INT, INT);
+  private static final MethodHandle SYNC_FILE_RANGE =
+      Native.function("sync_file_range", INT, INT, LONG, LONG, INT);
   private static final MethodHandle COPY_FILE_RANGE =
       Native.function("copy_file_range", LONG, INT, POINTER, INT, POINTER, LONG, INT);
   private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
@@ -107,6 +109,19 @@ final class DataCalls {
   static int syncfs(int fd) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (int) SYNCFS.invokeExact(s.errno(), fd));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** sync_file_range(SYNC_FILE_RANGE_WRITE): starts writing to the disk; makes nothing durable. */
+  static int startWriting(int fd, long offset, long bytes) {
+    try (Scratch s = Scratch.open()) {
+      return Native.result(
+          s,
+          (int)
+              SYNC_FILE_RANGE.invokeExact(
+                  s.errno(), fd, offset, bytes, Flags.SYNC_FILE_RANGE_WRITE));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

@@ -49,6 +49,8 @@ final class Flags {
   static final int FALLOC_FL_KEEP_SIZE = 1;
   static final int FALLOC_FL_PUNCH_HOLE = 2;
 
+  static final int SYNC_FILE_RANGE_WRITE = 2;
+
   static final int SEEK_SET = 0;
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;

@@ -37,6 +37,9 @@ final class KernelHandles implements Handles {
   private static final byte DIRECTORY = 2;
   private static final int LOOKS_MAX = 2;
 
+  /** Some ten milliseconds of trying. */
+  private static final int OPEN_ATTEMPTS_MAX = 10_000;
+
   private final int rootFd;
   private final HandleSeal seal;
   private final boolean wholeFilesystem;
@@ -84,7 +87,7 @@ final class KernelHandles implements Handles {
     int at = HandleSeal.bodyOffset();
     int type = ByteBuffer.wrap(bytes, at, 4).getInt();
     byte[] body = Arrays.copyOfRange(bytes, at + 4, bytes.length);
-    int fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
+    int fd = openByHandle(type, body);
     if (fd < 0) {
       throw fd == -Errno.EINVAL ? new StorageException(Status.STALE) : Errors.of(-fd);
     }
@@ -97,6 +100,21 @@ final class KernelHandles implements Handles {
       OpenCalls.close(fd);
       throw e;
     }
+  }
+
+  /**
+   * The kernel says ENOMEM, too, of an object that is gone while another is being made under its
+   * inode number (iget_locked() has no other way to tell of an inode in I_CREATING). That lasts for
+   * microseconds, then it says ESTALE.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding saves processor time; nothing relies on it.
+  private int openByHandle(int type, byte[] body) {
+    int fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
+    for (int attempt = 1; fd == -Errno.ENOMEM && attempt < OPEN_ATTEMPTS_MAX; attempt++) {
+      Thread.yield();
+      fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
+    }
+    return fd;
   }
 
   /**

@@ -112,7 +112,19 @@ public final class LinuxVolume implements Volume {
 
   private void leave() throws StorageException {
     if (rootFd.release()) {
-      tree.handles().close();
+      try {
+        tree.handles().close();
+      } finally {
+        unlock();
+      }
+    }
+  }
+
+  private void unlock() throws StorageException {
+    try {
+      state.close();
+    } catch (IOException e) {
+      throw Errors.io(e);
     }
   }
 

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Names {
   private final Tree tree;
 
+  /** Null where everything is done as the user of the process. */
+  private final @Nullable Actor actor;
+
   Names(Tree tree) {
     this.tree = tree;
+    this.actor = tree.permissions().enforced() ? new Actor() : null;
   }
 
   Found lookup(Caller caller, Handle directory, Name name) throws StorageException {
@@ -146,8 +150,11 @@ final class Names {
       Initial initial =
           Initial.of(tree.permissions(), caller, dir, changes, defaultMode, makesDirectory);
       long before = tree.changing(dir);
-      Errors.check(maker.make(dir.fd(), bytes));
-      try (Node made = openMade(dir, bytes, format)) {
+      Errors.check(
+          actor == null
+              ? maker.make(dir.fd(), bytes)
+              : actor.as(caller, () -> maker.make(dir.fd(), bytes)));
+      try (Node made = openMade(caller, dir, bytes, format)) {
         dress(dir, bytes, made, initial);
         if (makesDirectory) {
           tree.sync(made);
@@ -178,9 +185,14 @@ final class Names {
     }
   }
 
-  private Node openMade(Node dir, byte[] name, int format) throws StorageException {
+  /**
+   * What was made, if nobody has put something else there. Where the caller is the owner of that,
+   * too, he may do himself what is done to it next.
+   */
+  private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
     Node made = tree.openEntry(dir, name);
-    if (made.statx().format() != format) {
+    boolean owned = actor == null || made.statx().uid() == actor.ownerFor(caller);
+    if (made.statx().format() != format || !owned) {
       made.close();
       throw new StorageException(Status.TRY_LATER, "replaced while it was made");
     }

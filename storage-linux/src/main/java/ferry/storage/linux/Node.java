@@ -56,6 +56,18 @@ final class Node implements AutoCloseable {
     return OpenCalls.openat2(dirFd, path, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE);
   }
 
+  /**
+   * Opens the object in another way than O_PATH. It was found, so where a filesystem says ENOENT of
+   * what has lost its last name since (FUSE does), that means what ESTALE means.
+   */
+  int reopen(int flags) throws StorageException {
+    int opened = OpenCalls.reopen(fd, flags);
+    if (opened == -Errno.ENOENT) {
+      throw new StorageException(Status.STALE);
+    }
+    return Errors.check(opened);
+  }
+
   /** The attributes of a descriptor. */
   static Statx statxOf(int fd) throws StorageException {
     AttributeCalls.StatxResult result = AttributeCalls.statx(fd);

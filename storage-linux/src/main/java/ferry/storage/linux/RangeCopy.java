@@ -8,21 +8,30 @@ import java.lang.foreign.MemorySegment;
  * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere.
  * Where it does not share, a hole of the source is made a hole of the target rather than written
  * out. Where the kernel refuses, a bounded piece is read and written, and the caller comes again.
+ *
+ * <p>Who copies wants the copy on the disk: a COMMIT follows. So where bytes are moved, the disk
+ * begins to write each part of it while the next is being copied, instead of idling until the end.
  */
 final class RangeCopy {
   /** Bounds one call of the kernel, which cannot be cancelled. */
   private static final long CALL_BYTES_MAX = 1L << 30;
+
+  private static final long PART_BYTES = 16L << 20;
 
   private static final int PIECE_BYTES_MAX = 128 << 10;
   private static final int PIECES_MAX = 32;
 
   private RangeCopy() {}
 
-  /** Copies, and returns how much; 0 only where the source ends. */
-  static long copy(int fromFd, long from, int toFd, long to, long length, boolean keepsHoles)
+  /**
+   * Copies, and returns how much; 0 only where the source ends.
+   *
+   * @param sharesBlocks whether the kernel may share blocks, holes included, rather than move bytes
+   */
+  static long copy(int fromFd, long from, int toFd, long to, long length, boolean sharesBlocks)
       throws StorageException {
     long bytes = Math.min(length, CALL_BYTES_MAX);
-    if (keepsHoles) {
+    if (!sharesBlocks) {
       Statx source = Node.statxOf(fromFd);
       if (from >= source.sizeBytes()) {
         return 0;
@@ -42,13 +51,47 @@ final class RangeCopy {
         }
       }
     }
-    long copied = DataCalls.copyFileRange(fromFd, from, toFd, to, bytes);
+    return sharesBlocks
+        ? part(fromFd, from, toFd, to, bytes)
+        : parts(fromFd, from, toFd, to, bytes);
+  }
+
+  private static long parts(int fromFd, long from, int toFd, long to, long length)
+      throws StorageException {
+    long done = 0;
+    while (done < length) {
+      long wanted = Math.min(PART_BYTES, length - done);
+      long copied;
+      try {
+        copied = part(fromFd, from + done, toFd, to + done, wanted);
+      } catch (StorageException e) {
+        if (done == 0) {
+          throw e;
+        }
+        // The caller comes again, and meets it then.
+        return done;
+      }
+      if (copied == PART_BYTES) {
+        // No error counts: what cannot be written fails the sync, which is the one that promises.
+        DataCalls.startWriting(toFd, to + done, copied);
+      }
+      done += copied;
+      if (copied < wanted) {
+        return done;
+      }
+    }
+    return done;
+  }
+
+  private static long part(int fromFd, long from, int toFd, long to, long length)
+      throws StorageException {
+    long copied = DataCalls.copyFileRange(fromFd, from, toFd, to, length);
     boolean refused =
         copied == -Errno.EXDEV
             || copied == -Errno.EOPNOTSUPP
             || copied == -Errno.ENOSYS
             || copied == -Errno.EINVAL;
-    return refused ? copyPieces(fromFd, from, toFd, to, bytes) : Errors.check(copied);
+    return refused ? copyPieces(fromFd, from, toFd, to, length) : Errors.check(copied);
   }
 
   /**

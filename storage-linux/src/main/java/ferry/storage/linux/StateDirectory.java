@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,14 @@ import java.util.UUID;
  * What a volume keeps outside of the directory that it exports: its identity and the key of its
  * handles, made once, and the index where handles need one. Whoever can read the key can make
  * handles, so the directory is for its owner only.
+ *
+ * <p>One volume has it at a time, by a lock that ends with the process: two servers with one
+ * identity would be one server to clients, which then find their state in neither.
+ *
+ * @param lock holds the lock for as long as it is open
  */
-record StateDirectory(Path path, UUID id, HandleSeal seal) {
+record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
+    implements AutoCloseable {
   private static final int IDENTITY_BYTES = 32;
 
   /** Opens the directory, making it and an identity if there is none. */
@@ -28,6 +35,37 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
     Files.createDirectories(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     refuseOthers(path, Set.of(PosixFilePermission.OTHERS_WRITE));
+    FileChannel lock = lock(path);
+    try {
+      return open(path, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This very process has it.
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw new IOException(
+        path + " is in use by another server: stop that one, or keep the state elsewhere");
+  }
+
+  private static StateDirectory open(Path path, FileChannel lock) throws IOException {
     Path file = path.resolve("identity");
     if (!Files.exists(file)) {
       create(path, file);
@@ -45,7 +83,13 @@ record StateDirectory(Path path, UUID id, HandleSeal seal) {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     UUID id = new UUID(in.getLong(), in.getLong());
-    return new StateDirectory(path, id, new HandleSeal(in.getLong(), in.getLong()));
+    return new StateDirectory(path, id, new HandleSeal(in.getLong(), in.getLong()), lock);
+  }
+
+  /** Lets another volume have it. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
   }
 
   private static void refuseOthers(Path path, Set<PosixFilePermission> denied) throws IOException {

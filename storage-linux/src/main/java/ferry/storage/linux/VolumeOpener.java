@@ -22,9 +22,10 @@ final class VolumeOpener {
       throw new IOException("cannot open the directory " + directory + ": errno " + -root);
     }
     Handles handles = null;
+    StateDirectory state = null;
     try {
       checkKernel(root);
-      StateDirectory state = StateDirectory.open(options.stateDirectory());
+      state = StateDirectory.open(options.stateDirectory());
       checkOutside(root, state.path());
       boolean superuser = AttributeCalls.effectiveUid() == 0;
       Probe probe = Probe.of(root, superuser);
@@ -32,21 +33,26 @@ final class VolumeOpener {
       Tree tree = new Tree(root, handles, new Permissions(superuser), probe, options);
       return new LinuxVolume(state, root, tree, umask());
     } catch (IOException | RuntimeException | Error e) {
-      abandon(root, handles);
+      abandon(root, handles, state);
       throw e;
     } catch (StorageException e) {
-      abandon(root, handles);
+      abandon(root, handles, state);
       throw new IOException("cannot serve " + directory + ": " + e.getMessage(), e);
     }
   }
 
-  private static void abandon(int root, @Nullable Handles handles) throws IOException {
+  private static void abandon(int root, @Nullable Handles handles, @Nullable StateDirectory state)
+      throws IOException {
     OpenCalls.close(root);
-    if (handles != null) {
-      try {
+    try {
+      if (handles != null) {
         handles.close();
-      } catch (StorageException e) {
-        throw new IOException(e);
+      }
+    } catch (StorageException e) {
+      throw new IOException(e);
+    } finally {
+      if (state != null) {
+        state.close();
       }
     }
   }

@@ -227,15 +227,6 @@ final class DirectoryTest {
   }
 
   @Test
-  void aSecondVolumeOnTheSameIndexIsRefused() throws Exception {
-    try (LinuxHarness harness = LinuxHarness.of(HandleMode.INDEX)) {
-      assertThatThrownBy(() -> LinuxVolume.open(harness.exported(), harness.options()))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("index");
-    }
-  }
-
-  @Test
   void theNamesOfAnotherUserAreNotToBeReadOrChanged() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       if (!LinuxHarness.isSuperuser()) {

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,21 @@ final class FileTest {
       assertThat(read(target, gib / 2, 2 << 20)).isEqualTo(read(source, gib / 2, 2 << 20));
       assertThat(target.attributes().spaceUsed()).isLessThan(4 << 20);
       assertThat(target.seekData(4 << 20)).isBetween(gib / 2, gib / 2 + 12_345);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/tmp", "/dev/shm"})
+  void oneCopyOfManyPartsHasEveryByteAndStopsWhereTheSourceEnds(String where) throws Exception {
+    byte[] bytes = pattern((35 << 20) + 7, 5);
+    try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
+        OpenFile source = create(harness, "source");
+        OpenFile target = create(harness, "target")) {
+      source.write(direct(bytes), 0);
+      assertThat(target.copyRange(source, 3, 5, 1L << 30)).isEqualTo(bytes.length - 3);
+      assertThat(target.size()).isEqualTo(bytes.length + 2);
+      assertThat(read(target, 5, bytes.length))
+          .isEqualTo(Arrays.copyOfRange(bytes, 3, bytes.length));
     }
   }
 

@@ -22,6 +22,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -98,6 +99,19 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
+  void oneVolumeAtATimeHasTheStateOfADirectory(HandleMode mode) throws Exception {
+    try (LinuxHarness harness = LinuxHarness.of(mode)) {
+      long before = openDescriptors();
+      assertThatThrownBy(() -> LinuxVolume.open(harness.exported(), harness.options()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is in use by another server: stop that one, or");
+      assertThat(openDescriptors()).isEqualTo(before);
+      harness.reopen();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "INDEX"})
   void theHandleOfARemovedFileIsStaleAlsoWhenItsInodeIsUsedAgain(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
@@ -109,6 +123,37 @@ final class HandleTest {
         assertStatus(Status.STALE, () -> volume.attributes(ROOT, first));
         Files.delete(harness.exported().resolve("f"));
         assertStatus(Status.STALE, () -> volume.attributes(ROOT, second));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "INDEX"})
+  void theHandleOfARemovedFileIsStaleAlsoWhileItsInodeIsBeingUsedAgain(HandleMode mode)
+      throws Exception {
+    try (LinuxHarness harness = LinuxHarness.of(mode)) {
+      LinuxVolume volume = harness.volume();
+      Handle gone = make(volume, volume.root(), "f", "one");
+      volume.remove(ROOT, volume.root(), Name.of("f"), RemoveKind.ANY);
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread maker = Thread.ofPlatform().start(() -> makeUnnamedFiles(harness.exported(), enough));
+      try {
+        for (int i = 0; i < 50_000; i++) {
+          assertStatus(Status.STALE, () -> volume.attributes(ROOT, gone));
+        }
+      } finally {
+        enough.set(true);
+        maker.join();
+      }
+    }
+  }
+
+  private static void makeUnnamedFiles(Path directory, AtomicBoolean enough) {
+    byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
+    while (!enough.get()) {
+      int fd = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_TMPFILE | Flags.O_RDWR, 0600);
+      if (fd >= 0) {
+        OpenCalls.close(fd);
       }
     }
   }

@@ -7,16 +7,27 @@ import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.CreateMode;
 import ferry.storage.Created;
+import ferry.storage.Handle;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.linux.Options.HandleMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Callers who try to be somebody else. */
 final class IdentityTest {
+  private static final int RENAME_EXCHANGE = 2;
+  private static final byte[] NEW = {'n', 'e', 'w'};
+  private static final byte[] TREASURE = "treasure".getBytes(StandardCharsets.UTF_8);
   private static final long NO_ID = 0xffff_ffffL;
   private static final AttributeChanges PRIVATE = AttributeChanges.ofMode(0600);
 
@@ -60,6 +71,62 @@ final class IdentityTest {
       Caller other = LinuxHarness.isSuperuser() ? Caller.of(2000, 2000) : harness.user();
       CreateMode mode = CreateMode.exclusive(LinuxHarness.isSuperuser() ? 42 : 43);
       assertStatus(Status.EXISTS, () -> create(other, mode, PRIVATE));
+    }
+  }
+
+  /** Else whoever may write in a directory would be given what he moves there in time. */
+  @Test
+  void whatIsPutUnderTheNameOfANewDirectoryMeanwhileKeepsItsOwner() throws Exception {
+    try (harness) {
+      Path place = Files.createDirectory(harness.exported().resolve("place"));
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+      Path treasure = Files.createDirectory(place.resolve("treasure"));
+      Files.createFile(treasure.resolve("gold"));
+      Object owner = Files.getAttribute(treasure, "unix:uid");
+      Object mode = Files.getAttribute(treasure, "unix:mode");
+      Handle directory = volume.lookup(harness.user(), volume.root(), Name.of("place")).handle();
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread swapper = Thread.ofPlatform().start(() -> swap(place, enough));
+      try {
+        for (int i = 0; i < 1_000; i++) {
+          makeAndRemove(place, directory);
+        }
+      } finally {
+        enough.set(true);
+        swapper.join();
+      }
+      assertThat(Files.getAttribute(treasure, "unix:uid")).isEqualTo(owner);
+      assertThat(Files.getAttribute(treasure, "unix:mode")).isEqualTo(mode);
+    }
+  }
+
+  private static void swap(Path place, AtomicBoolean enough) {
+    byte[] path = place.toString().getBytes(StandardCharsets.UTF_8);
+    int fd = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0);
+    while (!enough.get()) {
+      NameCalls.renameat2(fd, NEW, fd, TREASURE, RENAME_EXCHANGE);
+    }
+    OpenCalls.close(fd);
+  }
+
+  /** In the end the full directory has its own name again, and the new one is gone. */
+  private void makeAndRemove(Path place, Handle directory) throws Exception {
+    try {
+      volume.makeDirectory(
+          harness.user(), directory, Name.of("new"), AttributeChanges.ofMode(0711));
+    } catch (StorageException e) {
+      assertThat(e.status()).isEqualTo(Status.TRY_LATER);
+    }
+    // Of the two names one is that of an empty directory, until this has removed it.
+    for (String name : List.of("new", "treasure", "new", "treasure")) {
+      try {
+        Files.delete(place.resolve(name));
+      } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+        assertThat(e).hasMessageContaining(name);
+      }
+    }
+    if (Files.exists(place.resolve("new"))) {
+      Files.move(place.resolve("new"), place.resolve("treasure"));
     }
   }
 }

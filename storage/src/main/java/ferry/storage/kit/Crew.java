@@ -39,8 +39,10 @@ final class Crew {
     for (Thread thread : threads) {
       thread.join();
     }
-    if (!failures.isEmpty()) {
-      throw new AssertionError("one of " + failures.size(), failures.peek());
+    Throwable first = failures.peek();
+    if (first != null) {
+      // The message as well: of causes, test reports often show nothing.
+      throw new AssertionError("one of " + failures.size() + ": " + first, first);
     }
   }
 }
