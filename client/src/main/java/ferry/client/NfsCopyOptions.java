@@ -25,9 +25,16 @@ public record NfsCopyOptions(
     LongConsumer progress,
     Duration progressEvery) {
 
-  private static final LongConsumer NOBODY = bytes -> {};
+  /** The listener that is none, to be told from all others. */
+  private enum Nobody implements LongConsumer {
+    LISTENS;
+
+    @Override
+    public void accept(long bytes) {}
+  }
+
   private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(0644, true, false, false, NOBODY, Duration.ZERO);
+      new NfsCopyOptions(0644, true, false, false, Nobody.LISTENS, Duration.ZERO);
 
   /** Checks the interval. */
   public NfsCopyOptions {
@@ -71,6 +78,6 @@ public record NfsCopyOptions(
 
   /** Whether somebody is told the progress. */
   boolean isWatched() {
-    return !progress.equals(NOBODY);
+    return progress != Nobody.LISTENS;
   }
 }
