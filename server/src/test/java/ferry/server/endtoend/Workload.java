@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one user does in one directory, step by step, and what must come of it. Every step says what
@@ -33,9 +34,6 @@ final class Workload {
   private static final int NAMES = 12;
   private static final int REWRITES_MAX = 20;
   private static final String LOG = "log";
-
-  /** What the client adds when a call was repeated in another session. */
-  private static final String PERHAPS_DONE = "it may have been carried out already";
 
   private final NfsClient client;
   private final NfsPath directory;
@@ -311,9 +309,7 @@ final class Workload {
     history.add(what);
     return call.handle((done, failure) -> {
       if (failure != null
-          && !(outlivesSessions
-              && is(failure, ownTrace)
-              && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
+          && !(outlivesSessions && is(failure, ownTrace) && isOutcomeUnknown(failure))) {
         throw new CompletionException(failure);
       }
       return null;
@@ -321,7 +317,14 @@ final class Workload {
   }
 
   private static boolean is(Throwable failure, Reason reason) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof NfsException nfs && nfs.is(reason);
+    return cause(failure) instanceof NfsException nfs && nfs.is(reason);
+  }
+
+  private static boolean isOutcomeUnknown(Throwable failure) {
+    return cause(failure) instanceof NfsException nfs && nfs.outcomeUnknown();
+  }
+
+  private static @Nullable Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 }
