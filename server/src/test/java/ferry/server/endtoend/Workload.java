@@ -34,9 +34,6 @@ final class Workload {
   private static final int REWRITES_MAX = 20;
   private static final String LOG = "log";
 
-  /** What the client adds when a call was repeated in another session. */
-  private static final String PERHAPS_DONE = "it may have been carried out already";
-
   private final NfsClient client;
   private final NfsPath directory;
   private final SeededRandom random;
@@ -310,14 +307,16 @@ final class Workload {
   private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownTrace) {
     history.add(what);
     return call.handle((done, failure) -> {
-      if (failure != null
-          && !(outlivesSessions
-              && is(failure, ownTrace)
-              && String.valueOf(failure.getMessage()).contains(PERHAPS_DONE))) {
+      if (failure != null && !(outlivesSessions && isOwnTrace(failure, ownTrace))) {
         throw new CompletionException(failure);
       }
       return null;
     });
+  }
+
+  private static boolean isOwnTrace(Throwable failure, Reason ownTrace) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof NfsException nfs && nfs.is(ownTrace) && nfs.outcomeUnknown();
   }
 
   private static boolean is(Throwable failure, Reason reason) {
