@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one user does in one directory, step by step, and what must come of it. Every step says what
@@ -308,23 +307,20 @@ final class Workload {
   private CompletableFuture<Void> once(String what, CompletableFuture<?> call, Reason ownTrace) {
     history.add(what);
     return call.handle((done, failure) -> {
-      if (failure != null
-          && !(outlivesSessions && is(failure, ownTrace) && isOutcomeUnknown(failure))) {
+      if (failure != null && !(outlivesSessions && isOwnTrace(failure, ownTrace))) {
         throw new CompletionException(failure);
       }
       return null;
     });
   }
 
+  private static boolean isOwnTrace(Throwable failure, Reason ownTrace) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof NfsException nfs && nfs.is(ownTrace) && nfs.outcomeUnknown();
+  }
+
   private static boolean is(Throwable failure, Reason reason) {
-    return cause(failure) instanceof NfsException nfs && nfs.is(reason);
-  }
-
-  private static boolean isOutcomeUnknown(Throwable failure) {
-    return cause(failure) instanceof NfsException nfs && nfs.outcomeUnknown();
-  }
-
-  private static @Nullable Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof NfsException nfs && nfs.is(reason);
   }
 }
