@@ -2,22 +2,23 @@ package ferry.client.copy;
 
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** How far a copy is, and whether it is wanted any longer. Safe for threads. */
 public final class CopyProgress {
-
-  private static final Runnable NOTHING = () -> {};
 
   private final LongConsumer listener;
   private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
+  private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
   private volatile boolean asked;
   private boolean cancelled;
-  private Runnable onCancel = NOTHING;
+  private @Nullable Runnable onCancel;
 
   /**
    * Nothing yet.
@@ -55,13 +56,24 @@ public final class CopyProgress {
     return watched || was;
   }
 
+  /** Completes when the copy is going to fail and only has to be cleaned up after. */
+  public CompletableFuture<CallException> hopeless() {
+    return hopeless;
+  }
+
+  void failing(CallException why) {
+    hopeless.complete(why);
+  }
+
   public void cancel() {
     Runnable action;
     synchronized (this) {
       cancelled = true;
       action = onCancel;
     }
-    action.run();
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** What stops the step under way; at once if the copy is cancelled already. */
@@ -78,7 +90,7 @@ public final class CopyProgress {
 
   /** The step under way has ended. */
   synchronized void stepOver() {
-    onCancel = NOTHING;
+    onCancel = null;
   }
 
   /** Fails a cancelled copy; asked before each call. */
