@@ -123,7 +123,7 @@ final class ServeCommand extends Command {
                         ? ServerOptions.CopyRules.LINUX
                         : ServerOptions.CopyRules.RFC7862),
                 admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin)));
-    Machine.onTermination(() -> end(server));
+    var _ = Machine.onTermination(() -> end(server));
     if (server.adminFailure() != null) {
       console.note("ferry copies will not find this server: " + server.adminFailure());
     }

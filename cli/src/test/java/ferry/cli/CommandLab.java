@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Servers of directories, on loopback, and the command run against them as a user runs it. */
-final class CommandLab implements AutoCloseable {
+public final class CommandLab implements AutoCloseable {
 
   /** What a command left behind. */
-  record Result(int exit, String out, String err) {}
+  public record Result(int exit, String out, String err) {}
 
   private final Path folder;
   private final List<RunningServer> servers = new ArrayList<>();
@@ -51,7 +51,7 @@ final class CommandLab implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  static Result run(String... arguments) {
+  public static Result run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream realOut = System.out;

@@ -3,6 +3,7 @@ package ferry.client;
 import ferry.client.copy.CopyOutcome;
 import ferry.client.copy.CopyProgress;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A copy under way, as the public API has it. */
 final class RemoteCopy implements CopyHandle {
@@ -41,14 +42,16 @@ final class RemoteCopy implements CopyHandle {
   }
 
   private static CopyResult result(CopyOutcome outcome) {
-    CopyResult.How how =
-        switch (outcome.how()) {
-          case CLONED -> CopyResult.How.CLONED;
-          case OFFLOADED -> CopyResult.How.OFFLOADED;
-          case SYNCHRONOUS -> CopyResult.How.SYNCHRONOUS;
-          case STREAMED -> CopyResult.How.STREAMED;
-        };
-    return new CopyResult(outcome.bytes(), how, outcome.reason());
+    return new CopyResult(outcome.bytes(), how(outcome.how()), outcome.reason());
+  }
+
+  private static CopyResult.How how(CopyOutcome.How how) {
+    return switch (how) {
+      case CLONED -> CopyResult.How.CLONED;
+      case OFFLOADED -> CopyResult.How.OFFLOADED;
+      case SYNCHRONOUS -> CopyResult.How.SYNCHRONOUS;
+      case STREAMED -> CopyResult.How.STREAMED;
+    };
   }
 
   @Override
@@ -59,6 +62,12 @@ final class RemoteCopy implements CopyHandle {
   @Override
   public long bytesTotal() {
     return progress.bytesTotal();
+  }
+
+  @Override
+  public CopyResult.@Nullable How how() {
+    CopyOutcome.How now = progress.how();
+    return now == null ? null : how(now);
   }
 
   @Override

@@ -33,6 +33,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   private final AtomicReference<@Nullable Cancellable> drainTimer = new AtomicReference<>();
   private volatile boolean draining;
   private volatile boolean hasCalled;
+  private volatile long lastHeard;
   private volatile boolean open = true;
 
   private Connection(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
@@ -41,6 +42,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     this.handler = handler;
     this.outgoing = new OutgoingCalls(env, stream, limits);
     this.load = new IncomingLoad(stream, limits);
+    this.lastHeard = env.ticker().nanoTime();
   }
 
   static Connection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
@@ -56,6 +58,7 @@ final class Connection implements RpcConnection, RecordReceiver {
 
   @Override
   public void received(ReceivedRecord record) {
+    lastHeard = env.ticker().nanoTime();
     ByteBuffer bytes = record.bytes();
     int type = bytes.remaining() < 12 ? -1 : bytes.getInt(4);
     switch (type) {
@@ -135,6 +138,11 @@ final class Connection implements RpcConnection, RecordReceiver {
   /** Whether the peer has ever made a call. */
   boolean hasCalled() {
     return hasCalled;
+  }
+
+  /** For how many nanoseconds nothing has come from the peer; 0 while it waits for an answer. */
+  long quietNanos() {
+    return load.calls() > 0 ? 0 : env.ticker().nanoTime() - lastHeard;
   }
 
   @Override

@@ -8,7 +8,10 @@ import java.time.Duration;
  *
  * @param stream the bounds of each connection's records
  * @param connectionsMax accepted connections at once; one more takes the place of the oldest that
- *     has never made a call, and is closed at once when all have
+ *     has never made a call, or else of the one that has been quiet the longest; it is closed at
+ *     once when there is neither
+ * @param quietTimeMin for how long a connection must have been quiet to make room for another: more
+ *     than a client lets pass between two renewals of its lease
  * @param callsOutgoingMax calls of ours without a reply, per connection
  * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with
  *     that many nothing more is read from it
@@ -19,6 +22,7 @@ import java.time.Duration;
 public record RpcLimits(
     StreamLimits stream,
     int connectionsMax,
+    Duration quietTimeMin,
     int callsOutgoingMax,
     int callsIncomingMax,
     int replyBytesQueuedMax,
@@ -26,13 +30,21 @@ public record RpcLimits(
 
   /** For servers and clients of ordinary size. */
   public static final RpcLimits DEFAULT =
-      new RpcLimits(StreamLimits.DEFAULT, 4096, 1024, 1024, 16 << 20, Duration.ofSeconds(60));
+      new RpcLimits(
+          StreamLimits.DEFAULT,
+          4096,
+          Duration.ofMinutes(3),
+          1024,
+          1024,
+          16 << 20,
+          Duration.ofSeconds(60));
 
   /** The same with other bounds for records. */
   public RpcLimits withStream(StreamLimits limits) {
     return new RpcLimits(
         limits,
         connectionsMax,
+        quietTimeMin,
         callsOutgoingMax,
         callsIncomingMax,
         replyBytesQueuedMax,
@@ -42,24 +54,48 @@ public record RpcLimits(
   /** The same with another default time-out. */
   public RpcLimits withCallTimeMax(Duration time) {
     return new RpcLimits(
-        stream, connectionsMax, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, time);
+        stream,
+        connectionsMax,
+        quietTimeMin,
+        callsOutgoingMax,
+        callsIncomingMax,
+        replyBytesQueuedMax,
+        time);
   }
 
   /** The same with other numbers of calls. */
   public RpcLimits withCalls(int outgoingMax, int incomingMax) {
     return new RpcLimits(
-        stream, connectionsMax, outgoingMax, incomingMax, replyBytesQueuedMax, callTimeMax);
+        stream,
+        connectionsMax,
+        quietTimeMin,
+        outgoingMax,
+        incomingMax,
+        replyBytesQueuedMax,
+        callTimeMax);
   }
 
   /** The same with another number of accepted connections. */
   public RpcLimits withConnectionsMax(int connections) {
     return new RpcLimits(
-        stream, connections, callsOutgoingMax, callsIncomingMax, replyBytesQueuedMax, callTimeMax);
+        stream,
+        connections,
+        quietTimeMin,
+        callsOutgoingMax,
+        callsIncomingMax,
+        replyBytesQueuedMax,
+        callTimeMax);
   }
 
   /** The same with another bound of replies that have not left. */
   public RpcLimits withReplyBytesQueuedMax(int bytes) {
     return new RpcLimits(
-        stream, connectionsMax, callsOutgoingMax, callsIncomingMax, bytes, callTimeMax);
+        stream,
+        connectionsMax,
+        quietTimeMin,
+        callsOutgoingMax,
+        callsIncomingMax,
+        bytes,
+        callTimeMax);
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps count of the connections of one listener. */
 final class Server implements RpcServer, RpcHandler {
@@ -55,26 +56,41 @@ final class Server implements RpcServer, RpcHandler {
     }
   }
 
-  /** Else whoever opens connections and says nothing would keep everyone out. */
+  /**
+   * Else whoever opens connections and says nothing, or nothing more, would keep everyone out. A
+   * client whose idle connection goes makes another when it needs one.
+   */
   private boolean makeRoom() {
-    Connection silent = null;
+    Connection dispensable;
     synchronized (connections) {
       if (connections.size() < limits.connectionsMax()) {
         return true;
       }
-      for (Connection connection : connections) {
-        if (!connection.hasCalled()) {
-          silent = connection;
-          break;
-        }
-      }
-      if (silent == null) {
+      dispensable = dispensable();
+      if (dispensable == null) {
         return false;
       }
-      connections.remove(silent);
+      connections.remove(dispensable);
     }
-    silent.close();
+    dispensable.close();
     return true;
+  }
+
+  /** The oldest that has never called, else the one that has been quiet the longest. */
+  private @Nullable Connection dispensable() {
+    Connection quietest = null;
+    long longest = limits.quietTimeMin().toNanos();
+    for (Connection connection : connections) {
+      if (!connection.hasCalled()) {
+        return connection;
+      }
+      long quiet = connection.quietNanos();
+      if (quiet >= longest) {
+        longest = quiet;
+        quietest = connection;
+      }
+    }
+    return quietest;
   }
 
   @Override

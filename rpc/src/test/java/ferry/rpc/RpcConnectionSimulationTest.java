@@ -362,6 +362,23 @@ class RpcConnectionSimulationTest {
         .isInstanceOf(UnsupportedAddressTypeException.class);
   }
 
+  @Test
+  void whoHasBeenQuietTheLongestMakesRoomAndWhoWaitsForAnAnswerIsNotQuiet() throws Exception {
+    SimEnv small = world.host("small");
+    RpcServer two = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(2), serving);
+    RpcConnection waiting = world.await(connectTo(two.localAddress()), MINUTE);
+    CompletableFuture<RpcReply> call =
+        waiting.call(Echo.request(Echo.LATER, "late").withTimeMax(Duration.ofHours(1)));
+    RpcConnection quiet = world.await(connectTo(two.localAddress()), MINUTE);
+    assertThat(echo(quiet, Echo.ECHO, "one")).isEqualTo("one");
+    world.run(LIMITS.quietTimeMin());
+    RpcConnection third = world.await(connectTo(two.localAddress()), MINUTE);
+    assertThat(echo(third, Echo.ECHO, "room")).isEqualTo("room");
+    assertThat(quiet.isOpen()).isFalse();
+    serving.answer(true);
+    assertThat(Echo.text(world.await(call, SECOND))).isEqualTo("late");
+  }
+
   private CompletableFuture<RpcConnection> connectTo(SocketAddress address) {
     return RpcConnection.connect(
         clientHost, address, ConnectOptions.within(SECOND), LIMITS, RpcHandler.NO_PROGRAMS);

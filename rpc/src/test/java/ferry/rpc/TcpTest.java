@@ -383,6 +383,20 @@ class TcpTest {
   }
 
   @Test
+  void whoStallsInALargeRecordDoesNotKeepTheMemoryThatOthersWaitFor() throws Exception {
+    Duration soon = Duration.ofMillis(SHORT_MILLIS);
+    RpcServer server =
+        serve(RpcLimits.DEFAULT.withStream(StreamLimits.DEFAULT.withContendedRecordTimeMax(soon)));
+    byte[] stalled = ByteBuffer.allocate(1 << 20).putInt(0x8000_0000 | 1 << 20).array();
+    for (int i = 0; i < 8; i++) {
+      rawSocket(server).getOutputStream().write(stalled);
+    }
+    assertThat(nextEnd()).hasMessage("record not complete after PT0.3S");
+    String large = "x".repeat(600_000);
+    assertThat(echo(connect(server), large)).isEqualTo(large);
+  }
+
+  @Test
   void garbageEndsItsConnectionAndNoOther() throws Exception {
     RpcServer server = serve(RpcLimits.DEFAULT);
     RpcConnection client = connect(server);

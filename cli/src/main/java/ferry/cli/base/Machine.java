@@ -87,11 +87,30 @@ public final class Machine {
   /**
    * Runs a task when this process is told to end (SIGTERM, SIGINT), and ends it with the code that
    * the task returns, where the JVM alone would end with that of the signal.
+   *
+   * @return call it off: when there is nothing to end any more. Too late, it does nothing
    */
-  public static void onTermination(IntSupplier task) {
+  public static Runnable onTermination(IntSupplier task) {
     Runtime runtime = Runtime.getRuntime();
-    runtime.addShutdownHook(
-        Thread.ofPlatform().name("ferry-end").unstarted(() -> runtime.halt(task.getAsInt())));
+    Thread hook =
+        Thread.ofPlatform().name("ferry-end").unstarted(() -> runtime.halt(task.getAsInt()));
+    runtime.addShutdownHook(hook);
+    return () -> {
+      try {
+        runtime.removeShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        // The hook runs already, and has the last word.
+      }
+    };
+  }
+
+  /** Waits for something that ends or for a time. */
+  public static boolean await(CountDownLatch latch, long secondsMax) {
+    try {
+      return latch.await(secondsMax, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 
   /** Returns never: the process ends by a signal. */

@@ -15,13 +15,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The demonstration: what it puts where, in which order, and what it holds against what. */
 public final class Demo {
-  private static final CopySettings COPY = new CopySettings(true, true, false, false, 8);
+  private static final CopySettings COPY =
+      new CopySettings(true, true, false, false, 8, Duration.ZERO);
   private static final int DIFFERENCES_SHOWN_MAX = 20;
 
   private final Console console;
@@ -91,11 +93,14 @@ public final class Demo {
     start = Machine.nanoTime();
     TreeManifest whole = TreeManifest.of(original);
     equal &= compare("  the copy on A is equal", whole, TreeManifest.of(copyOnA), start);
+    equal &= sparseStayed(copyOnA);
     start = Machine.nanoTime();
     equal &= compare("  the copy on B is equal", whole, TreeManifest.of(copyOnB), start);
-    equal &= sparseStayed(copyOnA);
     equal &= sparseStayed(copyOnB);
-    console.line(equal ? "\nEverything is equal." : "\nNOT everything is equal.");
+    console.line(
+        equal
+            ? "\nEverything is equal: SHA-256, type, mode, owner, size, time and links."
+            : "\nNOT everything is equal.");
     return equal;
   }
 
@@ -137,11 +142,9 @@ public final class Demo {
     console.line(
         String.format(
             Locale.ROOT,
-            "%-34s %7s  %9s  %11s  takes %s on the disk",
-            stayed ? "  its hole is still a hole" : "  ITS HOLE WAS FILLED",
-            "1",
+            "    %s: %s takes %s on the disk",
+            stayed ? "its hole is still a hole" : "ITS HOLE WAS FILLED",
             Units.bytes(info.sizeBytes()),
-            "",
             Units.bytes(info.usedBytes())));
     return stayed;
   }
@@ -154,9 +157,7 @@ public final class Demo {
         other.size(),
         other.bytes(),
         Units.rate(other.bytes(), nanos),
-        differences.isEmpty()
-            ? "read back: SHA-256, type, mode, owner, size, time, links"
-            : differences.size() + " DIFFERENCES");
+        differences.isEmpty() ? "read back and compared" : differences.size() + " DIFFERENCES");
     differences.stream().limit(DIFFERENCES_SHOWN_MAX).forEach(console::error);
     return differences.isEmpty();
   }

@@ -9,7 +9,10 @@ import java.util.Map;
 
 /** The table that the demonstration ends with, a row printed as soon as it is known. */
 final class DemoTable {
-  private static final String FORMAT = "%-34s %7s  %9s  %11s  %s";
+  /** With its texts it fits into the 80 columns of a terminal that nobody has widened. */
+  private static final int COLUMNS = 80;
+
+  private static final String FORMAT = "%-28s %5s  %8s  %10s  %s";
 
   private final Console console;
 
@@ -21,7 +24,7 @@ final class DemoTable {
     console.line(
         String.format(
             Locale.ROOT, FORMAT, "step", "files", "bytes", "rate", "how the bytes moved"));
-    console.line("-".repeat(110));
+    console.line("-".repeat(COLUMNS));
   }
 
   void row(String step, CopyReport report, long nanos) {
@@ -42,12 +45,16 @@ final class DemoTable {
   }
 
   void row(String step, long files, long bytes, String rate, String how) {
+    String[] parts = how.split(", ", 2);
     console.line(
         String.format(
-            Locale.ROOT, FORMAT, step, Units.count(files), Units.bytes(bytes), rate, how));
+            Locale.ROOT, FORMAT, step, Units.count(files), Units.bytes(bytes), rate, parts[0]));
+    if (parts.length > 1) {
+      console.line("    " + parts[1]);
+    }
   }
 
   private void reason(String reason) {
-    console.line(String.format(Locale.ROOT, FORMAT, "", "", "", "", "  because " + reason));
+    console.line("    because " + reason);
   }
 }

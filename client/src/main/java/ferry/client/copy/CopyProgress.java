@@ -1,5 +1,6 @@
 package ferry.client.copy;
 
+import ferry.client.copy.CopyOutcome.How;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ public final class CopyProgress {
   private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
   private volatile boolean asked;
+  private volatile @Nullable How how;
   private boolean cancelled;
   private @Nullable Runnable onCancel;
 
@@ -47,6 +49,15 @@ public final class CopyProgress {
 
   public void total(long count) {
     total = count;
+  }
+
+  /** The way that the bytes take now, as far as it is known. */
+  public @Nullable How how() {
+    return how;
+  }
+
+  void how(How now) {
+    how = now;
   }
 
   /** Whether anybody looks at it, or has since this was asked last. */

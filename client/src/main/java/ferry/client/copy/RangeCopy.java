@@ -126,6 +126,7 @@ public final class RangeCopy {
     return Futures.compose(() -> {
       progress.check();
       progress.at(done);
+      progress.how(How.STREAMED);
       if (!request.means().byStream()) {
         throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
       }

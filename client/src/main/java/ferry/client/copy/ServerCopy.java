@@ -108,6 +108,7 @@ final class ServerCopy {
 
   private CompletableFuture<Result> cloned(Results results, long server) throws CallException {
     if (results.ok()) {
+      progress.how(How.CLONED);
       progress.at(request.count());
       // CLONE answers no verifier: COMMIT is what makes it durable. A server that restarted before
       // that shows by another client id.
@@ -146,6 +147,7 @@ final class ServerCopy {
     long asked = synchronous ? Math.min(PIECE_BYTES, left) : left;
     return Futures.compose(() -> {
       progress.check();
+      progress.how(How.SYNCHRONOUS);
       return offloads.copying(
           () ->
               putOffIsRefused(
@@ -233,6 +235,7 @@ final class ServerCopy {
   }
 
   private CompletableFuture<Result> inBackground(Offload.Copy copy, long done, boolean inOrder) {
+    progress.how(How.OFFLOADED);
     Offload offload = Offload.begin(offloads, copy, new Watching(done));
     progress.whenCancelled(offload::cancel);
     return offload

@@ -79,6 +79,11 @@ final class BufferPool {
     waiting.add(task);
   }
 
+  /** Whether somebody may be waiting for a large buffer. */
+  boolean isContended() {
+    return !waiting.isEmpty();
+  }
+
   /** Bytes of large buffers in use. */
   long lentBytes() {
     synchronized (lock) {

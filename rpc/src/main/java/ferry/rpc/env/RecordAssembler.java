@@ -67,6 +67,12 @@ final class RecordAssembler {
     return inRecord || raw < limit;
   }
 
+  /** Whether it keeps one of the buffers of which the pool has few. */
+  boolean holdsLarge() {
+    PooledBuffer held = buffer;
+    return held != null && isLarge(held);
+  }
+
   /** Whether the last {@link #fill} got as much as it asked for, so that more may be waiting. */
   boolean filledAll() {
     return filledAll;

@@ -270,12 +270,22 @@ final class TcpStream implements RecordStream, Runnable {
       partialTimed = true;
       partialSince = now;
     }
-    long left = limits.partialRecordTimeMax().toNanos() - (now - partialSince);
+    Duration timeMax = recordTimeMax(operations);
+    long left = timeMax.toNanos() - (now - partialSince);
     if (left <= 0) {
-      throw new SocketTimeoutException(
-          "record not complete after " + limits.partialRecordTimeMax());
+      throw new SocketTimeoutException("record not complete after " + timeMax);
+    }
+    if (assembler.holdsLarge()) {
+      // Whether others wait for the memory is not told but asked.
+      left = Math.min(left, limits.contendedRecordTimeMax().toNanos());
     }
     await(operations, left / 1_000_000 + 1);
+  }
+
+  /** Else a few peers that stall in the middle of large records would keep all others waiting. */
+  private Duration recordTimeMax(int operations) {
+    boolean hurries = operations != 0 && assembler.holdsLarge() && network.buffers().isContended();
+    return hurries ? limits.contendedRecordTimeMax() : limits.partialRecordTimeMax();
   }
 
   private void await(int operations, long millisMax) throws IOException {

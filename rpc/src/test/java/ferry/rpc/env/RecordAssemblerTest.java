@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class RecordAssemblerTest {
   private static final StreamLimits LIMITS =
-      new StreamLimits(4 << 20, 64, Duration.ofSeconds(1), Duration.ofSeconds(1));
+      new StreamLimits(
+          4 << 20, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
   private final BufferPool pool = new BufferPool(64 << 20, 0);
   private final List<byte[]> received = new ArrayList<>();

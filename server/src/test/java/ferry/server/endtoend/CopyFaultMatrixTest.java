@@ -213,7 +213,9 @@ class CopyFaultMatrixTest {
                   pair.server
                       .copies()
                       .copies()
-                      .forEach(copy -> pair.server.copies().cancel(copy.id())));
+                      .forEach(copy -> {
+                        var _ = pair.server.copies().cancel(copy.id());
+                      }));
       case LEASE_OVER ->
           pair.later(
               Duration.ofMillis(2500),

@@ -71,10 +71,16 @@ final class Creation {
           case READ_WRITE -> Flags.O_RDWR;
         };
     int fd = node.reopen(flags | Flags.O_NONBLOCK | Flags.O_NOCTTY);
-    return file(caller, fd, node.handle(), node.statx(), access);
+    try {
+      return file(caller, fd, node.handle(), node.statx(), access);
+    } catch (StorageException e) {
+      OpenCalls.close(fd);
+      throw e;
+    }
   }
 
-  private LinuxFile file(Caller caller, int fd, Handle handle, Statx statx, OpenAccess access) {
+  private LinuxFile file(Caller caller, int fd, Handle handle, Statx statx, OpenAccess access)
+      throws StorageException {
     boolean clearsSetId = tree.permissions().enforced() && !caller.isSuperuser();
     return LinuxFile.open(tree, fd, handle, Node.changeKey(statx), access, clearsSetId);
   }
@@ -163,6 +169,7 @@ final class Creation {
       OpenAccess access)
       throws StorageException {
     tree.permissions().checkModify(caller, dir);
+    tree.descriptors().check();
     Initial initial = Initial.of(tree.permissions(), caller, dir, changes, 0600, false);
     long before = tree.changing(dir);
     boolean plain = isPlain(initial, dir, mode);

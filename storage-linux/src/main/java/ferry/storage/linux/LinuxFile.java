@@ -32,10 +32,20 @@ final class LinuxFile implements OpenFile {
     tree.handles().opened(open.handle(), open.fd());
   }
 
-  /** Takes over a descriptor. */
+  /**
+   * Takes over a descriptor, unless it fails.
+   *
+   * @throws StorageException TRY_LATER when too many files are open
+   */
   static LinuxFile open(
-      Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, boolean clearsSetId) {
-    return new LinuxFile(tree, new OpenDescriptor(fd, handle, changeKey, clearsSetId), access);
+      Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, boolean clearsSetId)
+      throws StorageException {
+    if (!tree.descriptors().tryTake()) {
+      throw DescriptorBudget.exhausted();
+    }
+    OpenDescriptor open =
+        new OpenDescriptor(fd, handle, changeKey, clearsSetId, tree.descriptors());
+    return new LinuxFile(tree, open, access);
   }
 
   /** What a call does with the descriptor's number. */

@@ -83,7 +83,7 @@ public final class LinuxVolume implements Volume {
    *     do what is needed; if the state directory is in the exported one, damaged, or in use
    */
   public static LinuxVolume open(Path directory, Options options) throws IOException {
-    return VolumeOpener.open(directory, options);
+    return VolumeOpener.open(directory, options, DescriptorBudget.OF_PROCESS);
   }
 
   /** Whether handles are those of the kernel. */

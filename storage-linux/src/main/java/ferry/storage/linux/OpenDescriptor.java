@@ -17,14 +17,17 @@ final class OpenDescriptor {
   private final Handle handle;
   private final long changeKey;
   private final boolean clearsSetId;
+  private final DescriptorBudget budget;
 
   private final Object opening = new Object();
   private volatile @Nullable FileChannel channel;
   private volatile boolean channelRefused;
 
-  /** Takes over a descriptor. */
-  OpenDescriptor(int number, Handle handle, long changeKey, boolean clearsSetId) {
-    this.fd = new Fd(number, this::closeChannel);
+  /** Takes over a descriptor, and one of the budget with it. */
+  OpenDescriptor(
+      int number, Handle handle, long changeKey, boolean clearsSetId, DescriptorBudget budget) {
+    this.fd = new Fd(number, this::closed);
+    this.budget = budget;
     this.handle = handle;
     this.changeKey = changeKey;
     this.clearsSetId = clearsSetId;
@@ -50,7 +53,7 @@ final class OpenDescriptor {
 
   /**
    * The channel, for a user of the descriptor; null when this process may not open the file (any
-   * more), though the descriptor is open.
+   * more), though the descriptor is open, and when too many files are open.
    */
   @Nullable FileChannel channel() {
     FileChannel ready = channel;
@@ -58,23 +61,42 @@ final class OpenDescriptor {
       return channelRefused ? null : ready;
     }
     synchronized (opening) {
-      ready = channel;
-      if (ready == null || !ready.isOpen()) {
-        try {
-          ready =
-              FileChannel.open(Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
-          channel = ready;
-        } catch (IOException e) {
-          channelRefused = true;
-        }
-      }
-      return ready;
+      return reopened();
     }
+  }
+
+  private @Nullable FileChannel reopened() {
+    FileChannel last = channel;
+    if (last != null && last.isOpen()) {
+      return last;
+    }
+    boolean counted = last != null;
+    if (!counted && !budget.tryTake()) {
+      return null;
+    }
+    try {
+      FileChannel opened =
+          FileChannel.open(Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
+      channel = opened;
+      return opened;
+    } catch (IOException e) {
+      channelRefused = true;
+      if (!counted) {
+        budget.giveBack();
+      }
+      return null;
+    }
+  }
+
+  private void closed() {
+    budget.giveBack();
+    closeChannel();
   }
 
   private void closeChannel() {
     FileChannel last = channel;
     if (last != null) {
+      budget.giveBack();
       try {
         last.close();
       } catch (IOException e) {

@@ -26,6 +26,7 @@ final class Tree {
   private final ChangeClock clock;
   private final boolean durable;
   private final Probe probe;
+  private final DescriptorBudget descriptors;
   private final long rootFilesystem;
 
   /** The fsId of filesystems that are no mounts (subvolumes), by device number. */
@@ -33,7 +34,13 @@ final class Tree {
 
   private static final int FS_IDS_MAX = 10_000;
 
-  Tree(int rootFd, Handles handles, Permissions permissions, Probe probe, Options options)
+  Tree(
+      int rootFd,
+      Handles handles,
+      Permissions permissions,
+      Probe probe,
+      Options options,
+      DescriptorBudget descriptors)
       throws StorageException {
     this.rootFd = rootFd;
     this.handles = handles;
@@ -41,6 +48,7 @@ final class Tree {
     this.clock = new ChangeClock(options.changedObjectsMax());
     this.durable = options.namesDurable();
     this.probe = probe;
+    this.descriptors = descriptors;
     this.rootFilesystem = Node.statxOf(rootFd).filesystem();
   }
 
@@ -54,6 +62,11 @@ final class Tree {
 
   Permissions permissions() {
     return permissions;
+  }
+
+  /** What bounds the files that are open. */
+  DescriptorBudget descriptors() {
+    return descriptors;
   }
 
   Set<Feature> features() {

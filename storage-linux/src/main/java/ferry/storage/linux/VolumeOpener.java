@@ -15,7 +15,8 @@ final class VolumeOpener {
 
   private VolumeOpener() {}
 
-  static LinuxVolume open(Path directory, Options options) throws IOException {
+  static LinuxVolume open(Path directory, Options options, DescriptorBudget descriptors)
+      throws IOException {
     byte[] path = pathBytes(directory.toRealPath());
     int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
     if (root < 0) {
@@ -30,7 +31,7 @@ final class VolumeOpener {
       boolean superuser = AttributeCalls.effectiveUid() == 0;
       Probe probe = Probe.of(root, superuser);
       handles = handles(root, state, options);
-      Tree tree = new Tree(root, handles, new Permissions(superuser), probe, options);
+      Tree tree = new Tree(root, handles, new Permissions(superuser), probe, options, descriptors);
       return new LinuxVolume(state, root, tree, umask());
     } catch (IOException | RuntimeException | Error e) {
       abandon(root, handles, state);
