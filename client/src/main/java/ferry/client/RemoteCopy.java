@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A copy under way, as the public API has it. */
 final class RemoteCopy implements CopyHandle {
 
+  private final String what;
   private final CopyProgress progress;
   private final CompletableFuture<CopyResult> completion = new CompletableFuture<>();
 
@@ -17,23 +18,27 @@ final class RemoteCopy implements CopyHandle {
    * @param what begins the message of an error
    */
   RemoteCopy(String what, CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+    this.what = what;
     this.progress = progress;
     var _ =
         work.whenComplete((outcome, failure) -> {
           if (failure == null) {
             completion.complete(result(outcome));
           } else {
-            completion.completeExceptionally(
-                Errors.of(
-                    what
-                        + " ("
-                        + progress.bytesThere()
-                        + " of "
-                        + progress.bytesTotal()
-                        + " bytes are known to be there)",
-                    failure));
+            fail(failure);
           }
         });
+    var _ = progress.hopeless().thenAccept(this::fail);
+  }
+
+  private void fail(Throwable failure) {
+    String known =
+        " ("
+            + progress.bytesThere()
+            + " of "
+            + progress.bytesTotal()
+            + " bytes are known to be there)";
+    completion.completeExceptionally(Errors.of(what + known, failure));
   }
 
   private static CopyResult result(CopyOutcome outcome) {

@@ -3,6 +3,7 @@ package ferry.client.copy;
 import ferry.client.copy.CopyOutcome.How;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class CopyProgress {
   private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
+  private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
   private volatile boolean asked;
   private volatile @Nullable How how;
@@ -63,6 +65,15 @@ public final class CopyProgress {
     boolean was = asked;
     asked = false;
     return watched || was;
+  }
+
+  /** Completes when the copy is going to fail and only has to be cleaned up after. */
+  public CompletableFuture<CallException> hopeless() {
+    return hopeless;
+  }
+
+  void failing(CallException why) {
+    hopeless.complete(why);
   }
 
   public void cancel() {

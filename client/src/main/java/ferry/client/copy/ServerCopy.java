@@ -266,6 +266,11 @@ final class ServerCopy {
     public void copied(long bytes) {
       progress.at(done + bytes);
     }
+
+    @Override
+    public void hopeless(CallException why) {
+      progress.failing(why);
+    }
   }
 
   private CompletableFuture<Result> ended(Offload.Copy copy, Ended end, long done, boolean inOrder)

@@ -49,6 +49,9 @@ public final class Offload implements Offloads.Waiting {
 
     /** So many bytes of this copy are done. */
     void copied(long bytes);
+
+    /** It will fail with this, once the server was told, or told in vain. */
+    void hopeless(CallException why);
   }
 
   /**
@@ -86,6 +89,7 @@ public final class Offload implements Offloads.Waiting {
   private State state = State.WAITING;
   private @Nullable Cancellable timer;
   private boolean asking;
+  private boolean givingUp;
   private long bytesKnown;
   private long progressNanos;
   private CallException stoppedFor = CallException.of(Kind.CANCELLED, "the copy was cancelled");
@@ -160,9 +164,8 @@ public final class Offload implements Offloads.Waiting {
       if (state == State.STOPPING) {
         // Linux calls back after OFFLOAD_CANCEL too: it has stopped then. That is an end as good
         // as any for who gave up waiting.
-        boolean wanted = stoppedFor.kind() != Kind.CANCELLED && stoppedFor.kind() != Kind.CLOSED;
-        state = wanted ? State.WAITING : State.OVER;
-        unwanted = wanted ? null : stoppedFor;
+        state = givingUp ? State.WAITING : State.OVER;
+        unwanted = givingUp ? null : stoppedFor;
       }
     } finally {
       lock.unlock();
@@ -379,6 +382,8 @@ public final class Offload implements Offloads.Waiting {
     if (failure.kind() == Kind.CLOSED) {
       fail(failure);
     } else if (failure.kind() == Kind.UNREACHABLE || failure.kind() == Kind.TIMED_OUT) {
+      // Nobody waits for what is only to tell a server that does not answer.
+      observer.hopeless(failure);
       stop(failure, 1);
     } else {
       askAgainLater();
@@ -390,7 +395,7 @@ public final class Offload implements Offloads.Waiting {
         "no progress of the copy on the server for " + patience().toSeconds() + " s was seen";
     CallException unstopped =
         CallException.of(Kind.TIMED_OUT, why + ", and the server does not stop it");
-    if (beginStop(unstopped)) {
+    if (beginStop(unstopped, true)) {
       var _ =
           Stopping.of(offloads, copy.to(), copy.stateid(), CANCEL_ATTEMPTS_MAX)
               .thenAccept(confirmed -> {
@@ -405,14 +410,14 @@ public final class Offload implements Offloads.Waiting {
   }
 
   private void stop(CallException outcome, int attemptsMax) {
-    if (beginStop(outcome)) {
+    if (beginStop(outcome, false)) {
       var _ =
           Stopping.of(offloads, copy.to(), copy.stateid(), attemptsMax)
               .thenAccept(confirmed -> stopped(() -> ended.completeExceptionally(outcome)));
     }
   }
 
-  private boolean beginStop(CallException outcome) {
+  private boolean beginStop(CallException outcome, boolean asGivenUp) {
     lock.lock();
     try {
       if (state != State.WAITING) {
@@ -420,6 +425,7 @@ public final class Offload implements Offloads.Waiting {
       }
       state = State.STOPPING;
       stoppedFor = outcome;
+      givingUp = asGivenUp;
       cancelTimer();
       return true;
     } finally {

@@ -23,6 +23,7 @@ import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.Copy4Res;
 import ferry.wire.nfs4.Copy4Resok;
 import ferry.wire.nfs4.CopyRequirements4;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -89,6 +90,27 @@ class ServerCopyTest {
                 Ops.save(),
                 Ops.put(fh("/b")),
                 new NfsArgop4.Copy(copy(0, MANY, true, false))));
+  }
+
+  // T-017
+  @Test
+  void theFilesOfACopyAreOpenedWithoutDelegations() throws Exception {
+    CopyLab lab = new CopyLab(FEW);
+    lab.copy = args -> lab.atOnce(args.count());
+    CopyHandle handle =
+        lab.client.startCopy(
+            NfsPath.of("/a"), lab.client, NfsPath.of("/b"), NfsCopyOptions.defaults());
+    lab.await(handle.completion());
+    assertThat(lab.sent(NfsOpnum4.OP_OPEN))
+        .hasSize(2)
+        .allSatisfy(operation ->
+            assertThat(operation)
+                .isInstanceOfSatisfying(
+                    NfsArgop4.Open.class,
+                    open ->
+                        assertThat(
+                                open.args().shareAccess() & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK)
+                            .isEqualTo(Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG)));
   }
 
   // W-027
@@ -308,7 +330,7 @@ class ServerCopyTest {
     }
   }
 
-  // B-014, C7, D-003
+  // B-014, C7, D-001, D-003
   @Test
   void anUnstableEndIsCommittedAndUnderAnotherVerifierAllIsCopiedAgain() throws Exception {
     CopyLab lab = new CopyLab(MANY);

@@ -85,7 +85,7 @@ class OffloadStatusTest {
         .containsExactly(3L, 6L, 9L, 12L);
   }
 
-  // B40, B9, C-036, S-002, S-014, K-024, X-001 for the request
+  // B40, B9, C-036, S-001, S-002, S-004, S-014, K-024
   @Test
   void aLostCallbackIsNoticedAndTheVerifierOfTheCopyReplyHolds() throws Exception {
     lab.status = stateid -> complete(FEW, Nfsstat4.NFS4_OK);
@@ -135,7 +135,7 @@ class OffloadStatusTest {
     assertThat(lab.failureOf(started().completion()).reason()).isEqualTo(Reason.PROTOCOL);
   }
 
-  // S-014, B-013
+  // S-012, S-014, B-013
   @Test
   void anErrorToldIsThatOfTheCallback() {
     lab.status = stateid -> complete(30_000, Nfsstat4.NFS4ERR_NOSPC);
@@ -249,7 +249,7 @@ class OffloadStatusTest {
     assertThat(lab.await(next.completion()).how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
   }
 
-  // B40
+  // B40, S-003: Linux before 6.13 never says that a copy is complete
   @Test
   void aCopyThatIsAlwaysRunningAndNeverGetsFurtherIsStopped() throws Exception {
     lab.status = stateid -> running(5);

@@ -53,6 +53,8 @@ import ferry.wire.nfs4.Savefh4Res;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.TestStateid4Res;
+import ferry.wire.nfs4.TestStateid4Resok;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.Write4Args;
 import ferry.wire.nfs4.Write4Res;
@@ -67,6 +69,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -383,6 +386,11 @@ public final class CopyLab {
           new NfsResop4.OffloadStatus(status.apply(args.stateid()));
       case NfsArgop4.OffloadCancel(OffloadCancel4Args args) ->
           new NfsResop4.OffloadCancel(new OffloadCancel4Res(cancel.apply(args.stateid())));
+      case NfsArgop4.TestStateid(var args) ->
+          new NfsResop4.TestStateid(
+              new TestStateid4Res.Ok(
+                  new TestStateid4Resok(
+                      Collections.nCopies(args.stateids().size(), Nfsstat4.NFS4_OK))));
       case NfsArgop4.Close _ -> new NfsResop4.Close(new Close4Res.Ok(openStateid(0)));
       default -> null;
     };
