@@ -61,7 +61,7 @@ class CallbackTest {
     lab.server.held.removeFirst().run();
   }
 
-  // B-001, B-017, W-018, W-022
+  // B-001, B-017, F-002, W-018, W-022
   @Test
   void theWholeReplyIsASequenceAndAStatus() {
     started();
@@ -95,7 +95,7 @@ class CallbackTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // B-006, B-007, section 18
+  // B-006, B-007, B-010, section 18
   @Test
   void withoutACopyOutstandingAnUnknownCallbackIsABadStateid() {
     assertThat(lab.callback(copyStateid(9), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -120,7 +120,7 @@ class CallbackTest {
     assertThat(lab.await(next.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // B-006, B-008, Z-005
+  // B-006, B-008, B-010, Z-005
   @Test
   void callbacksThatComeEarlyAreBounded() {
     startedUnanswered();
@@ -142,7 +142,7 @@ class CallbackTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // B-007, B-009
+  // B-007, B-009, B-010
   @Test
   void aKnownStateidWithAnotherFileIsABadHandleAndChangesNothing() throws Exception {
     CopyHandle handle = started();
