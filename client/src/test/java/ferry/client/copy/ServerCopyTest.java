@@ -541,4 +541,32 @@ class ServerCopyTest {
       assertThat(lab.failureOf(start(lab).completion()).reason()).isEqualTo(Reason.PROTOCOL);
     }
   }
+
+  // T-017
+  @Test
+  void bothFilesAreOpenedWithTheWishForNoDelegation() throws Exception {
+    CopyLab lab = new CopyLab(FEW);
+    List<Long> wishes =
+        lab.server.executed.stream()
+            .flatMap(compound -> compound.argarray().stream())
+            .filter(NfsArgop4.Open.class::isInstance)
+            .map(open ->
+                ((NfsArgop4.Open) open).args().shareAccess()
+                    & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK)
+            .toList();
+    assertThat(wishes)
+        .containsExactly(
+            Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG, Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG);
+  }
+
+  @Test
+  void theWayIsToldWhileTheCopyRuns() throws Exception {
+    CopyLab lab = new CopyLab(MANY);
+    lab.copy = args -> lab.inBackground(1);
+    CopyHandle handle = start(lab);
+    assertThat(handle.how()).isNull();
+    lab.until(NfsOpnum4.OP_OFFLOAD_STATUS, 1);
+    assertThat(handle.how()).isEqualTo(CopyResult.How.OFFLOADED);
+    handle.cancel();
+  }
 }

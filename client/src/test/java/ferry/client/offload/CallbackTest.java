@@ -61,7 +61,7 @@ class CallbackTest {
     lab.server.held.removeFirst().run();
   }
 
-  // F-002, B-001, B-017, W-018, W-022
+  // B-001, B-017, F-002, W-018, W-022
   @Test
   void theWholeReplyIsASequenceAndAStatus() {
     started();
@@ -95,7 +95,7 @@ class CallbackTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
   }
 
-  // B-006, B-007, B-010, and what this project decides
+  // B-006, B-007, B-010, section 18
   @Test
   void withoutACopyOutstandingAnUnknownCallbackIsABadStateid() {
     assertThat(lab.callback(copyStateid(9), lab.done(FEW))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
