@@ -15,6 +15,7 @@ import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
       throws Refused {
     return new CopyRequest(
         c.client(),
-        c.request().connection().peerAddress() + " " + c.client().name(),
+        peer(c) + " " + c.client().name(),
         c.request().principal(),
         c.reference(),
         c.saved(),
@@ -87,6 +88,11 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
         to,
         range,
         verifier);
+  }
+
+  private static String peer(CompoundContext c) {
+    InetSocketAddress address = c.request().connection().peerAddress();
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   /**

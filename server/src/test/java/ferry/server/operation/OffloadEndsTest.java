@@ -294,7 +294,7 @@ class OffloadEndsTest {
         .containsExactly(
             new CopyStatus(
                 1,
-                "localhost/127.0.0.1:700 lab",
+                "127.0.0.1:700 lab",
                 "/?",
                 "/?",
                 PIECE,
