@@ -91,8 +91,9 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
   }
 
   private static String peer(CompoundContext c) {
-    InetSocketAddress address = c.request().connection().peerAddress();
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+    return c.request().connection().peerAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        : "this machine";
   }
 
   /**
