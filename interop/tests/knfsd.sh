@@ -46,6 +46,14 @@ same "$(operations $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs"
 stopped=$("$LAB/knfsd.sh" exec -n iknfsd 'stat -c %s in/large')
 [ "$stopped" -lt 629145600 ] || fail "the server went on after OFFLOAD_CANCEL"
 same "$("$LAB/knfsd.sh" exec -n iknfsd 'sleep 1; stat -c %s in/large')" "$stopped" "the server goes on after OFFLOAD_CANCEL"
+# The connection breaks in the middle: the next one is bound to the backchannel, and the copy goes on.
+asynchronous_copy copy /large /in/cut >"$work/cut" & copying=$!
+"$LAB/knfsd.sh" exec -n iknfsd 'rm in/large; until [ -s in/cut ]; do sleep 0.02; done; stat -c "cut at %s bytes" in/cut'
+"$LAB/knfsd.sh" cut -n iknfsd -r "$port"
+wait "$copying" || fail "the copy failed with its connection"
+cat "$work/cut"
+grep -q '^OFFLOADED 629145600 ' "$work/cut" || fail "the copy did not go on in the background"
+"$LAB/knfsd.sh" exec -n iknfsd 'cmp large in/cut' || fail "a copy over two connections differs"
 out=$("$FERRY" cp --require-offload "$url/eight" "$url/in/nine"); echo "$out"
 grep -q 'in the background' <<<"$out" || fail "ferry cp does not say how"
 "$LAB/knfsd.sh" stop -n iknfsd

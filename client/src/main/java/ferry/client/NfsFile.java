@@ -71,7 +71,11 @@ public interface NfsFile extends AutoCloseable {
   /** The next hole at or after a position; the end of the file counts as one. */
   CompletableFuture<Long> seekHoleAsync(long positionBytes);
 
-  /** Copies a range into another open file, which may be on another server. */
+  /**
+   * Copies a range into another open file, which may be on another server. What was written to
+   * either file through this client is made durable before; of an {@link #outputStream} that is
+   * what was flushed, or has left it.
+   */
   CopyHandle copyTo(
       long positionBytes,
       NfsFile destination,
