@@ -10,7 +10,8 @@ public interface CopyDirectory {
   List<CopyStatus> copies();
 
   /**
-   * Ends a copy; its client is told how far it came, with NFS4_OK, and may ask for the rest.
+   * Ends a copy; its client is told how far it came, with NFS4_OK. When it asks for the rest within
+   * a lease, that is denied.
    *
    * @return completes when nothing is written any more; with false when there is no such copy
    */

@@ -53,6 +53,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final WriteVerifier writeVerifier;
   private final CopySchedule schedule;
   private final CopyPace pace;
+  private final DeniedCopies denied;
   private final CopyReport report;
   private final Pool copying;
   private final Pool syncing;
@@ -78,10 +79,16 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.writeVerifier = writeVerifier;
     this.schedule = new CopySchedule(limits);
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
+    this.denied = new DeniedCopies(env.ticker(), lease);
     this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
     this.synchronous = new Semaphore(limits.synchronousAtOnceMax());
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
     this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
+  }
+
+  /** Whether the administrator has just ended a copy of this file into that by this client. */
+  public boolean isDenied(long clientid, FileKey source, FileKey target) {
+    return denied.isDenied(clientid, source, target);
   }
 
   /**
@@ -358,6 +365,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     if (job == null) {
       return CompletableFuture.completedFuture(false);
     }
+    denied.deny(job.request());
     job.stop(CopyJob.Stop.ADMINISTRATOR);
     return job.quiet().thenApply(_ -> true);
   }

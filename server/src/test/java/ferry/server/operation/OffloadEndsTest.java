@@ -309,6 +309,31 @@ class OffloadEndsTest {
     expectEnd(stateid, done(PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
   }
 
+  @Test
+  void whatTheAdministratorHasEndedIsNotGoneOnWithForALease() {
+    lab.start();
+    lab.piece();
+    var _ = lab.engine().cancel(1);
+    lab.run();
+    answer(lab.callback(), Nfsstat4.NFS4_OK);
+    NfsResop4 denied =
+        new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    assertThat(
+            lab.files.last(
+                putfh(lab.source),
+                Ops.savefh(),
+                putfh(lab.target),
+                Ops.copyLater(PIECE, PIECE, 0)))
+        .isEqualTo(denied);
+    assertThat(
+            lab.files.last(
+                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copy(PIECE, PIECE, 0)))
+        .isEqualTo(denied);
+    OffloadLab.start(lab.another("other"), lab.source, lab.target);
+    lab.files.env.advance(LEASE);
+    lab.start();
+  }
+
   // A-028, C-030
   @Test
   void aCopyThatIsEndedBeforeItsFirstByteCopiesALittleSoThatItDoesNotLookLikeTheEnd() {
