@@ -1,4 +1,5 @@
-# Ferry's client on the real knfsd: list, read, write, and copies that the server makes.
+# Ferry's client on the real knfsd: list, read, write, and copies that the server makes: CLONE on XFS, COPY in the
+# background on tmpfs, and, where FERRY_KNFSD_612 names a UML kernel of Linux 6.12, the COPY at once that it answers with.
 . "$INTEROP/common.sh"
 port=$((21000 + RANDOM % 9000)); url=nfs://127.0.0.1:$port
 trap '"$LAB/knfsd.sh" stop -n iknfsd; cleanup' EXIT
@@ -16,3 +17,51 @@ grep -Eq 'by the server' <<<"$out" || fail "the server did not copy"
 diff <(checksums "$work/tree") <(checksums "$work/again") || fail "a tree copied by the server differs"
 "$FERRY" mv "$url/in/five" "$url/in/moved"; "$FERRY" rm -r "$url/in/again"
 "$LAB/knfsd.sh" exec -n iknfsd 'cmp five in/moved && [ ! -e in/again ]'
+"$LAB/knfsd.sh" stop -n iknfsd
+
+ferry_home=$INTEROP/..
+asynchronous_copy() {
+  "$(cat "$ferry_home/.ferry/jdk")/bin/java" -XX:TieredStopAtLevel=1 \
+    -cp "$(echo "$ferry_home"/cli/target/ferry-cli-*.jar):$ferry_home/cli/target/lib/*" \
+    "$INTEROP/tests/AsynchronousCopy.java" "$port" "$@"
+}
+# operations NUMBER: how often knfsd was asked for an operation.
+operations() { "$LAB/knfsd.sh" exec -n iknfsd 'grep proc4ops /proc/net/rpc/nfsd' | awk -v n="$1" '{print $(n + 3)}'; }
+COPY=60 OFFLOAD_CANCEL=66 OFFLOAD_STATUS=67 COMMIT=5
+
+# No reflinks here: knfsd copies in the background and calls back.
+"$LAB/knfsd.sh" start -n iknfsd -f tmpfs -m 1700M -M 1400 -r "$port" \
+  -x 'head -c 8M /dev/urandom > eight; head -c 600M /dev/urandom > large; mkdir -m 777 in'
+out=$(asynchronous_copy copy /eight /in/eight); echo "$out"
+grep -q '^OFFLOADED 8388608 ' <<<"$out" || fail "8 MiB were not copied in the background"
+same "$(operations $OFFLOAD_STATUS)" 0 "CB_OFFLOAD should have come before anybody asked"
+out=$(asynchronous_copy copy /large /in/large); echo "$out"
+grep -q '^OFFLOADED 629145600 ' <<<"$out" || fail "600 MiB were not copied in the background"
+same "$(operations $COPY)" 2 "COPYs"
+same "$(operations $COMMIT)" 0 "COMMITs after FILE_SYNC4"
+"$LAB/knfsd.sh" exec -n iknfsd 'cmp eight in/eight && cmp large in/large && rm in/large' || fail "a copy in the background differs"
+out=$(asynchronous_copy cancel /large /in/large); echo "$out"
+grep -q '^CANCELLED after ' <<<"$out" || fail "the copy was not cancelled"
+same "$(operations $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs"
+stopped=$("$LAB/knfsd.sh" exec -n iknfsd 'stat -c %s in/large')
+[ "$stopped" -lt 629145600 ] || fail "the server went on after OFFLOAD_CANCEL"
+same "$("$LAB/knfsd.sh" exec -n iknfsd 'sleep 1; stat -c %s in/large')" "$stopped" "the server goes on after OFFLOAD_CANCEL"
+# The connection breaks in the middle: the next one is bound to the backchannel, and the copy goes on.
+asynchronous_copy copy /large /in/cut >"$work/cut" & copying=$!
+"$LAB/knfsd.sh" exec -n iknfsd 'rm in/large; until [ -s in/cut ]; do sleep 0.02; done; stat -c "cut at %s bytes" in/cut'
+"$LAB/knfsd.sh" cut -n iknfsd -r "$port"
+wait "$copying" || fail "the copy failed with its connection"
+cat "$work/cut"
+grep -q '^OFFLOADED 629145600 ' "$work/cut" || fail "the copy did not go on in the background"
+"$LAB/knfsd.sh" exec -n iknfsd 'cmp large in/cut' || fail "a copy over two connections differs"
+out=$("$FERRY" cp --require-offload "$url/eight" "$url/in/nine"); echo "$out"
+grep -q 'in the background' <<<"$out" || fail "ferry cp does not say how"
+"$LAB/knfsd.sh" stop -n iknfsd
+
+[ -x "${FERRY_KNFSD_612:-}" ] || { echo "FERRY_KNFSD_612 names no kernel: COPY on Linux 6.12 was not tried"; exit 0; }
+"$LAB/knfsd.sh" start -n iknfsd -k "$FERRY_KNFSD_612" -f tmpfs -m 1G -M 500 -r "$port" \
+  -x 'head -c 10M /dev/urandom > ten; mkdir -m 777 in'
+out=$(asynchronous_copy copy /ten /in/ten); echo "$out"
+grep -q '^SYNCHRONOUS 10485760 ' <<<"$out" || fail "10 MiB were not copied at once"
+same "$(operations $COPY)" 3 "COPYs of 4 MiB at most"
+"$LAB/knfsd.sh" exec -n iknfsd 'cmp ten in/ten' || fail "a copy at once differs"

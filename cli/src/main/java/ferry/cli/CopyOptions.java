@@ -1,6 +1,7 @@
 package ferry.cli;
 
 import ferry.cli.base.Console;
+import ferry.cli.base.ExitCode;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
@@ -9,6 +10,7 @@ import ferry.cli.copy.Way;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
 
 /** What {@code cp} and {@code mv} share: the options, the place of the copy, and its account. */
 final class CopyOptions {
+  /** How old the progress that is shown may be. */
+  private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+
   @Option(
       names = "--require-offload",
       description = "Fail where the bytes would have to pass through this client.")
@@ -69,7 +74,8 @@ final class CopyOptions {
     if (jobs < 1 || jobs > 64) {
       throw new IllegalArgumentException("--jobs is between 1 and 64, not " + jobs);
     }
-    return new CopySettings(recursive, preserve, requireOffload, stream, jobs);
+    return new CopySettings(
+        recursive, preserve, requireOffload, stream, jobs, quiet ? Duration.ZERO : PROGRESS_EVERY);
   }
 
   /** Copies with a progress line. */
@@ -82,12 +88,34 @@ final class CopyOptions {
     }
   }
 
+  /** What the command ends with. */
+  int exitCode(int exit, CopyReport report) {
+    if (report.running().isStopped()) {
+      return ExitCode.INTERRUPTED;
+    }
+    return report.failureCount() > 0 ? Math.max(exit, ExitCode.FAILED) : exit;
+  }
+
   /** Says what was done and what was not. */
   void tell(Console console, CopyReport report, long nanos) {
     report.failures().forEach(console::error);
+    if (report.running().isStopped()) {
+      CopyReport.Snapshot end = report.snapshot();
+      console.error(
+          "interrupted: "
+              + Units.count(end.filesDone())
+              + " of "
+              + Units.count(end.filesFound())
+              + " files and "
+              + Units.bytes(end.bytesDone())
+              + " of "
+              + Units.bytes(end.bytesFound())
+              + " copied"
+              + (end.walked() ? "" : ", and more to come"));
+    }
     if (json) {
       console.line(Json.object(fields(report, nanos)));
-    } else if (!quiet) {
+    } else if (!quiet && (report.files() > 0 || !report.running().isStopped())) {
       summary(report, nanos).forEach(console::line);
     }
   }
@@ -144,7 +172,7 @@ final class CopyOptions {
           fields.put("files", share.files());
           fields.put("bytes", share.bytes());
           fields.put("reasons", share.filesByReason());
-          ways.put(way.name().toLowerCase(Locale.ROOT), fields);
+          ways.put(way.word(), fields);
         });
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("files", report.files());
@@ -156,6 +184,7 @@ final class CopyOptions {
     fields.put("ways", ways);
     fields.put("seconds", nanos / 1e9);
     fields.put("ownersNotKept", report.ownersNotKept());
+    fields.put("interrupted", report.running().isStopped());
     fields.put("failureCount", report.failureCount());
     fields.put("failures", report.failures());
     return fields;

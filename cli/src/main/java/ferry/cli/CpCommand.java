@@ -1,6 +1,5 @@
 package ferry.cli;
 
-import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
@@ -44,23 +43,31 @@ final class CpCommand extends Command {
     CopyReport report = new CopyReport();
     long start = Machine.nanoTime();
     int exit;
+    try (Interruption _ = new Interruption(console, report.running())) {
+      exit = copyAll(settings, report);
+      options.tell(console, report, Machine.nanoTime() - start);
+    }
+    return options.exitCode(exit, report);
+  }
+
+  private int copyAll(CopySettings settings, CopyReport report) throws IOException {
     try (Places places = new Places()) {
       Place target = places.of(texts.getLast());
       List<String> sources = texts.subList(0, texts.size() - 1);
-      exit =
-          forEach(
-              places,
-              sources,
-              given -> {
-                Place source = recursive ? given : given.followed();
-                Place end = CopyOptions.destination(given, target, sources.size() > 1);
-                if (TreeCopy.wouldContainItself(source, end)) {
-                  throw new IOException("cannot be copied into itself, " + end.shown());
-                }
-                options.copy(console, settings, report, source, end);
-              });
+      return forEach(
+          places,
+          sources,
+          given -> {
+            if (report.running().isStopped()) {
+              return;
+            }
+            Place source = recursive ? given : given.followed();
+            Place end = CopyOptions.destination(given, target, sources.size() > 1);
+            if (TreeCopy.wouldContainItself(source, end)) {
+              throw new IOException("cannot be copied into itself, " + end.shown());
+            }
+            options.copy(console, settings, report, source, end);
+          });
     }
-    options.tell(console, report, Machine.nanoTime() - start);
-    return report.failureCount() > 0 ? Math.max(exit, ExitCode.FAILED) : exit;
   }
 }

@@ -26,13 +26,14 @@ import picocli.CommandLine.Option;
       MvCommand.class,
       RmCommand.class,
       MkdirCommand.class,
+      CopiesCommand.class,
       DemoCommand.class,
     },
     footer = {
       "",
       "A place is nfs://host[:port]/path or a local path.",
       "Exit codes: 0 done, 1 something was not done, 2 wrong usage,",
-      "69 server unreachable, 70 a fault of ferry."
+      "69 server unreachable, 70 a fault of ferry, 130 interrupted."
     })
 public final class Ferry implements Runnable {
   @Option(

@@ -1,6 +1,5 @@
 package ferry.cli;
 
-import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
@@ -38,28 +37,37 @@ final class MvCommand extends Command {
     boolean[] copied = {false};
     long start = Machine.nanoTime();
     int exit;
+    try (Interruption _ = new Interruption(console, report.running())) {
+      exit = moveAll(settings, report, copied);
+      if (copied[0]) {
+        options.tell(console, report, Machine.nanoTime() - start);
+      }
+    }
+    return options.exitCode(exit, report);
+  }
+
+  private int moveAll(CopySettings settings, CopyReport report, boolean[] copied)
+      throws IOException {
     try (Places places = new Places()) {
       Place target = places.of(texts.getLast());
       List<String> sources = texts.subList(0, texts.size() - 1);
-      exit =
-          forEach(
-              places,
-              sources,
-              source -> {
-                Place end = CopyOptions.destination(source, target, sources.size() > 1);
-                if (TreeCopy.wouldContainItself(source, end)) {
-                  throw new IOException("cannot be moved into itself, " + end.shown());
-                }
-                if (!renamed(source, end)) {
-                  copied[0] = true;
-                  copyAndRemove(settings, report, source, end);
-                }
-              });
+      return forEach(
+          places,
+          sources,
+          source -> {
+            if (report.running().isStopped()) {
+              return;
+            }
+            Place end = CopyOptions.destination(source, target, sources.size() > 1);
+            if (TreeCopy.wouldContainItself(source, end)) {
+              throw new IOException("cannot be moved into itself, " + end.shown());
+            }
+            if (!renamed(source, end)) {
+              copied[0] = true;
+              copyAndRemove(settings, report, source, end);
+            }
+          });
     }
-    if (copied[0]) {
-      options.tell(console, report, Machine.nanoTime() - start);
-    }
-    return report.failureCount() > 0 ? Math.max(exit, ExitCode.FAILED) : exit;
   }
 
   private static boolean renamed(Place source, Place end) throws IOException {
@@ -83,7 +91,7 @@ final class MvCommand extends Command {
       throws IOException {
     long failuresBefore = report.failureCount();
     options.copy(console, settings, report, source, end);
-    if (report.failureCount() > failuresBefore) {
+    if (report.failureCount() > failuresBefore || report.running().isStopped()) {
       throw new IOException("not all of it could be copied, so nothing was removed");
     }
     RmCommand.remove(source, source.info());

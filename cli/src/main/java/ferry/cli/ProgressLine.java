@@ -4,6 +4,9 @@ import ferry.cli.base.Console;
 import ferry.cli.base.Machine;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
+import ferry.cli.copy.Way;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One line on the terminal that says how far a copy is; nothing where no person watches. */
 final class ProgressLine implements AutoCloseable {
@@ -26,21 +29,29 @@ final class ProgressLine implements AutoCloseable {
   }
 
   private void draw() {
-    console.redraw(text(report.snapshot(), Machine.nanoTime() - startNanos));
+    console.redraw(
+        text(report.snapshot(), report.running().ways(), Machine.nanoTime() - startNanos));
   }
 
   /** What the line says; as long as the source is still being listed, totals are "so far". */
-  static String text(CopyReport.Snapshot now, long elapsedNanos) {
+  static String text(CopyReport.Snapshot now, Set<Way> ways, long elapsedNanos) {
     String soFar = now.walked() ? "" : " so far";
     StringBuilder line = new StringBuilder();
     line.append(Units.count(now.filesDone())).append(" of ").append(Units.count(now.filesFound()));
     line.append(" files").append(soFar).append("   ");
     line.append(Units.bytes(now.bytesDone())).append(" of ").append(Units.bytes(now.bytesFound()));
+    if (now.walked() && now.bytesFound() > 0) {
+      line.append("   ").append((long) (100.0 * now.bytesDone() / now.bytesFound())).append('%');
+    }
     line.append("   ").append(Units.rate(now.bytesDone(), elapsedNanos));
     long leftBytes = now.bytesFound() - now.bytesDone();
     if (now.walked() && now.bytesDone() > 0 && leftBytes > 0) {
       double secondsLeft = elapsedNanos / 1e9 * leftBytes / now.bytesDone();
       line.append("   ").append(Units.clock(Math.round(secondsLeft))).append(" left");
+    }
+    String how = ways.stream().map(Way::word).collect(Collectors.joining(", "));
+    if (!how.isEmpty()) {
+      line.append("   ").append(how);
     }
     return line.toString();
   }

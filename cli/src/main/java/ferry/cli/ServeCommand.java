@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.admin.AdminFolder;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.serve.ExportArgument;
@@ -7,6 +8,7 @@ import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
 import ferry.cli.serve.StateFolder;
 import ferry.server.access.Squash;
+import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "Ready when it prints \"listening on HOST:PORT\"."
     })
 final class ServeCommand extends Command {
+  private static final long COPY_RATE_MIB_MAX = 1 << 20;
 
   /** The values of {@code --squash}. */
   enum SquashChoice {
@@ -68,6 +71,16 @@ final class ServeCommand extends Command {
   private int leaseSeconds = 90;
 
   @Option(
+      names = "--copy-rate",
+      paramLabel = "MIB",
+      defaultValue = "0",
+      description = {
+        "How many MiB a second the copies that clients have the server make may move, all",
+        "together; 0 for no bound (${DEFAULT-VALUE})."
+      })
+  private long copyRateMib;
+
+  @Option(
       names = "--copy-rules",
       defaultValue = "linux",
       description = {
@@ -75,6 +88,12 @@ final class ServeCommand extends Command {
         "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})."
       })
   private CopyRulesChoice copyRules = CopyRulesChoice.linux;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "DIR",
+      description = "Where to put the socket for ferry copies.")
+  private @Nullable Path admin;
 
   @Parameters(
       arity = "1..*",
@@ -87,6 +106,9 @@ final class ServeCommand extends Command {
     if (leaseSeconds < 5 || leaseSeconds > 3600) {
       throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
     }
+    if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
+      throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
+    }
     @Nullable InetSocketAddress address = listen == null ? null : ListenAddress.parse(listen);
     RunningServer server =
         RunningServer.start(
@@ -95,18 +117,28 @@ final class ServeCommand extends Command {
                 address,
                 new StateFolder(state == null ? StateFolder.usual() : state),
                 squash(address),
-                ServerLimits.defaults().withLeaseSeconds(leaseSeconds),
+                limits(),
                 new ServerOptions(
                     copyRules == CopyRulesChoice.linux
                         ? ServerOptions.CopyRules.LINUX
-                        : ServerOptions.CopyRules.RFC7862)));
-    Machine.onTermination(() -> end(server));
+                        : ServerOptions.CopyRules.RFC7862),
+                admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin)));
+    var _ = Machine.onTermination(() -> end(server));
+    if (server.adminFailure() != null) {
+      console.note("ferry copies will not find this server: " + server.adminFailure());
+    }
     if (!server.hasKernelHandles()) {
       console.note("filehandles come from an index, and all is done as this user");
     }
     console.line("listening on " + ListenAddress.text(server.address()));
     Machine.waitForever();
     return ExitCode.OK;
+  }
+
+  private ServerLimits limits() {
+    return ServerLimits.defaults()
+        .withLeaseSeconds(leaseSeconds)
+        .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20));
   }
 
   private int end(RunningServer server) {

@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.admin.AdminFolder;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
@@ -17,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Servers of directories, on loopback, and the command run against them as a user runs it. */
-final class CommandLab implements AutoCloseable {
+public final class CommandLab implements AutoCloseable {
 
   /** What a command left behind. */
-  record Result(int exit, String out, String err) {}
+  public record Result(int exit, String out, String err) {}
 
   private final Path folder;
   private final List<RunningServer> servers = new ArrayList<>();
@@ -40,7 +41,8 @@ final class CommandLab implements AutoCloseable {
                 new StateFolder(folder.resolve(name + ".state")),
                 Squash.NONE,
                 ServerLimits.defaults(),
-                ServerOptions.defaults()));
+                ServerOptions.defaults(),
+                AdminFolder.toServeIn(folder.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }
@@ -49,7 +51,7 @@ final class CommandLab implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  static Result run(String... arguments) {
+  public static Result run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream realOut = System.out;

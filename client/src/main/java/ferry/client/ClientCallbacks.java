@@ -2,6 +2,7 @@ package ferry.client;
 
 import ferry.client.backchannel.CallbackHandler;
 import ferry.client.file.Delegations;
+import ferry.client.offload.Offloads;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
@@ -11,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** What this client does about the server's callbacks. */
 final class ClientCallbacks implements CallbackHandler {
 
+  private final Offloads offloads;
   private volatile @Nullable ServerSession session;
+
+  ClientCallbacks(Offloads offloads) {
+    this.offloads = offloads;
+  }
 
   void session(ServerSession made) {
     session = made;
+    made.onReconnect(offloads::reconnected);
   }
 
   /**
@@ -31,9 +38,8 @@ final class ClientCallbacks implements CallbackHandler {
     return Nfsstat4.NFS4_OK;
   }
 
-  /** No asynchronous copy was asked for (copy-conformance B-007). */
   @Override
   public Nfsstat4 offload(CbOffload4Args args) {
-    return Nfsstat4.NFS4ERR_BAD_STATEID;
+    return offloads.callback(args);
   }
 }

@@ -1,6 +1,7 @@
 package ferry.client;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A copy under way. */
 public interface CopyHandle {
@@ -10,6 +11,9 @@ public interface CopyHandle {
 
   /** The bytes there are to copy, as known when the copy began. */
   long bytesTotal();
+
+  /** The way that the bytes take now; null before any is known to be taken. */
+  CopyResult.@Nullable How how();
 
   /**
    * Completes when the copy is durable and equal, or exceptionally with an {@link NfsException}. It

@@ -3,6 +3,7 @@ package ferry.client;
 import com.sun.security.auth.module.UnixSystem;
 import ferry.client.file.RemoteFiles;
 import ferry.client.file.Transfer;
+import ferry.client.offload.Offloads;
 import ferry.client.session.ServerSession;
 import ferry.client.session.SessionOptions;
 import ferry.rpc.Credential;
@@ -174,7 +175,8 @@ public final class NfsClientBuilder {
             connectTimeout,
             progressTimeout);
     Transfer wanted = new Transfer(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
-    ClientCallbacks callbacks = new ClientCallbacks();
+    Offloads offloads = new Offloads(world);
+    ClientCallbacks callbacks = new ClientCallbacks(offloads);
     CompletableFuture<NfsClient> connected =
         ServerSession.open(world, options, callbacks)
             .thenCompose(session -> {
@@ -186,7 +188,7 @@ public final class NfsClientBuilder {
                     }
                   });
             })
-            .thenApply(files -> new RemoteClient(files, name));
+            .thenApply(files -> new RemoteClient(files, offloads, name));
     return Errors.named("cannot connect to nfs://" + name, connected);
   }
 

@@ -1,5 +1,6 @@
 package ferry.client;
 
+import java.time.Duration;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,12 +13,35 @@ import java.util.function.LongConsumer;
  *     NfsException.Reason#UNSUPPORTED} instead of passing through this client
  * @param forceStream whether the bytes pass through this client even if the server could copy
  * @param progress told the bytes copied so far, on the client's own thread: it must not block
+ * @param progressEvery how often a server that copies in the background is asked how far it is;
+ *     zero for after 3 s and then ever more seldom, in steps of 3 s while somebody looks at the
+ *     progress
  */
 public record NfsCopyOptions(
-    int mode, boolean replace, boolean requireOffload, boolean forceStream, LongConsumer progress) {
+    int mode,
+    boolean replace,
+    boolean requireOffload,
+    boolean forceStream,
+    LongConsumer progress,
+    Duration progressEvery) {
+
+  /** The listener that is none, to be told from all others. */
+  private enum Nobody implements LongConsumer {
+    LISTENS;
+
+    @Override
+    public void accept(long bytes) {}
+  }
 
   private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(0644, true, false, false, bytes -> {});
+      new NfsCopyOptions(0644, true, false, false, Nobody.LISTENS, Duration.ZERO);
+
+  /** Checks the interval. */
+  public NfsCopyOptions {
+    if (progressEvery.isNegative()) {
+      throw new IllegalArgumentException("an interval is not negative: " + progressEvery);
+    }
+  }
 
   /** Replace what is there, by the best way that works, mode 0644. */
   public static NfsCopyOptions defaults() {
@@ -25,22 +49,35 @@ public record NfsCopyOptions(
   }
 
   public NfsCopyOptions withMode(int bits) {
-    return new NfsCopyOptions(bits, replace, requireOffload, forceStream, progress);
+    return new NfsCopyOptions(bits, replace, requireOffload, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withReplace(boolean value) {
-    return new NfsCopyOptions(mode, value, requireOffload, forceStream, progress);
+    return new NfsCopyOptions(mode, value, requireOffload, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withRequireOffload(boolean value) {
-    return new NfsCopyOptions(mode, replace, value, forceStream, progress);
+    return new NfsCopyOptions(mode, replace, value, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withForceStream(boolean value) {
-    return new NfsCopyOptions(mode, replace, requireOffload, value, progress);
+    return new NfsCopyOptions(mode, replace, requireOffload, value, progress, progressEvery);
   }
 
   public NfsCopyOptions withProgress(LongConsumer listener) {
-    return new NfsCopyOptions(mode, replace, requireOffload, forceStream, listener);
+    return new NfsCopyOptions(mode, replace, requireOffload, forceStream, listener, progressEvery);
+  }
+
+  /**
+   * Asks a server that copies in the background so often how far it is (OFFLOAD_STATUS), for a live
+   * {@link CopyHandle#bytesSoFar()}. At most 20 times a second, at least twice in a lease period.
+   */
+  public NfsCopyOptions withProgressEvery(Duration interval) {
+    return new NfsCopyOptions(mode, replace, requireOffload, forceStream, progress, interval);
+  }
+
+  /** Whether somebody is told the progress. */
+  boolean isWatched() {
+    return progress != Nobody.LISTENS;
   }
 }

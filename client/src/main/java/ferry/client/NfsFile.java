@@ -71,7 +71,11 @@ public interface NfsFile extends AutoCloseable {
   /** The next hole at or after a position; the end of the file counts as one. */
   CompletableFuture<Long> seekHoleAsync(long positionBytes);
 
-  /** Copies a range into another open file, which may be on another server. */
+  /**
+   * Copies a range into another open file, which may be on another server. What was written to
+   * either file through this client is made durable before; of an {@link #outputStream} that is
+   * what was flushed, or has left it.
+   */
   CopyHandle copyTo(
       long positionBytes,
       NfsFile destination,
@@ -92,7 +96,10 @@ public interface NfsFile extends AutoCloseable {
   /** The file as a channel with a position; closing it leaves the file open. */
   SeekableByteChannel channel();
 
-  /** Makes everything durable and closes. Reports what could not be made durable. */
+  /**
+   * Makes everything durable and closes, after the copies that use this file have ended: {@link
+   * CopyHandle#cancel} ends them. Reports what could not be made durable.
+   */
   @Override
   void close() throws NfsException;
 

@@ -1,10 +1,12 @@
 package ferry.client;
 
+import ferry.client.copy.CopyMeans;
 import ferry.client.copy.CopyProgress;
 import ferry.client.copy.FileCopy;
 import ferry.client.file.Buffers;
 import ferry.client.file.FileAttributes;
 import ferry.client.file.RemoteFiles;
+import ferry.client.offload.Offloads;
 import ferry.client.session.ServerIdentity;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.Createtype4;
@@ -19,11 +21,13 @@ import java.util.concurrent.CompletableFuture;
 final class RemoteClient implements NfsClient {
 
   private final RemoteFiles files;
+  private final Offloads offloads;
   private final Buffers buffers;
   private final String server;
 
-  RemoteClient(RemoteFiles files, String server) {
+  RemoteClient(RemoteFiles files, Offloads offloads, String server) {
     this.files = files;
+    this.offloads = offloads;
     this.server = server;
     this.buffers =
         new Buffers(
@@ -37,6 +41,16 @@ final class RemoteClient implements NfsClient {
 
   Buffers buffers() {
     return buffers;
+  }
+
+  /** What a copy from this client to another, or to itself, is made with. */
+  CopyMeans means(RemoteClient to, NfsCopyOptions options) {
+    return new CopyMeans(
+        !options.forceStream(),
+        !options.requireOffload(),
+        buffers,
+        to.offloads,
+        options.progressEvery());
   }
 
   /** The beginning of an error message. */
@@ -246,7 +260,7 @@ final class RemoteClient implements NfsClient {
     if (!(to instanceof RemoteClient other)) {
       throw new IllegalArgumentException("the destination must be on a client made by NfsClient");
     }
-    CopyProgress progress = new CopyProgress(options.progress());
+    CopyProgress progress = new CopyProgress(options.progress(), options.isWatched());
     String what = what("cannot copy", source) + " to nfs://" + other.server + destination;
     FileCopy.Places places =
         new FileCopy.Places(
@@ -256,12 +270,7 @@ final class RemoteClient implements NfsClient {
             Mapping.names(destination),
             options.mode(),
             options.replace());
-    return new RemoteCopy(
-        progress,
-        Errors.named(
-            what,
-            FileCopy.run(
-                places, !options.forceStream(), !options.requireOffload(), buffers, progress)));
+    return new RemoteCopy(what, progress, FileCopy.run(places, means(other, options), progress));
   }
 
   @Override
@@ -271,6 +280,6 @@ final class RemoteClient implements NfsClient {
 
   @Override
   public CompletableFuture<Void> closeAsync() {
-    return files.session().closeAfter(files.closeAll());
+    return files.session().closeAfter(offloads.close().thenCompose(stopped -> files.closeAll()));
   }
 }

@@ -3,34 +3,55 @@ package ferry.client;
 import ferry.client.copy.CopyOutcome;
 import ferry.client.copy.CopyProgress;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A copy under way, as the public API has it. */
 final class RemoteCopy implements CopyHandle {
 
+  private final String what;
   private final CopyProgress progress;
   private final CompletableFuture<CopyResult> completion = new CompletableFuture<>();
 
-  RemoteCopy(CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+  /**
+   * Follows a copy.
+   *
+   * @param what begins the message of an error
+   */
+  RemoteCopy(String what, CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+    this.what = what;
     this.progress = progress;
     var _ =
         work.whenComplete((outcome, failure) -> {
           if (failure == null) {
             completion.complete(result(outcome));
           } else {
-            completion.completeExceptionally(Errors.of("the copy failed", failure));
+            fail(failure);
           }
         });
+    var _ = progress.hopeless().thenAccept(this::fail);
+  }
+
+  private void fail(Throwable failure) {
+    String known =
+        " ("
+            + progress.bytesThere()
+            + " of "
+            + progress.bytesTotal()
+            + " bytes are known to be there)";
+    completion.completeExceptionally(Errors.of(what + known, failure));
   }
 
   private static CopyResult result(CopyOutcome outcome) {
-    CopyResult.How how =
-        switch (outcome.how()) {
-          case CLONED -> CopyResult.How.CLONED;
-          case OFFLOADED -> CopyResult.How.OFFLOADED;
-          case SYNCHRONOUS -> CopyResult.How.SYNCHRONOUS;
-          case STREAMED -> CopyResult.How.STREAMED;
-        };
-    return new CopyResult(outcome.bytes(), how, outcome.reason());
+    return new CopyResult(outcome.bytes(), how(outcome.how()), outcome.reason());
+  }
+
+  private static CopyResult.How how(CopyOutcome.How how) {
+    return switch (how) {
+      case CLONED -> CopyResult.How.CLONED;
+      case OFFLOADED -> CopyResult.How.OFFLOADED;
+      case SYNCHRONOUS -> CopyResult.How.SYNCHRONOUS;
+      case STREAMED -> CopyResult.How.STREAMED;
+    };
   }
 
   @Override
@@ -41,6 +62,12 @@ final class RemoteCopy implements CopyHandle {
   @Override
   public long bytesTotal() {
     return progress.bytesTotal();
+  }
+
+  @Override
+  public CopyResult.@Nullable How how() {
+    CopyOutcome.How now = progress.how();
+    return now == null ? null : how(now);
   }
 
   @Override
@@ -55,6 +82,6 @@ final class RemoteCopy implements CopyHandle {
         new NfsException(
             NfsException.Reason.CANCELLED,
             0,
-            "the copy was cancelled after " + progress.bytesSoFar() + " bytes"));
+            "the copy was cancelled after " + progress.bytesThere() + " bytes"));
   }
 }

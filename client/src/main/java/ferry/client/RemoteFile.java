@@ -133,7 +133,7 @@ final class RemoteFile implements NfsFile {
     if (!(destination instanceof RemoteFile other)) {
       throw new IllegalArgumentException("the destination must be a file of an NfsClient");
     }
-    CopyProgress progress = new CopyProgress(options.progress());
+    CopyProgress progress = new CopyProgress(options.progress(), options.isWatched());
     progress.total(countBytes);
     CopyRequest request =
         new CopyRequest(
@@ -143,13 +143,11 @@ final class RemoteFile implements NfsFile {
             destinationBytes,
             countBytes,
             false,
-            !options.forceStream(),
-            !options.requireOffload(),
-            client.buffers());
+            client.means(other.client, options));
     return new RemoteCopy(
+        what("cannot copy to " + other.path + " from"),
         progress,
-        Errors.named(
-            what("cannot copy to " + other.path + " from"), RangeCopy.run(request, progress)));
+        file.usedBy(other.file.usedBy(RangeCopy.run(request, progress))));
   }
 
   @Override

@@ -64,6 +64,17 @@ final class WriteStream extends OutputStream {
     }
   }
 
+  /** Makes durable what was written, so that a copy of the file made next has it. */
+  @Override
+  public void flush() throws IOException {
+    ByteBuffer part = current;
+    if (part != null && part.position() > 0) {
+      current = null;
+      behind.write(part.flip());
+    }
+    Errors.await(Errors.named(what, behind.flush()));
+  }
+
   @Override
   public void close() throws IOException {
     if (closed) {

@@ -10,7 +10,7 @@ import ferry.rpc.env.RecordStream;
 import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -171,12 +171,12 @@ final class Connection implements RpcConnection, RecordReceiver {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
+  public SocketAddress localAddress() {
     return stream.localAddress();
   }
 
   @Override
-  public InetSocketAddress peerAddress() {
+  public SocketAddress peerAddress() {
     return stream.peerAddress();
   }
 

@@ -5,7 +5,7 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Network;
 import ferry.rpc.env.RecordStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /** Makes a connection of a connect that succeeds. */
@@ -15,7 +15,7 @@ record Connector(
 
   static CompletableFuture<RpcConnection> connect(
       Env env,
-      InetSocketAddress address,
+      SocketAddress address,
       ConnectOptions options,
       RpcLimits limits,
       RpcHandler handler) {

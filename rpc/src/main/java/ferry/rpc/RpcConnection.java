@@ -3,7 +3,7 @@ package ferry.rpc;
 import ferry.rpc.env.ConnectOptions;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RecordStream;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -30,7 +30,7 @@ public interface RpcConnection extends Executor, AutoCloseable {
    */
   static CompletableFuture<RpcConnection> connect(
       Env env,
-      InetSocketAddress address,
+      SocketAddress address,
       ConnectOptions options,
       RpcLimits limits,
       RpcHandler handler) {
@@ -54,10 +54,10 @@ public interface RpcConnection extends Executor, AutoCloseable {
   void execute(Runnable task);
 
   /** This end. */
-  InetSocketAddress localAddress();
+  SocketAddress localAddress();
 
   /** The other end. */
-  InetSocketAddress peerAddress();
+  SocketAddress peerAddress();
 
   /** Whether calls may still succeed. */
   boolean isOpen();

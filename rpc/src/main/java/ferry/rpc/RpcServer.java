@@ -2,27 +2,28 @@ package ferry.rpc;
 
 import ferry.rpc.env.Env;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A listening port and the connections that came of it. */
+/** A listening socket and the connections that came of it. */
 public interface RpcServer extends AutoCloseable {
 
   /**
    * Listens.
    *
+   * @param address where, see {@link ferry.rpc.env.Network#listen}
    * @param handler answers the calls of all connections
    * @throws IOException when the address is taken or not ours
    */
-  static RpcServer listen(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+  static RpcServer listen(Env env, SocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
     return Server.listen(env, address, limits, handler);
   }
 
-  /** The address with the actual port. */
-  InetSocketAddress localAddress();
+  /** The address, with the actual port if it has one. */
+  SocketAddress localAddress();
 
   /** The connections there are now. */
   List<RpcConnection> connections();

@@ -4,7 +4,7 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Listener;
 import ferry.rpc.env.RecordStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -25,7 +25,7 @@ final class Server implements RpcServer, RpcHandler {
   private final Listener listener;
   private volatile boolean closed;
 
-  private Server(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+  private Server(Env env, SocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
     this.env = env;
     this.limits = limits;
@@ -33,7 +33,7 @@ final class Server implements RpcServer, RpcHandler {
     this.listener = env.network().listen(address, limits.stream(), this::accepted);
   }
 
-  static Server listen(Env env, InetSocketAddress address, RpcLimits limits, RpcHandler handler)
+  static Server listen(Env env, SocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
     return new Server(env, address, limits, handler);
   }
@@ -105,7 +105,7 @@ final class Server implements RpcServer, RpcHandler {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
+  public SocketAddress localAddress() {
     return listener.localAddress();
   }
 

@@ -14,7 +14,10 @@ import ferry.wire.xdr.Payload;
 import ferry.wire.xdr.XdrException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -344,12 +347,19 @@ class RpcConnectionSimulationTest {
   void oneConnectionTooManyIsClosed() throws Exception {
     SimEnv small = world.host("small");
     RpcServer one = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(1), serving);
-    InetSocketAddress address = one.localAddress();
+    SocketAddress address = one.localAddress();
     RpcConnection first = world.await(connectTo(address), MINUTE);
     assertThat(echo(first, Echo.ECHO, "at home")).isEqualTo("at home");
     RpcConnection second = world.await(connectTo(address), MINUTE);
     assertThat(failure(second.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(echo(first, Echo.ECHO, "first")).isEqualTo("first");
+  }
+
+  @Test
+  void simulatedHostsHaveNoSocketsInTheirFileSystems() {
+    assertThatThrownBy(
+            () -> RpcServer.listen(serverHost, UnixDomainSocketAddress.of("x"), LIMITS, serving))
+        .isInstanceOf(UnsupportedAddressTypeException.class);
   }
 
   @Test
@@ -369,7 +379,7 @@ class RpcConnectionSimulationTest {
     assertThat(Echo.text(world.await(call, SECOND))).isEqualTo("late");
   }
 
-  private CompletableFuture<RpcConnection> connectTo(InetSocketAddress address) {
+  private CompletableFuture<RpcConnection> connectTo(SocketAddress address) {
     return RpcConnection.connect(
         clientHost, address, ConnectOptions.within(SECOND), LIMITS, RpcHandler.NO_PROGRAMS);
   }

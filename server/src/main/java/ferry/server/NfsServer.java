@@ -12,6 +12,8 @@ import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
+import ferry.server.offload.CopyDirectory;
+import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.session.Clients;
@@ -77,6 +79,7 @@ public final class NfsServer implements AutoCloseable {
               rpcLimits(builder.transport, limits),
               new NfsHandler(services, operations, bulk));
     } catch (IOException | RuntimeException e) {
+      services.copies().close();
       bulk.close();
       throw e;
     }
@@ -100,7 +103,7 @@ public final class NfsServer implements AutoCloseable {
 
   /** Where it listens, with the actual port. */
   public InetSocketAddress localAddress() {
-    return rpc.localAddress();
+    return (InetSocketAddress) rpc.localAddress();
   }
 
   /** How many client records there are. */
@@ -135,11 +138,23 @@ public final class NfsServer implements AutoCloseable {
     scheduleReap();
   }
 
+  /** The copies that clients have it make. */
+  public CopyDirectory copies() {
+    return services.copies();
+  }
+
+  /** Whether no copy is under way, and every client knows how its copies ended. */
+  public boolean hasNoCopies() {
+    return services.copies().isEmpty();
+  }
+
   /**
-   * Stops: takes no new connection and no new call, lets those that execute be answered, then ends
-   * all clients and their open files. What was not committed is where the volume keeps it.
+   * Stops: ends the copies and tells their clients how far they came, takes no new connection and
+   * no new call, lets those that execute be answered, then ends all clients and their open files.
+   * What was not committed is where the volume keeps it.
    *
-   * @param timeMax after which connections that are not done are cut
+   * @param timeMax for the answers of clients to the ends of their copies, and then for connections
+   *     that are not done, before they are cut
    * @return completes when the last connection has ended
    */
   public CompletableFuture<Void> shutdown(Duration timeMax) {
@@ -149,7 +164,11 @@ public final class NfsServer implements AutoCloseable {
         nextReap.cancel();
       }
     }
-    return rpc.shutdown(timeMax).whenComplete((done, failure) -> services.clients().close());
+    return services
+        .copies()
+        .stop(timeMax)
+        .thenCompose(_ -> rpc.shutdown(timeMax))
+        .whenComplete((done, failure) -> services.clients().close());
   }
 
   /** Stops and waits until everything has ended; at most a few seconds. */
@@ -157,6 +176,7 @@ public final class NfsServer implements AutoCloseable {
   public void close() {
     shutdown(CLOSE_TIME_MAX).join();
     rpc.close();
+    services.copies().close();
     bulk.close();
   }
 
@@ -232,6 +252,14 @@ public final class NfsServer implements AutoCloseable {
         name = ServerIdentity.random(env.random());
       }
       StateTable state = new StateTable(limits, env.random());
+      WriteVerifier writeVerifier = new WriteVerifier(env.random());
+      CopyEngine copies =
+          new CopyEngine(
+              env,
+              limits.copies(),
+              Duration.ofSeconds(limits.leaseSeconds()),
+              state,
+              writeVerifier);
       return new Services(
           env,
           name,
@@ -240,7 +268,8 @@ public final class NfsServer implements AutoCloseable {
           new ExportTable(exports, env.clock().instant()),
           new Clients(env, name, limits, state),
           state,
-          new WriteVerifier(env.random()));
+          writeVerifier,
+          copies);
     }
 
     /**

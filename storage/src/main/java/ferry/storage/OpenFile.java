@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bytes of one regular file, open for reading, writing or both.
@@ -165,6 +166,14 @@ public interface OpenFile extends AutoCloseable {
    * @throws StorageException TRY_LATER if too many files are open
    */
   OpenFile duplicate() throws StorageException;
+
+  /**
+   * A name of the file for people to read: the path from the root of the volume at this moment,
+   * where the volume can tell without a search. It names nothing for programs.
+   */
+  default Optional<String> pathForPeople() {
+    return Optional.empty();
+  }
 
   /**
    * What a decorator decorates; a file that is no decorator answers itself. Volumes ask it of the

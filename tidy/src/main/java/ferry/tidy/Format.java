@@ -7,14 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Rewrites every Java file of the repository in google-java-format. */
-public final class Format {
+final class Format {
   private Format() {}
 
-  /**
-   * @param args the repository's folder
-   */
-  public static void main(String[] args) throws IOException, FormatterException {
-    Sources sources = new Sources(Path.of(args[0]));
+  /** Rewrites what is not formatted, and says so. */
+  static void all(Sources sources) throws IOException, FormatterException {
     for (Path file : sources.javaFiles()) {
       String text = Sources.read(file);
       String formatted = format(text);

@@ -17,5 +17,8 @@ public final class ExitCode {
   /** A fault of ferry itself. */
   public static final int INTERNAL = 70;
 
+  /** Told to end (Ctrl-C, SIGTERM) before everything was done. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -1,11 +1,17 @@
 package ferry.cli.base;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The real clock and the real threads of the command: the one class of this module that has them.
@@ -16,6 +22,23 @@ public final class Machine {
   /** A clock that only goes forward, in nanoseconds. */
   public static long nanoTime() {
     return System.nanoTime();
+  }
+
+  /** The number of the user as whom this process runs. */
+  public static long uid() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      // Real, effective, saved, file system: proc_pid_status(5).
+      String ids = lines.filter(line -> line.startsWith("Uid:")).findFirst().orElseThrow();
+      return Pattern.compile("\\d+")
+          .matcher(ids)
+          .results()
+          .skip(1)
+          .mapToLong(id -> Long.parseLong(id.group()))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException("/proc is not there, and only it knows the user", e);
+    }
   }
 
   /** Workers whose waiting line is bounded: beyond it, the one who submits does the work itself. */
@@ -64,11 +87,30 @@ public final class Machine {
   /**
    * Runs a task when this process is told to end (SIGTERM, SIGINT), and ends it with the code that
    * the task returns, where the JVM alone would end with that of the signal.
+   *
+   * @return call it off: when there is nothing to end any more. Too late, it does nothing
    */
-  public static void onTermination(IntSupplier task) {
+  public static Runnable onTermination(IntSupplier task) {
     Runtime runtime = Runtime.getRuntime();
-    runtime.addShutdownHook(
-        Thread.ofPlatform().name("ferry-end").unstarted(() -> runtime.halt(task.getAsInt())));
+    Thread hook =
+        Thread.ofPlatform().name("ferry-end").unstarted(() -> runtime.halt(task.getAsInt()));
+    runtime.addShutdownHook(hook);
+    return () -> {
+      try {
+        runtime.removeShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        // The hook runs already, and has the last word.
+      }
+    };
+  }
+
+  /** Waits for something that ends or for a time. */
+  public static boolean await(CountDownLatch latch, long secondsMax) {
+    try {
+      return latch.await(secondsMax, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 
   /** Returns never: the process ends by a signal. */

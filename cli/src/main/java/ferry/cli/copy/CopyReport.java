@@ -27,6 +27,7 @@ public final class CopyReport {
   /** A failure is kept in full up to here; beyond, it is only counted. */
   private static final int FAILURES_KEPT_MAX = 1000;
 
+  private final RunningCopies running = new RunningCopies();
   private final Map<Way, Share> shares = new EnumMap<>(Way.class);
   private final List<String> failures = new ArrayList<>();
   private long failureCount;
@@ -87,6 +88,11 @@ public final class CopyReport {
 
   synchronized void ownerNotKept() {
     ownersNotKept++;
+  }
+
+  /** The files that are being copied now. */
+  public RunningCopies running() {
+    return running;
   }
 
   public synchronized Snapshot snapshot() {

@@ -1,5 +1,7 @@
 package ferry.cli.copy;
 
+import java.time.Duration;
+
 /**
  * How {@code cp} copies.
  *
@@ -8,6 +10,13 @@ package ferry.cli.copy;
  * @param requireOffload fail rather than pass the bytes through this client
  * @param forceStream pass the bytes through this client even where a server could copy
  * @param jobs files copied at once
+ * @param progressEvery how often a server that copies in the background is asked how far it is;
+ *     zero for as often as is needed to know that it does
  */
 public record CopySettings(
-    boolean recursive, boolean preserve, boolean requireOffload, boolean forceStream, int jobs) {}
+    boolean recursive,
+    boolean preserve,
+    boolean requireOffload,
+    boolean forceStream,
+    int jobs,
+    Duration progressEvery) {}

@@ -9,7 +9,9 @@ import ferry.client.CopyResult;
 import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Copies the bytes of one regular file by the best way there is between its two places. */
 final class FileCopy {
@@ -19,9 +21,46 @@ final class FileCopy {
   private static final int ATTEMPTS_MAX = 3;
 
   private final CopySettings settings;
+  private final RunningCopies running;
 
-  FileCopy(CopySettings settings) {
+  FileCopy(CopySettings settings, RunningCopies running) {
     this.settings = settings;
+    this.running = running;
+  }
+
+  /** A copy that the client library makes, mostly by a server. */
+  private record ByServer(CopyHandle handle) implements Underway {
+    @Override
+    public @Nullable Way way() {
+      CopyResult.How how = handle.how();
+      return how == null ? null : Way.of(how);
+    }
+
+    @Override
+    public void stop() {
+      handle.cancel();
+    }
+  }
+
+  /** A copy whose blocks pass through here. */
+  private static final class Streaming implements Underway {
+    private volatile boolean stopped;
+
+    @Override
+    public Way way() {
+      return Way.STREAMED;
+    }
+
+    @Override
+    public void stop() {
+      stopped = true;
+    }
+
+    void check() {
+      if (stopped) {
+        throw new UncheckedIOException(new IOException("stopped"));
+      }
+    }
   }
 
   Moved copy(Place source, FileInfo info, Place target, LongConsumer progress) throws IOException {
@@ -49,18 +88,34 @@ final class FileCopy {
             .withMode(info.mode() | 0200)
             .withRequireOffload(settings.requireOffload())
             .withForceStream(settings.forceStream())
-            .withProgress(progress);
+            .withProgress(progress)
+            .withProgressEvery(settings.progressEvery());
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
-    CopyResult result = Waiting.on(handle.completion());
-    return new Moved(result.bytes(), Way.of(result.how()), result.reason());
+    ByServer file = new ByServer(handle);
+    running.add(file);
+    try {
+      CopyResult result = Waiting.on(handle.completion());
+      return new Moved(result.bytes(), Way.of(result.how()), result.reason());
+    } finally {
+      running.remove(file);
+    }
   }
 
-  private static Moved streamed(Place source, FileInfo info, Place target, LongConsumer progress)
+  private Moved streamed(Place source, FileInfo info, Place target, LongConsumer progress)
       throws IOException {
+    Streaming file = new Streaming();
+    running.add(file);
     try (BlockSource from = source(source);
         BlockSink to = sink(target, info.mode() | 0200)) {
-      long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), progress);
+      LongConsumer checked =
+          bytes -> {
+            progress.accept(bytes);
+            file.check();
+          };
+      long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
       return new Moved(bytes, Way.STREAMED, "one side is local");
+    } finally {
+      running.remove(file);
     }
   }
 

@@ -2,6 +2,7 @@ package ferry.cli.copy;
 
 import ferry.cli.base.Failures;
 import ferry.cli.base.Machine;
+import ferry.cli.base.Units;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * there, and directories get their modes and times last, deepest first: a time set earlier would be
  * changed again by what is put inside, and a mode without write permission would keep it out.
  *
- * <p>A failure is noted and the rest goes on.
+ * <p>A failure is noted and the rest goes on, until the report's {@link RunningCopies} are stopped.
  */
 public final class TreeCopy {
   private static final int WAITING_PER_JOB_MAX = 64;
@@ -43,7 +45,7 @@ public final class TreeCopy {
   public TreeCopy(CopySettings settings, CopyReport report) {
     this.settings = settings;
     this.report = report;
-    this.files = new FileCopy(settings);
+    this.files = new FileCopy(settings, report.running());
   }
 
   /** Copies {@code source} to become {@code target}, whose parent exists. */
@@ -60,6 +62,9 @@ public final class TreeCopy {
       report.failed(source.shown() + ": " + Failures.text(e));
     } finally {
       workers.shutdownNow();
+    }
+    if (report.running().isStopped()) {
+      return;
     }
     furtherNames.forEach(this::link);
     directories.reversed().forEach(this::finishDirectory);
@@ -110,6 +115,9 @@ public final class TreeCopy {
     report.madeDirectory();
     try (Stream<Place.Entry> entries = source.list()) {
       for (Place.Entry entry : (Iterable<Place.Entry>) entries::iterator) {
+        if (report.running().isStopped()) {
+          return;
+        }
         Place child = target.child(entry.place().nameBytes());
         attempt(entry.place(), () -> walk(entry.place(), entry.info(), child, workers));
       }
@@ -137,24 +145,39 @@ public final class TreeCopy {
     if (there != null && source.sameTree(target) && there.identity().equals(info.identity())) {
       throw new IOException("and " + target.shown() + " are the same file");
     }
-    long[] told = {0};
-    Moved moved =
-        files.copy(
-            source,
-            info,
-            target,
-            bytes -> {
-              synchronized (told) {
-                report.progressed(bytes - told[0]);
-                told[0] = bytes;
-              }
-            });
-    synchronized (told) {
-      report.progressed(moved.bytes() - told[0]);
-      told[0] = moved.bytes();
+    Told told = new Told();
+    Moved moved;
+    try {
+      moved = files.copy(source, info, target, told);
+    } catch (IOException | UncheckedIOException e) {
+      if (report.running().isStopped()) {
+        throw stopped(told.bytes(), info.sizeBytes());
+      }
+      throw e;
     }
+    told.accept(moved.bytes());
     keepAttributes(info, target);
     report.done(moved);
+  }
+
+  private static IOException stopped(long bytes, long ofBytes) {
+    return new IOException(
+        "stopped after " + Units.bytes(bytes) + " of " + Units.bytes(ofBytes) + ", which stay");
+  }
+
+  /** What the report has been told of one file. */
+  private final class Told implements LongConsumer {
+    private long bytes;
+
+    @Override
+    public synchronized void accept(long now) {
+      report.progressed(now - bytes);
+      bytes = now;
+    }
+
+    synchronized long bytes() {
+      return bytes;
+    }
   }
 
   private void keepAttributes(FileInfo info, Place target) throws IOException {
@@ -199,6 +222,9 @@ public final class TreeCopy {
   }
 
   private void attempt(Place place, Step step) {
+    if (report.running().isStopped()) {
+      return;
+    }
     try {
       step.run();
     } catch (IOException e) {

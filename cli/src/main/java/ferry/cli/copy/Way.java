@@ -1,6 +1,7 @@
 package ferry.cli.copy;
 
 import ferry.client.CopyResult;
+import java.util.Locale;
 
 /** How the bytes of a file moved. */
 public enum Way {
@@ -13,6 +14,11 @@ public enum Way {
 
   Way(String text) {
     this.text = text;
+  }
+
+  /** What programs, and lines with little room, call it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   public String text() {

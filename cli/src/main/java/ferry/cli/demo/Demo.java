@@ -15,13 +15,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The demonstration: what it puts where, in which order, and what it holds against what. */
 public final class Demo {
-  private static final CopySettings COPY = new CopySettings(true, true, false, false, 8);
+  private static final CopySettings COPY =
+      new CopySettings(true, true, false, false, 8, Duration.ZERO);
   private static final int DIFFERENCES_SHOWN_MAX = 20;
 
   private final Console console;

@@ -39,7 +39,9 @@ final class ServerProcess implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:0",
                 "--state",
-                state.toString())
+                state.toString(),
+                "--admin",
+                state.resolve("admin").toString())
             .redirectError(log.toFile())
             .start();
     process.getOutputStream().close();

@@ -1,5 +1,8 @@
 package ferry.cli.serve;
 
+import ferry.cli.admin.AdminFolder;
+import ferry.cli.admin.AdminServer;
+import ferry.cli.base.Failures;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.NfsServer;
 import ferry.server.access.Squash;
@@ -33,6 +36,7 @@ public final class RunningServer implements AutoCloseable {
    * @param squash which users are taken for nobody
    * @param limits bounds of what clients may use
    * @param options choices of the administrator
+   * @param admin where the administrator finds it
    */
   public record Settings(
       List<ExportArgument> exports,
@@ -40,11 +44,14 @@ public final class RunningServer implements AutoCloseable {
       StateFolder state,
       Squash squash,
       ServerLimits limits,
-      ServerOptions options) {}
+      ServerOptions options,
+      AdminFolder admin) {}
 
   private final SystemEnv env = new SystemEnv();
   private final List<LinuxVolume> volumes = new ArrayList<>();
   private @Nullable NfsServer server;
+  private @Nullable AdminServer admin;
+  private @Nullable String adminFailure;
 
   private RunningServer() {}
 
@@ -72,6 +79,12 @@ public final class RunningServer implements AutoCloseable {
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     builder.identity(new ServerIdentity(name, name));
     server = listen(builder, settings.listen());
+    try {
+      admin = AdminServer.open(env, settings.admin(), server.localAddress(), server.copies());
+    } catch (IOException e) {
+      // Files are served all the same: that is what the clients wait for.
+      adminFailure = Failures.text(e);
+    }
   }
 
   private static NfsServer listen(NfsServer.Builder builder, @Nullable InetSocketAddress asked)
@@ -104,9 +117,17 @@ public final class RunningServer implements AutoCloseable {
     return volumes.stream().allMatch(LinuxVolume::hasKernelHandles);
   }
 
+  /** Why its administrator cannot find it, or null. */
+  public @Nullable String adminFailure() {
+    return adminFailure;
+  }
+
   /** Ends the server first, so that nothing uses a volume that is closed. */
   @Override
   public void close() throws IOException {
+    if (admin != null) {
+      admin.close();
+    }
     try {
       if (server != null) {
         server.close();

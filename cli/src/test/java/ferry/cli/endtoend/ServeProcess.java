@@ -9,40 +9,59 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** {@code ferry serve} in a Java process of its own, with the classes under test. */
 final class ServeProcess implements AutoCloseable {
   private static final String READY = "listening on 127.0.0.1:";
 
-  private final Path directory;
+  private final List<String> directories;
   private final Path state;
+  private final List<String> options;
   private Process process;
   private int port;
 
   ServeProcess(Path directory, Path state) throws IOException {
-    this.directory = directory;
+    this(List.of(directory.toString()), state);
+  }
+
+  /**
+   * @param directories as the command line has them
+   * @param options further ones
+   */
+  ServeProcess(List<String> directories, Path state, String... options) throws IOException {
+    this.directories = directories;
     this.state = state;
+    this.options = List.of(options);
     process = start();
   }
 
+  /** The {@code ferry} command in a process of its own, which Ctrl-C reaches in any case. */
+  static ProcessBuilder ferry(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    // What runs in a shell's background ignores SIGINT, and so do its children.
+    Collections.addAll(command, "env", "--default-signal=INT");
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Collections.addAll(
+        command,
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx128m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "ferry.cli.Ferry");
+    command.addAll(arguments);
+    return new ProcessBuilder(command);
+  }
+
   private Process start() throws IOException {
-    Process started =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "ferry.cli.Ferry",
-                "serve",
-                directory.toString(),
-                "--listen",
-                "127.0.0.1:" + port,
-                "--state",
-                state.toString())
-            .redirectErrorStream(true)
-            .start();
+    List<String> arguments = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:" + port));
+    Collections.addAll(arguments, "--state", state.toString(), "--admin", admin().toString());
+    arguments.addAll(options);
+    arguments.addAll(directories);
+    Process started = ferry(arguments).redirectErrorStream(true).start();
     StringBuilder said = new StringBuilder();
     BufferedReader lines = started.inputReader(StandardCharsets.UTF_8);
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -53,6 +72,16 @@ final class ServeProcess implements AutoCloseable {
       said.append(line).append('\n');
     }
     throw new IOException("ferry serve did not start: " + said);
+  }
+
+  /** Where its administration socket is. */
+  Path admin() {
+    return state.resolve("admin");
+  }
+
+  /** {@code nfs://HOST:PORT}. */
+  String url() {
+    return "nfs://127.0.0.1:" + port;
   }
 
   InetSocketAddress address() {

@@ -1,26 +1,46 @@
 package ferry.client.copy;
 
+import ferry.client.copy.CopyOutcome.How;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** How far a copy is, and whether it is wanted any longer. Safe for threads. */
 public final class CopyProgress {
 
   private final LongConsumer listener;
+  private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
+  private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
-  private volatile boolean cancelled;
+  private volatile boolean asked;
+  private volatile @Nullable How how;
+  private boolean cancelled;
+  private @Nullable Runnable onCancel;
 
-  public CopyProgress(LongConsumer listener) {
+  /**
+   * Nothing yet.
+   *
+   * @param watched whether somebody looks at what the listener is told
+   */
+  public CopyProgress(LongConsumer listener, boolean watched) {
     this.listener = listener;
+    this.watched = watched;
   }
 
   /** The most bytes ever known to be copied: a copy that begins again does not go back. */
   public long bytesSoFar() {
+    asked = true;
     return highest.get();
+  }
+
+  /** The bytes known to be in the destination now, less than before after a copy began again. */
+  public long bytesThere() {
+    return bytes.get();
   }
 
   public long bytesTotal() {
@@ -31,19 +51,67 @@ public final class CopyProgress {
     total = count;
   }
 
-  public void cancel() {
-    cancelled = true;
+  /** The way that the bytes take now, as far as it is known. */
+  public @Nullable How how() {
+    return how;
   }
 
-  boolean isCancelled() {
-    return cancelled;
+  void how(How now) {
+    how = now;
+  }
+
+  /** Whether anybody looks at it, or has since this was asked last. */
+  boolean isWatched() {
+    boolean was = asked;
+    asked = false;
+    return watched || was;
+  }
+
+  /** Completes when the copy is going to fail and only has to be cleaned up after. */
+  public CompletableFuture<CallException> hopeless() {
+    return hopeless;
+  }
+
+  void failing(CallException why) {
+    hopeless.complete(why);
+  }
+
+  public void cancel() {
+    Runnable action;
+    synchronized (this) {
+      cancelled = true;
+      action = onCancel;
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** What stops the step under way; at once if the copy is cancelled already. */
+  void whenCancelled(Runnable action) {
+    boolean already;
+    synchronized (this) {
+      onCancel = action;
+      already = cancelled;
+    }
+    if (already) {
+      action.run();
+    }
+  }
+
+  /** The step under way has ended. */
+  synchronized void stepOver() {
+    onCancel = null;
   }
 
   /** Fails a cancelled copy; asked before each call. */
   void check() throws CallException {
-    if (cancelled) {
-      throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
+    synchronized (this) {
+      if (!cancelled) {
+        return;
+      }
     }
+    throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
   }
 
   void restart() {
@@ -51,7 +119,16 @@ public final class CopyProgress {
   }
 
   void add(long more) {
-    long now = bytes.addAndGet(more);
+    tell(bytes.addAndGet(more));
+  }
+
+  /** So many bytes from the start are there. */
+  void at(long count) {
+    bytes.set(count);
+    tell(count);
+  }
+
+  private void tell(long now) {
     if (now > highest.getAndAccumulate(now, Math::max)) {
       listener.accept(now);
     }

@@ -1,6 +1,5 @@
 package ferry.client.copy;
 
-import ferry.client.file.Buffers;
 import ferry.client.file.OpenFile;
 
 /**
@@ -12,9 +11,7 @@ import ferry.client.file.OpenFile;
  * @param toOffset where its first byte goes
  * @param count the bytes
  * @param fresh whether the destination is empty, so that what is not written reads as zeros
- * @param byServer whether a server may copy by itself
- * @param byStream whether the bytes may pass through this client
- * @param buffers for those that do
+ * @param means what it may be made with
  */
 public record CopyRequest(
     OpenFile from,
@@ -23,13 +20,11 @@ public record CopyRequest(
     long toOffset,
     long count,
     boolean fresh,
-    boolean byServer,
-    boolean byStream,
-    Buffers buffers) {
+    CopyMeans means) {
 
   /** The same with the source as another client has it open. */
   CopyRequest withFrom(OpenFile other) {
-    return new CopyRequest(other, offset, to, toOffset, count, fresh, byServer, byStream, buffers);
+    return new CopyRequest(other, offset, to, toOffset, count, fresh, means);
   }
 
   boolean sameClient() {

@@ -1,6 +1,5 @@
 package ferry.client.copy;
 
-import ferry.client.file.Buffers;
 import ferry.client.file.Futures;
 import ferry.client.file.OpenFile;
 import ferry.client.file.RemoteFiles;
@@ -33,7 +32,7 @@ public final class FileCopy {
       boolean replace) {}
 
   public static CompletableFuture<CopyOutcome> run(
-      Places places, boolean byServer, boolean byStream, Buffers buffers, CopyProgress progress) {
+      Places places, CopyMeans means, CopyProgress progress) {
     RemoteFiles.How reading =
         new RemoteFiles.How(Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
     return places
@@ -44,22 +43,14 @@ public final class FileCopy {
                 notOntoItself(places, source)
                     .thenCompose(different -> openDestination(places))
                     .thenCompose(destination ->
-                        destination.closeAfter(
-                            copy(source, destination, byServer, byStream, buffers, progress)))));
+                        destination.closeAfter(copy(source, destination, means, progress)))));
   }
 
   private static CompletableFuture<CopyOutcome> copy(
-      OpenFile source,
-      OpenFile destination,
-      boolean byServer,
-      boolean byStream,
-      Buffers buffers,
-      CopyProgress progress) {
+      OpenFile source, OpenFile destination, CopyMeans means, CopyProgress progress) {
     long size = source.attributesAtOpen().sizeBytes();
     progress.total(size);
-    return RangeCopy.run(
-        new CopyRequest(source, 0, destination, 0, size, true, byServer, byStream, buffers),
-        progress);
+    return RangeCopy.run(new CopyRequest(source, 0, destination, 0, size, true, means), progress);
   }
 
   private static CompletableFuture<OpenFile> openDestination(Places places) {

@@ -35,7 +35,17 @@ public final class RangeCopy {
       return CompletableFuture.completedFuture(
           new CopyOutcome(0, How.SYNCHRONOUS, "there was nothing to copy"));
     }
-    return new RangeCopy(request, progress).round(1);
+    RangeCopy copy = new RangeCopy(request, progress);
+    return copy.flush().thenCompose(flushed -> copy.round(1));
+  }
+
+  /** K-003, K-004: what this client holds of both files goes to the servers first. */
+  private CompletableFuture<Void> flush() {
+    return request
+        .from()
+        .files()
+        .flush(request.from())
+        .thenCompose(flushed -> request.to().files().flush(request.to()));
   }
 
   private CompletableFuture<CopyOutcome> round(int number) {
@@ -46,7 +56,7 @@ public final class RangeCopy {
             durability.needsCommit()
                 ? request
                     .to()
-                    .commit()
+                    .commit(request.toOffset(), request.count())
                     .thenCompose(verifier ->
                         durability.confirmedBy(verifier)
                             ? CompletableFuture.completedFuture(outcome)
@@ -100,7 +110,7 @@ public final class RangeCopy {
 
   /** Why no server can do it, null if one may. */
   private @Nullable String unable() {
-    if (!request.byServer()) {
+    if (!request.means().byServer()) {
       return "asked to pass through the client";
     }
     if (!request.sameServer()) {
@@ -115,7 +125,9 @@ public final class RangeCopy {
   private CompletableFuture<CopyOutcome> stream(long done, Durability durability, String reason) {
     return Futures.compose(() -> {
       progress.check();
-      if (!request.byStream()) {
+      progress.at(done);
+      progress.how(How.STREAMED);
+      if (!request.means().byStream()) {
         throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
       }
       return StreamCopy.run(request, done, progress, durability)

@@ -2,43 +2,67 @@ package ferry.client.copy;
 
 import ferry.client.copy.CopyOutcome.How;
 import ferry.client.file.Futures;
-import ferry.client.file.OpenFile;
-import ferry.client.file.Ops;
+import ferry.client.offload.Ended;
+import ferry.client.offload.Offload;
+import ferry.client.offload.Offloads;
+import ferry.client.offload.Stopping;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
-import ferry.client.session.Compound;
+import ferry.client.session.Failures;
 import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.Copy4Res;
 import ferry.wire.nfs4.Copy4Resok;
-import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.CopyRequirements4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
-import ferry.wire.nfs4.OffloadCancel4Args;
 import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
+import ferry.wire.xdr.Opaque;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy inside one server: CLONE, and where that is refused synchronous COPY, piece by piece and
- * as short as the server likes (K-015).
+ * A copy inside one server: CLONE, and where that is refused COPY of all that is left, the server's
+ * choice whether at once or in the background (K-007), as short as it likes (K-015).
+ *
+ * <p>One COPY is outstanding at a time. Each begins where what came before is known to end; what is
+ * not known is copied again. Setbacks are counted, and too many of them are a refusal: the caller
+ * then has the bytes pass through the client.
  */
 final class ServerCopy {
 
-  /** One COPY asks for so much: progress is seen, and no call lasts for ever. */
+  /** A COPY that the server must answer in one go asks for so much: no call lasts for ever. */
   private static final long PIECE_BYTES = 256L << 20;
 
   private static final int COPY_AT = 3;
+  private static final int SETBACKS_MAX = 3;
+  private static final int TOGGLES_MAX = 3;
+  private static final int CANCEL_ATTEMPTS_MAX = 5;
+  private static final Verifier4 NO_VERIFIER = new Verifier4(Opaque.of(new byte[8]));
 
   private final CopyRequest request;
   private final CopyProgress progress;
   private final Durability durability;
+  private final Offloads offloads;
+
+  private String reason = "";
+  private How how = How.SYNCHRONOUS;
+  private boolean synchronous;
+  private boolean consecutive = true;
+  private int toggles;
+  private int setbacks;
 
   private ServerCopy(CopyRequest request, CopyProgress progress, Durability durability) {
     this.request = request;
     this.progress = progress;
     this.durability = durability;
+    this.offloads = request.means().offloads();
   }
 
   /**
@@ -57,105 +81,281 @@ final class ServerCopy {
     return new ServerCopy(request, progress, durability).cloneFirst();
   }
 
-  private CompletableFuture<Result> cloneFirst() {
-    if (isRefused(NfsOpnum4.OP_CLONE)) {
-      return copy(0, "CLONE is not supported");
-    }
-    return request
-        .from()
-        .clone(request.offset(), request.to(), request.toOffset(), request.count())
-        .thenCompose(results -> {
-          if (results.ok()) {
-            progress.add(request.count());
-            // CLONE answers no verifier: COMMIT is what makes it durable.
-            return request
-                .to()
-                .commit()
-                .thenApply(verifier ->
-                    new Result(request.count(), How.CLONED, "the server shares the blocks", null));
-          }
-          remember(NfsOpnum4.OP_CLONE, results.status());
-          return isFinal(results)
-              ? CompletableFuture.failedFuture(results.failure())
-              : copy(0, "CLONE: " + results.status());
-        });
+  private ServerSession session() {
+    return request.to().files().session();
   }
 
-  private CompletableFuture<Result> copy(long done, String reason) {
+  private static CompletableFuture<Result> refused(long done, String why) {
+    return CompletableFuture.completedFuture(Result.refused(done, why));
+  }
+
+  private CompletableFuture<Result> reached(long done) {
+    return CompletableFuture.completedFuture(new Result(done, how, reason, null));
+  }
+
+  private CompletableFuture<Result> cloneFirst() {
+    if (isRefused(NfsOpnum4.OP_CLONE)) {
+      reason = "CLONE is not supported";
+      return copy(0);
+    }
+    long server = session().clientid();
+    return putOffIsRefused(
+            request
+                .from()
+                .clone(request.offset(), request.to(), request.toOffset(), request.count()))
+        .thenCompose(results -> Futures.compose(() -> cloned(results, server)));
+  }
+
+  private CompletableFuture<Result> cloned(Results results, long server) throws CallException {
+    if (results.ok()) {
+      progress.how(How.CLONED);
+      progress.at(request.count());
+      // CLONE answers no verifier: COMMIT is what makes it durable. A server that restarted before
+      // that shows by another client id.
+      return request
+          .to()
+          .commit(request.toOffset(), request.count())
+          .thenCompose(verifier ->
+              session().clientid() == server
+                  ? CompletableFuture.completedFuture(
+                      new Result(request.count(), How.CLONED, "the server shares the blocks", null))
+                  : cloneAgain());
+    }
+    reason = "CLONE: " + results.status();
+    remember(NfsOpnum4.OP_CLONE, results.status());
+    if (isFinal(results.status())) {
+      throw results.failure();
+    }
+    return copy(0);
+  }
+
+  private CompletableFuture<Result> cloneAgain() {
+    progress.at(0);
+    reason = "the server restarted after each CLONE";
+    return ++setbacks < SETBACKS_MAX ? cloneFirst() : copy(0);
+  }
+
+  /** Copies what is left after so many bytes. */
+  private CompletableFuture<Result> copy(long done) {
     if (done >= request.count()) {
-      return CompletableFuture.completedFuture(new Result(done, How.SYNCHRONOUS, reason, null));
+      return reached(done);
     }
     if (isRefused(NfsOpnum4.OP_COPY)) {
-      return CompletableFuture.completedFuture(Result.refused(done, "COPY is not supported"));
+      return refused(done, "COPY is not supported");
     }
-    long asked = Math.min(PIECE_BYTES, request.count() - done);
+    long left = request.count() - done;
+    long asked = synchronous ? Math.min(PIECE_BYTES, left) : left;
     return Futures.compose(() -> {
       progress.check();
-      return request
-          .from()
-          .copy(request.offset() + done, request.to(), request.toOffset() + done, asked, true)
-          .thenCompose(results -> Futures.compose(() -> answered(results, done, asked, reason)));
+      progress.how(How.SYNCHRONOUS);
+      return offloads.copying(
+          () ->
+              putOffIsRefused(
+                  request
+                      .from()
+                      .copy(
+                          request.offset() + done,
+                          request.to(),
+                          request.toOffset() + done,
+                          asked,
+                          consecutive,
+                          synchronous)),
+          results -> Futures.compose(() -> answered(results, done, asked)));
     });
   }
 
-  private CompletableFuture<Result> answered(Results results, long done, long asked, String reason)
+  /** K-017: a server that is busy for too long is one that refuses. */
+  private static CompletableFuture<Results> putOffIsRefused(CompletableFuture<Results> call) {
+    return Futures.recover(
+        call,
+        failure ->
+            Failures.call(failure).isPutOff()
+                ? CompletableFuture.completedFuture(
+                    new Results(Failures.call(failure).status(), List.of(), false))
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletableFuture<Result> answered(Results results, long done, long asked)
       throws CallException {
-    if (!results.ok(COPY_AT)) {
-      remember(NfsOpnum4.OP_COPY, results.status());
-      if (isFinal(results)) {
-        throw results.failure();
+    if (results.results().size() > COPY_AT) {
+      switch (results.at(COPY_AT, NfsResop4.Copy.class).res()) {
+        case Copy4Res.Ok(Copy4Resok ok) -> {
+          return accepted(ok, done, asked);
+        }
+        case Copy4Res.OffloadNoReqs(CopyRequirements4 possible) -> {
+          return otherwise(possible, done);
+        }
+        case Copy4Res.Failed failed -> {}
       }
-      return CompletableFuture.completedFuture(Result.refused(done, refusal(results)));
     }
-    if (!(results.at(COPY_AT, NfsResop4.Copy.class).res() instanceof Copy4Res.Ok(Copy4Resok ok))) {
+    remember(NfsOpnum4.OP_COPY, results.status());
+    if (isFinal(results.status())) {
       throw results.failure();
     }
-    WriteResponse4 response = ok.response();
-    if (response.callbackId() != null) {
-      // C-025: asked for a synchronous copy, it must not be another. Stop it; nobody waits for it.
-      return cancelled(response)
-          .thenApply(stopped -> Result.refused(done, "COPY was answered asynchronously"));
+    return refused(done, "COPY: " + results.status());
+  }
+
+  /** K-007, K-008: asks for what the server says it can do, K-009: not for ever. */
+  private CompletableFuture<Result> otherwise(CopyRequirements4 possible, long done) {
+    boolean same = possible.synchronous() == synchronous && possible.consecutive() == consecutive;
+    if (same || ++toggles > TOGGLES_MAX) {
+      return refused(done, "the server can copy neither at once nor in the background now");
     }
-    long copied = response.count();
+    synchronous = possible.synchronous();
+    consecutive = possible.consecutive();
+    return copy(done);
+  }
+
+  private CompletableFuture<Result> accepted(Copy4Resok ok, long done, long asked)
+      throws CallException {
+    WriteResponse4 response = ok.response();
+    boolean inOrder = ok.requirements().consecutive();
+    Stateid4 stateid = response.callbackId();
+    if (stateid == null) {
+      return finished(
+          response.count(), isStable(response), response.writeverf(), done, asked, inOrder);
+    }
+    if (synchronous) {
+      // C-025: asked for a synchronous copy, it must not be another. Stop it; nobody waits for it.
+      return Stopping.of(offloads, request.to(), stateid, CANCEL_ATTEMPTS_MAX)
+          .thenCompose(stopped ->
+              stopped
+                  ? refused(done, "COPY was answered asynchronously")
+                  : CompletableFuture.failedFuture(
+                      CallException.of(
+                          Kind.PROTOCOL,
+                          "COPY was answered asynchronously, and is not to be stopped")));
+    }
+    return inBackground(
+        new Offload.Copy(request.to(), stateid, asked, response.writeverf()), done, inOrder);
+  }
+
+  private static boolean isStable(WriteResponse4 response) {
+    return response.committed() != StableHow4.UNSTABLE4;
+  }
+
+  private CompletableFuture<Result> inBackground(Offload.Copy copy, long done, boolean inOrder) {
+    progress.how(How.OFFLOADED);
+    Offload offload = Offload.begin(offloads, copy, new Watching(done));
+    progress.whenCancelled(offload::cancel);
+    return offload
+        .ended()
+        .whenComplete((end, failure) -> progress.stepOver())
+        .thenCompose(end -> Futures.compose(() -> ended(copy, end, done, inOrder)));
+  }
+
+  /** Hands on what is known of a copy in the background. */
+  private final class Watching implements Offload.Observer {
+    private final long done;
+
+    Watching(long done) {
+      this.done = done;
+    }
+
+    @Override
+    public Duration every() {
+      return request.means().progressEvery();
+    }
+
+    @Override
+    public boolean isWatched() {
+      return progress.isWatched();
+    }
+
+    @Override
+    public void copied(long bytes) {
+      progress.at(done + bytes);
+    }
+
+    @Override
+    public void hopeless(CallException why) {
+      progress.failing(why);
+    }
+  }
+
+  private CompletableFuture<Result> ended(Offload.Copy copy, Ended end, long done, boolean inOrder)
+      throws CallException {
+    return switch (end) {
+      case Ended.Copied(long bytes, boolean stable, Verifier4 verifier) -> {
+        how = How.OFFLOADED;
+        if (!stable && !copy.verifier().equals(NO_VERIFIER)) {
+          // Another one at the end than at the beginning: some of it may be lost (B-014).
+          durability.unstable(copy.verifier());
+        }
+        yield finished(bytes, stable, verifier, done, copy.bytes(), inOrder);
+      }
+      case Ended.Failed(Nfsstat4 status, long bytes) -> failed(copy, status, bytes, done, inOrder);
+      case Ended.Unknown(String why) -> setBack(done, why);
+      case Ended.Silent(String why) -> {
+        progress.at(done);
+        yield refused(done, why);
+      }
+    };
+  }
+
+  /** A COPY came to its end, which need not be that of what was asked for. */
+  private CompletableFuture<Result> finished(
+      long copied, boolean stable, Verifier4 verifier, long done, long asked, boolean inOrder)
+      throws CallException {
     if (copied < 0 || copied > asked) {
       throw CallException.of(
           Kind.PROTOCOL, "COPY of " + asked + " bytes answered " + Long.toUnsignedString(copied));
     }
-    if (response.committed() == StableHow4.UNSTABLE4) {
-      durability.unstable(response.writeverf());
+    if (!stable) {
+      durability.unstable(verifier);
     }
-    progress.add(copied);
-    return copied == 0 ? stuck(done, reason) : copy(done + copied, reason);
+    if (copied < asked && copied > 0 && !inOrder) {
+      // C-027: nobody knows which bytes these are.
+      progress.at(done);
+      return refused(done, "COPY stopped in the middle, out of order");
+    }
+    progress.at(done + copied);
+    return copied == 0 ? stuck(done) : copy(done + copied);
+  }
+
+  /** A copy in the background stopped on an error. */
+  private CompletableFuture<Result> failed(
+      Offload.Copy copy, Nfsstat4 status, long bytes, long done, boolean inOrder)
+      throws CallException {
+    progress.at(done);
+    // B-013, B-012: never bytes next to these, and what else reading and writing would meet.
+    if (isNoSpace(status) || (bytes == 0 && isFinal(status))) {
+      throw CallException.status(NfsOpnum4.OP_COPY, status);
+    }
+    String why = "the copy in the background: " + status;
+    if (bytes == 0 || !inOrder || ++setbacks >= SETBACKS_MAX) {
+      return refused(done, why);
+    }
+    // B-012: this arm has no verifier. Only if COMMIT answers that of the COPY reply are the bytes
+    // there; then the next COPY goes on after them and meets the error, if there still is one.
+    return request
+        .to()
+        .commit(request.toOffset() + done, bytes)
+        .thenCompose(verifier -> {
+          if (!verifier.equals(copy.verifier())) {
+            return copy(done);
+          }
+          how = How.OFFLOADED;
+          progress.at(done + bytes);
+          return copy(done + bytes);
+        });
+  }
+
+  /** Nothing is known of the last COPY: it is done again from its beginning (K-020). */
+  private CompletableFuture<Result> setBack(long done, String why) {
+    progress.at(done);
+    return ++setbacks < SETBACKS_MAX ? copy(done) : refused(done, why);
   }
 
   /** K-016: nothing was copied, which is right only at the end of the source. */
-  private CompletableFuture<Result> stuck(long done, String reason) {
+  private CompletableFuture<Result> stuck(long done) {
     return request
         .from()
         .attributes()
-        .thenApply(attributes ->
+        .thenCompose(attributes ->
             request.offset() + done >= attributes.sizeBytes()
-                ? new Result(done, How.SYNCHRONOUS, reason, null)
-                : Result.refused(done, "COPY made no progress"));
-  }
-
-  private CompletableFuture<Results> cancelled(WriteResponse4 response) {
-    OpenFile to = request.to();
-    return to.files()
-        .session()
-        .attempt(
-            Compound.of(Ops.put(to.handle()))
-                .once(
-                    new NfsArgop4.OffloadCancel(
-                        new OffloadCancel4Args(
-                            java.util.Objects.requireNonNull(response.callbackId()))))
-                .build());
-  }
-
-  private static String refusal(Results results) {
-    return results.status() == Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS
-        ? "the server cannot copy synchronously and in order now"
-        : "COPY: " + results.status();
+                ? reached(done)
+                : refused(done, "COPY made no progress"));
   }
 
   private boolean isRefused(NfsOpnum4 operation) {
@@ -172,9 +372,13 @@ final class ServerCopy {
     }
   }
 
+  private static boolean isNoSpace(Nfsstat4 status) {
+    return status == Nfsstat4.NFS4ERR_NOSPC || status == Nfsstat4.NFS4ERR_DQUOT;
+  }
+
   /** Errors that reading and writing would meet too: the caller gets them as they are. */
-  private static boolean isFinal(Results results) {
-    return switch (results.status()) {
+  private static boolean isFinal(Nfsstat4 status) {
+    return switch (status) {
       case NFS4ERR_NOSPC,
           NFS4ERR_DQUOT,
           NFS4ERR_FBIG,

@@ -147,7 +147,7 @@ final class StreamCopy {
   }
 
   private CompletableFuture<Void> piece(long position, int length) {
-    Buffers buffers = request.buffers();
+    Buffers buffers = request.means().buffers();
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
     return Bulk.readFully(request.from(), buffer.slice(), request.offset() + position)

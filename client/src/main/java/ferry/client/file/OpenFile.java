@@ -32,7 +32,10 @@ import ferry.wire.nfs4.Write4Resok;
 import ferry.wire.xdr.BufferPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -46,8 +49,11 @@ public final class OpenFile {
 
   private static final int ATTEMPTS_MAX = 3;
 
-  /** NFS4_UINT64_MAX: an offset or length that says "to the end" where the protocol allows it. */
+  /** Offset and count of a COMMIT that means all (RFC 5661 section 18.3.3). */
   private static final long WHOLE_FILE = 0;
+
+  /** count4 has 32 bits. */
+  private static final long COMMIT_BYTES_MAX = 0xFFFF_FFFFL;
 
   private final RemoteFiles files;
   private final NfsFh4 handle;
@@ -55,6 +61,8 @@ public final class OpenFile {
   private final long shareAccess;
   private final OpenState state;
   private final WriteLedger ledger = new WriteLedger();
+  private final Set<WriteBehind> writers = ConcurrentHashMap.newKeySet();
+  private final Map<Object, CompletableFuture<?>> uses = new ConcurrentHashMap<>();
   private final FileAttributes attributesAtOpen;
 
   OpenFile(
@@ -161,10 +169,15 @@ public final class OpenFile {
 
   /** COMMIT of the whole file (section 18.3). */
   public CompletableFuture<Verifier4> commit() {
+    return commit(WHOLE_FILE, WHOLE_FILE);
+  }
+
+  /** COMMIT of a range; of all from its start where the count field is too small for it. */
+  public CompletableFuture<Verifier4> commit(long offset, long bytes) {
+    long count = bytes > COMMIT_BYTES_MAX ? WHOLE_FILE : bytes;
     return session()
         .call(
-            Compound.of(
-                    Ops.put(handle), new NfsArgop4.Commit(new Commit4Args(WHOLE_FILE, WHOLE_FILE)))
+            Compound.of(Ops.put(handle), new NfsArgop4.Commit(new Commit4Args(offset, count)))
                 .patient()
                 .build())
         .thenApply(results ->
@@ -254,9 +267,17 @@ public final class OpenFile {
     throw results.failure();
   }
 
-  /** COPY inside the server, from this file to another (RFC 7862 section 15.2). */
+  /**
+   * COPY inside the server, from this file to another (RFC 7862 section 15.2). Alone in its
+   * COMPOUND, so that there is never a doubt which copy a stateid is of (copy-conformance B-004).
+   */
   public CompletableFuture<Results> copy(
-      long offset, OpenFile to, long toOffset, long count, boolean synchronous) {
+      long offset,
+      OpenFile to,
+      long toOffset,
+      long count,
+      boolean consecutive,
+      boolean synchronous) {
     return withStates(
         to,
         (from, into) ->
@@ -264,7 +285,14 @@ public final class OpenFile {
                 .once(
                     new NfsArgop4.Copy(
                         new Copy4Args(
-                            from, into, offset, toOffset, count, true, synchronous, List.of())))
+                            from,
+                            into,
+                            offset,
+                            toOffset,
+                            count,
+                            consecutive,
+                            synchronous,
+                            List.of())))
                 .patient()
                 .build());
   }
@@ -284,12 +312,42 @@ public final class OpenFile {
     return Compound.of(Ops.put(handle), Ops.save(), Ops.put(to.handle));
   }
 
+  void writes(WriteBehind writer) {
+    writers.add(writer);
+  }
+
+  void writesNoMore(WriteBehind writer) {
+    writers.remove(writer);
+  }
+
+  /** Makes durable what was given to the writers of this open until now. */
+  CompletableFuture<Void> flushWriters() {
+    return CompletableFuture.allOf(
+        writers.stream().map(WriteBehind::flush).toArray(CompletableFuture[]::new));
+  }
+
+  /** Some work on this file that others began: the file is not closed before it ends. */
+  public <T> CompletableFuture<T> usedBy(CompletableFuture<T> work) {
+    Object use = new Object();
+    uses.put(use, work);
+    var _ = work.whenComplete((value, failure) -> uses.remove(use));
+    return work;
+  }
+
   /**
-   * CLOSE (RFC 5661 section 18.2). The state is gone here whatever the server answers.
+   * CLOSE (RFC 5661 section 18.2), after what others do with the file: a server that copies into it
+   * has stopped before (copy-conformance K-030).
    *
    * @return fails only when the server could not be asked
    */
   public CompletableFuture<Void> close() {
+    return CompletableFuture.allOf(uses.values().toArray(CompletableFuture[]::new))
+        .handle((done, ignored) -> true)
+        .thenCompose(done -> closeNow());
+  }
+
+  /** CLOSE without waiting. The state is gone here whatever the server answers. */
+  CompletableFuture<Void> closeNow() {
     if (!state.close()) {
       return CompletableFuture.completedFuture(null);
     }

@@ -26,8 +26,11 @@ import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The name space of one server: what can be done with names. Safe for threads. */
 public final class RemoteFiles {
@@ -40,6 +43,8 @@ public final class RemoteFiles {
   private final Opens opens;
   private final Opening opening;
   private final Refusals refusals = new Refusals();
+  private final Map<Object, CompletableFuture<OpenFile>> underWay = new ConcurrentHashMap<>();
+  private volatile boolean closing;
 
   private RemoteFiles(ServerSession session, ServerLimits limits, Opening.Randomness randomness) {
     this.session = session;
@@ -265,20 +270,48 @@ public final class RemoteFiles {
   }
 
   public CompletableFuture<OpenFile> open(List<Opaque> names, How how) {
-    return opening.open(names, how);
+    return begun(() -> opening.open(names, how));
+  }
+
+  /** Notes an open while its reply is missing, so that {@link #closeAll} closes what it opens. */
+  private CompletableFuture<OpenFile> begun(Supplier<CompletableFuture<OpenFile>> open) {
+    Object key = new Object();
+    CompletableFuture<OpenFile> end = new CompletableFuture<>();
+    underWay.put(key, end);
+    if (closing) {
+      underWay.remove(key);
+      return CompletableFuture.failedFuture(CallException.of(Kind.CLOSED, "the client was closed"));
+    }
+    return open.get()
+        .whenComplete((file, failure) -> {
+          underWay.remove(key);
+          end.complete(file);
+        });
   }
 
   /** Opens for reading, as this client, what another client has open on the same server. */
   public CompletableFuture<OpenFile> openAgain(OpenFile other) {
-    return opening.again(other);
+    return begun(() -> opening.again(other));
   }
 
-  /** Closes every file that is open. */
-  public CompletableFuture<Void> closeAll() {
+  /** Makes durable what is being written, through whatever open, to the file of this one. */
+  public CompletableFuture<Void> flush(OpenFile file) {
     return CompletableFuture.allOf(
         opens.all().stream()
-            .map(file -> file.close().exceptionally(gone -> null))
+            .filter(open -> open.handle().equals(file.handle()))
+            .map(OpenFile::flushWriters)
             .toArray(CompletableFuture[]::new));
+  }
+
+  /** Opens no more, and closes every file that is open or about to be. */
+  public CompletableFuture<Void> closeAll() {
+    closing = true;
+    return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+        .thenCompose(opened ->
+            CompletableFuture.allOf(
+                opens.all().stream()
+                    .map(file -> file.closeNow().exceptionally(gone -> null))
+                    .toArray(CompletableFuture[]::new)));
   }
 
   static List<Opaque> directory(List<Opaque> names) {

@@ -38,6 +38,10 @@ public final class WriteBehind {
   private @Nullable Throwable failure;
   private @Nullable CompletableFuture<Void> roomWaiter;
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
+  private final List<Flush> flushes = new ArrayList<>();
+
+  /** Waits until everything before a position is durable. */
+  private record Flush(long mark, CompletableFuture<Void> done) {}
 
   /** Part of the file, from its WRITE to its COMMIT. */
   private static final class Chunk {
@@ -58,6 +62,7 @@ public final class WriteBehind {
     this.buffers = buffers;
     this.transfer = file.files().limits().transfer();
     this.next = position;
+    file.writes(this);
   }
 
   /** A buffer to fill and to give to {@link #write}. */
@@ -172,6 +177,7 @@ public final class WriteBehind {
     CompletableFuture<Void> waiter = null;
     boolean commitNow = false;
     boolean over = false;
+    List<Flush> flushed = List.of();
     Throwable problem;
     synchronized (this) {
       problem = failure;
@@ -180,6 +186,9 @@ public final class WriteBehind {
         roomWaiter = null;
       }
       boolean due = finishing ? inFlight == 0 : keptBytes * 2 >= transfer.uncommittedBytesMax();
+      flushed = flushes.stream().filter(flush -> failure != null || isDurable(flush)).toList();
+      flushes.removeAll(flushed);
+      due |= flushes.stream().anyMatch(this::isAnswered);
       if (due && problem == null && !committing && anyAnswered()) {
         committing = true;
         commitNow = true;
@@ -192,7 +201,9 @@ public final class WriteBehind {
     if (commitNow) {
       commit();
     }
+    flushed.forEach(flush -> complete(flush.done(), problem));
     if (over) {
+      file.writesNoMore(this);
       complete(finished, problem);
     }
   }
@@ -203,6 +214,14 @@ public final class WriteBehind {
     } else {
       future.completeExceptionally(problem);
     }
+  }
+
+  private boolean isDurable(Flush flush) {
+    return kept.stream().noneMatch(chunk -> chunk.offset < flush.mark());
+  }
+
+  private boolean isAnswered(Flush flush) {
+    return kept.stream().allMatch(chunk -> chunk.answered || chunk.offset >= flush.mark());
   }
 
   private boolean anyAnswered() {
@@ -253,6 +272,17 @@ public final class WriteBehind {
     }
     inFlight += again.size();
     return again;
+  }
+
+  /** Makes durable what was given to {@link #write} until now; fails as {@link #finish} would. */
+  public CompletableFuture<Void> flush() {
+    Flush flush;
+    synchronized (this) {
+      flush = new Flush(next, new CompletableFuture<>());
+      flushes.add(flush);
+    }
+    goOn();
+    return flush.done();
   }
 
   /**

@@ -60,6 +60,11 @@ public final class CallException extends IOException {
     return new CallException(kind, Nfsstat4.NFS4_OK, null, false, message, cause);
   }
 
+  /** The server has asked to come again until the time was over; {@link #status} says how. */
+  static CallException putOff(Nfsstat4 status, String message) {
+    return new CallException(Kind.TIMED_OUT, status, null, false, message, null);
+  }
+
   /** The server answered an operation with an error. */
   public static CallException status(NfsOpnum4 operation, Nfsstat4 status) {
     return status(operation, status, false);
@@ -97,6 +102,11 @@ public final class CallException extends IOException {
   /** Whether the call may have been carried out although this says that it failed. */
   public boolean perhapsDone() {
     return perhapsDone;
+  }
+
+  /** Whether nothing happened but that the server asked to come again later, for too long. */
+  public boolean isPutOff() {
+    return kind == Kind.TIMED_OUT && status != Nfsstat4.NFS4_OK;
   }
 
   public boolean is(Nfsstat4 other) {

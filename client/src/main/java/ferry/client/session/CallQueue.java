@@ -313,6 +313,7 @@ final class CallQueue {
     SessionInfo in = Objects.requireNonNull(session);
     call.transmission++;
     call.unanswered++;
+    call.lastStatus = Nfsstat4.NFS4_OK;
     call.sentNanos = env.ticker().nanoTime();
     if (call.highestSlot == PendingCall.NO_SLOT) {
       call.highestSlot = slots.highestBusy();
@@ -577,7 +578,7 @@ final class CallQueue {
   private boolean isLateInBacklog(PendingCall call, long now) {
     boolean queued = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
     long since = queued ? Math.max(call.submittedNanos, lastReplyNanos) : call.submittedNanos;
-    return isLate(call, since, now);
+    return gate == Gate.SHUT ? isLate(call, since, now) : patience.isOverWaiting(call, now - since);
   }
 
   private boolean isLate(PendingCall call, long sinceNanos, long now) {

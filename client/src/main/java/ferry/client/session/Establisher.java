@@ -189,16 +189,23 @@ final class Establisher {
 
   private void succeeded(Connection on, SessionInfo info) {
     boolean isNew;
+    boolean late;
     lock.lock();
     try {
       running = false;
+      late = stopped;
       backoff.reset();
       isNew = newClient;
       newClient = false;
     } finally {
       lock.unlock();
     }
-    listener.up(on, info, isNew);
+    if (late) {
+      // Whoever wanted it has closed meanwhile, and nobody else would close this.
+      on.close();
+    } else {
+      listener.up(on, info, isNew);
+    }
   }
 
   private void failed(@Nullable Connection on, @Nullable SessionInfo known, Throwable failure) {

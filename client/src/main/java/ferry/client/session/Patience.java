@@ -18,6 +18,11 @@ final class Patience {
     this.usualNanos = progressTimeout.toNanos();
   }
 
+  /** The longest time that any call may take. */
+  static Duration longest(Duration progressTimeout) {
+    return progressTimeout.multipliedBy(LONG_FACTOR);
+  }
+
   /** Whether so much time without a connection is too much. */
   boolean isOver(long nanos) {
     return nanos > usualNanos;
@@ -33,6 +38,14 @@ final class Patience {
   }
 
   /**
+   * Whether so much time without being executed is too much: a call that the server has put off by
+   * NFS4ERR_DELAY is not one that takes long (copy-conformance K-017).
+   */
+  boolean isOverWaiting(PendingCall call, long nanos) {
+    return call.lastStatus == Nfsstat4.NFS4ERR_DELAY ? nanos > usualNanos : isOver(call, nanos);
+  }
+
+  /**
    * The failure.
    *
    * @param trouble why there is no connection, empty if there is one
@@ -43,8 +56,8 @@ final class Patience {
       return CallException.of(Kind.UNREACHABLE, "no connection for " + seconds + " s: " + trouble);
     }
     if (call.lastStatus != Nfsstat4.NFS4_OK) {
-      return CallException.of(
-          Kind.TIMED_OUT,
+      return CallException.putOff(
+          call.lastStatus,
           "the server has answered " + call.lastStatus + " for more than " + seconds + " s");
     }
     return CallException.of(Kind.TIMED_OUT, "the server has not answered for " + seconds + " s");

@@ -23,7 +23,7 @@ final class PendingCall {
 
   long sentNanos;
 
-  /** NFS4ERR_DELAY or NFS4ERR_GRACE when the server has answered so, else NFS4_OK. */
+  /** NFS4ERR_DELAY or NFS4ERR_GRACE from when the server answers so until it is sent again. */
   Nfsstat4 lastStatus = Nfsstat4.NFS4_OK;
 
   /** Raised with every transmission: a reply to an earlier one is told by it and ignored. */

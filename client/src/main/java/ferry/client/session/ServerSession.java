@@ -53,6 +53,8 @@ public final class ServerSession {
   private final Recovery recovery;
   private final CallbackService callbacks;
   private final LeaseKeeper lease;
+  private final Duration longestCall;
+  private volatile Runnable onReconnect = () -> {};
   private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -65,6 +67,7 @@ public final class ServerSession {
 
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
     this.env = env;
+    this.longestCall = Patience.longest(options.progressTimeout());
     this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
     this.establisher =
         new Establisher(env, options, limits(options), handshake, new FromServer(), new Attempts());
@@ -101,6 +104,15 @@ public final class ServerSession {
     recovery.reclaimer(owner);
   }
 
+  /**
+   * Who is told, on the client's own thread, that what the server sent by itself may have been lost
+   * or that the server may have lost what it knew: after each new connection and session, and when
+   * a reply says that state is gone.
+   */
+  public void onReconnect(Runnable listener) {
+    onReconnect = listener;
+  }
+
   public ServerIdentity identity() {
     return Objects.requireNonNull(establisher.identity());
   }
@@ -117,6 +129,18 @@ public final class ServerSession {
 
   public int minorVersion() {
     return info().minorVersion();
+  }
+
+  /**
+   * The client id of the session of now: another one after the server has forgotten this client.
+   */
+  public long clientid() {
+    return info().clientid();
+  }
+
+  /** The longest time that any call may take (see {@link Compound.Patience#LONG}). */
+  public Duration longestCall() {
+    return longestCall;
   }
 
   /** Whether the reply cache outlives the server, which decides how files are created. */
@@ -188,6 +212,7 @@ public final class ServerSession {
       } else {
         opened.complete(ServerSession.this);
       }
+      onReconnect.run();
       if (!on.isOpen()) {
         // It went before anybody listened.
         lost(on, "the connection was closed");
@@ -318,6 +343,9 @@ public final class ServerSession {
     }
     if ((flags & REVOKED) != 0) {
       recovery.revoked();
+    }
+    if ((flags & (Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED | REVOKED)) != 0) {
+      onReconnect.run();
     }
     if ((flags & Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT) != 0) {
       renew();

@@ -1,12 +1,12 @@
 package ferry.rpc.env;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
-/** A listening port. */
+/** A listening socket. */
 public interface Listener extends AutoCloseable {
 
-  /** The address with the actual port. */
-  InetSocketAddress localAddress();
+  /** The address, with the actual port if it has one. */
+  SocketAddress localAddress();
 
   /** Stops listening. Connections already accepted go on. */
   @Override

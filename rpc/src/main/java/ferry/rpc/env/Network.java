@@ -1,7 +1,7 @@
 package ferry.rpc.env;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** Makes and accepts connections that carry ONC RPC records (RFC 5531 section 11). */
 public interface Network {
@@ -9,13 +9,16 @@ public interface Network {
   /**
    * Listens for connections.
    *
-   * @param address where; port 0 picks a free one, see {@link Listener#localAddress}
+   * @param address where: an internet address, whose port 0 picks a free one, see {@link
+   *     Listener#localAddress}; or, where there is one, a path in this machine's file system, where
+   *     the file is left when the listener is closed
    * @param limits for each connection accepted
    * @param acceptor gets each new connection, on that connection's own thread
    * @throws IOException when the address is taken or not ours
+   * @throws java.nio.channels.UnsupportedAddressTypeException when this network has no such
+   *     addresses
    */
-  Listener listen(InetSocketAddress address, StreamLimits limits, Acceptor acceptor)
-      throws IOException;
+  Listener listen(SocketAddress address, StreamLimits limits, Acceptor acceptor) throws IOException;
 
   /**
    * Connects, without blocking.
@@ -26,10 +29,7 @@ public interface Network {
    * @param handler learns the outcome, exactly once, on the connection's own thread
    */
   void connect(
-      InetSocketAddress address,
-      ConnectOptions options,
-      StreamLimits limits,
-      ConnectHandler handler);
+      SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler);
 
   /** Takes connections that a listener accepted. */
   @FunctionalInterface

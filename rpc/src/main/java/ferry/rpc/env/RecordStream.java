@@ -1,7 +1,7 @@
 package ferry.rpc.env;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -40,10 +40,10 @@ public interface RecordStream extends Executor, AutoCloseable {
   void execute(Runnable task);
 
   /** This end. */
-  InetSocketAddress localAddress();
+  SocketAddress localAddress();
 
   /** The other end. */
-  InetSocketAddress peerAddress();
+  SocketAddress peerAddress();
 
   /**
    * Ends the connection when everything queued was sent, or after a time.

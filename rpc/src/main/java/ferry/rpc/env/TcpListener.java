@@ -1,19 +1,19 @@
 package ferry.rpc.env;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
 
-/** A listening TCP port with the thread that accepts. */
+/** A listening socket with the thread that accepts. */
 final class TcpListener implements Listener, Runnable {
   /** A pause after a failed accept: most often no descriptor is free, and none is at once after. */
   private static final long PAUSE_NANOS = 20_000_000;
 
   private final TcpNetwork network;
   private final ServerSocketChannel socket;
-  private final InetSocketAddress local;
+  private final SocketAddress local;
   private final StreamLimits limits;
   private final Network.Acceptor acceptor;
 
@@ -25,13 +25,13 @@ final class TcpListener implements Listener, Runnable {
       throws IOException {
     this.network = network;
     this.socket = socket;
-    this.local = (InetSocketAddress) socket.getLocalAddress();
+    this.local = socket.getLocalAddress();
     this.limits = limits;
     this.acceptor = acceptor;
   }
 
   @Override
-  public InetSocketAddress localAddress() {
+  public SocketAddress localAddress() {
     return local;
   }
 
@@ -53,7 +53,8 @@ final class TcpListener implements Listener, Runnable {
 
   private void start(SocketChannel channel) throws IOException {
     try {
-      String name = "ferry-connection-" + local.getPort() + "-" + channel.getRemoteAddress();
+      String name =
+          "ferry-connection-" + TcpNetwork.shortName(local) + "-" + channel.getRemoteAddress();
       network.startThread(name, () -> serve(channel), channel);
     } catch (IOException | OutOfMemoryError e) {
       channel.close();

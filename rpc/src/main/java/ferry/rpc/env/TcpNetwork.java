@@ -3,7 +3,10 @@ package ferry.rpc.env;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -11,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-/** TCP, with one thread per connection and per listener. */
+/**
+ * TCP, and Unix domain sockets for whoever is on this machine, with one thread per connection and
+ * per listener.
+ */
 final class TcpNetwork implements Network, AutoCloseable {
   static final System.Logger LOG = System.getLogger("ferry.rpc");
 
@@ -56,13 +62,16 @@ final class TcpNetwork implements Network, AutoCloseable {
   }
 
   @Override
-  public Listener listen(InetSocketAddress address, StreamLimits limits, Acceptor acceptor)
+  public Listener listen(SocketAddress address, StreamLimits limits, Acceptor acceptor)
       throws IOException {
-    ServerSocketChannel socket = ServerSocketChannel.open();
+    ServerSocketChannel socket =
+        address instanceof UnixDomainSocketAddress
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open();
     try {
       socket.bind(address, BACKLOG);
       TcpListener listener = new TcpListener(this, socket, limits, acceptor);
-      startThread("ferry-listen-" + listener.localAddress().getPort(), listener, listener);
+      startThread("ferry-listen-" + shortName(listener.localAddress()), listener, listener);
       return listener;
     } catch (IOException | RuntimeException e) {
       socket.close();
@@ -72,22 +81,26 @@ final class TcpNetwork implements Network, AutoCloseable {
 
   @Override
   public void connect(
-      InetSocketAddress address,
-      ConnectOptions options,
-      StreamLimits limits,
-      ConnectHandler handler) {
-    String name = "ferry-connection-" + address.getHostString() + ":" + address.getPort();
+      SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler) {
+    String name = "ferry-connection-" + address;
     startThread(name, () -> runConnection(address, options, limits, handler), () -> {});
   }
 
+  /** For the names of threads. */
+  static String shortName(SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? String.valueOf(inet.getPort())
+        : String.valueOf(address);
+  }
+
   private void runConnection(
-      InetSocketAddress address,
-      ConnectOptions options,
-      StreamLimits limits,
-      ConnectHandler handler) {
+      SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler) {
     TcpStream stream;
     try {
-      SocketChannel channel = open(address, options);
+      SocketChannel channel =
+          address instanceof UnixDomainSocketAddress local
+              ? open(local, options)
+              : open((InetSocketAddress) address, options);
       stream = open(channel, limits);
     } catch (IOException | RuntimeException e) {
       threads.remove(Thread.currentThread());
@@ -108,10 +121,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     int timeoutMillis = Math.clamp(options.timeout().toMillis(), 1, Integer.MAX_VALUE);
     SocketChannel channel = SocketChannel.open();
     try {
-      threads.put(Thread.currentThread(), channel);
-      if (closed) {
-        throw new IOException("network closed");
-      }
+      closedFirst(channel);
       if (options.reservedPort()) {
         bindReserved(channel);
       }
@@ -120,6 +130,30 @@ final class TcpNetwork implements Network, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Waits only while the listener's backlog is full. */
+  private SocketChannel open(UnixDomainSocketAddress address, ConnectOptions options)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    Cancellable deadline = timers.schedule(options.timeout(), () -> closeQuietly(channel));
+    try {
+      closedFirst(channel);
+      channel.connect(address);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  private void closedFirst(SocketChannel channel) throws IOException {
+    threads.put(Thread.currentThread(), channel);
+    if (closed) {
+      throw new IOException("network closed");
     }
   }
 

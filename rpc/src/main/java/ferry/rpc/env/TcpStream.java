@@ -3,6 +3,7 @@ package ferry.rpc.env;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection with one platform thread, its reader.
+ * A TCP connection, or one inside this machine, with one platform thread, its reader.
  *
  * <p>The channel does not block, because a blocking one has no way to write only as much as the
  * socket takes, and a reader that waits for a write is a deadlock with a peer that does the same.
@@ -41,8 +42,8 @@ final class TcpStream implements RecordStream, Runnable {
   private final Selector selector;
   private final SelectionKey key;
   private final StreamLimits limits;
-  private final InetSocketAddress local;
-  private final InetSocketAddress peer;
+  private final SocketAddress local;
+  private final SocketAddress peer;
   private final RecordAssembler assembler;
   private final TcpWriter writer;
   private final Thread reader;
@@ -67,12 +68,14 @@ final class TcpStream implements RecordStream, Runnable {
     this.channel = channel;
     this.limits = limits;
     this.reader = Thread.currentThread();
-    this.local = (InetSocketAddress) channel.getLocalAddress();
-    this.peer = (InetSocketAddress) channel.getRemoteAddress();
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-    if (peer.getAddress().isLoopbackAddress()) {
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, LOOPBACK_SEND_BYTES);
+    this.local = channel.getLocalAddress();
+    this.peer = channel.getRemoteAddress();
+    if (peer instanceof InetSocketAddress inet) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      if (inet.getAddress().isLoopbackAddress()) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, LOOPBACK_SEND_BYTES);
+      }
     }
     channel.configureBlocking(false);
     this.assembler = new RecordAssembler(limits, network.buffers());
@@ -126,12 +129,12 @@ final class TcpStream implements RecordStream, Runnable {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
+  public SocketAddress localAddress() {
     return local;
   }
 
   @Override
-  public InetSocketAddress peerAddress() {
+  public SocketAddress peerAddress() {
     return peer;
   }
 

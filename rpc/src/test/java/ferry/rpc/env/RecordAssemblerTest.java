@@ -148,7 +148,7 @@ class RecordAssemblerTest {
   }
 
   @Test
-  void fragmentsOfARecordAreJoinedAndEmptyOnesAreNothing() throws IOException {
+  void fragmentsOfARecordAreJoinedAndEmptyOnesAreNothing() throws IOException { // W-029
     byte[] record = content(90, 1);
     byte[] none = new byte[0];
     byte[] all =

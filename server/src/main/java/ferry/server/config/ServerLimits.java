@@ -1,5 +1,7 @@
 package ferry.server.config;
 
+import java.util.function.Consumer;
+
 /**
  * Bounds of everything that peers can grow, and the error a peer meets at each.
  *
@@ -20,6 +22,7 @@ package ferry.server.config;
  * @param bulkThreads threads for bulk operations
  * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
  * @param connectionsMax connections of the server
+ * @param copies asynchronous copies
  */
 public record ServerLimits(
     int clientsMax,
@@ -37,7 +40,8 @@ public record ServerLimits(
     int leaseSeconds,
     int bulkThreads,
     int bulkQueueMax,
-    int connectionsMax) {
+    int connectionsMax,
+    CopyLimits copies) {
 
   private static final int MIB = 1 << 20;
   private static final int HEADROOM = 4096;
@@ -60,153 +64,99 @@ public record ServerLimits(
         90,
         16,
         4096,
-        2048);
+        2048,
+        CopyLimits.defaults());
   }
 
   /** The same with another lease. */
   public ServerLimits withLeaseSeconds(int seconds) {
-    return new ServerLimits(
-        clientsMax,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacksPendingPerClientMax,
-        seconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.leaseSeconds = seconds);
   }
 
   /** The same with another number of clients. */
   public ServerLimits withClientsMax(int clients) {
-    return new ServerLimits(
-        clients,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacksPendingPerClientMax,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.clientsMax = clients);
   }
 
   /** The same with another number of sessions. */
   public ServerLimits withSessionsPerClientMax(int sessions) {
-    return new ServerLimits(
-        clientsMax,
-        sessions,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacksPendingPerClientMax,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.sessionsPerClientMax = sessions);
   }
 
   /** The same with other memory for cached replies. */
   public ServerLimits withCachedReplyBytesTotalMax(long bytes) {
-    return new ServerLimits(
-        clientsMax,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        bytes,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacksPendingPerClientMax,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.cachedReplyBytesTotalMax = bytes);
   }
 
   /** The same with another number of stateids. */
   public ServerLimits withStateidsPerClientMax(int stateids) {
-    return new ServerLimits(
-        clientsMax,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateids,
-        callbacksPendingPerClientMax,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.stateidsPerClientMax = stateids);
   }
 
   /** The same with another number of callbacks. */
   public ServerLimits withCallbacksPendingPerClientMax(int callbacks) {
-    return new ServerLimits(
-        clientsMax,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacks,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connectionsMax);
+    return with(draft -> draft.callbacksPendingPerClientMax = callbacks);
   }
 
   /** The same with another number of connections. */
   public ServerLimits withConnectionsMax(int connections) {
-    return new ServerLimits(
-        clientsMax,
-        sessionsPerClientMax,
-        slotsPerSessionMax,
-        connectionsPerSessionMax,
-        requestBytesMax,
-        responseBytesMax,
-        cachedReplyBytesMax,
-        cachedReplyBytesTotalMax,
-        operationsPerCompoundMax,
-        ioBytesMax,
-        stateidsPerClientMax,
-        callbacksPendingPerClientMax,
-        leaseSeconds,
-        bulkThreads,
-        bulkQueueMax,
-        connections);
+    return with(draft -> draft.connectionsMax = connections);
+  }
+
+  /** The same with other bounds of copies. */
+  public ServerLimits withCopies(CopyLimits bounds) {
+    return with(draft -> draft.copies = bounds);
+  }
+
+  private ServerLimits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The limits that have a wither, while one of them changes. */
+  private static final class Draft {
+    private final ServerLimits from;
+    private int clientsMax;
+    private int sessionsPerClientMax;
+    private long cachedReplyBytesTotalMax;
+    private int stateidsPerClientMax;
+    private int callbacksPendingPerClientMax;
+    private int leaseSeconds;
+    private int connectionsMax;
+    private CopyLimits copies;
+
+    Draft(ServerLimits from) {
+      this.from = from;
+      clientsMax = from.clientsMax;
+      sessionsPerClientMax = from.sessionsPerClientMax;
+      cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
+      stateidsPerClientMax = from.stateidsPerClientMax;
+      callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
+      leaseSeconds = from.leaseSeconds;
+      connectionsMax = from.connectionsMax;
+      copies = from.copies;
+    }
+
+    ServerLimits done() {
+      return new ServerLimits(
+          clientsMax,
+          sessionsPerClientMax,
+          from.slotsPerSessionMax,
+          from.connectionsPerSessionMax,
+          from.requestBytesMax,
+          from.responseBytesMax,
+          from.cachedReplyBytesMax,
+          cachedReplyBytesTotalMax,
+          from.operationsPerCompoundMax,
+          from.ioBytesMax,
+          stateidsPerClientMax,
+          callbacksPendingPerClientMax,
+          leaseSeconds,
+          from.bulkThreads,
+          from.bulkQueueMax,
+          connectionsMax,
+          copies);
+    }
   }
 }

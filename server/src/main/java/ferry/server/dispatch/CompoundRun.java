@@ -90,9 +90,27 @@ final class CompoundRun {
   /** Goes on in the bulk pool with an operation that was decoded before. */
   private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
     guarded(() -> {
-      execute(number, entry, arm);
-      proceed(false);
+      if (execute(number, entry, arm)) {
+        proceed(false);
+      }
     });
+  }
+
+  /** Goes on with an operation whose result has come, on a thread that may do whatever follows. */
+  private void resume(NfsOpnum4 number, @Nullable NfsResop4 result) {
+    Runnable rest =
+        () ->
+            guarded(() -> {
+              if (result == null) {
+                reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+              } else {
+                add(number, result);
+              }
+              proceed(false);
+            });
+    if (!bulk.tryExecute(rest)) {
+      rest.run();
+    }
   }
 
   private void guarded(Runnable step) {
@@ -160,7 +178,7 @@ final class CompoundRun {
     switch (services.clients().begin(request)) {
       case SequenceOutcome.Execute(SlotTicket taken, Sequence4Resok result) -> {
         ticket = taken;
-        context.enter(taken.session());
+        context.enter(taken.session(), args);
         limitReply(taken);
         add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
       }
@@ -211,8 +229,8 @@ final class CompoundRun {
               return;
             }
             reply.addFailure(number, Nfsstat4.NFS4ERR_DELAY);
-          } else {
-            execute(number, entry, arm);
+          } else if (!execute(number, entry, arm)) {
+            return;
           }
         }
       }
@@ -253,28 +271,51 @@ final class CompoundRun {
     }
   }
 
-  private void execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+  /**
+   * Executes an operation.
+   *
+   * @return false when its result comes later, and somebody else goes on then
+   */
+  private boolean execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
     boolean last = isLast();
     context.setLastOperation(last);
     if (entry.changesState() && entry.replyBytesMax(arm) > reply.bytesLeft(last)) {
       // What was done could not be told any more, so it is not done.
       reply.addTooBig(number);
-      return;
+      return true;
     }
     try {
+      if (entry.isLate()) {
+        var _ =
+            entry
+                .begin(arm, context)
+                .handle((result, fault) -> {
+                  if (fault != null) {
+                    LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
+                  }
+                  resume(number, result);
+                  return true;
+                });
+        return false;
+      }
       add(number, entry.execute(arm, context));
     } catch (Refused refused) {
-      if (refused.status() == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
-        // The operation does not know which of the two limits it met.
-        reply.addTooBig(number);
-        return;
-      }
-      reply.addFailure(number, ValidErrors.constrain(number, refused.status()));
+      refused(number, refused.status());
     } catch (StorageException refused) {
       reply.addFailure(number, ValidErrors.constrain(number, StatusMap.of(refused.status())));
     } catch (RuntimeException fault) {
       LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
       reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+    }
+    return true;
+  }
+
+  private void refused(NfsOpnum4 number, Nfsstat4 status) {
+    if (status == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
+      // The operation does not know which of the two limits it met.
+      reply.addTooBig(number);
+    } else {
+      reply.addFailure(number, ValidErrors.constrain(number, status));
     }
   }
 

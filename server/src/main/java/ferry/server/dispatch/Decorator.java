@@ -10,6 +10,7 @@ import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
+import java.util.concurrent.CompletableFuture;
 
 /** An operation that somebody watches: what it answered and how long it took. */
 abstract class Decorator implements OperationTable.Entry {
@@ -45,6 +46,33 @@ abstract class Decorator implements OperationTable.Entry {
     } finally {
       executed(number, status, nanoTime(c) - start, c);
     }
+  }
+
+  @Override
+  public final boolean isLate() {
+    return inner.isLate();
+  }
+
+  @Override
+  public final CompletableFuture<NfsResop4> begin(NfsArgop4 arm, CompoundContext c)
+      throws Refused, StorageException {
+    long start = nanoTime(c);
+    CompletableFuture<NfsResop4> result;
+    try {
+      result = inner.begin(arm, c);
+    } catch (Refused refused) {
+      executed(number, refused.status(), nanoTime(c) - start, c);
+      throw refused;
+    } catch (StorageException refused) {
+      executed(number, StatusMap.of(refused.status()), nanoTime(c) - start, c);
+      throw refused;
+    }
+    return result.whenComplete((answer, fault) ->
+        executed(
+            number,
+            fault == null ? answer.status() : Nfsstat4.NFS4ERR_SERVERFAULT,
+            nanoTime(c) - start,
+            c));
   }
 
   @Override

@@ -7,7 +7,11 @@ import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.ReferringCall4;
+import ferry.wire.nfs4.ReferringCallList4;
+import ferry.wire.nfs4.Sequence4Args;
 import ferry.wire.nfs4.Stateid4;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,7 @@ public final class CompoundContext {
   private final RequestInfo request;
   private final ReplyRoom room;
   private @Nullable Session session;
+  private @Nullable Sequence4Args place;
   private boolean lastOperation;
   private @Nullable FileRef current;
   private @Nullable FileRef saved;
@@ -83,8 +88,22 @@ public final class CompoundContext {
   }
 
   /** SEQUENCE succeeded. */
-  public void enter(Session entered) {
+  public void enter(Session entered, Sequence4Args at) {
     session = entered;
+    place = at;
+  }
+
+  /**
+   * This request, for a callback to refer to (RFC 5661 section 2.10.6.3).
+   *
+   * @throws Refused with NFS4ERR_OP_NOT_IN_SESSION when it is in no session
+   */
+  public ReferringCallList4 reference() throws Refused {
+    if (place == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+    }
+    return new ReferringCallList4(
+        place.sessionid(), List.of(new ReferringCall4(place.sequenceid(), place.slotid())));
   }
 
   /**

@@ -1,6 +1,8 @@
 package ferry.server.operation;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.offload.CopyRange;
+import ferry.server.offload.CopyRequest;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.StorageException;
@@ -10,20 +12,23 @@ import ferry.wire.nfs4.Copy4Resok;
 import ferry.wire.nfs4.CopyRequirements4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 7862 section 15.2: COPY, inside this server and synchronous.
+ * RFC 7862 section 15.2: COPY, inside this server.
  *
- * <p>An asynchronous request may be answered synchronously (section 15.2.3). One COPY is bounded in
- * time, and then answers with a short count: the client asks for the rest. Bytes are copied in
- * order. They are not durable yet: the client sends COMMIT, as after WRITE with UNSTABLE4.
+ * <p>A copy that may be asynchronous, and is not so small that a callback would cost more, goes on
+ * after the reply (section 4.4); so does none whose client could not be told of its end. At the
+ * limit of such copies the answer is NFS4ERR_OFFLOAD_NO_REQS, and the client asks for a synchronous
+ * one, which is bounded in time and then answers with a short count: the client asks for the rest.
+ * Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
+ * COMMIT, as after WRITE with UNSTABLE4.
  */
 final class Copy implements Operation<Copy4Args, Copy4Res> {
-
-  /** What holds of every copy here: in order, and finished when the reply is sent. */
-  private static final CopyRequirements4 REQUIREMENTS = new CopyRequirements4(true, true);
 
   @Override
   public Copy4Res execute(Copy4Args args, CompoundContext c) throws Refused, StorageException {
@@ -31,8 +36,11 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
       throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
-    try (FileUse to = FileUses.forWrite(c, args.dstStateid());
-        FileUse from = FileUses.ofSource(c, args.srcStateid())) {
+    FileUse to = FileUses.forWrite(c, args.dstStateid());
+    @Nullable FileUse from = null;
+    boolean takenOver = false;
+    try {
+      from = FileUses.ofSource(c, args.srcStateid());
       Verifier4 verifier = c.services().writeVerifier().current();
       CopyRange range =
           CopyRange.of(
@@ -40,11 +48,63 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
               from.file().size(),
               sameFile,
               c.services().options().copyRules() == CopyRules.RFC7862);
-      long copied = new Copier(c.services().env().ticker()).copy(from.file(), to.file(), range);
-      return new Copy4Res.Ok(
-          new Copy4Resok(
-              new WriteResponse4(null, copied, StableHow4.UNSTABLE4, verifier), REQUIREMENTS));
+      if (!mayGoOnLater(args, range, c)) {
+        long copied = c.services().copies().copyNow(from.file(), to.file(), range);
+        return answer(null, copied, verifier);
+      }
+      Stateid4 stateid = c.services().copies().submit(request(c, from, to, range, verifier));
+      takenOver = stateid != null;
+      return stateid == null
+          ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
+          : answer(stateid, 0, verifier);
+    } finally {
+      if (!takenOver) {
+        to.close();
+        if (from != null) {
+          from.close();
+        }
+      }
     }
+  }
+
+  private static boolean mayGoOnLater(Copy4Args args, CopyRange range, CompoundContext c)
+      throws Refused {
+    return !args.synchronous()
+        && range.length() > c.services().limits().copies().answeredAtOnceBytesMax()
+        && c.client().callbacks().hasPath();
+  }
+
+  private static CopyRequest request(
+      CompoundContext c, FileUse from, FileUse to, CopyRange range, Verifier4 verifier)
+      throws Refused {
+    return new CopyRequest(
+        c.client(),
+        peer(c) + " " + c.client().name(),
+        c.request().principal(),
+        c.reference(),
+        c.saved(),
+        from,
+        c.current(),
+        to,
+        range,
+        verifier);
+  }
+
+  private static String peer(CompoundContext c) {
+    return c.request().connection().peerAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        : "this machine";
+  }
+
+  /**
+   * What COPY answers: with a stateid that it goes on (C-026). It is in order either way (C-027),
+   * and has the verifier that COMMIT is to be compared with also when it goes on (C-036).
+   */
+  private static Copy4Res answer(@Nullable Stateid4 stateid, long bytes, Verifier4 verifier) {
+    return new Copy4Res.Ok(
+        new Copy4Resok(
+            new WriteResponse4(stateid, bytes, StableHow4.UNSTABLE4, verifier),
+            new CopyRequirements4(true, stateid == null)));
   }
 
   @Override

@@ -147,7 +147,19 @@ final class FileOperations {
             NfsArgop4.Copy.class,
             NfsArgop4.Copy::args,
             new Copy(),
-            NfsResop4.Copy::new);
+            NfsResop4.Copy::new)
+        .add(
+            NfsOpnum4.OP_OFFLOAD_STATUS,
+            NfsArgop4.OffloadStatus.class,
+            NfsArgop4.OffloadStatus::args,
+            new OffloadStatus(),
+            NfsResop4.OffloadStatus::new)
+        .add(
+            NfsOpnum4.OP_OFFLOAD_CANCEL,
+            NfsArgop4.OffloadCancel.class,
+            NfsArgop4.OffloadCancel::args,
+            new OffloadCancel(),
+            NfsResop4.OffloadCancel::new);
   }
 
   private static void addSpace(OperationTable.Builder table) {

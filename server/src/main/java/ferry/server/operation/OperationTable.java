@@ -7,6 +7,7 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,13 @@ public final class OperationTable {
   public interface Entry {
     /** See {@link Operation#execute}. */
     NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws Refused, StorageException;
+
+    /** Whether {@link #begin} is to be called instead of {@link #execute}. */
+    boolean isLate();
+
+    /** See {@link LateOperation#begin}. */
+    CompletableFuture<NfsResop4> begin(NfsArgop4 arm, CompoundContext c)
+        throws Refused, StorageException;
 
     /** See {@link Operation#cost}. */
     Cost cost(NfsArgop4 arm);
@@ -105,6 +113,20 @@ public final class OperationTable {
     @Override
     public NfsResop4 execute(NfsArgop4 any, CompoundContext c) throws Refused, StorageException {
       return result.apply(operation.execute(argsOf(any), c));
+    }
+
+    @Override
+    public boolean isLate() {
+      return operation instanceof LateOperation;
+    }
+
+    @Override
+    public CompletableFuture<NfsResop4> begin(NfsArgop4 any, CompoundContext c)
+        throws Refused, StorageException {
+      if (operation instanceof LateOperation<A, R> late) {
+        return late.begin(argsOf(any), c).thenApply(result);
+      }
+      return CompletableFuture.completedFuture(execute(any, c));
     }
 
     @Override

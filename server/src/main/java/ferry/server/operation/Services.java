@@ -6,6 +6,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.ExportTable;
+import ferry.server.offload.CopyEngine;
 import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 
@@ -20,6 +21,7 @@ import ferry.server.state.StateTable;
  * @param clients client records and their sessions
  * @param state all stateids
  * @param writeVerifier the verifier of WRITE, COMMIT and COPY
+ * @param copies the copies that clients have this server make
  */
 public record Services(
     Env env,
@@ -29,4 +31,5 @@ public record Services(
     ExportTable exports,
     Clients clients,
     StateTable state,
-    WriteVerifier writeVerifier) {}
+    WriteVerifier writeVerifier,
+    CopyEngine copies) {}

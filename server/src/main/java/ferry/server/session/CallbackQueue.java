@@ -112,6 +112,11 @@ public final class CallbackQueue {
     return wanted;
   }
 
+  /** True when there is a connection for callbacks now. */
+  public synchronized boolean hasPath() {
+    return channels.stream().anyMatch(channel -> channel.path() != null);
+  }
+
   /** A session was created. */
   synchronized void attach(BackChannel channel) {
     channels.add(channel);

@@ -7,6 +7,7 @@ import ferry.server.config.ServerLimits;
 import ferry.wire.nfs4.ClientOwner4;
 import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.Nfsstat4;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * lock.
  */
 public final class Client {
+  private static final int NAME_CHARACTERS_MAX = 256;
+
   private final long clientid;
   private final ClientOwner4 owner;
   private final Principal principal;
@@ -51,6 +54,16 @@ public final class Client {
   /** The clientid. */
   public long clientid() {
     return clientid;
+  }
+
+  /** What the client calls itself, for people to read. */
+  public String name() {
+    String text = new String(owner.ownerid().toByteArray(), StandardCharsets.UTF_8);
+    return text.codePoints()
+        .limit(NAME_CHARACTERS_MAX)
+        .map(c -> Character.isISOControl(c) || c == 0xfffd ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   ClientOwner4 owner() {

@@ -35,8 +35,8 @@ final class ClientStates {
     entries.remove(entry);
   }
 
-  synchronized boolean isEmpty() {
-    return entries.isEmpty();
+  synchronized boolean holdsClient() {
+    return entries.stream().anyMatch(StateEntry::holdsClient);
   }
 
   /** Nothing is added any more; what is there is to be removed by the caller. */

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is open of one file. Its monitor guards it and every entry of the file; it is held for a few
- * instructions only, never while a volume works.
+ * What is open of one file, and copied into it. Its monitor guards it and every entry of the file;
+ * it is held for a few instructions only, never while a volume works.
  */
 final class FileState {
   private final FileKey key;
@@ -18,7 +18,10 @@ final class FileState {
 
   private final int[] denies = new int[4];
 
-  /** Set when the last open went and the table forgot this object. */
+  /** How many copies into this file are under way or not yet told of. */
+  private int offloads;
+
+  /** Set when all that went and the table forgot this object. */
   private boolean forgotten;
 
   FileState(FileKey key) {
@@ -34,7 +37,15 @@ final class FileState {
   }
 
   boolean isEmpty() {
-    return opens.isEmpty();
+    return opens.isEmpty() && offloads == 0;
+  }
+
+  void offloadCame() {
+    offloads++;
+  }
+
+  void offloadGone() {
+    offloads--;
   }
 
   void forget() {

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
  * stateids on their open.
  */
-abstract sealed class StateEntry permits OpenState {
+abstract sealed class StateEntry permits OpenState, OffloadState {
   private static final long SEQID_MAX = 0xffff_ffffL;
 
   private final long clientid;
@@ -65,6 +65,11 @@ abstract sealed class StateEntry permits OpenState {
     }
     // Sequence numbers wrap, so "later" is a distance of less than half the circle.
     return ((theirs - seqid) & SEQID_MAX) < 0x8000_0000L ? SeqidMatch.FUTURE : SeqidMatch.OLD;
+  }
+
+  /** Whether a client that has this is busy: DESTROY_CLIENTID is refused. */
+  boolean holdsClient() {
+    return true;
   }
 
   /** Takes the entry off its file, under the file's lock. */

@@ -49,14 +49,17 @@ public final class StateTable {
   public void removeClient(long clientid) {
     ClientStates held = clients.remove(clientid);
     if (held != null) {
-      held.end().forEach(this::remove);
+      held.end().forEach(entry -> remove(entry));
     }
   }
 
-  /** True when the client holds anything (DESTROY_CLIENTID answers NFS4ERR_CLIENTID_BUSY). */
+  /**
+   * True when the client holds anything (DESTROY_CLIENTID answers NFS4ERR_CLIENTID_BUSY); a copy
+   * that has ended does not count.
+   */
   public boolean holdsState(long clientid) {
     ClientStates held = clients.get(clientid);
-    return held != null && !held.isEmpty();
+    return held != null && held.holdsClient();
   }
 
   /** How many stateids there are. */
@@ -207,10 +210,58 @@ public final class StateTable {
     }
   }
 
+  /**
+   * COPY was answered asynchronously: gives the copy a stateid, with seqid 1 (RFC 7862 section
+   * 4.8). From now on the client may ask for it, cancel it and go.
+   *
+   * @param target the file that is written to
+   * @throws Refused NFS4ERR_NOSPC at the client's limit of stateids; NFS4ERR_EXPIRED when it has
+   *     just gone. The copy is not told
+   */
+  public Stateid4 addOffload(long clientid, FileKey target, Offload offload) throws Refused {
+    while (true) {
+      FileState file = files.computeIfAbsent(target, FileState::new);
+      synchronized (file) {
+        if (!file.isForgotten()) {
+          try {
+            OffloadState entry = new OffloadState(clientid, file, freshOther(), offload);
+            register(entry);
+            file.offloadCame();
+            return entry.stateid();
+          } finally {
+            forgetIfEmpty(file);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The copy behind a stateid of OFFLOAD_STATUS or OFFLOAD_CANCEL. Only {@code other} is compared,
+   * as copies do not change their seqid; but 0 is never one (RFC 7862 section 4.8).
+   *
+   * @throws Refused NFS4ERR_BAD_STATEID, also for another file's and another client's
+   */
+  public Offload offload(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+    if (stateid.seqid() != 0 && find(clientid, target, stateid) instanceof OffloadState entry) {
+      return entry.offload();
+    }
+    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  /**
+   * Nobody will ask for a copy any more: it was cancelled, or its client knows how it ended.
+   *
+   * @return false when its stateid had gone already
+   */
+  public boolean removeOffload(Stateid4 stateid) {
+    return entries.get(stateid.other()) instanceof OffloadState entry && remove(entry);
+  }
+
   /** TEST_STATEID of one stateid. */
   public Nfsstat4 test(long clientid, Stateid4 stateid) {
     try {
-      StateEntry entry = find(clientid, stateid);
+      StateEntry entry = openState(find(clientid, stateid));
       synchronized (entry.file()) {
         checkSeqid(entry, stateid);
       }
@@ -226,13 +277,11 @@ public final class StateTable {
    * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
    */
   public void free(long clientid, Stateid4 stateid) throws Refused {
-    StateEntry entry = find(clientid, stateid);
-    synchronized (entry.file()) {
-      checkSeqid(entry, stateid);
+    OpenState open = openState(find(clientid, stateid));
+    synchronized (open.file()) {
+      checkSeqid(open, stateid);
     }
-    switch (entry) {
-      case OpenState open -> throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
-    }
+    throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
   }
 
   private void register(StateEntry entry) throws Refused {
@@ -245,12 +294,13 @@ public final class StateTable {
   }
 
   /** The one way an entry ends: itself, and first what stands on it. */
-  private void remove(StateEntry entry) {
+  private boolean remove(StateEntry entry) {
     List<StateEntry> removed = new ArrayList<>();
     synchronized (entry.file()) {
       detach(entry, removed);
     }
     removed.forEach(StateEntry::release);
+    return !removed.isEmpty();
   }
 
   /** Called under the file's lock; what it collects is released under none. */
@@ -290,9 +340,11 @@ public final class StateTable {
     return entry;
   }
 
+  /** A stateid that stands for an open; that of a copy serves nothing else (RFC 7862 4.8). */
   private static OpenState openState(StateEntry entry) throws Refused {
     return switch (entry) {
       case OpenState open -> open;
+      case OffloadState offload -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     };
   }
 

@@ -49,6 +49,7 @@ class CopiesEndToEndTest {
     throw new AssertionError("did not fail");
   }
 
+  // F-001, C-031, K-028
   @Test
   void insideAServerTheBytesStayThere() throws NfsException {
     world.write(one, "/a", DATA);

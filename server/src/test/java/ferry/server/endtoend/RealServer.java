@@ -15,6 +15,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -24,11 +25,17 @@ final class RealServer implements AutoCloseable {
 
   private final SystemEnv env = new SystemEnv();
   private final SystemEnv clientEnv = new SystemEnv();
-  private final MemoryVolume volume = MemoryVolume.builder("real", env.clock()).build();
+  private final MemoryVolume volume;
   private final NfsServer server;
   private final NfsClient witness;
 
   RealServer(RpcLimits transport, ServerLimits limits) throws IOException {
+    this(transport, limits, MemoryVolume.builder("real", InstantSource.system()).build());
+  }
+
+  /** With a volume of the test's. */
+  RealServer(RpcLimits transport, ServerLimits limits, MemoryVolume volume) throws IOException {
+    this.volume = volume;
     server =
         NfsServer.builder(env)
             .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -2,6 +2,7 @@ package ferry.server.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.ExportTable;
@@ -14,6 +15,7 @@ import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.CreateMode;
 import ferry.storage.Created;
+import ferry.storage.Feature;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
@@ -40,12 +42,13 @@ import java.util.List;
 final class FileLab {
   static final Caller OWNER = Caller.of(1000, 1000);
 
+  final TestServer server;
   final ManualEnv env;
   final Volume volume;
   final ExportTable exports;
   final StateTable state;
   final WriteVerifier writeVerifier;
-  private final RawClient client;
+  final RawClient client;
 
   FileLab() {
     this(CopyRules.LINUX);
@@ -57,12 +60,17 @@ final class FileLab {
 
   /** A server of these volumes: one at the root, several as /a, /b and so on. */
   FileLab(CopyRules rules, Volume... volumes) {
+    this(ServerLimits.defaults(), rules, volumes);
+  }
+
+  /** The same with other limits. */
+  FileLab(ServerLimits limits, CopyRules rules, Volume... volumes) {
     volume = volumes[0];
     var byPath = new LinkedHashMap<String, Volume>();
     for (int i = 0; i < volumes.length; i++) {
       byPath.put(volumes.length == 1 ? "/" : "/" + (char) ('a' + i), volumes[i]);
     }
-    TestServer server = TestServer.serving(rules, byPath);
+    server = TestServer.serving(limits, rules, byPath);
     env = server.env();
     exports = server.services().exports();
     state = server.services().state();
@@ -73,6 +81,14 @@ final class FileLab {
 
   static MemoryVolume memory(String name) {
     return MemoryVolume.builder(name, InstantSource.system()).rootMode(0777).build();
+  }
+
+  /** A volume whose files share no blocks, so that copies take their time. */
+  static MemoryVolume withoutClone(String name) {
+    return MemoryVolume.builder(name, InstantSource.system())
+        .rootMode(0777)
+        .without(Feature.CLONE)
+        .build();
   }
 
   void minorVersion(int version) {

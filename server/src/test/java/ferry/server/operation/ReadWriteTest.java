@@ -9,6 +9,7 @@ import static ferry.server.testing.Ops.read;
 import static ferry.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.state.Stateids;
 import ferry.server.testing.Ops;
@@ -68,7 +69,7 @@ class ReadWriteTest {
   @Test
   void aReadForWhichNoRoomIsLeftSaysSoInsteadOfReturningNothing() {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>(Map.of("/", lab.volume));
-    TestServer server = TestServer.serving(CopyRules.LINUX, volumes);
+    TestServer server = TestServer.serving(ServerLimits.defaults(), CopyRules.LINUX, volumes);
     Set<Nfsstat4> statuses = EnumSet.noneOf(Nfsstat4.class);
     for (int cachedBytes = 100; cachedBytes < 200; cachedBytes += 2) {
       RawClient client = server.client("small " + cachedBytes).as(RawClient.user(1000));

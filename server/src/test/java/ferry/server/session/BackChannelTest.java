@@ -108,7 +108,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackIsASequenceAndOneOperation() {
+  void aCallbackIsASequenceAndOneOperation() { // W-022, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback sent = taken(first);
     assertThat(sent.program()).isEqualTo(RawClient.CB_PROGRAM);
@@ -246,7 +246,7 @@ class BackChannelTest {
   }
 
   @Test
-  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010
+  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback unanswered = taken(first);
     TestConnection second = replaceTheSession();

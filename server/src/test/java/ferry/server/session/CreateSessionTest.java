@@ -38,7 +38,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void whatTheServerCanDoIsGrantedAndTheRestReduced() {
+  void whatTheServerCanDoIsGrantedAndTheRestReduced() { // E-001
     client.exchangeId();
     CreateSession4Resok ok =
         client.createSession(1, new ChannelAttrs4(64, 1 << 30, 1 << 30, 1 << 30, 9999, 9999, 5L));

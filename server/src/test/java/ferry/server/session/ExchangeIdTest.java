@@ -34,7 +34,7 @@ class ExchangeIdTest {
   private final TestServer server = TestServer.start();
 
   @Test
-  void aNewOwnerGetsAnUnconfirmedClientid() { // case 1
+  void aNewOwnerGetsAnUnconfirmedClientid() { // case 1, E-009
     Compound4Res res =
         server.client("alpha").compound(server.client("alpha").exchangeIdArgs(0x101));
     long clientid =

@@ -15,6 +15,7 @@ class ValidErrorsTest {
         .allSatisfy(operation -> assertThat(ValidErrors.of(operation)).isNotEmpty());
   }
 
+  // X-008, S-011, B11
   @Test
   void everyStorageStatusBecomesAStatusThatTheOperationMayReturn() {
     for (NfsOpnum4 operation : NfsOpnum4.values()) {

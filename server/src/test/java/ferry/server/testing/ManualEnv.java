@@ -14,7 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Time that passes when a test says so, randomness from a seed, and pools that can be held up. */
@@ -26,6 +28,7 @@ public final class ManualEnv implements Env {
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Duration elapsed = Duration.ZERO;
   private Duration perLook = Duration.ZERO;
+  private final Map<String, Deque<Runnable>> heldByName = new HashMap<>();
   private boolean holding;
   private boolean full;
 
@@ -65,6 +68,28 @@ public final class ManualEnv implements Env {
     holding = false;
     while (!held.isEmpty()) {
       held.remove().run();
+    }
+  }
+
+  /** From now on tasks of this pool wait for {@link #runNext}. */
+  public void hold(String pool) {
+    heldByName.computeIfAbsent(pool, _ -> new ArrayDeque<>());
+  }
+
+  /** Runs the oldest task of a pool that is held; false when there is none. */
+  public boolean runNext(String pool) {
+    Runnable task = heldByName.getOrDefault(pool, new ArrayDeque<>()).poll();
+    if (task != null) {
+      task.run();
+    }
+    return task != null;
+  }
+
+  /** Runs what a pool was held with, what that brings up too, and holds it no more. */
+  public void release(String pool) {
+    Deque<Runnable> tasks = heldByName.remove(pool);
+    while (tasks != null && !tasks.isEmpty()) {
+      tasks.remove().run();
     }
   }
 
@@ -134,7 +159,10 @@ public final class ManualEnv implements Env {
         if (full) {
           return false;
         }
-        if (holding) {
+        Deque<Runnable> waiting = heldByName.get(name);
+        if (waiting != null) {
+          waiting.add(task);
+        } else if (holding) {
           held.add(task);
         } else {
           task.run();

@@ -20,6 +20,8 @@ import ferry.wire.nfs4.Lookup4Args;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.OffloadCancel4Args;
+import ferry.wire.nfs4.OffloadStatus4Args;
 import ferry.wire.nfs4.Open4Args;
 import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.OpenClaim4;
@@ -205,6 +207,28 @@ public final class Ops {
   /** A COPY with the anonymous stateid on both sides. */
   public static NfsArgop4 copy(long offset, long target, long count) {
     return copy(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
+  }
+
+  /** A COPY that may go on after its reply, with the anonymous stateid on both sides. */
+  public static NfsArgop4 copyLater(long offset, long target, long count) {
+    return copyLater(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
+  }
+
+  /** The same with stateids. */
+  public static NfsArgop4 copyLater(
+      Stateid4 from, Stateid4 to, long offset, long target, long count) {
+    return new NfsArgop4.Copy(
+        new Copy4Args(from, to, offset, target, count, true, false, List.of()));
+  }
+
+  /** OFFLOAD_STATUS. */
+  public static NfsArgop4 offloadStatus(Stateid4 stateid) {
+    return new NfsArgop4.OffloadStatus(new OffloadStatus4Args(stateid));
+  }
+
+  /** OFFLOAD_CANCEL. */
+  public static NfsArgop4 offloadCancel(Stateid4 stateid) {
+    return new NfsArgop4.OffloadCancel(new OffloadCancel4Args(stateid));
   }
 
   /** A text as data. */

@@ -17,8 +17,10 @@ import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -98,6 +100,7 @@ public final class TestConnection implements RpcConnection {
     args.accept(out);
     Opaque bytes = out.toOpaque();
     Answer answer = new Answer();
+    byte[] buffer = bytes.toByteArray();
     handler.handle(
         new Call(
             1,
@@ -105,10 +108,14 @@ public final class TestConnection implements RpcConnection {
             version,
             procedure,
             credential,
-            new XdrReader(bytes),
-            bytes.size(),
+            new XdrReader(ByteBuffer.wrap(buffer)),
+            buffer.length,
             this,
             answer));
+    if (answer.isThere()) {
+      // The transport uses the buffer of a call again as soon as it is answered.
+      Arrays.fill(buffer, (byte) 0xdb);
+    }
     return answer;
   }
 

@@ -10,12 +10,14 @@ import ferry.server.dispatch.AccessLog;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
+import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -33,6 +35,8 @@ public final class TestServer {
         (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
     ServerIdentity identity = ServerIdentity.random(env.random());
     StateTable state = new StateTable(limits, env.random());
+    WriteVerifier writeVerifier = new WriteVerifier(env.random());
+    Duration lease = Duration.ofSeconds(limits.leaseSeconds());
     services =
         new Services(
             env,
@@ -42,7 +46,8 @@ public final class TestServer {
             new ExportTable(exports, env.clock().instant()),
             new Clients(env, identity, limits, state),
             state,
-            new WriteVerifier(env.random()));
+            writeVerifier,
+            new CopyEngine(env, limits.copies(), lease, state, writeVerifier));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
@@ -72,8 +77,9 @@ public final class TestServer {
   }
 
   /** A server of these volumes, by path. */
-  public static TestServer serving(CopyRules rules, SequencedMap<String, Volume> volumes) {
-    return new TestServer(ServerLimits.defaults(), rules, volumes);
+  public static TestServer serving(
+      ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
+    return new TestServer(limits, rules, volumes);
   }
 
   private static SequencedMap<String, Volume> memory(String... paths) {

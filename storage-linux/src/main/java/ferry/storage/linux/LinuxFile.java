@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -125,6 +126,18 @@ final class LinuxFile implements OpenFile {
   @Override
   public long size() throws StorageException {
     return use(fd -> Node.statxOf(fd).sizeBytes());
+  }
+
+  @Override
+  public Optional<String> pathForPeople() {
+    if (!open.fd().acquire()) {
+      return Optional.empty();
+    }
+    try {
+      return tree.pathForPeople(open.fd().number());
+    } finally {
+      open.fd().release();
+    }
   }
 
   @Override

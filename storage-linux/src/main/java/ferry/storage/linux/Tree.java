@@ -9,7 +9,9 @@ import ferry.storage.Handle;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.VolumeLimits;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -110,6 +112,21 @@ final class Tree {
       OpenCalls.close(fd);
       throw e;
     }
+  }
+
+  /** The path below the root, as the kernel prints it at this moment; none when it is outside. */
+  Optional<String> pathForPeople(int fd) {
+    BytesResult path = NameCalls.pathOf(fd);
+    BytesResult root = NameCalls.pathOf(rootFd);
+    if (path.errno() != 0 || root.errno() != 0) {
+      return Optional.empty();
+    }
+    String top = new String(root.bytes(), StandardCharsets.UTF_8);
+    String whole = new String(path.bytes(), StandardCharsets.UTF_8);
+    String prefix = top.endsWith("/") ? top : top + "/";
+    return whole.startsWith(prefix)
+        ? Optional.of(whole.substring(prefix.length()))
+        : Optional.empty();
   }
 
   /** The attributes of an object now. */

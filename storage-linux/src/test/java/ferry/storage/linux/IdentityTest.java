@@ -115,7 +115,8 @@ final class IdentityTest {
       volume.makeDirectory(
           harness.user(), directory, Name.of("new"), AttributeChanges.ofMode(0711));
     } catch (StorageException e) {
-      assertThat(e.status()).isEqualTo(Status.TRY_LATER);
+      // The name is taken when the swapper outran the removal of the last round.
+      assertThat(e.status()).isIn(Status.TRY_LATER, Status.EXISTS);
     }
     // Of the two names one is that of an empty directory, until this has removed it.
     for (String name : List.of("new", "treasure", "new", "treasure")) {

@@ -9,6 +9,7 @@ import ferry.storage.SyncScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** An open file of a {@link FaultyVolume}. */
 final class FaultyFile implements OpenFile {
@@ -28,6 +29,11 @@ final class FaultyFile implements OpenFile {
   @Override
   public OpenAccess access() {
     return file.access();
+  }
+
+  @Override
+  public Optional<String> pathForPeople() {
+    return file.pathForPeople();
   }
 
   @Override

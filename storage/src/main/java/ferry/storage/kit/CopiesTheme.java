@@ -51,6 +51,7 @@ abstract class CopiesTheme extends Theme {
     }
   }
 
+  // C-031
   @Test
   void anyRangeIsCopiedToAnyPlace() throws Exception {
     byte[] content = bytes(100_000, 1);

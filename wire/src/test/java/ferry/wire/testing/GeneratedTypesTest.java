@@ -8,6 +8,7 @@ import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrReader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class GeneratedTypesTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Stream<Sample<?>> types() {
-    return Stream.concat(Nfs4Samples.all().stream(), RpcSamples.all().stream());
+    return Stream.of(Nfs4Samples.all(), RpcSamples.all(), AdminSamples.all()).flatMap(List::stream);
   }
 
   @ParameterizedTest

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,8 +58,9 @@ final class SimNetwork implements Network {
   }
 
   @Override
-  public Listener listen(InetSocketAddress address, StreamLimits limits, Acceptor acceptor)
+  public Listener listen(SocketAddress where, StreamLimits limits, Acceptor acceptor)
       throws IOException {
+    InetSocketAddress address = inet(where);
     if (world.find(host, address) != host) {
       throw new BindException("not an address of " + host.name() + ": " + address);
     }
@@ -71,12 +74,18 @@ final class SimNetwork implements Network {
     return listener;
   }
 
+  /** Simulated hosts share no file system, so no path of one names a socket. */
+  private static InetSocketAddress inet(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return inet;
+    }
+    throw new UnsupportedAddressTypeException();
+  }
+
   @Override
   public void connect(
-      InetSocketAddress address,
-      ConnectOptions options,
-      StreamLimits limits,
-      ConnectHandler handler) {
+      SocketAddress where, ConnectOptions options, StreamLimits limits, ConnectHandler handler) {
+    InetSocketAddress address = inet(where);
     int port = options.reservedPort() ? RESERVED_PORT_MAX - nextPort++ % 300 : nextPort++;
     InetSocketAddress local = new InetSocketAddress(host.address(), port);
     world.at(

@@ -1,4 +1,4 @@
-package ferry.server.operation;
+package ferry.server.offload;
 
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.Copy4Args;
@@ -12,7 +12,7 @@ import ferry.wire.nfs4.Nfsstat4;
  * @param targetOffset of the first byte to write
  * @param length bytes to copy, 0 when there is nothing to copy
  */
-record CopyRange(long sourceOffset, long targetOffset, long length) {
+public record CopyRange(long sourceOffset, long targetOffset, long length) {
 
   /**
    * Checks and cuts the range that was asked for. Offsets of 2^63 and more arrive as negative
@@ -24,7 +24,7 @@ record CopyRange(long sourceOffset, long targetOffset, long length) {
    *     cut short and a file may be copied inside itself, as Linux clients expect
    * @throws Refused NFS4ERR_INVAL, or NFS4ERR_FBIG for a target beyond any file's end
    */
-  static CopyRange of(Copy4Args args, long sourceSize, boolean sameFile, boolean strict)
+  public static CopyRange of(Copy4Args args, long sourceSize, boolean sameFile, boolean strict)
       throws Refused {
     long offset = args.srcOffset();
     long count = args.count();

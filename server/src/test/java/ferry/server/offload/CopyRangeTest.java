@@ -1,4 +1,4 @@
-package ferry.server.operation;
+package ferry.server.offload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -66,7 +66,7 @@ class CopyRangeTest {
     assertThatThrownBy(() -> range(0, -1, 0, true)).hasMessage("NFS4ERR_FBIG");
   }
 
-  // C-004
+  // C-004, B44
   @Test
   void oneFileMayBeCopiedInsideItselfUnlessTheRangesOverlapOrTheRulesForbidIt() throws Refused {
     assertThat(CopyRange.of(args(0, 500, 500), SIZE, true, false))
@@ -78,7 +78,7 @@ class CopyRangeTest {
     assertInvalid(() -> CopyRange.of(args(0, 500, 500), SIZE, true, true));
   }
 
-  // C-035
+  // K-035, B21
   @Test
   void offsetsAndCountsBeyondFourGibibytesAreKept() throws Refused {
     long size = 1L << 40;

@@ -1,0 +1,140 @@
+package ferry.cli.admin;
+
+import ferry.rpc.Credential;
+import ferry.rpc.RpcConnection;
+import ferry.rpc.RpcException;
+import ferry.rpc.RpcHandler;
+import ferry.rpc.RpcLimits;
+import ferry.rpc.RpcReply;
+import ferry.rpc.RpcRequest;
+import ferry.rpc.env.ConnectOptions;
+import ferry.rpc.env.Env;
+import ferry.server.offload.CopyStatus;
+import ferry.wire.admin.AdminCancelCopy1Args;
+import ferry.wire.admin.AdminCancelCopy1Res;
+import ferry.wire.admin.AdminCopy;
+import ferry.wire.admin.AdminListCopies1Args;
+import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrReader;
+import ferry.wire.xdr.XdrWriter;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/** Asks one running server. Its methods wait for the answers. */
+public final class AdminClient implements AutoCloseable {
+  /** More than any server makes at a time; one that lists more is broken. */
+  static final int COPIES_MAX = 100_000;
+
+  private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
+
+  /** Ending a copy waits for what its server has in hand. */
+  private static final Duration CALL_TIME_MAX = Duration.ofSeconds(30);
+
+  private final RpcConnection connection;
+
+  private AdminClient(RpcConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * @throws RpcException if nobody accepts there
+   */
+  static AdminClient connect(Env env, Path socket) throws IOException {
+    return new AdminClient(
+        await(
+            RpcConnection.connect(
+                env,
+                UnixDomainSocketAddress.of(socket),
+                ConnectOptions.within(CONNECT_TIME_MAX),
+                RpcLimits.DEFAULT.withCallTimeMax(CALL_TIME_MAX),
+                RpcHandler.NO_PROGRAMS)));
+  }
+
+  /** The copies that have not ended, oldest first. */
+  public List<CopyStatus> copies() throws IOException {
+    List<CopyStatus> copies = new ArrayList<>();
+    long last = 0;
+    AdminListCopies1Res page;
+    do {
+      AdminListCopies1Args args = new AdminListCopies1Args(last);
+      page = call(AdminProgram.LIST_COPIES, args::encode, AdminListCopies1Res::decode);
+      for (AdminCopy copy : page.copies()) {
+        if (Long.compareUnsigned(copy.id(), last) <= 0 || copies.size() == COPIES_MAX) {
+          throw new IOException("the server's list of copies does not end");
+        }
+        last = copy.id();
+        copies.add(status(copy));
+      }
+    } while (page.more() && !page.copies().isEmpty());
+    return copies;
+  }
+
+  /**
+   * Ends a copy; its client is told how far it came.
+   *
+   * @return whether there was such a copy
+   */
+  public boolean cancel(long id) throws IOException {
+    AdminCancelCopy1Args args = new AdminCancelCopy1Args(id);
+    return call(AdminProgram.CANCEL_COPY, args::encode, AdminCancelCopy1Res::decode).found();
+  }
+
+  /** Reads results. */
+  private interface Decoder<T> {
+    T decode(XdrReader in) throws XdrException;
+  }
+
+  private <T> T call(int procedure, Consumer<XdrWriter> arguments, Decoder<T> results)
+      throws IOException {
+    RpcRequest request =
+        RpcRequest.of(
+            AdminProgram.PROGRAM, AdminProgram.VERSION, procedure, Credential.NONE, arguments);
+    try (RpcReply reply = await(connection.call(request))) {
+      T value = results.decode(reply.results());
+      reply.results().expectEnd();
+      return value;
+    } catch (XdrException e) {
+      throw new RpcException(RpcException.Kind.BAD_RESULTS, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RpcException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private static CopyStatus status(AdminCopy copy) {
+    return new CopyStatus(
+        copy.id(),
+        copy.client().utf8(),
+        copy.source().utf8(),
+        copy.destination().utf8(),
+        copy.copiedBytes(),
+        copy.totalBytes(),
+        Duration.ofNanos(copy.ageNanos()),
+        switch (copy.state()) {
+          case ADMIN_COPY_QUEUED -> CopyStatus.State.QUEUED;
+          case ADMIN_COPY_RUNNING -> CopyStatus.State.RUNNING;
+          case ADMIN_COPY_FINISHING -> CopyStatus.State.FINISHING;
+        });
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

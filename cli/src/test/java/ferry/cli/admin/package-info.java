@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.cli.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.cli.copy;
+
+import org.jspecify.annotations.NullMarked;

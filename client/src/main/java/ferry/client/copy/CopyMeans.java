@@ -1,0 +1,21 @@
+package ferry.client.copy;
+
+import ferry.client.file.Buffers;
+import ferry.client.offload.Offloads;
+import java.time.Duration;
+
+/**
+ * What a copy may be made with.
+ *
+ * @param byServer whether a server may copy by itself
+ * @param byStream whether the bytes may pass through this client
+ * @param buffers for those that do
+ * @param offloads the copies that the destination's server makes for its client
+ * @param progressEvery how often a server is asked how far it is; zero for the usual times
+ */
+public record CopyMeans(
+    boolean byServer,
+    boolean byStream,
+    Buffers buffers,
+    Offloads offloads,
+    Duration progressEvery) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client.copy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferry.client.offload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+#!/bin/bash
+# Asynchronous copies inside one server (RFC 7862 section 4.4), as the kernel asks for them.
+. "$(dirname "$(readlink -f "$0")")/checks.sh"
+case $1 in
+  whole)
+    # C-026, A-009, A-010: CB_OFFLOAD ends the wait; it said FILE_SYNC4, so no COMMIT follows.
+    head -c 8388608 /dev/urandom > eight; sync
+    commits=$(operation COMMIT)
+    "$LAB/cfr.py" eight eight.copy; cmp eight eight.copy
+    "$LAB/cfr.py" big big.copy
+    same "$(stat -c %s big.copy)" "$(stat -c %s big)"
+    same "$(operation COPY)" 2 "COPYs"
+    same "$(operation COMMIT)" "$commits" "COMMITs" ;;
+  killed)
+    # X-002, X-012, D8
+    "$LAB/cfr.py" big killed.copy & pid=$!
+    sleep 1.5; kill -KILL $pid; wait $pid || true
+    for _ in $(seq 50); do [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] && break; sleep 0.1; done
+    [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] || fail "no OFFLOAD_CANCEL"
+    stat -c %b killed.copy > /dev/null ;;
+  restart)
+    # A-026: the copy ends when the server does, with an error or with the right bytes.
+    touch "$G_DIR/copying"
+    if timeout 100 "$LAB/cfr.py" big restarted.copy; then cmp big restarted.copy; else
+      rc=$?; [ $rc != 124 ] || fail "copy_file_range hangs"; echo "copy_file_range ended with an error ($rc)"; fi
+    touch "$G_DIR/copied" ;;
+esac

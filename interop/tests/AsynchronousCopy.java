@@ -1,0 +1,80 @@
+import ferry.client.CopyHandle;
+import ferry.client.CopyResult;
+import ferry.client.NfsClient;
+import ferry.client.NfsCopyOptions;
+import ferry.client.NfsException;
+import ferry.client.NfsPath;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What the ferry command does not show of a copy by a server, one line each:
+ *
+ * <pre>
+ *   AsynchronousCopy PORT copy /FROM /TO     the way, the bytes, the milliseconds, why
+ *   AsynchronousCopy PORT cancel /FROM /TO   the bytes seen before, the milliseconds that cancelling took
+ * </pre>
+ */
+public final class AsynchronousCopy {
+
+  private AsynchronousCopy() {}
+
+  public static void main(String[] arguments) throws Exception {
+    NfsPath from = NfsPath.of(arguments[2]);
+    NfsPath to = NfsPath.of(arguments[3]);
+    try (NfsClient client =
+        NfsClient.builder().connect("127.0.0.1", Integer.parseInt(arguments[0]))) {
+      if (arguments[1].equals("copy")) {
+        copy(client, from, to);
+      } else {
+        cancel(client, from, to);
+      }
+    }
+  }
+
+  private static void copy(NfsClient client, NfsPath from, NfsPath to) throws NfsException {
+    long start = System.nanoTime();
+    CopyResult result = client.copy(from, to, NfsCopyOptions.defaults());
+    System.out.println(
+        result.how()
+            + " "
+            + result.bytes()
+            + " "
+            + millisSince(start)
+            + " ms: "
+            + result.reason());
+  }
+
+  private static void cancel(NfsClient client, NfsPath from, NfsPath to) throws Exception {
+    CopyHandle handle =
+        client.startCopy(
+            from,
+            client,
+            to,
+            NfsCopyOptions.defaults().withProgressEvery(Duration.ofMillis(50)));
+    while (handle.bytesSoFar() == 0 && !handle.completion().isDone()) {
+      try {
+        handle.completion().get(5, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException running) {
+        // It is looked at again.
+      }
+    }
+    long seen = handle.bytesSoFar();
+    long start = System.nanoTime();
+    handle.cancel();
+    try {
+      System.out.println("complete: " + handle.completion().join());
+    } catch (CompletionException ended) {
+      NfsException why = (NfsException) ended.getCause();
+      System.out.println(why.reason() + " after " + seen + " in " + millisSince(start) + " ms");
+    }
+    // Closing the client now would end the copy as well: the server is to be told by OFFLOAD_CANCEL.
+    Thread.sleep(1000);
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+}

@@ -1,0 +1,103 @@
+package ferry.server.config;
+
+/**
+ * Bounds of the copies that clients have a server make.
+ *
+ * @param jobsMax asynchronous copies of the server that wait or run; COPY answers
+ *     NFS4ERR_OFFLOAD_NO_REQS beyond, so that the client asks for a synchronous one
+ * @param jobsPerClientMax the same of one client
+ * @param resultsPerClientMax copies of one client that have ended and whose CB_OFFLOAD it has not
+ *     answered; beyond, its copies are synchronous
+ * @param stepsMax pieces that are copied at once: the copies that run, in the strict sense
+ * @param stepsPerVolumeMax the same on one volume
+ * @param syncsMax files of ended copies that are made durable at once
+ * @param answeredAtOnceBytesMax a copy of so few bytes is answered synchronously, which spares a
+ *     callback
+ * @param chunkBytesMin the first piece of a copy; later ones are as large as fits a fraction of a
+ *     second
+ * @param bytesPerSecondMax how fast all asynchronous copies together may move bytes; 0 for no
+ *     bound. What is shared instead of copied does not count
+ * @param synchronousAtOnceMax synchronous copies at once, so that they never take all threads;
+ *     NFS4ERR_DELAY beyond
+ */
+public record CopyLimits(
+    int jobsMax,
+    int jobsPerClientMax,
+    int resultsPerClientMax,
+    int stepsMax,
+    int stepsPerVolumeMax,
+    int syncsMax,
+    long answeredAtOnceBytesMax,
+    long chunkBytesMin,
+    long bytesPerSecondMax,
+    int synchronousAtOnceMax) {
+
+  private static final int MIB = 1 << 20;
+
+  /** Limits for a server of a few hundred clients on a machine with few disks. */
+  public static CopyLimits defaults() {
+    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 8);
+  }
+
+  /** The same with other numbers of jobs, of the server and of a client. */
+  public CopyLimits withJobsMax(int jobs, int ofOneClient) {
+    return new CopyLimits(
+        jobs,
+        ofOneClient,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        bytesPerSecondMax,
+        synchronousAtOnceMax);
+  }
+
+  /**
+   * The same with smaller or larger pieces, and with another bound for what is answered at once.
+   */
+  public CopyLimits withChunks(long firstBytes, long atOnceBytes) {
+    return new CopyLimits(
+        jobsMax,
+        jobsPerClientMax,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        atOnceBytes,
+        firstBytes,
+        bytesPerSecondMax,
+        synchronousAtOnceMax);
+  }
+
+  /** The same with other numbers of unanswered results and of pieces at once. */
+  public CopyLimits withSteps(int results, int steps, int stepsOfOneVolume) {
+    return new CopyLimits(
+        jobsMax,
+        jobsPerClientMax,
+        results,
+        steps,
+        stepsOfOneVolume,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        bytesPerSecondMax,
+        synchronousAtOnceMax);
+  }
+
+  /** The same with a bound of the rate, in bytes per second; 0 for none. */
+  public CopyLimits withBytesPerSecondMax(long rate) {
+    return new CopyLimits(
+        jobsMax,
+        jobsPerClientMax,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        rate,
+        synchronousAtOnceMax);
+  }
+}

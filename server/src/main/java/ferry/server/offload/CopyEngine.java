@@ -1,0 +1,411 @@
+package ferry.server.offload;
+
+import ferry.rpc.env.Env;
+import ferry.rpc.env.Pool;
+import ferry.server.access.Principal;
+import ferry.server.config.CopyLimits;
+import ferry.server.config.WriteVerifier;
+import ferry.server.export.FileKey;
+import ferry.server.export.FileRef;
+import ferry.server.state.StateTable;
+import ferry.server.status.Refused;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.SyncScope;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The asynchronous copies of this server.
+ *
+ * <p>A copy waits in the {@link CopySchedule}, is copied piece by piece on one pool, made durable
+ * on another (so that many small files are flushed together, and a slow flush holds up no piece),
+ * and then told to its client. A copy is in one of these places at a time, and whoever takes it
+ * from there decides what comes next; so cancelling, the end of a client, of the server, and the
+ * end of the copy itself may come in any order.
+ *
+ * <p>The stateid stands in the {@link StateTable}. Whatever removes it there, abandons the copy.
+ */
+public final class CopyEngine implements CopyDirectory, AutoCloseable {
+  private static final Logger LOG = System.getLogger(CopyEngine.class.getName());
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final int REMEMBERED_LEASES = 2;
+
+  /** How long one synchronous COPY may keep its slot and its thread. */
+  private static final long SYNCHRONOUS_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+
+  private final Env env;
+  private final CopyLimits limits;
+  private final StateTable state;
+  private final WriteVerifier writeVerifier;
+  private final CopySchedule schedule;
+  private final CopyPace pace;
+  private final CopyReport report;
+  private final Pool copying;
+  private final Pool syncing;
+  private final Semaphore synchronous;
+  private final AtomicLong ids = new AtomicLong();
+
+  /** The copies that have not ended, by what the administrator calls them. */
+  private final ConcurrentMap<Long, CopyJob> active = new ConcurrentHashMap<>();
+
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  /**
+   * No copies yet.
+   *
+   * @param lease how long a client may be silent
+   */
+  public CopyEngine(
+      Env env, CopyLimits limits, Duration lease, StateTable state, WriteVerifier writeVerifier) {
+    this.env = env;
+    this.limits = limits;
+    this.state = state;
+    this.writeVerifier = writeVerifier;
+    this.schedule = new CopySchedule(limits);
+    this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
+    this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
+    this.synchronous = new Semaphore(limits.synchronousAtOnceMax());
+    this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
+    this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
+  }
+
+  /**
+   * Takes on a copy.
+   *
+   * @return its stateid; null at one of the limits, and then the files are still the caller's
+   */
+  public @Nullable Stateid4 submit(CopyRequest request) {
+    long clientid = request.client().clientid();
+    if (!schedule.reserve(clientid)) {
+      return null;
+    }
+    CopyJob job =
+        new CopyJob(
+            ids.incrementAndGet(),
+            request,
+            copier(
+                request.from().file(), request.to().file(), request.range(), pace.pieceBytesMax()),
+            env.ticker().nanoTime(),
+            this::abandoned);
+    Stateid4 stateid;
+    try {
+      stateid = state.addOffload(clientid, request.target().key(), job);
+    } catch (Refused limit) {
+      schedule.giveUp(clientid);
+      return null;
+    }
+    job.named(stateid);
+    active.put(job.id(), job);
+    schedule.enter(job);
+    if (stopping) {
+      job.stop(CopyJob.Stop.SHUTDOWN);
+    }
+    pump();
+    return stateid;
+  }
+
+  /**
+   * Copies in the caller's thread, for a bounded time: at least one piece, unless an error comes
+   * first.
+   *
+   * @return bytes copied, all of the range or fewer; not 0 unless the source ends there by now
+   * @throws Refused NFS4ERR_DELAY when too many do so
+   * @throws StorageException when it failed before the first byte; later failures are a short count
+   *     (RFC 7862 section 15.2.3), and the client's next COPY meets them
+   */
+  public long copyNow(OpenFile source, OpenFile target, CopyRange range)
+      throws Refused, StorageException {
+    if (!synchronous.tryAcquire()) {
+      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+    }
+    try {
+      long start = env.ticker().nanoTime();
+      RangeCopier copier = copier(source, target, range, Long.MAX_VALUE);
+      try {
+        long bytes;
+        do {
+          bytes = copier.step();
+        } while (bytes > 0 && env.ticker().nanoTime() - start < SYNCHRONOUS_NANOS_MAX);
+      } catch (StorageException e) {
+        if (copier.copied() == 0) {
+          throw e;
+        }
+      }
+      return copier.copied();
+    } finally {
+      synchronous.release();
+    }
+  }
+
+  private RangeCopier copier(
+      OpenFile source, OpenFile target, CopyRange range, long pieceBytesMax) {
+    return new RangeCopier(
+        env.ticker(), source, target, range, limits.chunkBytesMin(), pieceBytesMax);
+  }
+
+  /** Gives threads to the copies whose turn it is. */
+  private void pump() {
+    for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
+      CopyJob next = job;
+      if (!copying.tryExecute(() -> step(next))) {
+        // The pool is closed, and with it the server.
+        schedule.stepped(next);
+        schedule.backInLine(next, false);
+        return;
+      }
+    }
+  }
+
+  private void step(CopyJob job) {
+    CopyJob.Next next;
+    long movedBefore = job.moved();
+    try {
+      next = job.step();
+    } catch (RuntimeException | Error fault) {
+      LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
+      job.fail();
+      next = CopyJob.Next.THE_END;
+    }
+    schedule.stepped(job);
+    switch (next) {
+      case ANOTHER_PIECE -> resumeAfter(pace.after(job.moved() - movedBefore), job);
+      case A_PAUSE -> resumeAfter(PAUSE, job);
+      case THE_END -> finish(job);
+    }
+    pump();
+  }
+
+  private void resumeAfter(Duration pause, CopyJob job) {
+    schedule.backInLine(job, pause.isPositive());
+    if (pause.isPositive()) {
+      env.timers().schedule(pause, () -> resume(job));
+    }
+  }
+
+  private void resume(CopyJob job) {
+    schedule.resume(job);
+    pump();
+  }
+
+  /** The last piece is written. */
+  private void finish(CopyJob job) {
+    job.quiet().complete(null);
+    later(() -> settle(job));
+  }
+
+  /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
+  private void later(Runnable task) {
+    if (!syncing.tryExecute(task)) {
+      task.run();
+    }
+  }
+
+  private void settle(CopyJob job) {
+    CopyOutcome outcome = job.isAbandoned() ? null : outcome(job);
+    job.closeFiles();
+    boolean toBeTold = job.end(outcome);
+    ended(job, toBeTold);
+    if (toBeTold && outcome != null) {
+      report.send(job, outcome);
+    }
+  }
+
+  private CopyOutcome outcome(CopyJob job) {
+    long bytes = job.copied();
+    Nfsstat4 failure = job.failure();
+    if (failure != null && (bytes == 0 || CopyOutcome.isFinal(failure))) {
+      return new CopyOutcome(failure, bytes, StableHow4.UNSTABLE4, job.request().verifier());
+    }
+    return new CopyOutcome(
+        Nfsstat4.NFS4_OK,
+        bytes,
+        isDurable(job) ? StableHow4.FILE_SYNC4 : StableHow4.UNSTABLE4,
+        job.request().verifier());
+  }
+
+  /**
+   * Makes what was copied durable. When that fails the bytes are told as UNSTABLE4 under the
+   * verifier from before the copy, and COMMIT will answer another one. So it is when a sync failed
+   * while the copy ran: the kernel tells of the pages that it dropped only once (copy-conformance
+   * C-035).
+   */
+  private boolean isDurable(CopyJob job) {
+    CopyRequest request = job.request();
+    try {
+      writeVerifier.sync(request.target().key(), request.to().file(), SyncScope.ALL);
+      return writeVerifier.current().equals(request.verifier());
+    } catch (StorageException e) {
+      LOG.log(
+          Level.WARNING, () -> "copy " + job.id() + " could not be made durable: " + e.status());
+      return false;
+    }
+  }
+
+  /** The stateid is gone: cancelled, its client gone, or told of and forgotten. */
+  private void abandoned(CopyJob job) {
+    if (schedule.withdraw(job)) {
+      job.quiet().complete(null);
+      job.end(null);
+      ended(job, false);
+      later(job::closeFiles);
+    } else if (job.hasEnded()) {
+      told(job);
+    }
+  }
+
+  private void ended(CopyJob job, boolean toBeTold) {
+    active.remove(job.id());
+    schedule.ended(job, toBeTold);
+    checkIdle();
+  }
+
+  /** The client of a copy that had an outcome knows it, or will never know. */
+  private void told(CopyJob job) {
+    if (job.outcome() != null && job.markTold()) {
+      schedule.told(job);
+      state.removeOffload(job.stateid());
+      checkIdle();
+    }
+  }
+
+  /**
+   * OFFLOAD_STATUS: a copy of this client into this file.
+   *
+   * @throws Refused NFS4ERR_BAD_STATEID
+   */
+  public CopyProgress progress(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+    CopyJob job = find(clientid, target, stateid);
+    CopyOutcome outcome = job.outcome();
+    return outcome == null
+        ? new CopyProgress(job.copied(), null)
+        : new CopyProgress(outcome.bytes(), outcome.status());
+  }
+
+  /**
+   * OFFLOAD_CANCEL: stops a copy, which tells nobody then.
+   *
+   * @param principal who asks
+   * @return completes when nothing is written any more (copy-conformance X-012)
+   * @throws Refused NFS4ERR_BAD_STATEID; also for another user's copy (RFC 7862 section 4.1.2)
+   */
+  public CompletableFuture<Void> cancel(
+      long clientid, FileKey target, Stateid4 stateid, Principal principal) throws Refused {
+    CopyJob job = find(clientid, target, stateid);
+    if (!job.request().principal().sameUser(principal) || !state.removeOffload(job.stateid())) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    return job.quiet();
+  }
+
+  private CopyJob find(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+    if (state.offload(clientid, target, stateid) instanceof CopyJob job) {
+      return job;
+    }
+    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Override
+  public List<CopyStatus> copies() {
+    return active.values().stream()
+        .sorted(Comparator.comparingLong(CopyJob::id))
+        .map(this::status)
+        .toList();
+  }
+
+  private CopyStatus status(CopyJob job) {
+    CopyRequest request = job.request();
+    long copied = job.copied();
+    CopyStatus.State stage =
+        job.quiet().isDone()
+            ? CopyStatus.State.FINISHING
+            : copied == 0 ? CopyStatus.State.QUEUED : CopyStatus.State.RUNNING;
+    return new CopyStatus(
+        job.id(),
+        request.who(),
+        path(request.source(), request.from().file()),
+        path(request.target(), request.to().file()),
+        copied,
+        request.range().length(),
+        Duration.ofNanos(env.ticker().nanoTime() - job.startedNanos()),
+        stage);
+  }
+
+  /** A path in the name space that clients see, where the volume knows one. */
+  private static String path(FileRef ref, OpenFile file) {
+    String export = ref.export().path();
+    String prefix = export.endsWith("/") ? export : export + "/";
+    return prefix + file.pathForPeople().orElse("?");
+  }
+
+  @Override
+  public CompletableFuture<Boolean> cancel(long id) {
+    CopyJob job = active.get(id);
+    if (job == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    job.stop(CopyJob.Stop.ADMINISTRATOR);
+    return job.quiet().thenApply(_ -> true);
+  }
+
+  /** How many copies have not ended. */
+  public int activeCount() {
+    return active.size();
+  }
+
+  /** How many pieces are being copied now. */
+  public int stepsAtOnce() {
+    return schedule.steps();
+  }
+
+  /** Whether nothing is kept here: no copy, no outcome that its client does not know. */
+  public boolean isEmpty() {
+    return active.isEmpty() && schedule.lanes() == 0;
+  }
+
+  /**
+   * The server is about to stop: takes on no more, ends each copy after the piece that it is at,
+   * and tells the clients how far they came.
+   *
+   * @param timeMax how long to wait for their answers
+   * @return completes when all have answered, or after that time
+   */
+  public CompletableFuture<Void> stop(Duration timeMax) {
+    stopping = true;
+    schedule.close();
+    active.values().forEach(job -> job.stop(CopyJob.Stop.SHUTDOWN));
+    checkIdle();
+    if (!idle.isDone()) {
+      env.timers().schedule(timeMax, () -> idle.complete(null));
+    }
+    return idle;
+  }
+
+  private void checkIdle() {
+    if (stopping && isEmpty()) {
+      idle.complete(null);
+    }
+  }
+
+  /** Ends its threads, after the pieces and syncs that they are at. */
+  @Override
+  public void close() {
+    schedule.close();
+    copying.close();
+    syncing.close();
+  }
+}

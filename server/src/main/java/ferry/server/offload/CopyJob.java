@@ -1,0 +1,223 @@
+package ferry.server.offload;
+
+import ferry.server.state.Offload;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import ferry.storage.Volume;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Stateid4;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One asynchronous copy, from the reply to COPY until its client knows how it ended.
+ *
+ * <p>One thread at a time works on it; others may ask how far it is and tell it to stop. It has
+ * ended when its files are closed and its outcome stands, or when nobody wants to know the outcome
+ * any more.
+ */
+final class CopyJob implements Offload {
+  /** How often a piece is tried again that the volume could not copy just now. */
+  private static final int PAUSES_MAX = 20;
+
+  private final long id;
+  private final CopyRequest request;
+  private final RangeCopier copier;
+  private final long startedNanos;
+  private final Consumer<CopyJob> onAbandon;
+  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  /** Set before anything works on the copy. */
+  private volatile @Nullable Stateid4 stateid;
+
+  private volatile Stop stop = Stop.NONE;
+  private volatile boolean ended;
+  private volatile @Nullable CopyOutcome outcome;
+
+  // Of the thread that works on it.
+  private int pauses;
+  private @Nullable Nfsstat4 failure;
+
+  /** Why a copy is to end before it is complete; the later ones overrule the earlier. */
+  enum Stop {
+    NONE,
+    /** The server stops: the client gets what there is, and asks the next instance for the rest. */
+    SHUTDOWN,
+    /** The administrator said so: the client gets what there is. */
+    ADMINISTRATOR,
+    /** The client cancelled it or is gone: nobody is told. */
+    ABANDONED
+  }
+
+  /** What comes after a piece. */
+  enum Next {
+    ANOTHER_PIECE,
+    A_PAUSE,
+    THE_END
+  }
+
+  /**
+   * A copy before its first piece.
+   *
+   * @param id what the administrator calls it
+   * @param copier copies the request's range
+   * @param onAbandon called once per {@link #abandon}, on the thread that removed the stateid
+   */
+  CopyJob(
+      long id,
+      CopyRequest request,
+      RangeCopier copier,
+      long startedNanos,
+      Consumer<CopyJob> onAbandon) {
+    this.id = id;
+    this.request = request;
+    this.copier = copier;
+    this.startedNanos = startedNanos;
+    this.onAbandon = onAbandon;
+  }
+
+  long id() {
+    return id;
+  }
+
+  CopyRequest request() {
+    return request;
+  }
+
+  long clientid() {
+    return request.client().clientid();
+  }
+
+  /** The volume that is written to. */
+  Volume volume() {
+    return request.target().volume();
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  void named(Stateid4 given) {
+    stateid = given;
+  }
+
+  Stateid4 stateid() {
+    Stateid4 given = stateid;
+    if (given == null) {
+      throw new IllegalStateException("not registered yet");
+    }
+    return given;
+  }
+
+  /** Bytes copied so far: never less than before. */
+  long copied() {
+    return copier.copied();
+  }
+
+  /** Bytes moved so far, which counts nothing of a range that the files share. */
+  long moved() {
+    return copier.isShared() ? 0 : copier.copied();
+  }
+
+  /** How it ended; null before, and when nobody was to know. */
+  @Nullable CopyOutcome outcome() {
+    return outcome;
+  }
+
+  /** Completes when nothing is written any more for this copy. */
+  CompletableFuture<Void> quiet() {
+    return quiet;
+  }
+
+  /** Tells it to end after the piece that is being copied. */
+  synchronized void stop(Stop why) {
+    if (why.compareTo(stop) > 0) {
+      stop = why;
+    }
+  }
+
+  boolean isStopped() {
+    return stop != Stop.NONE;
+  }
+
+  boolean isAbandoned() {
+    return stop == Stop.ABANDONED;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public boolean isActive() {
+    return !ended;
+  }
+
+  @Override
+  public void abandon() {
+    stop(Stop.ABANDONED);
+    onAbandon.accept(this);
+  }
+
+  /** Copies the next piece, or finds that there is no other one. */
+  Next step() {
+    if (isAbandoned()) {
+      return Next.THE_END;
+    }
+    try {
+      if (isStopped()) {
+        if (copier.copied() == 0) {
+          // NFS4_OK with no bytes at all would tell the client that the source ends here.
+          copier.smallStep();
+        }
+        return Next.THE_END;
+      }
+      long bytes = copier.step();
+      pauses = 0;
+      return bytes == 0 || copier.isComplete() || isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
+    } catch (StorageException e) {
+      if (e.status() == Status.TRY_LATER && pauses++ < PAUSES_MAX) {
+        return Next.A_PAUSE;
+      }
+      failure = CopyOutcome.status(e.status());
+      return Next.THE_END;
+    }
+  }
+
+  /** A fault of ours while a piece was copied. */
+  void fail() {
+    failure = Nfsstat4.NFS4ERR_SERVERFAULT;
+  }
+
+  /** What was in the way, null when nothing was. */
+  @Nullable Nfsstat4 failure() {
+    return failure;
+  }
+
+  /**
+   * The files are closed and this is how it ended.
+   *
+   * @return false when nobody is to know
+   */
+  synchronized boolean end(@Nullable CopyOutcome result) {
+    ended = true;
+    if (isAbandoned()) {
+      return false;
+    }
+    outcome = result;
+    return result != null;
+  }
+
+  /** True for the first who finds that the client knows, or will never know. */
+  boolean markTold() {
+    return told.compareAndSet(false, true);
+  }
+
+  void closeFiles() {
+    request.from().close();
+    request.to().close();
+  }
+}

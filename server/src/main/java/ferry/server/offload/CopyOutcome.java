@@ -1,0 +1,46 @@
+package ferry.server.offload;
+
+import ferry.storage.Status;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.OffloadInfo4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Verifier4;
+import ferry.wire.nfs4.WriteResponse4;
+
+/**
+ * How an asynchronous copy ended, as CB_OFFLOAD and OFFLOAD_STATUS tell it.
+ *
+ * @param status NFS4_OK also when fewer bytes were copied than asked for: the client asks for the
+ *     rest, and meets then what was in the way (copy-conformance A-008)
+ * @param bytes copied, from the start of the range
+ * @param committed how durable they are
+ * @param verifier under which they are, when they are not; that of the COPY reply
+ */
+record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Verifier4 verifier) {
+
+  /** What CB_OFFLOAD carries (RFC 7862 section 16.1.1): without a stateid (16.1.3). */
+  OffloadInfo4 info() {
+    return status == Nfsstat4.NFS4_OK
+        ? new OffloadInfo4.Ok(new WriteResponse4(null, bytes, committed, verifier))
+        : new OffloadInfo4.Failed(status, bytes);
+  }
+
+  /**
+   * What a failure of a volume is at the end of a copy. What is wrong with the request is said by
+   * COPY itself, so few remain (copy-conformance A-012).
+   */
+  static Nfsstat4 status(Status failure) {
+    return switch (failure) {
+      case NO_SPACE -> Nfsstat4.NFS4ERR_NOSPC;
+      case QUOTA -> Nfsstat4.NFS4ERR_DQUOT;
+      case STALE, BAD_HANDLE -> Nfsstat4.NFS4ERR_STALE;
+      case CLOSED -> Nfsstat4.NFS4ERR_SERVERFAULT;
+      default -> Nfsstat4.NFS4ERR_IO;
+    };
+  }
+
+  /** Whether a failure is told even when bytes were copied: there is no use in asking again. */
+  static boolean isFinal(Nfsstat4 status) {
+    return status == Nfsstat4.NFS4ERR_NOSPC || status == Nfsstat4.NFS4ERR_DQUOT;
+  }
+}

@@ -1,0 +1,187 @@
+package ferry.server.offload;
+
+import ferry.rpc.env.Ticker;
+import ferry.storage.OpenFile;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Copies a range of a file to another, a piece at a time and in order. Used by one thread at a
+ * time.
+ *
+ * <p>First it tries to have the files share the whole range. Where they cannot, pieces are as large
+ * as takes a fraction of a second: between two of them there is a look at the clock, a place to
+ * stop, and another client's turn.
+ */
+public final class RangeCopier {
+  private static final long PIECE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long PIECE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long PIECE_BYTES_MIN = 64 << 10;
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final Ticker ticker;
+  private final OpenFile source;
+  private final OpenFile target;
+  private final CopyRange range;
+  private final long pieceBytesMax;
+  private long pieceBytes;
+  private boolean mayShare = true;
+  private boolean shared;
+  private boolean throughMemory;
+  private volatile long copied;
+
+  /**
+   * A copy before its first piece.
+   *
+   * @param firstPieceBytes how large that is
+   * @param pieceBytesMax how large any is
+   */
+  public RangeCopier(
+      Ticker ticker,
+      OpenFile source,
+      OpenFile target,
+      CopyRange range,
+      long firstPieceBytes,
+      long pieceBytesMax) {
+    this.ticker = ticker;
+    this.source = source;
+    this.target = target;
+    this.range = range;
+    this.pieceBytes = Math.min(firstPieceBytes, pieceBytesMax);
+    this.pieceBytesMax = pieceBytesMax;
+  }
+
+  /** Bytes copied so far, from the start of the range. Any thread may ask. */
+  public long copied() {
+    return copied;
+  }
+
+  /** Whether the whole range is copied. */
+  public boolean isComplete() {
+    return copied == range.length();
+  }
+
+  /** Whether the files share the range, so that nothing was moved. */
+  boolean isShared() {
+    return shared;
+  }
+
+  /**
+   * Copies the next piece.
+   *
+   * @return its bytes; 0 when the range is complete, or the source ends before it does by now
+   * @throws StorageException when not a byte of the piece could be copied; what was copied before
+   *     is there
+   */
+  public long step() throws StorageException {
+    return step(pieceBytes);
+  }
+
+  /** Copies a small piece, whatever the size that would come next. */
+  long smallStep() throws StorageException {
+    return step(PIECE_BYTES_MIN);
+  }
+
+  private long step(long wanted) throws StorageException {
+    long done = copied;
+    long left = range.length() - done;
+    if (left == 0 || (mayShare && share())) {
+      shared = left > 0;
+      copied = done + left;
+      return left;
+    }
+    long start = ticker.nanoTime();
+    long bytes = piece(Math.min(wanted, left));
+    fit(bytes, wanted, ticker.nanoTime() - start);
+    copied = done + bytes;
+    return bytes;
+  }
+
+  private void fit(long bytes, long wanted, long nanos) {
+    if (nanos > PIECE_NANOS_MAX) {
+      pieceBytes = Math.min(pieceBytes, Math.max(pieceBytes / 2, PIECE_BYTES_MIN));
+    } else if (nanos < PIECE_NANOS_MIN && bytes == wanted) {
+      pieceBytes = pieceBytes > pieceBytesMax / 2 ? pieceBytesMax : pieceBytes * 2;
+    }
+  }
+
+  /** Whether both files share the range now. Asked once, before the first piece. */
+  private boolean share() throws StorageException {
+    mayShare = false;
+    try {
+      target.cloneRange(source, range.sourceOffset(), range.targetOffset(), range.length());
+      return true;
+    } catch (StorageException e) {
+      if (isRefusal(e.status()) || e.status() == Status.INVALID) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isRefusal(Status status) {
+    return status == Status.CROSS_DEVICE || status == Status.NOT_SUPPORTED;
+  }
+
+  private long piece(long length) throws StorageException {
+    long from = range.sourceOffset() + copied;
+    long to = range.targetOffset() + copied;
+    if (!throughMemory) {
+      try {
+        return target.copyRange(source, from, to, length);
+      } catch (StorageException e) {
+        if (!isRefusal(e.status())) {
+          throw e;
+        }
+        // Between two volumes of this server the bytes pass through it, not through the client.
+        throughMemory = true;
+      }
+    }
+    long hole = holeBytes(from, length);
+    return hole > 0 ? makeHole(to, hole) : throughMemory(from, to, length);
+  }
+
+  /** How much of a piece of the source is a hole before its first data. */
+  private long holeBytes(long from, long length) throws StorageException {
+    if (from >= source.size()) {
+      return 0;
+    }
+    try {
+      return Math.min(source.seekData(from) - from, length);
+    } catch (StorageException e) {
+      if (e.status() == Status.NO_DATA) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /** Makes a range of the target read as zeros, and the target at least so long. */
+  private long makeHole(long to, long length) throws StorageException {
+    long size = target.size();
+    if (to < size) {
+      try {
+        target.deallocate(to, Math.min(length, size - to));
+      } catch (StorageException e) {
+        if (e.status() != Status.NOT_SUPPORTED) {
+          throw e;
+        }
+        return target.write(ByteBuffer.allocate((int) Math.min(length, BUFFER_BYTES)), to);
+      }
+    }
+    if (to + length > size) {
+      // Not by truncating, which might cut off what someone else has just written beyond.
+      target.write(ByteBuffer.allocate(1), to + length - 1);
+    }
+    return length;
+  }
+
+  private long throughMemory(long from, long to, long length) throws StorageException {
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, BUFFER_BYTES));
+    source.read(buffer, from);
+    buffer.flip();
+    return buffer.hasRemaining() ? target.write(buffer, to) : 0;
+  }
+}

@@ -1,0 +1,32 @@
+package ferry.server.state;
+
+import ferry.wire.xdr.Opaque;
+
+/** The stateid of an asynchronous copy (RFC 7862 section 4.8), on the file that it writes to. */
+final class OffloadState extends StateEntry {
+  private final Offload offload;
+
+  OffloadState(long clientid, FileState file, Opaque other, Offload offload) {
+    super(clientid, file, other);
+    this.offload = offload;
+  }
+
+  Offload offload() {
+    return offload;
+  }
+
+  @Override
+  boolean holdsClient() {
+    return offload.isActive();
+  }
+
+  @Override
+  void detach() {
+    file().offloadGone();
+  }
+
+  @Override
+  void release() {
+    offload.abandon();
+  }
+}

@@ -1,0 +1,147 @@
+package ferry.server.operation;
+
+import static ferry.server.operation.OffloadLab.PIECE;
+import static ferry.server.operation.OffloadLab.answer;
+import static ferry.server.operation.OffloadLab.offload;
+import static ferry.server.testing.Ops.copy;
+import static ferry.server.testing.Ops.copyLater;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.savefh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerLimits;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestConnection.SentCallback;
+import ferry.wire.nfs4.Copy4Res;
+import ferry.wire.nfs4.CopyRequirements4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How many copies there may be, and whose turn it is. */
+class OffloadLimitsTest {
+  private static final NfsResop4 AT_THE_LIMIT =
+      new NfsResop4.Copy(new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true)));
+
+  private static NfsResop4 ask(OffloadLab lab) {
+    return lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0));
+  }
+
+  private static NfsResop4 ask(RawClient client, OffloadLab lab) {
+    return client
+        .call(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0))
+        .resarray()
+        .getLast();
+  }
+
+  // B5, C-023, C-042, W-008
+  @Test
+  void beyondALimitTheClientIsAskedToWantASynchronousCopyAndGetsIt() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(3, 2));
+    lab.start();
+    lab.start();
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, 10)))
+        .isEqualTo(CopyTest.ok(lab.files, 10));
+    RawClient other = lab.another("other");
+    OffloadLab.start(other, lab.source, lab.target);
+    assertThat(ask(other, lab)).as("the server's limit").isEqualTo(AT_THE_LIMIT);
+  }
+
+  // B5, B6, B7, C-043
+  @Test
+  void thousandsOfCopiesOneAfterAnotherNeverMeetALimit() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(2, 2));
+    for (int i = 0; i < 10_000; i++) {
+      lab.start();
+      lab.run();
+      answer(lab.callback(), Nfsstat4.NFS4_OK);
+    }
+    lab.expectNothingLeft();
+  }
+
+  // A-004, B4, B6, B15, B18, C-016
+  @Test
+  void aCopyThatCannotBeSetUpLeavesNothingBehind() {
+    OffloadLab lab =
+        new OffloadLab(
+            ServerLimits.defaults()
+                .withStateidsPerClientMax(0)
+                .withCopies(CopyLimits.defaults().withJobsMax(2, 2)));
+    for (int i = 0; i < 100; i++) {
+      assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+      lab.expectNothingLeft();
+    }
+  }
+
+  // B7, C-043
+  @Test
+  void aClientThatNeverTakesItsCallsGetsSynchronousCopiesAtLast() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(3, 1, 1));
+    for (int i = 0; i < 3; i++) {
+      lab.start();
+      lab.run();
+    }
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    answer(lab.callback(), Nfsstat4.NFS4_OK);
+    lab.start();
+  }
+
+  @Test
+  void clientsTakeTurnsHoweverManyCopiesOneOfThemWants() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    RawClient other = lab.another("other");
+    List<Stateid4> many = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      many.add(lab.start());
+    }
+    NfsFh4 small = lab.files.file("small", "x".repeat(2 * PIECE));
+    OffloadLab.start(other, small, lab.files.file("smallCopy", ""));
+    // One of the first client's, which had begun, and then a piece of each in turn.
+    for (int pieces = 0; pieces < 5; pieces++) {
+      lab.piece();
+    }
+    assertThat(offload(OffloadLab.callback(other.connection())).offloadInfo())
+        .isEqualTo(OffloadLab.done(2 * PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+    lab.run();
+    List<Stateid4> ended = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      SentCallback callback = lab.callback();
+      ended.add(offload(callback).stateid());
+      answer(callback, Nfsstat4.NFS4_OK);
+    }
+    assertThat(ended).as("a client's own copies one after another").isEqualTo(many);
+  }
+
+  @Test
+  void noVolumeHasMorePiecesAtOnceThanItsBound() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 4, 2));
+    for (int i = 0; i < 5; i++) {
+      lab.start();
+    }
+    int handedOut = 0;
+    lab.files.env.hold(OffloadLab.COPYING);
+    while (lab.engine().copies().size() == 5 && handedOut < 3 && lab.piece()) {
+      handedOut++;
+      assertThat(lab.engine().stepsAtOnce()).isEqualTo(2);
+    }
+    assertThat(handedOut).isEqualTo(3);
+  }
+
+  // A-030, C-026
+  @Test
+  void aSmallCopyIsAnsweredAtOnceThoughItNeedNotBe() {
+    FileLab files = new FileLab();
+    NfsFh4 source = files.file("source", "x".repeat(100));
+    NfsFh4 target = files.file("target", "");
+    assertThat(files.last(putfh(source), savefh(), putfh(target), copyLater(0, 0, 0)))
+        .isEqualTo(CopyTest.ok(files, 100));
+    assertThat(files.state.size()).isZero();
+  }
+}

@@ -1,0 +1,121 @@
+package ferry.tidy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Writes {@code docs/conformance.md}. */
+final class ConformancePage {
+  private static final String INTRODUCTION =
+      """
+      # Conformance
+
+      Every rule about copies that Ferry follows, the class where it does, and the tests that prove it. Written by `./format` from
+      `tidy/rules.tsv` and from the comments of the tests (`// C-026, B13`; `# C-026` in `interop`); `mvn verify` fails when it is stale, when a
+      test names a rule that there is not, and when a rule that is due has neither a test nor the word **open**.
+
+      Strength: **M** MUST in an RFC, **S** SHOULD, **m** other text of an RFC, **D** draft-cel-nfsv4-copy-implementation-experience-03 (cel-03),
+      **v3** the Linux series "[PATCH v3 00/42] NFS/NFSD support for async and inter COPY" (series), **L** what Linux does, **J** a proposal.
+      What is due is M, D, v3 and the bugs. Sources are RFC numbers with their sections. A class stands without the leading `ferry`; `.x` are
+      schemas in `wire/src/main/xdr`.
+
+      """;
+
+  /** By the letter of the rule's id; B without a hyphen is a bug. */
+  private static final SequencedMap<String, String> TITLES = new LinkedHashMap<>();
+
+  static {
+    TITLES.put("W-", "On the wire");
+    TITLES.put("F-", "What belongs together");
+    TITLES.put("T-", "Stateids");
+    TITLES.put("C-", "COPY at the destination");
+    TITLES.put("I-", "COPY between servers, at the destination");
+    TITLES.put("A-", "Asynchronous COPY");
+    TITLES.put("N-", "COPY_NOTIFY at the source");
+    TITLES.put("X-", "OFFLOAD_CANCEL");
+    TITLES.put("S-", "OFFLOAD_STATUS");
+    TITLES.put("B-", "CB_OFFLOAD at the client");
+    TITLES.put("K-", "The client that copies");
+    TITLES.put("L-", "CLONE");
+    TITLES.put("P-", "Holes and space");
+    TITLES.put("E-", "Sessions, backchannel, leases");
+    TITLES.put("D-", "Durability");
+    TITLES.put("Z-", "Security");
+    TITLES.put("B", "Bugs that others had");
+  }
+
+  private final List<Rule> rules;
+  private final Map<String, SortedSet<String>> tests;
+  private final StringBuilder out = new StringBuilder(INTRODUCTION);
+
+  private ConformancePage(List<Rule> rules, Map<String, SortedSet<String>> tests) {
+    this.rules = rules;
+    this.tests = tests;
+  }
+
+  static String of(List<Rule> rules, Map<String, SortedSet<String>> tests) {
+    ConformancePage page = new ConformancePage(rules, tests);
+    page.summary();
+    TITLES.forEach(page::chapter);
+    return page.out.toString();
+  }
+
+  private void summary() {
+    out.append(
+        "| due by issue | rules | proved | open | not binding or not yet due, without test |\n");
+    out.append("|---|---|---|---|---|\n");
+    for (String issue : new TreeSet<>(rules.stream().map(Rule::issue).toList())) {
+      List<Rule> own = rules.stream().filter(rule -> rule.issue().equals(issue)).toList();
+      long proved = own.stream().filter(this::hasTest).count();
+      long open = own.stream().filter(Rule::open).count();
+      row(
+          issue.equals(Rule.NONE) ? "none: not done" : issue,
+          String.valueOf(own.size()),
+          String.valueOf(proved),
+          String.valueOf(open),
+          String.valueOf(own.size() - proved - open));
+    }
+  }
+
+  private void chapter(String prefix, String title) {
+    out.append("\n## ").append(title).append("\n\n");
+    out.append("| rule | strength | issue | what | source | class | tests |\n");
+    out.append("|---|---|---|---|---|---|---|\n");
+    rules.stream()
+        .filter(rule -> rule.id().replaceAll("\\d", "").equals(prefix))
+        .forEach(rule ->
+            row(
+                rule.id(),
+                rule.strength(),
+                rule.issue(),
+                rule.summary(),
+                rule.source(),
+                rule.place().equals(Rule.NONE) ? "" : "`" + rule.place() + "`",
+                proof(rule)));
+  }
+
+  private String proof(Rule rule) {
+    if (rule.open()) {
+      return "**open**";
+    }
+    return tests.getOrDefault(rule.id(), new TreeSet<>()).stream()
+        .map(test -> "`" + test + "`")
+        .collect(Collectors.joining("<br>"));
+  }
+
+  private boolean hasTest(Rule rule) {
+    return tests.containsKey(rule.id());
+  }
+
+  private void row(String... cells) {
+    out.append('|');
+    for (String cell : cells) {
+      out.append(cell.isEmpty() ? "" : " " + cell).append(" |");
+    }
+    out.append('\n');
+  }
+}
