@@ -236,14 +236,20 @@ class BackChannelTest {
     assertThat(statusFlags()).isZero();
   }
 
-  @Test
-  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
-    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
-    SentCallback unanswered = taken(first);
+  /** The new session's connection. */
+  private TestConnection replaceTheSession() {
     Sessionid4 old = client.sessionid();
     TestConnection second = server.connect();
     client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
     client.over(first).compound(destroySession(old));
+    return second;
+  }
+
+  @Test
+  void aCallbackTakesAnotherSessionOfTheClientWhenItsOwnIsDestroyed() { // E-010, W-030
+    CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
+    SentCallback unanswered = taken(first);
+    TestConnection second = replaceTheSession();
     SentCallback anew = taken(second);
     assertThat(sequenceOf(anew).sessionid()).isEqualTo(client.sessionid());
     anew.answer(answer(anew, Nfsstat4.NFS4_OK));
@@ -257,10 +263,7 @@ class BackChannelTest {
     CallbackQueue callbacks = record().callbacks();
     CompletableFuture<NfsCbResop4> result = callbacks.send(Callback.of(RECALL));
     SentCallback late = taken(first);
-    Sessionid4 old = client.sessionid();
-    TestConnection second = server.connect();
-    client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
-    client.over(first).compound(destroySession(old));
+    TestConnection second = replaceTheSession();
     SentCallback anew = taken(second);
     assertThat(sequenceOf(anew).slotid()).isZero();
     late.answer(answer(late, Nfsstat4.NFS4_OK));
