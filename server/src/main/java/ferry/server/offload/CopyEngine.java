@@ -362,7 +362,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   @Override
   public CompletableFuture<Boolean> cancel(long id) {
     CopyJob job = active.get(id);
-    if (job == null) {
+    if (job == null || job.quiet().isDone()) {
+      // What is only being made durable by now is not ended.
       return CompletableFuture.completedFuture(false);
     }
     denied.deny(job.request());

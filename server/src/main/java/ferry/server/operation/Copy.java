@@ -36,9 +36,7 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
       throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
-    if (c.services()
-        .copies()
-        .isDenied(c.client().clientid(), c.saved().key(), c.current().key())) {
+    if (c.services().copies().isDenied(c.client().clientid(), c.saved().key(), c.current().key())) {
       throw new Refused(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     }
     FileUse to = FileUses.forWrite(c, args.dstStateid());

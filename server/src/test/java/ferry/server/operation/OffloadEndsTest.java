@@ -316,14 +316,10 @@ class OffloadEndsTest {
     var _ = lab.engine().cancel(1);
     lab.run();
     answer(lab.callback(), Nfsstat4.NFS4_OK);
-    NfsResop4 denied =
-        new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    NfsResop4 denied = new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
     assertThat(
             lab.files.last(
-                putfh(lab.source),
-                Ops.savefh(),
-                putfh(lab.target),
-                Ops.copyLater(PIECE, PIECE, 0)))
+                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyLater(PIECE, PIECE, 0)))
         .isEqualTo(denied);
     assertThat(
             lab.files.last(
