@@ -10,7 +10,7 @@ cmp "$work/export/big" "$work/export/big.copy"
 stop server
 
 # 600 MiB in 10 s: time to be interrupted.
-serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state" --copy-rate 60
+serve server "$FERRY" serve "$work/export" --listen 127.0.0.1:0 --state "$work/state" --admin "$work/admin" --copy-rate 60
 client "$server" "$INTEROP/guest/offload.sh" killed
 before=$(stat -c '%s %b' "$work/export/killed.copy"); sleep 1
 same "$(stat -c '%s %b' "$work/export/killed.copy")" "$before" "the copy goes on after OFFLOAD_CANCEL"
@@ -20,6 +20,8 @@ port=${server##*:}
 client -t 180 "$server" "$INTEROP/guest/offload.sh" restart & guest=$!
 for _ in $(seq 300); do [ -e "$NFS_LAB_VAR/run/client/copying" ] && break; sleep 0.1; done
 sleep 2.5
+out=$("$FERRY" copies --admin "$work/admin" "nfs://$server"); echo "$out"
+grep -q 'running.*Linux NFSv4.2.*/big.*/restarted.copy' <<<"$out" || fail "ferry copies does not show the client's copy"
 stop server
 serve server "$FERRY" serve "$work/export" --listen "127.0.0.1:$port" --state "$work/state" --copy-rate 600
 rc=0; wait $guest || rc=$?
