@@ -56,6 +56,16 @@ grep -q '^OFFLOADED 629145600 ' "$work/cut" || fail "the copy did not go on in t
 "$LAB/knfsd.sh" exec -n iknfsd 'cmp large in/cut' || fail "a copy over two connections differs"
 out=$("$FERRY" cp --require-offload "$url/eight" "$url/in/nine"); echo "$out"
 grep -q 'in the background' <<<"$out" || fail "ferry cp does not say how"
+# The server goes in the middle, and another one with other files comes in its place: the copy ends, and says that it failed.
+"$LAB/knfsd.sh" exec -n iknfsd 'rm in/cut'
+timeout 150 bash -c "$(declare -f asynchronous_copy); ferry_home=$ferry_home port=$port; asynchronous_copy copy /large /in/gone" >"$work/gone" 2>&1 & copying=$!
+"$LAB/knfsd.sh" exec -n iknfsd 'until [ -s in/gone ]; do sleep 0.02; done; stat -c "gone at %s bytes" in/gone'
+"$LAB/knfsd.sh" stop -n iknfsd
+"$LAB/knfsd.sh" start -n iknfsd -f tmpfs -r "$port" -x 'mkdir -m 777 in'
+rc=0; wait "$copying" || rc=$?
+cat "$work/gone"
+[ "$rc" != 124 ] || fail "a copy hangs whose server has gone"
+grep -q '^OFFLOADED' "$work/gone" && fail "a copy whose server has gone is called complete"
 "$LAB/knfsd.sh" stop -n iknfsd
 
 [ -x "${FERRY_KNFSD_612:-}" ] || { echo "FERRY_KNFSD_612 names no kernel: COPY on Linux 6.12 was not tried"; exit 0; }
