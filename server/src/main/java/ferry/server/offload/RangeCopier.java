@@ -87,8 +87,11 @@ public final class RangeCopier {
   private long step(long wanted) throws StorageException {
     long done = copied;
     long left = range.length() - done;
-    if (left == 0 || (mayShare && share())) {
-      shared = left > 0;
+    if (left == 0) {
+      return 0;
+    }
+    if (mayShare && share()) {
+      shared = true;
       copied = done + left;
       return left;
     }

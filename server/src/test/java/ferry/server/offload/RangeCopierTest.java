@@ -1,0 +1,154 @@
+package ferry.server.offload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.testing.ManualEnv;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Feature;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.Volume;
+import ferry.storage.faults.FaultPlan;
+import ferry.storage.faults.FaultyVolume;
+import ferry.storage.faults.Operation;
+import ferry.storage.memory.MemoryVolume;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** How a range is copied: shared, by the volume, or through the server's memory. */
+class RangeCopierTest {
+  private static final int MIB = 1 << 20;
+
+  private final ManualEnv env = new ManualEnv();
+
+  private static MemoryVolume.Builder volume(String name) {
+    return MemoryVolume.builder(name, InstantSource.system());
+  }
+
+  private static OpenFile make(Volume in, String name) throws StorageException {
+    return in.create(
+            Caller.SUPERUSER,
+            in.root(),
+            Name.of(name),
+            CreateMode.unchecked(),
+            AttributeChanges.ofMode(0644),
+            OpenAccess.READ_WRITE)
+        .file();
+  }
+
+  private static byte[] random(int bytes) {
+    byte[] data = new byte[bytes];
+    new Random(bytes).nextBytes(data);
+    return data;
+  }
+
+  private static byte[] content(OpenFile file) throws StorageException {
+    ByteBuffer all = ByteBuffer.allocate((int) file.size());
+    file.read(all, 0);
+    return all.array();
+  }
+
+  /** The bytes of each piece until there are no more. */
+  private static List<Long> run(RangeCopier copier) throws StorageException {
+    List<Long> pieces = new ArrayList<>();
+    for (long bytes = copier.step(); bytes > 0; bytes = copier.step()) {
+      pieces.add(bytes);
+    }
+    return pieces;
+  }
+
+  private RangeCopier copier(OpenFile from, OpenFile to, CopyRange range, long first, long max) {
+    return new RangeCopier(env.ticker(), from, to, range, first, max);
+  }
+
+  // C-010, C-012, C-031, P-008: data, a hole, data, a hole at the end, over old content
+  @Test
+  void betweenTwoVolumesHolesStayHolesAndOldContentGoes() throws StorageException {
+    MemoryVolume one = volume("one").build();
+    MemoryVolume two = volume("two").build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(two, "to")) {
+      from.write(ByteBuffer.wrap(random(MIB)), 0);
+      from.write(ByteBuffer.wrap(random(MIB)), 20L * MIB);
+      from.truncate(40L * MIB);
+      to.write(ByteBuffer.wrap(random(8 * MIB)), 0);
+      RangeCopier copier = copier(from, to, new CopyRange(0, 0, 40L * MIB), MIB, Long.MAX_VALUE);
+      run(copier);
+      assertThat(copier.isComplete()).isTrue();
+      assertThat(content(to)).isEqualTo(content(from));
+      assertThat(to.attributes().spaceUsed()).isLessThan(4L * MIB);
+    }
+  }
+
+  // P-008
+  @Test
+  void whereTheTargetHasNoHolesZerosAreWrittenInstead() throws StorageException {
+    MemoryVolume one = volume("one").build();
+    MemoryVolume two = volume("two").without(Feature.HOLES).build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(two, "to")) {
+      from.write(ByteBuffer.wrap(random(100)), 0);
+      from.truncate(5L * MIB);
+      to.write(ByteBuffer.wrap(random(6 * MIB)), 0);
+      RangeCopier copier = copier(from, to, new CopyRange(0, 0, 5L * MIB), MIB, Long.MAX_VALUE);
+      run(copier);
+      to.truncate(5L * MIB);
+      assertThat(content(to)).isEqualTo(content(from));
+    }
+  }
+
+  // K-029, L-007: one piece, whatever its length
+  @Test
+  void filesThatCanShareTheRangeShareItAtOnce() throws StorageException {
+    MemoryVolume one = volume("one").build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(one, "to")) {
+      from.write(ByteBuffer.wrap(random(3 * MIB)), 0);
+      RangeCopier copier = copier(from, to, new CopyRange(0, 0, 3L * MIB), 1000, 1000);
+      assertThat(run(copier)).containsExactly(3L * MIB);
+      assertThat(copier.isShared()).isTrue();
+      assertThat(content(to)).isEqualTo(content(from));
+    }
+  }
+
+  @Test
+  void piecesGrowWhileTheyAreQuickAndShrinkWhenTheyAreSlow() throws StorageException {
+    FaultPlan plan = new FaultPlan();
+    Volume one = new FaultyVolume(volume("one").without(Feature.CLONE).build(), plan);
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(one, "to")) {
+      from.write(ByteBuffer.wrap(random(4 * MIB)), 0);
+      RangeCopier copier =
+          copier(from, to, new CopyRange(0, 0, 4L * MIB), 128 << 10, Long.MAX_VALUE);
+      assertThat(copier.step()).isEqualTo(128 << 10);
+      assertThat(copier.step()).isEqualTo(256 << 10);
+      plan.onAll(Operation.COPY_RANGE, () -> env.advance(Duration.ofMillis(200)));
+      assertThat(copier.step()).isEqualTo(512 << 10);
+      assertThat(copier.step()).isEqualTo(256 << 10);
+      assertThat(copier.step()).isEqualTo(128 << 10);
+      plan.heal().onAll(Operation.COPY_RANGE, () -> env.advance(Duration.ofMillis(50)));
+      assertThat(copier.step()).isEqualTo(64 << 10);
+      assertThat(copier.step()).as("neither quick nor slow").isEqualTo(64 << 10);
+    }
+  }
+
+  @Test
+  void noPieceIsLargerThanItMayBe() throws StorageException {
+    MemoryVolume one = volume("one").without(Feature.CLONE).build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(one, "to")) {
+      from.write(ByteBuffer.wrap(random(1000)), 0);
+      RangeCopier copier = copier(from, to, new CopyRange(0, 0, 1000), 400, 300);
+      assertThat(run(copier)).containsExactly(300L, 300L, 300L, 100L);
+    }
+  }
+}
