@@ -193,6 +193,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void step(CopyJob job) {
     CopyJob.Next next;
     long movedBefore = job.moved();
+    // The processor's first: a small call that comes in meanwhile must not wait for a piece.
+    job.volume().workInBackground();
     job.sinceFirstTurnNanos(env.ticker().nanoTime());
     try {
       next = job.step();
