@@ -256,6 +256,13 @@ public interface Volume extends AutoCloseable {
   ChangeInfo removeXattr(Caller caller, Handle handle, XattrName name) throws StorageException;
 
   /**
+   * From now on until its end the calling thread does work for this volume that nobody's latency
+   * depends on: where the machine can tell threads apart, the others go first. Saying so again does
+   * nothing.
+   */
+  default void workInBackground() {}
+
+  /**
    * Gives up what the volume holds on this machine; the contents stay. Files that are open stay
    * usable until they are closed, other calls fail with CLOSED. Closing again does nothing.
    */

@@ -3,6 +3,7 @@ package ferry.bench.compare;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,17 @@ final class ChildProcess implements AutoCloseable {
 
   /** Starts a command and waits for the line that begins with {@code prefix}. */
   static ChildProcess start(List<String> command, String prefix) throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return start(command, prefix, ProcessBuilder.Redirect.INHERIT);
+  }
+
+  /** The same with a file for what it prints on its standard error. */
+  static ChildProcess start(List<String> command, String prefix, Path errors) throws IOException {
+    return start(command, prefix, ProcessBuilder.Redirect.to(errors.toFile()));
+  }
+
+  private static ChildProcess start(
+      List<String> command, String prefix, ProcessBuilder.Redirect errors) throws IOException {
+    Process process = new ProcessBuilder(command).redirectError(errors).start();
     // Not closed: the process may go on printing.
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -55,11 +65,18 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** The command line of the process as it runs. */
+  List<String> arguments() throws IOException {
+    return List.of(
+        Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+            .split("\0", -1));
+  }
+
   /** The largest resident set so far in bytes, or -1 once the process is gone. */
   long residentBytesMax() throws IOException {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     @Nullable String line =
-        java.nio.file.Files.readAllLines(status).stream()
+        Files.readAllLines(status).stream()
             .filter(text -> text.startsWith("VmHWM:"))
             .findFirst()
             .orElse(null);

@@ -4,6 +4,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** What a Java program does that copies a file in its own file system. */
 final class LocalCopy {
@@ -28,6 +29,27 @@ final class LocalCopy {
         out.force(true);
       }
       return size * 1e9 / (System.nanoTime() - start);
+    };
+  }
+
+  /**
+   * {@code cp --reflink=never}, which moves the bytes; bytes per second.
+   *
+   * @param durable whether {@code sync} of the copy follows and counts
+   */
+  static Contender cp(Path from, Path to, boolean durable) {
+    return () -> {
+      Files.deleteIfExists(to);
+      long start = System.nanoTime();
+      ChildProcess.output(List.of("cp", "--reflink=never", from.toString(), to.toString()));
+      if (durable) {
+        ChildProcess.output(List.of("sync", to.toString()));
+      }
+      double rate = Files.size(to) * 1e9 / (System.nanoTime() - start);
+      // What is not on the disk yet is not to be written during the next round.
+      ChildProcess.output(List.of("sync", to.toString()));
+      Files.delete(to);
+      return rate;
     };
   }
 }

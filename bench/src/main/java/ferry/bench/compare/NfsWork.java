@@ -114,6 +114,24 @@ final class NfsWork {
     };
   }
 
+  /**
+   * Has the server copy a file in the background, from the first call to the last; bytes per
+   * second.
+   */
+  static Contender offload(NfsClient client, NfsPath from, NfsPath to) {
+    NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
+    return () -> {
+      long start = System.nanoTime();
+      CopyResult result = client.copy(from, to, options);
+      double rate = result.bytes() * 1e9 / (System.nanoTime() - start);
+      if (result.how() != CopyResult.How.OFFLOADED) {
+        throw new IOException("not in the background: " + result);
+      }
+      client.remove(to);
+      return rate;
+    };
+  }
+
   /** The same between files that are open already: COPY and its COMMIT alone; bytes per second. */
   static Contender copyOpen(NfsClient client, NfsPath from, NfsPath to) {
     NfsCopyOptions options = NfsCopyOptions.defaults().withRequireOffload(true);
@@ -128,7 +146,7 @@ final class NfsWork {
     };
   }
 
-  private static <T> T wait(CompletableFuture<T> future) throws IOException, InterruptedException {
+  static <T> T wait(CompletableFuture<T> future) throws IOException, InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {

@@ -17,8 +17,9 @@ package ferry.server.config;
  *     second
  * @param bytesPerSecondMax how fast all asynchronous copies together may move bytes; 0 for no
  *     bound. What is shared instead of copied does not count
- * @param synchronousAtOnceMax synchronous copies at once, so that they never take all threads;
- *     NFS4ERR_DELAY beyond
+ * @param synchronousMax synchronous copies of the server that wait or run, none of which keeps a
+ *     thread while it waits; NFS4ERR_DELAY beyond
+ * @param synchronousPerClientMax the same of one client
  */
 public record CopyLimits(
     int jobsMax,
@@ -30,13 +31,14 @@ public record CopyLimits(
     long answeredAtOnceBytesMax,
     long chunkBytesMin,
     long bytesPerSecondMax,
-    int synchronousAtOnceMax) {
+    int synchronousMax,
+    int synchronousPerClientMax) {
 
   private static final int MIB = 1 << 20;
 
   /** Limits for a server of a few hundred clients on a machine with few disks. */
   public static CopyLimits defaults() {
-    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 8);
+    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32);
   }
 
   /** The same with other numbers of jobs, of the server and of a client. */
@@ -51,7 +53,8 @@ public record CopyLimits(
         answeredAtOnceBytesMax,
         chunkBytesMin,
         bytesPerSecondMax,
-        synchronousAtOnceMax);
+        synchronousMax,
+        synchronousPerClientMax);
   }
 
   /**
@@ -68,7 +71,8 @@ public record CopyLimits(
         atOnceBytes,
         firstBytes,
         bytesPerSecondMax,
-        synchronousAtOnceMax);
+        synchronousMax,
+        synchronousPerClientMax);
   }
 
   /** The same with other numbers of unanswered results and of pieces at once. */
@@ -83,7 +87,8 @@ public record CopyLimits(
         answeredAtOnceBytesMax,
         chunkBytesMin,
         bytesPerSecondMax,
-        synchronousAtOnceMax);
+        synchronousMax,
+        synchronousPerClientMax);
   }
 
   /** The same with a bound of the rate, in bytes per second; 0 for none. */
@@ -98,6 +103,23 @@ public record CopyLimits(
         answeredAtOnceBytesMax,
         chunkBytesMin,
         rate,
-        synchronousAtOnceMax);
+        synchronousMax,
+        synchronousPerClientMax);
+  }
+
+  /** The same with other numbers of synchronous copies, of the server and of a client. */
+  public CopyLimits withSynchronousMax(int copies, int ofOneClient) {
+    return new CopyLimits(
+        jobsMax,
+        jobsPerClientMax,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        bytesPerSecondMax,
+        copies,
+        ofOneClient);
   }
 }

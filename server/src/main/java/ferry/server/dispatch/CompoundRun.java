@@ -30,6 +30,7 @@ import ferry.wire.xdr.XdrReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -286,16 +287,19 @@ final class CompoundRun {
     }
     try {
       if (entry.isLate()) {
+        CompletableFuture<NfsResop4> late = entry.begin(arm, context);
+        if (late.isDone()) {
+          add(number, late.join());
+          return true;
+        }
         var _ =
-            entry
-                .begin(arm, context)
-                .handle((result, fault) -> {
-                  if (fault != null) {
-                    LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
-                  }
-                  resume(number, result);
-                  return true;
-                });
+            late.handle((result, fault) -> {
+              if (fault != null) {
+                LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
+              }
+              resume(number, result);
+              return true;
+            });
         return false;
       }
       add(number, entry.execute(arm, context));

@@ -23,19 +23,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The asynchronous copies of this server.
+ * The copies of this server.
  *
  * <p>A copy waits in the {@link CopySchedule}, is copied piece by piece on one pool, made durable
  * on another (so that many small files are flushed together, and a slow flush holds up no piece),
  * and then told to its client. A copy is in one of these places at a time, and whoever takes it
  * from there decides what comes next; so cancelling, the end of a client, of the server, and the
- * end of the copy itself may come in any order.
+ * end of the copy itself may come in any order. A synchronous copy takes the same turns without
+ * keeping a thread in between, and its reply is sent after its last piece, so no client gets more
+ * by asking for more of the one kind or the other.
  *
  * <p>The stateid stands in the {@link StateTable}. Whatever removes it there, abandons the copy.
  */
@@ -44,7 +45,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int REMEMBERED_LEASES = 2;
 
-  /** How long one synchronous COPY may keep its slot and its thread. */
+  /** How long after its first piece a synchronous COPY may keep its slot. */
   private static final long SYNCHRONOUS_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
   private final Env env;
@@ -57,7 +58,6 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopyReport report;
   private final Pool copying;
   private final Pool syncing;
-  private final Semaphore synchronous;
   private final AtomicLong ids = new AtomicLong();
 
   /** The copies that have not ended, by what the administrator calls them. */
@@ -81,7 +81,6 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.denied = new DeniedCopies(env.ticker(), lease);
     this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
-    this.synchronous = new Semaphore(limits.synchronousAtOnceMax());
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
     this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
   }
@@ -101,62 +100,82 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     if (!schedule.reserve(clientid)) {
       return null;
     }
-    CopyJob job =
-        new CopyJob(
-            ids.incrementAndGet(),
-            request,
-            copier(
-                request.from().file(), request.to().file(), request.range(), pace.pieceBytesMax()),
-            env.ticker().nanoTime(),
-            this::abandoned);
-    Stateid4 stateid;
+    CopyJob job = job(request, pace.pieceBytesMax(), null);
     try {
-      stateid = state.addOffload(clientid, request.target().key(), job);
+      take(job);
+      return job.stateid();
     } catch (Refused limit) {
-      schedule.giveUp(clientid);
       return null;
     }
-    job.named(stateid);
+  }
+
+  private CopyJob job(
+      CopyRequest request, long pieceBytesMax, @Nullable CompletableFuture<CopyOutcome> answer) {
+    return new CopyJob(
+        ids.incrementAndGet(),
+        request,
+        copier(request.from().file(), request.to().file(), request.range(), pieceBytesMax),
+        env.ticker().nanoTime(),
+        this::abandoned,
+        answer);
+  }
+
+  /** Takes on a copy that has room in the schedule. */
+  private void take(CopyJob job) throws Refused {
+    try {
+      job.named(state.addOffload(job.clientid(), job.request().target().key(), job));
+    } catch (Refused limit) {
+      schedule.giveUp(job);
+      throw limit;
+    }
     active.put(job.id(), job);
     schedule.enter(job);
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
     pump();
-    return stateid;
   }
 
   /**
-   * Copies in the caller's thread, for a bounded time: at least one piece, unless an error comes
-   * first.
+   * Takes on a copy whose client waits for the reply, for a bounded time from its first turn on. It
+   * stands in the state table only so that it ends when its client does.
+   *
+   * @return the bytes copied, all of the range or fewer; not 0 unless the source ends there by now.
+   *     Or an error that came before the first byte; later ones are a short count (RFC 7862 section
+   *     15.2.3), and the client's next COPY meets them
+   * @throws Refused NFS4ERR_DELAY at one of the limits, and then the files are still the caller's
+   */
+  public CompletableFuture<CopyOutcome> copyInTurn(CopyRequest request) throws Refused {
+    if (!schedule.reserveSynchronous(request.client().clientid())) {
+      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+    }
+    CompletableFuture<CopyOutcome> answer = new CompletableFuture<>();
+    take(job(request, Long.MAX_VALUE, answer));
+    return answer;
+  }
+
+  /**
+   * Copies a small range in the caller's thread, for a bounded time: at least one piece, unless an
+   * error comes first.
    *
    * @return bytes copied, all of the range or fewer; not 0 unless the source ends there by now
-   * @throws Refused NFS4ERR_DELAY when too many do so
    * @throws StorageException when it failed before the first byte; later failures are a short count
    *     (RFC 7862 section 15.2.3), and the client's next COPY meets them
    */
-  public long copyNow(OpenFile source, OpenFile target, CopyRange range)
-      throws Refused, StorageException {
-    if (!synchronous.tryAcquire()) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
-    }
+  public long copyNow(OpenFile source, OpenFile target, CopyRange range) throws StorageException {
+    long start = env.ticker().nanoTime();
+    RangeCopier copier = copier(source, target, range, Long.MAX_VALUE);
     try {
-      long start = env.ticker().nanoTime();
-      RangeCopier copier = copier(source, target, range, Long.MAX_VALUE);
-      try {
-        long bytes;
-        do {
-          bytes = copier.step();
-        } while (bytes > 0 && env.ticker().nanoTime() - start < SYNCHRONOUS_NANOS_MAX);
-      } catch (StorageException e) {
-        if (copier.copied() == 0) {
-          throw e;
-        }
+      long bytes;
+      do {
+        bytes = copier.step();
+      } while (bytes > 0 && env.ticker().nanoTime() - start < SYNCHRONOUS_NANOS_MAX);
+    } catch (StorageException e) {
+      if (copier.copied() == 0) {
+        throw e;
       }
-      return copier.copied();
-    } finally {
-      synchronous.release();
     }
+    return copier.copied();
   }
 
   private RangeCopier copier(
@@ -181,6 +200,9 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void step(CopyJob job) {
     CopyJob.Next next;
     long movedBefore = job.moved();
+    // The processor's first: a small call that comes in meanwhile must not wait for a piece.
+    job.volume().workInBackground();
+    job.sinceFirstTurnNanos(env.ticker().nanoTime());
     try {
       next = job.step();
     } catch (RuntimeException | Error fault) {
@@ -190,11 +212,21 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     schedule.stepped(job);
     switch (next) {
-      case ANOTHER_PIECE -> resumeAfter(pace.after(job.moved() - movedBefore), job);
+      case ANOTHER_PIECE -> anotherPiece(job, job.moved() - movedBefore);
       case A_PAUSE -> resumeAfter(PAUSE, job);
       case THE_END -> finish(job);
     }
     pump();
+  }
+
+  private void anotherPiece(CopyJob job, long moved) {
+    if (!job.isSynchronous()) {
+      resumeAfter(pace.after(moved), job);
+    } else if (job.sinceFirstTurnNanos(env.ticker().nanoTime()) < SYNCHRONOUS_NANOS_MAX) {
+      schedule.backInLine(job, false);
+    } else {
+      finish(job);
+    }
   }
 
   private void resumeAfter(Duration pause, CopyJob job) {
@@ -212,7 +244,29 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   /** The last piece is written. */
   private void finish(CopyJob job) {
     job.quiet().complete(null);
-    later(() -> settle(job));
+    CompletableFuture<CopyOutcome> answer = job.answer();
+    if (answer == null) {
+      later(() -> settle(job));
+    } else {
+      answer(job, answer);
+    }
+  }
+
+  /** A synchronous copy is not made durable: the client sends COMMIT, as after WRITE. */
+  private void answer(CopyJob job, CompletableFuture<CopyOutcome> answer) {
+    job.closeFiles();
+    CopyOutcome outcome =
+        job.copied() > 0 || job.failure() == null
+            ? unstable(job, Nfsstat4.NFS4_OK)
+            : unstable(job, job.failure());
+    job.end(null);
+    ended(job, false);
+    state.removeOffload(job.stateid());
+    answer.complete(outcome);
+  }
+
+  private static CopyOutcome unstable(CopyJob job, Nfsstat4 status) {
+    return new CopyOutcome(status, job.copied(), StableHow4.UNSTABLE4, job.request().verifier());
   }
 
   /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
@@ -236,7 +290,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     long bytes = job.copied();
     Nfsstat4 failure = job.failure();
     if (failure != null && (bytes == 0 || CopyOutcome.isFinal(failure))) {
-      return new CopyOutcome(failure, bytes, StableHow4.UNSTABLE4, job.request().verifier());
+      return unstable(job, failure);
     }
     return new CopyOutcome(
         Nfsstat4.NFS4_OK,
@@ -269,9 +323,17 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       job.quiet().complete(null);
       job.end(null);
       ended(job, false);
-      later(job::closeFiles);
+      later(() -> closeAbandoned(job));
     } else if (job.hasEnded()) {
       told(job);
+    }
+  }
+
+  private static void closeAbandoned(CopyJob job) {
+    job.closeFiles();
+    CompletableFuture<CopyOutcome> answer = job.answer();
+    if (answer != null) {
+      answer.complete(unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID));
     }
   }
 

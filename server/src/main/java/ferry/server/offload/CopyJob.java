@@ -1,9 +1,12 @@
 package ferry.server.offload;
 
 import ferry.server.state.Offload;
+import ferry.server.status.StatusMap;
+import ferry.server.status.ValidErrors;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.Volume;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One asynchronous copy, from the reply to COPY until its client knows how it ended.
+ * One copy: an asynchronous one from the reply to COPY until its client knows how it ended, or a
+ * synchronous one until the reply.
  *
  * <p>One thread at a time works on it; others may ask how far it is and tell it to stop. It has
  * ended when its files are closed and its outcome stands, or when nobody wants to know the outcome
@@ -27,6 +31,7 @@ final class CopyJob implements Offload {
   private final RangeCopier copier;
   private final long startedNanos;
   private final Consumer<CopyJob> onAbandon;
+  private final @Nullable CompletableFuture<CopyOutcome> answer;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -39,6 +44,8 @@ final class CopyJob implements Offload {
 
   // Of the thread that works on it.
   private int pauses;
+  private long turnedNanos;
+  private boolean hasTurned;
   private @Nullable Nfsstat4 failure;
 
   /** Why a copy is to end before it is complete; the later ones overrule the earlier. */
@@ -65,18 +72,21 @@ final class CopyJob implements Offload {
    * @param id what the administrator calls it
    * @param copier copies the request's range
    * @param onAbandon called once per {@link #abandon}, on the thread that removed the stateid
+   * @param answer what the reply waits for, null if that has been sent
    */
   CopyJob(
       long id,
       CopyRequest request,
       RangeCopier copier,
       long startedNanos,
-      Consumer<CopyJob> onAbandon) {
+      Consumer<CopyJob> onAbandon,
+      @Nullable CompletableFuture<CopyOutcome> answer) {
     this.id = id;
     this.request = request;
     this.copier = copier;
     this.startedNanos = startedNanos;
     this.onAbandon = onAbandon;
+    this.answer = answer;
   }
 
   long id() {
@@ -162,6 +172,25 @@ final class CopyJob implements Offload {
     onAbandon.accept(this);
   }
 
+  /** Whether its client waits for the reply. */
+  boolean isSynchronous() {
+    return answer != null;
+  }
+
+  /** What the reply waits for, null if that has been sent. */
+  @Nullable CompletableFuture<CopyOutcome> answer() {
+    return answer;
+  }
+
+  /** How long its first piece was ago at this time. */
+  long sinceFirstTurnNanos(long now) {
+    if (!hasTurned) {
+      hasTurned = true;
+      turnedNanos = now;
+    }
+    return now - turnedNanos;
+  }
+
   /** Copies the next piece, or finds that there is no other one. */
   Next step() {
     if (isAbandoned()) {
@@ -179,6 +208,10 @@ final class CopyJob implements Offload {
       pauses = 0;
       return bytes == 0 || copier.isComplete() || isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
     } catch (StorageException e) {
+      if (isSynchronous()) {
+        failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, StatusMap.of(e.status()));
+        return Next.THE_END;
+      }
       if (e.status() == Status.TRY_LATER && pauses++ < PAUSES_MAX) {
         return Next.A_PAUSE;
       }

@@ -8,7 +8,7 @@ import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
 
 /**
- * How an asynchronous copy ended, as CB_OFFLOAD and OFFLOAD_STATUS tell it.
+ * How a copy ended, as CB_OFFLOAD, OFFLOAD_STATUS and the reply to a synchronous one tell it.
  *
  * @param status NFS4_OK also when fewer bytes were copied than asked for: the client asks for the
  *     rest, and meets then what was in the way (copy-conformance A-008)
@@ -16,7 +16,7 @@ import ferry.wire.nfs4.WriteResponse4;
  * @param committed how durable they are
  * @param verifier under which they are, when they are not; that of the COPY reply
  */
-record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Verifier4 verifier) {
+public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Verifier4 verifier) {
 
   /** What CB_OFFLOAD carries (RFC 7862 section 16.1.1): without a stateid (16.1.3). */
   OffloadInfo4 info() {

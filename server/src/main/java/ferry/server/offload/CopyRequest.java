@@ -8,7 +8,7 @@ import ferry.wire.nfs4.ReferringCallList4;
 import ferry.wire.nfs4.Verifier4;
 
 /**
- * A COPY to be made in the background. It holds nothing of the request's buffer.
+ * A COPY to be made in turn with those of others. It holds nothing of the request's buffer.
  *
  * @param client who asked, and is told
  * @param who the client for people to read

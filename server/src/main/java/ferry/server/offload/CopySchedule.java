@@ -14,10 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is. Clients take turns, a piece each, however many copies they have asked for; of
- * one client's copies the oldest goes first. So a client that asks for a thousand copies slows down
- * its own, a small copy of another never waits for a large one to end, and no more files are
- * written side by side than there are clients and threads.
+ * Whose turn it is. Clients take turns, a piece each, however many copies they have asked for and
+ * whether they wait for the reply or for a callback; of one client's copies the oldest goes first.
+ * So a client that asks for a thousand copies slows down its own, a small copy of another never
+ * waits for a large one to end, and no more files are written side by side than there are clients
+ * and threads.
  *
  * <p>Pieces take about the same time ({@link RangeCopier}), so equal turns are equal shares of the
  * disk. A volume has no more pieces at once than its bound: one that hangs does not take the
@@ -34,6 +35,7 @@ final class CopySchedule {
   private final Map<Volume, Integer> stepsByVolume = new HashMap<>();
   private int steps;
   private int jobs;
+  private int synchronous;
   private boolean closed;
 
   CopySchedule(CopyLimits limits) {
@@ -51,11 +53,14 @@ final class CopySchedule {
     /** Waiting, worked on, or being made durable. */
     int active;
 
+    /** The same, of which the client waits for the reply. */
+    int synchronous;
+
     /** Ended, and the client does not know yet. */
     int untold;
 
     boolean isEmpty() {
-      return active == 0 && untold == 0;
+      return active == 0 && synchronous == 0 && untold == 0;
     }
   }
 
@@ -78,12 +83,22 @@ final class CopySchedule {
     return true;
   }
 
+  /** The same for a copy whose client waits for the reply. */
+  synchronized boolean reserveSynchronous(long clientid) {
+    Lane lane = lanes.get(clientid);
+    if (closed
+        || synchronous >= limits.synchronousMax()
+        || (lane != null && lane.synchronous >= limits.synchronousPerClientMax())) {
+      return false;
+    }
+    lanes.computeIfAbsent(clientid, _ -> new Lane()).synchronous++;
+    synchronous++;
+    return true;
+  }
+
   /** The room is not needed after all. */
-  synchronized void giveUp(long clientid) {
-    jobs--;
-    Lane lane = laneOf(clientid);
-    lane.active--;
-    forgetIfEmpty(clientid, lane);
+  synchronized void giveUp(CopyJob job) {
+    ended(job, false);
   }
 
   /** A copy that has room waits for its first turn. */
@@ -155,9 +170,14 @@ final class CopySchedule {
 
   /** The copy has ended: its room is free. When the client is to be told, that takes other room. */
   synchronized void ended(CopyJob job, boolean toBeTold) {
-    jobs--;
     Lane lane = laneOf(job.clientid());
-    lane.active--;
+    if (job.isSynchronous()) {
+      synchronous--;
+      lane.synchronous--;
+    } else {
+      jobs--;
+      lane.active--;
+    }
     lane.untold += toBeTold ? 1 : 0;
     forgetIfEmpty(job.clientid(), lane);
   }

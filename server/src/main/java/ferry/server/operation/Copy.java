@@ -1,6 +1,8 @@
 package ferry.server.operation;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.offload.CopyEngine;
+import ferry.server.offload.CopyOutcome;
 import ferry.server.offload.CopyRange;
 import ferry.server.offload.CopyRequest;
 import ferry.server.state.FileUse;
@@ -16,6 +18,7 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +27,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A copy that may be asynchronous, and is not so small that a callback would cost more, goes on
  * after the reply (section 4.4); so does none whose client could not be told of its end. At the
  * limit of such copies the answer is NFS4ERR_OFFLOAD_NO_REQS, and the client asks for a synchronous
- * one, which is bounded in time and then answers with a short count: the client asks for the rest.
- * Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
- * COMMIT, as after WRITE with UNSTABLE4.
+ * one, which waits for its turn, is bounded in time and then answers with a short count: the client
+ * asks for the rest. Bytes are copied in order. Those of a synchronous copy are not durable yet:
+ * the client sends COMMIT, as after WRITE with UNSTABLE4.
  */
-final class Copy implements Operation<Copy4Args, Copy4Res> {
+final class Copy implements LateOperation<Copy4Args, Copy4Res> {
 
   @Override
-  public Copy4Res execute(Copy4Args args, CompoundContext c) throws Refused, StorageException {
+  public CompletableFuture<Copy4Res> begin(Copy4Args args, CompoundContext c)
+      throws Refused, StorageException {
     if (!args.sourceServer().isEmpty()) {
       throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
@@ -51,15 +55,23 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
               from.file().size(),
               sameFile,
               c.services().options().copyRules() == CopyRules.RFC7862);
-      if (!mayGoOnLater(args, range, c)) {
-        long copied = c.services().copies().copyNow(from.file(), to.file(), range);
-        return answer(null, copied, verifier);
+      CopyEngine copies = c.services().copies();
+      if (isSmall(range, c)) {
+        long copied = copies.copyNow(from.file(), to.file(), range);
+        return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
-      Stateid4 stateid = c.services().copies().submit(request(c, from, to, range, verifier));
+      CopyRequest request = request(c, from, to, range, verifier);
+      if (args.synchronous() || !c.client().callbacks().hasPath()) {
+        CompletableFuture<CopyOutcome> outcome = copies.copyInTurn(request);
+        takenOver = true;
+        return outcome.thenApply(Copy::answer);
+      }
+      Stateid4 stateid = copies.submit(request);
       takenOver = stateid != null;
-      return stateid == null
-          ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
-          : answer(stateid, 0, verifier);
+      return CompletableFuture.completedFuture(
+          stateid == null
+              ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
+              : answer(stateid, 0, verifier));
     } finally {
       if (!takenOver) {
         to.close();
@@ -70,11 +82,8 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
     }
   }
 
-  private static boolean mayGoOnLater(Copy4Args args, CopyRange range, CompoundContext c)
-      throws Refused {
-    return !args.synchronous()
-        && range.length() > c.services().limits().copies().answeredAtOnceBytesMax()
-        && c.client().callbacks().hasPath();
+  private static boolean isSmall(CopyRange range, CompoundContext c) {
+    return range.length() <= c.services().limits().copies().answeredAtOnceBytesMax();
   }
 
   private static CopyRequest request(
@@ -97,6 +106,12 @@ final class Copy implements Operation<Copy4Args, Copy4Res> {
     return c.request().connection().peerAddress() instanceof InetSocketAddress address
         ? address.getAddress().getHostAddress() + ":" + address.getPort()
         : "this machine";
+  }
+
+  private static Copy4Res answer(CopyOutcome outcome) {
+    return outcome.status() == Nfsstat4.NFS4_OK
+        ? answer(null, outcome.bytes(), outcome.verifier())
+        : new Copy4Res.Failed(outcome.status());
   }
 
   /**

@@ -12,14 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.testing.RawClient;
+import ferry.server.testing.TestConnection.Answer;
 import ferry.server.testing.TestConnection.SentCallback;
 import ferry.wire.nfs4.Copy4Res;
 import ferry.wire.nfs4.CopyRequirements4;
+import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,11 +50,89 @@ class OffloadLimitsTest {
     lab.start();
     lab.start();
     assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
-    assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, 10)))
-        .isEqualTo(CopyTest.ok(lab.files, 10));
     RawClient other = lab.another("other");
     OffloadLab.start(other, lab.source, lab.target);
     assertThat(ask(other, lab)).as("the server's limit").isEqualTo(AT_THE_LIMIT);
+    Answer answer = postSynchronous(lab.files.client, lab, 10);
+    lab.run();
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
+  }
+
+  private static Answer postSynchronous(RawClient client, OffloadLab lab, long bytes) {
+    return client.postCall(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, bytes));
+  }
+
+  private static NfsResop4 result(Answer answer) {
+    return RawClient.decode(answer).resarray().getLast();
+  }
+
+  @Test
+  void aSynchronousCopyTakesTurnsWithTheOthersAndKeepsNoThreadInBetween() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    for (int i = 0; i < 5; i++) {
+      lab.start();
+    }
+    RawClient other = lab.another("other");
+    Answer answer = postSynchronous(other, lab, 2 * PIECE);
+    // One of the first client's, which had begun, and then a piece of each in turn.
+    for (int pieces = 0; pieces < 5; pieces++) {
+      assertThat(answer.isThere()).isFalse();
+      lab.piece();
+    }
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
+  }
+
+  @Test
+  void aSynchronousCopyIsShortWhenItsTimeIsOver() {
+    OffloadLab lab = new OffloadLab();
+    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    lab.files.env.advance(Duration.ofSeconds(10));
+    lab.piece();
+    assertThat(answer.isThere()).as("waiting for the first turn does not count").isFalse();
+    lab.files.env.advance(Duration.ofSeconds(3));
+    lab.piece();
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
+    lab.expectNothingLeft();
+  }
+
+  @Test
+  void beyondTheLimitsOfSynchronousCopiesTheyArePutOff() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSynchronousMax(2, 1));
+    RawClient client = lab.files.client;
+    Answer first = postSynchronous(client, lab, PIECE);
+    NfsArgop4[] copy = {
+      client.sequence(1, 1, false),
+      putfh(lab.source),
+      savefh(),
+      putfh(lab.target),
+      copy(0, 0, PIECE)
+    };
+    assertThat(client.compound(copy).status())
+        .as("the client's limit")
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    Answer second = postSynchronous(lab.another("second"), lab, PIECE);
+    assertThat(result(postSynchronous(lab.another("third"), lab, PIECE)).status())
+        .as("the server's limit")
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    lab.run();
+    assertThat(result(first)).isEqualTo(CopyTest.ok(lab.files, PIECE));
+    assertThat(result(second)).isEqualTo(CopyTest.ok(lab.files, PIECE));
+    lab.expectNothingLeft();
+  }
+
+  @Test
+  void aSynchronousCopyWritesNothingAfterItsClientHasRestarted() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    RawClient other = lab.another("other");
+    OffloadLab.start(other, lab.source, lab.files.file("elsewhere", ""));
+    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    RawClient again = lab.files.client.restart();
+    again.mount(RawClient.channel(1 << 20, 4096, 32, 4));
+    assertThat(answer.isThere()).isTrue();
+    lab.run();
+    assertThat(lab.files.content("target")).isEmpty();
+    answer(OffloadLab.callback(other.connection()), Nfsstat4.NFS4_OK);
+    lab.expectNothingLeft();
   }
 
   // B5, B6, B7, C-043

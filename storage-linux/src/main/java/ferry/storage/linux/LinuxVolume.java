@@ -281,6 +281,11 @@ public final class LinuxVolume implements Volume {
   }
 
   @Override
+  public void workInBackground() {
+    ThreadNice.raise();
+  }
+
+  @Override
   public void close() throws StorageException {
     if (closed.compareAndSet(false, true)) {
       leave();

@@ -222,6 +222,11 @@ public final class FaultyVolume implements Volume {
   }
 
   @Override
+  public void workInBackground() {
+    volume.workInBackground();
+  }
+
+  @Override
   public void close() throws StorageException {
     volume.close();
   }
