@@ -170,10 +170,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
       if (!copying.tryExecute(() -> step(next))) {
-        // The pool is closed, and with it the server.
+        // The pool is closed, and with it the server: nobody would ever come back for this one.
         schedule.stepped(next);
-        schedule.backInLine(next, false);
-        return;
+        next.fail();
+        finish(next);
       }
     }
   }
@@ -224,11 +224,20 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   private void settle(CopyJob job) {
     CopyOutcome outcome = job.isAbandoned() ? null : outcome(job);
-    job.closeFiles();
+    closeFiles(job);
     boolean toBeTold = job.end(outcome);
     ended(job, toBeTold);
     if (toBeTold && outcome != null) {
       report.send(job, outcome);
+    }
+  }
+
+  /** A fault in here must not keep the copy from ending: its room would never be free again. */
+  private static void closeFiles(CopyJob job) {
+    try {
+      job.closeFiles();
+    } catch (RuntimeException | Error fault) {
+      LOG.log(Level.ERROR, () -> "copy " + job.id() + " could not close its files", fault);
     }
   }
 
@@ -260,6 +269,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       LOG.log(
           Level.WARNING, () -> "copy " + job.id() + " could not be made durable: " + e.status());
       return false;
+    } catch (RuntimeException | Error fault) {
+      // WriteVerifier has taken it for a failed sync. The client is to hear of the end all the
+      // same.
+      LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
+      return false;
     }
   }
 
@@ -269,7 +283,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       job.quiet().complete(null);
       job.end(null);
       ended(job, false);
-      later(job::closeFiles);
+      later(() -> closeFiles(job));
     } else if (job.hasEnded()) {
       told(job);
     }
@@ -368,6 +382,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     denied.deny(job.request());
     job.stop(CopyJob.Stop.ADMINISTRATOR);
+    resume(job);
     return job.quiet().thenApply(_ -> true);
   }
 
@@ -396,7 +411,13 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   public CompletableFuture<Void> stop(Duration timeMax) {
     stopping = true;
     schedule.close();
-    active.values().forEach(job -> job.stop(CopyJob.Stop.SHUTDOWN));
+    active
+        .values()
+        .forEach(job -> {
+          job.stop(CopyJob.Stop.SHUTDOWN);
+          // One that pauses for the sake of the rate might miss the time there is.
+          resume(job);
+        });
     checkIdle();
     if (!idle.isDone()) {
       env.timers().schedule(timeMax, () -> idle.complete(null));
