@@ -189,10 +189,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
       if (!copying.tryExecute(() -> step(next))) {
-        // The pool is closed, and with it the server.
+        // The pool is closed, and with it the server: nobody would ever come back for this one.
         schedule.stepped(next);
-        schedule.backInLine(next, false);
-        return;
+        next.fail();
+        finish(next);
       }
     }
   }
@@ -200,10 +200,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void step(CopyJob job) {
     CopyJob.Next next;
     long movedBefore = job.moved();
-    // The processor's first: a small call that comes in meanwhile must not wait for a piece.
-    job.volume().workInBackground();
     job.sinceFirstTurnNanos(env.ticker().nanoTime());
     try {
+      // A small call that comes in meanwhile must not wait for a piece.
+      job.volume().workInBackground();
       next = job.step();
     } catch (RuntimeException | Error fault) {
       LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
@@ -254,7 +254,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   /** A synchronous copy is not made durable: the client sends COMMIT, as after WRITE. */
   private void answer(CopyJob job, CompletableFuture<CopyOutcome> answer) {
-    job.closeFiles();
+    closeFiles(job);
     CopyOutcome outcome =
         job.copied() > 0 || job.failure() == null
             ? unstable(job, Nfsstat4.NFS4_OK)
@@ -278,11 +278,20 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   private void settle(CopyJob job) {
     CopyOutcome outcome = job.isAbandoned() ? null : outcome(job);
-    job.closeFiles();
+    closeFiles(job);
     boolean toBeTold = job.end(outcome);
     ended(job, toBeTold);
     if (toBeTold && outcome != null) {
       report.send(job, outcome);
+    }
+  }
+
+  /** A fault in here must not keep the copy from ending: its room would never be free again. */
+  private static void closeFiles(CopyJob job) {
+    try {
+      job.closeFiles();
+    } catch (RuntimeException | Error fault) {
+      LOG.log(Level.ERROR, () -> "copy " + job.id() + " could not close its files", fault);
     }
   }
 
@@ -314,6 +323,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       LOG.log(
           Level.WARNING, () -> "copy " + job.id() + " could not be made durable: " + e.status());
       return false;
+    } catch (RuntimeException | Error fault) {
+      // WriteVerifier has taken it for a failed sync. The client is to hear of the end all the
+      // same.
+      LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
+      return false;
     }
   }
 
@@ -330,7 +344,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   private static void closeAbandoned(CopyJob job) {
-    job.closeFiles();
+    closeFiles(job);
     CompletableFuture<CopyOutcome> answer = job.answer();
     if (answer != null) {
       answer.complete(unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID));
@@ -430,6 +444,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     denied.deny(job.request());
     job.stop(CopyJob.Stop.ADMINISTRATOR);
+    resume(job);
     return job.quiet().thenApply(_ -> true);
   }
 
@@ -458,7 +473,13 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   public CompletableFuture<Void> stop(Duration timeMax) {
     stopping = true;
     schedule.close();
-    active.values().forEach(job -> job.stop(CopyJob.Stop.SHUTDOWN));
+    active
+        .values()
+        .forEach(job -> {
+          job.stop(CopyJob.Stop.SHUTDOWN);
+          // One that pauses for the sake of the rate might miss the time there is.
+          resume(job);
+        });
     checkIdle();
     if (!idle.isDone()) {
       env.timers().schedule(timeMax, () -> idle.complete(null));

@@ -250,7 +250,10 @@ final class CopyJob implements Offload {
   }
 
   void closeFiles() {
-    request.from().close();
-    request.to().close();
+    try {
+      request.from().close();
+    } finally {
+      request.to().close();
+    }
   }
 }

@@ -297,6 +297,8 @@ public final class CallbackQueue {
         waiting.remove(sending.pending);
       }
       retryLater(sending.pending);
+      // The slot is free meanwhile, and another callback may have no other to go out in.
+      pump();
     } else {
       finish(sending, result);
     }

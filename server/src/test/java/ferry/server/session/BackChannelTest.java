@@ -35,6 +35,7 @@ import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.xdr.Opaque;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -197,6 +198,24 @@ class BackChannelTest {
     assertThat(result)
         .isCompletedWithValue(
             new NfsCbResop4.Recall(new CbRecall4Res(Nfsstat4.NFS4ERR_BAD_STATEID)));
+  }
+
+  @Test
+  void aClientThatAsksForDelayGetsTheCallbacksThatWaitForTheSlot() {
+    Client record = record();
+    List<SentCallback> taken = new ArrayList<>();
+    SentCallback next;
+    do {
+      var _ = record.callbacks().send(Callback.of(RECALL));
+      next = first.nextCallback();
+      if (next != null) {
+        taken.add(next);
+      }
+    } while (next != null);
+    SentCallback busy = taken.getFirst();
+    busy.answer(answer(busy, Nfsstat4.NFS4ERR_DELAY));
+    SentCallback waited = taken(first);
+    assertThat(sequenceOf(waited).slotid()).isEqualTo(sequenceOf(busy).slotid());
   }
 
   @Test

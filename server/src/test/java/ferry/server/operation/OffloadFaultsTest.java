@@ -1,0 +1,86 @@
+package ferry.server.operation;
+
+import static ferry.server.operation.OffloadLab.PIECE;
+import static ferry.server.operation.OffloadLab.answer;
+import static ferry.server.operation.OffloadLab.done;
+import static ferry.server.operation.OffloadLab.offload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.config.CopyLimits;
+import ferry.server.testing.TestConnection.SentCallback;
+import ferry.storage.faults.Operation;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.OffloadInfo4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.nfs4.Verifier4;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Copies end also when something of ours is broken, full, closed or slow on purpose. */
+class OffloadFaultsTest {
+  private static void expectEnd(OffloadLab lab, Stateid4 stateid, OffloadInfo4 info) {
+    SentCallback callback = lab.callback();
+    assertThat(offload(callback)).isEqualTo(new CbOffload4Args(lab.target, stateid, info));
+    answer(callback, Nfsstat4.NFS4_OK);
+    lab.expectNoCallback();
+    lab.expectNothingLeft();
+  }
+
+  // A-015, C-035
+  @Test
+  void aFaultOfTheVolumeInTheSyncIsAFailedSyncAndTheCopyEnds() {
+    OffloadLab lab = new OffloadLab();
+    Verifier4 before = lab.verifier();
+    lab.plan.on(
+        Operation.SYNC,
+        1,
+        () -> {
+          throw new IllegalStateException("broken volume");
+        });
+    Stateid4 stateid = lab.start();
+    lab.run();
+    assertThat(lab.verifier()).isNotEqualTo(before);
+    expectEnd(lab, stateid, done(4 * PIECE, StableHow4.UNSTABLE4, before));
+  }
+
+  // the pause for the rate may be longer than the server waits for its clients
+  @Test
+  void aCopyThatPausesForTheRateEndsAtOnceWhenTheServerStops() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withBytesPerSecondMax(PIECE));
+    Stateid4 stateid = lab.start();
+    lab.piece();
+    assertThat(lab.piece()).as("it pauses").isFalse();
+    CompletableFuture<Void> stopped = lab.engine().stop(Duration.ofSeconds(2));
+    lab.run();
+    expectEnd(lab, stateid, done(PIECE / 10, StableHow4.FILE_SYNC4, lab.verifier()));
+    assertThat(stopped).isCompleted();
+    lab.files.env.advance(Duration.ofSeconds(1));
+    lab.expectNothingLeft();
+  }
+
+  //
+  @Test
+  void aCopyThatPausesForTheRateEndsAtOnceWhenTheAdministratorSaysSo() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withBytesPerSecondMax(PIECE));
+    Stateid4 stateid = lab.start();
+    lab.piece();
+    CompletableFuture<Boolean> ended = lab.engine().cancel(1);
+    lab.run();
+    assertThat(ended).isCompletedWithValue(true);
+    expectEnd(lab, stateid, done(PIECE / 10, StableHow4.FILE_SYNC4, lab.verifier()));
+  }
+
+  // nobody would come back for it, and whoever waits for its end would wait for ever
+  @Test
+  void aCopyThatFindsNoThreadAnyMoreEndsWhereItIs() {
+    OffloadLab lab = new OffloadLab();
+    Stateid4 stateid = lab.start();
+    lab.files.env.fillPools(true);
+    lab.piece();
+    lab.files.env.fillPools(false);
+    expectEnd(lab, stateid, done(PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+  }
+}
