@@ -1,5 +1,7 @@
 package ferry.client.offload;
 
+import ferry.client.session.CallException;
+import ferry.client.session.CallException.Kind;
 import ferry.client.session.Results;
 import ferry.rpc.env.Env;
 import ferry.wire.nfs4.CbOffload4Args;
@@ -68,6 +70,9 @@ public final class Offloads {
   private int outstanding;
   private boolean closed;
 
+  /** Completes when all is closed and no COPY lacks its reply. */
+  private final CompletableFuture<Void> answered = new CompletableFuture<>();
+
   public Offloads(Env env) {
     this.env = env;
   }
@@ -84,6 +89,10 @@ public final class Offloads {
       Supplier<CompletableFuture<Results>> send, Function<Results, CompletableFuture<T>> onReply) {
     lock.lock();
     try {
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            CallException.of(Kind.CLOSED, "the client was closed"));
+      }
       outstanding++;
     } finally {
       lock.unlock();
@@ -111,14 +120,19 @@ public final class Offloads {
   }
 
   private void copyAnswered() {
+    boolean all;
     lock.lock();
     try {
       outstanding--;
       if (outstanding == 0) {
         early.clear();
       }
+      all = closed && outstanding == 0;
     } finally {
       lock.unlock();
+    }
+    if (all) {
+      answered.complete(null);
     }
   }
 
@@ -225,19 +239,36 @@ public final class Offloads {
 
   /** There is another connection or session. */
   public void reconnected() {
-    all(false).forEach(Waiting::reconnected);
+    all().forEach(Waiting::reconnected);
   }
 
-  /** Stops every copy and waits, not for ever, until the server knows. */
+  /**
+   * Begins no more copies, stops every one, and waits until the server knows; also of those whose
+   * COPY is not answered yet, which the server may have begun. Whoever calls this does not wait for
+   * ever.
+   */
   public CompletableFuture<Void> close() {
-    return CompletableFuture.allOf(
-        all(true).stream().map(Waiting::close).toArray(CompletableFuture[]::new));
-  }
-
-  private List<Waiting> all(boolean andClose) {
     lock.lock();
     try {
-      closed |= andClose;
+      closed = true;
+      if (outstanding == 0) {
+        answered.complete(null);
+      }
+    } finally {
+      lock.unlock();
+    }
+    CompletableFuture<Void> known = closeAll();
+    return answered.thenCompose(done -> closeAll()).thenCompose(done -> known);
+  }
+
+  private CompletableFuture<Void> closeAll() {
+    return CompletableFuture.allOf(
+        all().stream().map(Waiting::close).toArray(CompletableFuture[]::new));
+  }
+
+  private List<Waiting> all() {
+    lock.lock();
+    try {
       return new ArrayList<>(waiting.values());
     } finally {
       lock.unlock();

@@ -270,4 +270,36 @@ class CancelTest {
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).isEmpty();
     assertThat(lab.copies()).hasSize(1);
   }
+
+  // K-018, K-030, X-016
+  @Test
+  void closingTheClientStopsACopyWhoseReplyIsStillMissing() {
+    CopyHandle handle = startFile();
+    lab.until(NfsOpnum4.OP_CLONE, 1);
+    lab.server.hold = true;
+    assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), CopyLab.LONG)).isTrue();
+    lab.server.hold = false;
+    CompletableFuture<Void> closed = lab.client.closeAsync();
+    lab.world.run(Duration.ofSeconds(1));
+    assertThat(lab.sent(NfsOpnum4.OP_CLOSE)).isEmpty();
+    lab.server.held.removeFirst().run();
+    assertThat(lab.world.runUntil(closed::isDone, CopyLab.LONG)).isTrue();
+    assertThat(handle.completion()).isCompletedExceptionally();
+    assertThat(lab.order().indexOf(NfsOpnum4.OP_OFFLOAD_CANCEL))
+        .isPositive()
+        .isLessThan(lab.order().indexOf(NfsOpnum4.OP_CLOSE));
+  }
+
+  // B40: a server that never answers does not keep the client
+  @Test
+  void closingTheClientDoesNotWaitForEverForAReply() {
+    startFile();
+    lab.until(NfsOpnum4.OP_CLONE, 1);
+    lab.server.hold = true;
+    assertThat(lab.world.runUntil(() -> !lab.server.held.isEmpty(), CopyLab.LONG)).isTrue();
+    lab.server.hold = false;
+    CompletableFuture<Void> closed = lab.client.closeAsync();
+    lab.world.run(Duration.ofSeconds(15));
+    assertThat(closed).isCompleted();
+  }
 }
