@@ -1,5 +1,7 @@
 package ferry.server.config;
 
+import java.util.function.Consumer;
+
 /**
  * Bounds of the copies that clients have a server make.
  *
@@ -43,83 +45,91 @@ public record CopyLimits(
 
   /** The same with other numbers of jobs, of the server and of a client. */
   public CopyLimits withJobsMax(int jobs, int ofOneClient) {
-    return new CopyLimits(
-        jobs,
-        ofOneClient,
-        resultsPerClientMax,
-        stepsMax,
-        stepsPerVolumeMax,
-        syncsMax,
-        answeredAtOnceBytesMax,
-        chunkBytesMin,
-        bytesPerSecondMax,
-        synchronousMax,
-        synchronousPerClientMax);
+    return with(draft -> {
+      draft.jobsMax = jobs;
+      draft.jobsPerClientMax = ofOneClient;
+    });
   }
 
   /**
    * The same with smaller or larger pieces, and with another bound for what is answered at once.
    */
   public CopyLimits withChunks(long firstBytes, long atOnceBytes) {
-    return new CopyLimits(
-        jobsMax,
-        jobsPerClientMax,
-        resultsPerClientMax,
-        stepsMax,
-        stepsPerVolumeMax,
-        syncsMax,
-        atOnceBytes,
-        firstBytes,
-        bytesPerSecondMax,
-        synchronousMax,
-        synchronousPerClientMax);
+    return with(draft -> {
+      draft.chunkBytesMin = firstBytes;
+      draft.answeredAtOnceBytesMax = atOnceBytes;
+    });
   }
 
   /** The same with other numbers of unanswered results and of pieces at once. */
   public CopyLimits withSteps(int results, int steps, int stepsOfOneVolume) {
-    return new CopyLimits(
-        jobsMax,
-        jobsPerClientMax,
-        results,
-        steps,
-        stepsOfOneVolume,
-        syncsMax,
-        answeredAtOnceBytesMax,
-        chunkBytesMin,
-        bytesPerSecondMax,
-        synchronousMax,
-        synchronousPerClientMax);
+    return with(draft -> {
+      draft.resultsPerClientMax = results;
+      draft.stepsMax = steps;
+      draft.stepsPerVolumeMax = stepsOfOneVolume;
+    });
   }
 
   /** The same with a bound of the rate, in bytes per second; 0 for none. */
   public CopyLimits withBytesPerSecondMax(long rate) {
-    return new CopyLimits(
-        jobsMax,
-        jobsPerClientMax,
-        resultsPerClientMax,
-        stepsMax,
-        stepsPerVolumeMax,
-        syncsMax,
-        answeredAtOnceBytesMax,
-        chunkBytesMin,
-        rate,
-        synchronousMax,
-        synchronousPerClientMax);
+    return with(draft -> draft.bytesPerSecondMax = rate);
   }
 
   /** The same with other numbers of synchronous copies, of the server and of a client. */
   public CopyLimits withSynchronousMax(int copies, int ofOneClient) {
-    return new CopyLimits(
-        jobsMax,
-        jobsPerClientMax,
-        resultsPerClientMax,
-        stepsMax,
-        stepsPerVolumeMax,
-        syncsMax,
-        answeredAtOnceBytesMax,
-        chunkBytesMin,
-        bytesPerSecondMax,
-        copies,
-        ofOneClient);
+    return with(draft -> {
+      draft.synchronousMax = copies;
+      draft.synchronousPerClientMax = ofOneClient;
+    });
+  }
+
+  private CopyLimits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The limits while some of them change. */
+  private static final class Draft {
+    private int jobsMax;
+    private int jobsPerClientMax;
+    private int resultsPerClientMax;
+    private int stepsMax;
+    private int stepsPerVolumeMax;
+    private long answeredAtOnceBytesMax;
+    private long chunkBytesMin;
+    private long bytesPerSecondMax;
+    private int synchronousMax;
+    private int synchronousPerClientMax;
+    private final int syncsMax;
+
+    Draft(CopyLimits from) {
+      jobsMax = from.jobsMax;
+      jobsPerClientMax = from.jobsPerClientMax;
+      resultsPerClientMax = from.resultsPerClientMax;
+      stepsMax = from.stepsMax;
+      stepsPerVolumeMax = from.stepsPerVolumeMax;
+      syncsMax = from.syncsMax;
+      answeredAtOnceBytesMax = from.answeredAtOnceBytesMax;
+      chunkBytesMin = from.chunkBytesMin;
+      bytesPerSecondMax = from.bytesPerSecondMax;
+      synchronousMax = from.synchronousMax;
+      synchronousPerClientMax = from.synchronousPerClientMax;
+    }
+
+    CopyLimits done() {
+      return new CopyLimits(
+          jobsMax,
+          jobsPerClientMax,
+          resultsPerClientMax,
+          stepsMax,
+          stepsPerVolumeMax,
+          syncsMax,
+          answeredAtOnceBytesMax,
+          chunkBytesMin,
+          bytesPerSecondMax,
+          synchronousMax,
+          synchronousPerClientMax);
+    }
   }
 }
