@@ -5,9 +5,11 @@ import java.util.Arrays;
 
 /**
  * Runs a candidate and a reference in turns, so that whatever else the machine does meets both
- * alike, and compares their medians. The first round of each is not counted.
+ * alike, and compares their medians. The first rounds of each are not counted: a server that is
+ * some seconds old is still being compiled.
  */
 final class Interleaved {
+  private static final int UNCOUNTED = Integer.getInteger("bench.uncounted", 3);
 
   /**
    * What came out.
@@ -27,8 +29,10 @@ final class Interleaved {
 
   static Result run(Contender candidate, Contender reference, int rounds)
       throws IOException, InterruptedException {
-    candidate.round();
-    reference.round();
+    for (int i = 0; i < UNCOUNTED; i++) {
+      candidate.round();
+      reference.round();
+    }
     double[] ours = new double[rounds];
     double[] theirs = new double[rounds];
     double worst = Double.MAX_VALUE;

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * RFC 7862 section 15.2: COPY, inside this server.
  *
- * <p>A copy that may be asynchronous, and is not so small that a callback would cost more, goes on
- * after the reply (section 4.4); so does none whose client could not be told of its end. At the
- * limit of such copies the answer is NFS4ERR_OFFLOAD_NO_REQS, and the client asks for a synchronous
- * one, which waits for its turn, is bounded in time and then answers with a short count: the client
- * asks for the rest. Bytes are copied in order. Those of a synchronous copy are not durable yet:
- * the client sends COMMIT, as after WRITE with UNSTABLE4.
+ * <p>A copy goes on after the reply (section 4.4) when it may be asynchronous, is not so small that
+ * a callback would cost more, and its client can be told of its end. At the limit of such copies
+ * the answer is NFS4ERR_OFFLOAD_NO_REQS, and the client asks for a synchronous one, which waits for
+ * its turn, is bounded in time and then answers with a short count: the client asks for the rest.
+ * Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
+ * COMMIT, as after WRITE with UNSTABLE4.
  */
 final class Copy implements LateOperation<Copy4Args, Copy4Res> {
 
