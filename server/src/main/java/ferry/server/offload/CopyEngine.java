@@ -150,7 +150,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw new Refused(Nfsstat4.NFS4ERR_DELAY);
     }
     CompletableFuture<CopyOutcome> answer = new CompletableFuture<>();
-    take(job(request, Long.MAX_VALUE, answer));
+    try {
+      take(job(request, Long.MAX_VALUE, answer));
+    } catch (Refused limit) {
+      // It is stateids that are missing, and not the space on the disk that NOSPC would mean here.
+      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+    }
     return answer;
   }
 

@@ -158,6 +158,9 @@ class OffloadLimitsTest {
     for (int i = 0; i < 100; i++) {
       assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
       lab.expectNothingLeft();
+      assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, 0)))
+          .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
+      lab.expectNothingLeft();
     }
   }
 
