@@ -1,0 +1,75 @@
+package ferry.server.access;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * A range of network addresses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address.
+ *
+ * @param address the first address; the bits behind the prefix are zero
+ * @param prefixBits how many leading bits all of them have in common
+ */
+public record Network(InetAddress address, int prefixBits) {
+
+  /** Clears the bits behind the prefix. */
+  public Network {
+    byte[] bytes = address.getAddress();
+    if (prefixBits < 0 || prefixBits > bytes.length * Byte.SIZE) {
+      throw new IllegalArgumentException(
+          "no prefix of " + address + " has " + prefixBits + " bits");
+    }
+    for (int bit = prefixBits; bit < bytes.length * Byte.SIZE; bit++) {
+      bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+    }
+    address = unnamed(bytes);
+  }
+
+  /**
+   * Reads one that is written as {@code ADDRESS} or {@code ADDRESS/BITS}. Names are not looked up.
+   *
+   * @throws IllegalArgumentException what is wrong with it, for people
+   */
+  public static Network parse(String text) {
+    int slash = text.indexOf('/');
+    InetAddress first;
+    try {
+      first = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not an address or network: " + text, e);
+    }
+    if (slash < 0) {
+      return of(first);
+    }
+    try {
+      return new Network(first, Integer.parseInt(text.substring(slash + 1)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not an address or network: " + text, e);
+    }
+  }
+
+  /** The network of one address. */
+  public static Network of(InetAddress address) {
+    return new Network(address, address.getAddress().length * Byte.SIZE);
+  }
+
+  /** Whether an address is in it; one of IPv4 is never in a network of IPv6. */
+  public boolean contains(InetAddress other) {
+    return other.getAddress().length == address.getAddress().length
+        && Arrays.equals(
+            new Network(other, prefixBits).address().getAddress(), address.getAddress());
+  }
+
+  private static InetAddress unnamed(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return address.getHostAddress() + "/" + prefixBits;
+  }
+}
