@@ -62,3 +62,29 @@ with open(os.path.join(root, "sparse"), "wb") as f:
     f.seek(64 << 20); f.write(b"end")
 P
 }
+
+# inside COMMAND...: runs it in the network namespace of the guests.
+inside() { ip netns exec "$NS" "$@"; }
+
+# serve_inside NAME ADDRESS DIR ARGUMENT...: `ferry serve` on port 2049 of one of the namespace's spare addresses.
+serve_inside() {
+  local name=$1 address=$2 folder=$3
+  shift 3
+  (. "$LAB/lib.sh"; net_up)
+  serve "$name" ip netns exec "$NS" "$FERRY" serve "$folder" --listen "$address:2049" --squash none \
+    --state "$work/$name.state" --admin "$work/$name.admin" "$@"
+}
+
+# Where the two servers of a copy between servers are, when both are Ferry.
+source_address=10.77.0.2 destination_address=10.77.0.3
+
+# sources DIR: the files that guest/inter.sh copies.
+sources() {
+  head -c 300000 /dev/urandom > "$1/some"; head -c 8388608 /dev/urandom > "$1/eight"; for file in large other; do head -c 209715200 /dev/urandom > "$1/$file"; done
+}
+
+# stands_still FILE: nothing writes to it any more.
+stands_still() {
+  local before; before=$(stat -c '%s %b' "$1"); sleep 1
+  same "$(stat -c '%s %b' "$1")" "$before" "$1 is still written to"
+}
