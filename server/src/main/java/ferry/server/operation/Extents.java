@@ -34,12 +34,19 @@ final class Extents {
    */
   record Extent(long offset, long length, boolean hole) {}
 
+  /** {@link OpenFile#seekHole}, or who remembers what it found. */
+  interface Search {
+    long from(long offset) throws StorageException;
+  }
+
   private final OpenFile file;
+  private final Search holes;
   private final long end;
   private final List<Extent> found = new ArrayList<>();
 
-  private Extents(OpenFile file, long end) {
+  private Extents(OpenFile file, Search holes, long end) {
     this.file = file;
+    this.holes = holes;
     this.end = end;
   }
 
@@ -48,8 +55,9 @@ final class Extents {
    * to where it really ends, since it SHOULD be told in its entirety (RFC 7862 section 15.10.3);
    * it does not begin before the offset, because Linux clients then lose count.
    */
-  static List<Extent> of(OpenFile file, long offset, long end) throws StorageException {
-    Extents extents = new Extents(file, end);
+  static List<Extent> of(OpenFile file, Search holes, long offset, long end)
+      throws StorageException {
+    Extents extents = new Extents(file, holes, end);
     extents.search(offset);
     return extents.found;
   }
@@ -58,7 +66,7 @@ final class Extents {
     long dataFrom = offset;
     long at = offset;
     while (at < end && found.size() < EXTENTS_MAX - 2) {
-      long hole = orEnd(file::seekHole, at);
+      long hole = orEnd(holes, at);
       if (hole >= end) {
         break;
       }
@@ -78,10 +86,6 @@ final class Extents {
     if (from < to) {
       found.add(new Extent(from, to - from, hole));
     }
-  }
-
-  private interface Search {
-    long from(long offset) throws StorageException;
   }
 
   /** A file that has been cut meanwhile is data up to the end asked for; reading it finds less. */

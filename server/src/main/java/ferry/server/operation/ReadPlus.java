@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.export.FileKey;
 import ferry.server.operation.Extents.Extent;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
@@ -24,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it is READ.
  *
  * <p>Holes are those of the file system; data is not searched for zeros, which would end sending it
- * straight from the file. Of a file that takes at least the space of its length nobody asks where
- * its holes are: some file systems walk through all of a file's pages for an answer.
+ * straight from the file. A file that takes at least the space of its length is not asked where its
+ * holes are.
  */
 final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   /** Operation number, status, eof, number of segments. */
@@ -36,6 +37,8 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
 
   /** What kind it is, offset and length. */
   private static final int HOLE_BYTES = 4 + 8 + 8;
+
+  private final DataRuns runs = new DataRuns();
 
   @Override
   public ReadPlus4Res execute(ReadPlus4Args args, CompoundContext c)
@@ -67,17 +70,23 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
     return new ReadPlus4Res.Ok(new ReadPlusRes4(eof, segments));
   }
 
-  private static List<Extent> extents(
+  private List<Extent> extents(
       ReadPlus4Args args, OpenFile file, Attributes now, CompoundContext c)
-      throws StorageException {
+      throws Refused, StorageException {
     long wanted = Math.min(args.count(), c.services().limits().ioBytesMax());
     long length = Math.min(wanted, now.size() - args.offset());
     if (length == 0) {
       return List.of();
     }
-    return now.spaceUsed() >= now.size()
-        ? List.of(new Extent(args.offset(), length, false))
-        : Extents.of(file, args.offset(), args.offset() + length);
+    if (now.spaceUsed() >= now.size()) {
+      return List.of(new Extent(args.offset(), length, false));
+    }
+    FileKey key = c.current().key();
+    return Extents.of(
+        file,
+        offset -> runs.nextHole(key, now.change(), file, offset),
+        args.offset(),
+        args.offset() + length);
   }
 
   /**

@@ -337,6 +337,26 @@ class ReadPlusTest {
 
   // P-001
   @Test
+  void aLongRunOfDataIsSoughtOnceUntilTheFileChanges() {
+    FaultPlan plan = new FaultPlan();
+    FileLab other = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("faulty"), plan));
+    NfsFh4 file = other.file("file", "");
+    byte[] run = new byte[4 << 20];
+    new Random(5).nextBytes(run);
+    write(other.volume, "file", 0, run);
+    truncate(other.volume, "file", 8 << 20);
+    for (int at = 0; at < run.length; at += 1 << 19) {
+      assertThat(other.last(putfh(file), readPlus(at, 1 << 19)))
+          .isEqualTo(ok(false, data(at, run, at, 1 << 19)));
+    }
+    assertThat(plan.calls(Operation.SEEK)).isEqualTo(1);
+    change(other.volume, "file", opened -> opened.deallocate(1 << 19, 1 << 19));
+    assertThat(other.last(putfh(file), readPlus(0, 1 << 20)))
+        .isEqualTo(ok(false, data(0, run, 0, 1 << 19), hole(1 << 19, 1 << 19)));
+  }
+
+  // P-001
+  @Test
   void aFileThatIsCutWhileItsHolesAreSoughtEndsEarlier() {
     FaultPlan plan = new FaultPlan();
     FileLab other =
