@@ -77,7 +77,7 @@ class SparseCopiesTest {
           }
         }
       }
-      assertThat(dataBytes).as("data of " + path).isLessThan(4 * ISLAND_BYTES);
+      assertThat(dataBytes).as("data of " + path).isLessThan(4L * ISLAND_BYTES);
       return new Content(file.channel().size(), blocks);
     }
   }

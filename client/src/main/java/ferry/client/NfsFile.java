@@ -78,8 +78,8 @@ public interface NfsFile extends AutoCloseable {
   long seekHole(long positionBytes) throws NfsException;
 
   /**
-   * Reserves space (ALLOCATE, RFC 7862 section 15.1): writing to the range will not fail for want of
-   * it. Data in the range stays; the file becomes at least as long as the range, and what is new
+   * Reserves space (ALLOCATE, RFC 7862 section 15.1): writing to the range will not fail for want
+   * of it. Data in the range stays; the file becomes at least as long as the range, and what is new
    * reads as zeros.
    *
    * @throws NfsException with {@link NfsException.Reason#NO_SPACE} when there is not as much, with
@@ -108,10 +108,10 @@ public interface NfsFile extends AutoCloseable {
    * section 15.13), and makes it durable: at once or not at all, however long it is. What was
    * written to either file through this client is made durable before.
    *
-   * @param countBytes a multiple of the server's clone block size, as both positions are, unless the
-   *     range ends where this file ends
-   * @throws NfsException with {@link NfsException.Reason#INVALID} when the range is not as it has to
-   *     be, with {@link NfsException.Reason#UNSUPPORTED} where the files cannot share blocks
+   * @param countBytes a multiple of the server's clone block size, as both positions are, unless
+   *     the range ends where this file ends
+   * @throws NfsException with {@link NfsException.Reason#INVALID} when the range is not as it has
+   *     to be, with {@link NfsException.Reason#UNSUPPORTED} where the files cannot share blocks
    */
   void cloneTo(long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
       throws NfsException;

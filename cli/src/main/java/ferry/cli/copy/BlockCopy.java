@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Reads blocks of one file and writes them to another, several of each in flight, in a fixed number
- * of buffers. Holes that the source knows are not read, and a block of zeros is not written, so that
- * holes stay holes.
+ * of buffers. Holes that the source knows are not read, and a block of zeros is not written, so
+ * that holes stay holes.
  */
 final class BlockCopy {
   private static final int BLOCK_BYTES = 1 << 20;

@@ -31,7 +31,8 @@ final class RemoteBlocks implements BlockSource, BlockSink {
   }
 
   static RemoteBlocks replacing(RemotePlace place, int mode) throws IOException {
-    return new RemoteBlocks(place.client().open(place.path(), NfsOpenOptions.forReplacing(mode)), false);
+    return new RemoteBlocks(
+        place.client().open(place.path(), NfsOpenOptions.forReplacing(mode)), false);
   }
 
   @Override

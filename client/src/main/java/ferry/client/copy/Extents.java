@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a range of a file into pieces, data and holes, in order. Where data lies is asked by SEEK, as
- * late as it is needed, so the pieces known before are on their way meanwhile. Used by one at a
+ * Cuts a range of a file into pieces, data and holes, in order. Where data lies is asked by SEEK,
+ * as late as it is needed, so the pieces known before are on their way meanwhile. Used by one at a
  * time.
  */
 final class Extents {

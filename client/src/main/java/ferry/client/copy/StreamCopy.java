@@ -4,7 +4,6 @@ import ferry.client.file.Buffers;
 import ferry.client.file.Bulk;
 import ferry.client.file.FileAttributes;
 import ferry.client.file.Futures;
-import ferry.client.file.OpenFile;
 import ferry.client.file.Transfer;
 import ferry.client.file.Window;
 import ferry.client.session.CallException;
@@ -22,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A copy by READ and WRITE, several of each in flight.
  *
- * <p>A source with holes is asked by SEEK where its data lies. Its holes are not read; they are left
- * out of a destination that is known to be empty there, and made in another. From a server without
- * SEEK, blocks of zeros are recognised instead and not written, if the destination is empty.
+ * <p>A source with holes is asked by SEEK where its data lies. Its holes are not read; they are
+ * left out of a destination that is known to be empty there, and made in another. From a server
+ * without SEEK, blocks of zeros are recognised instead and not written, if the destination is
+ * empty.
  */
 final class StreamCopy {
 
@@ -39,11 +39,9 @@ final class StreamCopy {
   private final boolean holes;
 
   /** The piece given last: the next one is asked for when it is known. */
-  private CompletableFuture<Extents.@Nullable Piece> last =
-      CompletableFuture.completedFuture(null);
+  private CompletableFuture<Extents.@Nullable Piece> last = CompletableFuture.completedFuture(null);
 
-  private StreamCopy(
-      CopyRequest request, long done, CopyProgress progress, Durability durability) {
+  private StreamCopy(CopyRequest request, long done, CopyProgress progress, Durability durability) {
     this.request = request;
     this.progress = progress;
     this.durability = durability;
@@ -124,10 +122,11 @@ final class StreamCopy {
       return CompletableFuture.completedFuture(null);
     }
     int length = (int) Math.min(zeros.capacity(), stop - position);
-    return Futures.compose(() -> {
-          progress.check();
-          return writeFully(zeros.slice(0, length), position);
-        })
+    return Futures.compose(
+            () -> {
+              progress.check();
+              return writeFully(zeros.slice(0, length), position);
+            })
         .thenCompose(done -> zerosFrom(zeros, position + length, stop));
   }
 

@@ -55,7 +55,10 @@ public final class Bulk {
     return new ReadResult(bytes, false);
   }
 
-  /** Repeats {@link OpenFile#fetch} until the room is full or the file ends: a server may give less than asked. */
+  /**
+   * Repeats {@link OpenFile#fetch} until the room is full or the file ends: a server may give less
+   * than asked.
+   */
   public static CompletableFuture<ReadResult> readFully(
       OpenFile file, ByteBuffer room, long offset) {
     return readFully(file, room, offset, 0);

@@ -199,7 +199,9 @@ public final class OpenFile {
                 : CompletableFuture.failedFuture(failure));
   }
 
-  /** Whether the file's server may have an operation of NFSv4.2: nothing is known to the contrary. */
+  /**
+   * Whether the file's server may have an operation of NFSv4.2: nothing is known to the contrary.
+   */
   public boolean has(NfsOpnum4 operation) {
     return session().minorVersion() >= 2
         && !files.refusals().isRefused(operation, attributesAtOpen.fsid());
@@ -207,8 +209,7 @@ public final class OpenFile {
 
   /** Whether a failure says that the server does not have an operation, which is remembered. */
   public boolean lacks(NfsOpnum4 operation, CallException failure) {
-    boolean lacks =
-        failure.is(Nfsstat4.NFS4ERR_NOTSUPP) || failure.is(Nfsstat4.NFS4ERR_OP_ILLEGAL);
+    boolean lacks = failure.is(Nfsstat4.NFS4ERR_NOTSUPP) || failure.is(Nfsstat4.NFS4ERR_OP_ILLEGAL);
     if (lacks) {
       files.refusals().refused(operation, attributesAtOpen.fsid());
     }

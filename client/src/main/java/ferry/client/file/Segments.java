@@ -39,16 +39,21 @@ final class Segments {
           };
       if (segment.length() != 0) {
         segments.add(segment);
-        next = segment.offset() + segment.length();
+        next = end(segment);
       }
     }
-    // A hole that ends at 2^63 or more ends behind everything.
-    int bytes = next < 0 ? asked : (int) Math.min(asked, next - offset);
+    int bytes = (int) Math.min(asked, next - offset);
     if (bytes == 0 && !ok.eof() && asked > 0) {
       throw CallException.of(Kind.PROTOCOL, "READ_PLUS gave nothing before the end");
     }
     // A hole that goes on behind what was asked for may reach the end; what was asked for does not.
-    boolean behind = next < 0 || next - offset > asked;
+    boolean behind = next - offset > asked;
     return new ReadPlusResult(bytes, ok.eof() && !behind, segments);
+  }
+
+  /** A hole that ends at 2^63 or more ends behind everything. */
+  private static long end(Segment segment) {
+    long end = segment.offset() + segment.length();
+    return end < segment.offset() || segment.length() < 0 ? Long.MAX_VALUE : end;
   }
 }

@@ -84,11 +84,11 @@ final class ReadData {
   }
 
   private int zeros(DataInfo4 hole, long next, int filled) throws XdrException {
-    long before = next - hole.offset();
     if (hole.length() == 0) {
       return 0;
     }
-    if (before < 0 || Long.compareUnsigned(before, hole.length()) >= 0) {
+    long before = next - hole.offset();
+    if (hole.offset() < 0 || before < 0 || Long.compareUnsigned(before, hole.length()) >= 0) {
       throw new XdrException("READ_PLUS returned a hole of another place");
     }
     long behind = hole.length() - before;

@@ -72,8 +72,7 @@ class ReadDataTest {
         .isEqualTo("abc....def");
     assertThat(readPlus(10, false, hole(100, 2), data(102, "abc"))).isEqualTo("..abcxxxxx");
     assertThat(readPlus(4, false)).isEqualTo("xxxx");
-    assertThat(readPlus(6, false, hole(100, 2), hole(102, 2), data(104, "ab")))
-        .isEqualTo("....ab");
+    assertThat(readPlus(6, false, hole(100, 2), hole(102, 2), data(104, "ab"))).isEqualTo("....ab");
   }
 
   // P-001: RFC 7862 section 15.10.3, both ends of a hole may exceed what was asked for
@@ -105,6 +104,7 @@ class ReadDataTest {
           {data(100, "ab"), hole(90, 12)},
           {hole(100, 9), data(109, "a")},
           {hole(-1, 5)},
+          {hole(-5, 110)},
         }) {
       assertThatThrownBy(() -> readPlus(4, false, bad))
           .as(List.of(bad).toString())

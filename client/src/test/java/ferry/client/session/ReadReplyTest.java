@@ -76,8 +76,7 @@ class ReadReplyTest {
     ReadPlusContent data =
         new ReadPlusContent.Data(new Data4(77, BufferPayload.of("hello".getBytes(UTF_8))));
     ReadPlusContent hole = new ReadPlusContent.Hole(new DataInfo4(77, 5));
-    ByteBuffer reply =
-        encode(Nfsstat4.NFS4_OK, "a", SEQUENCE, PUTFH, readPlus(data, hole));
+    ByteBuffer reply = encode(Nfsstat4.NFS4_OK, "a", SEQUENCE, PUTFH, readPlus(data, hole));
     int at = ReadReply.dataOffset(reply);
     assertThat(reply.getInt(at - 4)).isEqualTo(5);
     byte[] found = new byte[5];
@@ -95,7 +94,6 @@ class ReadReplyTest {
   }
 
   private static NfsResop4 readPlus(ReadPlusContent... contents) {
-    return new NfsResop4.ReadPlus(
-        new ReadPlus4Res.Ok(new ReadPlusRes4(true, List.of(contents))));
+    return new NfsResop4.ReadPlus(new ReadPlus4Res.Ok(new ReadPlusRes4(true, List.of(contents))));
   }
 }

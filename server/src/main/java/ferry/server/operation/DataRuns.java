@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Long runs of data that were found in files, so that who reads one of them piece by piece does not
- * have it sought again for each: tmpfs takes 20 ms to find the end of a GiB, as long as a READ of 20
- * MiB. Safe for threads.
+ * have it sought again for each: tmpfs takes 20 ms to find the end of a GiB, as long as a READ of
+ * 20 MiB. Safe for threads.
  *
  * <p>A run is believed while the file's change attribute is the same. Should it be wrong all the
- * same, because the file changed twice within one tick of its file system's clock, a hole is sent as
- * the zeros that it reads as.
+ * same, because the file changed twice within one tick of its file system's clock, a hole is sent
+ * as the zeros that it reads as.
  */
 final class DataRuns {
   /** Bounds the memory; beyond, all is forgotten. */

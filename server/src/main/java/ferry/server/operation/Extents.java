@@ -12,9 +12,10 @@ import java.util.List;
  */
 final class Extents {
   /**
-   * Holes that are shorter are sent as zeros, unless nothing else is asked for. No file system that counts has smaller blocks; and
-   * what a hole saves is more than the words that tell of it and of the data behind it, so that no
-   * reply is larger than one of data alone. Linux clients have not a byte of room for more.
+   * Holes that are shorter are sent as zeros, unless nothing else is asked for. No file system that
+   * counts has smaller blocks; and what a hole saves is more than the words that tell of it and of
+   * the data behind it, so that no reply is larger than one of data alone. Linux clients have not a
+   * byte of room for more.
    */
   static final int HOLE_BYTES_MIN = 4096;
 
@@ -52,8 +53,8 @@ final class Extents {
 
   /**
    * The extents from an offset to an end inside the file. A hole that begins before the end goes on
-   * to where it really ends, since it SHOULD be told in its entirety (RFC 7862 section 15.10.3);
-   * it does not begin before the offset, because Linux clients then lose count.
+   * to where it really ends, since it SHOULD be told in its entirety (RFC 7862 section 15.10.3); it
+   * does not begin before the offset, because Linux clients then lose count.
    */
   static List<Extent> of(OpenFile file, Search holes, long offset, long end)
       throws StorageException {

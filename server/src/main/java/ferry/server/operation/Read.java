@@ -37,8 +37,7 @@ final class Read implements Operation<Read4Args, Read4Res> {
         boolean eof = args.offset() + length >= size;
         kept = true;
         return new Read4Res.Ok(
-            new Read4Resok(
-                eof, FileRegion.sent(use.file(), args.offset(), length, use::close)));
+            new Read4Resok(eof, FileRegion.sent(use.file(), args.offset(), length, use::close)));
       }
       return copied(use.file(), args.offset(), length);
     } finally {

@@ -70,8 +70,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
     return new ReadPlus4Res.Ok(new ReadPlusRes4(eof, segments));
   }
 
-  private List<Extent> extents(
-      ReadPlus4Args args, OpenFile file, Attributes now, CompoundContext c)
+  private List<Extent> extents(ReadPlus4Args args, OpenFile file, Attributes now, CompoundContext c)
       throws Refused, StorageException {
     long wanted = Math.min(args.count(), c.services().limits().ioBytesMax());
     long length = Math.min(wanted, now.size() - args.offset());
@@ -171,8 +170,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
       int length = use.file().read(data, extent.offset());
       if (length > 0) {
         segments.add(
-            new ReadPlusContent.Data(
-                new Data4(extent.offset(), new BufferPayload(data.flip()))));
+            new ReadPlusContent.Data(new Data4(extent.offset(), new BufferPayload(data.flip()))));
       }
       return length;
     }

@@ -70,8 +70,7 @@ class SparseFilesTest {
     for (long at : ISLANDS) {
       world.await(file.writeAsync(ByteBuffer.wrap(ISLAND), at));
     }
-    world.await(
-        file.setAttributesAsync(ferry.client.NfsAttributeChanges.none().withSize(SIZE)));
+    world.await(file.setAttributesAsync(ferry.client.NfsAttributeChanges.none().withSize(SIZE)));
     world.await(file.closeAsync());
   }
 
@@ -85,7 +84,7 @@ class SparseFilesTest {
     NfsFile file = open(client, name);
     var attributes = world.await(file.attributesAsync());
     assertThat(attributes.sizeBytes()).isEqualTo(SIZE);
-    assertThat(attributes.usedBytes()).isLessThan(4 * ISLAND.length);
+    assertThat(attributes.usedBytes()).isLessThan(4L * ISLAND.length);
     for (long at : ISLANDS) {
       byte[] around = new byte[ISLAND.length + 7];
       System.arraycopy(ISLAND, 0, around, 0, ISLAND.length);
@@ -129,14 +128,15 @@ class SparseFilesTest {
     byte[] old = World.random(3 * MIB);
     world.write(one, "/there", old);
     NfsFile from = open(one, "/sparse");
-    NfsFile to = world.await(one.openAsync(NfsPath.of("/there"), NfsOpenOptions.forReadingAndWriting()));
+    NfsFile to =
+        world.await(one.openAsync(NfsPath.of("/there"), NfsOpenOptions.forReadingAndWriting()));
     world.await(from.copyTo(0, to, MIB, MIB, STREAM).completion());
     byte[] expected = old.clone();
     Arrays.fill(expected, MIB, 2 * MIB, (byte) 0);
     System.arraycopy(ISLAND, 0, expected, MIB + (int) ISLANDS[0], ISLAND.length);
     assertThat(world.read(one, "/there")).isEqualTo(expected);
     assertThat(world.await(to.attributesAsync()).usedBytes())
-        .isLessThan(2L * MIB + 2 * ISLAND.length);
+        .isLessThan(2L * MIB + 2L * ISLAND.length);
     world.await(from.copyTo(0, to, 0, SIZE, STREAM).completion());
     world.await(to.closeAsync());
     expectSparse(one, "/there");
@@ -162,7 +162,8 @@ class SparseFilesTest {
     makeSparse(one, "/sparse");
     world.write(dense, "/there", World.random(3 * MIB));
     NfsFile from = open(one, "/sparse");
-    NfsFile to = world.await(dense.openAsync(NfsPath.of("/there"), NfsOpenOptions.forReadingAndWriting()));
+    NfsFile to =
+        world.await(dense.openAsync(NfsPath.of("/there"), NfsOpenOptions.forReadingAndWriting()));
     world.await(from.copyTo(0, to, 0, 4L * MIB, STREAM).completion());
     world.await(to.closeAsync());
     byte[] expected = new byte[4 * MIB];
@@ -241,15 +242,13 @@ class SparseFilesTest {
         world.await(
             one.startCopy(NfsPath.of("/sparse"), one, NfsPath.of("/clone"), CLONE).completion());
     assertThat(whole)
-        .isEqualTo(
-            new CopyResult(SIZE, CopyResult.How.CLONED, "the server shares the blocks"));
+        .isEqualTo(new CopyResult(SIZE, CopyResult.How.CLONED, "the server shares the blocks"));
     expectSparse(one, "/clone");
     NfsFile from = open(one, "/sparse");
     NfsFile to = create(one, "/range");
     world.await(from.cloneToAsync(400L * MIB, to, 8192, 4096));
     assertThat(read(to, 0, MIB))
-        .isEqualTo(
-            concatenated(new byte[8192], Arrays.copyOf(ISLAND, 4096)));
+        .isEqualTo(concatenated(new byte[8192], Arrays.copyOf(ISLAND, 4096)));
     assertThat(reasonOf(from.cloneToAsync(1, to, 0, 4096))).isEqualTo(Reason.INVALID);
     assertThat(reasonOf(from.cloneToAsync(0, to, 0, 2 * SIZE))).isEqualTo(Reason.INVALID);
   }

@@ -70,8 +70,7 @@ class CloneTest {
     assertThat(
             lab.status(
                 putfh(source),
-                Ops.write(
-                    Stateids.ANONYMOUS, 0, ferry.wire.nfs4.StableHow4.FILE_SYNC4, "changed")))
+                Ops.write(Stateids.ANONYMOUS, 0, ferry.wire.nfs4.StableHow4.FILE_SYNC4, "changed")))
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.content("target")).isEqualTo(text);
   }
@@ -112,8 +111,7 @@ class CloneTest {
     assertThat(run(source, source, cloned(0, 2L * block, block)))
         .isEqualTo(answer(Nfsstat4.NFS4_OK));
     assertThat(lab.content("source"))
-        .isEqualTo(
-            "a".repeat(block) + "b".repeat(block) + "a".repeat(block) + "d".repeat(100));
+        .isEqualTo("a".repeat(block) + "b".repeat(block) + "a".repeat(block) + "d".repeat(100));
   }
 
   // L-001

@@ -295,9 +295,7 @@ class ReadPlusTest {
   void aReplyIsCutToTheRoomThereIsAndSaysSoWhereThereIsNone() {
     TestServer server =
         TestServer.serving(
-            ServerLimits.defaults(),
-            CopyRules.LINUX,
-            new LinkedHashMap<>(Map.of("/", lab.volume)));
+            ServerLimits.defaults(), CopyRules.LINUX, new LinkedHashMap<>(Map.of("/", lab.volume)));
     Set<Nfsstat4> statuses = EnumSet.noneOf(Nfsstat4.class);
     for (int cachedBytes = 100; cachedBytes < 400; cachedBytes += 2) {
       RawClient client = server.client("small " + cachedBytes).as(RawClient.user(1000));
@@ -305,9 +303,7 @@ class ReadPlusTest {
       Compound4Res res =
           client.compound(
               RawClient.in(
-                  client.sequence(0, 2, true),
-                  putfh(sparse),
-                  readPlus(ISLAND, 2L * ISLAND)));
+                  client.sequence(0, 2, true), putfh(sparse), readPlus(ISLAND, 2L * ISLAND)));
       statuses.add(res.status());
       if (res.resarray().getLast() instanceof NfsResop4.ReadPlus(ReadPlus4Res.Ok(var ok))) {
         assertThat(ok.eof()).isFalse();
@@ -359,8 +355,7 @@ class ReadPlusTest {
   @Test
   void aFileThatIsCutWhileItsHolesAreSoughtEndsEarlier() {
     FaultPlan plan = new FaultPlan();
-    FileLab other =
-        new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("faulty"), plan));
+    FileLab other = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("faulty"), plan));
     NfsFh4 file = other.file("file", "0123456789");
     truncate(other.volume, "file", 10_000);
     plan.on(Operation.READ, 1, () -> truncate(other.volume, "file", 5));

@@ -126,8 +126,7 @@ class SpaceTest {
   @Test
   void spaceIsForWhoMayWrite() {
     Stateid4 reader = lab.open(file, "reader", Ops.READ);
-    assertThat(
-            lab.last(putfh(file), new NfsArgop4.Allocate(new Allocate4Args(reader, 0, block))))
+    assertThat(lab.last(putfh(file), new NfsArgop4.Allocate(new Allocate4Args(reader, 0, block))))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_OPENMODE)));
     assertThat(
             lab.last(putfh(file), new NfsArgop4.Deallocate(new Deallocate4Args(reader, 0, block))))

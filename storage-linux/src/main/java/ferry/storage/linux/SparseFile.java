@@ -52,8 +52,8 @@ public final class SparseFile implements AutoCloseable {
   /**
    * The first data at or after a position, in bytes.
    *
-   * @return {@code end} when there is none before it; the position itself where the file system does
-   *     not know
+   * @return {@code end} when there is none before it; the position itself where the file system
+   *     does not know
    */
   public long nextData(long position, long end) {
     long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_DATA);
