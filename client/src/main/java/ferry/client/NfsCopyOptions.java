@@ -11,6 +11,8 @@ import java.util.function.LongConsumer;
  *     NfsException.Reason#EXISTS}
  * @param requireOffload whether a copy the servers cannot do themselves fails with {@link
  *     NfsException.Reason#UNSUPPORTED} instead of passing through this client
+ * @param requireClone whether the destination must share the source's blocks (CLONE); where that
+ *     cannot be the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies nothing
  * @param forceStream whether the bytes pass through this client even if the server could copy
  * @param progress told the bytes copied so far, on the client's own thread: it must not block
  * @param progressEvery how often a server that copies in the background is asked how far it is;
@@ -21,6 +23,7 @@ public record NfsCopyOptions(
     int mode,
     boolean replace,
     boolean requireOffload,
+    boolean requireClone,
     boolean forceStream,
     LongConsumer progress,
     Duration progressEvery) {
@@ -34,10 +37,13 @@ public record NfsCopyOptions(
   }
 
   private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(0644, true, false, false, Nobody.LISTENS, Duration.ZERO);
+      new NfsCopyOptions(0644, true, false, false, false, Nobody.LISTENS, Duration.ZERO);
 
-  /** Checks the interval. */
+  /** Checks the interval, and that not the opposite is asked for too. */
   public NfsCopyOptions {
+    if (requireClone && forceStream) {
+      throw new IllegalArgumentException("what passes through the client is not cloned");
+    }
     if (progressEvery.isNegative()) {
       throw new IllegalArgumentException("an interval is not negative: " + progressEvery);
     }
@@ -49,23 +55,33 @@ public record NfsCopyOptions(
   }
 
   public NfsCopyOptions withMode(int bits) {
-    return new NfsCopyOptions(bits, replace, requireOffload, forceStream, progress, progressEvery);
+    return new NfsCopyOptions(
+        bits, replace, requireOffload, requireClone, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withReplace(boolean value) {
-    return new NfsCopyOptions(mode, value, requireOffload, forceStream, progress, progressEvery);
+    return new NfsCopyOptions(
+        mode, value, requireOffload, requireClone, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withRequireOffload(boolean value) {
-    return new NfsCopyOptions(mode, replace, value, forceStream, progress, progressEvery);
+    return new NfsCopyOptions(
+        mode, replace, value, requireClone, forceStream, progress, progressEvery);
+  }
+
+  public NfsCopyOptions withRequireClone(boolean value) {
+    return new NfsCopyOptions(
+        mode, replace, requireOffload, value, forceStream, progress, progressEvery);
   }
 
   public NfsCopyOptions withForceStream(boolean value) {
-    return new NfsCopyOptions(mode, replace, requireOffload, value, progress, progressEvery);
+    return new NfsCopyOptions(
+        mode, replace, requireOffload, requireClone, value, progress, progressEvery);
   }
 
   public NfsCopyOptions withProgress(LongConsumer listener) {
-    return new NfsCopyOptions(mode, replace, requireOffload, forceStream, listener, progressEvery);
+    return new NfsCopyOptions(
+        mode, replace, requireOffload, requireClone, forceStream, listener, progressEvery);
   }
 
   /**
@@ -73,7 +89,8 @@ public record NfsCopyOptions(
    * {@link CopyHandle#bytesSoFar()}. At most 20 times a second, at least twice in a lease period.
    */
   public NfsCopyOptions withProgressEvery(Duration interval) {
-    return new NfsCopyOptions(mode, replace, requireOffload, forceStream, progress, interval);
+    return new NfsCopyOptions(
+        mode, replace, requireOffload, requireClone, forceStream, progress, interval);
   }
 
   /** Whether somebody is told the progress. */

@@ -71,6 +71,55 @@ public interface NfsFile extends AutoCloseable {
   /** The next hole at or after a position; the end of the file counts as one. */
   CompletableFuture<Long> seekHoleAsync(long positionBytes);
 
+  /** {@link #seekDataAsync} and waits. */
+  long seekData(long positionBytes) throws NfsException;
+
+  /** {@link #seekHoleAsync} and waits. */
+  long seekHole(long positionBytes) throws NfsException;
+
+  /**
+   * Reserves space (ALLOCATE, RFC 7862 section 15.1): writing to the range will not fail for want
+   * of it. Data in the range stays; the file becomes at least as long as the range, and what is new
+   * reads as zeros.
+   *
+   * @throws NfsException with {@link NfsException.Reason#NO_SPACE} when there is not as much, with
+   *     {@link NfsException.Reason#INVALID} when the count is not positive, with {@link
+   *     NfsException.Reason#UNSUPPORTED} from a server without ALLOCATE
+   */
+  void allocate(long positionBytes, long countBytes) throws NfsException;
+
+  /** {@link #allocate} without waiting. */
+  CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes);
+
+  /**
+   * Makes a hole (DEALLOCATE, RFC 7862 section 15.4): the range reads as zeros and the server gets
+   * the space of its whole blocks back. The length of the file stays as it is.
+   *
+   * @throws NfsException with {@link NfsException.Reason#INVALID} when the count is not positive,
+   *     with {@link NfsException.Reason#UNSUPPORTED} from a server without DEALLOCATE
+   */
+  void deallocate(long positionBytes, long countBytes) throws NfsException;
+
+  /** {@link #deallocate} without waiting. */
+  CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes);
+
+  /**
+   * Has a range of another open file of this server share its blocks with this one (CLONE, RFC 7862
+   * section 15.13), and makes it durable: at once or not at all, however long it is. What was
+   * written to either file through this client is made durable before.
+   *
+   * @param countBytes a multiple of the server's clone block size, as both positions are, unless
+   *     the range ends where this file ends
+   * @throws NfsException with {@link NfsException.Reason#INVALID} when the range is not as it has
+   *     to be, with {@link NfsException.Reason#UNSUPPORTED} where the files cannot share blocks
+   */
+  void cloneTo(long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
+      throws NfsException;
+
+  /** {@link #cloneTo} without waiting. */
+  CompletableFuture<Void> cloneToAsync(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes);
+
   /**
    * Copies a range into another open file, which may be on another server. What was written to
    * either file through this client is made durable before; of an {@link #outputStream} that is

@@ -47,7 +47,8 @@ final class RemoteClient implements NfsClient {
   CopyMeans means(RemoteClient to, NfsCopyOptions options) {
     return new CopyMeans(
         !options.forceStream(),
-        !options.requireOffload(),
+        options.requireClone(),
+        !options.requireOffload() && !options.requireClone(),
         buffers,
         to.offloads,
         options.progressEvery());

@@ -124,6 +124,52 @@ final class RemoteFile implements NfsFile {
   }
 
   @Override
+  public long seekData(long positionBytes) throws NfsException {
+    return Errors.await(seekDataAsync(positionBytes));
+  }
+
+  @Override
+  public long seekHole(long positionBytes) throws NfsException {
+    return Errors.await(seekHoleAsync(positionBytes));
+  }
+
+  @Override
+  public void allocate(long positionBytes, long countBytes) throws NfsException {
+    Errors.await(allocateAsync(positionBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes) {
+    return Errors.named(what("cannot reserve space in"), file.allocate(positionBytes, countBytes));
+  }
+
+  @Override
+  public void deallocate(long positionBytes, long countBytes) throws NfsException {
+    Errors.await(deallocateAsync(positionBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes) {
+    return Errors.named(what("cannot make a hole in"), file.deallocate(positionBytes, countBytes));
+  }
+
+  @Override
+  public void cloneTo(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
+      throws NfsException {
+    Errors.await(cloneToAsync(positionBytes, destination, destinationBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> cloneToAsync(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes) {
+    NfsCopyOptions clone = NfsCopyOptions.defaults().withRequireClone(true);
+    return copyTo(positionBytes, destination, destinationBytes, countBytes, clone)
+        .completion()
+        .thenAccept(done -> {});
+  }
+
+  @Override
   public CopyHandle copyTo(
       long positionBytes,
       NfsFile destination,

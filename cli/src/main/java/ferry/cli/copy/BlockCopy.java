@@ -9,7 +9,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Reads blocks of one file and writes them to another, several of each in flight, in a fixed number
- * of buffers. A block of zeros is not written, so that holes stay holes.
+ * of buffers. Holes that the source knows are not read, and a block of zeros is not written, so
+ * that holes stay holes.
  */
 final class BlockCopy {
   private static final int BLOCK_BYTES = 1 << 20;
@@ -50,13 +51,22 @@ final class BlockCopy {
 
   private long pump(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
       throws IOException {
+    Extent extent = new Extent(0, 0);
+    Future<Extent> ahead = source.nextData(0, sizeBytes);
     long next = 0;
     long end = sizeBytes;
     while (true) {
       while (next < end && reads.size() < window) {
-        next = source.nextData(next, end);
-        if (next < end) {
-          next += startRead(source, next, end);
+        if (next >= extent.endBytes()) {
+          if (!ahead.isDone() && !reads.isEmpty()) {
+            // There is something to do until it is known.
+            break;
+          }
+          extent = Waiting.on(ahead);
+          next = Math.max(next, extent.startBytes());
+          ahead = source.nextData(extent.endBytes(), end);
+        } else {
+          next += startRead(source, next, Math.min(end, extent.endBytes()), end);
         }
       }
       Reading read = reads.pollFirst();
@@ -80,8 +90,9 @@ final class BlockCopy {
     return end;
   }
 
-  private int startRead(BlockSource source, long positionBytes, long endBytes) throws IOException {
-    ByteBuffer buffer = takeBuffer(endBytes - positionBytes);
+  private int startRead(BlockSource source, long positionBytes, long endBytes, long fileBytes)
+      throws IOException {
+    ByteBuffer buffer = takeBuffer(fileBytes - positionBytes);
     int count = (int) Math.min(buffer.capacity(), endBytes - positionBytes);
     buffer.clear().limit(count);
     reads.addLast(new Reading(buffer, positionBytes, source.read(buffer, positionBytes)));

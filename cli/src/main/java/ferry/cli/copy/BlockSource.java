@@ -10,8 +10,11 @@ interface BlockSource extends AutoCloseable {
   /** Starts to read; the future has the bytes read, -1 at the end. */
   Future<Integer> read(ByteBuffer into, long positionBytes) throws IOException;
 
-  /** The first position at or after this one that may hold data; {@code endBytes} if none does. */
-  long nextData(long positionBytes, long endBytes) throws IOException;
+  /**
+   * Starts to look for the first data at or after a position; what may be data counts as such. The
+   * future's extent begins at {@code endBytes} when there is none.
+   */
+  Future<Extent> nextData(long positionBytes, long endBytes) throws IOException;
 
   @Override
   void close() throws IOException;

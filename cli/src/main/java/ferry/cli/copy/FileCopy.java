@@ -105,7 +105,7 @@ final class FileCopy {
       throws IOException {
     Streaming file = new Streaming();
     running.add(file);
-    try (BlockSource from = source(source);
+    try (BlockSource from = source(source, info);
         BlockSink to = sink(target, info.mode() | 0200)) {
       LongConsumer checked =
           bytes -> {
@@ -119,10 +119,10 @@ final class FileCopy {
     }
   }
 
-  private static BlockSource source(Place place) throws IOException {
+  private static BlockSource source(Place place, FileInfo info) throws IOException {
     return switch (place) {
       case LocalPlace local -> LocalBlocks.reading(local.path());
-      case RemotePlace remote -> RemoteBlocks.reading(remote);
+      case RemotePlace remote -> RemoteBlocks.reading(remote, info);
     };
   }
 

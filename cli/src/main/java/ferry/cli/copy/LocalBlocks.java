@@ -1,6 +1,7 @@
 package ferry.cli.copy;
 
 import ferry.cli.place.LocalFiles;
+import ferry.storage.linux.SparseFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,17 +9,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Blocks of a file of this machine. */
 final class LocalBlocks implements BlockSource, BlockSink {
   private final FileChannel file;
+  private final @Nullable SparseFile holes;
 
-  private LocalBlocks(FileChannel file) {
+  private LocalBlocks(FileChannel file, @Nullable SparseFile holes) {
     this.file = file;
+    this.holes = holes;
   }
 
   static LocalBlocks reading(Path path) throws IOException {
-    return new LocalBlocks(FileChannel.open(path, StandardOpenOption.READ));
+    SparseFile holes;
+    try {
+      holes = SparseFile.open(path);
+    } catch (IOException unknown) {
+      // By its path it says better what is wrong, or is read without being asked for its holes.
+      return new LocalBlocks(FileChannel.open(path, StandardOpenOption.READ), null);
+    }
+    return new LocalBlocks(holes.channel(), holes);
   }
 
   static LocalBlocks replacing(Path path) throws IOException {
@@ -27,7 +38,8 @@ final class LocalBlocks implements BlockSource, BlockSink {
             path,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE));
+            StandardOpenOption.WRITE),
+        null);
   }
 
   @Override
@@ -35,10 +47,15 @@ final class LocalBlocks implements BlockSource, BlockSink {
     return CompletableFuture.completedFuture(file.read(into, positionBytes));
   }
 
-  /** Where data is, only the file system knows; the blocks of a hole are read and found empty. */
   @Override
-  public long nextData(long positionBytes, long endBytes) {
-    return positionBytes;
+  public Future<Extent> nextData(long positionBytes, long endBytes) {
+    SparseFile known = holes;
+    if (known == null) {
+      return CompletableFuture.completedFuture(new Extent(positionBytes, endBytes));
+    }
+    long start = known.nextData(positionBytes, endBytes);
+    long end = start < endBytes ? known.nextHole(start, endBytes) : endBytes;
+    return CompletableFuture.completedFuture(new Extent(start, end));
   }
 
   @Override
@@ -57,6 +74,10 @@ final class LocalBlocks implements BlockSource, BlockSink {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (holes != null) {
+      holes.close();
+    } else {
+      file.close();
+    }
   }
 }

@@ -1,28 +1,38 @@
 package ferry.cli.copy;
 
+import ferry.cli.place.FileInfo;
 import ferry.cli.place.RemotePlace;
-import ferry.client.NfsException;
 import ferry.client.NfsFile;
 import ferry.client.NfsOpenOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /** Blocks of a file on a server. */
 final class RemoteBlocks implements BlockSource, BlockSink {
   private final NfsFile file;
-  private boolean seeks = true;
+  private volatile boolean seeks;
 
-  private RemoteBlocks(NfsFile file) {
+  private RemoteBlocks(NfsFile file, boolean seeks) {
     this.file = file;
+    this.seeks = seeks;
   }
 
-  static RemoteBlocks reading(RemotePlace place) throws IOException {
-    return new RemoteBlocks(place.client().open(place.path(), NfsOpenOptions.forReading()));
+  /**
+   * To read from.
+   *
+   * @param info what is known of it: a file that takes as much space as it is long has no holes
+   */
+  static RemoteBlocks reading(RemotePlace place, FileInfo info) throws IOException {
+    return new RemoteBlocks(
+        place.client().open(place.path(), NfsOpenOptions.forReading()),
+        info.usedBytes() < info.sizeBytes());
   }
 
   static RemoteBlocks replacing(RemotePlace place, int mode) throws IOException {
-    return new RemoteBlocks(place.client().open(place.path(), NfsOpenOptions.forReplacing(mode)));
+    return new RemoteBlocks(
+        place.client().open(place.path(), NfsOpenOptions.forReplacing(mode)), false);
   }
 
   @Override
@@ -31,18 +41,25 @@ final class RemoteBlocks implements BlockSource, BlockSink {
   }
 
   @Override
-  public long nextData(long positionBytes, long endBytes) throws IOException {
-    if (!seeks) {
-      return positionBytes;
+  public Future<Extent> nextData(long positionBytes, long endBytes) {
+    Extent all = new Extent(positionBytes, endBytes);
+    if (!seeks || positionBytes >= endBytes) {
+      return CompletableFuture.completedFuture(all);
     }
-    try {
-      long data = Waiting.on(file.seekDataAsync(positionBytes));
-      return data < 0 ? endBytes : data;
-    } catch (NfsException e) {
-      // A server without SEEK sends the zeros of a hole instead.
-      seeks = false;
-      return positionBytes;
-    }
+    return file.seekDataAsync(positionBytes)
+        .thenCompose(data ->
+            data < 0 || data >= endBytes
+                ? CompletableFuture.completedFuture(new Extent(endBytes, endBytes))
+                : file.seekHoleAsync(data).thenApply(hole -> until(data, hole, endBytes)))
+        .exceptionally(failure -> {
+          // A server without SEEK sends the zeros of a hole instead.
+          seeks = false;
+          return all;
+        });
+  }
+
+  private static Extent until(long data, long hole, long endBytes) {
+    return new Extent(data, hole <= data ? endBytes : Math.min(hole, endBytes));
   }
 
   @Override

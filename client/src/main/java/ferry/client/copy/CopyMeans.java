@@ -8,6 +8,7 @@ import java.time.Duration;
  * What a copy may be made with.
  *
  * @param byServer whether a server may copy by itself
+ * @param cloneOnly whether it may not copy but only have the files share their blocks
  * @param byStream whether the bytes may pass through this client
  * @param buffers for those that do
  * @param offloads the copies that the destination's server makes for its client
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record CopyMeans(
     boolean byServer,
+    boolean cloneOnly,
     boolean byStream,
     Buffers buffers,
     Offloads offloads,

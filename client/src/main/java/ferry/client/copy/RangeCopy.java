@@ -128,7 +128,8 @@ public final class RangeCopy {
       progress.at(done);
       progress.how(How.STREAMED);
       if (!request.means().byStream()) {
-        throw CallException.of(Kind.REFUSED, "the servers cannot copy by themselves: " + reason);
+        String what = request.means().cloneOnly() ? "share the blocks" : "copy by themselves";
+        throw CallException.of(Kind.REFUSED, "the servers cannot " + what + ": " + reason);
       }
       return StreamCopy.run(request, done, progress, durability)
           .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason));

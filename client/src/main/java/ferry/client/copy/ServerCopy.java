@@ -96,7 +96,7 @@ final class ServerCopy {
   private CompletableFuture<Result> cloneFirst() {
     if (isRefused(NfsOpnum4.OP_CLONE)) {
       reason = "CLONE is not supported";
-      return copy(0);
+      return withoutClone();
     }
     long server = session().clientid();
     return putOffIsRefused(
@@ -123,16 +123,21 @@ final class ServerCopy {
     }
     reason = "CLONE: " + results.status();
     remember(NfsOpnum4.OP_CLONE, results.status());
-    if (isFinal(results.status())) {
+    boolean isRange = results.status() == Nfsstat4.NFS4ERR_INVAL;
+    if (isFinal(results.status()) || (request.means().cloneOnly() && isRange)) {
       throw results.failure();
     }
-    return copy(0);
+    return withoutClone();
+  }
+
+  private CompletableFuture<Result> withoutClone() {
+    return request.means().cloneOnly() ? refused(0, reason) : copy(0);
   }
 
   private CompletableFuture<Result> cloneAgain() {
     progress.at(0);
     reason = "the server restarted after each CLONE";
-    return ++setbacks < SETBACKS_MAX ? cloneFirst() : copy(0);
+    return ++setbacks < SETBACKS_MAX ? cloneFirst() : withoutClone();
   }
 
   /** Copies what is left after so many bytes. */

@@ -4,7 +4,6 @@ import ferry.client.file.Buffers;
 import ferry.client.file.Bulk;
 import ferry.client.file.FileAttributes;
 import ferry.client.file.Futures;
-import ferry.client.file.OpenFile;
 import ferry.client.file.Transfer;
 import ferry.client.file.Window;
 import ferry.client.session.CallException;
@@ -12,18 +11,20 @@ import ferry.client.session.CallException.Kind;
 import ferry.client.session.Failures;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
-import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A copy by READ and WRITE, several of each in flight.
  *
- * <p>A source with holes is asked by SEEK where its data lies. From a server without SEEK, blocks
- * of zeros are recognised instead and not written, if the destination is known to be empty there.
+ * <p>A source with holes is asked by SEEK where its data lies. Its holes are not read; they are
+ * left out of a destination that is known to be empty there, and made in another. From a server
+ * without SEEK, blocks of zeros are recognised instead and not written, if the destination is
+ * empty.
  */
 final class StreamCopy {
 
@@ -34,9 +35,13 @@ final class StreamCopy {
   private final int window;
   private final AtomicLong end;
   private final AtomicLong written = new AtomicLong();
-  private boolean skipZeros;
+  private final Extents extents;
+  private final boolean holes;
 
-  private StreamCopy(CopyRequest request, CopyProgress progress, Durability durability) {
+  /** The piece given last: the next one is asked for when it is known. */
+  private CompletableFuture<Extents.@Nullable Piece> last = CompletableFuture.completedFuture(null);
+
+  private StreamCopy(CopyRequest request, long done, CopyProgress progress, Durability durability) {
     this.request = request;
     this.progress = progress;
     this.durability = durability;
@@ -45,6 +50,17 @@ final class StreamCopy {
     this.chunk = Math.min(reads.readBytes(), writes.writeBytes());
     this.window = Math.min(reads.window(), writes.window());
     this.end = new AtomicLong(request.count());
+    this.written.set(done);
+    FileAttributes source = request.from().attributesAtOpen();
+    this.holes = source.usedBytes() < source.sizeBytes();
+    this.extents =
+        new Extents(
+            request.from(),
+            request.offset(),
+            done,
+            request.count(),
+            chunk,
+            holes && request.from().has(NfsOpnum4.OP_SEEK));
   }
 
   /**
@@ -54,96 +70,64 @@ final class StreamCopy {
    */
   static CompletableFuture<Long> run(
       CopyRequest request, long done, CopyProgress progress, Durability durability) {
-    return new StreamCopy(request, progress, durability).from(done);
+    StreamCopy copy = new StreamCopy(request, done, progress, durability);
+    return Window.run(copy.window, copy::begin).thenCompose(all -> copy.settle());
   }
 
-  private CompletableFuture<Long> from(long done) {
-    written.set(done);
-    FileAttributes source = request.from().attributesAtOpen();
-    boolean holes = request.fresh() && source.usedBytes() < source.sizeBytes();
-    CompletableFuture<Void> copied =
-        !holes || !mayAskForHoles()
-            ? dense(done, holes)
-            : Futures.recover(sparse(done), failure -> withoutSeek(done, failure));
-    return copied.thenCompose(all -> settle());
-  }
-
-  private CompletableFuture<Void> dense(long done, boolean holes) {
-    skipZeros = holes;
-    return region(done, request.count());
-  }
-
-  private boolean mayAskForHoles() {
-    return request.from().files().session().minorVersion() >= 2
-        && !request
-            .from()
-            .files()
-            .refusals()
-            .isRefused(NfsOpnum4.OP_SEEK, request.from().attributesAtOpen().fsid());
-  }
-
-  private CompletableFuture<Void> withoutSeek(long done, Throwable failure) {
-    CallException call = Failures.call(failure);
-    if (call.operation() != NfsOpnum4.OP_SEEK) {
-      return CompletableFuture.failedFuture(call);
+  private @Nullable CompletableFuture<Void> begin() {
+    if (extents.isOver()) {
+      return null;
     }
-    if (call.is(Nfsstat4.NFS4ERR_NOTSUPP)) {
-      request
-          .from()
-          .files()
-          .refusals()
-          .refused(NfsOpnum4.OP_SEEK, request.from().attributesAtOpen().fsid());
-    }
-    progress.restart();
-    return dense(done, true);
+    last = last.thenCompose(before -> extents.next());
+    return last.thenCompose(piece -> Futures.compose(() -> copy(piece)));
   }
 
-  /** From one region of data to the next. */
-  private CompletableFuture<Void> sparse(long position) {
-    if (position >= end.get()) {
+  private CompletableFuture<Void> copy(Extents.@Nullable Piece piece) throws CallException {
+    progress.check();
+    if (piece == null || piece.position() >= end.get()) {
       return CompletableFuture.completedFuture(null);
     }
-    OpenFile source = request.from();
-    return source
-        .seek(request.offset() + position, DataContent4.NFS4_CONTENT_DATA)
-        .thenCompose(data -> {
-          if (data < 0 || data - request.offset() >= request.count()) {
-            progress.add(request.count() - position);
-            return CompletableFuture.completedFuture(null);
-          }
-          long start = Math.max(position, data - request.offset());
-          progress.add(start - position);
-          return source
-              .seek(data, DataContent4.NFS4_CONTENT_HOLE)
-              .thenCompose(hole -> dataUntil(start, hole));
-        });
+    return piece.hole()
+        ? hole(piece.position(), piece.length())
+        : piece(piece.position(), (int) piece.length());
   }
 
-  private CompletableFuture<Void> dataUntil(long start, long hole) {
-    long stop = hole < 0 ? request.count() : Math.min(request.count(), hole - request.offset());
-    if (stop <= start) {
-      return CompletableFuture.failedFuture(
-          CallException.of(Kind.PROTOCOL, "SEEK found a hole before the data"));
+  private CompletableFuture<Void> hole(long position, long length) {
+    CompletableFuture<Void> made =
+        request.fresh()
+            ? CompletableFuture.completedFuture(null)
+            : Futures.recover(
+                deallocate(position, length), failure -> zeros(position, length, failure));
+    return made.thenRun(() -> progress.add(length));
+  }
+
+  private CompletableFuture<Void> deallocate(long position, long length) {
+    return request.to().has(NfsOpnum4.OP_DEALLOCATE)
+        ? request.to().deallocate(request.toOffset() + position, length)
+        : CompletableFuture.failedFuture(
+            CallException.status(NfsOpnum4.OP_DEALLOCATE, Nfsstat4.NFS4ERR_NOTSUPP));
+  }
+
+  /** A server that cannot make holes gets the zeros, a buffer of them at a time. */
+  private CompletableFuture<Void> zeros(long position, long length, Throwable failure) {
+    if (!request.to().lacks(NfsOpnum4.OP_DEALLOCATE, Failures.call(failure))) {
+      return CompletableFuture.failedFuture(failure);
     }
-    return region(start, stop).thenCompose(done -> sparse(stop));
+    ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(chunk, length));
+    return zerosFrom(zeros, position, position + length);
   }
 
-  private CompletableFuture<Void> region(long start, long stop) {
-    AtomicLong next = new AtomicLong(start);
-    return Window.run(
-        window,
-        () -> {
-          long position = next.get();
-          if (position >= Math.min(stop, end.get())) {
-            return null;
-          }
-          int length = (int) Math.min(chunk, stop - position);
-          next.set(position + length);
-          return Futures.compose(() -> {
-            progress.check();
-            return piece(position, length);
-          });
-        });
+  private CompletableFuture<Void> zerosFrom(ByteBuffer zeros, long position, long stop) {
+    if (position >= stop) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int length = (int) Math.min(zeros.capacity(), stop - position);
+    return Futures.compose(
+            () -> {
+              progress.check();
+              return writeFully(zeros.slice(0, length), position);
+            })
+        .thenCompose(done -> zerosFrom(zeros, position + length, stop));
   }
 
   private CompletableFuture<Void> piece(long position, int length) {
@@ -170,7 +154,7 @@ final class StreamCopy {
   }
 
   private CompletableFuture<Void> write(ByteBuffer data, long position) {
-    if (!skipZeros) {
+    if (!request.fresh() || !holes || extents.tellsHoles()) {
       return writeFully(data.slice(), position);
     }
     CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
@@ -200,13 +184,26 @@ final class StreamCopy {
         });
   }
 
-  /** Gives the destination its size where the source ends with a hole, and looks at it. */
+  /**
+   * Gives the destination its size where the source ends with a hole, and looks at it. One that was
+   * there before is made as long as the range by its last byte: by its size one might cut off what
+   * somebody else has written behind it meanwhile.
+   */
   private CompletableFuture<Long> settle() {
     long bytes = end.get();
-    if (!request.fresh()) {
-      return CompletableFuture.completedFuture(bytes);
-    }
     long size = request.toOffset() + bytes;
+    if (!request.fresh()) {
+      return written.get() >= bytes
+          ? CompletableFuture.completedFuture(bytes)
+          : request
+              .to()
+              .attributes()
+              .thenCompose(now ->
+                  now.sizeBytes() >= size
+                      ? CompletableFuture.<Void>completedFuture(null)
+                      : writeFully(ByteBuffer.allocate(1), bytes - 1))
+              .thenApply(done -> bytes);
+    }
     CompletableFuture<FileAttributes> after =
         written.get() < bytes
             ? request

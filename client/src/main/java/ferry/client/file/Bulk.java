@@ -55,7 +55,10 @@ public final class Bulk {
     return new ReadResult(bytes, false);
   }
 
-  /** Repeats READ until the room is full or the file ends: a server may give less than asked. */
+  /**
+   * Repeats {@link OpenFile#fetch} until the room is full or the file ends: a server may give less
+   * than asked.
+   */
   public static CompletableFuture<ReadResult> readFully(
       OpenFile file, ByteBuffer room, long offset) {
     return readFully(file, room, offset, 0);
@@ -66,7 +69,7 @@ public final class Bulk {
     if (!room.hasRemaining()) {
       return CompletableFuture.completedFuture(new ReadResult(before, false));
     }
-    return file.read(room, offset)
+    return file.fetch(room, offset)
         .thenCompose(result -> {
           int sofar = before + result.bytes();
           if (result.eof() || result.bytes() == room.remaining()) {

@@ -6,19 +6,23 @@ import ferry.client.session.Compound;
 import ferry.client.session.Failures;
 import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.Allocate4Args;
 import ferry.wire.nfs4.Clone4Args;
 import ferry.wire.nfs4.Close4Args;
 import ferry.wire.nfs4.Commit4Args;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.DataContent4;
+import ferry.wire.nfs4.Deallocate4Args;
 import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
+import ferry.wire.nfs4.ReadPlus4Args;
 import ferry.wire.nfs4.Seek4Args;
 import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.Setattr4Args;
@@ -145,6 +149,73 @@ public final class OpenFile {
         });
   }
 
+  /**
+   * A part of a file as READ_PLUS tells it.
+   *
+   * @param offset its first byte
+   * @param length its bytes; a hole may be longer than what was asked for
+   * @param hole whether it is a hole
+   */
+  public record Segment(long offset, long length, boolean hole) {}
+
+  /**
+   * What READ_PLUS gave.
+   *
+   * @param bytes of the buffer that hold what the file holds, holes as zeros
+   * @param eof whether they reach the end of the file
+   * @param segments what they are, in order and without gaps
+   */
+  public record ReadPlusResult(int bytes, boolean eof, List<Segment> segments) {}
+
+  /**
+   * READ_PLUS (RFC 7862 section 15.10) into the buffer's room, from its position on: holes do not
+   * travel. Position and limit stay as they are.
+   */
+  public CompletableFuture<ReadPlusResult> readPlus(ByteBuffer into, long offset) {
+    ByteBuffer room = into.slice();
+    return withState(stateid ->
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.ReadPlus(new ReadPlus4Args(stateid, offset, room.remaining())))
+                .readInto(room)
+                .build())
+        .thenApply(results -> Futures.get(() -> Segments.of(results, offset, room.remaining())));
+  }
+
+  /**
+   * What the file holds, by READ_PLUS where it had holes when it was opened and the server has
+   * READ_PLUS, else by READ. Position and limit stay as they are.
+   */
+  public CompletableFuture<ReadResult> fetch(ByteBuffer into, long offset) {
+    boolean sparse = attributesAtOpen.usedBytes() < attributesAtOpen.sizeBytes();
+    if (!sparse || !has(NfsOpnum4.OP_READ_PLUS)) {
+      return read(into, offset);
+    }
+    return Futures.recover(
+        readPlus(into, offset).thenApply(got -> new ReadResult(got.bytes(), got.eof())),
+        failure ->
+            lacks(NfsOpnum4.OP_READ_PLUS, Failures.call(failure))
+                ? read(into, offset)
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * Whether the file's server may have an operation of NFSv4.2: nothing is known to the contrary.
+   */
+  public boolean has(NfsOpnum4 operation) {
+    return session().minorVersion() >= 2
+        && !files.refusals().isRefused(operation, attributesAtOpen.fsid());
+  }
+
+  /** Whether a failure says that the server does not have an operation, which is remembered. */
+  public boolean lacks(NfsOpnum4 operation, CallException failure) {
+    boolean lacks = failure.is(Nfsstat4.NFS4ERR_NOTSUPP) || failure.is(Nfsstat4.NFS4ERR_OP_ILLEGAL);
+    if (lacks) {
+      files.refusals().refused(operation, attributesAtOpen.fsid());
+    }
+    return lacks;
+  }
+
   /** WRITE (section 18.32) of what remains in the buffer, which stays as it is. May be short. */
   public CompletableFuture<WriteResult> write(ByteBuffer from, long offset, boolean stable) {
     BufferPayload data = new BufferPayload(from);
@@ -265,6 +336,29 @@ public final class OpenFile {
       return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();
     }
     throw results.failure();
+  }
+
+  /**
+   * ALLOCATE (RFC 7862 section 15.1): WRITEs to the range do not run out of space; the file becomes
+   * at least as long as the range.
+   */
+  public CompletableFuture<Void> allocate(long offset, long length) {
+    return withState(stateid ->
+            Compound.of(Ops.put(handle))
+                .add(new NfsArgop4.Allocate(new Allocate4Args(stateid, offset, length)))
+                .patient()
+                .build())
+        .thenAccept(done -> {});
+  }
+
+  /** DEALLOCATE (RFC 7862 section 15.4): the range reads as zeros, the file's length stays. */
+  public CompletableFuture<Void> deallocate(long offset, long length) {
+    return withState(stateid ->
+            Compound.of(Ops.put(handle))
+                .add(new NfsArgop4.Deallocate(new Deallocate4Args(stateid, offset, length)))
+                .patient()
+                .build())
+        .thenAccept(done -> {});
   }
 
   /**

@@ -73,7 +73,7 @@ public record Compound(
       return operations.size();
     }
 
-    /** READ data is received straight into this buffer, from its position on. */
+    /** READ or READ_PLUS data is received straight into this buffer, from its position on. */
     public Builder readInto(ByteBuffer buffer) {
       readInto = buffer;
       return this;

@@ -13,9 +13,6 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.RecordReceiver.Placement;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
-import ferry.wire.nfs4.NfsResop4;
-import ferry.wire.nfs4.Read4Res;
-import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.xdr.XdrException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -70,8 +67,8 @@ final class Connection {
   }
 
   /**
-   * Sends a COMPOUND. The data of a READ in it is in {@code readInto} when the future completes,
-   * wherever it was received; all else in the reply is its own copy.
+   * Sends a COMPOUND. The data of a READ or READ_PLUS in it is in {@code readInto} when the future
+   * completes, wherever it was received; all else in the reply is its own copy.
    */
   CompletableFuture<Compound4Res> compound(Compound4Args args, @Nullable ByteBuffer readInto) {
     return compound(args, readInto, timeMax);
@@ -84,14 +81,15 @@ final class Connection {
     RpcRequest request =
         new RpcRequest(
             NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, credential, args::encode, target, within);
-    return rpc.call(request).thenApply(reply -> decode(reply, target));
+    return rpc.call(request).thenApply(reply -> decode(args, reply, target));
   }
 
-  private static Compound4Res decode(RpcReply reply, @Nullable ReadTarget target) {
+  private static Compound4Res decode(
+      Compound4Args args, RpcReply reply, @Nullable ReadTarget target) {
     try (reply) {
       Compound4Res results = Compound4Res.decode(reply.results());
-      if (target != null && !target.placed()) {
-        copyData(results, target.into());
+      if (target != null) {
+        ReadData.move(args.argarray(), results, target.into(), target.placed());
       }
       return results;
     } catch (XdrException malformed) {
@@ -100,17 +98,6 @@ final class Connection {
               CallException.Kind.PROTOCOL,
               "the server's reply cannot be decoded: " + malformed.getMessage(),
               malformed));
-    }
-  }
-
-  private static void copyData(Compound4Res results, ByteBuffer into) throws XdrException {
-    for (NfsResop4 result : results.resarray()) {
-      if (result instanceof NfsResop4.Read(Read4Res.Ok(Read4Resok ok))) {
-        if (ok.data().length() > into.remaining()) {
-          throw new XdrException("READ returned more than it was asked for");
-        }
-        into.duplicate().put(ok.data().bytes());
-      }
     }
   }
 
@@ -126,7 +113,7 @@ final class Connection {
     rpc.close();
   }
 
-  /** Finds the data of a READ in the beginning of the reply to SEQUENCE, PUTFH, READ. */
+  /** Finds the first data in the beginning of the reply to SEQUENCE, PUTFH, READ or READ_PLUS. */
   private static final class ReadTarget implements BulkTarget {
     private final ByteBuffer into;
     private volatile boolean placed;

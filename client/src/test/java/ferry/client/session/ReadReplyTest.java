@@ -3,11 +3,16 @@ package ferry.client.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.wire.nfs4.Compound4Res;
+import ferry.wire.nfs4.Data4;
+import ferry.wire.nfs4.DataInfo4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putfh4Res;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
+import ferry.wire.nfs4.ReadPlus4Res;
+import ferry.wire.nfs4.ReadPlusContent;
+import ferry.wire.nfs4.ReadPlusRes4;
 import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sequence4Resok;
 import ferry.wire.nfs4.Sessionid4;
@@ -63,5 +68,32 @@ class ReadReplyTest {
     assertThat(ReadReply.dataOffset(encode(Nfsstat4.NFS4_OK, "", SEQUENCE, PUTFH))).isEqualTo(-1);
     assertThat(ReadReply.dataOffset(encode(Nfsstat4.NFS4_OK, "", SEQUENCE, read("x"), PUTFH)))
         .isEqualTo(-1);
+  }
+
+  // P-001
+  @Test
+  void theFirstDataOfAReadPlusIsFoundAndAHoleInFrontOfItHidesIt() {
+    ReadPlusContent data =
+        new ReadPlusContent.Data(new Data4(77, BufferPayload.of("hello".getBytes(UTF_8))));
+    ReadPlusContent hole = new ReadPlusContent.Hole(new DataInfo4(77, 5));
+    ByteBuffer reply = encode(Nfsstat4.NFS4_OK, "a", SEQUENCE, PUTFH, readPlus(data, hole));
+    int at = ReadReply.dataOffset(reply);
+    assertThat(reply.getInt(at - 4)).isEqualTo(5);
+    byte[] found = new byte[5];
+    reply.get(at, found);
+    assertThat(new String(found, UTF_8)).isEqualTo("hello");
+    for (int length = 0; length < at; length++) {
+      assertThat(ReadReply.dataOffset(reply.duplicate().limit(length))).isEqualTo(-1);
+    }
+    assertThat(
+            ReadReply.dataOffset(
+                encode(Nfsstat4.NFS4_OK, "", SEQUENCE, PUTFH, readPlus(hole, data))))
+        .isEqualTo(-1);
+    assertThat(ReadReply.dataOffset(encode(Nfsstat4.NFS4_OK, "", SEQUENCE, PUTFH, readPlus())))
+        .isEqualTo(-1);
+  }
+
+  private static NfsResop4 readPlus(ReadPlusContent... contents) {
+    return new NfsResop4.ReadPlus(new ReadPlus4Res.Ok(new ReadPlusRes4(true, List.of(contents))));
   }
 }

@@ -116,6 +116,12 @@ public final class CopyLab {
 
   public Nfsstat4 clone = Nfsstat4.NFS4ERR_NOTSUPP;
 
+  /** Has the source holes, by what OPEN tells of it. */
+  public boolean sparse;
+
+  /** What operations answer that no other field is for. */
+  public Function<NfsArgop4, @Nullable NfsResop4> others = operation -> null;
+
   private NfsFh4 current = fh("/");
   private Sessionid4 session = new Sessionid4(Opaque.of(new byte[16]));
   private @Nullable Sessionid4 calledBackIn;
@@ -145,6 +151,11 @@ public final class CopyLab {
     a = await(client.openAsync(NfsPath.of("/a"), NfsOpenOptions.forReading()));
     b = await(client.openAsync(NfsPath.of("/b"), NfsOpenOptions.forReplacing(0644)));
     forget();
+  }
+
+  /** The source once more, open since now. */
+  public NfsFile openSource() throws ExecutionException {
+    return await(client.openAsync(NfsPath.of("/a"), NfsOpenOptions.forReading()));
   }
 
   public <T> T await(CompletableFuture<T> future) throws ExecutionException {
@@ -392,7 +403,7 @@ public final class CopyLab {
                   new TestStateid4Resok(
                       Collections.nCopies(args.stateids().size(), Nfsstat4.NFS4_OK))));
       case NfsArgop4.Close _ -> new NfsResop4.Close(new Close4Res.Ok(openStateid(0)));
-      default -> null;
+      default -> others.apply(operation);
     };
   }
 
@@ -418,7 +429,7 @@ public final class CopyLab {
             .put(Attrs.FSID, new Fsid4(7, 7))
             .put(Attrs.LEASE_TIME, 90L)
             .put(Attrs.FILEID, isSource ? 1L : 2L)
-            .put(Attrs.SPACE_USED, size)
+            .put(Attrs.SPACE_USED, sparse ? size / 2 : size)
             .build();
     return new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(values.encode())));
   }

@@ -13,6 +13,7 @@ final class Allocate implements Operation<Allocate4Args, Allocate4Res> {
   @Override
   public Allocate4Res execute(Allocate4Args args, CompoundContext c)
       throws Refused, StorageException {
+    FileUses.checkRegularFile(c);
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().allocate(args.offset(), args.length());
       FileSupport.sync(c, use.file(), SyncScope.ALL);

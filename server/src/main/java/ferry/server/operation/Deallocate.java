@@ -13,6 +13,7 @@ final class Deallocate implements Operation<Deallocate4Args, Deallocate4Res> {
   @Override
   public Deallocate4Res execute(Deallocate4Args args, CompoundContext c)
       throws Refused, StorageException {
+    FileUses.checkRegularFile(c);
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().deallocate(args.offset(), args.length());
       FileSupport.sync(c, use.file(), SyncScope.ALL);

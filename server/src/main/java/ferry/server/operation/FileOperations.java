@@ -165,6 +165,12 @@ final class FileOperations {
   private static void addSpace(OperationTable.Builder table) {
     table
         .add(
+            NfsOpnum4.OP_READ_PLUS,
+            NfsArgop4.ReadPlus.class,
+            NfsArgop4.ReadPlus::args,
+            new ReadPlus(),
+            NfsResop4.ReadPlus::new)
+        .add(
             NfsOpnum4.OP_SEEK,
             NfsArgop4.Seek.class,
             NfsArgop4.Seek::args,

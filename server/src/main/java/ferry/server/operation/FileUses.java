@@ -53,6 +53,18 @@ final class FileUses {
   }
 
   /**
+   * ALLOCATE and DEALLOCATE are for a regular file; what else it is makes no difference (RFC 7862
+   * sections 15.1.3, 15.4.3).
+   *
+   * @throws Refused NFS4ERR_WRONG_TYPE
+   */
+  static void checkRegularFile(CompoundContext c) throws Refused, StorageException {
+    if (!attributes(c, c.current()).isRegular()) {
+      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+    }
+  }
+
+  /**
    * COPY and CLONE are for two regular files (RFC 7862 sections 15.2.3, 15.13.3).
    *
    * @return whether saved and current filehandle are the same one, by identity and not by bytes

@@ -1,6 +1,5 @@
 package ferry.server.operation;
 
-import ferry.rpc.env.FilePayload;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
@@ -10,10 +9,7 @@ import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.xdr.BufferPayload;
-import ferry.wire.xdr.Payload;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 
 /**
  * RFC 5661 section 18.22: READ.
@@ -23,8 +19,6 @@ import java.nio.channels.WritableByteChannel;
  * costs less than a sendfile of their own.
  */
 final class Read implements Operation<Read4Args, Read4Res> {
-  private static final int COPIED_BYTES_MAX = 16 * 1024;
-
   /** Operation number, status, eof and length, and the padding after the data. */
   private static final int OVERHEAD_BYTES = 4 * 4 + 3;
 
@@ -39,11 +33,11 @@ final class Read implements Operation<Read4Args, Read4Res> {
         // No data and no end of file would send the client round in circles.
         throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
       }
-      if (length > COPIED_BYTES_MAX) {
+      if (length > FileRegion.COPIED_BYTES_MAX) {
         boolean eof = args.offset() + length >= size;
-        Payload region = new FilePayload(new Region(use.file()), args.offset(), length, use::close);
         kept = true;
-        return new Read4Res.Ok(new Read4Resok(eof, region));
+        return new Read4Res.Ok(
+            new Read4Resok(eof, FileRegion.sent(use.file(), args.offset(), length, use::close)));
       }
       return copied(use.file(), args.offset(), length);
     } finally {
@@ -83,27 +77,5 @@ final class Read implements Operation<Read4Args, Read4Res> {
   @Override
   public int replyBytesMax(Read4Args args) {
     return OVERHEAD_BYTES;
-  }
-
-  /** An open file as the transport wants it. */
-  private record Region(OpenFile file) implements FilePayload.Source {
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target)
-        throws IOException {
-      try {
-        return file.transferTo(position, count, target);
-      } catch (StorageException e) {
-        throw new IOException(e);
-      }
-    }
-
-    @Override
-    public long size() throws IOException {
-      try {
-        return file.size();
-      } catch (StorageException e) {
-        throw new IOException(e);
-      }
-    }
   }
 }

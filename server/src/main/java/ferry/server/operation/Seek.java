@@ -23,13 +23,16 @@ final class Seek implements Operation<Seek4Args, Seek4Res> {
         throw new Refused(Nfsstat4.NFS4ERR_NXIO);
       }
       OpenFile file = use.file();
+      long size = file.size();
       long found =
           switch (what) {
             case NFS4_CONTENT_DATA -> file.seekData(args.offset());
             case NFS4_CONTENT_HOLE -> file.seekHole(args.offset());
           };
-      // The end of the file counts as a hole, and says that nothing else was found.
-      return new Seek4Res.Ok(new SeekRes4(found >= file.size(), found));
+      // The end of the file counts as a hole, and says that nothing else was found: also where the
+      // file ended before, when it was looked at and has grown or been cut since.
+      boolean eof = found >= Math.min(size, file.size());
+      return new Seek4Res.Ok(new SeekRes4(eof, found));
     }
   }
 

@@ -8,6 +8,7 @@ import ferry.client.NfsPath;
 import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
+import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,7 +41,12 @@ final class World {
     start(simulation.host(name), volume);
   }
 
-  private static void start(SimEnv host, MemoryVolume volume) throws IOException {
+  /** Starts a server of a volume of the test's. */
+  void serve(String name, Volume volume) throws IOException {
+    start(simulation.host(name), volume);
+  }
+
+  private static void start(SimEnv host, Volume volume) throws IOException {
     NfsServer started =
         NfsServer.builder(host).listen(new InetSocketAddress(PORT)).export("/", volume).start();
     if (started.localAddress().getPort() != PORT) {

@@ -1,15 +1,21 @@
 package ferry.server.operation;
 
 import static ferry.server.testing.Ops.putfh;
-import static ferry.server.testing.Ops.savefh;
+import static ferry.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.state.Stateids;
+import ferry.server.testing.Ops;
+import ferry.storage.Found;
+import ferry.storage.Name;
+import ferry.storage.StorageException;
+import ferry.wire.attr.AttrValues;
 import ferry.wire.nfs4.Allocate4Args;
-import ferry.wire.nfs4.Clone4Args;
-import ferry.wire.nfs4.Clone4Res;
+import ferry.wire.nfs4.Allocate4Res;
+import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Deallocate4Args;
+import ferry.wire.nfs4.Deallocate4Res;
 import ferry.wire.nfs4.Getxattr4Args;
 import ferry.wire.nfs4.Getxattr4Res;
 import ferry.wire.nfs4.Listxattrs4Args;
@@ -25,58 +31,145 @@ import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.SeekRes4;
 import ferry.wire.nfs4.Setxattr4Args;
 import ferry.wire.nfs4.SetxattrOption4;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** RFC 7862 sections 15.1, 15.4, 15.11, 15.13 and RFC 8276 section 8.4. */
+/** RFC 7862 sections 15.1, 15.4, 15.11 and RFC 8276 section 8.4. */
 class SpaceTest {
   private final FileLab lab = new FileLab();
   private final int block = lab.volume.limits().cloneBlockBytes();
   private final NfsFh4 file = lab.file("file", "x".repeat(4 * block));
 
-  // L-001, L-003, L-007
+  // P-004
   @Test
-  void aCloneOfAWholeFileIsEqual() {
-    NfsFh4 target = lab.file("target", "");
-    assertThat(lab.last(putfh(file), savefh(), putfh(target), cloned(0, 0, 0)))
-        .isEqualTo(new NfsResop4.Clone(new Clone4Res(Nfsstat4.NFS4_OK)));
-    assertThat(lab.content("target")).isEqualTo(lab.content("file"));
-  }
-
-  // L-004, L-005, L-006
-  @Test
-  void aCloneThatCannotBeIsInvalid() {
-    NfsFh4 target = lab.file("target", "");
-    assertThat(lab.status(putfh(file), savefh(), putfh(target), cloned(1, 0, block)))
-        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(lab.status(putfh(file), savefh(), putfh(target), cloned(0, 0, 5L * block)))
-        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(lab.status(putfh(file), savefh(), putfh(file), cloned(0, block, 2L * block)))
-        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(lab.status(putfh(file), savefh(), putfh(file), cloned(0, 4L * block, block)))
-        .isEqualTo(Nfsstat4.NFS4_OK);
-  }
-
-  // P-004, P-006, P-007
-  @Test
-  void aHoleIsMadeAndFound() {
-    NfsArgop4 punch =
-        new NfsArgop4.Deallocate(new Deallocate4Args(Stateids.ANONYMOUS, block, block));
-    assertThat(lab.status(putfh(file), punch)).isEqualTo(Nfsstat4.NFS4_OK);
+  void seekFindsTheNextDataAndTheNextHole() {
+    lab.run(putfh(file), punch(block, block));
     assertThat(lab.last(putfh(file), seek(0, DataContent4.NFS4_CONTENT_HOLE)))
         .isEqualTo(found(false, block));
     assertThat(lab.last(putfh(file), seek(block, DataContent4.NFS4_CONTENT_DATA)))
         .isEqualTo(found(false, 2L * block));
-    assertThat(lab.last(putfh(file), seek(2L * block, DataContent4.NFS4_CONTENT_HOLE)))
+    assertThat(lab.last(putfh(file), seek(3, DataContent4.NFS4_CONTENT_DATA)))
+        .isEqualTo(found(false, 3));
+  }
+
+  // P-004: what is not found is at the end; at and beyond it nothing can be
+  @Test
+  void theEndIsAHoleAndSaysThatNothingWasFound() {
+    assertThat(lab.last(putfh(file), seek(0, DataContent4.NFS4_CONTENT_HOLE)))
         .isEqualTo(found(true, 4L * block));
-    assertThat(lab.status(putfh(file), seek(4L * block, DataContent4.NFS4_CONTENT_DATA)))
-        .isEqualTo(Nfsstat4.NFS4ERR_NXIO);
-    NfsArgop4 reserve =
-        new NfsArgop4.Allocate(new Allocate4Args(Stateids.ANONYMOUS, 4L * block, block));
-    assertThat(lab.status(putfh(file), reserve)).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(lab.content("file")).hasSize(5 * block);
+    lab.run(putfh(file), punch(2L * block, 2L * block));
+    assertThat(lab.last(putfh(file), seek(2L * block, DataContent4.NFS4_CONTENT_DATA)))
+        .isEqualTo(found(true, 4L * block));
+    for (long beyond : new long[] {4L * block, 4L * block + 1, Long.MAX_VALUE, -1}) {
+      for (DataContent4 what : DataContent4.values()) {
+        assertThat(lab.last(putfh(file), seek(beyond, what)))
+            .isEqualTo(new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_NXIO)));
+      }
+    }
+  }
+
+  // P-004: stateids and types as for READ_PLUS
+  @Test
+  void seekIsForWhoMayRead() {
+    NfsArgop4 byWriter =
+        new NfsArgop4.Seek(new Seek4Args(lab.open(file, "writer", Ops.WRITE), 0, 0));
+    assertThat(lab.last(putfh(file), byWriter))
+        .isEqualTo(new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_OPENMODE)));
+    assertThat(lab.last(putrootfh(), seek(0, DataContent4.NFS4_CONTENT_DATA)))
+        .isEqualTo(new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)));
+  }
+
+  // P-006: also where it is no whole block, and beyond the end
+  @Test
+  void aHoleReadsAsZerosAndTheSizeStays() {
+    assertThat(lab.last(putfh(file), punch(block - 2L, block + 4L)))
+        .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4_OK)));
+    assertThat(lab.last(putfh(file), punch(4L * block - 1, 1L << 40)))
+        .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4_OK)));
+    assertThat(lab.content("file"))
+        .isEqualTo(
+            "x".repeat(block - 2)
+                + "\0".repeat(block + 4)
+                + "x".repeat(2 * block - 3)
+                + "\0".repeat(1));
+    assertThat(used()).isEqualTo(3L * block);
+  }
+
+  // P-007
+  @Test
+  void reservedSpaceIsTakenAndTheFileGrows() {
+    assertThat(lab.last(putfh(file), reserve(4L * block, 3L * block)))
+        .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4_OK)));
+    assertThat(lab.content("file")).isEqualTo("x".repeat(4 * block) + "\0".repeat(3 * block));
+    assertThat(used()).isEqualTo(7L * block);
+    assertThat(lab.last(putfh(file), reserve(0, 5)))
+        .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4_OK)));
+    assertThat(used()).isEqualTo(7L * block);
+  }
+
+  // P-007: NOSPC now rather than at a WRITE, and then nothing has changed
+  @Test
+  void whatCannotBeReservedIsRefused() {
+    assertThat(lab.last(putfh(file), reserve(0, 1L << 50)))
+        .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_NOSPC)));
+    assertThat(used()).isEqualTo(4L * block);
+    assertThat(lab.status(putfh(file), reserve(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.status(putfh(file), reserve(-1, 1))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.status(putfh(file), punch(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.content("file")).isEqualTo("x".repeat(4 * block));
+  }
+
+  // P-006, P-007: a stateid for WRITE
+  @Test
+  void spaceIsForWhoMayWrite() {
+    Stateid4 reader = lab.open(file, "reader", Ops.READ);
+    assertThat(lab.last(putfh(file), new NfsArgop4.Allocate(new Allocate4Args(reader, 0, block))))
+        .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_OPENMODE)));
+    assertThat(
+            lab.last(putfh(file), new NfsArgop4.Deallocate(new Deallocate4Args(reader, 0, block))))
+        .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4ERR_OPENMODE)));
+    assertThat(lab.content("file")).isEqualTo("x".repeat(4 * block));
+  }
+
+  // P-006, P-007
+  @Test
+  void whatIsNoRegularFileIsOfTheWrongTypeWhateverItIs() {
+    List<NfsFh4> others =
+        List.of(
+            made(new Createtype4.Dir(), "directory"),
+            made(new Createtype4.Lnk(Opaque.ofUtf8("file")), "link"),
+            made(new Createtype4.Fifo(), "fifo"));
+    for (NfsFh4 other : others) {
+      assertThat(lab.last(putfh(other), reserve(0, 1)))
+          .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_WRONG_TYPE)));
+      assertThat(lab.last(putfh(other), punch(0, 1)))
+          .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4ERR_WRONG_TYPE)));
+    }
+  }
+
+  private NfsFh4 made(Createtype4 type, String name) {
+    return Ops.filehandle(
+        lab.run(putrootfh(), Ops.create(type, name, AttrValues.EMPTY), Ops.getfh()));
+  }
+
+  private long used() {
+    try {
+      Found found = lab.volume.lookup(FileLab.OWNER, lab.volume.root(), Name.of("file"));
+      return found.attributes().spaceUsed();
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static NfsArgop4 punch(long offset, long length) {
+    return new NfsArgop4.Deallocate(new Deallocate4Args(Stateids.ANONYMOUS, offset, length));
+  }
+
+  private static NfsArgop4 reserve(long offset, long length) {
+    return new NfsArgop4.Allocate(new Allocate4Args(Stateids.ANONYMOUS, offset, length));
   }
 
   @Test
@@ -132,11 +225,6 @@ class SpaceTest {
 
   private static NfsArgop4 removed(String name) {
     return new NfsArgop4.Removexattr(new Removexattr4Args(Opaque.ofUtf8(name)));
-  }
-
-  private static NfsArgop4 cloned(long from, long to, long count) {
-    return new NfsArgop4.Clone(
-        new Clone4Args(Stateids.ANONYMOUS, Stateids.ANONYMOUS, from, to, count));
   }
 
   private static NfsArgop4 seek(long offset, DataContent4 what) {

@@ -278,9 +278,9 @@ final class LinuxFile implements OpenFile {
     if (isSameFile(from) && sourceOffset < offset + length && offset < sourceOffset + length) {
       throw new StorageException(Status.INVALID, "overlapping ranges");
     }
-    boolean clones = tree.features().contains(Feature.CLONE);
+    boolean shares = sharesBlocks(sourceOffset, offset);
     return change(
-        fd -> from.use(fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, clones)));
+        fd -> from.use(fromFd -> RangeCopy.copy(fromFd, sourceOffset, fd, offset, length, shares)));
   }
 
   @Override
@@ -293,6 +293,14 @@ final class LinuxFile implements OpenFile {
     change(fd ->
         from.use(fromFd ->
             Errors.check(DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
+  }
+
+  /** Where blocks do not lie alike the kernel copies bytes, and fills holes with zeros. */
+  private boolean sharesBlocks(long sourceOffset, long offset) {
+    int block = tree.limits().cloneBlockBytes();
+    return tree.features().contains(Feature.CLONE)
+        && sourceOffset % block == 0
+        && offset % block == 0;
   }
 
   private LinuxFile ours(OpenFile source) throws StorageException {

@@ -1,0 +1,76 @@
+package ferry.storage.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where a file of this machine has holes. */
+final class SparseFileTest {
+  private static final int MIB = 1 << 20;
+
+  private interface Use {
+    void of(Path file) throws Exception;
+  }
+
+  private static void everywhere(Use use) throws Exception {
+    for (String where : List.of("/tmp", "/dev/shm")) {
+      Path file = Files.createTempFile(Path.of(where), "sparse ä", "");
+      try {
+        use.of(file);
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  // P-008
+  @Test
+  void dataAndHolesAreFound() throws Exception {
+    everywhere(path -> {
+      try (RandomAccessFile made = new RandomAccessFile(path.toFile(), "rw")) {
+        made.setLength(10L * MIB);
+        made.seek(2L * MIB);
+        made.write(new byte[MIB]);
+      }
+      try (SparseFile file = SparseFile.open(path)) {
+        assertThat(file.nextData(0, 10L * MIB)).isEqualTo(2L * MIB);
+        assertThat(file.nextHole(2L * MIB + 7, 10L * MIB)).isEqualTo(3L * MIB);
+        assertThat(file.nextData(3L * MIB, 10L * MIB)).as("only a hole").isEqualTo(10L * MIB);
+        assertThat(file.nextData(0, MIB)).as("not so far").isEqualTo(MIB);
+        assertThat(file.nextHole(2L * MIB, 2L * MIB + 5)).isEqualTo(2L * MIB + 5);
+        assertThat(file.nextData(20L * MIB, 30L * MIB)).as("beyond the end").isEqualTo(30L * MIB);
+      }
+    });
+  }
+
+  // P-008
+  @Test
+  void theHolesAreThoseOfTheFileThatIsReadWhateverBecomesOfItsName() throws Exception {
+    everywhere(path -> {
+      Files.writeString(path, "kept");
+      try (SparseFile file = SparseFile.open(path)) {
+        Files.delete(path);
+        Files.createFile(path);
+        ByteBuffer bytes = ByteBuffer.allocate(4);
+        assertThat(file.channel().read(bytes, 0)).isEqualTo(4);
+        assertThat(new String(bytes.array(), StandardCharsets.UTF_8)).isEqualTo("kept");
+        assertThat(file.nextData(0, 4)).isZero();
+        assertThat(file.nextHole(0, 4)).isEqualTo(4);
+      }
+    });
+  }
+
+  @Test
+  void whatIsNotThereIsNotOpened() {
+    assertThatThrownBy(() -> SparseFile.open(Path.of("/tmp/no such file of ferry")))
+        .isInstanceOf(FileSystemException.class);
+  }
+}
