@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * A folder of many small files from a server to another: by the servers themselves and through the
- * client, in turns. Once by the command that users have, whose own account does not count the start
- * of its JVM, but whose client is new each time; and once by a client that stays.
+ * client, in turns. Once by a client that stays; and once by the command that users have, whose own
+ * account does not count the start of its JVM, but whose client is new each time.
  */
 final class SmallFiles {
   private static final int FILES = Integer.getInteger("bench.small.files", 1000);
@@ -55,13 +55,13 @@ final class SmallFiles {
       Ways byServers = new Ways(false);
       Ways streamed = new Ways(true);
       small.compare(
-          "cp -r of " + FILES + " small files, " + name + " / --stream",
-          small.command("--require-offload", byServers),
-          small.command("--stream", streamed));
-      small.compare(
-          "  the same, by a client that stays",
+          FILES + " files of " + (FILE_BYTES >> 10) + " KiB, " + name + " / streamed",
           small.inProcess(places, false, byServers),
           small.inProcess(places, true, streamed));
+      small.compare(
+          "  the same, each time by a new ferry cp -r",
+          small.command("--require-offload", byServers),
+          small.command("--stream", streamed));
       byServers.print();
       streamed.print();
       source.printMemory();
@@ -120,7 +120,8 @@ final class SmallFiles {
           .copy(places.of(source.url(TREE)), places.of(destination.url(COPY)));
       double rate = FILES * 1e9 / (System.nanoTime() - start);
       if (report.files() != FILES || report.failureCount() > 0) {
-        throw new IOException("not all files were copied: " + report.failures());
+        throw new IOException(
+            "not all files were copied: " + report.failures().stream().findFirst().orElse(""));
       }
       String taken = report.shares().toString();
       ways.add(report.shares().containsKey(Way.STREAMED), taken);
