@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// A file's pages come in as large pieces as it is written in: those of 256 KiB are found quickly also when memory is in use.
+// What is written at once in fetch: why it is not more is in docs/performance.md.
 enum { BUFFER_BYTES = 1 << 20, WRITE_BYTES = 256 << 10 };
 static char buffer[BUFFER_BYTES];
 

@@ -37,7 +37,13 @@ final class Interleaved {
   /** The counted rounds of several contenders that take turns, in their order. */
   static double[][] turns(List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
-    for (int i = 0; i < UNCOUNTED; i++) {
+    return turns(contenders, UNCOUNTED, rounds);
+  }
+
+  /** The same with so many rounds of each before those that count. */
+  static double[][] turns(List<Contender> contenders, int uncounted, int rounds)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < uncounted; i++) {
       for (Contender contender : contenders) {
         contender.round();
       }

@@ -103,7 +103,7 @@ final class Served implements AutoCloseable {
   /** Makes a file without holes in the served folder, durable. */
   Path randomFile(String name, long bytes) throws IOException {
     Path path = folder.resolve(name);
-    byte[] block = new byte[1 << 20];
+    byte[] block = new byte[(int) Math.min(1 << 20, bytes)];
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       Random random = new Random(1);
       for (long at = 0; at < bytes; at += block.length) {
