@@ -5,6 +5,8 @@
  *   raw receive PORT           connects, receives everything into one buffer, prints bytes and nanoseconds
  *   raw store FILE             listens, prints its port; receives each connection into FILE with recv + pwrite
  *   raw send PORT BYTES        connects, sends BYTES from one buffer, waits for the end, prints bytes and nanoseconds
+ *   raw fetch PORT FILE HOW    connects, receives everything into a new FILE and flushes that; HOW is pwrite, by recv + pwrite,
+ *                              or splice, through a pipe; prints bytes and nanoseconds
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,7 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 1 << 20 };
+// What is written at once in fetch: why it is not more is in docs/performance.md.
+enum { BUFFER_BYTES = 1 << 20, WRITE_BYTES = 256 << 10 };
 static char buffer[BUFFER_BYTES];
 
 static void die(const char *what) {
@@ -107,11 +110,45 @@ static void transmit(int port, long long bytes) {
   printf("%lld %lld\n", bytes, now() - start);
 }
 
+static long long by_pwrite(int fd, int file) {
+  ssize_t got;
+  off_t at = 0;
+  for (; (got = recv(fd, buffer, WRITE_BYTES, MSG_WAITALL)) > 0; at += got)
+    if (pwrite(file, buffer, got, at) != got) die("pwrite");
+  if (got < 0) die("recv");
+  return at;
+}
+
+static long long by_splice(int fd, int file) {
+  int ends[2];
+  if (pipe(ends) || fcntl(ends[1], F_SETPIPE_SZ, BUFFER_BYTES) < 0) die("pipe");
+  ssize_t got;
+  loff_t at = 0;
+  while ((got = splice(fd, NULL, ends[1], NULL, BUFFER_BYTES, SPLICE_F_MOVE | SPLICE_F_MORE)) > 0)
+    for (ssize_t put; got > 0; got -= put)
+      if ((put = splice(ends[0], NULL, file, &at, got, SPLICE_F_MOVE | SPLICE_F_MORE)) <= 0) die("splice to the file");
+  if (got < 0) die("splice from the socket");
+  return at;
+}
+
+static void fetch(int port, const char *path, int splicing) {
+  long long start = now();
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (file < 0) die(path);
+  int fd = connect_to(port);
+  long long bytes = splicing ? by_splice(fd, file) : by_pwrite(fd, file);
+  if (fsync(file)) die("fsync");
+  close(file);
+  printf("%lld %lld\n", bytes, now() - start);
+}
+
 int main(int argc, char **argv) {
   if (argc == 3 && !strcmp(argv[1], "sendfile")) serve_sendfile(argv[2]);
   else if (argc == 3 && !strcmp(argv[1], "store")) serve_store(argv[2]);
   else if (argc == 3 && !strcmp(argv[1], "receive")) receive(atoi(argv[2]));
   else if (argc == 4 && !strcmp(argv[1], "send")) transmit(atoi(argv[2]), atoll(argv[3]));
-  else return fprintf(stderr, "usage: raw sendfile FILE | receive PORT | store FILE | send PORT BYTES\n"), 2;
+  else if (argc == 5 && !strcmp(argv[1], "fetch") && !strcmp(argv[4], "pwrite")) fetch(atoi(argv[2]), argv[3], 0);
+  else if (argc == 5 && !strcmp(argv[1], "fetch") && !strcmp(argv[4], "splice")) fetch(atoi(argv[2]), argv[3], 1);
+  else return fprintf(stderr, "usage: raw sendfile FILE | receive PORT | store FILE | send PORT BYTES | fetch PORT FILE pwrite|splice\n"), 2;
   return 0;
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ChildProcess implements AutoCloseable {
   private static final long END_SECONDS_MAX = 20;
 
+  /** So much of what a command printed is shown when it failed. */
+  private static final int SHOWN_CHARACTERS_MAX = 2000;
+
   private final Process process;
   private final String ready;
 
@@ -51,7 +54,8 @@ final class ChildProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new IOException("failed: " + String.join(" ", command) + "\n" + text);
+      String shown = text.substring(0, Math.min(text.length(), SHOWN_CHARACTERS_MAX));
+      throw new IOException("failed: " + String.join(" ", command) + "\n" + shown);
     }
     return text;
   }

@@ -5,8 +5,6 @@ import ferry.client.NfsPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,14 +19,15 @@ public final class Compare {
   private static final long OFFLOAD_BYTES = Long.getLong("bench.offload.bytes", 4L << 30);
 
   private final Path root;
-  private final List<String> misses = new ArrayList<>();
+  private final Table table = new Table();
 
   private Compare(Path root) {
     this.root = root;
   }
 
   /**
-   * @param args the scenarios: read, write, getattr, copy, reflink, offload, load, latency
+   * @param args the scenarios: read, write, getattr, copy, reflink, offload, load, latency, inter,
+   *     small, splice
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Compare compare = new Compare(Served.root());
@@ -37,8 +36,8 @@ public final class Compare {
     for (String scenario : args) {
       compare.scenario(scenario);
     }
-    compare.misses.forEach(miss -> System.out.println("below its goal: " + miss));
-    System.exit(compare.misses.isEmpty() ? 0 : 1);
+    compare.table.misses().forEach(miss -> System.out.println("below its goal: " + miss));
+    System.exit(compare.table.misses().isEmpty() ? 0 : 1);
   }
 
   private void scenario(String name) throws IOException, InterruptedException {
@@ -51,12 +50,15 @@ public final class Compare {
       case "offload" -> offload();
       case "load" -> load();
       case "latency" -> latency();
+      case "inter" -> inter();
+      case "small" -> small();
+      case "splice" -> splice();
       default -> throw new IllegalArgumentException("no scenario " + name);
     }
   }
 
   private void read() throws IOException, InterruptedException {
-    RawStreams raw = RawStreams.compile(rawSource(), root.resolve("bench/target/reference"));
+    RawStreams raw = raw();
     try (Served served = Served.in(memory())) {
       Path file = served.randomFile("file", STREAM_BYTES);
       try (ChildProcess reference = raw.sendfileServer(file);
@@ -77,7 +79,7 @@ public final class Compare {
   }
 
   private void write() throws IOException, InterruptedException {
-    RawStreams raw = RawStreams.compile(rawSource(), root.resolve("bench/target/reference"));
+    RawStreams raw = raw();
     try (Served served = Served.in(memory());
         ChildProcess reference = raw.storeServer(served.folder().resolve("raw"));
         NfsClient client = served.connect()) {
@@ -174,7 +176,7 @@ public final class Compare {
           "",
           goalMilliseconds);
       if (result.candidate() >= goalMilliseconds) {
-        misses.add("COPY of " + size + " on XFS with reflink");
+        table.misses().add("COPY of " + size + " on XFS with reflink");
       }
       served.printMemory();
     }
@@ -182,38 +184,41 @@ public final class Compare {
 
   private void load() throws IOException, InterruptedException {
     try (Served served = Served.in(memory())) {
-      misses.addAll(CopyLoad.run(served));
+      table.misses().addAll(CopyLoad.run(served));
     }
   }
 
   private void latency() throws IOException, InterruptedException {
-    misses.addAll(CopyLatency.run(disk(), "disk", ROUNDS));
-    misses.addAll(CopyLatency.run(memory(), "memory", ROUNDS));
+    table.misses().addAll(CopyLatency.run(disk(), "disk", ROUNDS));
+    table.misses().addAll(CopyLatency.run(memory(), "memory", ROUNDS));
+  }
+
+  private void inter() throws IOException, InterruptedException {
+    RawStreams raw = raw();
+    BetweenServers.run(memory(), "memory", raw, ROUNDS, table);
+    BetweenServers.run(disk(), "disk", raw, ROUNDS, table);
+  }
+
+  private void small() throws IOException, InterruptedException {
+    SmallFiles.run(memory(), "memory", ROUNDS, table);
+    SmallFiles.run(disk(), "disk", ROUNDS, table);
+  }
+
+  private void splice() throws IOException, InterruptedException {
+    RawStreams raw = raw();
+    BetweenServers.splice(memory(), "memory", raw, ROUNDS, table);
+    BetweenServers.splice(disk(), "disk", raw, ROUNDS, table);
   }
 
   private void row(
       String title, Contender ours, Contender theirs, double goal, String unit, double scale)
       throws IOException, InterruptedException {
-    Interleaved.Result result = Interleaved.run(ours, theirs, ROUNDS);
-    System.out.printf(
-        Locale.ROOT,
-        "%-48s %7.0f %4s %7.0f %4s %8.2f   %5.2f .. %4.2f %8s%n",
-        title,
-        result.candidate() / scale,
-        unit,
-        result.reference() / scale,
-        unit,
-        result.ratio(),
-        result.worst(),
-        result.best(),
-        goal == 0 ? "none" : String.format(Locale.ROOT, "%.2f", goal));
-    if (result.ratio() < goal) {
-      misses.add(title);
-    }
+    table.row(title, Interleaved.run(ours, theirs, ROUNDS), goal, new Table.Unit(unit, scale));
   }
 
-  private Path rawSource() {
-    return root.resolve("bench/reference/raw.c");
+  private RawStreams raw() throws IOException, InterruptedException {
+    return RawStreams.compile(
+        root.resolve("bench/reference/raw.c"), root.resolve("bench/target/reference"));
   }
 
   /** Where the disk does not decide. */

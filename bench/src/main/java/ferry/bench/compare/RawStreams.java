@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The C program of bench/reference: sendfile to recv, and send to recv + pwrite. */
+/**
+ * The C program of bench/reference: sendfile to recv, send to recv + pwrite, and both ends of a
+ * file.
+ */
 final class RawStreams {
   private final String binary;
 
@@ -36,6 +39,16 @@ final class RawStreams {
   Contender send(ChildProcess server, long bytes) {
     return () ->
         rate(ChildProcess.output(List.of(binary, "send", server.ready(), Long.toString(bytes))));
+  }
+
+  /**
+   * Takes the file of a sendfile server into a new file and flushes it.
+   *
+   * @param how pwrite or splice
+   */
+  Contender fetch(ChildProcess server, Path to, String how) {
+    return () ->
+        rate(ChildProcess.output(List.of(binary, "fetch", server.ready(), to.toString(), how)));
   }
 
   /** "BYTES NANOSECONDS" as bytes per second. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +29,15 @@ final class Served implements AutoCloseable {
 
   /** Serves a new folder in {@code place}. */
   static Served in(Path place) throws IOException {
+    return in(place, List.of());
+  }
+
+  /** The same with further options of {@code ferry serve}. */
+  static Served in(Path place, List<String> options) throws IOException {
     Path folder = temporaryFolder(place);
     Path log = Path.of(folder + ".log");
     try {
-      return new Served(folder, log, start(folder, log));
+      return new Served(folder, log, start(folder, log, options));
     } catch (IOException e) {
       System.err.print(Files.exists(log) ? Files.readString(log) : "");
       delete(folder);
@@ -39,18 +45,18 @@ final class Served implements AutoCloseable {
     }
   }
 
-  private static ChildProcess start(Path folder, Path log) throws IOException {
-    return ChildProcess.start(
-        List.of(
-            root().resolve("ferry").toString(),
-            "serve",
-            folder.toString(),
-            "--listen",
-            "127.0.0.1:0",
-            "--state",
-            folder + ".state"),
-        "listening on ",
-        log);
+  private static ChildProcess start(Path folder, Path log, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(launcher(), "serve", folder.toString()));
+    command.addAll(List.of("--listen", "127.0.0.1:0", "--state", folder + ".state"));
+    command.addAll(options);
+    return ChildProcess.start(command, "listening on ", log);
+  }
+
+  /** The command that users have. */
+  static String launcher() {
+    return root().resolve("ferry").toString();
   }
 
   /** The project's folder. */
@@ -76,6 +82,11 @@ final class Served implements AutoCloseable {
     return Files.readString(log);
   }
 
+  /** What users call something served. */
+  String url(String name) {
+    return "nfs://" + server.ready() + "/" + name;
+  }
+
   NfsClient connect() throws IOException {
     return connect(server.ready());
   }
@@ -92,12 +103,12 @@ final class Served implements AutoCloseable {
   /** Makes a file without holes in the served folder, durable. */
   Path randomFile(String name, long bytes) throws IOException {
     Path path = folder.resolve(name);
-    byte[] block = new byte[1 << 20];
+    byte[] block = new byte[(int) Math.min(1 << 20, bytes)];
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       Random random = new Random(1);
       for (long at = 0; at < bytes; at += block.length) {
         random.nextBytes(block);
-        file.write(block);
+        file.write(block, 0, (int) Math.min(block.length, bytes - at));
       }
       file.getFD().sync();
     }
@@ -125,12 +136,16 @@ final class Served implements AutoCloseable {
   /** Removes a served folder and what the server kept beside it. */
   private static void delete(Path folder) throws IOException {
     Files.deleteIfExists(Path.of(folder + ".log"));
-    for (Path tree : List.of(folder, Path.of(folder + ".state"))) {
-      if (Files.exists(tree)) {
-        try (var paths = Files.walk(tree)) {
-          for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(path);
-          }
+    deleteTree(folder);
+    deleteTree(Path.of(folder + ".state"));
+  }
+
+  /** Removes a file or a folder with all that is in it, if it is there. */
+  static void deleteTree(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (var paths = Files.walk(tree)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
         }
       }
     }
