@@ -52,7 +52,7 @@ final class ServeCommand extends Command {
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "Where filehandles and the server's name outlive it.")
+      description = "Where filehandles, the server's name and who may reclaim outlive it.")
   private @Nullable Path state;
 
   @Option(
@@ -126,6 +126,13 @@ final class ServeCommand extends Command {
     var _ = Machine.onTermination(() -> end(server));
     if (server.adminFailure() != null) {
       console.note("ferry copies will not find this server: " + server.adminFailure());
+    }
+    if (server.registryFailure() != null) {
+      console.note("after a restart no client may reclaim: " + server.registryFailure());
+    }
+    if (server.clientsAwaited() > 0) {
+      console.note(
+          "new opens wait until clients of before have reclaimed: " + server.clientsAwaited());
     }
     if (!server.hasKernelHandles()) {
       console.note("filehandles come from an index, and all is done as this user");

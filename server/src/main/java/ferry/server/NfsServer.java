@@ -16,6 +16,9 @@ import ferry.server.offload.CopyDirectory;
 import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
+import ferry.server.recovery.ClientRegistry;
+import ferry.server.recovery.MemoryClientRegistry;
+import ferry.server.recovery.Recovery;
 import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
@@ -80,6 +83,7 @@ public final class NfsServer implements AutoCloseable {
               new NfsHandler(services, operations, bulk));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
+      services.clients().recovery().close();
       bulk.close();
       throw e;
     }
@@ -124,6 +128,14 @@ public final class NfsServer implements AutoCloseable {
   /** How many stateids clients hold. */
   public int stateidCount() {
     return services.state().size();
+  }
+
+  /**
+   * How many clients had state when the last instance of this server ended, and have not said yet
+   * that they have reclaimed it. While there are any, new opens wait, but no longer than a lease.
+   */
+  public int clientsAwaited() {
+    return services.clients().recovery().clientsAwaited();
   }
 
   private synchronized void scheduleReap() {
@@ -178,6 +190,7 @@ public final class NfsServer implements AutoCloseable {
     rpc.close();
     services.copies().close();
     bulk.close();
+    services.clients().recovery().close();
   }
 
   /** Configures a server. */
@@ -190,6 +203,7 @@ public final class NfsServer implements AutoCloseable {
     private ServerOptions options = ServerOptions.defaults();
     private RpcLimits transport = RpcLimits.DEFAULT;
     private @Nullable ServerIdentity identity;
+    private ClientRegistry registry = new MemoryClientRegistry();
     private UnaryOperator<OperationTable> decorator = UnaryOperator.identity();
 
     private Builder(Env env) {
@@ -240,13 +254,23 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Where to keep who may reclaim after a restart; it stays the caller's, who closes it after the
+     * server. Default: in memory, so that a new process knows nobody and has no grace period, and
+     * clients open their files anew. It must be of the server with this {@link #identity} alone.
+     */
+    public Builder clientRegistry(ClientRegistry where) {
+      registry = where;
+      return this;
+    }
+
     /** Wraps all operations: for metrics, tracing, an access log. */
     public Builder decorate(UnaryOperator<OperationTable> wrapper) {
       decorator = wrapper;
       return this;
     }
 
-    private Services services() {
+    private Services services() throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
         name = ServerIdentity.random(env.random());
@@ -266,7 +290,12 @@ public final class NfsServer implements AutoCloseable {
           limits,
           options,
           new ExportTable(exports, env.clock().instant()),
-          new Clients(env, name, limits, state),
+          new Clients(
+              env,
+              name,
+              limits,
+              state,
+              Recovery.start(env, registry, limits.leaseSeconds(), limits.clientsMax())),
           state,
           writeVerifier,
           copies);
@@ -275,7 +304,8 @@ public final class NfsServer implements AutoCloseable {
     /**
      * Starts serving.
      *
-     * @throws IOException when the address is taken or not ours
+     * @throws IOException when the address is taken or not ours, or the registry of clients cannot
+     *     be read
      * @throws IllegalArgumentException when the exports make no name space
      */
     public NfsServer start() throws IOException {

@@ -9,6 +9,7 @@ import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
+import ferry.server.recovery.StoredClientRegistry;
 import ferry.storage.StorageException;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,8 @@ public final class RunningServer implements AutoCloseable {
   private @Nullable NfsServer server;
   private @Nullable AdminServer admin;
   private @Nullable String adminFailure;
+  private @Nullable StoredClientRegistry registry;
+  private @Nullable String registryFailure;
 
   private RunningServer() {}
 
@@ -78,6 +82,14 @@ public final class RunningServer implements AutoCloseable {
     }
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     builder.identity(new ServerIdentity(name, name));
+    try {
+      Path file = settings.state().clients(settings.exports().getFirst().directory());
+      registry = StoredClientRegistry.open(file);
+      builder.clientRegistry(registry);
+    } catch (IOException e) {
+      // Clients that cannot reclaim open their files anew, which nearly always is as good.
+      registryFailure = Failures.text(e);
+    }
     server = listen(builder, settings.listen());
     try {
       admin = AdminServer.open(env, settings.admin(), server.localAddress(), server.copies());
@@ -122,6 +134,16 @@ public final class RunningServer implements AutoCloseable {
     return adminFailure;
   }
 
+  /** Why its clients cannot reclaim after a restart, or null. */
+  public @Nullable String registryFailure() {
+    return registryFailure;
+  }
+
+  /** How many clients may reclaim now what they had open before the restart. */
+  public int clientsAwaited() {
+    return server == null ? 0 : server.clientsAwaited();
+  }
+
   /** Ends the server first, so that nothing uses a volume that is closed. */
   @Override
   public void close() throws IOException {
@@ -133,6 +155,9 @@ public final class RunningServer implements AutoCloseable {
         server.close();
       }
     } finally {
+      if (registry != null) {
+        registry.close();
+      }
       closeVolumes();
       env.close();
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Where a server keeps what must outlive it: for each exported directory what its filehandles need,
- * and the server's own name. Below one folder, by what is exported, so that a restart finds it
- * again.
+ * the server's own name, and the clients that may reclaim after a restart. Below one folder, by
+ * what is exported, so that a restart finds it again.
  */
 public final class StateFolder {
   private static final int IDENTITY_BYTES = 16;
@@ -62,6 +62,11 @@ public final class StateFolder {
     Files.writeString(fresh, name + "\n");
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     return Opaque.ofUtf8(name);
+  }
+
+  /** Where the server keeps who may reclaim after a restart. */
+  public Path clients(Path firstExport) throws IOException {
+    return ofExport(firstExport).resolve("clients.mv");
   }
 
   private static Path makePrivate(Path path) throws IOException {

@@ -578,7 +578,11 @@ final class CallQueue {
   private boolean isLateInBacklog(PendingCall call, long now) {
     boolean queued = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
     long since = queued ? Math.max(call.submittedNanos, lastReplyNanos) : call.submittedNanos;
-    return gate == Gate.SHUT ? isLate(call, since, now) : patience.isOverWaiting(call, now - since);
+    return switch (gate) {
+      case SHUT -> isLate(call, since, now);
+      case RECOVERY_ONLY -> patience.isOverRecovering(call, now - since);
+      case OPEN -> patience.isOverWaiting(call, now - since);
+    };
   }
 
   private boolean isLate(PendingCall call, long sinceNanos, long now) {

@@ -38,6 +38,14 @@ final class Patience {
   }
 
   /**
+   * Whether so much time behind the recovery of the opens is too much: what could not be reclaimed
+   * is opened anew when the server's grace period is over.
+   */
+  boolean isOverRecovering(PendingCall call, long nanos) {
+    return nanos > GRACE_FACTOR * usualNanos && isOver(call, nanos);
+  }
+
+  /**
    * Whether so much time without being executed is too much: a call that the server has put off by
    * NFS4ERR_DELAY is not one that takes long (copy-conformance K-017).
    */

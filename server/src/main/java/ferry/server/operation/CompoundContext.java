@@ -87,6 +87,16 @@ public final class CompoundContext {
     return session().client();
   }
 
+  /**
+   * For what may conflict with state that clients have not reclaimed yet after a restart of the
+   * server (RFC 5661 section 8.4.2.1).
+   *
+   * @throws Refused with NFS4ERR_GRACE
+   */
+  public void checkNotInGrace() throws Refused {
+    services.clients().recovery().checkNotInGrace();
+  }
+
   /** SEQUENCE succeeded. */
   public void enter(Session entered, Sequence4Args at) {
     session = entered;

@@ -39,6 +39,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
     if (!args.sourceServer().isEmpty()) {
       throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
+    c.checkNotInGrace();
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
     if (c.services().copies().isDenied(c.client().clientid(), c.saved().key(), c.current().key())) {
       throw new Refused(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);

@@ -2,6 +2,7 @@ package ferry.server.operation;
 
 import ferry.server.export.FileRef;
 import ferry.server.state.FileUse;
+import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -13,6 +14,10 @@ import ferry.wire.nfs4.Stateid4;
 /**
  * Open files by the stateids that operations come with (RFC 5661 section 8.2.5): the open behind a
  * stateid, or, behind a special one, an open of its own.
+ *
+ * <p>In the grace period an open that was reclaimed is as good as ever, for there are no mandatory
+ * byte-range locks (section 8.4.2.1). A special stateid must respect deny modes that may still be
+ * reclaimed, and waits; only the one that bypasses them does not.
  */
 final class FileUses {
   private FileUses() {}
@@ -26,12 +31,16 @@ final class FileUses {
   static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
+    Stateid4 meant = c.resolve(stateid);
+    if (meant.equals(Stateids.ANONYMOUS) || meant.equals(Stateids.READ_BYPASS)) {
+      c.checkNotInGrace();
+    }
     return c.services()
         .state()
         .forWrite(
             c.client().clientid(),
             file.key(),
-            c.resolve(stateid),
+            meant,
             () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE));
   }
 
@@ -43,6 +52,9 @@ final class FileUses {
   private static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
       throws Refused, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
+    if (stateid.equals(Stateids.ANONYMOUS)) {
+      c.checkNotInGrace();
+    }
     return c.services()
         .state()
         .forRead(

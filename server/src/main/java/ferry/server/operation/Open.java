@@ -4,6 +4,7 @@ import ferry.server.attribute.AttributeTable;
 import ferry.server.attribute.AttributeTable.Moment;
 import ferry.server.attribute.AttributeTable.Settings;
 import ferry.server.export.FileRef;
+import ferry.server.recovery.Recovery;
 import ferry.server.state.FileUse;
 import ferry.server.state.OpenRequest;
 import ferry.server.state.Opened;
@@ -54,10 +55,34 @@ final class Open implements Operation<Open4Args, Open4Res> {
   public Open4Res execute(Open4Args args, CompoundContext c) throws Refused, StorageException {
     ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
     checkClaim(args);
+    if (args.claim() instanceof OpenClaim4.Previous) {
+      return reclaim(args, c, modes);
+    }
     if (!c.client().isReclaimComplete()) {
       // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
       throw new Refused(Nfsstat4.NFS4ERR_GRACE);
     }
+    c.checkNotInGrace();
+    return open(args, c, modes);
+  }
+
+  /**
+   * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1). A
+   * claim of a delegation gets the open alone, for this server never gave one.
+   */
+  private static Open4Res reclaim(Open4Args args, CompoundContext c, ShareModes modes)
+      throws Refused, StorageException {
+    try (Recovery.Reclaim _ = c.client().reclaim()) {
+      return open(args, c, modes);
+    } catch (Refused refused) {
+      throw refused.status() == Nfsstat4.NFS4ERR_SHARE_DENIED
+          ? new Refused(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT)
+          : refused;
+    }
+  }
+
+  private static Open4Res open(Open4Args args, CompoundContext c, ShareModes modes)
+      throws Refused, StorageException {
     Caller caller = c.caller();
     long clientid = c.client().clientid();
     Candidate candidate = candidate(args, c, caller, modes);
@@ -87,17 +112,16 @@ final class Open implements Operation<Open4Args, Open4Res> {
             modes.noDelegation()));
   }
 
-  /** Claims that need what this server does not have: a grace period, or delegations. */
+  /** Claims that need what this server does not have, and those that contradict themselves. */
   private static void checkClaim(Open4Args args) throws Refused {
     switch (args.claim()) {
       case OpenClaim4.Null _ -> {}
-      case OpenClaim4.Fh _ -> {
+      case OpenClaim4.Fh _, OpenClaim4.Previous _ -> {
         if (args.openhow() instanceof Openflag4.Create) {
           // Section 18.16.3: to create, the claim must have a name.
           throw new Refused(Nfsstat4.NFS4ERR_INVAL);
         }
       }
-      case OpenClaim4.Previous _ -> throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
       case OpenClaim4.DelegateCur _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
       case OpenClaim4.DelegCurFh _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
       case OpenClaim4.DelegatePrev _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);

@@ -4,22 +4,23 @@ import ferry.server.status.Refused;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ReclaimComplete4Args;
 import ferry.wire.nfs4.ReclaimComplete4Res;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * RFC 5661 section 18.51: RECLAIM_COMPLETE. No file system ever moves here from another server, so
  * for one file system it has nothing to complete.
  */
-final class ReclaimComplete implements Operation<ReclaimComplete4Args, ReclaimComplete4Res> {
+final class ReclaimComplete implements LateOperation<ReclaimComplete4Args, ReclaimComplete4Res> {
+  private static final ReclaimComplete4Res DONE = new ReclaimComplete4Res(Nfsstat4.NFS4_OK);
+
   @Override
-  public ReclaimComplete4Res execute(ReclaimComplete4Args args, CompoundContext c) throws Refused {
+  public CompletableFuture<ReclaimComplete4Res> begin(ReclaimComplete4Args args, CompoundContext c)
+      throws Refused {
     if (args.oneFs()) {
       var _ = c.current();
-      return new ReclaimComplete4Res(Nfsstat4.NFS4_OK);
+      return CompletableFuture.completedFuture(DONE);
     }
-    if (!c.client().completeReclaim()) {
-      throw new Refused(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
-    }
-    return new ReclaimComplete4Res(Nfsstat4.NFS4_OK);
+    return c.client().completeReclaim().thenApply(_ -> DONE);
   }
 
   @Override

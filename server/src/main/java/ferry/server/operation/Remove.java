@@ -15,6 +15,8 @@ final class Remove implements Operation<Remove4Args, Remove4Res> {
   @Override
   public Remove4Res execute(Remove4Args args, CompoundContext c) throws Refused, StorageException {
     FileRef directory = c.current();
+    // What is removed now could not be reclaimed.
+    c.checkNotInGrace();
     Name name = FileSupport.name(args.target());
     FileSupport.checkKeepsNoName(c, directory, name);
     ChangeInfo change =

@@ -20,6 +20,8 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
     Name oldName = FileSupport.name(args.oldname());
     Name newName = FileSupport.name(args.newname());
     FileSupport.checkSameExport(source, target);
+    // What is replaced now could not be reclaimed.
+    c.checkNotInGrace();
     FileSupport.checkKeepsNoName(c, target, newName);
     try {
       Renamed renamed =

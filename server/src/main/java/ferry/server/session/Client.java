@@ -4,6 +4,9 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Ticker;
 import ferry.server.access.Principal;
 import ferry.server.config.ServerLimits;
+import ferry.server.recovery.ClientKey;
+import ferry.server.recovery.Recovery;
+import ferry.server.status.Refused;
 import ferry.wire.nfs4.ClientOwner4;
 import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.Nfsstat4;
@@ -11,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +33,10 @@ public final class Client {
   private final long leaseNanos;
   private final CallbackQueue callbacks;
   private final AtomicInteger executing = new AtomicInteger();
-  private final AtomicBoolean reclaimComplete = new AtomicBoolean();
+  private final ClientKey key;
+  private final Recovery recovery;
+  private final AtomicBoolean reclaimCompleting = new AtomicBoolean();
+  private volatile boolean reclaimComplete;
   private volatile long renewedNanos;
 
   private final List<Session> sessions = new ArrayList<>();
@@ -41,10 +48,18 @@ public final class Client {
   private CreateSession4Res createReply =
       new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
 
-  Client(long clientid, ClientOwner4 owner, Principal principal, Env env, ServerLimits limits) {
+  Client(
+      long clientid,
+      ClientOwner4 owner,
+      Principal principal,
+      Env env,
+      ServerLimits limits,
+      Recovery recovery) {
     this.clientid = clientid;
     this.owner = owner;
     this.principal = principal;
+    this.key = ClientKey.of(owner.ownerid(), principal);
+    this.recovery = recovery;
     this.ticker = env.ticker();
     this.leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
     this.callbacks = new CallbackQueue(env.timers(), limits.callbacksPendingPerClientMax());
@@ -79,18 +94,44 @@ public final class Client {
     return callbacks;
   }
 
+  /** Who it is before and after a restart. */
+  public ClientKey key() {
+    return key;
+  }
+
   /** Whether RECLAIM_COMPLETE came: before it, no lock that is no reclaim is given. */
   public boolean isReclaimComplete() {
-    return reclaimComplete.get();
+    return reclaimComplete;
+  }
+
+  /** Whether the client lost state by a restart of the server and may reclaim it now. */
+  boolean needsReclaim() {
+    return !reclaimComplete && recovery.awaits(key);
+  }
+
+  /**
+   * An OPEN or its like that reclaims, by this client.
+   *
+   * @throws Refused NFS4ERR_NO_GRACE when there is nothing to reclaim, or not any more
+   */
+  public Recovery.Reclaim reclaim() throws Refused {
+    if (reclaimCompleting.get()) {
+      throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
+    }
+    return recovery.reclaim(key);
   }
 
   /**
    * RECLAIM_COMPLETE for all file systems.
    *
-   * @return false when it came before (NFS4ERR_COMPLETE_ALREADY)
+   * @return completes when it is durable that the client may have state from now on
+   * @throws Refused NFS4ERR_COMPLETE_ALREADY when it came before
    */
-  public boolean completeReclaim() {
-    return reclaimComplete.compareAndSet(false, true);
+  public CompletableFuture<Void> completeReclaim() throws Refused {
+    if (!reclaimCompleting.compareAndSet(false, true)) {
+      throw new Refused(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
+    }
+    return recovery.complete(key, clientid).thenRun(() -> reclaimComplete = true);
   }
 
   /** A request begins: the lease is renewed, and does not run out while the request executes. */

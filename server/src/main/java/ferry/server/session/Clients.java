@@ -6,6 +6,7 @@ import ferry.rpc.env.Env;
 import ferry.server.access.Principal;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
+import ferry.server.recovery.Recovery;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.BindConnToSession4Args;
@@ -26,6 +27,7 @@ import ferry.wire.nfs4.StateProtect4R;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,7 @@ public final class Clients {
   private final long instance;
 
   private final StateTable state;
+  private final Recovery recovery;
   private final ReplyCacheBudget budget;
   private final ChannelNegotiation negotiation;
   private final Connections connections = new Connections();
@@ -70,15 +73,22 @@ public final class Clients {
   private int clientsMade;
 
   /** No clients yet. */
-  public Clients(Env env, ServerIdentity identity, ServerLimits limits, StateTable state) {
+  public Clients(
+      Env env, ServerIdentity identity, ServerLimits limits, StateTable state, Recovery recovery) {
     this.env = env;
     this.identity = identity;
     this.limits = limits;
     this.instance = env.random().nextInt();
     this.state = state;
+    this.recovery = recovery;
     this.budget = new ReplyCacheBudget(limits.cachedReplyBytesTotalMax());
     this.negotiation = new ChannelNegotiation(limits, budget);
     this.records = new ClientRecords(limits.clientsMax());
+  }
+
+  /** The grace period, and who may reclaim after the next restart. */
+  public Recovery recovery() {
+    return recovery;
   }
 
   /** SEQUENCE. */
@@ -103,12 +113,12 @@ public final class Clients {
                     args.clientowner(),
                     principal,
                     known -> !known.sessions().isEmpty() || state.holdsState(known.clientid()),
-                    owner -> new Client(freshClientid(), owner, principal, env, limits),
+                    owner -> new Client(freshClientid(), owner, principal, env, limits, recovery),
                     removed);
         return introduction(client);
       }
     } finally {
-      removed.forEach(this::release);
+      removed.forEach(this::expire);
     }
   }
 
@@ -166,7 +176,7 @@ public final class Clients {
         return reply;
       }
     } finally {
-      removed.forEach(this::release);
+      removed.forEach(this::forget);
     }
   }
 
@@ -284,7 +294,7 @@ public final class Clients {
       }
       records.remove(client, removed);
     }
-    removed.forEach(this::release);
+    removed.forEach(this::forget);
   }
 
   /** A connection has ended. */
@@ -298,16 +308,19 @@ public final class Clients {
     synchronized (this) {
       records.removeExpired(removed);
     }
-    removed.forEach(this::release);
+    removed.forEach(this::expire);
   }
 
-  /** The server stops: ends all clients. */
+  /** The server stops: ends all clients, which may reclaim from the next instance. */
   public void close() {
     List<Client> removed = new ArrayList<>();
     synchronized (this) {
       records.all().forEach(client -> records.remove(client, removed));
     }
-    removed.forEach(this::release);
+    removed.forEach(client -> {
+      disconnect(client);
+      state.removeClient(client.clientid());
+    });
   }
 
   /** How many client records there are, confirmed or not. */
@@ -320,8 +333,34 @@ public final class Clients {
     return sessions.size();
   }
 
-  /** The record is out of all tables: gives up what the client held. */
-  private void release(Client client) {
+  /**
+   * The record of a client that did not renew its lease is out of all tables. What it held goes to
+   * others only when it certainly cannot reclaim it after a restart (RFC 5661 8.4.3, first edge
+   * condition).
+   */
+  private void expire(Client client) {
+    disconnect(client);
+    var _ = forgotten(client).thenRun(() -> state.removeClient(client.clientid()));
+  }
+
+  /** The same with a client that has itself given up what it held, or has restarted. */
+  private void forget(Client client) {
+    disconnect(client);
+    state.removeClient(client.clientid());
+    var _ = forgotten(client);
+  }
+
+  private CompletableFuture<Void> forgotten(Client client) {
+    boolean confirmed;
+    synchronized (this) {
+      confirmed = client.isConfirmed();
+    }
+    return confirmed
+        ? recovery.forget(client.key(), client.clientid())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private void disconnect(Client client) {
     List<Session> held;
     synchronized (this) {
       held = new ArrayList<>(client.sessions());
@@ -329,7 +368,6 @@ public final class Clients {
     }
     held.forEach(this::end);
     client.callbacks().end();
-    state.removeClient(client.clientid());
   }
 
   private void end(Session session) {

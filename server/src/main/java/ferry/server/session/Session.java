@@ -137,6 +137,9 @@ public final class Session {
     if (backChannel.isFaulty()) {
       flags |= Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT;
     }
+    if (client.needsReclaim()) {
+      flags |= Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED;
+    }
     return flags;
   }
 

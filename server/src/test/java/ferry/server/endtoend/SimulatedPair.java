@@ -9,6 +9,7 @@ import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
+import ferry.server.recovery.MemoryClientRegistry;
 import ferry.storage.memory.MemoryVolume;
 import ferry.wire.xdr.Opaque;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class SimulatedPair {
   private final Simulation world;
   private final SimEnv clientHost;
   private final Deque<String> trace = new ArrayDeque<>();
+  private final MemoryClientRegistry registry = new MemoryClientRegistry();
   private SimEnv serverHost;
   private MemoryVolume volume;
   private NfsServer server;
@@ -64,6 +66,7 @@ final class SimulatedPair {
           .listen(new InetSocketAddress(serverHost.address(), PORT))
           .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS))
           .identity(new ServerIdentity(NAME, NAME))
+          .clientRegistry(registry)
           .export("/", volume)
           .start();
     } catch (IOException e) {

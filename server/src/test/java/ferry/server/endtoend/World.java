@@ -8,8 +8,11 @@ import ferry.client.NfsPath;
 import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
+import ferry.server.config.ServerIdentity;
+import ferry.server.recovery.MemoryClientRegistry;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -29,6 +32,7 @@ final class World {
 
   final Simulation simulation;
   private final Map<String, MemoryVolume> volumes = new HashMap<>();
+  private final Map<String, MemoryClientRegistry> registries = new HashMap<>();
 
   World(long seed) {
     this.simulation = new Simulation(seed);
@@ -38,17 +42,29 @@ final class World {
   void serve(String name) throws IOException {
     MemoryVolume volume = MemoryVolume.builder(name, simulation::instant).build();
     volumes.put(name, volume);
-    start(simulation.host(name), volume);
+    registries.put(name, new MemoryClientRegistry());
+    start(name, simulation.host(name), volume);
   }
 
   /** Starts a server of a volume of the test's. */
   void serve(String name, Volume volume) throws IOException {
-    start(simulation.host(name), volume);
+    registries.put(name, new MemoryClientRegistry());
+    start(name, simulation.host(name), volume);
   }
 
-  private static void start(SimEnv host, Volume volume) throws IOException {
+  private void start(String name, SimEnv host, Volume volume) throws IOException {
+    Opaque identity = Opaque.ofUtf8(name);
+    MemoryClientRegistry registry = registries.get(name);
+    if (registry == null) {
+      throw new IllegalArgumentException(name);
+    }
     NfsServer started =
-        NfsServer.builder(host).listen(new InetSocketAddress(PORT)).export("/", volume).start();
+        NfsServer.builder(host)
+            .listen(new InetSocketAddress(PORT))
+            .identity(new ServerIdentity(identity, identity))
+            .clientRegistry(registry)
+            .export("/", volume)
+            .start();
     if (started.localAddress().getPort() != PORT) {
       throw new IllegalStateException("listens elsewhere");
     }
@@ -63,7 +79,7 @@ final class World {
       }
       MemoryVolume reopened = volume.reopen();
       volumes.put(name, reopened);
-      start(simulation.host(name).restart(), reopened);
+      start(name, simulation.host(name).restart(), reopened);
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
     }

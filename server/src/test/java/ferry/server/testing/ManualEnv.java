@@ -23,7 +23,7 @@ import java.util.Random;
 public final class ManualEnv implements Env {
   private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
-  private final Random random = new Random(42);
+  private final Random random;
   private final List<Timer> timers = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Duration elapsed = Duration.ZERO;
@@ -31,6 +31,16 @@ public final class ManualEnv implements Env {
   private final Map<String, Deque<Runnable>> heldByName = new HashMap<>();
   private boolean holding;
   private boolean full;
+
+  /** The world of most tests. */
+  public ManualEnv() {
+    this(42);
+  }
+
+  /** One with other random values. */
+  public ManualEnv(long seed) {
+    random = new Random(seed);
+  }
 
   private record Timer(Duration due, Runnable task) {}
 

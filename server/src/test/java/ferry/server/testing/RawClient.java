@@ -78,6 +78,14 @@ public final class RawClient {
     return this;
   }
 
+  /** The server has restarted; the client has not, and has no session with it. */
+  public RawClient meets(TestServer instance) {
+    connection = instance.connect();
+    session = null;
+    createSession(exchangeId().sequenceid(), channel(1 << 20, 2048, 16, 8));
+    return this;
+  }
+
   /** The connection in use. */
   public TestConnection connection() {
     return connection;

@@ -13,10 +13,15 @@ import ferry.server.export.ExportTable;
 import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
+import ferry.server.recovery.ClientRegistry;
+import ferry.server.recovery.MemoryClientRegistry;
+import ferry.server.recovery.Recovery;
 import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -24,12 +29,19 @@ import java.util.SequencedMap;
 
 /** A server over memory volumes, called directly. */
 public final class TestServer {
-  private final ManualEnv env = new ManualEnv();
-  private final OperationMetrics metrics = new OperationMetrics(env.ticker());
+  private final ManualEnv env;
+  private final OperationMetrics metrics;
   private final Services services;
   private final NfsHandler handler;
 
-  private TestServer(ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
+  private TestServer(
+      ServerLimits limits,
+      CopyRules rules,
+      SequencedMap<String, Volume> volumes,
+      ClientRegistry registry,
+      ManualEnv env) {
+    this.env = env;
+    metrics = new OperationMetrics(env.ticker());
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
     volumes.forEach(
         (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
@@ -44,11 +56,19 @@ public final class TestServer {
             limits,
             new ServerOptions(rules),
             new ExportTable(exports, env.clock().instant()),
-            new Clients(env, identity, limits, state),
+            new Clients(env, identity, limits, state, recovery(limits, registry)),
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
+  }
+
+  private Recovery recovery(ServerLimits limits, ClientRegistry registry) {
+    try {
+      return Recovery.start(env, registry, limits.leaseSeconds(), limits.clientsMax());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private OperationTable operations() {
@@ -68,18 +88,31 @@ public final class TestServer {
 
   /** The same with other limits. */
   public static TestServer start(ServerLimits limits) {
-    return new TestServer(limits, CopyRules.LINUX, memory("/"));
+    return serving(limits, CopyRules.LINUX, memory("/"));
   }
 
   /** A server of several volumes under a pseudo-root. */
   public static TestServer exporting(String... paths) {
-    return new TestServer(ServerLimits.defaults(), CopyRules.LINUX, memory(paths));
+    return serving(ServerLimits.defaults(), CopyRules.LINUX, memory(paths));
   }
 
   /** A server of these volumes, by path. */
   public static TestServer serving(
       ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
-    return new TestServer(limits, rules, volumes);
+    return new TestServer(limits, rules, volumes, new MemoryClientRegistry(), new ManualEnv());
+  }
+
+  /**
+   * An instance of a server that knows clients of the ones before it by a registry.
+   *
+   * @param number which instance, as each has random values of its own
+   */
+  public static TestServer instance(
+      int number,
+      ServerLimits limits,
+      SequencedMap<String, Volume> volumes,
+      ClientRegistry registry) {
+    return new TestServer(limits, CopyRules.LINUX, volumes, registry, new ManualEnv(number));
   }
 
   private static SequencedMap<String, Volume> memory(String... paths) {

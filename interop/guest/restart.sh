@@ -1,0 +1,37 @@
+#!/bin/bash
+# Goes on over restarts of the server: files that are open, records that are written one by one, and an asynchronous copy.
+# Ends when the host has made the file "enough" in $G_DIR; any error of any call fails it.
+. "$(dirname "$(readlink -f "$0")")/checks.sh"
+python3 - "$G_DIR/enough" "$G_DIR/records" <<'P' & writer=$!
+import os, sys, time
+enough, told = sys.argv[1:]
+held = [os.open(f"held{i}", os.O_RDWR | os.O_CREAT, 0o644) for i in range(20)]
+for i, f in enumerate(held): os.write(f, b"held %d\n" % i); os.fsync(f)
+gone = os.open("gone", os.O_RDWR | os.O_CREAT, 0o644); os.write(gone, b"no name"); os.unlink("gone")
+reading = os.open("big", os.O_RDONLY)
+log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+n = 0
+while not os.path.exists(enough):
+    os.write(log, b"record %09d\n" % n); os.fsync(log); n += 1
+    with open(told + ".new", "w") as f: f.write(str(n))
+    os.rename(told + ".new", told)
+    f = held[n % 20]; os.pwrite(f, b"%09d" % n, 100); os.fsync(f)
+    os.pread(reading, 65536, (n * 65536) % (100 << 20))
+    fresh = os.open(f"fresh{n % 5}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644); os.write(fresh, b"%d" % n); os.close(fresh)
+    time.sleep(0.02)
+for i, f in enumerate(held):
+    os.posix_fadvise(f, 0, 0, os.POSIX_FADV_DONTNEED)
+    assert os.pread(f, 100, 0).startswith(b"held %d\n" % i), i
+assert os.pread(gone, 100, 0) == b"no name"
+os.close(log)
+lines = open("log").read().splitlines()
+assert lines == ["record %09d" % i for i in range(n)], (len(lines), n)
+print("records:", n)
+P
+CFR_STARTED=$G_DIR/copying "$LAB/cfr.py" big big.copy & copier=$!
+rc=0; wait $copier || rc=$?; touch "$G_DIR/copied"
+same $rc 0 "copy_file_range"
+rc=0; wait $writer || rc=$?
+same $rc 0 "who writes"
+echo 3 > /proc/sys/vm/drop_caches
+cmp big big.copy

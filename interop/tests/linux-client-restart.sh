@@ -1,0 +1,40 @@
+# `ferry serve` is killed by SIGKILL under the real Linux client again and again, and what runs on the client goes on.
+# E-007, E-012, A-027, K-019, D-002: opens are reclaimed, the copy starts again, what was fsynced is there.
+. "$INTEROP/common.sh"
+mkdir "$work/export"
+head -c 209715200 /dev/urandom > "$work/export/big"
+shared=$NFS_LAB_VAR/run/client
+start() { serve server "$FERRY" serve "$work/export" --listen "127.0.0.1:$1" --state "$work/state" --lease 15 --copy-rate "$2"; }
+records() { cat "$shared/records" 2>/dev/null || echo 0; }
+# More records than there were, or fail: after a restart the client may take a lease to notice.
+goes_on() { local before; before=$(records); for _ in $(seq 600); do [ "$(records)" -gt "$((before + 5))" ] && return; sleep 0.1; done; fail "nothing is written any more"; }
+again() {
+  kill -KILL "$server_pid"; wait "$server_pid" || true
+  sleep "$1"
+  start "$port" "$2"
+  grep 'reclaim' "$work/server.serve.log" || fail "the server does not know its client"
+  goes_on
+}
+
+start 0 25
+port=${server##*:}
+rm -rf "$shared"
+NFS_LAB_TEST=1 "$LAB/linux-client.sh" -n client -t 300 -p / -o rsize=65536,wsize=65536 "$server" "$INTEROP/guest/restart.sh" & guest=$!
+for _ in $(seq 600); do [ -e "$shared/copying" ] && break; sleep 0.1; done
+goes_on
+for down in 0.1 4; do sleep 2; again "$down" 25; [ ! -e "$shared/copied" ] || fail "the copy has ended before the restart"; done
+# Within the grace period, before the client has come back.
+kill -KILL "$server_pid"; wait "$server_pid" || true; start "$port" 25
+again 0.1 0
+for _ in $(seq 600); do [ -e "$shared/copied" ] && break; sleep 0.1; done
+[ -e "$shared/copied" ] || fail "the copy does not end"
+again 1 0
+touch "$shared/enough"
+rc=0; wait $guest || rc=$?
+same "$rc" 0 "the client"
+cmp "$work/export/big" "$work/export/big.copy"
+# The client has unmounted, so nobody is waited for now.
+kill -KILL "$server_pid"; wait "$server_pid" || true
+start "$port" 0
+! grep 'reclaim' "$work/server.serve.log" || fail "a client that has gone is waited for"
+stop server

@@ -1,0 +1,29 @@
+package ferry.server.recovery;
+
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A registry on a disk that breaks when a test says so. */
+final class FailingRegistry implements ClientRegistry {
+  private final MemoryClientRegistry kept = new MemoryClientRegistry();
+  boolean broken;
+
+  @Override
+  public Map<ClientKey, Integer> load() {
+    return kept.load();
+  }
+
+  @Override
+  public void write(Map<ClientKey, @Nullable Integer> changes) throws IOException {
+    if (broken) {
+      throw new IOException("no space left on device");
+    }
+    kept.write(changes);
+  }
+
+  @Override
+  public void discard() {
+    kept.discard();
+  }
+}
