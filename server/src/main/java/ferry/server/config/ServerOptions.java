@@ -3,9 +3,16 @@ package ferry.server.config;
 /**
  * What the administrator chose.
  *
- * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice
+ * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice,
+ *     and how it tells what is wrong with another server
+ * @param copySources from which other servers files are copied
  */
-public record ServerOptions(CopyRules copyRules) {
+public record ServerOptions(CopyRules copyRules, CopySources copySources) {
+
+  /** With sources in this machine's own networks. */
+  public ServerOptions(CopyRules copyRules) {
+    this(copyRules, CopySources.ofOwnNetworks());
+  }
 
   /** The switch of protocol/copy-conformance.md section 18. */
   public enum CopyRules {

@@ -40,7 +40,8 @@ final class FileUses {
     return forRead(c, c.saved(), c.resolveSaved(stateid));
   }
 
-  private static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
+  /** A file, by a stateid that must be valid for READ of it. */
+  static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
       throws Refused, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
     return c.services()
@@ -59,8 +60,12 @@ final class FileUses {
    * @throws Refused NFS4ERR_WRONG_TYPE
    */
   static boolean checkTwoRegularFiles(CompoundContext c) throws Refused, StorageException {
-    FileRef source = c.saved();
-    FileRef target = c.current();
+    return checkTwoRegularFiles(c, c.saved(), c.current());
+  }
+
+  /** The same for any two files. */
+  static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
+      throws Refused, StorageException {
     Attributes from = attributes(c, source);
     Attributes to = attributes(c, target);
     if (!from.isRegular() || !to.isRegular()) {

@@ -1,6 +1,7 @@
 package ferry.server.testing;
 
 import ferry.server.access.Squash;
+import ferry.server.config.CopySources;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
@@ -14,6 +15,7 @@ import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
@@ -47,7 +49,9 @@ public final class TestServer {
             new Clients(env, identity, limits, state),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, state, writeVerifier));
+            new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
+            new Sources(
+                env, limits.copies().sources(), CopySources.ofOwnNetworks(), identity));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
