@@ -161,7 +161,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
                 + " bytes of "
                 + request.source().forPeople()
                 + " to "
-                + CopySource.path(request.target(), request.to().file()));
+                + request.target().pathForPeople(request.to().file()));
   }
 
   /**
@@ -487,7 +487,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         job.id(),
         request.who(),
         request.source().forPeople(),
-        CopySource.path(request.target(), request.to().file()),
+        request.target().pathForPeople(request.to().file()),
         copied,
         request.range().length(),
         Duration.ofNanos(env.ticker().nanoTime() - job.startedNanos()),

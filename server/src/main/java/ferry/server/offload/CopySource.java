@@ -4,7 +4,6 @@ import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.export.FileRef;
 import ferry.server.source.SourceFile;
 import ferry.server.state.FileUse;
-import ferry.storage.OpenFile;
 
 /** The file that a copy reads. It belongs to the copy once that is accepted. */
 public sealed interface CopySource {
@@ -32,7 +31,7 @@ public sealed interface CopySource {
 
     @Override
     public String forPeople() {
-      return path(ref, use.file());
+      return ref.pathForPeople(use.file());
     }
 
     @Override
@@ -62,12 +61,5 @@ public sealed interface CopySource {
     public void close() {
       file.close();
     }
-  }
-
-  /** A path in the name space that clients see, where the volume knows one. */
-  static String path(FileRef ref, OpenFile file) {
-    String export = ref.export().path();
-    String prefix = export.endsWith("/") ? export : export + "/";
-    return prefix + file.pathForPeople().orElse("?");
   }
 }

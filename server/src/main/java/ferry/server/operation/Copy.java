@@ -45,17 +45,24 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
     checkNotDenied(c, c.saved().key());
     FileUse to = FileUses.forWrite(c, args.dstStateid());
-    return inside(args, c, new Inside(c.saved(), c.resolveSaved(args.srcStateid()), sameFile), to);
+    Opening opening = () -> FileUses.ofSource(c, args.srcStateid());
+    return inside(args, c, new Inside(c.saved(), sameFile, opening), to);
+  }
+
+  /** Opens a file by the stateid that there is for it. */
+  @FunctionalInterface
+  interface Opening {
+    FileUse open() throws Refused, StorageException;
   }
 
   /**
    * A source inside this server.
    *
    * @param file where it is
-   * @param stateid to read it with
    * @param isTarget whether it is the target as well
+   * @param opening opens it
    */
-  record Inside(FileRef file, Stateid4 stateid, boolean isTarget) {}
+  record Inside(FileRef file, boolean isTarget, Opening opening) {}
 
   static void checkNotDenied(CompoundContext c, Object source) throws Refused {
     if (c.services().copies().isDenied(c.client().clientid(), source, c.current().key())) {
@@ -70,7 +77,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
     @Nullable FileUse from = null;
     boolean isTakenOver = false;
     try {
-      from = FileUses.forRead(c, source.file(), source.stateid());
+      from = source.opening().open();
       CopyRange range = range(args, c, from.file().size(), source.isTarget());
       if (isSmall(range, c)) {
         Verifier4 verifier = c.services().writeVerifier().current();

@@ -167,7 +167,9 @@ final class CopyFromServer {
       FileRef file = c.services().exports().decode(handle);
       boolean isTarget = FileUses.checkTwoRegularFiles(c, file, c.current());
       Copy.checkNotDenied(c, file.key());
-      source = new Copy.Inside(file, args.srcStateid(), isTarget);
+      source =
+          new Copy.Inside(
+              file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
       isUsable = true;
     } finally {
       if (!isUsable) {

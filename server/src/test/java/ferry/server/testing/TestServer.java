@@ -1,7 +1,6 @@
 package ferry.server.testing;
 
 import ferry.server.access.Squash;
-import ferry.server.config.CopySources;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
@@ -19,6 +18,7 @@ import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -32,11 +32,23 @@ public final class TestServer {
   private final NfsHandler handler;
 
   private TestServer(ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
+    this(limits, new ServerOptions(rules), entries(volumes));
+  }
+
+  private static SequencedMap<String, ExportTable.Entry> entries(
+      SequencedMap<String, Volume> volumes) {
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
     volumes.forEach(
         (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
+    return exports;
+  }
+
+  private TestServer(
+      ServerLimits limits,
+      ServerOptions options,
+      SequencedMap<String, ExportTable.Entry> exports) {
     ServerIdentity identity = ServerIdentity.random(env.random());
-    StateTable state = new StateTable(limits, env.random());
+    StateTable state = new StateTable(limits, env);
     WriteVerifier writeVerifier = new WriteVerifier(env.random());
     Duration lease = Duration.ofSeconds(limits.leaseSeconds());
     services =
@@ -44,14 +56,14 @@ public final class TestServer {
             env,
             identity,
             limits,
-            new ServerOptions(rules),
+            options,
             new ExportTable(exports, env.clock().instant()),
             new Clients(env, identity, limits, state),
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
             new Sources(
-                env, limits.copies().sources(), CopySources.ofOwnNetworks(), identity));
+                env, limits.copies().sources(), options.copySources(), identity));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
@@ -86,6 +98,14 @@ public final class TestServer {
     return new TestServer(limits, rules, volumes);
   }
 
+  /** A server of one export with rules of its own. */
+  public static TestServer serving(
+      ServerLimits limits, ServerOptions options, ExportTable.Entry export) {
+    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    exports.put("/", export);
+    return new TestServer(limits, options, exports);
+  }
+
   private static SequencedMap<String, Volume> memory(String... paths) {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
     for (String path : paths) {
@@ -107,6 +127,11 @@ public final class TestServer {
   /** A new connection. */
   public TestConnection connect() {
     return new TestConnection(handler);
+  }
+
+  /** A new connection from elsewhere. */
+  public TestConnection connect(InetSocketAddress local, InetSocketAddress peer) {
+    return new TestConnection(handler, local, peer);
   }
 
   /** A client that has said nothing yet. */
