@@ -5,6 +5,7 @@ import ferry.rpc.RpcServer;
 import ferry.rpc.env.Cancellable;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.Pool;
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
@@ -20,6 +21,7 @@ import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
 import ferry.server.recovery.Recovery;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import java.io.IOException;
@@ -87,6 +89,7 @@ public final class NfsServer implements AutoCloseable {
       bulk.close();
       throw e;
     }
+    services.sources().listening(localAddress());
     scheduleReap();
   }
 
@@ -179,8 +182,23 @@ public final class NfsServer implements AutoCloseable {
     return services
         .copies()
         .stop(timeMax)
+        .thenCompose(_ -> leaveSources(timeMax))
         .thenCompose(_ -> rpc.shutdown(timeMax))
         .whenComplete((done, failure) -> services.clients().close());
+  }
+
+  /** Sources that do not answer are left to find out. */
+  private CompletableFuture<Void> leaveSources(Duration timeMax) {
+    CompletableFuture<Void> left = services.sources().close();
+    if (!left.isDone()) {
+      env.timers().schedule(timeMax, () -> left.complete(null));
+    }
+    return left;
+  }
+
+  /** How many other servers it is a client of, to copy from them. */
+  public int sourceCount() {
+    return services.sources().linkCount();
   }
 
   /** Stops and waits until everything has ended; at most a few seconds. */
@@ -223,7 +241,13 @@ public final class NfsServer implements AutoCloseable {
 
     /** Serves a volume under a path, with a rule for users. */
     public Builder export(String path, Volume volume, Squash squash) {
-      exports.put(path, new ExportTable.Entry(volume, squash));
+      return export(path, volume, squash, CopySourcePolicy.ANYBODY);
+    }
+
+    /** The same, with a rule for the servers that read its files for clients. */
+    public Builder export(
+        String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
+      exports.put(path, new ExportTable.Entry(volume, squash, copySource));
       return this;
     }
 
@@ -275,7 +299,7 @@ public final class NfsServer implements AutoCloseable {
       if (name == null) {
         name = ServerIdentity.random(env.random());
       }
-      StateTable state = new StateTable(limits, env.random());
+      StateTable state = new StateTable(limits, env);
       WriteVerifier writeVerifier = new WriteVerifier(env.random());
       CopyEngine copies =
           new CopyEngine(
@@ -298,7 +322,8 @@ public final class NfsServer implements AutoCloseable {
               Recovery.start(env, registry, limits.leaseSeconds(), limits.clientsMax())),
           state,
           writeVerifier,
-          copies);
+          copies,
+          new Sources(env, limits.copies().sources(), options.copySources(), name));
     }
 
     /**

@@ -4,9 +4,11 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Pool;
 import ferry.server.access.Principal;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileKey;
-import ferry.server.export.FileRef;
+import ferry.server.source.SourceFile;
+import ferry.server.state.FileUse;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
@@ -85,8 +87,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
   }
 
-  /** Whether the administrator has just ended a copy of this file into that by this client. */
-  public boolean isDenied(long clientid, FileKey source, FileKey target) {
+  /**
+   * Whether the administrator has just ended a copy of this file into that by this client.
+   *
+   * @param source see {@link CopySource#key}
+   */
+  public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
   }
 
@@ -114,7 +120,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyJob(
         ids.incrementAndGet(),
         request,
-        copier(request.from().file(), request.to().file(), request.range(), pieceBytesMax),
+        copier(request, pieceBytesMax),
         env.ticker().nanoTime(),
         this::abandoned,
         answer);
@@ -129,11 +135,33 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw limit;
     }
     active.put(job.id(), job);
+    note(job);
     schedule.enter(job);
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
     pump();
+  }
+
+  /** Who copies what: of copies between servers, where bytes leave a machine, always. */
+  private static void note(CopyJob job) {
+    CopyRequest request = job.request();
+    Level level = request.source() instanceof CopySource.Elsewhere ? Level.INFO : Level.DEBUG;
+    LOG.log(
+        level,
+        () ->
+            "copy "
+                + job.id()
+                + " of uid "
+                + request.principal().uid()
+                + " of "
+                + request.who()
+                + ": "
+                + request.range().length()
+                + " bytes of "
+                + request.source().forPeople()
+                + " to "
+                + request.target().pathForPeople(request.to().file()));
   }
 
   /**
@@ -183,6 +211,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return copier.copied();
   }
 
+  private Copier copier(CopyRequest request, long pieceBytesMax) {
+    OpenFile target = request.to().file();
+    return switch (request.source()) {
+      case CopySource.Here(var _, FileUse use) ->
+          copier(use.file(), target, request.range(), pieceBytesMax);
+      case CopySource.Elsewhere(SourceFile file, CopyRules rules) ->
+          new RemoteCopier(
+              file,
+              rules,
+              target,
+              request.range(),
+              limits.sources().readsPerCopyMax(),
+              pieceBytesMax);
+    };
+  }
+
   private RangeCopier copier(
       OpenFile source, OpenFile target, CopyRange range, long pieceBytesMax) {
     return new RangeCopier(
@@ -219,6 +263,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     switch (next) {
       case ANOTHER_PIECE -> anotherPiece(job, job.moved() - movedBefore);
       case A_PAUSE -> resumeAfter(PAUSE, job);
+      case A_WAIT -> await(job);
       case THE_END -> finish(job);
     }
     pump();
@@ -232,6 +277,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     } else {
       finish(job);
     }
+  }
+
+  /** Until something of the source has come. What a client waits for is not put off for longer. */
+  private void await(CopyJob job) {
+    if (job.isSynchronous()) {
+      long left = SYNCHRONOUS_NANOS_MAX - job.sinceFirstTurnNanos(env.ticker().nanoTime());
+      if (left <= 0 && job.copied() > 0) {
+        finish(job);
+        return;
+      }
+      if (job.isFirstWait()) {
+        env.timers().schedule(Duration.ofNanos(left), () -> resume(job));
+      }
+    }
+    schedule.backInLine(job, true);
+    job.whenReady(() -> resume(job));
   }
 
   private void resumeAfter(Duration pause, CopyJob job) {
@@ -275,7 +336,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
-  private void later(Runnable task) {
+  public void later(Runnable task) {
     if (!syncing.tryExecute(task)) {
       task.run();
     }
@@ -425,19 +486,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyStatus(
         job.id(),
         request.who(),
-        path(request.source(), request.from().file()),
-        path(request.target(), request.to().file()),
+        request.source().forPeople(),
+        request.target().pathForPeople(request.to().file()),
         copied,
         request.range().length(),
         Duration.ofNanos(env.ticker().nanoTime() - job.startedNanos()),
         stage);
-  }
-
-  /** A path in the name space that clients see, where the volume knows one. */
-  private static String path(FileRef ref, OpenFile file) {
-    String export = ref.export().path();
-    String prefix = export.endsWith("/") ? export : export + "/";
-    return prefix + file.pathForPeople().orElse("?");
   }
 
   @Override

@@ -17,11 +17,13 @@ import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
 import ferry.server.recovery.Recovery;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -36,17 +38,14 @@ public final class TestServer {
 
   private TestServer(
       ServerLimits limits,
-      CopyRules rules,
-      SequencedMap<String, Volume> volumes,
+      ServerOptions options,
+      SequencedMap<String, ExportTable.Entry> exports,
       ClientRegistry registry,
       ManualEnv env) {
     this.env = env;
     metrics = new OperationMetrics(env.ticker());
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
-    volumes.forEach(
-        (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
     ServerIdentity identity = ServerIdentity.random(env.random());
-    StateTable state = new StateTable(limits, env.random());
+    StateTable state = new StateTable(limits, env);
     WriteVerifier writeVerifier = new WriteVerifier(env.random());
     Duration lease = Duration.ofSeconds(limits.leaseSeconds());
     services =
@@ -54,12 +53,14 @@ public final class TestServer {
             env,
             identity,
             limits,
-            new ServerOptions(rules),
+            options,
             new ExportTable(exports, env.clock().instant()),
             new Clients(env, identity, limits, state, recovery(limits, registry)),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, state, writeVerifier));
+            new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
+            new Sources(
+                env, limits.copies().sources(), options.copySources(), identity));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
@@ -99,7 +100,12 @@ public final class TestServer {
   /** A server of these volumes, by path. */
   public static TestServer serving(
       ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
-    return new TestServer(limits, rules, volumes, new MemoryClientRegistry(), new ManualEnv());
+    return new TestServer(
+        limits,
+        new ServerOptions(rules),
+        entries(volumes),
+        new MemoryClientRegistry(),
+        new ManualEnv());
   }
 
   /**
@@ -112,7 +118,29 @@ public final class TestServer {
       ServerLimits limits,
       SequencedMap<String, Volume> volumes,
       ClientRegistry registry) {
-    return new TestServer(limits, CopyRules.LINUX, volumes, registry, new ManualEnv(number));
+    return new TestServer(
+        limits,
+        new ServerOptions(CopyRules.LINUX),
+        entries(volumes),
+        registry,
+        new ManualEnv(number));
+  }
+
+  /** A server of one export with rules of its own. */
+  public static TestServer serving(
+      ServerLimits limits, ServerOptions options, ExportTable.Entry export) {
+    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    exports.put("/", export);
+    return new TestServer(
+        limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
+  }
+
+  private static SequencedMap<String, ExportTable.Entry> entries(
+      SequencedMap<String, Volume> volumes) {
+    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    volumes.forEach(
+        (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
+    return exports;
   }
 
   private static SequencedMap<String, Volume> memory(String... paths) {
@@ -136,6 +164,11 @@ public final class TestServer {
   /** A new connection. */
   public TestConnection connect() {
     return new TestConnection(handler);
+  }
+
+  /** A new connection from elsewhere. */
+  public TestConnection connect(InetSocketAddress local, InetSocketAddress peer) {
+    return new TestConnection(handler, local, peer);
   }
 
   /** A client that has said nothing yet. */
