@@ -16,8 +16,24 @@ final class CopyMessages {
   private static final int CALL_HEADER_WORDS = 6;
   private static final int AUTH_BYTES_MAX = 400;
 
+  /** The hosts of a copy between servers. */
+  static final String SOURCE = "source";
+
+  static final String DESTINATION = "destination";
+
   /** A message of the exchange. */
   enum Kind {
+    /** OPEN may be a part of it. */
+    NOTIFY_CALL,
+    NOTIFY_REPLY,
+    /** From the destination to the source, to make its session there. */
+    LINK_CALL,
+    LINK_REPLY,
+    /** From the destination to the source. */
+    READ_CALL,
+    READ_REPLY,
+    CANCEL_AT_SOURCE_CALL,
+    CANCEL_AT_SOURCE_REPLY,
     COPY_CALL,
     COPY_REPLY,
     CB_OFFLOAD_CALL,
@@ -40,9 +56,13 @@ final class CopyMessages {
       return replies.getOrDefault(
           new Asked(message.to(), message.connection(), message.xid()), Kind.OTHER);
     }
-    Kind kind = kindOfCall(message);
+    Kind kind = placed(kindOfCall(message), message);
     Kind reply =
         switch (kind) {
+          case NOTIFY_CALL -> Kind.NOTIFY_REPLY;
+          case LINK_CALL -> Kind.LINK_REPLY;
+          case READ_CALL -> Kind.READ_REPLY;
+          case CANCEL_AT_SOURCE_CALL -> Kind.CANCEL_AT_SOURCE_REPLY;
           case COPY_CALL -> Kind.COPY_REPLY;
           case CB_OFFLOAD_CALL -> Kind.CB_OFFLOAD_REPLY;
           case STATUS_CALL -> Kind.STATUS_REPLY;
@@ -51,6 +71,15 @@ final class CopyMessages {
         };
     replies.put(new Asked(message.from(), message.connection(), message.xid()), reply);
     return kind;
+  }
+
+  /** What it is between these two: what a client sends to a server is no link of a destination. */
+  private static Kind placed(Kind kind, SimMessage message) {
+    return switch (kind) {
+      case LINK_CALL, READ_CALL -> message.from().equals(DESTINATION) ? kind : Kind.OTHER;
+      case CANCEL_CALL -> message.to().equals(SOURCE) ? Kind.CANCEL_AT_SOURCE_CALL : kind;
+      default -> kind;
+    };
   }
 
   private static Kind kindOfCall(SimMessage message) {
@@ -77,6 +106,21 @@ final class CopyMessages {
   private static Kind kindOf(Compound4Args compound) {
     for (NfsArgop4 operation : compound.argarray()) {
       switch (operation) {
+        case NfsArgop4.CopyNotify notify -> {
+          return Kind.NOTIFY_CALL;
+        }
+        case NfsArgop4.ExchangeId hello -> {
+          return Kind.LINK_CALL;
+        }
+        case NfsArgop4.CreateSession session -> {
+          return Kind.LINK_CALL;
+        }
+        case NfsArgop4.Read read -> {
+          return Kind.READ_CALL;
+        }
+        case NfsArgop4.ReadPlus read -> {
+          return Kind.READ_CALL;
+        }
         case NfsArgop4.Copy copy -> {
           return Kind.COPY_CALL;
         }

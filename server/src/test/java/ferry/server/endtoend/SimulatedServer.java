@@ -1,0 +1,146 @@
+package ferry.server.endtoend;
+
+import ferry.rpc.env.sim.SimEnv;
+import ferry.rpc.env.sim.Simulation;
+import ferry.server.NfsServer;
+import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerLimits;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Feature;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.faults.FaultPlan;
+import ferry.storage.faults.FaultyVolume;
+import ferry.storage.memory.MemoryVolume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A server on a host of its own in a simulated world, whose copies take seconds of its time, whose
+ * disk fails as planned, and which may be killed and started again with what outlives a process.
+ */
+final class SimulatedServer {
+  static final int LEASE_SECONDS = 20;
+  static final int PORT = 2049;
+
+  final FaultPlan disk = new FaultPlan();
+  private final Simulation world;
+  private final String name;
+  private final int copiedBytesPerSecond;
+  private SimEnv host;
+  private MemoryVolume volume;
+  private NfsServer server;
+
+  SimulatedServer(Simulation world, String name, int copiedBytesPerSecond) {
+    this.world = world;
+    this.name = name;
+    this.copiedBytesPerSecond = copiedBytesPerSecond;
+    this.host = world.host(name);
+    this.volume = MemoryVolume.builder(name, world::instant).without(Feature.CLONE).build();
+    this.server = start();
+  }
+
+  private NfsServer start() {
+    CopyLimits copies =
+        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(copiedBytesPerSecond);
+    try {
+      return NfsServer.builder(host)
+          .listen(address())
+          .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS).withCopies(copies))
+          .export("/", new FaultyVolume(volume, disk))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(host.address(), PORT);
+  }
+
+  NfsServer nfs() {
+    return server;
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() {
+    if (!host.isDead()) {
+      host.kill();
+    }
+  }
+
+  /** Starts it again, with what its volume and its registry kept. */
+  void restart() {
+    kill();
+    volume = volume.reopen();
+    host = host.restart();
+    server = start();
+  }
+
+  void put(String file, byte[] bytes) {
+    try (OpenFile open =
+        volume
+            .create(
+                Caller.SUPERUSER,
+                volume.root(),
+                Name.of(file),
+                CreateMode.unchecked(),
+                AttributeChanges.ofMode(0644),
+                OpenAccess.WRITE)
+            .file()) {
+      open.write(ByteBuffer.wrap(bytes), 0);
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The content of a file as it is in the volume. */
+  byte[] content(String file) {
+    try (OpenFile open =
+        volume.open(
+            Caller.SUPERUSER,
+            volume.lookup(Caller.SUPERUSER, volume.root(), Name.of(file)).handle(),
+            OpenAccess.READ)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) open.size());
+      open.read(bytes, 0);
+      return bytes.array();
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What can be left over. */
+  record Held(
+      String server,
+      int connections,
+      int clients,
+      int sessions,
+      int stateids,
+      boolean noCopies,
+      int openFiles,
+      int records) {
+
+    static Held nothing(String server) {
+      return new Held(server, 0, 0, 0, 0, true, 0, 0);
+    }
+  }
+
+  /** What it holds for others now. */
+  Held held() {
+    return new Held(
+        name,
+        server.connectionCount(),
+        server.clientCount(),
+        server.sessionCount(),
+        server.stateidCount(),
+        server.hasNoCopies(),
+        volume.openFileCount(),
+        host.recordsHeld());
+  }
+}
