@@ -4,7 +4,9 @@ import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
+import ferry.server.recovery.MemoryClientRegistry;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.CreateMode;
@@ -16,6 +18,7 @@ import ferry.storage.StorageException;
 import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
+import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -30,6 +33,7 @@ final class SimulatedServer {
   static final int PORT = 2049;
 
   final FaultPlan disk = new FaultPlan();
+  private final MemoryClientRegistry registry = new MemoryClientRegistry();
   private final Simulation world;
   private final String name;
   private final int copiedBytesPerSecond;
@@ -52,6 +56,8 @@ final class SimulatedServer {
     try {
       return NfsServer.builder(host)
           .listen(address())
+          .identity(new ServerIdentity(Opaque.ofUtf8(name), Opaque.ofUtf8(name)))
+          .clientRegistry(registry)
           .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS).withCopies(copies))
           .export("/", new FaultyVolume(volume, disk))
           .start();
