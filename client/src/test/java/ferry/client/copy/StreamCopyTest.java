@@ -77,8 +77,7 @@ class StreamCopyTest {
     boolean isData = args.offset() >= DATA && args.offset() < HOLE;
     if (args.what() == 0) {
       boolean none = args.offset() >= HOLE;
-      return new Seek4Res.Ok(
-          new SeekRes4(none, none ? SIZE : Math.max(DATA, args.offset())));
+      return new Seek4Res.Ok(new SeekRes4(none, none ? SIZE : Math.max(DATA, args.offset())));
     }
     return new Seek4Res.Ok(new SeekRes4(false, isData ? HOLE : args.offset()));
   }
@@ -116,8 +115,7 @@ class StreamCopyTest {
     copy();
     copy();
     assertThat(lab.sent(NfsOpnum4.OP_READ_PLUS))
-        .containsExactly(
-            new NfsArgop4.ReadPlus(new ReadPlus4Args(FROM, DATA, HOLE - DATA)));
+        .containsExactly(new NfsArgop4.ReadPlus(new ReadPlus4Args(FROM, DATA, HOLE - DATA)));
     assertThat(lab.sent(NfsOpnum4.OP_READ)).hasSize(2);
   }
 
@@ -165,11 +163,9 @@ class StreamCopyTest {
                             false,
                             List.of(
                                 new ReadPlusContent.Data(
-                                    new Data4(
-                                        args.offset() + 1, BufferPayload.of(new byte[5])))))))
+                                    new Data4(args.offset() + 1, BufferPayload.of(new byte[5])))))))
                 : answer(operation);
-    NfsException failure =
-        lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
+    NfsException failure = lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.PROTOCOL);
   }
 
@@ -181,8 +177,7 @@ class StreamCopyTest {
             operation instanceof NfsArgop4.Seek(Seek4Args args)
                 ? new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, args.offset())))
                 : answer(operation);
-    NfsException failure =
-        lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
+    NfsException failure = lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.PROTOCOL);
   }
 }
