@@ -134,7 +134,9 @@ final class StreamCopy {
     Buffers buffers = request.means().buffers();
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
-    return Bulk.readFully(request.from(), buffer.slice(), request.offset() + position)
+    // Where SEEK has found data there is no hole left that READ_PLUS could tell.
+    Bulk.Reading reading = extents.tellsHoles() ? request.from()::read : request.from()::fetch;
+    return Bulk.readFully(reading, buffer.slice(), request.offset() + position)
         .thenCompose(result -> {
           if (result.bytes() < taken) {
             end.accumulateAndGet(position + result.bytes(), Math::min);

@@ -19,7 +19,7 @@ public final class Bulk {
     ByteBuffer room = into.slice();
     int total = room.remaining();
     if (total <= chunk) {
-      return readFully(file, room, offset, 0);
+      return readFully(file::fetch, room, offset, 0);
     }
     int count = Math.ceilDiv(total, chunk);
     int[] got = new int[count];
@@ -33,7 +33,7 @@ public final class Bulk {
               }
               int start = i * chunk;
               ByteBuffer part = room.slice(start, Math.min(chunk, total - start));
-              return readFully(file, part, offset + start, 0)
+              return readFully(file::fetch, part, offset + start, 0)
                   .thenAccept(result -> {
                     got[i] = result.bytes();
                     if (result.eof()) {
@@ -55,28 +55,33 @@ public final class Bulk {
     return new ReadResult(bytes, false);
   }
 
-  /**
-   * Repeats {@link OpenFile#fetch} until the room is full or the file ends: a server may give less
-   * than asked.
-   */
+  /** {@link OpenFile#fetch} or {@link OpenFile#read}. */
+  @FunctionalInterface
+  public interface Reading {
+    /** Reads into the buffer's room, perhaps less than would fit. */
+    CompletableFuture<ReadResult> read(ByteBuffer room, long offset);
+  }
+
+  /** Repeats a read until the room is full or the file ends: a server may give less than asked. */
   public static CompletableFuture<ReadResult> readFully(
-      OpenFile file, ByteBuffer room, long offset) {
-    return readFully(file, room, offset, 0);
+      Reading reading, ByteBuffer room, long offset) {
+    return readFully(reading, room, offset, 0);
   }
 
   private static CompletableFuture<ReadResult> readFully(
-      OpenFile file, ByteBuffer room, long offset, int before) {
+      Reading reading, ByteBuffer room, long offset, int before) {
     if (!room.hasRemaining()) {
       return CompletableFuture.completedFuture(new ReadResult(before, false));
     }
-    return file.fetch(room, offset)
+    return reading
+        .read(room, offset)
         .thenCompose(result -> {
           int sofar = before + result.bytes();
           if (result.eof() || result.bytes() == room.remaining()) {
             return CompletableFuture.completedFuture(new ReadResult(sofar, result.eof()));
           }
           ByteBuffer rest = room.slice(result.bytes(), room.remaining() - result.bytes());
-          return readFully(file, rest, offset + result.bytes(), sofar);
+          return readFully(reading, rest, offset + result.bytes(), sofar);
         });
   }
 

@@ -185,18 +185,39 @@ public final class OpenFile {
   /**
    * What the file holds, by READ_PLUS where it had holes when it was opened and the server has
    * READ_PLUS, else by READ. Position and limit stay as they are.
+   *
+   * <p>There are servers whose READ_PLUS answers nonsense, or the end of the file in the middle of
+   * it (nfs-ganesha 4.3 does). So READ is asked what READ_PLUS could not be believed, and from then
+   * on alone.
    */
   public CompletableFuture<ReadResult> fetch(ByteBuffer into, long offset) {
-    boolean sparse = attributesAtOpen.usedBytes() < attributesAtOpen.sizeBytes();
-    if (!sparse || !has(NfsOpnum4.OP_READ_PLUS)) {
+    long size = attributesAtOpen.sizeBytes();
+    if (attributesAtOpen.usedBytes() >= size || !has(NfsOpnum4.OP_READ_PLUS)) {
       return read(into, offset);
     }
     return Futures.recover(
-        readPlus(into, offset).thenApply(got -> new ReadResult(got.bytes(), got.eof())),
-        failure ->
-            lacks(NfsOpnum4.OP_READ_PLUS, Failures.call(failure))
-                ? read(into, offset)
-                : CompletableFuture.failedFuture(failure));
+        readPlus(into, offset)
+            .thenCompose(got ->
+                got.eof() && offset + got.bytes() < size
+                    ? readInstead(into, offset, got.bytes())
+                    : CompletableFuture.completedFuture(new ReadResult(got.bytes(), got.eof()))),
+        failure -> {
+          CallException call = Failures.call(failure);
+          return lacks(NfsOpnum4.OP_READ_PLUS, call) || call.kind() == Kind.PROTOCOL
+              ? readInstead(into, offset, -1)
+              : CompletableFuture.failedFuture(call);
+        });
+  }
+
+  /** The file may have been cut since it was opened: then READ says so too. */
+  private CompletableFuture<ReadResult> readInstead(ByteBuffer into, long offset, int believed) {
+    return read(into, offset)
+        .thenApply(result -> {
+          if (result.bytes() > believed) {
+            files.refusals().refused(NfsOpnum4.OP_READ_PLUS, attributesAtOpen.fsid());
+          }
+          return result;
+        });
   }
 
   /**

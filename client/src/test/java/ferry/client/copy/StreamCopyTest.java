@@ -77,8 +77,7 @@ class StreamCopyTest {
     boolean isData = args.offset() >= DATA && args.offset() < HOLE;
     if (args.what() == 0) {
       boolean none = args.offset() >= HOLE;
-      return new Seek4Res.Ok(
-          new SeekRes4(none, none ? SIZE : Math.max(DATA, args.offset())));
+      return new Seek4Res.Ok(new SeekRes4(none, none ? SIZE : Math.max(DATA, args.offset())));
     }
     return new Seek4Res.Ok(new SeekRes4(false, isData ? HOLE : args.offset()));
   }
@@ -110,15 +109,16 @@ class StreamCopyTest {
     assertThat(lab.sent(NfsOpnum4.OP_WRITE)).hasSize(2);
   }
 
-  // P-001, C-046: by READ_PLUS, and what the server does not have is asked for once
+  // P-001, C-046: what the server does not have is asked for once
   @Test
-  void aServerWithoutReadPlusIsAskedForItOnce() throws Exception {
+  void withoutSeekReadPlusTellsTheHolesAndIsAskedForOnceWhereThereIsNone() throws Exception {
+    seeks = false;
     copy();
     copy();
     assertThat(lab.sent(NfsOpnum4.OP_READ_PLUS))
-        .containsExactly(
-            new NfsArgop4.ReadPlus(new ReadPlus4Args(FROM, DATA, HOLE - DATA)));
+        .containsExactly(new NfsArgop4.ReadPlus(new ReadPlus4Args(FROM, 0, SIZE)));
     assertThat(lab.sent(NfsOpnum4.OP_READ)).hasSize(2);
+    assertThat(lab.destination).isEqualTo(lab.source);
   }
 
   // P-008, C-046
@@ -153,24 +153,53 @@ class StreamCopyTest {
     assertThat(lab.destination).isEqualTo(lab.source);
   }
 
-  // P-001: what a server must not answer does not become content
+  // P-001: what a server must not answer does not become content, and READ is believed instead
   @Test
-  void dataOfAnotherPlaceEndsTheCopy() {
+  void aServerWhoseReadPlusCannotBeBelievedIsReadByRead() throws Exception {
+    List<ReadPlusRes4> wrong =
+        List.of(
+            new ReadPlusRes4(false, List.of(data(1, 5))),
+            new ReadPlusRes4(false, List.of()),
+            new ReadPlusRes4(true, List.of(data(0, 0))),
+            new ReadPlusRes4(true, List.of(data(0, 500))));
+    for (ReadPlusRes4 answer : wrong) {
+      StreamCopyTest other = new StreamCopyTest();
+      other.seeks = false;
+      other.lab.others =
+          operation ->
+              operation instanceof NfsArgop4.ReadPlus
+                  ? new NfsResop4.ReadPlus(new ReadPlus4Res.Ok(answer))
+                  : other.answer(operation);
+      other.copy();
+      other.copy();
+      assertThat(other.lab.destination).as(answer.toString()).isEqualTo(other.lab.source);
+      assertThat(other.lab.sent(NfsOpnum4.OP_READ_PLUS)).hasSize(1);
+    }
+  }
+
+  private static ReadPlusContent data(long offset, int length) {
+    return new ReadPlusContent.Data(new Data4(offset, BufferPayload.of(new byte[length])));
+  }
+
+  // P-001, P-002: a source that was cut has ended, whatever it was when it was opened
+  @Test
+  void aSourceThatWasCutEndsWhereReadPlusAndReadSaySo() throws Exception {
+    seeks = false;
+    lab.source = Arrays.copyOf(lab.source, HOLE);
     lab.others =
         operation ->
-            operation instanceof NfsArgop4.ReadPlus(ReadPlus4Args args)
+            operation instanceof NfsArgop4.ReadPlus
                 ? new NfsResop4.ReadPlus(
                     new ReadPlus4Res.Ok(
                         new ReadPlusRes4(
-                            false,
+                            true,
                             List.of(
                                 new ReadPlusContent.Data(
-                                    new Data4(
-                                        args.offset() + 1, BufferPayload.of(new byte[5])))))))
+                                    new Data4(0, BufferPayload.of(lab.source)))))))
                 : answer(operation);
-    NfsException failure =
-        lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
-    assertThat(failure.reason()).isEqualTo(NfsException.Reason.PROTOCOL);
+    assertThat(copy().bytes()).isEqualTo(HOLE);
+    assertThat(copy().bytes()).isEqualTo(HOLE);
+    assertThat(lab.sent(NfsOpnum4.OP_READ_PLUS)).as("is still believed").hasSize(2);
   }
 
   // P-004: data that does not end would be read for ever
@@ -181,8 +210,7 @@ class StreamCopyTest {
             operation instanceof NfsArgop4.Seek(Seek4Args args)
                 ? new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, args.offset())))
                 : answer(operation);
-    NfsException failure =
-        lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
+    NfsException failure = lab.failureOf(source.copyTo(0, lab.b, 0, SIZE, STREAM).completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.PROTOCOL);
   }
 }

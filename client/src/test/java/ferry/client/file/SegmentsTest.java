@@ -30,8 +30,7 @@ class SegmentsTest {
         false);
   }
 
-  private static ReadPlusResult of(boolean eof, ReadPlusContent... contents)
-      throws CallException {
+  private static ReadPlusResult of(boolean eof, ReadPlusContent... contents) throws CallException {
     return Segments.of(
         reply(new ReadPlus4Res.Ok(new ReadPlusRes4(eof, List.of(contents)))), 100, 10);
   }
@@ -78,8 +77,7 @@ class SegmentsTest {
             CallException.class,
             failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.PROTOCOL));
     assertThatThrownBy(
-            () ->
-                Segments.of(reply(new ReadPlus4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)), 100, 10))
+            () -> Segments.of(reply(new ReadPlus4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)), 100, 10))
         .isInstanceOfSatisfying(
             CallException.class,
             failure -> assertThat(failure.status()).isEqualTo(Nfsstat4.NFS4ERR_ISDIR));
