@@ -19,6 +19,8 @@ import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import java.net.InetSocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -64,6 +66,7 @@ public final class TestServer {
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
             new Sources(
                 env, limits.copies().sources(), options.copySources(), identity));
+    services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
