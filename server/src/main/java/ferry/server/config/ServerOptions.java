@@ -7,8 +7,8 @@ import java.util.List;
  * What the administrator chose.
  *
  * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice
- * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY), besides
- *     the address that the client itself uses; port 0 stands for the port that it uses
+ * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY),
+ *     besides the address that the client itself uses; port 0 stands for the port that it uses
  */
 public record ServerOptions(CopyRules copyRules, List<InetSocketAddress> announced) {
 

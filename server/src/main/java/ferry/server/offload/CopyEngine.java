@@ -6,7 +6,6 @@ import ferry.server.access.Principal;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileKey;
-import ferry.server.export.FileRef;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
