@@ -46,9 +46,7 @@ public final class TestServer {
   }
 
   private TestServer(
-      ServerLimits limits,
-      ServerOptions options,
-      SequencedMap<String, ExportTable.Entry> exports) {
+      ServerLimits limits, ServerOptions options, SequencedMap<String, ExportTable.Entry> exports) {
     ServerIdentity identity = ServerIdentity.random(env.random());
     StateTable state = new StateTable(limits, env);
     WriteVerifier writeVerifier = new WriteVerifier(env.random());
