@@ -245,8 +245,7 @@ public final class NfsServer implements AutoCloseable {
     }
 
     /** The same, with a rule for the servers that read its files for clients. */
-    public Builder export(
-        String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
+    public Builder export(String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
       exports.put(path, new ExportTable.Entry(volume, squash, copySource));
       return this;
     }

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice,
  *     and how it tells what is wrong with another server
- * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY), besides
- *     the address that the client itself uses; port 0 stands for the port that it uses
+ * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY),
+ *     besides the address that the client itself uses; port 0 stands for the port that it uses
  * @param copySources from which other servers files are copied
  */
 public record ServerOptions(

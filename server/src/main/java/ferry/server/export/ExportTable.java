@@ -51,8 +51,8 @@ public final class ExportTable {
   public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
     checkPaths(entries.keySet());
     List<Export> exports = new ArrayList<>();
-    entries.forEach((path, entry) ->
-        exports.add(new Export(exports.size() + 1, path, entry, false)));
+    entries.forEach(
+        (path, entry) -> exports.add(new Export(exports.size() + 1, path, entry, false)));
     exports.forEach(this::register);
     if (entries.containsKey("/")) {
       pseudo = null;

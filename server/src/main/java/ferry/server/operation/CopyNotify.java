@@ -73,7 +73,7 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
       throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
     Set<AccessRight> read = Set.of(AccessRight.READ);
-    if (destination.isPresent() && !policy.allows(destination.get())
+    if ((destination.isPresent() && !policy.allows(destination.get()))
         || !file.volume().access(caller, file.handle(), read).equals(read)) {
       throw new Refused(Nfsstat4.NFS4ERR_ACCESS);
     }
@@ -85,8 +85,7 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
       // Who did not come by a network has not shown that there is one.
       throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
-    List<Netloc4> sources =
-        Netlocs.of(c.services().options().announced(), own, destination);
+    List<Netloc4> sources = Netlocs.of(c.services().options().announced(), own, destination);
     Nfstime4 lease = new Nfstime4(c.services().limits().leaseSeconds(), 0);
     return new CopyNotify4Resok(lease, stateid, sources);
   }

@@ -26,21 +26,18 @@ final class Netlocs {
 
   /**
    * The addresses at which a destination may read, the likeliest to be near it first, because Linux
-   * tries no other: of the destination's family and with the longest common prefix. The one that the
-   * client came by is the last, for servers may have a network among themselves.
+   * tries no other: of the destination's family and with the longest common prefix. The one that
+   * the client came by is the last, for servers may have a network among themselves.
    *
    * @param announced what the administrator named; port 0 stands for that of {@code own}
    * @param own where this server was reached by the client
    * @param destination where the destination is, when that is known
    */
   static List<Netloc4> of(
-      List<InetSocketAddress> announced,
-      InetSocketAddress own,
-      Optional<InetAddress> destination) {
+      List<InetSocketAddress> announced, InetSocketAddress own, Optional<InetAddress> destination) {
     Comparator<InetSocketAddress> nearest =
         Comparator.comparingInt(
-            address ->
-                destination.map(to -> -commonBits(address.getAddress(), to)).orElse(0));
+            address -> destination.map(to -> -commonBits(address.getAddress(), to)).orElse(0));
     return Stream.concat(announced.stream().sorted(nearest), Stream.of(own))
         .map(address ->
             address.getPort() == 0
@@ -77,8 +74,8 @@ final class Netlocs {
           case Netloc4.Netaddr address ->
               UniversalAddress.parse(address.addr())
                   .map(socket -> socket.getAddress().getHostAddress() + ":" + socket.getPort())
-                  .orElseGet(() ->
-                      address.addr().netid().utf8() + " " + address.addr().addr().utf8());
+                  .orElseGet(
+                      () -> address.addr().netid().utf8() + " " + address.addr().addr().utf8());
         };
     return text.codePoints()
         .limit(TEXT_CHARACTERS_MAX)

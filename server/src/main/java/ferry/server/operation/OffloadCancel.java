@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * RFC 7862 section 15.8: OFFLOAD_CANCEL, of a copy into the current file by its offload stateid, or
- * of the permission to read the current file by the stateid that COPY_NOTIFY gave. That of a copy is
- * answered when nothing is written any more, so that the client may use the range for something
+ * of the permission to read the current file by the stateid that COPY_NOTIFY gave. That of a copy
+ * is answered when nothing is written any more, so that the client may use the range for something
  * else; and there is no CB_OFFLOAD then.
  */
 final class OffloadCancel implements LateOperation<OffloadCancel4Args, OffloadCancel4Res> {
@@ -25,10 +25,7 @@ final class OffloadCancel implements LateOperation<OffloadCancel4Args, OffloadCa
     OffloadCancel4Res done = new OffloadCancel4Res(Nfsstat4.NFS4_OK);
     return services.state().cancelNotify(clientid, file, args.stateid(), principal)
         ? CompletableFuture.completedFuture(done)
-        : services
-            .copies()
-            .cancel(clientid, file, args.stateid(), principal)
-            .thenApply(_ -> done);
+        : services.copies().cancel(clientid, file, args.stateid(), principal).thenApply(_ -> done);
   }
 
   @Override

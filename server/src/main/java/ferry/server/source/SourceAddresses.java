@@ -1,7 +1,7 @@
 package ferry.server.source;
 
 import ferry.client.NfsUrl;
-import ferry.rpc.env.Network;
+import ferry.rpc.env.Env;
 import ferry.server.source.SourceFailure.Kind;
 import ferry.wire.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
@@ -21,10 +21,10 @@ final class SourceAddresses {
   /** Letters of a host name, or of an address in text. */
   private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:-]{1,255}");
 
-  private final Network network;
+  private final Env env;
 
-  SourceAddresses(Network network) {
-    this.network = network;
+  SourceAddresses(Env env) {
+    this.env = env;
   }
 
   /**
@@ -57,7 +57,7 @@ final class SourceAddresses {
     }
     return literal(host)
         .map(address -> CompletableFuture.completedFuture(List.of(address)))
-        .orElseGet(() -> network.resolve(host))
+        .orElseGet(() -> env.network().resolve(host))
         .handle((found, failure) -> failure == null ? found : List.<InetAddress>of())
         .thenCompose(found ->
             found.isEmpty()

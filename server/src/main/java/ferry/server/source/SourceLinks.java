@@ -27,8 +27,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,7 @@ final class SourceLinks {
   private boolean closed;
 
   /** Sessions that are being ended. */
-  private final Set<CompletableFuture<Void>> endings = ConcurrentHashMap.newKeySet();
+  private final Map<ServerSession, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
 
   SourceLinks(Env env, SourceLimits limits, ServerIdentity self) {
     this.env = env;
@@ -163,7 +163,7 @@ final class SourceLinks {
     return wanted.connected.handle((connected, failure) -> {
       if (failure != null) {
         release(wanted);
-        throw new java.util.concurrent.CompletionException(SourceFailure.of(failure));
+        throw new CompletionException(SourceFailure.of(failure));
       }
       return new Use(wanted, connected);
     });
@@ -208,7 +208,7 @@ final class SourceLinks {
           if (failure == null) {
             succeeded(link, connected);
           } else {
-            opening.thenAccept(this::end);
+            var _ = opening.thenAccept(this::end);
             failed(link, failure);
           }
         });
@@ -342,8 +342,8 @@ final class SourceLinks {
   /** DESTROY_SESSION and DESTROY_CLIENTID, in a bounded time. */
   private void end(ServerSession session) {
     CompletableFuture<Void> ending = session.close();
-    endings.add(ending);
-    var _ = ending.whenComplete((done, failure) -> endings.remove(ending));
+    endings.put(session, ending);
+    var _ = ending.whenComplete((done, failure) -> endings.remove(session));
   }
 
   /** Ends all links, those in use too. */
@@ -359,7 +359,7 @@ final class SourceLinks {
       }
     }
     all.forEach(this::end);
-    return CompletableFuture.allOf(endings.toArray(new CompletableFuture<?>[0]));
+    return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
   }
 
   /** How many sources this server is a client of. */

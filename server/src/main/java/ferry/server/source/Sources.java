@@ -146,14 +146,13 @@ public final class Sources {
         done.completeExceptionally(last);
       } else {
         var _ =
-            new SourceAddresses(env.network())
+            new SourceAddresses(env)
                 .of(locations.remove())
                 .whenComplete((found, failure) -> {
                   if (failure == null) {
                     located(found);
                   } else {
                     last = SourceFailure.of(failure);
-                    note(String.valueOf(last.getMessage()));
                   }
                   next();
                 });
@@ -165,15 +164,11 @@ public final class Sources {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
           last = new SourceFailure(Kind.DENIED, "copies from " + address + " are not allowed");
-          note(String.valueOf(last.getMessage()));
+          LOG.log(Level.WARNING, () -> "copies from " + address + " are not allowed; asked by " + who);
           return;
         }
       }
       addresses.addAll(found);
-    }
-
-    private void note(String what) {
-      LOG.log(Level.WARNING, () -> "copy between servers refused: " + what + "; asked by " + who);
     }
 
     private void attempt(InetSocketAddress address) {

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *
- * <p>Locks: a file's, then a client's or that of {@link Notifies}; no two of either. Files are closed under no lock.
+ * <p>Locks: a file's, then a client's or that of {@link Notifies}; no two of either. Files are
+ * closed under no lock.
  */
 public final class StateTable {
   private final ServerLimits limits;
@@ -345,8 +346,7 @@ public final class StateTable {
    *     another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
    */
   public FileUse forPull(FileKey file, Stateid4 stateid) throws Refused {
-    if (!(entries.get(stateid.other()) instanceof NotifyState entry)
-        || !entry.key().equals(file)) {
+    if (!(entries.get(stateid.other()) instanceof NotifyState entry) || !entry.key().equals(file)) {
       throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     synchronized (entry.file()) {

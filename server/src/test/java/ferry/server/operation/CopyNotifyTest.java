@@ -79,7 +79,10 @@ class CopyNotifyTest {
       NfsFh4 other =
           Ops.filehandle(
               lab.client
-                  .call(putrootfh(), Ops.create(type, "x" + type.type(), AttrValues.EMPTY), Ops.getfh())
+                  .call(
+                      putrootfh(),
+                      Ops.create(type, "x" + type.type(), AttrValues.EMPTY),
+                      Ops.getfh())
                   .resarray());
       assertThat(last(lab.client, putfh(other), copyNotify(open, NAMED)))
           .isEqualTo(notNotified(Nfsstat4.NFS4ERR_WRONG_TYPE));
@@ -285,7 +288,7 @@ class CopyNotifyTest {
     }
   }
 
-  // F-010, K-014
+  // without COPY_NOTIFY clients copy by themselves
   @Test
   void anExportThatIsReadByNobodyElseSaysThatItCannot() {
     NotifyLab off = new NotifyLab(CopySourcePolicy.NOBODY);
@@ -297,8 +300,7 @@ class CopyNotifyTest {
   // Z-003
   @Test
   void anExportMayBeReadFromSomeNetworksOnly() {
-    NotifyLab some =
-        new NotifyLab(new CopySourcePolicy(List.of(Network.parse("10.77.0.16/28"))));
+    NotifyLab some = new NotifyLab(new CopySourcePolicy(List.of(Network.parse("10.77.0.16/28"))));
     Stateid4 open = some.open(Ops.READ);
     Netloc4 outside = netloc(address("192.0.2.1", 2049));
     assertThat(last(some.client, putfh(some.file), copyNotify(open, outside)))

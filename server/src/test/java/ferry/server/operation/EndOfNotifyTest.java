@@ -15,9 +15,9 @@ import ferry.server.testing.RawClient;
 import ferry.wire.nfs4.FreeStateid4Args;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OffloadCancel4Res;
-import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.time.Duration;
@@ -50,8 +50,7 @@ class EndOfNotifyTest {
   void theSeqidMayBeLeftOut() {
     assertThat(lab.cancel(new Stateid4(2, stateid.other())))
         .isEqualTo(cancelled(Nfsstat4.NFS4ERR_BAD_STATEID));
-    assertThat(lab.cancel(new Stateid4(0, stateid.other())))
-        .isEqualTo(cancelled(Nfsstat4.NFS4_OK));
+    assertThat(lab.cancel(new Stateid4(0, stateid.other()))).isEqualTo(cancelled(Nfsstat4.NFS4_OK));
   }
 
   // X-004, B35

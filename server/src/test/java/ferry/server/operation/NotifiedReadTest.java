@@ -76,11 +76,10 @@ class NotifiedReadTest {
     assertThat(result)
         .isEqualTo(
             new NfsResop4.Getattr(
-                new Getattr4Res.Ok(
-                    new ferry.wire.nfs4.Getattr4Resok(size.encode()))));
+                new Getattr4Res.Ok(new ferry.wire.nfs4.Getattr4Resok(size.encode()))));
   }
 
-  // N-015, I-033
+  // N-015
   @Test
   void seekTakesItAsReadDoes() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));

@@ -168,8 +168,7 @@ final class NotifyLab {
   static NfsResop4 notified(Stateid4 stateid, Netloc4... sources) {
     return new NfsResop4.CopyNotify(
         new CopyNotify4Res.Ok(
-            new CopyNotify4Resok(
-                new Nfstime4(LEASE.toSeconds(), 0), stateid, List.of(sources))));
+            new CopyNotify4Resok(new Nfstime4(LEASE.toSeconds(), 0), stateid, List.of(sources))));
   }
 
   static NfsResop4 notNotified(Nfsstat4 status) {

@@ -97,7 +97,8 @@ final class Party implements CallbackHandler {
     List<NfsResop4> results =
         run(Ops.putrootfh(), Ops.open("owner", name, access, Ops.NONE), Ops.getfh());
     if (results.get(1) instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
-      return new Open(Ops.filehandle(results), ok.stateid());
+      // As Linux does: however often the file is opened, this one is not out of date.
+      return new Open(Ops.filehandle(results), new Stateid4(0, ok.stateid().other()));
     }
     throw new AssertionError(results);
   }

@@ -41,7 +41,12 @@ final class Place {
   NfsServer server;
 
   Place(SimEnv host, ServerLimits limits, ServerOptions options) {
-    this.name = host.name();
+    this(host, host.name(), limits, options);
+  }
+
+  /** With a name that is not the host's. */
+  Place(SimEnv host, String name, ServerLimits limits, ServerOptions options) {
+    this.name = name;
     this.host = host;
     this.limits = limits;
     this.options = options;

@@ -50,9 +50,15 @@ final class ThreeParties {
 
   /** With limits and options for the destination. */
   ThreeParties(long seed, ServerLimits limits, ServerOptions options) {
+    this(seed, limits, options, limits(CopyLimits.defaults()));
+  }
+
+  /** And with limits for the source. */
+  ThreeParties(
+      long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource) {
     world = new Simulation(seed);
     world.trace(this::note);
-    source = new Place(world.host("source"), limits(CopyLimits.defaults()), options());
+    source = new Place(world.host("source"), ofSource, options());
     destination = new Place(world.host("destination"), limits, options);
     atSource = client(source, 1000);
     atDestination = client(destination, 1000);

@@ -47,8 +47,7 @@ class NotifyRacesTest {
           new Principal(1, 1000, 1000, List.of()), new Netloc4.Name(Opaque.ofUtf8("there")));
 
   private final SystemEnv env = new SystemEnv();
-  private final MemoryVolume volume =
-      MemoryVolume.builder("races", InstantSource.system()).build();
+  private final MemoryVolume volume = MemoryVolume.builder("races", InstantSource.system()).build();
   private final StateTable table =
       new StateTable(
           ServerLimits.defaults()
@@ -141,7 +140,7 @@ class NotifyRacesTest {
   private void own(int client) throws Refused, StorageException {
     SplittableRandom random = new SplittableRandom(client);
     try {
-      for (int round = 0; round < ROUNDS || reads.get() == 0 && round < 100 * ROUNDS; round++) {
+      for (int round = 0; round < ROUNDS || (reads.get() == 0 && round < 100 * ROUNDS); round++) {
         table.addClient(client);
         Stateid4 open = open(client);
         for (int i = 0; i < 4; i++) {

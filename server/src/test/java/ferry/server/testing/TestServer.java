@@ -23,6 +23,7 @@ import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,6 +62,7 @@ public final class TestServer {
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
             new Sources(
                 env, limits.copies().sources(), options.copySources(), identity));
+    services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 
