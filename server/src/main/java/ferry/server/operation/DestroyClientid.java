@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class DestroyClientid implements LateOperation<DestroyClientid4Args, DestroyClientid4Res> {
   @Override
-  public CompletableFuture<DestroyClientid4Res> begin(
-      DestroyClientid4Args args, CompoundContext c) throws Refused {
+  public CompletableFuture<DestroyClientid4Res> begin(DestroyClientid4Args args, CompoundContext c)
+      throws Refused {
     return c.services()
         .clients()
         .destroyClientid(args.clientid())

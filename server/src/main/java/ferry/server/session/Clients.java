@@ -176,7 +176,9 @@ public final class Clients {
         return reply;
       }
     } finally {
-      removed.forEach(this::forget);
+      removed.forEach(client -> {
+        var _ = forget(client);
+      });
     }
   }
 
