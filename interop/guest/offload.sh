@@ -19,9 +19,9 @@ case $1 in
     [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] || fail "no OFFLOAD_CANCEL"
     stat -c %b killed.copy > /dev/null ;;
   restart)
-    # the copy ends when the server does, with an error or with the right bytes.
+    # A-026, K-020: the copy ends when the server does, and the client has the next one copy the rest.
     touch "$G_DIR/copying"
-    if timeout 100 "$LAB/cfr.py" big restarted.copy; then cmp big restarted.copy; else
-      rc=$?; [ $rc != 124 ] || fail "copy_file_range hangs"; echo "copy_file_range ended with an error ($rc)"; fi
+    timeout 100 "$LAB/cfr.py" big restarted.copy
+    cmp big restarted.copy
     touch "$G_DIR/copied" ;;
 esac

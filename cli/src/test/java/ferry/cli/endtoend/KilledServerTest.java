@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,76 @@ class KilledServerTest {
       file.write(ByteBuffer.wrap(later), 0);
       file.sync();
       assertThat(Files.readAllBytes(served.resolve("file"))).isEqualTo(later);
+    }
+  }
+
+  // E-012, E-013
+  @Test
+  void whoIsKnownIsWaitedForAndWhoHasGoneIsNot() throws Exception {
+    try (ServeProcess server = serve()) {
+      assertThat(server.notes()).doesNotContain("reclaim");
+      try (NfsClient client = server.connect();
+          NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644))) {
+        server.kill();
+        server.restart();
+        assertThat(server.notes()).contains("until clients of before have reclaimed: 1\n");
+        file.write(ByteBuffer.wrap(random(5)), 0);
+        file.sync();
+        try (NfsFile again = client.open(FILE, NfsOpenOptions.forReading())) {
+          assertThat(again.attributes().sizeBytes()).isEqualTo(BYTES);
+        }
+      }
+      server.kill();
+      server.restart();
+      assertThat(server.notes()).doesNotContain("reclaim");
+    }
+  }
+
+  @Test
+  void anOpenFileThatWasRemovedIsLostAloneAndSaysSo() throws Exception {
+    byte[] content = random(6);
+    NfsPath second = NfsPath.of("/second");
+    NfsOpenOptions both = NfsOpenOptions.forNew(0644).withRead(true);
+    try (ServeProcess server = serve();
+        NfsClient client = server.connect();
+        NfsFile removed = client.open(FILE, both);
+        NfsFile kept = client.open(second, both)) {
+      kept.write(ByteBuffer.wrap(content), 0);
+      kept.sync();
+      client.remove(FILE);
+      server.kill();
+      server.restart();
+      ByteBuffer into = ByteBuffer.allocate(BYTES);
+      assertThat(kept.read(into, 0)).isEqualTo(BYTES);
+      assertThat(into.array()).isEqualTo(content);
+      assertThatThrownBy(() -> removed.read(ByteBuffer.allocate(1), 0))
+          .isInstanceOfSatisfying(
+              NfsException.class,
+              lost -> assertThat(lost.reason()).isEqualTo(NfsException.Reason.STATE_LOST));
+    }
+  }
+
+  @Test
+  void aRegistryThatCannotBeOpenedIsSaidAndTheServerServes() throws Exception {
+    try (ServeProcess server = serve()) {
+      server.kill();
+      Path registry;
+      try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+        registry = files.filter(file -> file.endsWith("clients.mv")).findFirst().orElseThrow();
+      }
+      Files.delete(registry);
+      Files.createDirectory(registry);
+      server.restart();
+      assertThat(server.notes()).contains("after a restart no client may reclaim: ");
+      try (NfsClient client = server.connect();
+          NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644))) {
+        file.write(ByteBuffer.wrap(random(7)), 0);
+        file.sync();
+        server.kill();
+        server.restart();
+        file.write(ByteBuffer.wrap(random(8)), 0);
+        file.sync();
+      }
     }
   }
 

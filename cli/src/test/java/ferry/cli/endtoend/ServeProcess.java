@@ -21,6 +21,7 @@ final class ServeProcess implements AutoCloseable {
   private final Path state;
   private final List<String> options;
   private Process process;
+  private String notes = "";
   private int port;
 
   ServeProcess(Path directory, Path state) throws IOException {
@@ -67,11 +68,17 @@ final class ServeProcess implements AutoCloseable {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith(READY)) {
         port = Integer.parseInt(line.substring(READY.length()).strip());
+        notes = said.toString();
         return started;
       }
       said.append(line).append('\n');
     }
     throw new IOException("ferry serve did not start: " + said);
+  }
+
+  /** What it said before it listened. */
+  String notes() {
+    return notes;
   }
 
   /** Where its administration socket is. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in a file, an H2 MVStore: each {@link #write} appends one chunk with a checksum and
- * syncs it, so that a process or a machine that dies leaves either all of it or nothing.
+ * syncs it, so that a process or a machine that dies leaves either all of it or nothing. A file
+ * that has become long for what is in it is replaced by a fresh one.
  *
  * <p>A file that is damaged all the same is put aside and nothing of it believed.
  */
@@ -28,19 +29,26 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
   private static final Logger LOG = System.getLogger(StoredClientRegistry.class.getName());
   private static final int CACHE_MB = 1;
 
+  /** A fresh file may grow to some times its size and this. */
+  private static final long GROWTH_BYTES_MAX = 256 << 10;
+
+  private static final int GROWTH_FACTOR = 4;
+
   private final Path file;
-  private final MVStore store;
-  private final MVMap<byte[], Integer> clients;
   private final Map<ClientKey, Integer> found;
+  private MVStore store;
+  private long bytesMax;
 
   private StoredClientRegistry(Path file, MVStore store) {
     this.file = file;
     this.store = store;
-    clients =
-        store.openMap(
-            "clients", new MVMap.Builder<byte[], Integer>().keyType(ByteArrayDataType.INSTANCE));
     found = new HashMap<>();
-    clients.forEach((key, seconds) -> found.put(ClientKey.ofBytes(key), seconds));
+    clients(store).forEach((key, seconds) -> found.put(ClientKey.ofBytes(key), seconds));
+  }
+
+  private static MVMap<byte[], Integer> clients(MVStore store) {
+    return store.openMap(
+        "clients", new MVMap.Builder<byte[], Integer>().keyType(ByteArrayDataType.INSTANCE));
   }
 
   /**
@@ -70,24 +78,56 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
   }
 
   private static StoredClientRegistry read(Path file) throws IOException {
-    boolean isNew = !Files.exists(file);
-    MVStore store =
-        new MVStore.Builder()
-            .fileName(file.toString())
-            .autoCommitDisabled()
-            .cacheSize(CACHE_MB)
-            .open();
+    MVStore store = openStore(file);
+    StoredClientRegistry registry;
     try {
-      StoredClientRegistry registry = new StoredClientRegistry(file, store);
-      registry.commit();
-      if (isNew) {
-        syncFolderOf(file);
-      }
-      return registry;
-    } catch (IOException | RuntimeException | Error e) {
+      registry = new StoredClientRegistry(file, store);
+    } catch (RuntimeException | Error e) {
       store.closeImmediately();
       throw e;
     }
+    try {
+      registry.startAnew();
+      return registry;
+    } catch (IOException | RuntimeException | Error e) {
+      registry.close();
+      throw e;
+    }
+  }
+
+  private static MVStore openStore(Path file) {
+    return new MVStore.Builder()
+        .fileName(file.toString())
+        .autoCommitDisabled()
+        .cacheSize(CACHE_MB)
+        .open();
+  }
+
+  /** Puts a fresh file with the same clients in the place of the one that is open. */
+  private void startAnew() throws IOException {
+    Path freshFile = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(freshFile);
+    MVStore fresh;
+    try {
+      fresh = openStore(freshFile);
+    } catch (MVStoreException e) {
+      throw new IOException(freshFile + " cannot be made: " + e.getMessage(), e);
+    }
+    try {
+      clients(fresh).putAll(clients(store));
+      commit(fresh);
+      bytesMax = GROWTH_FACTOR * Files.size(freshFile) + GROWTH_BYTES_MAX;
+      Files.move(freshFile, file, StandardCopyOption.ATOMIC_MOVE);
+      syncFolderOf(file);
+    } catch (MVStoreException e) {
+      fresh.closeImmediately();
+      throw new IOException(e);
+    } catch (IOException | RuntimeException | Error e) {
+      fresh.closeImmediately();
+      throw e;
+    }
+    store.closeImmediately();
+    store = fresh;
   }
 
   /** Whether the disk or the system refused, which says nothing about what is in the file. */
@@ -125,6 +165,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
 
   @Override
   public void write(Map<ClientKey, @Nullable Integer> changes) throws IOException {
+    MVMap<byte[], Integer> clients = clients(store);
     try {
       changes.forEach((client, seconds) -> {
         if (seconds == null) {
@@ -133,19 +174,18 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
           clients.put(client.toBytes(), seconds);
         }
       });
+      commit(store);
     } catch (MVStoreException e) {
       throw new IOException(e);
     }
-    commit();
+    if (Files.size(file) > bytesMax) {
+      startAnew();
+    }
   }
 
-  private void commit() throws IOException {
-    try {
-      store.commit();
-      store.sync();
-    } catch (MVStoreException e) {
-      throw new IOException(e);
-    }
+  private static void commit(MVStore store) {
+    store.commit();
+    store.sync();
   }
 
   @Override

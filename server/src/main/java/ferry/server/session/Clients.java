@@ -176,7 +176,9 @@ public final class Clients {
         return reply;
       }
     } finally {
-      removed.forEach(this::forget);
+      removed.forEach(client -> {
+        var _ = forget(client);
+      });
     }
   }
 
@@ -280,21 +282,22 @@ public final class Clients {
   /**
    * DESTROY_CLIENTID (RFC 5661 18.50).
    *
+   * @return completes when it is durable that the client is gone
    * @throws Refused NFS4ERR_STALE_CLIENTID; NFS4ERR_CLIENTID_BUSY while there are sessions or state
    */
-  public void destroyClientid(long clientid) throws Refused {
-    List<Client> removed = new ArrayList<>();
+  public CompletableFuture<Void> destroyClientid(long clientid) throws Refused {
+    Client client;
     synchronized (this) {
-      Client client = records.find(clientid);
+      client = records.find(clientid);
       if (client == null) {
         throw new Refused(Nfsstat4.NFS4ERR_STALE_CLIENTID);
       }
       if (!client.sessions().isEmpty() || state.holdsState(clientid)) {
         throw new Refused(Nfsstat4.NFS4ERR_CLIENTID_BUSY);
       }
-      records.remove(client, removed);
+      records.remove(client, new ArrayList<>());
     }
-    removed.forEach(this::forget);
+    return forget(client);
   }
 
   /** A connection has ended. */
@@ -348,10 +351,10 @@ public final class Clients {
   }
 
   /** The same with a client that has itself given up what it held, or has restarted. */
-  private void forget(Client client) {
+  private CompletableFuture<Void> forget(Client client) {
     disconnect(client);
     state.removeClient(client.clientid());
-    var _ = forgotten(client);
+    return forgotten(client);
   }
 
   private CompletableFuture<Void> forgotten(Client client) {

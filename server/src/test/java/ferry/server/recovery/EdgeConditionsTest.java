@@ -135,6 +135,19 @@ class EdgeConditionsTest {
   }
 
   @Test
+  void destroyClientidIsAnsweredWhenTheRecordIsGone() {
+    RawClient fresh = lab.mounted("beta");
+    fresh.compound(Ops.destroySession(fresh.sessionid()));
+    lab.server.env().hold(DISK);
+    Answer destroyed = fresh.post(Ops.destroyClientid(fresh.clientid()));
+    assertThat(destroyed.isThere()).isFalse();
+    assertThat(registry.load()).hasSize(2);
+    lab.server.env().release(DISK);
+    assertThat(RawClient.decode(destroyed).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(registry.load()).hasSize(1);
+  }
+
+  @Test
   void whatAnExpiredClientHeldIsFreeWhenItsRecordIsGone() { // E-012
     lab.advance(Duration.ofSeconds(60));
     RawClient other = lab.mounted("beta");

@@ -27,6 +27,9 @@ class StoredClientRegistryTest {
   private static final int KILLS = 5;
   private static final int CLIENTS = 40;
 
+  /** As many as make the process start a fresh file once or twice. */
+  private static final int STEPS = 90;
+
   @TempDir Path folder;
 
   private Path file() {
@@ -83,6 +86,27 @@ class StoredClientRegistryTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("in use by another server");
       registry.write(change(1, 90));
+    }
+  }
+
+  @Test
+  void clientsThatComeAndGoDoNotMakeTheFileLong() throws IOException {
+    Files.write(folder.resolve("clients.mv.new"), noise(100));
+    try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
+      for (int i = 0; i < 3; i++) {
+        registry.write(change(i, i));
+      }
+      for (int i = 3; i < 300; i++) {
+        registry.write(change(i, 90));
+        registry.write(change(i, null));
+        assertThat(Files.size(file())).isLessThan(512 << 10);
+      }
+      assertThatThrownBy(() -> StoredClientRegistry.open(file()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by another server");
+    }
+    try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
+      assertThat(registry.load()).isEqualTo(Map.of(client(0), 0, client(1), 1, client(2), 2));
     }
   }
 
@@ -171,7 +195,7 @@ class StoredClientRegistryTest {
               .start();
       int told = -1;
       try (BufferedReader lines = writer.inputReader(StandardCharsets.UTF_8)) {
-        while (told < next + 20) {
+        while (told < next + STEPS) {
           String line = lines.readLine();
           assertThat(line).isNotNull();
           told = Integer.parseInt(line);
