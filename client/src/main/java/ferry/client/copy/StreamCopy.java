@@ -152,6 +152,7 @@ final class StreamCopy {
     int taken = buffer.remaining();
     return Bulk.readFully(request.from(), buffer.slice(), request.offset() + position)
         .thenCompose(result -> {
+          progress.passed(result.bytes());
           if (result.bytes() < taken) {
             end.accumulateAndGet(position + result.bytes(), Math::min);
           }
