@@ -3,6 +3,7 @@ package ferry.cli;
 import ferry.cli.admin.AdminFolder;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
+import ferry.cli.serve.CopySource;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
@@ -90,6 +91,24 @@ final class ServeCommand extends Command {
   private CopyRulesChoice copyRules = CopyRulesChoice.linux;
 
   @Option(
+      names = "--copy-to",
+      paramLabel = "NETWORK",
+      description = {
+        "From where other servers may read for clients that copy to them, as 10.0.0.0/8, several",
+        "times; or none (any)."
+      })
+  private List<String> copyTo = List.of();
+
+  @Option(
+      names = "--announce",
+      paramLabel = "HOST[:PORT]",
+      description = {
+        "Where such servers reach this one, several times",
+        "(the address that the client uses, which comes last otherwise)."
+      })
+  private List<String> announced = List.of();
+
+  @Option(
       names = "--admin",
       paramLabel = "DIR",
       description = "Where to put the socket for ferry copies.")
@@ -117,11 +136,9 @@ final class ServeCommand extends Command {
                 address,
                 new StateFolder(state == null ? StateFolder.usual() : state),
                 squash(address),
+                CopySource.policy(copyTo),
                 limits(),
-                new ServerOptions(
-                    copyRules == CopyRulesChoice.linux
-                        ? ServerOptions.CopyRules.LINUX
-                        : ServerOptions.CopyRules.RFC7862),
+                options(),
                 admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin)));
     var _ = Machine.onTermination(() -> end(server));
     if (server.adminFailure() != null) {
@@ -133,6 +150,14 @@ final class ServeCommand extends Command {
     console.line("listening on " + ListenAddress.text(server.address()));
     Machine.waitForever();
     return ExitCode.OK;
+  }
+
+  private ServerOptions options() {
+    return new ServerOptions(
+            copyRules == CopyRulesChoice.linux
+                ? ServerOptions.CopyRules.LINUX
+                : ServerOptions.CopyRules.RFC7862)
+        .withAnnounced(announced.stream().map(CopySource::announced).toList());
   }
 
   private ServerLimits limits() {

@@ -5,6 +5,7 @@ import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
 import ferry.cli.serve.StateFolder;
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
@@ -40,6 +41,7 @@ public final class CommandLab implements AutoCloseable {
                 ListenAddress.parse("127.0.0.1:0"),
                 new StateFolder(folder.resolve(name + ".state")),
                 Squash.NONE,
+                CopySourcePolicy.ANYBODY,
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
                 AdminFolder.toServeIn(folder.resolve("admin"))));

@@ -5,6 +5,7 @@ import ferry.rpc.RpcServer;
 import ferry.rpc.env.Cancellable;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.Pool;
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
@@ -209,7 +210,12 @@ public final class NfsServer implements AutoCloseable {
 
     /** Serves a volume under a path, with a rule for users. */
     public Builder export(String path, Volume volume, Squash squash) {
-      exports.put(path, new ExportTable.Entry(volume, squash));
+      return export(path, volume, squash, CopySourcePolicy.ANYBODY);
+    }
+
+    /** The same, with a rule for the servers that read its files for clients. */
+    public Builder export(String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
+      exports.put(path, new ExportTable.Entry(volume, squash, copySource));
       return this;
     }
 
@@ -251,7 +257,7 @@ public final class NfsServer implements AutoCloseable {
       if (name == null) {
         name = ServerIdentity.random(env.random());
       }
-      StateTable state = new StateTable(limits, env.random());
+      StateTable state = new StateTable(limits, env);
       WriteVerifier writeVerifier = new WriteVerifier(env.random());
       CopyEngine copies =
           new CopyEngine(

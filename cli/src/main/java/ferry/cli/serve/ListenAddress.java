@@ -16,7 +16,7 @@ public final class ListenAddress {
   public static InetSocketAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon <= 0) {
-      throw new IllegalArgumentException("--listen takes HOST:PORT, not " + text);
+      throw new IllegalArgumentException("an address is HOST:PORT, not " + text);
     }
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {

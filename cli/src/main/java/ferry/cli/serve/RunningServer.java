@@ -5,6 +5,7 @@ import ferry.cli.admin.AdminServer;
 import ferry.cli.base.Failures;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.NfsServer;
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
@@ -34,6 +35,7 @@ public final class RunningServer implements AutoCloseable {
    * @param listen where, or null for the usual port on loopback or the next free one
    * @param state where to keep what outlives the server
    * @param squash which users are taken for nobody
+   * @param copySource which servers may read for clients
    * @param limits bounds of what clients may use
    * @param options choices of the administrator
    * @param admin where the administrator finds it
@@ -43,6 +45,7 @@ public final class RunningServer implements AutoCloseable {
       @Nullable InetSocketAddress listen,
       StateFolder state,
       Squash squash,
+      CopySourcePolicy copySource,
       ServerLimits limits,
       ServerOptions options,
       AdminFolder admin) {}
@@ -74,7 +77,7 @@ public final class RunningServer implements AutoCloseable {
       Options options = Options.of(settings.state().ofExport(export.directory()));
       LinuxVolume volume = LinuxVolume.open(export.directory(), options);
       volumes.add(volume);
-      builder.export(export.path(), volume, settings.squash());
+      builder.export(export.path(), volume, settings.squash(), settings.copySource());
     }
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     builder.identity(new ServerIdentity(name, name));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ferry.rpc.env.SystemEnv;
+import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.Network;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,35 @@ class ServeArgumentsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("127.0.0.1:nfs"))
         .withMessageContaining("no port");
+  }
+
+  @Test
+  void whoMayReadForClientsIsEverybodyOrSomeNetworksOrNobody() {
+    assertThat(CopySource.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
+    assertThat(CopySource.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
+    assertThat(CopySource.policy(List.of("10.0.0.0/8", "2001:db8::1")))
+        .isEqualTo(
+            new CopySourcePolicy(
+                List.of(Network.parse("10.0.0.0/8"), Network.parse("2001:db8::1/128"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySource.policy(List.of("10.0.0.0/8", "none")))
+        .withMessageContaining("alone");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySource.policy(List.of("ten.example")))
+        .withMessageContaining("ten.example");
+  }
+
+  @Test
+  void anAnnouncedAddressMayDoWithoutAPort() {
+    assertThat(CopySource.announced("192.0.2.1")).isEqualTo(new InetSocketAddress("192.0.2.1", 0));
+    assertThat(CopySource.announced("192.0.2.1:12049"))
+        .isEqualTo(new InetSocketAddress("192.0.2.1", 12049));
+    for (String six : List.of("2001:db8::1", "[2001:db8::1]")) {
+      assertThat(CopySource.announced(six)).isEqualTo(new InetSocketAddress("2001:db8::1", 0));
+    }
+    assertThat(CopySource.announced("[2001:db8::1]:2049"))
+        .isEqualTo(new InetSocketAddress("2001:db8::1", 2049));
+    assertThatIllegalArgumentException().isThrownBy(() -> CopySource.announced("192.0.2.1:nfs"));
   }
 
   @Test

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * @param synchronousMax synchronous copies of the server that wait or run, none of which keeps a
  *     thread while it waits; NFS4ERR_DELAY beyond
  * @param synchronousPerClientMax the same of one client
+ * @param notifiesMax stateids by which other servers read for clients; COPY_NOTIFY answers
+ *     NFS4ERR_DELAY beyond
+ * @param notifiesPerClientMax the same of one client
  */
 public record CopyLimits(
     int jobsMax,
@@ -34,13 +37,15 @@ public record CopyLimits(
     long chunkBytesMin,
     long bytesPerSecondMax,
     int synchronousMax,
-    int synchronousPerClientMax) {
+    int synchronousPerClientMax,
+    int notifiesMax,
+    int notifiesPerClientMax) {
 
   private static final int MIB = 1 << 20;
 
   /** Limits for a server of a few hundred clients on a machine with few disks. */
   public static CopyLimits defaults() {
-    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32);
+    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32, 16_384, 1024);
   }
 
   /** The same with other numbers of jobs, of the server and of a client. */
@@ -83,6 +88,14 @@ public record CopyLimits(
     });
   }
 
+  /** The same with other numbers of copy-notify stateids, of the server and of a client. */
+  public CopyLimits withNotifiesMax(int notifies, int ofOneClient) {
+    return with(draft -> {
+      draft.notifiesMax = notifies;
+      draft.notifiesPerClientMax = ofOneClient;
+    });
+  }
+
   private CopyLimits with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -101,6 +114,8 @@ public record CopyLimits(
     private long bytesPerSecondMax;
     private int synchronousMax;
     private int synchronousPerClientMax;
+    private int notifiesMax;
+    private int notifiesPerClientMax;
     private final int syncsMax;
 
     Draft(CopyLimits from) {
@@ -115,6 +130,8 @@ public record CopyLimits(
       bytesPerSecondMax = from.bytesPerSecondMax;
       synchronousMax = from.synchronousMax;
       synchronousPerClientMax = from.synchronousPerClientMax;
+      notifiesMax = from.notifiesMax;
+      notifiesPerClientMax = from.notifiesPerClientMax;
     }
 
     CopyLimits done() {
@@ -129,7 +146,9 @@ public record CopyLimits(
           chunkBytesMin,
           bytesPerSecondMax,
           synchronousMax,
-          synchronousPerClientMax);
+          synchronousPerClientMax,
+          notifiesMax,
+          notifiesPerClientMax);
     }
   }
 }

@@ -1,11 +1,29 @@
 package ferry.server.config;
 
+import java.net.InetSocketAddress;
+import java.util.List;
+
 /**
  * What the administrator chose.
  *
  * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice
+ * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY),
+ *     besides the address that the client itself uses; port 0 stands for the port that it uses
  */
-public record ServerOptions(CopyRules copyRules) {
+public record ServerOptions(CopyRules copyRules, List<InetSocketAddress> announced) {
+
+  /** Checks that the addresses are addresses. */
+  public ServerOptions {
+    announced = List.copyOf(announced);
+    if (announced.stream().anyMatch(InetSocketAddress::isUnresolved)) {
+      throw new IllegalArgumentException("not resolved: " + announced);
+    }
+  }
+
+  /** With no other address than the one that clients use. */
+  public ServerOptions(CopyRules copyRules) {
+    this(copyRules, List.of());
+  }
 
   /** The switch of protocol/copy-conformance.md section 18. */
   public enum CopyRules {
@@ -13,6 +31,11 @@ public record ServerOptions(CopyRules copyRules) {
     LINUX,
     /** RFC 7862 15.2.3 to the letter. */
     RFC7862
+  }
+
+  /** The same with these addresses for other servers. */
+  public ServerOptions withAnnounced(List<InetSocketAddress> addresses) {
+    return new ServerOptions(copyRules, addresses);
   }
 
   /** What fits Linux clients. */

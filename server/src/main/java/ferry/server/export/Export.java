@@ -1,5 +1,6 @@
 package ferry.server.export;
 
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Principal;
 import ferry.server.access.Squash;
 import ferry.storage.Caller;
@@ -14,14 +15,16 @@ public final class Export {
   private final String path;
   private final Volume volume;
   private final Squash squash;
+  private final CopySourcePolicy copySource;
   private final long tag;
   private final boolean pseudo;
 
-  Export(int id, String path, Volume volume, Squash squash, boolean pseudo) {
+  Export(int id, String path, ExportTable.Entry entry, boolean pseudo) {
     this.id = id;
     this.path = path;
-    this.volume = volume;
-    this.squash = squash;
+    this.volume = entry.volume();
+    this.squash = entry.squash();
+    this.copySource = entry.copySource();
     this.pseudo = pseudo;
     UUID uuid = volume.id();
     this.tag = uuid.getMostSignificantBits() ^ Long.rotateLeft(uuid.getLeastSignificantBits(), 32);
@@ -69,6 +72,11 @@ public final class Export {
   /** Who the principal is for this export's volume. */
   public Caller callerFor(Principal principal) {
     return squash.apply(principal);
+  }
+
+  /** Which servers may read its files for clients. */
+  public CopySourcePolicy copySource() {
+    return copySource;
   }
 
   /**

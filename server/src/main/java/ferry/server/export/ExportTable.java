@@ -1,5 +1,6 @@
 package ferry.server.export;
 
+import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
@@ -32,7 +33,12 @@ public final class ExportTable {
   private final FileRef root;
 
   /** One export's place and rules. */
-  public record Entry(Volume volume, Squash squash) {}
+  public record Entry(Volume volume, Squash squash, CopySourcePolicy copySource) {
+    /** Every server may read that a client who may read names. */
+    public Entry(Volume volume, Squash squash) {
+      this(volume, squash, CopySourcePolicy.ANYBODY);
+    }
+  }
 
   /**
    * The name space of these exports.
@@ -45,15 +51,15 @@ public final class ExportTable {
   public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
     checkPaths(entries.keySet());
     List<Export> exports = new ArrayList<>();
-    entries.forEach((path, entry) ->
-        exports.add(new Export(exports.size() + 1, path, entry.volume(), entry.squash(), false)));
+    entries.forEach(
+        (path, entry) -> exports.add(new Export(exports.size() + 1, path, entry, false)));
     exports.forEach(this::register);
     if (entries.containsKey("/")) {
       pseudo = null;
       root = exports.getFirst().rootRef();
     } else {
       pseudo = new PseudoVolume(entries.keySet(), started);
-      Export top = new Export(0, "/", pseudo, Squash.NONE, true);
+      Export top = new Export(0, "/", new Entry(pseudo, Squash.NONE), true);
       register(top);
       root = top.rootRef();
       for (Export export : exports) {

@@ -1,6 +1,7 @@
 package ferry.server.export;
 
 import ferry.storage.Handle;
+import ferry.storage.OpenFile;
 import ferry.storage.Volume;
 import ferry.wire.nfs4.NfsFh4;
 
@@ -30,6 +31,12 @@ public record FileRef(Export export, Handle handle) {
   /** Another object of the same export. */
   public FileRef sibling(Handle other) {
     return new FileRef(export, other);
+  }
+
+  /** A path in the name space that clients see, where the volume knows one, for people to read. */
+  public String pathForPeople(OpenFile open) {
+    String path = export.path();
+    return (path.endsWith("/") ? path : path + "/") + open.pathForPeople().orElse("?");
   }
 
   /** True when this is the root directory of its export. */

@@ -12,9 +12,14 @@ import java.nio.ByteBuffer;
  * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle.
  * It holds nothing of the server process, so filehandles outlive it, as RFC 5661 4.2.2 has it for
  * persistent ones.
+ *
+ * <p>The first twelve bytes are those of a Linux filehandle whose file system is named by eight
+ * bytes (version 1, no authentication, fsid type 5). For a Linux server may be the destination of a
+ * copy from this one; it takes a filehandle that it can read for stale, which RFC 7862 section
+ * 15.2.3 lets it ignore then, but one that it cannot read for a bad one, and fails.
  */
 final class Filehandles {
-  private static final int VERSION = 0x0146_4859;
+  private static final int VERSION = 0x0100_0546;
   private static final int PREFIX_BYTES = 12;
 
   private Filehandles() {}

@@ -6,7 +6,6 @@ import ferry.server.access.Principal;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileKey;
-import ferry.server.export.FileRef;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
@@ -425,19 +424,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyStatus(
         job.id(),
         request.who(),
-        path(request.source(), request.from().file()),
-        path(request.target(), request.to().file()),
+        request.source().pathForPeople(request.from().file()),
+        request.target().pathForPeople(request.to().file()),
         copied,
         request.range().length(),
         Duration.ofNanos(env.ticker().nanoTime() - job.startedNanos()),
         stage);
-  }
-
-  /** A path in the name space that clients see, where the volume knows one. */
-  private static String path(FileRef ref, OpenFile file) {
-    String export = ref.export().path();
-    String prefix = export.endsWith("/") ? export : export + "/";
-    return prefix + file.pathForPeople().orElse("?");
   }
 
   @Override

@@ -149,6 +149,12 @@ final class FileOperations {
             new Copy(),
             NfsResop4.Copy::new)
         .add(
+            NfsOpnum4.OP_COPY_NOTIFY,
+            NfsArgop4.CopyNotify.class,
+            NfsArgop4.CopyNotify::args,
+            new CopyNotify(),
+            NfsResop4.CopyNotify::new)
+        .add(
             NfsOpnum4.OP_OFFLOAD_STATUS,
             NfsArgop4.OffloadStatus.class,
             NfsArgop4.OffloadStatus::args,

@@ -17,9 +17,24 @@ import ferry.wire.nfs4.Stateid4;
 final class FileUses {
   private FileUses() {}
 
-  /** The current filehandle's file, by a stateid that must be valid for READ. */
+  /**
+   * The current filehandle's file, by a stateid that must be valid for READ: the client's own, a
+   * special one, or one that COPY_NOTIFY gave to any client. With the latter the stateid is the
+   * proof, not the user, whom this server may squash (RFC 7862 section 4.9.1.2); so the file is the
+   * client's open one.
+   *
+   * @throws Refused also NFS4ERR_PARTNER_NO_AUTH, where the peer may not read for others
+   */
   static FileUse forRead(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
-    return forRead(c, c.current(), c.resolve(stateid));
+    FileRef file = c.current();
+    Stateid4 meant = c.resolve(stateid);
+    if (!c.services().state().isNotify(meant)) {
+      return forRead(c, file, meant);
+    }
+    if (!file.export().copySource().allows(c.request().connection().peerAddress())) {
+      throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+    }
+    return c.services().state().forPull(file.key(), meant);
   }
 
   /** The current filehandle's file, by a stateid that must be valid for WRITE. */

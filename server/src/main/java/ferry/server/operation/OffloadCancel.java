@@ -1,5 +1,7 @@
 package ferry.server.operation;
 
+import ferry.server.access.Principal;
+import ferry.server.export.FileKey;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OffloadCancel4Args;
@@ -7,17 +9,23 @@ import ferry.wire.nfs4.OffloadCancel4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 7862 section 15.8: OFFLOAD_CANCEL. It is answered when nothing is written any more, so that
- * the client may use the range for something else; and there is no CB_OFFLOAD then.
+ * RFC 7862 section 15.8: OFFLOAD_CANCEL, of a copy into the current file by its offload stateid, or
+ * of the permission to read the current file by the stateid that COPY_NOTIFY gave. That of a copy
+ * is answered when nothing is written any more, so that the client may use the range for something
+ * else; and there is no CB_OFFLOAD then.
  */
 final class OffloadCancel implements LateOperation<OffloadCancel4Args, OffloadCancel4Res> {
   @Override
   public CompletableFuture<OffloadCancel4Res> begin(OffloadCancel4Args args, CompoundContext c)
       throws Refused {
-    return c.services()
-        .copies()
-        .cancel(c.client().clientid(), c.current().key(), args.stateid(), c.request().principal())
-        .thenApply(_ -> new OffloadCancel4Res(Nfsstat4.NFS4_OK));
+    Services services = c.services();
+    long clientid = c.client().clientid();
+    FileKey file = c.current().key();
+    Principal principal = c.request().principal();
+    OffloadCancel4Res done = new OffloadCancel4Res(Nfsstat4.NFS4_OK);
+    return services.state().cancelNotify(clientid, file, args.stateid(), principal)
+        ? CompletableFuture.completedFuture(done)
+        : services.copies().cancel(clientid, file, args.stateid(), principal).thenApply(_ -> done);
   }
 
   @Override

@@ -292,13 +292,17 @@ public final class Clients {
     connections.closed(connection);
   }
 
-  /** Ends the clients whose lease has run out, and unconfirmed records as old. May close files. */
+  /**
+   * Ends the clients whose lease has run out, unconfirmed records as old, and stateids that have a
+   * lease of their own. May close files.
+   */
   public void reap() {
     List<Client> removed = new ArrayList<>();
     synchronized (this) {
       records.removeExpired(removed);
     }
     removed.forEach(this::release);
+    state.reap();
   }
 
   /** The server stops: ends all clients. */

@@ -34,7 +34,7 @@ final class OpenState extends StateEntry {
     return deny;
   }
 
-  /** What serves READ; null when the owner has not opened for it. */
+  @Override
   @Nullable SharedFile reader() {
     return (access & Shares.READ) == 0 ? null : readingFile();
   }

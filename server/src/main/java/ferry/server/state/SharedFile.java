@@ -35,6 +35,17 @@ final class SharedFile {
     return new FileUse(file, this::release);
   }
 
+  /** The same, and tells somebody when it is given back. */
+  FileUse use(Runnable whenDone) {
+    retain();
+    return new FileUse(
+        file,
+        () -> {
+          whenDone.run();
+          release();
+        });
+  }
+
   /** Gives a reference back. */
   void release() {
     boolean last;

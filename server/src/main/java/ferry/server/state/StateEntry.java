@@ -5,6 +5,7 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stateid and what it stands for. All fields that change are guarded by the {@link FileState}
@@ -13,7 +14,7 @@ import java.util.List;
  * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
  * stateids on their open.
  */
-abstract sealed class StateEntry permits OpenState, OffloadState {
+abstract sealed class StateEntry permits OpenState, OffloadState, NotifyState {
   private static final long SEQID_MAX = 0xffff_ffffL;
 
   private final long clientid;
@@ -65,6 +66,11 @@ abstract sealed class StateEntry permits OpenState, OffloadState {
     }
     // Sequence numbers wrap, so "later" is a distance of less than half the circle.
     return ((theirs - seqid) & SEQID_MAX) < 0x8000_0000L ? SeqidMatch.FUTURE : SeqidMatch.OLD;
+  }
+
+  /** What serves READ; null when this does not allow it. */
+  @Nullable SharedFile reader() {
+    return null;
   }
 
   /** Whether a client that has this is busy: DESTROY_CLIENTID is refused. */

@@ -1,6 +1,8 @@
 package ferry.server.state;
 
+import ferry.rpc.env.Env;
 import ferry.rpc.env.RandomSource;
+import ferry.server.access.Principal;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
 import ferry.server.state.ClientStates.Added;
@@ -10,9 +12,11 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +29,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *
- * <p>Locks: a file's, then a client's; no two of either. Files are closed under no lock.
+ * <p>Locks: a file's, then a client's or that of {@link Notifies}; no two of either. Files are
+ * closed under no lock.
  */
 public final class StateTable {
   private final ServerLimits limits;
   private final RandomSource random;
+  private final Notifies notifies;
   private final ConcurrentMap<Opaque, StateEntry> entries = new ConcurrentHashMap<>();
   private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
 
   /** An empty table. */
-  public StateTable(ServerLimits limits, RandomSource random) {
+  public StateTable(ServerLimits limits, Env env) {
     this.limits = limits;
-    this.random = random;
+    random = env.random();
+    notifies = new Notifies(limits, env.ticker());
   }
 
   /** A client was confirmed: from now on it may hold state. */
@@ -103,7 +110,7 @@ public final class StateTable {
     OpenState open;
     if (known == null) {
       open = new OpenState(owner, file, freshOther());
-      register(open);
+      register(open, Nfsstat4.NFS4ERR_NOSPC);
     } else {
       open = known;
       open.advance();
@@ -225,7 +232,7 @@ public final class StateTable {
         if (!file.isForgotten()) {
           try {
             OffloadState entry = new OffloadState(clientid, file, freshOther(), offload);
-            register(entry);
+            register(entry, Nfsstat4.NFS4ERR_NOSPC);
             file.offloadCame();
             return entry.stateid();
           } finally {
@@ -258,6 +265,132 @@ public final class StateTable {
     return entries.get(stateid.other()) instanceof OffloadState entry && remove(entry);
   }
 
+  /**
+   * COPY_NOTIFY: gives another server a stateid, with seqid 1, to read a file with that the client
+   * has open (RFC 7862 section 15.3). The same notice again renews those that nobody has read with
+   * yet: a destination may have one of them in hand.
+   *
+   * @throws Refused what the client's stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at
+   *     the limit of the client or the server; NFS4ERR_EXPIRED when the client has just gone
+   */
+  public Stateid4 addNotify(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
+      throws Refused {
+    StateEntry parent = openState(find(clientid, file, source));
+    List<StateEntry> removed = new ArrayList<>();
+    try {
+      synchronized (parent.file()) {
+        checkSeqid(parent, source);
+        if (parent.reader() == null) {
+          throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+        }
+        notifies(parent)
+            .filter(earlier -> !earlier.isUsed() && earlier.nanosLeft() >= 0)
+            .filter(earlier -> earlier.notice().isSame(notice))
+            .forEach(NotifyState::renew);
+        if (notifies.isFull(clientid)) {
+          detachSpent(parent, removed);
+        }
+        NotifyState entry = new NotifyState(parent, freshOther(), notice, notifies);
+        register(entry);
+        parent.children().add(entry);
+        return entry.stateid();
+      }
+    } finally {
+      removed.forEach(StateEntry::release);
+    }
+  }
+
+  private void register(NotifyState entry) throws Refused {
+    if (!notifies.add(entry)) {
+      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+    }
+    boolean registered = false;
+    try {
+      register(entry, Nfsstat4.NFS4ERR_DELAY);
+      registered = true;
+    } finally {
+      if (!registered) {
+        notifies.remove(entry);
+      }
+    }
+  }
+
+  /**
+   * At the limit, the stateid goes that was read with and is idle for the longest time: Linux asks
+   * for one for each piece that it copies of a file, and cancels none that served.
+   */
+  private void detachSpent(StateEntry parent, List<StateEntry> removed) {
+    notifies(parent)
+        .filter(entry -> entry.isUsed() || entry.nanosLeft() < 0)
+        .min(Comparator.comparingLong(NotifyState::nanosLeft))
+        .filter(entry -> entry.nanosLeft() < Long.MAX_VALUE)
+        .ifPresent(entry -> detach(entry, removed));
+  }
+
+  private static Stream<NotifyState> notifies(StateEntry parent) {
+    return parent.children().stream()
+        .filter(NotifyState.class::isInstance)
+        .map(NotifyState.class::cast);
+  }
+
+  /** Whether COPY_NOTIFY gave this stateid, to whichever client. */
+  public boolean isNotify(Stateid4 stateid) {
+    return entries.get(stateid.other()) instanceof NotifyState;
+  }
+
+  /**
+   * The file behind a stateid of COPY_NOTIFY, for a READ of whichever client: it has the rights of
+   * the state that it was made of (RFC 7862 section 4.3.1).
+   *
+   * @throws Refused NFS4ERR_PARTNER_NO_AUTH when its lease ran out; NFS4ERR_BAD_STATEID, also with
+   *     another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
+   */
+  public FileUse forPull(FileKey file, Stateid4 stateid) throws Refused {
+    if (!(entries.get(stateid.other()) instanceof NotifyState entry) || !entry.key().equals(file)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    synchronized (entry.file()) {
+      checkSeqid(entry, stateid);
+      if (notifies.isForgettable(entry)) {
+        // Whether it is there still is a matter of when the reaper comes.
+        throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      }
+      if (entry.nanosLeft() < 0) {
+        throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+      }
+      SharedFile reader = entry.reader();
+      if (reader == null) {
+        throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+      }
+      return entry.use(reader);
+    }
+  }
+
+  /**
+   * OFFLOAD_CANCEL at the source: nothing more is read by this stateid.
+   *
+   * @return false when it is no stateid of COPY_NOTIFY
+   * @throws Refused NFS4ERR_BAD_STATEID for another client's, another user's and another file's
+   */
+  public boolean cancelNotify(long clientid, FileKey file, Stateid4 stateid, Principal principal)
+      throws Refused {
+    if (!isNotify(stateid)) {
+      return false;
+    }
+    if (find(clientid, file, stateid) instanceof NotifyState entry
+        && entry.match(stateid.seqid()) == StateEntry.SeqidMatch.CURRENT
+        && entry.notice().principal().sameUser(principal)
+        && remove(entry)) {
+      return true;
+    }
+    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  /** Forgets the stateids of COPY_NOTIFY whose time is long over. */
+  public void reap() {
+    notifies.forgettable().forEach(entry -> remove(entry));
+  }
+
   /** TEST_STATEID of one stateid. */
   public Nfsstat4 test(long clientid, Stateid4 stateid) {
     try {
@@ -284,11 +417,11 @@ public final class StateTable {
     throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
   }
 
-  private void register(StateEntry entry) throws Refused {
+  private void register(StateEntry entry, Nfsstat4 whenFull) throws Refused {
     ClientStates held = clients.get(entry.clientid());
     switch (held == null ? Added.GONE : held.add(entry, limits.stateidsPerClientMax())) {
       case OK -> entries.put(entry.other(), entry);
-      case FULL -> throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+      case FULL -> throw new Refused(whenFull);
       case GONE -> throw new Refused(Nfsstat4.NFS4ERR_EXPIRED);
     }
   }
@@ -306,7 +439,7 @@ public final class StateTable {
   /** Called under the file's lock; what it collects is released under none. */
   private void detach(StateEntry entry, List<StateEntry> removed) {
     if (entries.remove(entry.other(), entry)) {
-      entry.children().forEach(child -> detach(child, removed));
+      List.copyOf(entry.children()).forEach(child -> detach(child, removed));
       entry.detach();
       ClientStates holder = clients.get(entry.clientid());
       if (holder != null) {
@@ -340,11 +473,11 @@ public final class StateTable {
     return entry;
   }
 
-  /** A stateid that stands for an open; that of a copy serves nothing else (RFC 7862 4.8). */
+  /** A stateid that stands for an open; those of copies serve nothing else (RFC 7862 4.8). */
   private static OpenState openState(StateEntry entry) throws Refused {
     return switch (entry) {
       case OpenState open -> open;
-      case OffloadState offload -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OffloadState _, NotifyState _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     };
   }
 

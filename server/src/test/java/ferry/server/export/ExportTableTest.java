@@ -177,6 +177,17 @@ class ExportTableTest {
     }
   }
 
+  /** As knfsd reads it: else a copy from here to there fails (fs/nfsd/nfsfh.h). */
+  @Test
+  void aFilehandleLooksToALinuxServerLikeOneOfAFileSystemThatItDoesNotHave() {
+    byte[] filehandle = exporting("/").root().wire().data().toByteArray();
+    int version = filehandle[0];
+    int authentication = filehandle[1];
+    int fsidType = filehandle[2];
+    assertThat(List.of(version, authentication, fsidType)).isEqualTo(List.of(1, 0, 5));
+    assertThat(filehandle.length).isBetween(4 + 8 + 1, 128);
+  }
+
   @Test
   void oneVolumeIsNotExportedTwice() {
     SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();

@@ -144,7 +144,7 @@ class CopyTest {
     assertThat(lab.content("target")).isEqualTo("ab\0\0" + "012");
   }
 
-  // C-013, C-014
+  // C-013, C-014, N-027
   @Test
   void eachSideNeedsAnOpenForItsPurpose() {
     Stateid4 readSource = lab.open(source, "o", Ops.READ);

@@ -36,7 +36,7 @@ class StateTableTest {
   private final ManualEnv env = new ManualEnv();
   private final MemoryVolume volume = MemoryVolume.builder("volume", env.clock()).build();
   private final StateTable table =
-      new StateTable(ServerLimits.defaults().withStateidsPerClientMax(3), env.random());
+      new StateTable(ServerLimits.defaults().withStateidsPerClientMax(3), env);
   private final List<OpenFile> opened = new ArrayList<>();
   private final FileKey file = file("file");
   private final FileKey otherFile = file("other file");

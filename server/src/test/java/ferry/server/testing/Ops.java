@@ -7,9 +7,11 @@ import ferry.wire.nfs4.Access4Args;
 import ferry.wire.nfs4.Close4Args;
 import ferry.wire.nfs4.Commit4Args;
 import ferry.wire.nfs4.Copy4Args;
+import ferry.wire.nfs4.CopyNotify4Args;
 import ferry.wire.nfs4.Create4Args;
 import ferry.wire.nfs4.Createhow4;
 import ferry.wire.nfs4.Createtype4;
+import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.DestroyClientid4Args;
 import ferry.wire.nfs4.DestroySession4Args;
 import ferry.wire.nfs4.Fattr4;
@@ -17,6 +19,7 @@ import ferry.wire.nfs4.Getattr4Args;
 import ferry.wire.nfs4.Getfh4Res;
 import ferry.wire.nfs4.Link4Args;
 import ferry.wire.nfs4.Lookup4Args;
+import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
@@ -31,6 +34,7 @@ import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Readdir4Args;
 import ferry.wire.nfs4.Remove4Args;
 import ferry.wire.nfs4.Rename4Args;
+import ferry.wire.nfs4.Seek4Args;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.Setattr4Args;
 import ferry.wire.nfs4.StableHow4;
@@ -229,6 +233,16 @@ public final class Ops {
   /** OFFLOAD_CANCEL. */
   public static NfsArgop4 offloadCancel(Stateid4 stateid) {
     return new NfsArgop4.OffloadCancel(new OffloadCancel4Args(stateid));
+  }
+
+  /** COPY_NOTIFY. */
+  public static NfsArgop4 copyNotify(Stateid4 stateid, Netloc4 destination) {
+    return new NfsArgop4.CopyNotify(new CopyNotify4Args(stateid, destination));
+  }
+
+  /** SEEK of data from the beginning. */
+  public static NfsArgop4 seekData(Stateid4 stateid) {
+    return new NfsArgop4.Seek(new Seek4Args(stateid, 0, DataContent4.NFS4_CONTENT_DATA.value()));
   }
 
   /** A text as data. */

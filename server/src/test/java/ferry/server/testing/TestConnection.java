@@ -30,11 +30,23 @@ import org.jspecify.annotations.Nullable;
 public final class TestConnection implements RpcConnection {
   private final RpcHandler handler;
   private final Deque<SentCallback> callbacks = new ArrayDeque<>();
+  private final InetSocketAddress local;
+  private final InetSocketAddress peer;
   private boolean open = true;
 
-  /** A connection to a handler. */
+  /** A connection to a handler, on loopback. */
   public TestConnection(RpcHandler handler) {
+    this(
+        handler,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 700));
+  }
+
+  /** The same between other addresses. */
+  public TestConnection(RpcHandler handler, InetSocketAddress local, InetSocketAddress peer) {
     this.handler = handler;
+    this.local = local;
+    this.peer = peer;
   }
 
   /** What the handler made of a call. */
@@ -159,12 +171,12 @@ public final class TestConnection implements RpcConnection {
 
   @Override
   public InetSocketAddress localAddress() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
+    return local;
   }
 
   @Override
   public InetSocketAddress peerAddress() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 700);
+    return peer;
   }
 
   @Override

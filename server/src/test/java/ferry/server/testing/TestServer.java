@@ -17,6 +17,7 @@ import ferry.server.session.Clients;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -30,11 +31,21 @@ public final class TestServer {
   private final NfsHandler handler;
 
   private TestServer(ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
+    this(limits, new ServerOptions(rules), entries(volumes));
+  }
+
+  private static SequencedMap<String, ExportTable.Entry> entries(
+      SequencedMap<String, Volume> volumes) {
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
     volumes.forEach(
         (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
+    return exports;
+  }
+
+  private TestServer(
+      ServerLimits limits, ServerOptions options, SequencedMap<String, ExportTable.Entry> exports) {
     ServerIdentity identity = ServerIdentity.random(env.random());
-    StateTable state = new StateTable(limits, env.random());
+    StateTable state = new StateTable(limits, env);
     WriteVerifier writeVerifier = new WriteVerifier(env.random());
     Duration lease = Duration.ofSeconds(limits.leaseSeconds());
     services =
@@ -42,7 +53,7 @@ public final class TestServer {
             env,
             identity,
             limits,
-            new ServerOptions(rules),
+            options,
             new ExportTable(exports, env.clock().instant()),
             new Clients(env, identity, limits, state),
             state,
@@ -82,6 +93,14 @@ public final class TestServer {
     return new TestServer(limits, rules, volumes);
   }
 
+  /** A server of one export with rules of its own. */
+  public static TestServer serving(
+      ServerLimits limits, ServerOptions options, ExportTable.Entry export) {
+    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    exports.put("/", export);
+    return new TestServer(limits, options, exports);
+  }
+
   private static SequencedMap<String, Volume> memory(String... paths) {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
     for (String path : paths) {
@@ -103,6 +122,11 @@ public final class TestServer {
   /** A new connection. */
   public TestConnection connect() {
     return new TestConnection(handler);
+  }
+
+  /** A new connection from elsewhere. */
+  public TestConnection connect(InetSocketAddress local, InetSocketAddress peer) {
+    return new TestConnection(handler, local, peer);
   }
 
   /** A client that has said nothing yet. */

@@ -1,0 +1,70 @@
+package ferry.server.state;
+
+import ferry.rpc.env.Ticker;
+import ferry.server.config.ServerLimits;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many copy-notify stateids there are, and for how long. A leaf in the order of locks, as
+ * {@link ClientStates} is.
+ */
+final class Notifies {
+  private final Ticker ticker;
+  private final long leaseNanos;
+  private final int entriesMax;
+  private final int perClientMax;
+
+  // Guarded by this.
+  private final Set<NotifyState> entries = new HashSet<>();
+  private final Map<Long, Integer> perClient = new HashMap<>();
+
+  Notifies(ServerLimits limits, Ticker ticker) {
+    this.ticker = ticker;
+    leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
+    entriesMax = limits.copies().notifiesMax();
+    perClientMax = limits.copies().notifiesPerClientMax();
+  }
+
+  long nanoTime() {
+    return ticker.nanoTime();
+  }
+
+  long leaseNanos() {
+    return leaseNanos;
+  }
+
+  /** Whether the client, or the server, has as many as it may. */
+  synchronized boolean isFull(long clientid) {
+    return entries.size() >= entriesMax || perClient.getOrDefault(clientid, 0) >= perClientMax;
+  }
+
+  /** One more; false at a limit. */
+  synchronized boolean add(NotifyState entry) {
+    if (isFull(entry.clientid())) {
+      return false;
+    }
+    entries.add(entry);
+    perClient.merge(entry.clientid(), 1, Integer::sum);
+    return true;
+  }
+
+  synchronized void remove(NotifyState entry) {
+    if (entries.remove(entry)) {
+      perClient.computeIfPresent(entry.clientid(), (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /** Those of which nobody needs to be told any more that they came too late. */
+  synchronized List<NotifyState> forgettable() {
+    return entries.stream().filter(this::isForgettable).toList();
+  }
+
+  boolean isForgettable(NotifyState entry) {
+    return entry.nanosLeft() < -leaseNanos;
+  }
+}
