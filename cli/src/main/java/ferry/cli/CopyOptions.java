@@ -93,12 +93,18 @@ final class CopyOptions {
     if (report.running().isStopped()) {
       return ExitCode.INTERRUPTED;
     }
-    return report.failureCount() > 0 ? Math.max(exit, ExitCode.FAILED) : exit;
+    boolean flawless = report.failureCount() == 0 && report.changedCount() == 0;
+    return flawless ? exit : Math.max(exit, ExitCode.FAILED);
   }
 
   /** Says what was done and what was not. */
   void tell(Console console, CopyReport report, long nanos) {
     report.failures().forEach(console::error);
+    report
+        .changed()
+        .forEach(file ->
+            console.error(
+                file + ": changed while it was copied; the copy may be a mixture of old and new"));
     if (report.running().isStopped()) {
       CopyReport.Snapshot end = report.snapshot();
       console.error(
@@ -150,8 +156,14 @@ final class CopyOptions {
             Units.duration(nanos),
             Units.rate(report.bytes(), nanos),
             others));
+    if (report.files() > 0 && report.shares().keySet().stream().anyMatch(Way::isByServer)) {
+      lines.add(Units.bytes(report.bytesThroughClient()) + " of it passed through this client");
+    }
     if (report.ownersNotKept() > 0) {
       lines.add(Units.count(report.ownersNotKept()) + " owners not kept: not allowed to this user");
+    }
+    if (report.changedCount() > 0) {
+      lines.add(Units.count(report.changedCount()) + " changed while they were copied");
     }
     if (report.failureCount() > 0) {
       lines.add(Units.count(report.failureCount()) + " not copied");
@@ -183,6 +195,9 @@ final class CopyOptions {
     fields.put("specials", report.specials());
     fields.put("ways", ways);
     fields.put("seconds", nanos / 1e9);
+    fields.put("bytesThroughClient", report.bytesThroughClient());
+    fields.put("changedCount", report.changedCount());
+    fields.put("changed", report.changed());
     fields.put("ownersNotKept", report.ownersNotKept());
     fields.put("interrupted", report.running().isStopped());
     fields.put("failureCount", report.failureCount());

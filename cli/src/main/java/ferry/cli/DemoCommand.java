@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
     description = {
       "Show it all: two servers, a real tree, copies, and the proof.",
       "Starts the servers on loopback, puts the JDK's own directory on the first,",
-      "has it copied there and to the second, and compares everything.",
-      "Ends with 0 only if all is equal; leaves nothing behind."
+      "has the second copy it from there, counts what passed through here, has the",
+      "first copy it on itself, and compares everything. Ends with 0 only if all is",
+      "equal and nothing passed through here; leaves nothing behind."
     })
 final class DemoCommand extends Command {
   @Option(
@@ -37,7 +38,14 @@ final class DemoCommand extends Command {
       throw new IllegalArgumentException(
           "ferry demo starts servers with the ferry script: run that");
     }
-    boolean equal = new Demo(console, Path.of(root, "ferry"), tree, sparseBytes).run();
+    boolean equal =
+        new Demo(
+                console,
+                Path.of(root, "ferry"),
+                tree,
+                sparseBytes,
+                report -> ProgressLine.of(console, report, false)::close)
+            .run();
     return equal ? ExitCode.OK : ExitCode.FAILED;
   }
 }

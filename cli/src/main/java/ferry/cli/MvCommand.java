@@ -90,9 +90,13 @@ final class MvCommand extends Command {
   private void copyAndRemove(CopySettings settings, CopyReport report, Place source, Place end)
       throws IOException {
     long failuresBefore = report.failureCount();
+    long changedBefore = report.changedCount();
     options.copy(console, settings, report, source, end);
     if (report.failureCount() > failuresBefore || report.running().isStopped()) {
       throw new IOException("not all of it could be copied, so nothing was removed");
+    }
+    if (report.changedCount() > changedBefore) {
+      throw new IOException("some of it changed while it was copied, so nothing was removed");
     }
     RmCommand.remove(source, source.info());
   }

@@ -36,6 +36,9 @@ public interface NfsClient extends AutoCloseable {
 
   NfsServerInfo server();
 
+  /** The bytes of files that have passed through this client until now. */
+  NfsTraffic traffic();
+
   /** The attributes of an object; of a symbolic link itself, not of what it points to. */
   NfsAttributes attributes(NfsPath path) throws NfsException;
 
@@ -111,7 +114,11 @@ public interface NfsClient extends AutoCloseable {
     return copy(source, this, destination, options);
   }
 
-  /** Copies a whole file to a place on this or another server, by the best way, and waits. */
+  /**
+   * Copies a whole file to a place on this or another server, by the best way, and waits. Between
+   * two servers the best way is that the destination's fetches it from the source's (RFC 7862
+   * section 4.5).
+   */
   CopyResult copy(NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options)
       throws NfsException;
 

@@ -7,6 +7,7 @@ import ferry.client.file.Buffers;
 import ferry.client.file.FileAttributes;
 import ferry.client.file.RemoteFiles;
 import ferry.client.offload.Offloads;
+import ferry.client.session.Payload;
 import ferry.client.session.ServerIdentity;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.Createtype4;
@@ -51,6 +52,7 @@ final class RemoteClient implements NfsClient {
         !options.requireOffload() && !options.requireClone(),
         buffers,
         to.offloads,
+        offloads,
         options.progressEvery());
   }
 
@@ -81,6 +83,12 @@ final class RemoteClient implements NfsClient {
         files.limits().transfer().readBytes(),
         files.limits().transfer().writeBytes(),
         session.slots());
+  }
+
+  @Override
+  public NfsTraffic traffic() {
+    Payload payload = files.session().payload();
+    return new NfsTraffic(payload.bytesRead(), payload.bytesWritten());
   }
 
   @Override

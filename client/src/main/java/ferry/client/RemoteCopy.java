@@ -41,8 +41,14 @@ final class RemoteCopy implements CopyHandle {
     completion.completeExceptionally(Errors.of(what + known, failure));
   }
 
-  private static CopyResult result(CopyOutcome outcome) {
-    return new CopyResult(outcome.bytes(), how(outcome.how()), outcome.reason());
+  private CopyResult result(CopyOutcome outcome) {
+    return new CopyResult(
+        outcome.bytes(),
+        how(outcome.how()),
+        outcome.reason(),
+        outcome.serverToServer(),
+        progress.bytesThroughClient(),
+        outcome.sourceChanged());
   }
 
   private static CopyResult.How how(CopyOutcome.How how) {

@@ -193,7 +193,7 @@ final class RemoteFile implements NfsFile {
     return new RemoteCopy(
         what("cannot copy to " + other.path + " from"),
         progress,
-        file.usedBy(other.file.usedBy(RangeCopy.run(request, progress))));
+        file.usedBy(other.file.usedBy(RangeCopy.watched(request, progress))));
   }
 
   @Override

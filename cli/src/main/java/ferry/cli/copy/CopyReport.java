@@ -1,5 +1,6 @@
 package ferry.cli.copy;
 
+import ferry.cli.place.Place;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,7 +31,10 @@ public final class CopyReport {
   private final RunningCopies running = new RunningCopies();
   private final Map<Way, Share> shares = new EnumMap<>(Way.class);
   private final List<String> failures = new ArrayList<>();
+  private final List<String> changed = new ArrayList<>();
   private long failureCount;
+  private long changedCount;
+  private long bytesThroughClient;
   private long filesFound;
   private long bytesFound;
   private boolean walked;
@@ -55,8 +59,15 @@ public final class CopyReport {
     bytesDone += bytes;
   }
 
-  synchronized void done(Moved moved) {
+  synchronized void done(Place source, Moved moved) {
     filesDone++;
+    bytesThroughClient += moved.bytesThroughClient();
+    if (moved.sourceChanged()) {
+      changedCount++;
+      if (changed.size() < FAILURES_KEPT_MAX) {
+        changed.add(source.shown());
+      }
+    }
     Share share = shares.getOrDefault(moved.way(), new Share(0, 0, Map.of()));
     Map<String, Long> reasons = new TreeMap<>(share.filesByReason());
     reasons.merge(moved.reason(), 1L, Long::sum);
@@ -109,6 +120,20 @@ public final class CopyReport {
 
   public synchronized long failureCount() {
     return failureCount;
+  }
+
+  /** Files that changed while they were copied, so that the copy may be a mixture. */
+  public synchronized List<String> changed() {
+    return List.copyOf(changed);
+  }
+
+  public synchronized long changedCount() {
+    return changedCount;
+  }
+
+  /** The bytes of the files done that passed through this client. */
+  public synchronized long bytesThroughClient() {
+    return bytesThroughClient;
   }
 
   public synchronized long files() {

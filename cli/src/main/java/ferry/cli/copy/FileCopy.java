@@ -29,11 +29,11 @@ final class FileCopy {
   }
 
   /** A copy that the client library makes, mostly by a server. */
-  private record ByServer(CopyHandle handle) implements Underway {
+  private record ByServer(CopyHandle handle, boolean betweenServers) implements Underway {
     @Override
     public @Nullable Way way() {
       CopyResult.How how = handle.how();
-      return how == null ? null : Way.of(how);
+      return how == null ? null : Way.of(how, betweenServers);
     }
 
     @Override
@@ -91,11 +91,16 @@ final class FileCopy {
             .withProgress(progress)
             .withProgressEvery(settings.progressEvery());
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
-    ByServer file = new ByServer(handle);
+    ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);
     try {
       CopyResult result = Waiting.on(handle.completion());
-      return new Moved(result.bytes(), Way.of(result.how()), result.reason());
+      return new Moved(
+          result.bytes(),
+          Way.of(result.how(), result.serverToServer()),
+          result.reason(),
+          result.bytesThroughClient(),
+          result.sourceChanged());
     } finally {
       running.remove(file);
     }
@@ -113,10 +118,17 @@ final class FileCopy {
             file.check();
           };
       long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
-      return new Moved(bytes, Way.STREAMED, "one side is local");
+      return new Moved(bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info));
     } finally {
       running.remove(file);
     }
+  }
+
+  /** Size and time tell, as far as they do; a source that is gone now is the copy's original. */
+  private static boolean hasChanged(Place source, FileInfo before) throws IOException {
+    FileInfo now = source.infoIfPresent();
+    return now != null
+        && (now.sizeBytes() != before.sizeBytes() || !now.modifyTime().equals(before.modifyTime()));
   }
 
   private static BlockSource source(Place place, FileInfo info) throws IOException {

@@ -157,7 +157,7 @@ public final class TreeCopy {
     }
     told.accept(moved.bytes());
     keepAttributes(info, target);
-    report.done(moved);
+    report.done(source, moved);
   }
 
   private static IOException stopped(long bytes, long ofBytes) {

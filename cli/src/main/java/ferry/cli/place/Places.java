@@ -46,6 +46,14 @@ public final class Places implements AutoCloseable {
     return client;
   }
 
+  /** The bytes of files that have passed through this machine, to or from any of the servers. */
+  public synchronized long payloadBytes() {
+    return clients.values().stream()
+        .map(NfsClient::traffic)
+        .mapToLong(traffic -> traffic.bytesRead() + traffic.bytesWritten())
+        .sum();
+  }
+
   @Override
   public synchronized void close() {
     clients.values().forEach(NfsClient::close);

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param byStream whether the bytes may pass through this client
  * @param buffers for those that do
  * @param offloads the copies that the destination's server makes for its client
+ * @param atSource those that the source's server makes, and what else is said to it meanwhile
  * @param progressEvery how often a server is asked how far it is; zero for the usual times
  */
 public record CopyMeans(
@@ -20,4 +21,5 @@ public record CopyMeans(
     boolean byStream,
     Buffers buffers,
     Offloads offloads,
+    Offloads atSource,
     Duration progressEvery) {}

@@ -6,8 +6,11 @@ package ferry.client.copy;
  * @param bytes copied, durable and equal
  * @param how the way the bytes took
  * @param reason why not a better way
+ * @param serverToServer whether one server fetched them from another
+ * @param sourceChanged whether the source is known to have changed meanwhile
  */
-public record CopyOutcome(long bytes, How how, String reason) {
+public record CopyOutcome(
+    long bytes, How how, String reason, boolean serverToServer, boolean sourceChanged) {
 
   /** The way the bytes took. */
   public enum How {
@@ -15,5 +18,9 @@ public record CopyOutcome(long bytes, How how, String reason) {
     OFFLOADED,
     SYNCHRONOUS,
     STREAMED
+  }
+
+  CopyOutcome withSourceChanged(boolean changed) {
+    return new CopyOutcome(bytes, how, reason, serverToServer, changed);
   }
 }

@@ -5,6 +5,7 @@ import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class CopyProgress {
   private final boolean watched;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
+  private final LongAdder passed = new LongAdder();
   private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
   private volatile boolean asked;
@@ -112,6 +114,16 @@ public final class CopyProgress {
       }
     }
     throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
+  }
+
+  /** So many bytes of the source have come to this client. */
+  void passed(long more) {
+    passed.add(more);
+  }
+
+  /** The bytes of the source that came to this client, those that came again included. */
+  public long bytesThroughClient() {
+    return passed.sum();
   }
 
   void restart() {

@@ -10,7 +10,8 @@ import ferry.client.file.OpenFile;
  * @param to the destination, open for writing
  * @param toOffset where its first byte goes
  * @param count the bytes
- * @param fresh whether the destination is empty, so that what is not written reads as zeros
+ * @param fresh whether the destination is empty, so that what is not written reads as zeros, and
+ *     both files were opened for this copy and are closed after it
  * @param means what it may be made with
  */
 public record CopyRequest(

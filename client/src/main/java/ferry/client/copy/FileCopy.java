@@ -38,19 +38,35 @@ public final class FileCopy {
     return places
         .from()
         .open(places.source(), reading)
-        .thenCompose(source ->
-            source.closeAfter(
-                notOntoItself(places, source)
-                    .thenCompose(different -> openDestination(places))
-                    .thenCompose(destination ->
-                        destination.closeAfter(copy(source, destination, means, progress)))));
+        .thenCompose(source -> closing(source, places, means, progress));
   }
 
-  private static CompletableFuture<CopyOutcome> copy(
-      OpenFile source, OpenFile destination, CopyMeans means, CopyProgress progress) {
-    long size = source.attributesAtOpen().sizeBytes();
+  private static CompletableFuture<CopyOutcome> closing(
+      OpenFile source, Places places, CopyMeans means, CopyProgress progress) {
+    CompletableFuture<CopyOutcome> copied =
+        notOntoItself(places, source)
+            .thenCompose(different -> openDestination(places))
+            .thenCompose(destination ->
+                destination.closeAfter(
+                    SourceWatch.begin(source, true)
+                        .thenCompose(watch -> copy(watch, source, destination, means, progress))))
+            .thenCompose(done -> done.watch().afterClosing(done.outcome()));
+    // Whatever has happened; nothing if the file is closed already.
+    return source.closeAfter(copied);
+  }
+
+  private record Copied(CopyOutcome outcome, SourceWatch watch) {}
+
+  private static CompletableFuture<Copied> copy(
+      SourceWatch watch,
+      OpenFile source,
+      OpenFile destination,
+      CopyMeans means,
+      CopyProgress progress) {
+    long size = watch.sizeBytes();
     progress.total(size);
-    return RangeCopy.run(new CopyRequest(source, 0, destination, 0, size, true, means), progress);
+    return RangeCopy.run(new CopyRequest(source, 0, destination, 0, size, true, means), progress)
+        .thenApply(outcome -> new Copied(outcome, watch));
   }
 
   private static CompletableFuture<OpenFile> openDestination(Places places) {

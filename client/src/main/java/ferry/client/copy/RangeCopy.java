@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a range by the best way that works: CLONE, COPY, READ and WRITE, in this order (K-029).
+ * Copies a range by the best way that works: CLONE, COPY, READ and WRITE, in this order (K-029);
+ * between two servers COPY after COPY_NOTIFY, READ and WRITE.
  *
  * <p>Whatever the way, it ends with COMMIT unless the server answered for durability itself, and
  * when the verifiers say that the destination restarted in between, all is copied again: a copy
@@ -28,12 +29,27 @@ public final class RangeCopy {
     this.progress = progress;
   }
 
+  /** {@link #run} between files that stay open, with a look at whether the source changes. */
+  public static CompletableFuture<CopyOutcome> watched(CopyRequest request, CopyProgress progress) {
+    if (request.count() == 0) {
+      return run(request, progress);
+    }
+    boolean inside =
+        request.sameServer()
+            && request.from().attributesAtOpen().sameObject(request.to().attributesAtOpen());
+    CompletableFuture<SourceWatch> watch =
+        inside
+            ? CompletableFuture.completedFuture(SourceWatch.none(request.from()))
+            : SourceWatch.begin(request.from(), false);
+    return watch.thenCompose(watching -> run(request, progress).thenCompose(watching::after));
+  }
+
   /** Copies. Fails with a {@link CallException}. */
   public static CompletableFuture<CopyOutcome> run(CopyRequest request, CopyProgress progress) {
     // K-034: a count of 0 would mean "to the end" on the wire.
     if (request.count() == 0) {
       return CompletableFuture.completedFuture(
-          new CopyOutcome(0, How.SYNCHRONOUS, "there was nothing to copy"));
+          new CopyOutcome(0, How.SYNCHRONOUS, "there was nothing to copy", false, false));
     }
     RangeCopy copy = new RangeCopy(request, progress);
     return copy.flush().thenCompose(flushed -> copy.round(1));
@@ -82,23 +98,35 @@ public final class RangeCopy {
         .thenCompose(result ->
             result.refusal() == null
                 ? CompletableFuture.completedFuture(
-                    new CopyOutcome(result.bytes(), result.how(), result.reason()))
+                    new CopyOutcome(
+                        result.bytes(),
+                        result.how(),
+                        result.reason(),
+                        !request.sameServer(),
+                        false))
                 : stream(result.bytes(), durability, result.refusal()));
   }
 
   /**
-   * COPY needs both stateids to be of the client that asks: the source is opened as that client.
+   * Inside one server or between two, as the servers say who they are, whatever their addresses
+   * (K-001). Inside one, COPY needs both stateids to be of the client that asks: the source is
+   * opened as that client.
    */
   private CompletableFuture<ServerCopy.Result> byServer(Durability durability) {
+    if (!request.sameServer()) {
+      return ServerCopy.run(request, new NotifiedSource(request), progress, durability);
+    }
     if (request.sameClient()) {
-      return ServerCopy.run(request, progress, durability);
+      return ServerCopy.run(request, new OpenSource(request), progress, durability);
     }
     return request
         .to()
         .files()
         .openAgain(request.from())
-        .thenCompose(source ->
-            source.closeAfter(ServerCopy.run(request.withFrom(source), progress, durability)))
+        .thenCompose(source -> {
+          CopyRequest own = request.withFrom(source);
+          return source.closeAfter(ServerCopy.run(own, new OpenSource(own), progress, durability));
+        })
         .exceptionallyCompose(failure -> {
           CallException call = Failures.call(failure);
           return call.operation() == NfsOpnum4.OP_OPEN
@@ -113,11 +141,12 @@ public final class RangeCopy {
     if (!request.means().byServer()) {
       return "asked to pass through the client";
     }
-    if (!request.sameServer()) {
-      return "source and destination are on different servers";
-    }
+    // B42: each server for itself.
     if (request.to().files().session().minorVersion() < 2) {
-      return "the server speaks NFSv4.1, which has no COPY";
+      return "the destination's server speaks NFSv4.1, which has no COPY";
+    }
+    if (!request.sameServer() && request.from().files().session().minorVersion() < 2) {
+      return "the source's server speaks NFSv4.1, which has no COPY_NOTIFY";
     }
     return null;
   }
@@ -132,7 +161,7 @@ public final class RangeCopy {
         throw CallException.of(Kind.REFUSED, "the servers cannot " + what + ": " + reason);
       }
       return StreamCopy.run(request, done, progress, durability)
-          .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason));
+          .thenApply(bytes -> new CopyOutcome(bytes, How.STREAMED, reason, false, false));
     });
   }
 }

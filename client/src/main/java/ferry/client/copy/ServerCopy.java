@@ -28,8 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy inside one server: CLONE, and where that is refused COPY of all that is left, the server's
- * choice whether at once or in the background (K-007), as short as it likes (K-015).
+ * A copy that servers make: inside one CLONE, and where that is refused, or between two, COPY of
+ * all that is left, the server's choice whether at once or in the background (K-007), as short as
+ * it likes (K-015). What COPY names as its source is the {@link CopySource}'s affair.
  *
  * <p>One COPY is outstanding at a time. Each begins where what came before is known to end; what is
  * not known is copied again. Setbacks are counted, and too many of them are a refusal: the caller
@@ -40,13 +41,13 @@ final class ServerCopy {
   /** A COPY that the server must answer in one go asks for so much: no call lasts for ever. */
   private static final long PIECE_BYTES = 256L << 20;
 
-  private static final int COPY_AT = 3;
   private static final int SETBACKS_MAX = 3;
   private static final int TOGGLES_MAX = 3;
   private static final int CANCEL_ATTEMPTS_MAX = 5;
   private static final Verifier4 NO_VERIFIER = new Verifier4(Opaque.of(new byte[8]));
 
   private final CopyRequest request;
+  private final CopySource source;
   private final CopyProgress progress;
   private final Durability durability;
   private final Offloads offloads;
@@ -58,8 +59,10 @@ final class ServerCopy {
   private int toggles;
   private int setbacks;
 
-  private ServerCopy(CopyRequest request, CopyProgress progress, Durability durability) {
+  private ServerCopy(
+      CopyRequest request, CopySource source, CopyProgress progress, Durability durability) {
     this.request = request;
+    this.source = source;
     this.progress = progress;
     this.durability = durability;
     this.offloads = request.means().offloads();
@@ -77,8 +80,11 @@ final class ServerCopy {
   }
 
   static CompletableFuture<Result> run(
-      CopyRequest request, CopyProgress progress, Durability durability) {
-    return new ServerCopy(request, progress, durability).cloneFirst();
+      CopyRequest request, CopySource source, CopyProgress progress, Durability durability) {
+    return new ServerCopy(request, source, progress, durability)
+        .cloneFirst()
+        .whenComplete(
+            (result, failure) -> source.over(failure == null && result.refusal() == null));
   }
 
   private ServerSession session() {
@@ -94,7 +100,11 @@ final class ServerCopy {
   }
 
   private CompletableFuture<Result> cloneFirst() {
-    if (isRefused(NfsOpnum4.OP_CLONE)) {
+    if (!source.mayBeCloned()) {
+      reason = "the destination's server fetches it from the source's";
+      return copy(0);
+    }
+    if (isCloneRefused()) {
       reason = "CLONE is not supported";
       return withoutClone();
     }
@@ -122,9 +132,9 @@ final class ServerCopy {
                   : cloneAgain());
     }
     reason = "CLONE: " + results.status();
-    remember(NfsOpnum4.OP_CLONE, results.status());
+    rememberClone(results.status());
     boolean isRange = results.status() == Nfsstat4.NFS4ERR_INVAL;
-    if (isFinal(results.status()) || (request.means().cloneOnly() && isRange)) {
+    if (OpenSource.isFinalInside(results.status()) || (request.means().cloneOnly() && isRange)) {
       throw results.failure();
     }
     return withoutClone();
@@ -145,28 +155,31 @@ final class ServerCopy {
     if (done >= request.count()) {
       return reached(done);
     }
-    if (isRefused(NfsOpnum4.OP_COPY)) {
-      return refused(done, "COPY is not supported");
+    String unable = source.unable();
+    if (unable != null) {
+      return refused(done, unable);
     }
+    return Futures.compose(
+            () -> {
+              progress.check();
+              progress.how(How.SYNCHRONOUS);
+              return source.ready();
+            })
+        .thenCompose(refusal ->
+            refusal.isPresent() ? refused(done, refusal.get()) : Futures.compose(() -> send(done)));
+  }
+
+  private CompletableFuture<Result> send(long done) throws CallException {
+    progress.check();
     long left = request.count() - done;
     long asked = synchronous ? Math.min(PIECE_BYTES, left) : left;
-    return Futures.compose(() -> {
-      progress.check();
-      progress.how(How.SYNCHRONOUS);
-      return offloads.copying(
-          () ->
-              putOffIsRefused(
-                  request
-                      .from()
-                      .copy(
-                          request.offset() + done,
-                          request.to(),
-                          request.toOffset() + done,
-                          asked,
-                          consecutive,
-                          synchronous)),
-          results -> Futures.compose(() -> answered(results, done, asked)));
-    });
+    // K-018: before the reply there is only the source to be told.
+    progress.whenCancelled(source::cancel);
+    return offloads.copying(
+        () ->
+            putOffIsRefused(source.copy(done, asked, consecutive, synchronous))
+                .whenComplete((results, failure) -> progress.stepOver()),
+        results -> Futures.compose(() -> answered(results, done, asked)));
   }
 
   /** K-017: a server that is busy for too long is one that refuses. */
@@ -182,8 +195,8 @@ final class ServerCopy {
 
   private CompletableFuture<Result> answered(Results results, long done, long asked)
       throws CallException {
-    if (results.results().size() > COPY_AT) {
-      switch (results.at(COPY_AT, NfsResop4.Copy.class).res()) {
+    if (results.results().size() > CopySource.COPY_AT) {
+      switch (results.at(CopySource.COPY_AT, NfsResop4.Copy.class).res()) {
         case Copy4Res.Ok(Copy4Resok ok) -> {
           return accepted(ok, done, asked);
         }
@@ -193,11 +206,17 @@ final class ServerCopy {
         case Copy4Res.Failed failed -> {}
       }
     }
-    remember(NfsOpnum4.OP_COPY, results.status());
-    if (isFinal(results.status())) {
-      throw results.failure();
-    }
-    return refused(done, "COPY: " + results.status());
+    String why = failed(results);
+    return switch (source.judge(results)) {
+      case FINAL -> throw results.failure();
+      case REFUSED -> refused(done, why);
+      case AGAIN -> setBack(done, why);
+    };
+  }
+
+  private static String failed(Results results) {
+    boolean early = !results.results().isEmpty() && results.failedIndex() < CopySource.COPY_AT;
+    return early ? String.valueOf(results.failure().getMessage()) : "COPY: " + results.status();
   }
 
   /** K-007, K-008: asks for what the server says it can do, K-009: not for ever. */
@@ -242,7 +261,10 @@ final class ServerCopy {
   private CompletableFuture<Result> inBackground(Offload.Copy copy, long done, boolean inOrder) {
     progress.how(How.OFFLOADED);
     Offload offload = Offload.begin(offloads, copy, new Watching(done));
-    progress.whenCancelled(offload::cancel);
+    progress.whenCancelled(() -> {
+      offload.cancel();
+      source.cancel();
+    });
     return offload
         .ended()
         .whenComplete((end, failure) -> progress.stepOver())
@@ -290,7 +312,10 @@ final class ServerCopy {
         yield finished(bytes, stable, verifier, done, copy.bytes(), inOrder);
       }
       case Ended.Failed(Nfsstat4 status, long bytes) -> failed(copy, status, bytes, done, inOrder);
-      case Ended.Unknown(String why) -> setBack(done, why);
+      case Ended.Unknown(String why) -> {
+        source.stoppedAfter(0);
+        yield setBack(done, why);
+      }
       case Ended.Silent(String why) -> {
         progress.at(done);
         yield refused(done, why);
@@ -315,6 +340,9 @@ final class ServerCopy {
       return refused(done, "COPY stopped in the middle, out of order");
     }
     progress.at(done + copied);
+    if (copied < asked) {
+      source.stoppedAfter(copied);
+    }
     return copied == 0 ? stuck(done) : copy(done + copied);
   }
 
@@ -324,11 +352,17 @@ final class ServerCopy {
       throws CallException {
     progress.at(done);
     // B-013, B-012: never bytes next to these, and what else reading and writing would meet.
-    if (isNoSpace(status) || (bytes == 0 && isFinal(status))) {
+    if (isNoSpace(status) || (bytes == 0 && source.isFinal(status))) {
       throw CallException.status(NfsOpnum4.OP_COPY, status);
     }
     String why = "the copy in the background: " + status;
-    if (bytes == 0 || !inOrder || ++setbacks >= SETBACKS_MAX) {
+    source.stoppedAfter(bytes);
+    if (bytes == 0) {
+      return source
+          .againAfter(status)
+          .thenCompose(again -> again ? setBack(done, why) : refused(done, why));
+    }
+    if (!inOrder || ++setbacks >= SETBACKS_MAX) {
       return refused(done, why);
     }
     // B-012: this arm has no verifier. Only if COMMIT answers that of the COPY reply are the bytes
@@ -360,42 +394,33 @@ final class ServerCopy {
         .thenCompose(attributes ->
             request.offset() + done >= attributes.sizeBytes()
                 ? reached(done)
-                : refused(done, "COPY made no progress"));
+                : source
+                    .againAfter(Nfsstat4.NFS4_OK)
+                    .thenCompose(again ->
+                        again
+                            ? setBack(done, "COPY made no progress")
+                            : refused(done, "COPY made no progress")));
   }
 
-  private boolean isRefused(NfsOpnum4 operation) {
+  private boolean isCloneRefused() {
     return request
         .to()
         .files()
         .refusals()
-        .isRefused(operation, request.to().attributesAtOpen().fsid());
+        .isRefused(NfsOpnum4.OP_CLONE, request.to().attributesAtOpen().fsid());
   }
 
-  private void remember(NfsOpnum4 operation, Nfsstat4 status) {
-    if (status == Nfsstat4.NFS4ERR_NOTSUPP || status == Nfsstat4.NFS4ERR_OP_ILLEGAL) {
-      request.to().files().refusals().refused(operation, request.to().attributesAtOpen().fsid());
+  private void rememberClone(Nfsstat4 status) {
+    if (OpenSource.isUnsupported(status)) {
+      request
+          .to()
+          .files()
+          .refusals()
+          .refused(NfsOpnum4.OP_CLONE, request.to().attributesAtOpen().fsid());
     }
   }
 
   private static boolean isNoSpace(Nfsstat4 status) {
     return status == Nfsstat4.NFS4ERR_NOSPC || status == Nfsstat4.NFS4ERR_DQUOT;
-  }
-
-  /** Errors that reading and writing would meet too: the caller gets them as they are. */
-  private static boolean isFinal(Nfsstat4 status) {
-    return switch (status) {
-      case NFS4ERR_NOSPC,
-          NFS4ERR_DQUOT,
-          NFS4ERR_FBIG,
-          NFS4ERR_ROFS,
-          NFS4ERR_ACCESS,
-          NFS4ERR_PERM,
-          NFS4ERR_STALE,
-          NFS4ERR_FHEXPIRED,
-          NFS4ERR_OPENMODE,
-          NFS4ERR_LOCKED ->
-          true;
-      default -> false;
-    };
   }
 }

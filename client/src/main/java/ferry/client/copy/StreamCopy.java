@@ -138,6 +138,7 @@ final class StreamCopy {
     Bulk.Reading reading = extents.tellsHoles() ? request.from()::read : request.from()::fetch;
     return Bulk.readFully(reading, buffer.slice(), request.offset() + position)
         .thenCompose(result -> {
+          progress.passed(result.bytes());
           if (result.bytes() < taken) {
             end.accumulateAndGet(position + result.bytes(), Math::min);
           }

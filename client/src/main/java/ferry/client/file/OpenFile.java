@@ -12,9 +12,13 @@ import ferry.wire.nfs4.Close4Args;
 import ferry.wire.nfs4.Commit4Args;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Copy4Args;
+import ferry.wire.nfs4.CopyNotify4Args;
+import ferry.wire.nfs4.CopyNotify4Res;
+import ferry.wire.nfs4.CopyNotify4Resok;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Deallocate4Args;
 import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -37,6 +41,7 @@ import ferry.wire.xdr.BufferPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +57,9 @@ import java.util.function.Function;
 public final class OpenFile {
 
   private static final int ATTEMPTS_MAX = 3;
+
+  /** The stateid that a COPY between servers is refused for need not be this one. */
+  private static final int COPIES_FROM_MAX = 2;
 
   /** Offset and count of a COMMIT that means all (RFC 5661 section 18.3.3). */
   private static final long WHOLE_FILE = 0;
@@ -412,6 +420,55 @@ public final class OpenFile {
                 .build());
   }
 
+  /**
+   * COPY from another server into this file (RFC 7862 section 15.2), an error being a result. The
+   * source's filehandle is that server's, and passed to this one as it is.
+   *
+   * @param args the arguments, with this open's stateid
+   */
+  public CompletableFuture<Results> copyFrom(NfsFh4 source, Function<Stateid4, Copy4Args> args) {
+    return attemptCopyFrom(source, args, 1);
+  }
+
+  private CompletableFuture<Results> attemptCopyFrom(
+      NfsFh4 source, Function<Stateid4, Copy4Args> args, int number) {
+    Stateid4 used;
+    try {
+      used = state.usable();
+    } catch (CallException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+    Compound compound =
+        Compound.of(Ops.put(source), Ops.save(), Ops.put(handle))
+            .once(new NfsArgop4.Copy(args.apply(Ops.forData(used))))
+            .patient()
+            .build();
+    return session()
+        .attempt(compound)
+        .thenCompose(results ->
+            number >= COPIES_FROM_MAX || !OpenState.isLost(results.status())
+                ? CompletableFuture.completedFuture(results)
+                : regain(used, results.failure())
+                    .thenCompose(done -> attemptCopyFrom(source, args, number + 1)));
+  }
+
+  /** COPY_NOTIFY (RFC 7862 section 15.3): lets another server read this file. */
+  public CompletableFuture<CopyNotify4Resok> copyNotify(Netloc4 destination) {
+    return withState(stateid ->
+            Compound.of(
+                    Ops.put(handle),
+                    new NfsArgop4.CopyNotify(new CopyNotify4Args(stateid, destination)))
+                .build())
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (results.at(1, NfsResop4.CopyNotify.class).res()
+                  instanceof CopyNotify4Res.Ok(var ok)) {
+                return ok;
+              }
+              throw results.failure();
+            }));
+  }
+
   /** CLONE inside the server (RFC 7862 section 15.13). */
   public CompletableFuture<Results> clone(long offset, OpenFile to, long toOffset, long count) {
     return withStates(
@@ -433,6 +490,10 @@ public final class OpenFile {
 
   void writesNoMore(WriteBehind writer) {
     writers.remove(writer);
+  }
+
+  boolean hasWriters() {
+    return !writers.isEmpty();
   }
 
   /** Makes durable what was given to the writers of this open until now. */
@@ -473,6 +534,37 @@ public final class OpenFile {
                 .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
                 .build())
         .thenAccept(results -> {});
+  }
+
+  /**
+   * {@link #close}, with a last look at the file in the same call.
+   *
+   * @return the attributes just before, empty if the server did not give them
+   */
+  public CompletableFuture<Optional<FileAttributes>> closeLooking() {
+    return CompletableFuture.allOf(uses.values().toArray(CompletableFuture[]::new))
+        .handle((done, ignored) -> true)
+        .thenCompose(done -> closeLookingNow());
+  }
+
+  private CompletableFuture<Optional<FileAttributes>> closeLookingNow() {
+    if (!state.close()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    files.opens().remove(this);
+    NfsArgop4 close = new NfsArgop4.Close(new Close4Args(0, state.stateid()));
+    return session()
+        .attempt(
+            Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+                .once(close)
+                .build())
+        .thenCompose(results ->
+            results.ok(1)
+                ? CompletableFuture.completedFuture(
+                    Optional.of(Futures.get(() -> FileAttributes.at(results, 1))))
+                : session()
+                    .attempt(Compound.of(Ops.put(handle)).once(close).build())
+                    .thenApply(closed -> Optional.empty()));
   }
 
   /** The outcome of some work on the file, after closing it. */

@@ -1,30 +1,46 @@
 package ferry.client.file;
 
+import ferry.client.session.ServerIdentity;
 import ferry.wire.nfs4.Fsid4;
 import ferry.wire.nfs4.NfsOpnum4;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations a server has said it does not support, by file system: one export's refusal says
  * nothing about another, one operation's nothing about another (copy-conformance C-046, lesson
- * B45).
+ * B45), and one partner's nothing about another or about copies inside the server (F-011).
  */
 public final class Refusals {
 
   private static final int REMEMBERED_MAX = 4096;
 
-  private record Refusal(NfsOpnum4 operation, Fsid4 fileSystem) {}
+  private record Refusal(NfsOpnum4 operation, Fsid4 fileSystem, @Nullable ServerIdentity partner) {}
 
   private final Set<Refusal> known = ConcurrentHashMap.newKeySet();
 
   public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem) {
-    return known.contains(new Refusal(operation, fileSystem));
+    return known.contains(new Refusal(operation, fileSystem, null));
   }
 
   public void refused(NfsOpnum4 operation, Fsid4 fileSystem) {
+    remember(new Refusal(operation, fileSystem, null));
+  }
+
+  /** Likewise of an operation that involves another server. */
+  public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem, ServerIdentity partner) {
+    return known.contains(new Refusal(operation, fileSystem, partner));
+  }
+
+  /** Likewise of an operation that involves another server. */
+  public void refused(NfsOpnum4 operation, Fsid4 fileSystem, ServerIdentity partner) {
+    remember(new Refusal(operation, fileSystem, partner));
+  }
+
+  private void remember(Refusal refusal) {
     if (known.size() < REMEMBERED_MAX) {
-      known.add(new Refusal(operation, fileSystem));
+      known.add(refusal);
     }
   }
 }

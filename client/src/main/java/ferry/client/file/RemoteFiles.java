@@ -294,6 +294,12 @@ public final class RemoteFiles {
     return begun(() -> opening.again(other));
   }
 
+  /** Whether a stream of this client writes to the file of this open, through whatever open. */
+  public boolean isBeingWritten(OpenFile file) {
+    return opens.all().stream()
+        .anyMatch(open -> open.handle().equals(file.handle()) && open.hasWriters());
+  }
+
   /** Makes durable what is being written, through whatever open, to the file of this one. */
   public CompletableFuture<Void> flush(OpenFile file) {
     return CompletableFuture.allOf(

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -67,6 +68,7 @@ public final class Offloads {
   private final Map<Opaque, Waiting> waiting = new HashMap<>();
   private final Map<Opaque, Early> early = new LinkedHashMap<>();
   private final Deque<Opaque> ended = new ArrayDeque<>();
+  private final Map<Object, CompletableFuture<?>> background = new ConcurrentHashMap<>();
   private int outstanding;
   private boolean closed;
 
@@ -242,6 +244,13 @@ public final class Offloads {
     all().forEach(Waiting::reconnected);
   }
 
+  /** Something that nobody waits for but {@link #close}. */
+  public void inBackground(CompletableFuture<?> work) {
+    Object key = new Object();
+    background.put(key, work);
+    var _ = work.whenComplete((value, failure) -> background.remove(key));
+  }
+
   /**
    * Begins no more copies, stops every one, and waits until the server knows; also of those whose
    * COPY is not answered yet, which the server may have begun. Whoever calls this does not wait for
@@ -258,7 +267,11 @@ public final class Offloads {
       lock.unlock();
     }
     CompletableFuture<Void> known = closeAll();
-    return answered.thenCompose(done -> closeAll()).thenCompose(done -> known);
+    return answered
+        .thenCompose(done -> closeAll())
+        .thenCompose(done -> known)
+        .thenCompose(
+            done -> CompletableFuture.allOf(background.values().toArray(CompletableFuture[]::new)));
   }
 
   private CompletableFuture<Void> closeAll() {

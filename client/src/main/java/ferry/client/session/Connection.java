@@ -14,6 +14,7 @@ import ferry.rpc.env.RecordReceiver.Placement;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.xdr.XdrException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,31 +27,37 @@ final class Connection {
   private static final int NFS_PROGRAM = 100_003;
   private static final int NFS_VERSION = 4;
   private static final int PROCEDURE_COMPOUND = 1;
+  private static final int CALL_TIME_FACTOR = 20;
 
   private final RpcConnection rpc;
   private final Credential credential;
   private final Duration timeMax;
+  private final Payload payload;
 
-  private Connection(RpcConnection rpc, Credential credential, Duration timeMax) {
+  private Connection(RpcConnection rpc, Credential credential, Duration timeMax, Payload payload) {
     this.rpc = rpc;
     this.credential = credential;
     this.timeMax = timeMax;
+    this.payload = payload;
   }
 
   /**
    * Connects.
    *
-   * @param timeMax until a call without an answer fails; a safety net below the session's own
+   * @param payload counts the bytes of files that pass
+   * @param callbacks takes the server's calls
    */
   static CompletableFuture<Connection> connect(
-      Env env, SessionOptions options, RpcLimits limits, Duration timeMax, RpcHandler callbacks) {
+      Env env, SessionOptions options, RpcLimits limits, Payload payload, RpcHandler callbacks) {
+    // A safety net below the session's own.
+    Duration timeMax = options.progressTimeout().multipliedBy(CALL_TIME_FACTOR);
     return RpcConnection.connect(
             env,
             options.address(),
             new ConnectOptions(options.connectTimeout(), options.reservedPort()),
             limits,
             callbacks)
-        .thenApply(rpc -> new Connection(rpc, options.credential(), timeMax));
+        .thenApply(rpc -> new Connection(rpc, options.credential(), timeMax, payload));
   }
 
   /** Whether the failure says that the connection is gone, so that the call may be sent again. */
@@ -92,13 +99,14 @@ final class Connection {
     RpcRequest request =
         new RpcRequest(
             NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, caller, args::encode, target, within);
+    payload.sending(args);
     return rpc.call(request).thenApply(reply -> decode(args, reply, target));
   }
 
-  private static Compound4Res decode(
-      Compound4Args args, RpcReply reply, @Nullable ReadTarget target) {
+  private Compound4Res decode(Compound4Args args, RpcReply reply, @Nullable ReadTarget target) {
     try (reply) {
       Compound4Res results = Compound4Res.decode(reply.results());
+      payload.received(results);
       if (target != null) {
         ReadData.move(args.argarray(), results, target.into(), target.placed());
       }
@@ -110,6 +118,11 @@ final class Connection {
               "the server's reply cannot be decoded: " + malformed.getMessage(),
               malformed));
     }
+  }
+
+  /** This end of it. */
+  SocketAddress localAddress() {
+    return rpc.localAddress();
   }
 
   boolean isOpen() {

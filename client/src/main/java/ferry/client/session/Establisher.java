@@ -34,7 +34,6 @@ final class Establisher {
 
   private static final Duration RETRY_FIRST = Duration.ofMillis(50);
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(5);
-  private static final int CALL_TIME_FACTOR = 20;
   private static final int STEPS_TIME_FACTOR = 2;
 
   private final Env env;
@@ -43,6 +42,7 @@ final class Establisher {
   private final Handshake handshake;
   private final RpcHandler fromServer;
   private final Listener listener;
+  private final Payload payload = new Payload();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LONGEST);
@@ -64,6 +64,11 @@ final class Establisher {
     this.handshake = handshake;
     this.fromServer = fromServer;
     this.listener = listener;
+  }
+
+  /** What passes over all its connections. */
+  Payload payload() {
+    return payload;
   }
 
   /** Who answered EXCHANGE_ID last, null before. */
@@ -108,12 +113,7 @@ final class Establisher {
     CompletableFuture<Connection> connected =
         live != null && live.isOpen()
             ? CompletableFuture.completedFuture(live)
-            : Connection.connect(
-                env,
-                options,
-                limits,
-                options.progressTimeout().multipliedBy(CALL_TIME_FACTOR),
-                fromServer);
+            : Connection.connect(env, options, limits, payload, fromServer);
     var _ =
         connected.whenComplete((on, failure) -> {
           if (failure != null) {

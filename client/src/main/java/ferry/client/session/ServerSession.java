@@ -13,6 +13,8 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Opaque;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +56,7 @@ public final class ServerSession {
   private final CallbackService callbacks;
   private final LeaseKeeper lease;
   private final Duration longestCall;
+  private final InetSocketAddress address;
   private volatile Runnable onReconnect = () -> {};
   private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -68,6 +71,7 @@ public final class ServerSession {
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
     this.env = env;
     this.longestCall = Patience.longest(options.progressTimeout());
+    this.address = options.address();
     this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
     this.establisher =
         new Establisher(env, options, limits(options), handshake, new FromServer(), new Attempts());
@@ -121,6 +125,22 @@ public final class ServerSession {
 
   public ServerIdentity identity() {
     return Objects.requireNonNull(establisher.identity());
+  }
+
+  /** Where this client reaches the server. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** Where the server sees this client; null while there is no connection. */
+  public @Nullable SocketAddress localAddress() {
+    Connection on = current();
+    return on == null ? null : on.localAddress();
+  }
+
+  /** What has passed through this session. */
+  public Payload payload() {
+    return establisher.payload();
   }
 
   /** The session of now; another one after the server restarted. */

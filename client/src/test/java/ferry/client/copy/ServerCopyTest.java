@@ -15,6 +15,7 @@ import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
 import ferry.client.NfsException.Reason;
 import ferry.client.NfsPath;
+import ferry.client.file.FileAttributes;
 import ferry.client.file.Ops;
 import ferry.client.testing.CopyLab;
 import ferry.wire.nfs4.Clone4Args;
@@ -43,6 +44,10 @@ class ServerCopyTest {
   private static final long MANY = 10L << 30;
   private static final Stateid4 FROM = Ops.forData(openStateid(1));
   private static final Stateid4 INTO = Ops.forData(openStateid(2));
+
+  /** Before and after a copy between files that stay open. */
+  private static final List<NfsArgop4> LOOK =
+      List.of(Ops.put(fh("/a")), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
 
   private static CopyHandle start(CopyLab lab) {
     return start(lab, NfsCopyOptions.defaults());
@@ -80,6 +85,7 @@ class ServerCopyTest {
     assertThat(handle.bytesSoFar()).isEqualTo(MANY);
     assertThat(lab.requests())
         .containsExactly(
+            LOOK,
             List.of(
                 Ops.put(fh("/a")),
                 Ops.save(),
@@ -89,7 +95,8 @@ class ServerCopyTest {
                 Ops.put(fh("/a")),
                 Ops.save(),
                 Ops.put(fh("/b")),
-                new NfsArgop4.Copy(copy(0, MANY, true, false))));
+                new NfsArgop4.Copy(copy(0, MANY, true, false))),
+            LOOK);
   }
 
   // T-017
@@ -156,7 +163,9 @@ class ServerCopyTest {
     lab.await(start(lab).completion());
     lab.forget();
     assertThat(lab.await(start(lab).completion()).how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
-    assertThat(lab.order()).containsExactly(NfsOpnum4.OP_COPY, NfsOpnum4.OP_COMMIT);
+    assertThat(lab.order())
+        .containsExactly(
+            NfsOpnum4.OP_GETATTR, NfsOpnum4.OP_COPY, NfsOpnum4.OP_COMMIT, NfsOpnum4.OP_GETATTR);
   }
 
   // C-024, C-029, K-015: what Linux 6.12 does, capture 13
@@ -345,11 +354,13 @@ class ServerCopyTest {
     assertThat(lab.await(handle.completion()).bytes()).isEqualTo(MANY);
     assertThat(lab.order())
         .containsExactly(
+            NfsOpnum4.OP_GETATTR,
             NfsOpnum4.OP_CLONE,
             NfsOpnum4.OP_COPY,
             NfsOpnum4.OP_COMMIT,
             NfsOpnum4.OP_COPY,
-            NfsOpnum4.OP_COMMIT);
+            NfsOpnum4.OP_COMMIT,
+            NfsOpnum4.OP_GETATTR);
     // A range that count4 cannot say is committed to its end.
     assertThat(lab.sent(NfsOpnum4.OP_COMMIT).getFirst())
         .isEqualTo(new NfsArgop4.Commit(new Commit4Args(0, 0)));
@@ -399,7 +410,11 @@ class ServerCopyTest {
     assertThat(failure).hasMessageContaining("40000 of 100000 bytes are known to be there");
     assertThat(lab.order())
         .containsExactly(
-            NfsOpnum4.OP_CLONE, NfsOpnum4.OP_COPY, NfsOpnum4.OP_COMMIT, NfsOpnum4.OP_COPY);
+            NfsOpnum4.OP_GETATTR,
+            NfsOpnum4.OP_CLONE,
+            NfsOpnum4.OP_COPY,
+            NfsOpnum4.OP_COMMIT,
+            NfsOpnum4.OP_COPY);
     assertThat(lab.sent(NfsOpnum4.OP_COMMIT))
         .containsExactly(new NfsArgop4.Commit(new Commit4Args(0, 40_000)));
     assertThat(lab.copies().getLast()).isEqualTo(copy(40_000, 60_000, true, false));
@@ -475,10 +490,12 @@ class ServerCopyTest {
     assertThat(lab.order())
         .containsExactly(
             NfsOpnum4.OP_WRITE,
+            NfsOpnum4.OP_GETATTR,
             NfsOpnum4.OP_COMMIT,
             NfsOpnum4.OP_CLONE,
             NfsOpnum4.OP_COPY,
-            NfsOpnum4.OP_COMMIT);
+            NfsOpnum4.OP_COMMIT,
+            NfsOpnum4.OP_GETATTR);
   }
 
   // B43, K-028
@@ -529,7 +546,9 @@ class ServerCopyTest {
     lab.clone = Nfsstat4.NFS4_OK;
     assertThat(lab.await(start(lab).completion()))
         .isEqualTo(new CopyResult(MANY, CopyResult.How.CLONED, "the server shares the blocks"));
-    assertThat(lab.order()).containsExactly(NfsOpnum4.OP_CLONE, NfsOpnum4.OP_COMMIT);
+    assertThat(lab.order())
+        .containsExactly(
+            NfsOpnum4.OP_GETATTR, NfsOpnum4.OP_CLONE, NfsOpnum4.OP_COMMIT, NfsOpnum4.OP_GETATTR);
   }
 
   // B-015

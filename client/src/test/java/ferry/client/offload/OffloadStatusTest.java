@@ -13,6 +13,7 @@ import ferry.client.CopyResult;
 import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
 import ferry.client.NfsException.Reason;
+import ferry.client.file.FileAttributes;
 import ferry.client.file.Ops;
 import ferry.client.testing.CopyLab;
 import ferry.wire.nfs4.Commit4Args;
@@ -98,7 +99,8 @@ class OffloadStatusTest {
             List.of(
                 Ops.put(fh("/b")),
                 new NfsArgop4.OffloadStatus(new OffloadStatus4Args(copyStateid(1)))),
-            List.of(Ops.put(fh("/b")), new NfsArgop4.Commit(new Commit4Args(0, FEW))));
+            List.of(Ops.put(fh("/b")), new NfsArgop4.Commit(new Commit4Args(0, FEW))),
+            List.of(Ops.put(fh("/a")), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
   }
 
   // B9, B-014
@@ -174,11 +176,13 @@ class OffloadStatusTest {
       assertThat(fresh.await(handle.completion()).bytes()).isEqualTo(FEW);
       assertThat(fresh.order())
           .containsExactly(
+              NfsOpnum4.OP_GETATTR,
               NfsOpnum4.OP_CLONE,
               NfsOpnum4.OP_COPY,
               NfsOpnum4.OP_OFFLOAD_STATUS,
               NfsOpnum4.OP_COPY,
-              NfsOpnum4.OP_COMMIT);
+              NfsOpnum4.OP_COMMIT,
+              NfsOpnum4.OP_GETATTR);
     }
   }
 

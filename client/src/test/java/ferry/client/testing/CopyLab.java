@@ -5,16 +5,10 @@ import ferry.client.NfsException;
 import ferry.client.NfsFile;
 import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
-import ferry.rpc.Credential;
-import ferry.rpc.RpcReply;
-import ferry.rpc.RpcRequest;
 import ferry.rpc.env.sim.Simulation;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
-import ferry.wire.nfs4.CbCompound4Args;
 import ferry.wire.nfs4.CbCompound4Res;
-import ferry.wire.nfs4.CbOffload4Args;
-import ferry.wire.nfs4.CbSequence4Args;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Clone4Res;
 import ferry.wire.nfs4.Close4Res;
@@ -30,7 +24,6 @@ import ferry.wire.nfs4.Getattr4Resok;
 import ferry.wire.nfs4.Getfh4Res;
 import ferry.wire.nfs4.Getfh4Resok;
 import ferry.wire.nfs4.NfsArgop4;
-import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
@@ -50,7 +43,6 @@ import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.nfs4.Savefh4Res;
-import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.TestStateid4Res;
@@ -85,7 +77,6 @@ public final class CopyLab {
   /** Longer than anything may take. */
   public static final Duration LONG = Duration.ofHours(3);
 
-  private static final int PROGRAM = 0x4000_0000;
   private static final int FEW_BYTES = 1 << 20;
 
   public final Simulation world = new Simulation(11);
@@ -123,9 +114,7 @@ public final class CopyLab {
   public Function<NfsArgop4, @Nullable NfsResop4> others = operation -> null;
 
   private NfsFh4 current = fh("/");
-  private Sessionid4 session = new Sessionid4(Opaque.of(new byte[16]));
-  private @Nullable Sessionid4 calledBackIn;
-  private long callbackSequence;
+  private final Callbacks callbacks;
   private int opens;
   private int seen;
 
@@ -137,10 +126,11 @@ public final class CopyLab {
       new java.util.Random(size).nextBytes(source);
     }
     server = new ScriptedServer(world.host("server"));
+    callbacks = new Callbacks(server);
     server.script = this::answer;
     server.sequenceStatus =
         args -> {
-          session = args.sessionid();
+          callbacks.session(args.sessionid());
           return Nfsstat4.NFS4_OK;
         };
     client =
@@ -282,37 +272,12 @@ public final class CopyLab {
 
   public CompletableFuture<CbCompound4Res> sendCallback(
       NfsFh4 file, Stateid4 stateid, OffloadInfo4 info) {
-    if (!session.equals(calledBackIn)) {
-      calledBackIn = session;
-      callbackSequence = 0;
-    }
-    CbCompound4Args args =
-        new CbCompound4Args(
-            Opaque.EMPTY,
-            2,
-            0,
-            List.of(
-                new NfsCbArgop4.Sequence(
-                    new CbSequence4Args(session, ++callbackSequence, 0, 0, true, List.of())),
-                new NfsCbArgop4.Offload(new CbOffload4Args(file, stateid, info))));
-    return server
-        .connections()
-        .getLast()
-        .call(RpcRequest.of(PROGRAM, 1, 1, Credential.NONE, args::encode))
-        .thenApply(CopyLab::decode);
+    return callbacks.offload(file, stateid, info);
   }
 
   /** The next callback has slot and sequence id of the last one. */
   public void repeatCallback() {
-    callbackSequence--;
-  }
-
-  private static CbCompound4Res decode(RpcReply reply) {
-    try (reply) {
-      return CbCompound4Res.decode(reply.results());
-    } catch (ferry.wire.xdr.XdrException malformed) {
-      throw new AssertionError(malformed);
-    }
+    callbacks.repeat();
   }
 
   // What has arrived.

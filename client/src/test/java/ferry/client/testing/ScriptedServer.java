@@ -65,6 +65,12 @@ public final class ScriptedServer implements RpcHandler {
   /** The minor versions answered. */
   public int minorVersionMax = 2;
 
+  /** so_major_id. */
+  public String owner = "scripted";
+
+  /** eir_server_scope. */
+  public String scope = "scope";
+
   /** sr_status_flags of every reply. */
   public long statusFlags;
 
@@ -256,8 +262,8 @@ public final class ScriptedServer implements RpcHandler {
                 clientSequence,
                 known ? Nfs4.EXCHGID4_FLAG_CONFIRMED_R : 0,
                 new StateProtect4R.None(),
-                new ServerOwner4(0, Opaque.ofUtf8("scripted")),
-                Opaque.ofUtf8("scope"),
+                new ServerOwner4(0, Opaque.ofUtf8(owner)),
+                Opaque.ofUtf8(scope),
                 null)));
   }
 

@@ -1,0 +1,73 @@
+package ferry.client.testing;
+
+import ferry.rpc.Credential;
+import ferry.rpc.RpcReply;
+import ferry.rpc.RpcRequest;
+import ferry.wire.nfs4.CbCompound4Args;
+import ferry.wire.nfs4.CbCompound4Res;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbSequence4Args;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.OffloadInfo4;
+import ferry.wire.nfs4.Sessionid4;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.Opaque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The backchannel of a {@link ScriptedServer}, on the connection made last. */
+final class Callbacks {
+
+  private static final int PROGRAM = 0x4000_0000;
+
+  private final ScriptedServer server;
+  private Sessionid4 session = new Sessionid4(Opaque.of(new byte[16]));
+  private @Nullable Sessionid4 calledBackIn;
+  private long sequence;
+
+  Callbacks(ScriptedServer server) {
+    this.server = server;
+  }
+
+  /** The session that the client used last. */
+  void session(Sessionid4 id) {
+    session = id;
+  }
+
+  /** CB_OFFLOAD and the whole reply. */
+  CompletableFuture<CbCompound4Res> offload(NfsFh4 file, Stateid4 stateid, OffloadInfo4 info) {
+    if (!session.equals(calledBackIn)) {
+      calledBackIn = session;
+      sequence = 0;
+    }
+    CbCompound4Args args =
+        new CbCompound4Args(
+            Opaque.EMPTY,
+            2,
+            0,
+            List.of(
+                new NfsCbArgop4.Sequence(
+                    new CbSequence4Args(session, ++sequence, 0, 0, true, List.of())),
+                new NfsCbArgop4.Offload(new CbOffload4Args(file, stateid, info))));
+    return server
+        .connections()
+        .getLast()
+        .call(RpcRequest.of(PROGRAM, 1, 1, Credential.NONE, args::encode))
+        .thenApply(Callbacks::decode);
+  }
+
+  /** The next callback has slot and sequence id of the last one. */
+  void repeat() {
+    sequence--;
+  }
+
+  private static CbCompound4Res decode(RpcReply reply) {
+    try (reply) {
+      return CbCompound4Res.decode(reply.results());
+    } catch (ferry.wire.xdr.XdrException malformed) {
+      throw new AssertionError(malformed);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ferry.client.CopyHandle;
+import ferry.client.CopyResult;
+import ferry.client.NfsClient;
+import ferry.client.NfsCopyOptions;
+import ferry.client.NfsException;
+import ferry.client.NfsUrl;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A copy from one server to another, and what it did, one line each:
+ *
+ * <pre>
+ *   ServerToServerCopy copy FROM-URL TO-URL     the way, the bytes, the milliseconds, why, and what passed through here
+ *   ServerToServerCopy cancel FROM-URL TO-URL   the milliseconds that cancelling took, a second after it began
+ * </pre>
+ */
+public final class ServerToServerCopy {
+
+  private ServerToServerCopy() {}
+
+  public static void main(String[] arguments) throws Exception {
+    NfsUrl from = NfsUrl.parse(arguments[1]);
+    NfsUrl to = NfsUrl.parse(arguments[2]);
+    try (NfsClient source = NfsClient.connect(from);
+        NfsClient destination = NfsClient.connect(to)) {
+      CopyHandle handle =
+          source.startCopy(
+              from.path(),
+              destination,
+              to.path(),
+              NfsCopyOptions.defaults().withProgressEvery(Duration.ofMillis(50)));
+      if (arguments[0].equals("copy")) {
+        long start = System.nanoTime();
+        CopyResult result = handle.completion().join();
+        System.out.println(
+            result.how()
+                + (result.serverToServer() ? " server-to-server " : " ")
+                + result.bytes()
+                + " bytes, "
+                + result.bytesThroughClient()
+                + " through the client, "
+                + millisSince(start)
+                + " ms: "
+                + result.reason());
+      } else {
+        cancel(handle);
+      }
+      System.out.println(
+          "read " + source.traffic().bytesRead() + ", wrote " + destination.traffic().bytesWritten());
+    }
+  }
+
+  private static void cancel(CopyHandle handle) throws Exception {
+    // knfsd does not tell how far it is, so the copy is cancelled after some time.
+    try {
+      handle.completion().get(1, TimeUnit.SECONDS);
+    } catch (TimeoutException running) {
+      System.out.println("cancelling, " + handle.how());
+    }
+    long start = System.nanoTime();
+    handle.cancel();
+    try {
+      System.out.println("complete: " + handle.completion().join());
+    } catch (CompletionException ended) {
+      NfsException why = (NfsException) ended.getCause();
+      System.out.println(why.reason() + " in " + millisSince(start) + " ms");
+    }
+    // Closing the client now would end the copy as well: the servers are to be told by OFFLOAD_CANCEL.
+    Thread.sleep(1000);
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+}
