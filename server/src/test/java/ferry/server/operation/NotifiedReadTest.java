@@ -76,9 +76,7 @@ class NotifiedReadTest {
     NfsResop4 result = last(lab.destination, putfh(lab.file), Ops.getattr(Attrs.SIZE));
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, (long) TEXT.length()).build();
     assertThat(result)
-        .isEqualTo(
-            new NfsResop4.Getattr(
-                new Getattr4Res.Ok(new Getattr4Resok(size.encode()))));
+        .isEqualTo(new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(size.encode()))));
   }
 
   // N-015
