@@ -18,7 +18,6 @@ import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
-import java.net.InetSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -62,8 +61,7 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
-            new Sources(
-                env, limits.copies().sources(), options.copySources(), identity));
+            new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
