@@ -10,7 +10,7 @@ import ferry.client.session.Failures;
 import ferry.client.session.Results;
 import ferry.client.session.ServerIdentity;
 import ferry.client.session.ServerSession;
-import ferry.wire.address.UniversalAddress;
+import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.CopyNotify4Resok;
 import ferry.wire.nfs4.Netloc4;

@@ -7,7 +7,7 @@ import ferry.client.NfsFile;
 import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
 import ferry.rpc.env.sim.Simulation;
-import ferry.wire.address.UniversalAddress;
+import ferry.rpc.address.UniversalAddress;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.ChangeInfo4;

@@ -48,20 +48,7 @@ public record CopyLimits(
   /** Limits for a server of a few hundred clients on a machine with few disks. */
   public static CopyLimits defaults() {
     return new CopyLimits(
-        1024,
-        64,
-        128,
-        4,
-        2,
-        16,
-        MIB,
-        4 * MIB,
-        0,
-        4096,
-        32,
-        16_384,
-        1024,
-        SourceLimits.defaults());
+        1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32, 16_384, 1024, SourceLimits.defaults());
   }
 
   /** The same with other numbers of jobs, of the server and of a client. */

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * From which servers this one copies when a client asks it to (RFC 7862 section 4). A client names
- * the address that is connected to, so this is the fence around what it can make the server talk to.
+ * the address that is connected to, so this is the fence around what it can make the server talk
+ * to.
  *
  * @param local whether the networks of this machine's interfaces are allowed, and loopback where
  *     the server listens nowhere else

@@ -23,7 +23,9 @@ public record ServerOptions(
     }
   }
 
-  /** With no other address than the one that clients use, and sources in this machine's networks. */
+  /**
+   * With no other address than the one that clients use, and sources in this machine's networks.
+   */
   public ServerOptions(CopyRules copyRules) {
     this(copyRules, List.of(), CopySources.ofOwnNetworks());
   }

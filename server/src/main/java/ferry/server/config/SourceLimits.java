@@ -56,13 +56,6 @@ public record SourceLimits(
   /** The same with other numbers of READs: of a copy, of a source, of all. */
   public SourceLimits withReads(int ofCopy, int ofLink, int shared) {
     return new SourceLimits(
-        linksMax,
-        keep,
-        connectTimeMax,
-        setUpTimeMax,
-        answerTimeMax,
-        ofCopy,
-        ofLink,
-        shared);
+        linksMax, keep, connectTimeMax, setUpTimeMax, answerTimeMax, ofCopy, ofLink, shared);
   }
 }

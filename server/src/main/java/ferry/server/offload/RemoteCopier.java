@@ -74,7 +74,9 @@ final class RemoteCopier implements Copier {
   /** A stretch of the source that is a hole, or may have data. */
   private record Run(boolean isHole, long end) {}
 
-  /** A stretch of the range between its READ, or its discovery as a hole, and its end in the file. */
+  /**
+   * A stretch of the range between its READ, or its discovery as a hole, and its end in the file.
+   */
   private static final class Part {
     final long start;
     final @Nullable ByteBuffer buffer;
@@ -247,10 +249,7 @@ final class RemoteCopier implements Copier {
       do {
         hasRoom = issued < range.length() && addPart(asks);
       } while (hasRoom);
-      if (mayHaveHoles
-          && !isSeeking
-          && known < range.length()
-          && runs.size() < RUNS_KNOWN_MAX) {
+      if (mayHaveHoles && !isSeeking && known < range.length() && runs.size() < RUNS_KNOWN_MAX) {
         isSeeking = true;
         from = known;
       }
@@ -288,8 +287,7 @@ final class RemoteCopier implements Copier {
       Part part = new Part(issued, length, buffer);
       parts.addLast(part);
       buffers++;
-      asks.add(
-          new Ask(part, buffer.slice(0, (int) length), range.sourceOffset() + part.start));
+      asks.add(new Ask(part, buffer.slice(0, (int) length), range.sourceOffset() + part.start));
     }
     issued += length;
     if (issued == run.end) {
@@ -424,7 +422,9 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** READs in flight are forgotten; their buffers come back when the transport is done with them. */
+  /**
+   * READs in flight are forgotten; their buffers come back when the transport is done with them.
+   */
   @Override
   public void stop() {
     List<Part> done = new ArrayList<>();

@@ -40,8 +40,7 @@ public final class CompoundContext {
   }
 
   /** A COMPOUND before its first operation. */
-  public CompoundContext(
-      Services services, RequestInfo request, ReplyRoom room, LookAhead ahead) {
+  public CompoundContext(Services services, RequestInfo request, ReplyRoom room, LookAhead ahead) {
     this.services = services;
     this.request = request;
     this.room = room;

@@ -85,8 +85,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
         long copied = c.services().copies().copyNow(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
-      CopyRequest request =
-          request(c, new CopySource.Here(source.file(), from), to, range);
+      CopyRequest request = request(c, new CopySource.Here(source.file(), from), to, range);
       Started started = start(args, c, request);
       isTakenOver = started.isTakenOver();
       return started.answer();

@@ -168,8 +168,7 @@ final class CopyFromServer {
       boolean isTarget = FileUses.checkTwoRegularFiles(c, file, c.current());
       Copy.checkNotDenied(c, file.key());
       source =
-          new Copy.Inside(
-              file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
+          new Copy.Inside(file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
       isUsable = true;
     } finally {
       if (!isUsable) {

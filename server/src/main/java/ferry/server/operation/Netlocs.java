@@ -1,6 +1,6 @@
 package ferry.server.operation;
 
-import ferry.wire.address.UniversalAddress;
+import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.Nfs4;
 import java.net.InetAddress;

@@ -42,9 +42,7 @@ public final class SourceFailure extends Exception {
   /** What a future that failed tells. */
   public static SourceFailure of(Throwable failure) {
     Throwable cause = Failures.cause(failure);
-    return cause instanceof SourceFailure known
-        ? known
-        : of(Failures.call(cause));
+    return cause instanceof SourceFailure known ? known : of(Failures.call(cause));
   }
 
   private static SourceFailure of(CallException failure) {

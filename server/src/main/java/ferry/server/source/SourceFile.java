@@ -96,11 +96,7 @@ public final class SourceFile implements AutoCloseable {
   }
 
   private static SourceFile opened(
-      SourceLinks.Use link,
-      NfsFh4 handle,
-      Stateid4 stateid,
-      Credential reader,
-      Results answer) {
+      SourceLinks.Use link, NfsFh4 handle, Stateid4 stateid, Credential reader, Results answer) {
     if (!answer.ok(1)) {
       throw new CompletionException(SourceFailure.of(answer));
     }

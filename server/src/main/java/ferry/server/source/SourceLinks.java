@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A link is connecting, used, idle, or gone. Whoever asks first for a source connects, without
  * holding anything that others need; who asks meanwhile waits for the same attempt. A link that
- * could not be connected, or whose source has fallen silent, leaves the table before anybody is told,
- * so the next copy begins afresh. Expiry looks under the lock whether it is still wanted, so a copy
- * that comes at that moment either has the link or makes another.
+ * could not be connected, or whose source has fallen silent, leaves the table before anybody is
+ * told, so the next copy begins afresh. Expiry looks under the lock whether it is still wanted, so
+ * a copy that comes at that moment either has the link or makes another.
  *
  * <p>The lock is never held while something is sent, closed or completed.
  */
@@ -241,8 +241,7 @@ final class SourceLinks {
   /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
   private CompletableFuture<Integer> greet(ServerSession session) {
     Compound question =
-        Compound.of(
-                new NfsArgop4.Putrootfh(), new NfsArgop4.Getattr(new Getattr4Args(ASKED)))
+        Compound.of(new NfsArgop4.Putrootfh(), new NfsArgop4.Getattr(new Getattr4Args(ASKED)))
             .build();
     return session.attempt(question).thenApply(answer -> readBytes(session, answer));
   }

@@ -164,7 +164,8 @@ public final class Sources {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
           last = new SourceFailure(Kind.DENIED, "copies from " + address + " are not allowed");
-          LOG.log(Level.WARNING, () -> "copies from " + address + " are not allowed; asked by " + who);
+          LOG.log(
+              Level.WARNING, () -> "copies from " + address + " are not allowed; asked by " + who);
           return;
         }
       }

@@ -26,7 +26,7 @@ import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.storage.memory.MemoryVolume;
-import ferry.wire.address.UniversalAddress;
+import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.CopyNotify4Res;
 import ferry.wire.nfs4.CopyNotify4Resok;

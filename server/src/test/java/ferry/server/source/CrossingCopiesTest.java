@@ -20,9 +20,7 @@ import ferry.wire.nfs4.OffloadInfo4;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +38,10 @@ class CrossingCopiesTest {
               .withSources(SourceLimits.defaults().withReads(2, 2, 1)));
 
   /** A copy that was asked for. */
-  private record Copy(Place at, String target, byte[] content) {}
+  private record Copy(Place at, String target, int bytes) {}
+
+  /** A file that is to become a copy of another. */
+  private record Wanted(NfsFh4 file, String name, int bytes) {}
 
   // C-045
   @Test
@@ -60,7 +61,7 @@ class CrossingCopiesTest {
           Announced announced = new Announced(open, reader.notify(open, into.location()));
           Party.Open to = writer.open("to" + i, Ops.BOTH);
           answers.add(writer.send(announced.copy(to, false)));
-          copies.add(new Copy(into, "to" + i, content));
+          copies.add(new Copy(into, "to" + i, content.length));
         }
       }
       for (CompletableFuture<Results> answer : answers) {
@@ -71,7 +72,7 @@ class CrossingCopiesTest {
         durable(lab.atDestination.callback().offloadInfo());
       }
       for (Copy copy : copies) {
-        assertThat(copy.at().content(copy.target())).isEqualTo(copy.content());
+        assertThat(copy.at().content(copy.target())).isEqualTo(ThreeParties.random(copy.bytes()));
       }
       lab.expectNothingHeld();
     }
@@ -83,8 +84,7 @@ class CrossingCopiesTest {
     int complete = 0;
     for (int seed = 1; seed <= 25; seed++) {
       ThreeParties lab = new ThreeParties(seed);
-      Map<NfsFh4, byte[]> wanted = new HashMap<>();
-      Map<NfsFh4, String> names = new HashMap<>();
+      List<Wanted> wanted = new ArrayList<>();
       List<Announced> sources = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         lab.put("from" + i, 5 * MIB + i);
@@ -95,20 +95,21 @@ class CrossingCopiesTest {
       int accepted = 0;
       for (int i = 0; i < 3; i++) {
         Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
-        names.put(to.file(), "to" + i);
-        wanted.put(to.file(), lab.source.content("from" + i));
-        Results results = lab.atDestination.await(lab.atDestination.send(sources.get(i).copy(to, false)));
+        wanted.add(new Wanted(to.file(), "to" + i, 5 * MIB + i));
+        Results results =
+            lab.atDestination.await(lab.atDestination.send(sources.get(i).copy(to, false)));
         accepted += results.ok() ? 1 : 0;
       }
       for (int i = 0; i < accepted; i++) {
         CbOffload4Args told = lab.atDestination.callback();
-        byte[] content = wanted.get(told.fh());
+        Wanted target =
+            wanted.stream().filter(each -> each.file().equals(told.fh())).findAny().orElseThrow();
         int bytes =
             told.offloadInfo() instanceof OffloadInfo4.Ok(var done) ? (int) done.count() : 0;
-        complete += bytes == content.length ? 1 : 0;
-        assertThat(Arrays.copyOf(lab.destination.content(names.get(told.fh())), bytes))
+        complete += bytes == target.bytes() ? 1 : 0;
+        assertThat(Arrays.copyOf(lab.destination.content(target.name()), bytes))
             .as("seed " + seed)
-            .isEqualTo(Arrays.copyOf(content, bytes));
+            .isEqualTo(Arrays.copyOf(ThreeParties.random(target.bytes()), bytes));
       }
       lab.world.faults(message -> Fate.DELIVER);
       lab.expectNothingHeld();
@@ -145,10 +146,9 @@ class CrossingCopiesTest {
       Party.Open to = client.open("to " + uid, Ops.BOTH);
       answers.add(client.send(from.copy(to, sources, 0, 0, true)));
     }
-    answers.forEach(
-        answer ->
-            assertThat(ThreeParties.count(lab.atSource.await(answer).results().getLast()))
-                .isEqualTo(3 * MIB));
+    answers.forEach(answer ->
+        assertThat(ThreeParties.count(lab.atSource.await(answer).results().getLast()))
+            .isEqualTo(3 * MIB));
     clients.forEach(Party::close);
     lab.expectNothingHeld();
   }

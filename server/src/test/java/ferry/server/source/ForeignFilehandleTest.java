@@ -124,8 +124,7 @@ class ForeignFilehandleTest {
                 copy()))
         .as("there and back")
         .containsExactly(OK, OK, OK, OK, DENIED);
-    assertThat(
-            statuses(Ops.putfh(FOREIGN), Ops.savefh(), Ops.putrootfh(), copy()))
+    assertThat(statuses(Ops.putfh(FOREIGN), Ops.savefh(), Ops.putrootfh(), copy()))
         .as("into a directory")
         .containsExactly(OK, OK, OK, Nfsstat4.NFS4ERR_WRONG_TYPE);
     lab.expectNothingHeld();
@@ -157,8 +156,7 @@ class ForeignFilehandleTest {
     Stateid4 unknown = new Stateid4(1, Opaque.ofUtf8("unknown 1234"));
     NfsArgop4 copy =
         new NfsArgop4.Copy(
-            new Copy4Args(
-                NOTIFY, unknown, 0, 0, 0, true, false, List.of(lab.source.location())));
+            new Copy4Args(NOTIFY, unknown, 0, 0, 0, true, false, List.of(lab.source.location())));
     int connections = lab.source.server.connectionCount();
     assertThat(statuses(Ops.putfh(FOREIGN), Ops.savefh(), Ops.putfh(to.file()), copy))
         .containsExactly(OK, OK, OK, Nfsstat4.NFS4ERR_BAD_STATEID);

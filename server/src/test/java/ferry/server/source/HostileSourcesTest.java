@@ -14,13 +14,14 @@ import ferry.server.testing.Ops;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
-import ferry.wire.nfs4.Compound4Args;
+import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.Getattr4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.OffloadInfo4;
 import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Seek4Args;
 import ferry.wire.nfs4.Seek4Res;
@@ -77,10 +78,6 @@ class HostileSourcesTest {
 
   private Nfsstat4 status() {
     return copied().status();
-  }
-
-  private static NfsArgop4 first(Compound4Args call) {
-    return call.argarray().getFirst();
   }
 
   // I-006, I-007, I-008, I-023
@@ -161,8 +158,7 @@ class HostileSourcesTest {
       expectSoon(SET_UP, () -> assertThat(status()).as(step).isEqualTo(UNABLE));
       expectNoLinks();
     }
-    liar.raw =
-        call -> call.argarray().getLast() instanceof NfsArgop4.Read ? Opaque.EMPTY : null;
+    liar.raw = call -> call.argarray().getLast() instanceof NfsArgop4.Read ? Opaque.EMPTY : null;
     expectSoon(SET_UP, () -> assertThat(status()).isEqualTo(UNABLE));
     expectNoLinks();
   }
@@ -213,6 +209,18 @@ class HostileSourcesTest {
                 ? new NfsResop4.Getattr(new Getattr4Res.Failed(Nfsstat4.NFS4ERR_STALE))
                 : null;
     assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+  }
+
+  // I-032, A-011, A-012
+  @Test
+  void aSourceThatRefusesAfterTheReplyIsToldOfByTheCallback() {
+    reads(args -> Liar.read(Nfsstat4.NFS4ERR_BAD_STATEID));
+    Stateid4 stateid = ThreeParties.stateid(lab.atDestination.last(copy(false)));
+    assertThat(lab.atDestination.callback())
+        .isEqualTo(
+            new CbOffload4Args(
+                to.file(), stateid, new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH, 0)));
+    assertThat(lab.destination.server.hasNoCopies()).isTrue();
   }
 
   // I-030: more than was asked for, nothing for ever, an answer to another question
@@ -273,14 +281,10 @@ class HostileSourcesTest {
     liar.used = 0;
     for (SeekRes4 lie :
         List.of(
-            new SeekRes4(false, 0),
-            new SeekRes4(false, -5),
-            new SeekRes4(false, Long.MAX_VALUE))) {
+            new SeekRes4(false, 0), new SeekRes4(false, -5), new SeekRes4(false, Long.MAX_VALUE))) {
       liar.script =
           operation ->
-              operation instanceof NfsArgop4.Seek
-                  ? new NfsResop4.Seek(new Seek4Res.Ok(lie))
-                  : null;
+              operation instanceof NfsArgop4.Seek ? new NfsResop4.Seek(new Seek4Res.Ok(lie)) : null;
       assertThat(count(copied())).as(lie.toString()).isEqualTo(MIB);
     }
     liar.script =

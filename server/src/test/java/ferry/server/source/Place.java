@@ -18,7 +18,7 @@ import ferry.storage.StorageException;
 import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
-import ferry.wire.address.UniversalAddress;
+import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.xdr.Opaque;

@@ -66,9 +66,8 @@ class SourceLinksTest {
       Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, true)));
     }
-    answers.forEach(
-        answer ->
-            assertThat(count(lab.atDestination.await(answer).results().getLast())).isEqualTo(MIB));
+    answers.forEach(answer ->
+        assertThat(count(lab.atDestination.await(answer).results().getLast())).isEqualTo(MIB));
     assertThat(exchangeIds()).isEqualTo(before + 1);
     assertThat(lab.destination.server.sourceCount()).isEqualTo(1);
     lab.expectNothingHeld();
@@ -86,10 +85,9 @@ class SourceLinksTest {
       answers.add(lab.atDestination.send(from.copy(to, i == 1)));
     }
     long start = lab.world.nanoTime();
-    answers.forEach(
-        answer ->
-            assertThat(lab.atDestination.await(answer).status())
-                .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    answers.forEach(answer ->
+        assertThat(lab.atDestination.await(answer).status())
+            .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
     assertThat(Duration.ofNanos(lab.world.nanoTime() - start))
         .isLessThan(SourceLimits.defaults().setUpTimeMax());
     assertThat(lab.destination.server.sourceCount()).isZero();
@@ -160,9 +158,7 @@ class SourceLinksTest {
     SourceLimits one = SourceLimits.defaults().withLinks(1, KEPT);
     lab =
         new ThreeParties(
-            1,
-            ThreeParties.limits(CopyLimits.defaults().withSources(one)),
-            ThreeParties.options());
+            1, ThreeParties.limits(CopyLimits.defaults().withSources(one)), ThreeParties.options());
     lab.put("from", MIB);
     Place other =
         new Place(

@@ -54,8 +54,7 @@ final class ThreeParties {
   }
 
   /** And with limits for the source. */
-  ThreeParties(
-      long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource) {
+  ThreeParties(long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource) {
     world = new Simulation(seed);
     world.trace(this::note);
     source = new Place(world.host("source"), ofSource, options());

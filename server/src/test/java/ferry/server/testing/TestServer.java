@@ -60,8 +60,7 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
-            new Sources(
-                env, limits.copies().sources(), options.copySources(), identity));
+            new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }

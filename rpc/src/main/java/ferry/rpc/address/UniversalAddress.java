@@ -1,4 +1,4 @@
-package ferry.wire.address;
+package ferry.rpc.address;
 
 import ferry.wire.nfs4.Netaddr4;
 import ferry.wire.xdr.Opaque;

@@ -1,5 +1,5 @@
 /** Network addresses as the protocol writes them. */
 @NullMarked
-package ferry.wire.address;
+package ferry.rpc.address;
 
 import org.jspecify.annotations.NullMarked;
