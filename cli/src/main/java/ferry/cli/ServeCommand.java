@@ -3,6 +3,7 @@ package ferry.cli;
 import ferry.cli.admin.AdminFolder;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
+import ferry.cli.serve.CopyFrom;
 import ferry.cli.serve.CopySource;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
@@ -109,6 +110,15 @@ final class ServeCommand extends Command {
   private List<String> announced = List.of();
 
   @Option(
+      names = "--copy-from",
+      paramLabel = "NETWORK",
+      description = {
+        "From where files of other servers may be copied for clients, as 10.0.0.0/8, several",
+        "times; local: this machine's own networks (the default); or none."
+      })
+  private List<String> copyFrom = List.of();
+
+  @Option(
       names = "--admin",
       paramLabel = "DIR",
       description = "Where to put the socket for ferry copies.")
@@ -157,7 +167,8 @@ final class ServeCommand extends Command {
             copyRules == CopyRulesChoice.linux
                 ? ServerOptions.CopyRules.LINUX
                 : ServerOptions.CopyRules.RFC7862)
-        .withAnnounced(announced.stream().map(CopySource::announced).toList());
+        .withAnnounced(announced.stream().map(CopySource::announced).toList())
+        .withCopySources(CopyFrom.parse(copyFrom));
   }
 
   private ServerLimits limits() {

@@ -18,6 +18,7 @@ import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import java.io.IOException;
@@ -84,6 +85,7 @@ public final class NfsServer implements AutoCloseable {
       bulk.close();
       throw e;
     }
+    services.sources().listening(localAddress());
     scheduleReap();
   }
 
@@ -168,8 +170,23 @@ public final class NfsServer implements AutoCloseable {
     return services
         .copies()
         .stop(timeMax)
+        .thenCompose(_ -> leaveSources(timeMax))
         .thenCompose(_ -> rpc.shutdown(timeMax))
         .whenComplete((done, failure) -> services.clients().close());
+  }
+
+  /** Sources that do not answer are left to find out. */
+  private CompletableFuture<Void> leaveSources(Duration timeMax) {
+    CompletableFuture<Void> left = services.sources().close();
+    if (!left.isDone()) {
+      env.timers().schedule(timeMax, () -> left.complete(null));
+    }
+    return left;
+  }
+
+  /** How many other servers it is a client of, to copy from them. */
+  public int sourceCount() {
+    return services.sources().linkCount();
   }
 
   /** Stops and waits until everything has ended; at most a few seconds. */
@@ -275,7 +292,8 @@ public final class NfsServer implements AutoCloseable {
           new Clients(env, name, limits, state),
           state,
           writeVerifier,
-          copies);
+          copies,
+          new Sources(env, limits.copies().sources(), options.copySources(), name));
     }
 
     /**

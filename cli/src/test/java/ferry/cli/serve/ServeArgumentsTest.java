@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ferry.rpc.env.SystemEnv;
 import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Network;
+import ferry.server.config.CopySources;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,24 @@ class ServeArgumentsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("127.0.0.1:nfs"))
         .withMessageContaining("no port");
+  }
+
+  // I-026
+  @Test
+  void copiesComeFromTheMachinesOwnNetworksUnlessOthersAreNamed() {
+    assertThat(CopyFrom.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
+    assertThat(CopyFrom.parse(List.of("none"))).isEqualTo(CopySources.none());
+    assertThat(CopyFrom.parse(List.of("10.0.0.0/8", "::1")))
+        .isEqualTo(
+            new CopySources(false, List.of(Network.parse("10.0.0.0/8"), Network.parse("::1"))));
+    assertThat(CopyFrom.parse(List.of("local", "10.1.2.3")))
+        .isEqualTo(new CopySources(true, List.of(Network.parse("10.1.2.3"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopyFrom.parse(List.of("none", "local")))
+        .withMessageContaining("alone");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopyFrom.parse(List.of("example.org")))
+        .withMessageContaining("example.org");
   }
 
   @Test

@@ -338,7 +338,7 @@ final class CallQueue {
   private void transmit(Send send) {
     var _ =
         send.on()
-            .compound(send.args(), send.call().compound.readInto())
+            .compound(send.args(), send.call().compound.readInto(), send.call().compound.caller())
             .whenComplete((reply, failure) -> {
               if (failure != null) {
                 failed(send, failure);

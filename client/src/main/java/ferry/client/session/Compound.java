@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.rpc.Credential;
 import ferry.wire.nfs4.NfsArgop4;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  *     of operations if there is none
  * @param readInto where the data of the READ in it goes, null for a buffer of the transport's
  * @param patience how much longer than usual the server may take
+ * @param caller who calls, null for the session's own user
  */
 public record Compound(
-    List<NfsArgop4> operations, int firstEffect, @Nullable ByteBuffer readInto, Patience patience) {
+    List<NfsArgop4> operations,
+    int firstEffect,
+    @Nullable ByteBuffer readInto,
+    Patience patience,
+    @Nullable Credential caller) {
 
   /** How long an answer may take before the call fails. */
   public enum Patience {
@@ -49,6 +55,7 @@ public record Compound(
     private int firstEffect = Integer.MAX_VALUE;
     private @Nullable ByteBuffer readInto;
     private Patience patience = Patience.USUAL;
+    private @Nullable Credential caller;
 
     private Builder() {}
 
@@ -84,9 +91,19 @@ public record Compound(
       return this;
     }
 
+    /** In the name of another user than the session's. */
+    public Builder as(Credential user) {
+      caller = user;
+      return this;
+    }
+
     public Compound build() {
       return new Compound(
-          List.copyOf(operations), Math.min(firstEffect, operations.size()), readInto, patience);
+          List.copyOf(operations),
+          Math.min(firstEffect, operations.size()),
+          readInto,
+          patience,
+          caller);
     }
   }
 }

@@ -57,7 +57,7 @@ final class Connection {
     return RpcConnection.connect(
             env,
             options.address(),
-            ConnectOptions.within(options.connectTimeout()),
+            new ConnectOptions(options.connectTimeout(), options.reservedPort()),
             limits,
             callbacks)
         .thenApply(rpc -> new Connection(rpc, options.credential(), timeMax, payload));
@@ -84,13 +84,24 @@ final class Connection {
     return compound(args, readInto, timeMax);
   }
 
+  /** {@link #compound} in the name of somebody else; null for the session's own user. */
+  CompletableFuture<Compound4Res> compound(
+      Compound4Args args, @Nullable ByteBuffer readInto, @Nullable Credential caller) {
+    return compound(args, readInto, timeMax, caller == null ? credential : caller);
+  }
+
   /** {@link #compound} with a time of its own, after which the connection is given up. */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, @Nullable ByteBuffer readInto, Duration within) {
+    return compound(args, readInto, within, credential);
+  }
+
+  private CompletableFuture<Compound4Res> compound(
+      Compound4Args args, @Nullable ByteBuffer readInto, Duration within, Credential caller) {
     ReadTarget target = readInto == null ? null : new ReadTarget(readInto);
     RpcRequest request =
         new RpcRequest(
-            NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, credential, args::encode, target, within);
+            NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, caller, args::encode, target, within);
     payload.sending(args);
     return rpc.call(request).thenApply(reply -> decode(reply, target));
   }

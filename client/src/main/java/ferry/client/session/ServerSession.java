@@ -93,12 +93,18 @@ public final class ServerSession {
 
   /**
    * Connects and makes a session. Fails, without further attempts, when there is no server or it
-   * refuses.
+   * refuses. Cancelling the future gives up.
    */
   public static CompletableFuture<ServerSession> open(
       Env env, SessionOptions options, CallbackHandler handler) {
     ServerSession made = new ServerSession(env, options, handler);
     made.lease.start();
+    var _ =
+        made.opened.whenComplete((done, failure) -> {
+          if (made.opened.isCancelled()) {
+            made.abandon(CallException.of(Kind.CANCELLED, "nobody waits for the session any more"));
+          }
+        });
     made.establisher.begin(null, null);
     return made.opened;
   }

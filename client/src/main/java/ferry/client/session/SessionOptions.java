@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param transferBytesMax the data of one READ or WRITE, at most
  * @param connectTimeout for one attempt to connect and for each step of making a session
  * @param progressTimeout how long a call waits without an answer
+ * @param reservedPort whether to connect from a local port below 1024 where that is allowed
  */
 public record SessionOptions(
     InetSocketAddress address,
@@ -25,4 +26,28 @@ public record SessionOptions(
     int slotsMax,
     int transferBytesMax,
     Duration connectTimeout,
-    Duration progressTimeout) {}
+    Duration progressTimeout,
+    boolean reservedPort) {
+
+  /** From any local port. */
+  public SessionOptions(
+      InetSocketAddress address,
+      Credential credential,
+      Opaque ownerName,
+      int minorVersion,
+      int slotsMax,
+      int transferBytesMax,
+      Duration connectTimeout,
+      Duration progressTimeout) {
+    this(
+        address,
+        credential,
+        ownerName,
+        minorVersion,
+        slotsMax,
+        transferBytesMax,
+        connectTimeout,
+        progressTimeout,
+        false);
+  }
+}

@@ -1,7 +1,10 @@
 package ferry.rpc.env;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Makes and accepts connections that carry ONC RPC records (RFC 5531 section 11). */
 public interface Network {
@@ -30,6 +33,19 @@ public interface Network {
    */
   void connect(
       SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler);
+
+  /**
+   * Looks a host name up, without blocking. How long that may take nobody knows: whoever waits for
+   * it bounds the time, and the look-up goes on unheard.
+   *
+   * @param name of a host, or an address in text
+   * @return its addresses, at least one; fails with an IOException when there is none, or when too
+   *     many look-ups are under way
+   */
+  CompletableFuture<List<InetAddress>> resolve(String name);
+
+  /** The addresses of this machine's interfaces that are up, now; none when nobody can tell. */
+  List<InterfaceAddress> interfaces();
 
   /** Takes connections that a listener accepted. */
   @FunctionalInterface

@@ -28,11 +28,14 @@ public final class SystemEnv implements Env, AutoCloseable {
 
   private static final long RECEIVE_BYTES_KEPT_MAX = 24L << 20;
   private static final int IDLE_SECONDS_MAX = 10;
+  private static final int RESOLVERS_MAX = 4;
+  private static final int NAMES_WAITING_MAX = 64;
   private static final long POOL_STACK_BYTES = 1 << 20;
 
   private final SystemRandom random = new SystemRandom();
   private final ScheduledThreadPoolExecutor timers;
   private final ThreadPoolExecutor lenders;
+  private final ThreadPoolExecutor resolvers;
   private final TcpNetwork network;
 
   /** With the ordinary bound on receive memory. */
@@ -57,12 +60,22 @@ public final class SystemEnv implements Env, AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             threads("ferry-send", 256 << 10));
+    resolvers =
+        new ThreadPoolExecutor(
+            RESOLVERS_MAX,
+            RESOLVERS_MAX,
+            IDLE_SECONDS_MAX,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(NAMES_WAITING_MAX),
+            threads("ferry-resolve", POOL_STACK_BYTES));
+    resolvers.allowCoreThreadTimeOut(true);
     network =
         new TcpNetwork(
             ticker(),
             this::schedule,
             random,
             lenders,
+            resolvers,
             new BufferPool(receiveBytesMax, Math.min(receiveBytesMax, RECEIVE_BYTES_KEPT_MAX)));
   }
 
@@ -119,6 +132,8 @@ public final class SystemEnv implements Env, AutoCloseable {
   public void close() {
     network.close();
     timers.shutdownNow();
+    // A look-up that hangs cannot be stopped: nobody waits for it, and its thread is a daemon.
+    resolvers.shutdownNow();
     lenders.close();
     timers.close();
   }

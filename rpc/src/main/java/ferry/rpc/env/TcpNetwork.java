@@ -2,7 +2,9 @@ package ferry.rpc.env;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -10,9 +12,12 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * TCP, and Unix domain sockets for whoever is on this machine, with one thread per connection and
@@ -32,16 +37,23 @@ final class TcpNetwork implements Network, AutoCloseable {
   private final Timers timers;
   private final RandomSource random;
   private final Executor lenders;
+  private final Executor resolvers;
   private final BufferPool buffers;
   private final Map<Thread, AutoCloseable> threads = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   TcpNetwork(
-      Ticker ticker, Timers timers, RandomSource random, Executor lenders, BufferPool buffers) {
+      Ticker ticker,
+      Timers timers,
+      RandomSource random,
+      Executor lenders,
+      Executor resolvers,
+      BufferPool buffers) {
     this.ticker = ticker;
     this.timers = timers;
     this.random = random;
     this.lenders = lenders;
+    this.resolvers = resolvers;
     this.buffers = buffers;
   }
 
@@ -84,6 +96,45 @@ final class TcpNetwork implements Network, AutoCloseable {
       SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler) {
     String name = "ferry-connection-" + address;
     startThread(name, () -> runConnection(address, options, limits, handler), () -> {});
+  }
+
+  @Override
+  public CompletableFuture<List<InetAddress>> resolve(String name) {
+    CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+    try {
+      resolvers.execute(() -> {
+        try {
+          addresses.complete(List.of(InetAddress.getAllByName(name)));
+        } catch (IOException | RuntimeException e) {
+          addresses.completeExceptionally(e);
+        }
+      });
+    } catch (RejectedExecutionException full) {
+      addresses.completeExceptionally(new IOException("too many names are looked up", full));
+    }
+    return addresses;
+  }
+
+  @Override
+  public List<InterfaceAddress> interfaces() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .filter(TcpNetwork::isUp)
+          .flatMap(each -> each.getInterfaceAddresses().stream())
+          .map(each -> new InterfaceAddress(each.getAddress(), each.getNetworkPrefixLength()))
+          .toList();
+    } catch (SocketException e) {
+      LOG.log(System.Logger.Level.WARNING, "the interfaces of this machine are not known", e);
+      return List.of();
+    }
+  }
+
+  private static boolean isUp(NetworkInterface each) {
+    try {
+      return each.isUp();
+    } catch (SocketException gone) {
+      return false;
+    }
   }
 
   /** For the names of threads. */

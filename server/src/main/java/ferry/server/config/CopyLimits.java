@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param notifiesMax stateids by which other servers read for clients; COPY_NOTIFY answers
  *     NFS4ERR_DELAY beyond
  * @param notifiesPerClientMax the same of one client
+ * @param sources bounds of copies from other servers
  */
 public record CopyLimits(
     int jobsMax,
@@ -39,13 +40,15 @@ public record CopyLimits(
     int synchronousMax,
     int synchronousPerClientMax,
     int notifiesMax,
-    int notifiesPerClientMax) {
+    int notifiesPerClientMax,
+    SourceLimits sources) {
 
   private static final int MIB = 1 << 20;
 
   /** Limits for a server of a few hundred clients on a machine with few disks. */
   public static CopyLimits defaults() {
-    return new CopyLimits(1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32, 16_384, 1024);
+    return new CopyLimits(
+        1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32, 16_384, 1024, SourceLimits.defaults());
   }
 
   /** The same with other numbers of jobs, of the server and of a client. */
@@ -88,6 +91,11 @@ public record CopyLimits(
     });
   }
 
+  /** The same with other bounds of copies from other servers. */
+  public CopyLimits withSources(SourceLimits bounds) {
+    return with(draft -> draft.sources = bounds);
+  }
+
   /** The same with other numbers of copy-notify stateids, of the server and of a client. */
   public CopyLimits withNotifiesMax(int notifies, int ofOneClient) {
     return with(draft -> {
@@ -114,6 +122,7 @@ public record CopyLimits(
     private long bytesPerSecondMax;
     private int synchronousMax;
     private int synchronousPerClientMax;
+    private SourceLimits sources;
     private int notifiesMax;
     private int notifiesPerClientMax;
     private final int syncsMax;
@@ -130,6 +139,7 @@ public record CopyLimits(
       bytesPerSecondMax = from.bytesPerSecondMax;
       synchronousMax = from.synchronousMax;
       synchronousPerClientMax = from.synchronousPerClientMax;
+      sources = from.sources;
       notifiesMax = from.notifiesMax;
       notifiesPerClientMax = from.notifiesPerClientMax;
     }
@@ -148,7 +158,8 @@ public record CopyLimits(
           synchronousMax,
           synchronousPerClientMax,
           notifiesMax,
-          notifiesPerClientMax);
+          notifiesPerClientMax,
+          sources);
     }
   }
 }

@@ -6,11 +6,14 @@ import java.util.List;
 /**
  * What the administrator chose.
  *
- * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice
+ * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice,
+ *     and how it tells what is wrong with another server
  * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY),
  *     besides the address that the client itself uses; port 0 stands for the port that it uses
+ * @param copySources from which other servers files are copied
  */
-public record ServerOptions(CopyRules copyRules, List<InetSocketAddress> announced) {
+public record ServerOptions(
+    CopyRules copyRules, List<InetSocketAddress> announced, CopySources copySources) {
 
   /** Checks that the addresses are addresses. */
   public ServerOptions {
@@ -20,9 +23,11 @@ public record ServerOptions(CopyRules copyRules, List<InetSocketAddress> announc
     }
   }
 
-  /** With no other address than the one that clients use. */
+  /**
+   * With no other address than the one that clients use, and sources in this machine's networks.
+   */
   public ServerOptions(CopyRules copyRules) {
-    this(copyRules, List.of());
+    this(copyRules, List.of(), CopySources.ofOwnNetworks());
   }
 
   /** The switch of protocol/copy-conformance.md section 18. */
@@ -35,7 +40,12 @@ public record ServerOptions(CopyRules copyRules, List<InetSocketAddress> announc
 
   /** The same with these addresses for other servers. */
   public ServerOptions withAnnounced(List<InetSocketAddress> addresses) {
-    return new ServerOptions(copyRules, addresses);
+    return new ServerOptions(copyRules, addresses, copySources);
+  }
+
+  /** The same with other servers to copy from. */
+  public ServerOptions withCopySources(CopySources sources) {
+    return new ServerOptions(copyRules, announced, sources);
   }
 
   /** What fits Linux clients. */

@@ -73,7 +73,12 @@ final class CompoundRun {
     reply = new CompoundReply(header.tag(), services.limits().responseBytesMax());
     RequestInfo request =
         new RequestInfo((int) header.minorVersion(), principal, call.connection());
-    context = new CompoundContext(services, request, () -> reply.bytesLeft(isLast()));
+    context =
+        new CompoundContext(
+            services,
+            request,
+            () -> reply.bytesLeft(isLast()),
+            () -> ForeignHandles.isForCopy(in, header.operations() - index - 1));
   }
 
   /** Executes it, or as much as may be done on the connection's thread. */

@@ -4,8 +4,11 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Pool;
 import ferry.server.access.Principal;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileKey;
+import ferry.server.source.SourceFile;
+import ferry.server.state.FileUse;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
@@ -84,8 +87,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
   }
 
-  /** Whether the administrator has just ended a copy of this file into that by this client. */
-  public boolean isDenied(long clientid, FileKey source, FileKey target) {
+  /**
+   * Whether the administrator has just ended a copy of this file into that by this client.
+   *
+   * @param source see {@link CopySource#key}
+   */
+  public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
   }
 
@@ -113,7 +120,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyJob(
         ids.incrementAndGet(),
         request,
-        copier(request.from().file(), request.to().file(), request.range(), pieceBytesMax),
+        copier(request, pieceBytesMax),
         env.ticker().nanoTime(),
         this::abandoned,
         answer);
@@ -128,11 +135,33 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw limit;
     }
     active.put(job.id(), job);
+    note(job);
     schedule.enter(job);
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
     pump();
+  }
+
+  /** Who copies what: of copies between servers, where bytes leave a machine, always. */
+  private static void note(CopyJob job) {
+    CopyRequest request = job.request();
+    Level level = request.source() instanceof CopySource.Elsewhere ? Level.INFO : Level.DEBUG;
+    LOG.log(
+        level,
+        () ->
+            "copy "
+                + job.id()
+                + " of uid "
+                + request.principal().uid()
+                + " of "
+                + request.who()
+                + ": "
+                + request.range().length()
+                + " bytes of "
+                + request.source().forPeople()
+                + " to "
+                + request.target().pathForPeople(request.to().file()));
   }
 
   /**
@@ -182,6 +211,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return copier.copied();
   }
 
+  private Copier copier(CopyRequest request, long pieceBytesMax) {
+    OpenFile target = request.to().file();
+    return switch (request.source()) {
+      case CopySource.Here(var _, FileUse use) ->
+          copier(use.file(), target, request.range(), pieceBytesMax);
+      case CopySource.Elsewhere(SourceFile file, CopyRules rules) ->
+          new RemoteCopier(
+              file,
+              rules,
+              target,
+              request.range(),
+              limits.sources().readsPerCopyMax(),
+              pieceBytesMax);
+    };
+  }
+
   private RangeCopier copier(
       OpenFile source, OpenFile target, CopyRange range, long pieceBytesMax) {
     return new RangeCopier(
@@ -218,6 +263,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     switch (next) {
       case ANOTHER_PIECE -> anotherPiece(job, job.moved() - movedBefore);
       case A_PAUSE -> resumeAfter(PAUSE, job);
+      case A_WAIT -> await(job);
       case THE_END -> finish(job);
     }
     pump();
@@ -231,6 +277,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     } else {
       finish(job);
     }
+  }
+
+  /** Until something of the source has come. What a client waits for is not put off for longer. */
+  private void await(CopyJob job) {
+    if (job.isSynchronous()) {
+      long left = SYNCHRONOUS_NANOS_MAX - job.sinceFirstTurnNanos(env.ticker().nanoTime());
+      if (left <= 0 && job.copied() > 0) {
+        finish(job);
+        return;
+      }
+      if (job.isFirstWait()) {
+        env.timers().schedule(Duration.ofNanos(left), () -> resume(job));
+      }
+    }
+    schedule.backInLine(job, true);
+    job.whenReady(() -> resume(job));
   }
 
   private void resumeAfter(Duration pause, CopyJob job) {
@@ -274,7 +336,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
-  private void later(Runnable task) {
+  public void later(Runnable task) {
     if (!syncing.tryExecute(task)) {
       task.run();
     }
@@ -424,7 +486,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyStatus(
         job.id(),
         request.who(),
-        request.source().pathForPeople(request.from().file()),
+        request.source().forPeople(),
         request.target().pathForPeople(request.to().file()),
         copied,
         request.range().length(),

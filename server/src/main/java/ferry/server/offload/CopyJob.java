@@ -1,6 +1,7 @@
 package ferry.server.offload;
 
 import ferry.server.state.Offload;
+import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
 import ferry.server.status.ValidErrors;
 import ferry.storage.Status;
@@ -28,7 +29,7 @@ final class CopyJob implements Offload {
 
   private final long id;
   private final CopyRequest request;
-  private final RangeCopier copier;
+  private final Copier copier;
   private final long startedNanos;
   private final Consumer<CopyJob> onAbandon;
   private final @Nullable CompletableFuture<CopyOutcome> answer;
@@ -46,6 +47,7 @@ final class CopyJob implements Offload {
   private int pauses;
   private long turnedNanos;
   private boolean hasTurned;
+  private boolean hasWaited;
   private @Nullable Nfsstat4 failure;
 
   /** Why a copy is to end before it is complete; the later ones overrule the earlier. */
@@ -63,6 +65,8 @@ final class CopyJob implements Offload {
   enum Next {
     ANOTHER_PIECE,
     A_PAUSE,
+    /** Nothing of the source is here yet. */
+    A_WAIT,
     THE_END
   }
 
@@ -77,7 +81,7 @@ final class CopyJob implements Offload {
   CopyJob(
       long id,
       CopyRequest request,
-      RangeCopier copier,
+      Copier copier,
       long startedNanos,
       Consumer<CopyJob> onAbandon,
       @Nullable CompletableFuture<CopyOutcome> answer) {
@@ -127,9 +131,14 @@ final class CopyJob implements Offload {
     return copier.copied();
   }
 
-  /** Bytes moved so far, which counts nothing of a range that the files share. */
+  /** Bytes moved so far, see {@link Copier#moved}. */
   long moved() {
-    return copier.isShared() ? 0 : copier.copied();
+    return copier.moved();
+  }
+
+  /** Runs a task when there is something to copy, see {@link Copier#whenReady}. */
+  void whenReady(Runnable task) {
+    copier.whenReady(task);
   }
 
   /** How it ended; null before, and when nobody was to know. */
@@ -191,6 +200,13 @@ final class CopyJob implements Offload {
     return now - turnedNanos;
   }
 
+  /** Whether it waits for its source for the first time. */
+  boolean isFirstWait() {
+    boolean isFirst = !hasWaited;
+    hasWaited = true;
+    return isFirst;
+  }
+
   /** Copies the next piece, or finds that there is no other one. */
   Next step() {
     if (isAbandoned()) {
@@ -198,15 +214,21 @@ final class CopyJob implements Offload {
     }
     try {
       if (isStopped()) {
-        if (copier.copied() == 0) {
-          // NFS4_OK with no bytes at all would tell the client that the source ends here.
-          copier.smallStep();
+        // NFS4_OK with no bytes at all would tell the client that the source ends here.
+        if (copier.copied() == 0 && copier.smallStep() == Copier.NOT_YET) {
+          failure = Nfsstat4.NFS4ERR_OFFLOAD_DENIED;
         }
         return Next.THE_END;
       }
       long bytes = copier.step();
       pauses = 0;
+      if (bytes == Copier.NOT_YET) {
+        return Next.A_WAIT;
+      }
       return bytes == 0 || copier.isComplete() || isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
+    } catch (Refused refused) {
+      failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, refused.status());
+      return Next.THE_END;
     } catch (StorageException e) {
       if (isSynchronous()) {
         failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, StatusMap.of(e.status()));
@@ -251,7 +273,8 @@ final class CopyJob implements Offload {
 
   void closeFiles() {
     try {
-      request.from().close();
+      copier.stop();
+      request.source().close();
     } finally {
       request.to().close();
     }

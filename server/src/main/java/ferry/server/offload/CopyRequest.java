@@ -15,8 +15,7 @@ import ferry.wire.nfs4.Verifier4;
  * @param principal the user that asked, who alone may cancel
  * @param call the request's place in its session, for the callback to refer to (RFC 5661 section
  *     2.10.6.3)
- * @param source the file to read
- * @param from the same, open; belongs to the copy once it is accepted
+ * @param source the file to read; belongs to the copy once it is accepted
  * @param target the file to write
  * @param to the same, open; belongs to the copy once it is accepted
  * @param range what to copy
@@ -27,8 +26,7 @@ public record CopyRequest(
     String who,
     Principal principal,
     ReferringCallList4 call,
-    FileRef source,
-    FileUse from,
+    CopySource source,
     FileRef target,
     FileUse to,
     CopyRange range,

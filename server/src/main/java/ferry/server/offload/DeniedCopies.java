@@ -23,7 +23,7 @@ final class DeniedCopies {
   private final SequencedMap<Pair, Long> until = new LinkedHashMap<>();
 
   /** Who copied what to where. */
-  private record Pair(long clientid, FileKey source, FileKey target) {}
+  private record Pair(long clientid, Object source, FileKey target) {}
 
   DeniedCopies(Ticker ticker, Duration time) {
     this.ticker = ticker;
@@ -41,7 +41,7 @@ final class DeniedCopies {
         ticker.nanoTime() + nanos);
   }
 
-  synchronized boolean isDenied(long clientid, FileKey source, FileKey target) {
+  synchronized boolean isDenied(long clientid, Object source, FileKey target) {
     forgetOld();
     return until.containsKey(new Pair(clientid, source, target));
   }

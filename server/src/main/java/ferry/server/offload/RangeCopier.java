@@ -8,14 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Copies a range of a file to another, a piece at a time and in order. Used by one thread at a
- * time.
+ * Copies a range of a file of this server to another.
  *
  * <p>First it tries to have the files share the whole range. Where they cannot, pieces are as large
  * as takes a fraction of a second: between two of them there is a look at the clock, a place to
  * stop, and another client's turn.
  */
-public final class RangeCopier {
+public final class RangeCopier implements Copier {
   private static final long PIECE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long PIECE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long PIECE_BYTES_MIN = 64 << 10;
@@ -53,34 +52,28 @@ public final class RangeCopier {
     this.pieceBytesMax = pieceBytesMax;
   }
 
-  /** Bytes copied so far, from the start of the range. Any thread may ask. */
+  @Override
   public long copied() {
     return copied;
   }
 
-  /** Whether the whole range is copied. */
+  @Override
   public boolean isComplete() {
     return copied == range.length();
   }
 
-  /** Whether the files share the range, so that nothing was moved. */
-  boolean isShared() {
-    return shared;
+  @Override
+  public long moved() {
+    return shared ? 0 : copied;
   }
 
-  /**
-   * Copies the next piece.
-   *
-   * @return its bytes; 0 when the range is complete, or the source ends before it does by now
-   * @throws StorageException when not a byte of the piece could be copied; what was copied before
-   *     is there
-   */
+  @Override
   public long step() throws StorageException {
     return step(pieceBytes);
   }
 
-  /** Copies a small piece, whatever the size that would come next. */
-  long smallStep() throws StorageException {
+  @Override
+  public long smallStep() throws StorageException {
     return step(PIECE_BYTES_MIN);
   }
 
@@ -143,7 +136,7 @@ public final class RangeCopier {
       }
     }
     long hole = holeBytes(from, length);
-    return hole > 0 ? makeHole(to, hole) : throughMemory(from, to, length);
+    return hole > 0 ? Holes.make(target, to, hole) : throughMemory(from, to, length);
   }
 
   /** How much of a piece of the source is a hole before its first data. */
@@ -159,26 +152,6 @@ public final class RangeCopier {
       }
       throw e;
     }
-  }
-
-  /** Makes a range of the target read as zeros, and the target at least so long. */
-  private long makeHole(long to, long length) throws StorageException {
-    long size = target.size();
-    if (to < size) {
-      try {
-        target.deallocate(to, Math.min(length, size - to));
-      } catch (StorageException e) {
-        if (e.status() != Status.NOT_SUPPORTED) {
-          throw e;
-        }
-        return target.write(ByteBuffer.allocate((int) Math.min(length, BUFFER_BYTES)), to);
-      }
-    }
-    if (to + length > size) {
-      // Not by truncating, which might cut off what someone else has just written beyond.
-      target.write(ByteBuffer.allocate(1), to + length - 1);
-    }
-    return length;
   }
 
   private long throughMemory(long from, long to, long length) throws StorageException {

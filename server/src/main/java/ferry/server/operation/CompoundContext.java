@@ -6,6 +6,7 @@ import ferry.server.session.Session;
 import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
+import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ReferringCall4;
 import ferry.wire.nfs4.ReferringCallList4;
@@ -22,19 +23,28 @@ public final class CompoundContext {
   private final Services services;
   private final RequestInfo request;
   private final ReplyRoom room;
+  private final LookAhead ahead;
   private @Nullable Session session;
   private @Nullable Sequence4Args place;
   private boolean lastOperation;
-  private @Nullable FileRef current;
-  private @Nullable FileRef saved;
+  private @Nullable Placed current;
+  private @Nullable Placed saved;
   private Stateid4 currentStateid = Stateids.ANONYMOUS;
   private Stateid4 savedStateid = Stateids.ANONYMOUS;
 
+  /** The current or the saved filehandle: one of this server, or another's that COPY is to use. */
+  private sealed interface Placed {
+    record Own(FileRef file) implements Placed {}
+
+    record Foreign(NfsFh4 wire) implements Placed {}
+  }
+
   /** A COMPOUND before its first operation. */
-  public CompoundContext(Services services, RequestInfo request, ReplyRoom room) {
+  public CompoundContext(Services services, RequestInfo request, ReplyRoom room, LookAhead ahead) {
     this.services = services;
     this.request = request;
     this.room = room;
+    this.ahead = ahead;
   }
 
   /** Everything of the server that operations share. */
@@ -118,30 +128,63 @@ public final class CompoundContext {
   /**
    * The current filehandle.
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for another
+   *     server's
    */
   public FileRef current() throws Refused {
-    if (current == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOFILEHANDLE);
-    }
-    return current;
+    return own(there(current));
   }
 
   /**
    * The saved filehandle.
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for another
+   *     server's
    */
   public FileRef saved() throws Refused {
-    if (saved == null) {
+    return own(there(saved));
+  }
+
+  /**
+   * The saved filehandle as the client gave it, whichever server it is of.
+   *
+   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   */
+  public NfsFh4 savedWire() throws Refused {
+    return switch (there(saved)) {
+      case Placed.Own(FileRef file) -> file.wire();
+      case Placed.Foreign(NfsFh4 wire) -> wire;
+    };
+  }
+
+  private static Placed there(@Nullable Placed placed) throws Refused {
+    if (placed == null) {
       throw new Refused(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     }
-    return saved;
+    return placed;
+  }
+
+  private static FileRef own(Placed placed) throws Refused {
+    return switch (placed) {
+      case Placed.Own(FileRef file) -> file;
+      case Placed.Foreign _ -> throw new Refused(Nfsstat4.NFS4ERR_STALE);
+    };
+  }
+
+  /** Whether the filehandle of this PUTFH is the source of a copy from another server. */
+  public boolean isForCopyBetweenServers() {
+    return services.sources().isEnabled() && ahead.isForCopyBetweenServers();
+  }
+
+  /** Replaces the current filehandle by another server's, which only COPY may use. */
+  public void setForeign(NfsFh4 wire) {
+    current = new Placed.Foreign(wire);
+    currentStateid = Stateids.ANONYMOUS;
   }
 
   /** Replaces the current filehandle; the current stateid becomes the anonymous one. */
   public void setCurrent(FileRef file) {
-    current = file;
+    current = new Placed.Own(file);
     currentStateid = Stateids.ANONYMOUS;
   }
 
@@ -158,13 +201,13 @@ public final class CompoundContext {
 
   /** SAVEFH: filehandle and stateid together. */
   public void save() throws Refused {
-    saved = current();
+    saved = there(current);
     savedStateid = currentStateid;
   }
 
   /** RESTOREFH: filehandle and stateid together; NFS4ERR_NOFILEHANDLE when nothing was saved. */
   public void restore() throws Refused {
-    current = saved();
+    current = there(saved);
     currentStateid = savedStateid;
   }
 

@@ -1,10 +1,12 @@
 package ferry.server.operation;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.export.FileRef;
 import ferry.server.offload.CopyEngine;
 import ferry.server.offload.CopyOutcome;
 import ferry.server.offload.CopyRange;
 import ferry.server.offload.CopyRequest;
+import ferry.server.offload.CopySource;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.StorageException;
@@ -22,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 7862 section 15.2: COPY, inside this server.
+ * RFC 7862 section 15.2: COPY. What is inside this server is copied here; {@link CopyFromServer}
+ * finds the file for a copy from another one.
  *
  * <p>A copy goes on after the reply (section 4.4) when it may be asynchronous, is not so small that
  * a callback would cost more, and its client can be told of its end. At the limit of such copies
@@ -37,43 +40,56 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   public CompletableFuture<Copy4Res> begin(Copy4Args args, CompoundContext c)
       throws Refused, StorageException {
     if (!args.sourceServer().isEmpty()) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      return CopyFromServer.begin(args, c);
     }
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
-    if (c.services().copies().isDenied(c.client().clientid(), c.saved().key(), c.current().key())) {
+    checkNotDenied(c, c.saved().key());
+    FileUse to = FileUses.forWrite(c, args.dstStateid());
+    Opening opening = () -> FileUses.ofSource(c, args.srcStateid());
+    return inside(args, c, new Inside(c.saved(), sameFile, opening), to);
+  }
+
+  /** Opens a file by the stateid that there is for it. */
+  @FunctionalInterface
+  interface Opening {
+    FileUse open() throws Refused, StorageException;
+  }
+
+  /**
+   * A source inside this server.
+   *
+   * @param file where it is
+   * @param isTarget whether it is the target as well
+   * @param opening opens it
+   */
+  record Inside(FileRef file, boolean isTarget, Opening opening) {}
+
+  static void checkNotDenied(CompoundContext c, Object source) throws Refused {
+    if (c.services().copies().isDenied(c.client().clientid(), source, c.current().key())) {
       throw new Refused(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     }
-    FileUse to = FileUses.forWrite(c, args.dstStateid());
+  }
+
+  /** Copies from a file of this server into one that is open already, and is closed here. */
+  static CompletableFuture<Copy4Res> inside(
+      Copy4Args args, CompoundContext c, Inside source, FileUse to)
+      throws Refused, StorageException {
     @Nullable FileUse from = null;
-    boolean takenOver = false;
+    boolean isTakenOver = false;
     try {
-      from = FileUses.ofSource(c, args.srcStateid());
-      Verifier4 verifier = c.services().writeVerifier().current();
-      CopyRange range =
-          CopyRange.of(
-              args,
-              from.file().size(),
-              sameFile,
-              c.services().options().copyRules() == CopyRules.RFC7862);
-      CopyEngine copies = c.services().copies();
+      from = source.opening().open();
+      CopyRange range = range(args, c, from.file().size(), source.isTarget());
       if (isSmall(range, c)) {
-        long copied = copies.copyNow(from.file(), to.file(), range);
+        Verifier4 verifier = c.services().writeVerifier().current();
+        long copied = c.services().copies().copyNow(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
-      CopyRequest request = request(c, from, to, range, verifier);
-      if (args.synchronous() || !c.client().callbacks().hasPath()) {
-        CompletableFuture<CopyOutcome> outcome = copies.copyInTurn(request);
-        takenOver = true;
-        return outcome.thenApply(Copy::answer);
-      }
-      Stateid4 stateid = copies.submit(request);
-      takenOver = stateid != null;
-      return CompletableFuture.completedFuture(
-          stateid == null
-              ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
-              : answer(stateid, 0, verifier));
+      CopyRequest request = request(c, new CopySource.Here(source.file(), from), to, range);
+      Started started = start(args, c, request);
+      isTakenOver = started.isTakenOver();
+      return started.answer();
     } finally {
-      if (!takenOver) {
+      if (!isTakenOver) {
         to.close();
         if (from != null) {
           from.close();
@@ -82,24 +98,59 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
     }
   }
 
-  private static boolean isSmall(CopyRange range, CompoundContext c) {
+  static CopyRange range(Copy4Args args, CompoundContext c, long size, boolean sameFile)
+      throws Refused {
+    boolean strict = c.services().options().copyRules() == CopyRules.RFC7862;
+    return CopyRange.of(args, size, sameFile, strict);
+  }
+
+  static boolean isSmall(CopyRange range, CompoundContext c) {
     return range.length() <= c.services().limits().copies().answeredAtOnceBytesMax();
   }
 
-  private static CopyRequest request(
-      CompoundContext c, FileUse from, FileUse to, CopyRange range, Verifier4 verifier)
+  /**
+   * What has become of a request.
+   *
+   * @param isTakenOver whether its files are the engine's
+   * @param answer what COPY answers
+   */
+  record Started(boolean isTakenOver, CompletableFuture<Copy4Res> answer) {}
+
+  /** Has a copy made, before the reply or after it. */
+  static Started start(Copy4Args args, CompoundContext c, CopyRequest request) throws Refused {
+    CopyEngine copies = c.services().copies();
+    boolean isBetweenServers = request.source() instanceof CopySource.Elsewhere;
+    if (args.synchronous()
+        || !c.client().callbacks().hasPath()
+        || (isBetweenServers && isSmall(request.range(), c))) {
+      return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
+    }
+    Stateid4 stateid = copies.submit(request);
+    return new Started(
+        stateid != null,
+        CompletableFuture.completedFuture(
+            stateid == null
+                ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
+                : answer(stateid, 0, request.verifier())));
+  }
+
+  static CopyRequest request(CompoundContext c, CopySource source, FileUse to, CopyRange range)
       throws Refused {
     return new CopyRequest(
         c.client(),
-        peer(c) + " " + c.client().name(),
+        who(c),
         c.request().principal(),
         c.reference(),
-        c.saved(),
-        from,
+        source,
         c.current(),
         to,
         range,
-        verifier);
+        c.services().writeVerifier().current());
+  }
+
+  /** The client, for people. */
+  static String who(CompoundContext c) throws Refused {
+    return peer(c) + " " + c.client().name();
   }
 
   private static String peer(CompoundContext c) {
@@ -118,7 +169,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
    * What COPY answers: with a stateid that it goes on (C-026). It is in order either way (C-027),
    * and has the verifier that COMMIT is to be compared with also when it goes on (C-036).
    */
-  private static Copy4Res answer(@Nullable Stateid4 stateid, long bytes, Verifier4 verifier) {
+  static Copy4Res answer(@Nullable Stateid4 stateid, long bytes, Verifier4 verifier) {
     return new Copy4Res.Ok(
         new Copy4Resok(
             new WriteResponse4(stateid, bytes, StableHow4.UNSTABLE4, verifier),

@@ -37,6 +37,14 @@ final class FileUses {
     return c.services().state().forPull(file.key(), meant);
   }
 
+  /**
+   * A file that another server was to read for a client, and that turns out to be our own: what
+   * COPY_NOTIFY gave is for any server that shows it.
+   */
+  static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid) throws Refused {
+    return c.services().state().forPull(file.key(), stateid);
+  }
+
   /** The current filehandle's file, by a stateid that must be valid for WRITE. */
   static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
     FileRef file = c.current();
@@ -74,8 +82,12 @@ final class FileUses {
    * @throws Refused NFS4ERR_WRONG_TYPE
    */
   static boolean checkTwoRegularFiles(CompoundContext c) throws Refused, StorageException {
-    FileRef source = c.saved();
-    FileRef target = c.current();
+    return checkTwoRegularFiles(c, c.saved(), c.current());
+  }
+
+  /** The same for any two files. */
+  static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
+      throws Refused, StorageException {
     Attributes from = attributes(c, source);
     Attributes to = attributes(c, target);
     if (!from.isRegular() || !to.isRegular()) {

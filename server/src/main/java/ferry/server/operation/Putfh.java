@@ -5,11 +5,21 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putfh4Args;
 import ferry.wire.nfs4.Putfh4Res;
 
-/** RFC 5661 section 18.19: PUTFH. */
+/**
+ * RFC 5661 section 18.19: PUTFH. A filehandle of another server is let through where it is the
+ * source of a copy from there (RFC 7862 section 15.2.3).
+ */
 final class Putfh implements Operation<Putfh4Args, Putfh4Res> {
   @Override
   public Putfh4Res execute(Putfh4Args args, CompoundContext c) throws Refused {
-    c.setCurrent(c.services().exports().decode(args.object()));
+    try {
+      c.setCurrent(c.services().exports().decode(args.object()));
+    } catch (Refused refused) {
+      if (refused.status() != Nfsstat4.NFS4ERR_STALE || !c.isForCopyBetweenServers()) {
+        throw refused;
+      }
+      c.setForeign(args.object());
+    }
     return new Putfh4Res(Nfsstat4.NFS4_OK);
   }
 }

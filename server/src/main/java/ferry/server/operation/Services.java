@@ -8,6 +8,7 @@ import ferry.server.config.WriteVerifier;
 import ferry.server.export.ExportTable;
 import ferry.server.offload.CopyEngine;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 
 /**
@@ -22,6 +23,7 @@ import ferry.server.state.StateTable;
  * @param state all stateids
  * @param writeVerifier the verifier of WRITE, COMMIT and COPY
  * @param copies the copies that clients have this server make
+ * @param sources the servers that it copies from
  */
 public record Services(
     Env env,
@@ -32,4 +34,5 @@ public record Services(
     Clients clients,
     StateTable state,
     WriteVerifier writeVerifier,
-    CopyEngine copies) {}
+    CopyEngine copies,
+    Sources sources) {}

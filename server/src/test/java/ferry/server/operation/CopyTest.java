@@ -22,6 +22,7 @@ import ferry.wire.nfs4.Copy4Resok;
 import ferry.wire.nfs4.CopyRequirements4;
 import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.Getattr4Res;
+import ferry.wire.nfs4.Netaddr4;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
@@ -289,22 +290,38 @@ class CopyTest {
     assertThat(after.get(Attrs.CHANGE)).isGreaterThan(before.get(Attrs.CHANGE));
   }
 
-  // W-011, F-009
+  // W-011, W-013, F-009, I-013
   @Test
-  void aCopyFromAnotherServerIsNotSupportedYetAndTheNextOneFromHereIs() {
-    NfsArgop4 inter =
-        new NfsArgop4.Copy(
-            new Copy4Args(
-                Stateids.ANONYMOUS,
-                Stateids.ANONYMOUS,
-                0,
-                0,
-                1,
-                true,
-                true,
-                List.of(new Netloc4.Name(Opaque.ofUtf8("elsewhere")))));
-    assertThat(run(lab, source, target, inter)).isEqualTo(failed(Nfsstat4.NFS4ERR_NOTSUPP));
+  void aCopyFromWhereNoServerCanBeIsRefusedAndTheNextOneFromHereIsMade() {
+    for (Netloc4 nowhere :
+        List.of(
+            new Netloc4.Name(Opaque.ofUtf8("no name")),
+            new Netloc4.Url(Opaque.ofUtf8("http://example.org/")),
+            netaddr("tcp", "169.254.169.254.8.1"),
+            netaddr("tcp", "127.0.0.1.0.22"),
+            netaddr("tcp", "fe80::1.8.1"),
+            netaddr("tcp6", "127.0.0.1.8.1"),
+            netaddr("udp", "127.0.0.1.8.1"))) {
+      NfsArgop4 between =
+          new NfsArgop4.Copy(
+              new Copy4Args(
+                  new Stateid4(1, Opaque.ofUtf8("of somewhere")),
+                  Stateids.ANONYMOUS,
+                  0,
+                  0,
+                  1,
+                  true,
+                  true,
+                  List.of(nowhere)));
+      assertThat(run(lab, source, target, between))
+          .as(nowhere.toString())
+          .isEqualTo(failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    }
     assertThat(run(lab, source, target, copy(0, 0, 1))).isEqualTo(ok(lab, 1));
+  }
+
+  private static Netloc4 netaddr(String netid, String address) {
+    return new Netloc4.Netaddr(new Netaddr4(Opaque.ofUtf8(netid), Opaque.ofUtf8(address)));
   }
 
   // B23

@@ -14,9 +14,11 @@ import ferry.server.offload.CopyEngine;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.session.Clients;
+import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +60,9 @@ public final class TestServer {
             new Clients(env, identity, limits, state),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, state, writeVerifier));
+            new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
+            new Sources(env, limits.copies().sources(), options.copySources(), identity));
+    services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
   }
 

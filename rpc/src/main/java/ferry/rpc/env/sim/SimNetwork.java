@@ -1,15 +1,18 @@
 package ferry.rpc.env.sim;
 
 import ferry.rpc.env.ConnectOptions;
+import ferry.rpc.env.InterfaceAddress;
 import ferry.rpc.env.Listener;
 import ferry.rpc.env.Network;
 import ferry.rpc.env.StreamLimits;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,11 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /** The network of one process. */
 final class SimNetwork implements Network {
   private static final int EPHEMERAL_PORT_MIN = 32_768;
   private static final int RESERVED_PORT_MAX = 1023;
+
+  /** All simulated hosts are in one network, 10.0.0.0/24. */
+  private static final int PREFIX_BITS = 24;
+
+  private static final int LOOPBACK_PREFIX_BITS = 8;
 
   private final Simulation world;
   private final SimEnv host;
@@ -80,6 +89,31 @@ final class SimNetwork implements Network {
       return inet;
     }
     throw new UnsupportedAddressTypeException();
+  }
+
+  /** Names are the hosts'; the world's names in {@link Simulation#name} may mean anything else. */
+  @Override
+  public CompletableFuture<List<InetAddress>> resolve(String name) {
+    CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+    world.at(
+        world.nanoTime() + world.transitNanos(),
+        host,
+        () -> {
+          List<InetAddress> found = world.addressesOf(name);
+          if (found.isEmpty()) {
+            addresses.completeExceptionally(new UnknownHostException(name));
+          } else {
+            addresses.complete(found);
+          }
+        });
+    return addresses;
+  }
+
+  @Override
+  public List<InterfaceAddress> interfaces() {
+    return List.of(
+        new InterfaceAddress(InetAddress.getLoopbackAddress(), LOOPBACK_PREFIX_BITS),
+        new InterfaceAddress(host.address(), PREFIX_BITS));
   }
 
   @Override

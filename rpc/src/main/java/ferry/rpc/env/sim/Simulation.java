@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -32,6 +33,7 @@ public final class Simulation {
   private final long seed;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Map<String, SimEnv> hosts = new LinkedHashMap<>();
+  private final Map<String, List<InetAddress>> names = new LinkedHashMap<>();
   private final Set<Set<String>> partitions = new HashSet<>();
   private Duration latency = Duration.ofNanos(50_000);
   private Duration jitter = Duration.ofNanos(20_000);
@@ -90,6 +92,17 @@ public final class Simulation {
 
   void replace(SimEnv host) {
     hosts.put(host.name(), host);
+  }
+
+  /** A name that means these addresses from now on, whatever host is called so. */
+  public void name(String name, InetAddress... addresses) {
+    names.put(name, List.of(addresses));
+  }
+
+  /** What a name means: none when nothing is called so. */
+  List<InetAddress> addressesOf(String name) {
+    SimEnv called = hosts.get(name);
+    return names.getOrDefault(name, called == null ? List.of() : List.of(called.address()));
   }
 
   /** The host that has an address, or null. */

@@ -1,0 +1,381 @@
+package ferry.server.source;
+
+import ferry.client.backchannel.CallbackHandler;
+import ferry.client.file.FileAttributes;
+import ferry.client.session.CallException;
+import ferry.client.session.Compound;
+import ferry.client.session.Failures;
+import ferry.client.session.Results;
+import ferry.client.session.ServerSession;
+import ferry.client.session.SessionOptions;
+import ferry.rpc.Credential;
+import ferry.rpc.env.Env;
+import ferry.server.config.ServerIdentity;
+import ferry.server.config.SourceLimits;
+import ferry.server.source.SourceFailure.Kind;
+import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.Getattr4Args;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Bitmap4;
+import ferry.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sources that this server is a client of, by address: a session each, shared by all copies
+ * from there, and kept for a while after the last of them (copy-conformance I-017).
+ *
+ * <p>A link is connecting, used, idle, or gone. Whoever asks first for a source connects, without
+ * holding anything that others need; who asks meanwhile waits for the same attempt. A link that
+ * could not be connected, or whose source has fallen silent, leaves the table before anybody is
+ * told, so the next copy begins afresh. Expiry looks under the lock whether it is still wanted, so
+ * a copy that comes at that moment either has the link or makes another.
+ *
+ * <p>The lock is never held while something is sent, closed or completed.
+ */
+final class SourceLinks {
+  private static final int SLOTS_MAX = 64;
+  private static final int REPLY_ROOM_BYTES = 1024;
+  private static final int READ_BYTES_MIN = 4096;
+  private static final int LEASE_SECONDS_MAX = 3600;
+  private static final int MINOR_VERSION = 2;
+
+  /** What sets sessions up. Files are read as the users for whom they are copied. */
+  private static final Credential MACHINE =
+      new Credential.Sys(0, Opaque.ofUtf8("ferry"), 0, 0, List.of());
+
+  private static final Bitmap4 ASKED =
+      Bitmap4.of(Attrs.LEASE_TIME.number(), Attrs.MAXREAD.number());
+
+  private final Env env;
+  private final SourceLimits limits;
+  private final ServerIdentity self;
+  private final ReadBuffers buffers;
+
+  // Guarded by this.
+  private final Map<InetSocketAddress, SourceLink> links = new LinkedHashMap<>();
+  private boolean closed;
+
+  /** Sessions that are being ended. */
+  private final Map<ServerSession, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
+
+  SourceLinks(Env env, SourceLimits limits, ServerIdentity self) {
+    this.env = env;
+    this.limits = limits;
+    this.self = self;
+    this.buffers = new ReadBuffers(limits);
+  }
+
+  /** A copy's right to use a link; given back once, by closing it. */
+  final class Use implements AutoCloseable {
+    private final SourceLink link;
+    private final SourceLink.Connected connected;
+    private final AtomicBoolean isOver = new AtomicBoolean();
+
+    private Use(SourceLink link, SourceLink.Connected connected) {
+      this.link = link;
+      this.connected = connected;
+    }
+
+    InetSocketAddress address() {
+      return link.address;
+    }
+
+    ServerSession session() {
+      return connected.session();
+    }
+
+    int readBytes() {
+      return connected.readBytes();
+    }
+
+    /** Whether the source has turned out to be this server. */
+    boolean isSelf() {
+      return connected.isSelf();
+    }
+
+    ReadBuffers.Share buffers() {
+      return link.buffers;
+    }
+
+    /** The source does not answer: the next copy is to begin afresh. */
+    void discard() {
+      SourceLinks.this.discard(link);
+    }
+
+    @Override
+    public void close() {
+      if (isOver.compareAndSet(false, true)) {
+        release(link);
+      }
+    }
+  }
+
+  /** The link to an address, connected; fails with a {@link SourceFailure}. */
+  CompletableFuture<Use> acquire(InetSocketAddress address) {
+    SourceLink link;
+    boolean isNew = false;
+    @Nullable SourceLink evicted = null;
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            new SourceFailure(Kind.BUSY, "the server is about to end"));
+      }
+      link = links.get(address);
+      if (link == null) {
+        if (links.size() >= limits.linksMax()) {
+          evicted = oldestIdle();
+          if (evicted == null) {
+            return CompletableFuture.failedFuture(
+                new SourceFailure(Kind.BUSY, "too many sources at once"));
+          }
+          forget(evicted);
+        }
+        link = new SourceLink(address, buffers.share());
+        links.put(address, link);
+        isNew = true;
+      }
+      link.uses++;
+      if (link.expiry != null) {
+        link.expiry.cancel();
+        link.expiry = null;
+      }
+    }
+    if (evicted != null) {
+      end(evicted);
+    }
+    if (isNew) {
+      connect(link);
+    }
+    SourceLink wanted = link;
+    return wanted.connected.handle((connected, failure) -> {
+      if (failure != null) {
+        release(wanted);
+        throw new CompletionException(SourceFailure.of(failure));
+      }
+      return new Use(wanted, connected);
+    });
+  }
+
+  private @Nullable SourceLink oldestIdle() {
+    for (SourceLink link : links.values()) {
+      if (link.uses == 0) {
+        return link;
+      }
+    }
+    return null;
+  }
+
+  /** Under the lock: nobody finds it any more. */
+  private void forget(SourceLink link) {
+    links.remove(link.address, link);
+    link.isDiscarded = true;
+    if (link.expiry != null) {
+      link.expiry.cancel();
+      link.expiry = null;
+    }
+  }
+
+  private void connect(SourceLink link) {
+    CompletableFuture<ServerSession> opening =
+        ServerSession.open(env, options(link.address), new NoCallbacks());
+    CompletableFuture<SourceLink.Connected> greeting =
+        opening.thenCompose(session -> greet(session).thenApply(read -> connected(session, read)));
+    var overdue =
+        env.timers()
+            .schedule(
+                limits.connectTimeMax(),
+                () -> {
+                  // Either of them may be the one that takes long.
+                  opening.cancel(true);
+                  greeting.cancel(true);
+                });
+    var _ =
+        greeting.whenComplete((connected, failure) -> {
+          overdue.cancel();
+          if (failure == null) {
+            succeeded(link, connected);
+          } else {
+            var _ = opening.thenAccept(this::end);
+            failed(link, failure);
+          }
+        });
+  }
+
+  private SessionOptions options(InetSocketAddress address) {
+    return new SessionOptions(
+        address,
+        MACHINE,
+        owner(address),
+        MINOR_VERSION,
+        SLOTS_MAX,
+        ReadBuffers.BUFFER_BYTES,
+        limits.connectTimeMax(),
+        limits.answerTimeMax(),
+        true);
+  }
+
+  /** The same after a restart of this server, so that the source drops what the former one had. */
+  private Opaque owner(InetSocketAddress source) {
+    return Opaque.ofUtf8(
+        "ferry destination "
+            + self.majorId().toHex()
+            + " of "
+            + source.getAddress().getHostAddress()
+            + " "
+            + source.getPort());
+  }
+
+  /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
+  private CompletableFuture<Integer> greet(ServerSession session) {
+    Compound question =
+        Compound.of(new NfsArgop4.Putrootfh(), new NfsArgop4.Getattr(new Getattr4Args(ASKED)))
+            .build();
+    return session.attempt(question).thenApply(answer -> readBytes(session, answer));
+  }
+
+  private static int readBytes(ServerSession session, Results answer) {
+    long bytes = Math.min(ReadBuffers.BUFFER_BYTES, session.responseBytesMax() - REPLY_ROOM_BYTES);
+    try {
+      FileAttributes limits = FileAttributes.at(answer, 1);
+      Long lease = limits.get(Attrs.LEASE_TIME);
+      if (lease != null && lease > 0) {
+        session.leaseSeconds((int) Math.min(lease, LEASE_SECONDS_MAX));
+      }
+      Long read = limits.get(Attrs.MAXREAD);
+      if (read != null && read > 0) {
+        bytes = Math.min(bytes, read);
+      }
+    } catch (CallException untold) {
+      // Its root may be closed to us, and the file not.
+      bytes = Math.min(bytes, ReadBuffers.BUFFER_BYTES);
+    }
+    return (int) Math.max(READ_BYTES_MIN, bytes);
+  }
+
+  private SourceLink.Connected connected(ServerSession session, int readBytes) {
+    boolean isSelf =
+        session.identity().ownerMajor().equals(self.majorId())
+            && session.identity().scope().equals(self.scope());
+    return new SourceLink.Connected(session, readBytes, isSelf);
+  }
+
+  private void succeeded(SourceLink link, SourceLink.Connected connected) {
+    boolean isWanted;
+    synchronized (this) {
+      isWanted = !closed;
+      if (connected.isSelf()) {
+        forget(link);
+      }
+    }
+    if (isWanted) {
+      link.connected.complete(connected);
+    } else {
+      end(connected.session());
+      link.connected.completeExceptionally(
+          new SourceFailure(Kind.BUSY, "the server is about to end"));
+    }
+  }
+
+  private void failed(SourceLink link, Throwable failure) {
+    synchronized (this) {
+      forget(link);
+    }
+    link.connected.completeExceptionally(
+        new SourceFailure(Kind.UNABLE, "cannot connect: " + Failures.cause(failure).getMessage()));
+  }
+
+  private void discard(SourceLink link) {
+    synchronized (this) {
+      forget(link);
+    }
+  }
+
+  private void release(SourceLink link) {
+    synchronized (this) {
+      link.uses--;
+      if (link.uses > 0) {
+        return;
+      }
+      if (!link.isDiscarded) {
+        // Last in the table is who was used last.
+        links.remove(link.address, link);
+        links.put(link.address, link);
+        link.expiry = env.timers().schedule(limits.keep(), () -> expire(link));
+        return;
+      }
+    }
+    end(link);
+  }
+
+  private void expire(SourceLink link) {
+    synchronized (this) {
+      if (link.uses > 0 || link.isDiscarded) {
+        return;
+      }
+      link.expiry = null;
+      forget(link);
+    }
+    end(link);
+  }
+
+  /** Ends a link that is not in the table and has no uses. */
+  private void end(SourceLink link) {
+    if (!link.connected.isCompletedExceptionally()) {
+      var _ = link.connected.thenAccept(connected -> end(connected.session()));
+    }
+  }
+
+  /** DESTROY_SESSION and DESTROY_CLIENTID, in a bounded time. */
+  private void end(ServerSession session) {
+    CompletableFuture<Void> ending = session.close();
+    endings.put(session, ending);
+    var _ = ending.whenComplete((done, failure) -> endings.remove(session));
+  }
+
+  /** Ends all links, those in use too. */
+  CompletableFuture<Void> close() {
+    List<SourceLink> all = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      for (Iterator<SourceLink> left = links.values().iterator(); left.hasNext(); ) {
+        SourceLink link = left.next();
+        left.remove();
+        forget(link);
+        all.add(link);
+      }
+    }
+    all.forEach(this::end);
+    return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** How many sources this server is a client of. */
+  synchronized int count() {
+    return links.size();
+  }
+
+  /** A reader of files has no state that could be recalled, and no copies at the source. */
+  private static final class NoCallbacks implements CallbackHandler {
+    @Override
+    public Nfsstat4 recall(CbRecall4Args args) {
+      return Nfsstat4.NFS4ERR_BAD_STATEID;
+    }
+
+    @Override
+    public Nfsstat4 offload(CbOffload4Args args) {
+      return Nfsstat4.NFS4ERR_BAD_STATEID;
+    }
+  }
+}

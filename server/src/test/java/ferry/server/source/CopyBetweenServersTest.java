@@ -1,0 +1,96 @@
+package ferry.server.source;
+
+import static ferry.server.source.ThreeParties.MIB;
+import static ferry.server.source.ThreeParties.count;
+import static ferry.server.source.ThreeParties.durable;
+import static ferry.server.source.ThreeParties.stateid;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.offload.CopyEngine;
+import ferry.server.source.ThreeParties.Announced;
+import ferry.server.testing.Ops;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** COPY with source servers, as all three parties see it (RFC 7862 sections 4.6, 15.2). */
+class CopyBetweenServersTest {
+  private final ThreeParties lab = new ThreeParties();
+
+  // D1, D2, D7, I-001, I-002, I-006, I-007, I-008, I-010, I-015, I-028, F-005
+  @Test
+  void aFileIsCopiedFromAnotherServerAndItsClientIsCalledAtTheEnd() {
+    byte[] content = lab.put("from", 5 * MIB + 17);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    List<NfsResop4> results = lab.atDestination.run(from.copy(to, false));
+    assertThat(results.stream().map(NfsResop4::status))
+        .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK);
+    CbOffload4Args told = lab.atDestination.callback();
+    assertThat(told.stateid()).isEqualTo(stateid(results.getLast()));
+    assertThat(told.fh()).isEqualTo(to.file());
+    assertThat(durable(told.offloadInfo())).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own").isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_CLOSE)).isZero();
+    lab.expectNothingHeld();
+  }
+
+  // Z-004
+  @Test
+  void theLogSaysWhoCopiesWhatFromWhere() {
+    List<String> lines = new ArrayList<>();
+    Handler keep = new Keep(lines);
+    Logger log = Logger.getLogger(CopyEngine.class.getName());
+    log.addHandler(keep);
+    try {
+      lab.put("from", MIB);
+      Announced from = lab.announce("from");
+      lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true));
+    } finally {
+      log.removeHandler(keep);
+    }
+    assertThat(lines).hasSize(1);
+    assertThat(lines.getFirst())
+        .contains("uid 1000", lab.world.host("client").address().getHostAddress())
+        .contains("1048576 bytes of " + lab.source.host.address().getHostAddress() + ":2049");
+  }
+
+  /** Keeps what is logged. */
+  private static final class Keep extends Handler {
+    private final List<String> lines;
+
+    Keep(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      lines.add(record.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  // I-014
+  @Test
+  void aSynchronousCopyBetweenServersIsServed() {
+    byte[] content = lab.put("from", 3 * MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    lab.expectNothingHeld();
+  }
+}

@@ -1,0 +1,219 @@
+package ferry.server.source;
+
+import static ferry.server.source.ThreeParties.KEPT;
+import static ferry.server.source.ThreeParties.MIB;
+import static ferry.server.source.ThreeParties.count;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.session.Results;
+import ferry.server.config.CopyLimits;
+import ferry.server.config.SourceLimits;
+import ferry.server.source.ThreeParties.Announced;
+import ferry.server.testing.Ops;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The sessions of a destination with its sources, and how long they last. */
+class SourceLinksTest {
+  private static final Duration A_SECOND = Duration.ofSeconds(1);
+
+  private ThreeParties lab = new ThreeParties();
+
+  private long exchangeIds() {
+    return lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID);
+  }
+
+  private void copyOnce() {
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(MIB);
+  }
+
+  // D10, B20, I-017, I-018, I-022
+  @Test
+  void aLinkIsReusedAndEndsAWhileAfterTheLastCopy() {
+    lab.put("from", MIB);
+    long before = exchangeIds();
+    copyOnce();
+    lab.world.run(KEPT.minus(A_SECOND));
+    assertThat(lab.destination.server.sourceCount()).isEqualTo(1);
+    copyOnce();
+    assertThat(exchangeIds()).as("one client of it").isEqualTo(before + 1);
+    lab.world.run(KEPT.minus(A_SECOND));
+    assertThat(lab.destination.server.sourceCount()).as("anew since the second").isEqualTo(1);
+    assertThat(lab.source.server.clientCount()).as("its lease was renewed").isEqualTo(2);
+    lab.world.run(A_SECOND.multipliedBy(2));
+    assertThat(lab.destination.server.sourceCount()).isZero();
+    assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_SESSION)).isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
+    assertThat(lab.source.server.clientCount()).isEqualTo(1);
+    lab.expectNothingHeld();
+  }
+
+  // I-019
+  @Test
+  void copiesThatBeginTogetherShareOneLink() {
+    lab.put("from", MIB);
+    long before = exchangeIds();
+    Announced from = lab.announce("from");
+    List<CompletableFuture<Results>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      answers.add(lab.atDestination.send(from.copy(to, true)));
+    }
+    answers.forEach(answer ->
+        assertThat(count(lab.atDestination.await(answer).results().getLast())).isEqualTo(MIB));
+    assertThat(exchangeIds()).isEqualTo(before + 1);
+    assertThat(lab.destination.server.sourceCount()).isEqualTo(1);
+    lab.expectNothingHeld();
+  }
+
+  // B2, B3, B18, I-020
+  @Test
+  void whoWaitsForALinkThatFailsIsToldAndTheNextCopyBeginsAfresh() {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    lab.world.partition("source", "destination");
+    List<CompletableFuture<Results>> answers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      answers.add(lab.atDestination.send(from.copy(to, i == 1)));
+    }
+    long start = lab.world.nanoTime();
+    answers.forEach(answer ->
+        assertThat(lab.atDestination.await(answer).status())
+            .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - start))
+        .isLessThan(SourceLimits.defaults().setUpTimeMax());
+    assertThat(lab.destination.server.sourceCount()).isZero();
+    lab.world.heal("source", "destination");
+    copyOnce();
+    lab.expectNothingHeld();
+  }
+
+  // B1: a copy that comes at the very moment, a little earlier, and a little later
+  @Test
+  void aLinkThatExpiresWhileACopyTakesItHarmsNeither() {
+    for (int micros = -600; micros <= 600; micros += 25) {
+      lab = new ThreeParties(micros);
+      lab.put("from", MIB);
+      copyOnce();
+      long expiry = lab.world.nanoTime() + KEPT.toNanos();
+      lab.world.run(KEPT.minus(A_SECOND));
+      Announced from = lab.announce("from");
+      Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+      List<CompletableFuture<Results>> answers = new ArrayList<>();
+      lab.world
+          .host("fate")
+          .timers()
+          .schedule(
+              Duration.ofNanos(expiry - lab.world.nanoTime() + 1000L * micros),
+              () -> answers.add(lab.atDestination.send(from.copy(to, true))));
+      lab.world.run(A_SECOND.multipliedBy(2));
+      assertThat(count(lab.atDestination.await(answers.getFirst()).results().getLast()))
+          .isEqualTo(MIB);
+      lab.expectNothingHeld();
+    }
+  }
+
+  // B14
+  @Test
+  void linksToSeveralSourcesExpireTogether() {
+    List<Place> sources = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Place place =
+          new Place(
+              lab.world.host("source" + i),
+              ThreeParties.limits(CopyLimits.defaults()),
+              ThreeParties.options());
+      place.put("from", new byte[MIB]);
+      sources.add(place);
+    }
+    List<CompletableFuture<Results>> answers = new ArrayList<>();
+    for (Place place : sources) {
+      Party client = lab.client(place, 1000);
+      Party.Open open = client.open("from", Ops.READ);
+      Announced from = new Announced(open, client.notify(open, lab.destination.location()));
+      Party.Open to = lab.atDestination.open("to " + place.name, Ops.BOTH);
+      answers.add(lab.atDestination.send(from.copy(to, true)));
+    }
+    answers.forEach(lab.atDestination::await);
+    assertThat(lab.destination.server.sourceCount()).isEqualTo(5);
+    lab.world.run(KEPT.plus(A_SECOND));
+    assertThat(lab.destination.server.sourceCount()).isZero();
+    for (Place place : sources) {
+      assertThat(place.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
+    }
+    lab.expectNothingHeld();
+  }
+
+  // Z-005
+  @Test
+  void theNumberOfLinksIsBounded() {
+    SourceLimits one = SourceLimits.defaults().withLinks(1, KEPT);
+    lab =
+        new ThreeParties(
+            1, ThreeParties.limits(CopyLimits.defaults().withSources(one)), ThreeParties.options());
+    lab.put("from", MIB);
+    Place other =
+        new Place(
+            lab.world.host("other"),
+            ThreeParties.limits(CopyLimits.defaults()),
+            ThreeParties.options());
+    other.put("from", new byte[MIB]);
+    Party atOther = lab.client(other, 1000);
+    Party.Open open = atOther.open("from", Ops.READ);
+    Announced fromOther = new Announced(open, atOther.notify(open, lab.destination.location()));
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    Party.Open second = lab.atDestination.open("second", Ops.BOTH);
+
+    copyOnce();
+    assertThat(count(lab.atDestination.last(fromOther.copy(to, true))))
+        .as("an idle link makes room")
+        .isEqualTo(MIB);
+    lab.world.run(A_SECOND);
+    assertThat(lab.source.server.clientCount()).isEqualTo(1);
+    lab.world.partition("source", "destination");
+    CompletableFuture<Results> connecting = lab.atDestination.send(from.copy(to, true));
+    lab.world.run(Duration.ofMillis(10));
+    CompletableFuture<Results> putOff = lab.atDestination.send(fromOther.copy(second, true));
+    lab.world.run(Duration.ofMillis(1));
+    assertThat(putOff).as("NFS4ERR_DELAY, and the client comes again").isNotDone();
+    assertThat(lab.atDestination.await(connecting).status())
+        .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    assertThat(count(lab.atDestination.await(putOff).results().getLast())).isEqualTo(MIB);
+    atOther.close();
+    lab.world.heal("source", "destination");
+    lab.expectNothingHeld();
+  }
+
+  // I-021
+  @Test
+  void aServerThatEndsLeavesItsSources() {
+    lab.put("from", MIB);
+    copyOnce();
+    assertThat(lab.source.server.clientCount()).isEqualTo(2);
+    lab.atDestination.await(lab.destination.server.shutdown(A_SECOND));
+    assertThat(lab.source.server.clientCount()).isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
+    assertThat(lab.destination.server.sourceCount()).isZero();
+  }
+
+  // E-011
+  @Test
+  void aRestartedDestinationReplacesWhatItWasToTheSource() {
+    lab.put("from", MIB);
+    copyOnce();
+    assertThat(lab.source.server.clientCount()).isEqualTo(2);
+    lab.destination.restart();
+    copyOnce();
+    assertThat(lab.source.server.clientCount()).as("not a third one").isEqualTo(2);
+    lab.expectNothingHeld();
+  }
+}
