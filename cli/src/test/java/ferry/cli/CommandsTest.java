@@ -108,15 +108,18 @@ class CommandsTest {
   }
 
   @Test
-  void aCopyToAnotherServerPassesThroughTheClientAndSaysWhy() throws IOException {
+  void aCopyThatPassesThroughTheClientSaysWhyAndMayBeRefused() throws IOException {
     String other = lab.serve("b");
-    Files.writeString(lab.path("a/file"), "payload");
-    Result result = CommandLab.run("cp", server + "/file", other + "/file");
-    assertThat(result.out()).contains("through this client").contains("because");
+    Path local = Files.writeString(lab.path("a/file"), "payload");
+    Result result = CommandLab.run("cp", "--stream", server + "/file", other + "/file");
+    assertThat(result.out())
+        .contains("through this client\n  because asked to pass through the client\n");
     assertThat(Files.readString(lab.path("b/file"))).isEqualTo("payload");
 
-    Result refused = CommandLab.run("cp", "--require-offload", server + "/file", other + "/again");
+    Result refused =
+        CommandLab.run("cp", "--require-offload", local.toString(), other + "/again");
     assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err()).contains("one side is local, so no server can copy it");
   }
 
   @Test
@@ -184,5 +187,45 @@ class CommandsTest {
     assertThat(CommandLab.run("ls", "nfs://:bad/").exit()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandLab.run("no-such-command").exit()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandLab.run("cp", "-j", "0", "a", "b").exit()).isEqualTo(ExitCode.USAGE);
+  }
+
+  // K-023: opening the one name to write cuts the other, behind the back of both servers
+  @Test
+  void aSourceThatChangesMeanwhileIsToldAndNotRemoved() throws IOException {
+    String other = lab.serve("b");
+    Path source = lab.path("a/file");
+    for (List<String> arguments :
+        List.of(
+            List.of("cp", server + "/file", other + "/file"),
+            List.of("cp", source.toString(), other + "/file"),
+            List.of("mv", server + "/file", other + "/file"))) {
+      Files.writeString(source, "some text\n");
+      Files.deleteIfExists(lab.path("b/file"));
+      Files.createLink(lab.path("b/file"), source);
+      Result result = CommandLab.run(arguments.toArray(String[]::new));
+      assertThat(result.err())
+          .contains(
+              arguments.get(1)
+                  + ": changed while it was copied; the copy may be a mixture of old and new\n");
+      assertThat(result.out()).contains("1 changed while they were copied\n");
+      assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+      assertThat(source).exists();
+    }
+  }
+
+  // K-002
+  @Test
+  void aTreeGoesFromServerToServer() throws IOException {
+    String other = lab.serve("b");
+    Path tree = makeTree();
+    assertThat(CommandLab.run("cp", "-r", tree.toString(), server + "/tree").exit()).isZero();
+    Result result =
+        CommandLab.run("cp", "-r", "--require-offload", server + "/tree", other + "/tree");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exit()).isEqualTo(ExitCode.OK);
+    assertThat(result.out())
+        .contains("copied from server to server\n")
+        .contains("0 B of it passed through this client\n");
+    assertThat(account(lab.path("b/tree"))).isEqualTo(account(tree));
   }
 }

@@ -68,17 +68,20 @@ class CopiesEndToEndTest {
     assertThat(two.server().sameServer(one.server())).isFalse();
   }
 
+  // B42
   @Test
-  void betweenServersTheBytesPassThroughTheClientAndTheResultSaysWhy() throws NfsException {
+  void toAServerReachedByNfs41TheBytesPassThroughTheClientAndTheResultSaysWhy()
+      throws NfsException {
     world.write(one, "/a", DATA);
     AtomicLong seen = new AtomicLong();
-    CopyResult result = copy(two, "/a", "/b", NfsCopyOptions.defaults().withProgress(seen::set));
+    NfsClient old = world.connect("two", 1);
+    CopyResult result = copy(old, "/a", "/b", NfsCopyOptions.defaults().withProgress(seen::set));
     assertThat(result)
         .isEqualTo(
             new CopyResult(
                 DATA.length,
                 CopyResult.How.STREAMED,
-                "source and destination are on different servers"));
+                "the destination's server speaks NFSv4.1, which has no COPY"));
     assertThat(seen).hasValue(DATA.length);
     assertThat(world.read(two, "/b")).isEqualTo(DATA);
   }
@@ -125,10 +128,13 @@ class CopiesEndToEndTest {
     NfsException failure =
         failureOf(
             one.startCopy(
-                    path("/a"), two, path("/b"), NfsCopyOptions.defaults().withRequireOffload(true))
+                    path("/a"),
+                    world.connect("two", 1),
+                    path("/b"),
+                    NfsCopyOptions.defaults().withRequireOffload(true))
                 .completion());
     assertThat(failure.reason()).isEqualTo(NfsException.Reason.UNSUPPORTED);
-    assertThat(failure).hasMessageContaining("different servers");
+    assertThat(failure).hasMessageContaining("which has no COPY");
   }
 
   @Test

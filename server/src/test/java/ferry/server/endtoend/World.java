@@ -86,10 +86,15 @@ final class World {
   }
 
   NfsClient connect(String name) throws NfsException {
+    return connect(name, 2);
+  }
+
+  NfsClient connect(String name, int minorVersion) throws NfsException {
     return await(
         NfsClient.builder()
             .env(simulation.host("client"))
             .user(0, 0, List.of())
+            .minorVersion(minorVersion)
             .readBytesMax(1 << 16)
             .writeBytesMax(1 << 16)
             .connectAsync(InetSocketAddress.createUnresolved(name, PORT)));

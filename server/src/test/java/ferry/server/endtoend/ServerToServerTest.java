@@ -1,0 +1,76 @@
+package ferry.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.CopyHandle;
+import ferry.client.CopyResult;
+import ferry.client.NfsClient;
+import ferry.client.NfsCopyOptions;
+import ferry.client.NfsException;
+import ferry.client.NfsPath;
+import ferry.client.NfsTraffic;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Ferry's client has one Ferry server copy from another. */
+class ServerToServerTest {
+
+  private static final byte[] DATA = World.random(3_000_003);
+
+  private static NfsPath path(String text) {
+    return NfsPath.of(text);
+  }
+
+  private static World world(int seed) throws Exception {
+    World world = new World(seed);
+    world.serve("one");
+    world.serve("two");
+    return world;
+  }
+
+  // K-001, K-002, I-001, N-013
+  @Test
+  void theBytesGoFromServerToServerAndNotThroughTheClient() throws Exception {
+    World world = world(5);
+    NfsClient one = world.connect("one");
+    NfsClient two = world.connect("two");
+    world.write(one, "/a", DATA);
+    NfsTraffic before = one.traffic();
+    CopyResult result =
+        world.await(
+            one.startCopy(path("/a"), two, path("/b"), NfsCopyOptions.defaults()).completion());
+    assertThat(result.bytes()).isEqualTo(DATA.length);
+    assertThat(result.serverToServer()).isTrue();
+    assertThat(result.bytesThroughClient()).isZero();
+    assertThat(result.sourceChanged()).isFalse();
+    assertThat(one.traffic()).isEqualTo(before);
+    assertThat(two.traffic()).isEqualTo(new NfsTraffic(0, 0));
+    assertThat(world.read(two, "/b")).isEqualTo(DATA);
+  }
+
+  // C9, C10, K-019, K-021, K-024
+  @Test
+  void aRestartOfEitherAtAnyTimeStillEndsEqualOrWithAnError() throws Exception {
+    int whole = 0;
+    for (String server : new String[] {"one", "two"}) {
+      for (int at = 1; at <= 40; at++) {
+        World world = world(at);
+        NfsClient one = world.connect("one");
+        NfsClient two = world.connect("two");
+        world.write(one, "/a", DATA);
+        CopyHandle handle = one.startCopy(path("/a"), two, path("/b"), NfsCopyOptions.defaults());
+        world.simulation.run(Duration.ofNanos(200_000L * at));
+        world.restart(server);
+        try {
+          CopyResult result = world.await(handle.completion());
+          assertThat(result.bytes()).as("%s at %s", server, at).isEqualTo(DATA.length);
+          assertThat(world.read(two, "/b")).as("%s at %s", server, at).isEqualTo(DATA);
+          whole++;
+        } catch (NfsException failed) {
+          assertThat(failed).as("%s at %s", server, at).hasMessageContaining("cannot");
+        }
+      }
+    }
+    assertThat(whole).isGreaterThan(70);
+  }
+}
