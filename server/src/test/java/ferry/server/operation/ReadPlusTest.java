@@ -217,7 +217,7 @@ class ReadPlusTest {
         lab.run(putrootfh(), Ops.create(type, name, AttrValues.EMPTY), Ops.getfh()));
   }
 
-  // P-001, N-008
+  // P-001
   @Test
   void stateidsAreThoseOfRead() {
     NfsFh4 file = lab.file("file", "0123456789");
