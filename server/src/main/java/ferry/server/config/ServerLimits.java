@@ -103,6 +103,11 @@ public record ServerLimits(
     return with(draft -> draft.connectionsMax = connections);
   }
 
+  /** The same with another size of READ and WRITE. */
+  public ServerLimits withIoBytesMax(int bytes) {
+    return with(draft -> draft.ioBytesMax = bytes);
+  }
+
   /** The same with other bounds of copies. */
   public ServerLimits withCopies(CopyLimits bounds) {
     return with(draft -> draft.copies = bounds);

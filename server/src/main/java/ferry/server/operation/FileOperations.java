@@ -13,8 +13,9 @@ final class FileOperations {
   static void addTo(OperationTable.Builder table) {
     addAttributes(table);
     addNames(table);
-    addData(table);
-    addSpace(table);
+    FailedReads failed = new FailedReads();
+    addData(table, failed);
+    addSpace(table, failed);
     addXattrs(table);
   }
 
@@ -104,7 +105,7 @@ final class FileOperations {
             NfsResop4.Remove::new);
   }
 
-  private static void addData(OperationTable.Builder table) {
+  private static void addData(OperationTable.Builder table, FailedReads failed) {
     table
         .add(
             NfsOpnum4.OP_OPEN,
@@ -128,7 +129,7 @@ final class FileOperations {
             NfsOpnum4.OP_READ,
             NfsArgop4.Read.class,
             NfsArgop4.Read::args,
-            new Read(),
+            new Read(failed),
             NfsResop4.Read::new)
         .add(
             NfsOpnum4.OP_WRITE,
@@ -168,13 +169,13 @@ final class FileOperations {
             NfsResop4.OffloadCancel::new);
   }
 
-  private static void addSpace(OperationTable.Builder table) {
+  private static void addSpace(OperationTable.Builder table, FailedReads failed) {
     table
         .add(
             NfsOpnum4.OP_READ_PLUS,
             NfsArgop4.ReadPlus.class,
             NfsArgop4.ReadPlus::args,
-            new ReadPlus(),
+            new ReadPlus(failed),
             NfsResop4.ReadPlus::new)
         .add(
             NfsOpnum4.OP_SEEK,

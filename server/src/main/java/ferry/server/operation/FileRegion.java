@@ -17,20 +17,23 @@ final class FileRegion {
   /**
    * A region that the transport sends.
    *
+   * @param failed runs when the file cannot be read to the end of the region
    * @param released runs once, when the file is not needed for it any more
    */
-  static Payload sent(OpenFile file, long offset, int length, Runnable released) {
-    return new FilePayload(new Source(file), offset, length, released);
+  static Payload sent(
+      OpenFile file, long offset, int length, Runnable failed, Runnable released) {
+    return new FilePayload(new Source(file, failed), offset, length, released);
   }
 
   /** An open file as the transport wants it. */
-  private record Source(OpenFile file) implements FilePayload.Source {
+  private record Source(OpenFile file, Runnable failed) implements FilePayload.Source {
     @Override
     public long transferTo(long position, long count, WritableByteChannel target)
         throws IOException {
       try {
         return file.transferTo(position, count, target);
       } catch (StorageException e) {
+        failed.run();
         throw new IOException(e);
       }
     }

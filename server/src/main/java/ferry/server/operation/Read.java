@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.export.FileKey;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
@@ -22,6 +23,12 @@ final class Read implements Operation<Read4Args, Read4Res> {
   /** Operation number, status, eof and length, and the padding after the data. */
   private static final int OVERHEAD_BYTES = 4 * 4 + 3;
 
+  private final FailedReads failed;
+
+  Read(FailedReads failed) {
+    this.failed = failed;
+  }
+
   @Override
   public Read4Res execute(Read4Args args, CompoundContext c) throws Refused, StorageException {
     FileUse use = FileUses.forRead(c, args.stateid());
@@ -33,11 +40,15 @@ final class Read implements Operation<Read4Args, Read4Res> {
         // No data and no end of file would send the client round in circles.
         throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
       }
-      if (length > FileRegion.COPIED_BYTES_MAX) {
+      FileKey key = c.current().key();
+      if (failed.maySend(key, length)) {
         boolean eof = args.offset() + length >= size;
         kept = true;
         return new Read4Res.Ok(
-            new Read4Resok(eof, FileRegion.sent(use.file(), args.offset(), length, use::close)));
+            new Read4Resok(
+                eof,
+                FileRegion.sent(
+                    use.file(), args.offset(), length, () -> failed.add(key), use::close)));
       }
       return copied(use.file(), args.offset(), length);
     } finally {

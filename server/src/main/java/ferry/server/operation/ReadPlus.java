@@ -39,6 +39,11 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   private static final int HOLE_BYTES = 4 + 8 + 8;
 
   private final DataRuns runs = new DataRuns();
+  private final FailedReads failed;
+
+  ReadPlus(FailedReads failed) {
+    this.failed = failed;
+  }
 
   @Override
   public ReadPlus4Res execute(ReadPlus4Args args, CompoundContext c)
@@ -52,7 +57,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
         return result(true, List.of());
       }
       List<Extent> fit = fitting(extents(args, use.file(), now, c), c.replyRoom());
-      Contents contents = new Contents(use);
+      Contents contents = new Contents(use, c.current().key(), failed);
       for (Extent extent : fit) {
         contents.add(extent);
       }
@@ -134,13 +139,17 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   /** The segments of one reply. The file stays open until the last of them has been sent. */
   private static final class Contents {
     private final FileUse use;
+    private final FileKey key;
+    private final FailedReads failed;
     private final AtomicInteger unsent = new AtomicInteger();
     private final List<ReadPlusContent> segments = new ArrayList<>();
     private long end;
     private boolean cut;
 
-    Contents(FileUse use) {
+    Contents(FileUse use, FileKey key, FailedReads failed) {
       this.use = use;
+      this.key = key;
+      this.failed = failed;
     }
 
     void add(Extent extent) throws StorageException {
@@ -150,13 +159,18 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
       long length = extent.length();
       if (extent.hole()) {
         segments.add(new ReadPlusContent.Hole(new DataInfo4(extent.offset(), length)));
-      } else if (length > FileRegion.COPIED_BYTES_MAX) {
+      } else if (failed.maySend(key, length)) {
         unsent.incrementAndGet();
         segments.add(
             new ReadPlusContent.Data(
                 new Data4(
                     extent.offset(),
-                    FileRegion.sent(use.file(), extent.offset(), (int) length, this::sent))));
+                    FileRegion.sent(
+                        use.file(),
+                        extent.offset(),
+                        (int) length,
+                        () -> failed.add(key),
+                        this::sent))));
       } else {
         length = copy(extent);
         cut = length < extent.length();

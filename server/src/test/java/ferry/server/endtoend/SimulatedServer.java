@@ -58,7 +58,11 @@ final class SimulatedServer {
           .listen(address())
           .identity(new ServerIdentity(Opaque.ofUtf8(name), Opaque.ofUtf8(name)))
           .clientRegistry(registry)
-          .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS).withCopies(copies))
+          .limits(
+              ServerLimits.defaults()
+                  .withLeaseSeconds(LEASE_SECONDS)
+                  .withIoBytesMax(1 << 16)
+                  .withCopies(copies))
           .export("/", new FaultyVolume(volume, disk))
           .start();
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import ferry.rpc.env.RecordStream;
 import ferry.rpc.env.StreamLimits;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -108,7 +109,16 @@ final class SimStream implements RecordStream {
       record.released().run();
       return false;
     }
-    byte[] bytes = record.content().toByteArray();
+    byte[] bytes;
+    try {
+      bytes = record.content().toByteArray();
+    } catch (UncheckedIOException e) {
+      // A file that cannot be read: the record would be falsified, so the connection ends.
+      record.content().release();
+      record.released().run();
+      end(new IOException(e));
+      return false;
+    }
     SimMessage message =
         new SimMessage(
             host.name(),
