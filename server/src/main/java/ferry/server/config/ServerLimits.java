@@ -125,6 +125,7 @@ public record ServerLimits(
     private int clientsMax;
     private int sessionsPerClientMax;
     private long cachedReplyBytesTotalMax;
+    private int ioBytesMax;
     private int stateidsPerClientMax;
     private int callbacksPendingPerClientMax;
     private int leaseSeconds;
@@ -136,6 +137,7 @@ public record ServerLimits(
       clientsMax = from.clientsMax;
       sessionsPerClientMax = from.sessionsPerClientMax;
       cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
+      ioBytesMax = from.ioBytesMax;
       stateidsPerClientMax = from.stateidsPerClientMax;
       callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
       leaseSeconds = from.leaseSeconds;
@@ -154,7 +156,7 @@ public record ServerLimits(
           from.cachedReplyBytesMax,
           cachedReplyBytesTotalMax,
           from.operationsPerCompoundMax,
-          from.ioBytesMax,
+          ioBytesMax,
           stateidsPerClientMax,
           callbacksPendingPerClientMax,
           leaseSeconds,
