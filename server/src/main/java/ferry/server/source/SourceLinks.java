@@ -298,8 +298,14 @@ final class SourceLinks {
   }
 
   private void discard(SourceLink link) {
+    boolean isIdle;
     synchronized (this) {
+      // A READ of a copy that is over may be the one that finds out.
+      isIdle = link.uses == 0 && !link.isDiscarded;
       forget(link);
+    }
+    if (isIdle) {
+      end(link);
     }
   }
 
