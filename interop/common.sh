@@ -18,7 +18,8 @@ trap cleanup EXIT
 serve() {
   local name=$1 log=$work/$1.serve.log
   shift
-  "$@" </dev/null >"$log" 2>&1 &
+  : >"$log"  # now: what an earlier one said must not be taken for the word of this one
+  "$@" </dev/null >>"$log" 2>&1 &
   started+=($!)
   eval "${name}_pid=$!"
   for _ in $(seq 1 150); do

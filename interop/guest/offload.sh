@@ -19,7 +19,7 @@ case $1 in
     [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] || fail "no OFFLOAD_CANCEL"
     stat -c %b killed.copy > /dev/null ;;
   restart)
-    # A-026, K-020: the copy ends when the server does, and the client has the next one copy the rest.
+    # the copy ends when the server does, and the client has the next one copy the rest.
     touch "$G_DIR/copying"
     timeout 100 "$LAB/cfr.py" big restarted.copy
     cmp big restarted.copy

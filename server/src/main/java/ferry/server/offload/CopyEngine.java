@@ -100,10 +100,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * Takes on a copy.
    *
    * @return its stateid; null at one of the limits, and then the files are still the caller's
+   * @throws Refused NFS4ERR_DELAY when the server is about to stop, so that the client comes to the
+   *     next instance and does not take this one for busy; the files are still the caller's then
    */
-  public @Nullable Stateid4 submit(CopyRequest request) {
+  public @Nullable Stateid4 submit(CopyRequest request) throws Refused {
     long clientid = request.client().clientid();
     if (!schedule.reserve(clientid)) {
+      if (stopping) {
+        throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      }
       return null;
     }
     CopyJob job = job(request, pace.pieceBytesMax(), null);

@@ -53,6 +53,7 @@ class RestartTest {
     }
   }
 
+  // E-013
   @Test
   void theGracePeriodEndsAsSoonAsTheOnlyClientHasReclaimed() throws Exception {
     RestartWorld lab = new RestartWorld(1);
@@ -70,7 +71,7 @@ class RestartTest {
     assertThat(lab.sinceStart()).isLessThan(RestartWorld.LEASE);
   }
 
-  // C-020
+  // E-013
   @Test
   void aNewClientWaitsUntilTheClientOfBeforeHasReclaimed() throws Exception {
     RestartWorld lab = new RestartWorld(2);
@@ -90,6 +91,7 @@ class RestartTest {
     assertThat(lab.sinceStart()).isLessThan(RestartWorld.LEASE);
   }
 
+  // E-013
   @Test
   void aClientThatIsAwayForTheWholeGracePeriodKeepsNobodyLongerAndOpensItsFilesAnew()
       throws Exception {

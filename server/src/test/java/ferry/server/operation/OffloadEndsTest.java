@@ -29,7 +29,6 @@ import ferry.wire.nfs4.ChannelDirFromClient4;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Commit4Resok;
 import ferry.wire.nfs4.Copy4Res;
-import ferry.wire.nfs4.CopyRequirements4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
@@ -350,8 +349,7 @@ class OffloadEndsTest {
     assertThat(
             lab.files.last(
                 putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyLater(0, 0, 0)))
-        .isEqualTo(
-            new NfsResop4.Copy(new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))));
+        .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
     lab.run();
     SentCallback whole = lab.callback();
     assertThat(offload(whole).stateid()).isEqualTo(first);
