@@ -116,8 +116,7 @@ class CommandsTest {
         .contains("through this client\n  because asked to pass through the client\n");
     assertThat(Files.readString(lab.path("b/file"))).isEqualTo("payload");
 
-    Result refused =
-        CommandLab.run("cp", "--require-offload", local.toString(), other + "/again");
+    Result refused = CommandLab.run("cp", "--require-offload", local.toString(), other + "/again");
     assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
     assertThat(refused.err()).contains("one side is local, so no server can copy it");
   }

@@ -21,8 +21,8 @@ interface CopySource {
     FINAL,
     /** The bytes have to take another way. */
     REFUSED,
-    /** Another COPY may succeed, after {@link #ready}. */
-    AGAIN
+    /** Likewise, unless {@link #againAfter} says otherwise. */
+    DOUBTFUL
   }
 
   /** Whether CLONE may be tried, which is between files of one server only. */
@@ -46,7 +46,10 @@ interface CopySource {
   /** A COPY has ended before its end, after so many bytes: the source may have to do with it. */
   void stoppedAfter(long bytes);
 
-  /** Whether another COPY may get further than the one that copied nothing and ended with this. */
+  /**
+   * Whether another COPY, after {@link #ready}, may get further than the one that copied nothing
+   * and ended with this.
+   */
   CompletableFuture<Boolean> againAfter(Nfsstat4 status);
 
   /** The copy is not wanted any more. Tells the source, in the background. */

@@ -19,6 +19,7 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,12 @@ final class NotifiedSource implements CopySource {
   private static final int RENEWALS_MAX = 1;
   private static final int PUT_SOURCE_AT = 0;
 
+  /** A destination that needs longer to refuse has waited for a source that it does not reach. */
+  private static final Duration SLOW_REFUSAL = Duration.ofSeconds(2);
+
+  /** Other files need not wait for the same. */
+  private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
+
   /** What the source has answered, and for what. */
   private record Notice(
       Stateid4 stateid, List<Netloc4> addresses, Stateid4 parent, long clientid) {}
@@ -60,6 +67,7 @@ final class NotifiedSource implements CopySource {
   private boolean cancelled;
 
   private int copies;
+  private long copyNanos;
   private int renewals;
   private boolean doubtful;
 
@@ -85,6 +93,9 @@ final class NotifiedSource implements CopySource {
         .refusals()
         .isRefused(NfsOpnum4.OP_COPY_NOTIFY, from.attributesAtOpen().fsid())) {
       return "the source's server does not support COPY_NOTIFY";
+    }
+    if (to.files().refusals().isPutOff(partner(), now())) {
+      return "the destination's server did not reach the source's just now";
     }
     return to.files()
             .refusals()
@@ -194,6 +205,7 @@ final class NotifiedSource implements CopySource {
       throw new IllegalStateException("COPY without COPY_NOTIFY");
     }
     copies++;
+    copyNanos = now();
     return to.copyFrom(
         from.handle(),
         stateid ->
@@ -229,7 +241,11 @@ final class NotifiedSource implements CopySource {
     if (isFinal(status)) {
       return Verdict.FINAL;
     }
-    return isNotKnown(status) && renew() ? Verdict.AGAIN : Verdict.REFUSED;
+    // A destination that follows Linux says NFS4ERR_OFFLOAD_DENIED of all that is wrong with a
+    // source.
+    return isNotKnown(status) || status == Nfsstat4.NFS4ERR_OFFLOAD_DENIED
+        ? Verdict.DOUBTFUL
+        : Verdict.REFUSED;
   }
 
   /** F-011, B45: from this source only, and not inside the server. */
@@ -300,9 +316,19 @@ final class NotifiedSource implements CopySource {
         .thenApply(lost -> {
           if (lost) {
             forget();
+          } else if (status == Nfsstat4.NFS4ERR_OFFLOAD_DENIED && isSlow()) {
+            to.files().refusals().putOff(partner(), now() + ASK_AGAIN_AFTER.toNanos());
           }
           return lost;
         });
+  }
+
+  private long now() {
+    return atSource.env().ticker().nanoTime();
+  }
+
+  private boolean isSlow() {
+    return now() - copyNanos > SLOW_REFUSAL.toNanos();
   }
 
   @Override

@@ -210,7 +210,7 @@ final class ServerCopy {
     return switch (source.judge(results)) {
       case FINAL -> throw results.failure();
       case REFUSED -> refused(done, why);
-      case AGAIN -> setBack(done, why);
+      case DOUBTFUL -> unlessAgain(results.status(), done, why);
     };
   }
 
@@ -358,9 +358,7 @@ final class ServerCopy {
     String why = "the copy in the background: " + status;
     source.stoppedAfter(bytes);
     if (bytes == 0) {
-      return source
-          .againAfter(status)
-          .thenCompose(again -> again ? setBack(done, why) : refused(done, why));
+      return unlessAgain(status, done, why);
     }
     if (!inOrder || ++setbacks >= SETBACKS_MAX) {
       return refused(done, why);
@@ -386,6 +384,13 @@ final class ServerCopy {
     return ++setbacks < SETBACKS_MAX ? copy(done) : refused(done, why);
   }
 
+  /** A refusal, unless the source is the reason and may be asked anew. */
+  private CompletableFuture<Result> unlessAgain(Nfsstat4 status, long done, String why) {
+    return source
+        .againAfter(status)
+        .thenCompose(again -> again ? setBack(done, why) : refused(done, why));
+  }
+
   /** K-016: nothing was copied, which is right only at the end of the source. */
   private CompletableFuture<Result> stuck(long done) {
     return request
@@ -394,12 +399,7 @@ final class ServerCopy {
         .thenCompose(attributes ->
             request.offset() + done >= attributes.sizeBytes()
                 ? reached(done)
-                : source
-                    .againAfter(Nfsstat4.NFS4_OK)
-                    .thenCompose(again ->
-                        again
-                            ? setBack(done, "COPY made no progress")
-                            : refused(done, "COPY made no progress")));
+                : unlessAgain(Nfsstat4.NFS4_OK, done, "COPY made no progress"));
   }
 
   private boolean isCloneRefused() {

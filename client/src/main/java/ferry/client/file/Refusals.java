@@ -3,6 +3,7 @@ package ferry.client.file;
 import ferry.client.session.ServerIdentity;
 import ferry.wire.nfs4.Fsid4;
 import ferry.wire.nfs4.NfsOpnum4;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ public final class Refusals {
 
   private final Set<Refusal> known = ConcurrentHashMap.newKeySet();
 
+  private final Map<ServerIdentity, Long> later = new ConcurrentHashMap<>();
+
   public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem) {
     return known.contains(new Refusal(operation, fileSystem, null));
   }
@@ -36,6 +39,19 @@ public final class Refusals {
   /** Likewise of an operation that involves another server. */
   public void refused(NfsOpnum4 operation, Fsid4 fileSystem, ServerIdentity partner) {
     remember(new Refusal(operation, fileSystem, partner));
+  }
+
+  /** This server need not be asked for anything with that one until a time has come. */
+  public void putOff(ServerIdentity partner, long untilNanos) {
+    if (later.size() < REMEMBERED_MAX) {
+      later.put(partner, untilNanos);
+    }
+  }
+
+  /** Whether that time is still to come. */
+  public boolean isPutOff(ServerIdentity partner, long nowNanos) {
+    Long until = later.get(partner);
+    return until != null && until - nowNanos > 0;
   }
 
   private void remember(Refusal refusal) {

@@ -79,7 +79,8 @@ public final class Offloads {
     this.env = env;
   }
 
-  Env env() {
+  /** The world that its timers are of. */
+  public Env env() {
     return env;
   }
 

@@ -266,6 +266,28 @@ class InterServerCopyTest {
     assertThat(copies(lab)).hasSize(1);
   }
 
+  // B41: the files of a tree do not each wait for a source that the destination does not reach
+  @Test
+  void aDestinationThatTakesLongToRefuseIsNotAskedAgainForAMinute() throws Exception {
+    TwoServersLab lab = new TwoServersLab(FEW);
+    lab.copy = args -> failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    lab.destination.server.hold = true;
+    CopyHandle first = start(lab);
+    assertThat(lab.world.runUntil(() -> !lab.destination.server.held.isEmpty(), TwoServersLab.LONG))
+        .isTrue();
+    lab.world.run(java.time.Duration.ofSeconds(5));
+    lab.destination.server.hold = false;
+    lab.destination.server.held.removeFirst().run();
+    assertThat(lab.await(first.completion()))
+        .isEqualTo(throughClient("COPY: NFS4ERR_OFFLOAD_DENIED"));
+    assertThat(lab.await(start(lab).completion()))
+        .isEqualTo(throughClient("the destination's server did not reach the source's just now"));
+    assertThat(copies(lab)).hasSize(1);
+    lab.world.run(java.time.Duration.ofMinutes(1));
+    lab.await(start(lab).completion());
+    assertThat(copies(lab)).hasSize(2);
+  }
+
   @Test
   void whoRequiresTheServersToCopyGetsTheirErrorInstead() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);

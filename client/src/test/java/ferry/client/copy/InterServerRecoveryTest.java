@@ -250,6 +250,21 @@ class InterServerRecoveryTest {
     assertThat(lab.await(handle.completion()).how()).isEqualTo(CopyResult.How.OFFLOADED);
   }
 
+  // C10, K-021: a destination that follows Linux has but one word for what is wrong with a source
+  @Test
+  void afterASourcesRestartBeforeTheCopyItIsAskedAgain() throws Exception {
+    lab.copy =
+        args -> {
+          if (++copies == 1) {
+            lab.source.server.forgetClients();
+            return new ferry.wire.nfs4.Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+          }
+          return lab.atOnce(args.count());
+        };
+    assertThat(lab.await(start().completion()).serverToServer()).isTrue();
+    assertThat(copies()).containsExactly(copy(1, 101, 0), copy(2, 101, 0));
+  }
+
   // C10, K-023: what changed over the restart is told
   @Test
   void aSourceThatIsAnotherAfterItsRestartIsTold() throws Exception {
