@@ -20,8 +20,7 @@ final class FileRegion {
    * @param failed runs when the file cannot be read to the end of the region
    * @param released runs once, when the file is not needed for it any more
    */
-  static Payload sent(
-      OpenFile file, long offset, int length, Runnable failed, Runnable released) {
+  static Payload sent(OpenFile file, long offset, int length, Runnable failed, Runnable released) {
     return new FilePayload(new Source(file, failed), offset, length, released);
   }
 

@@ -1,9 +1,9 @@
 package ferry.server.source;
 
 import ferry.client.NfsUrl;
+import ferry.rpc.address.UniversalAddress;
 import ferry.rpc.env.Env;
 import ferry.server.source.SourceFailure.Kind;
-import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

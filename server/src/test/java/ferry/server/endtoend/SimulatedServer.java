@@ -34,7 +34,6 @@ final class SimulatedServer {
 
   final FaultPlan disk = new FaultPlan();
   private final MemoryClientRegistry registry = new MemoryClientRegistry();
-  private final Simulation world;
   private final String name;
   private final int copiedBytesPerSecond;
   private SimEnv host;
@@ -42,7 +41,6 @@ final class SimulatedServer {
   private NfsServer server;
 
   SimulatedServer(Simulation world, String name, int copiedBytesPerSecond) {
-    this.world = world;
     this.name = name;
     this.copiedBytesPerSecond = copiedBytesPerSecond;
     this.host = world.host(name);

@@ -6,6 +6,7 @@ import static ferry.server.testing.Ops.openCurrent;
 import static ferry.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.rpc.address.UniversalAddress;
 import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.CopyLimits;
@@ -26,7 +27,6 @@ import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.storage.memory.MemoryVolume;
-import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.CopyNotify4Res;
 import ferry.wire.nfs4.CopyNotify4Resok;

@@ -1,5 +1,6 @@
 package ferry.server.source;
 
+import ferry.rpc.address.UniversalAddress;
 import ferry.rpc.env.sim.SimEnv;
 import ferry.server.NfsServer;
 import ferry.server.access.Squash;
@@ -18,7 +19,6 @@ import ferry.storage.StorageException;
 import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
-import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.xdr.Opaque;

@@ -132,8 +132,7 @@ public final class TestServer {
       ServerLimits limits, ServerOptions options, ExportTable.Entry export) {
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
     exports.put("/", export);
-    return new TestServer(
-        limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
+    return new TestServer(limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
   }
 
   private static SequencedMap<String, ExportTable.Entry> entries(
