@@ -8,7 +8,6 @@ import ferry.client.NfsException;
 import ferry.rpc.env.sim.Fate;
 import ferry.rpc.env.sim.FaultPlan;
 import ferry.rpc.env.sim.SeededRandom;
-import ferry.rpc.env.sim.SimMessage;
 import ferry.server.endtoend.CopyMessages.Kind;
 import ferry.storage.Status;
 import ferry.storage.faults.Operation;
@@ -198,7 +197,11 @@ class InterCopyFaultMatrixTest {
         met.add(messages.kindOf(message));
         return Fate.DELIVER;
       });
-      outcome(triple, start(triple, end));
+      Object outcome = outcome(triple, start(triple, end));
+      if (outcome instanceof CopyResult result) {
+        assertThat(result.serverToServer()).isTrue();
+        assertThat(result.bytesThroughClient()).isZero();
+      }
       triple.world.run(AFTERWARDS);
       triple.expectNothingHeld();
     }
@@ -264,11 +267,11 @@ class InterCopyFaultMatrixTest {
     return message -> {
       boolean meets = messages.kindOf(message) == cell.message() && !met[0];
       met[0] |= meets;
-      return meets ? happens(trouble, message, triple) : Fate.DELIVER;
+      return meets ? happens(trouble, triple) : Fate.DELIVER;
     };
   }
 
-  private static Fate happens(Trouble trouble, SimMessage message, CopyTriple triple) {
+  private static Fate happens(Trouble trouble, CopyTriple triple) {
     return switch (trouble) {
       case Trouble.Mishap(String name, Fate fate) -> fate;
       case Trouble.Death(String host, boolean before, Duration back) -> {
