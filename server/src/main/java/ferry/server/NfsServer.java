@@ -221,7 +221,7 @@ public final class NfsServer implements AutoCloseable {
     private ServerOptions options = ServerOptions.defaults();
     private RpcLimits transport = RpcLimits.DEFAULT;
     private @Nullable ServerIdentity identity;
-    private ClientRegistry registry = new MemoryClientRegistry();
+    private @Nullable ClientRegistry registry;
     private UnaryOperator<OperationTable> decorator = UnaryOperator.identity();
 
     private Builder(Env env) {
@@ -279,8 +279,9 @@ public final class NfsServer implements AutoCloseable {
 
     /**
      * Where to keep who may reclaim after a restart; it stays the caller's, who closes it after the
-     * server. Default: in memory, so that a new process knows nobody and has no grace period, and
-     * clients open their files anew. It must be of the server with this {@link #identity} alone.
+     * server. Default: in memory, for this start alone, so that the next one knows nobody and has
+     * no grace period, and clients open their files anew. It must be of the server with this {@link
+     * #identity} alone.
      */
     public Builder clientRegistry(ClientRegistry where) {
       registry = where;
@@ -307,6 +308,7 @@ public final class NfsServer implements AutoCloseable {
               Duration.ofSeconds(limits.leaseSeconds()),
               state,
               writeVerifier);
+      ClientRegistry known = registry == null ? new MemoryClientRegistry() : registry;
       return new Services(
           env,
           name,
@@ -318,7 +320,7 @@ public final class NfsServer implements AutoCloseable {
               name,
               limits,
               state,
-              Recovery.start(env, registry, limits.leaseSeconds(), limits.clientsMax())),
+              Recovery.start(env, known, limits.leaseSeconds(), limits.clientsMax())),
           state,
           writeVerifier,
           copies,
