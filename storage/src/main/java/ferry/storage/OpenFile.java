@@ -92,6 +92,12 @@ public interface OpenFile extends AutoCloseable {
    */
   void sync(SyncScope scope) throws StorageException;
 
+  /**
+   * Has the disk begin with a range that was written, so that a {@link #sync} that follows has less
+   * to wait for. Promises nothing, and never fails.
+   */
+  default void beginSync(long offset, long length) {}
+
   /** Sets the length. What is added is a hole. */
   void truncate(long size) throws StorageException;
 

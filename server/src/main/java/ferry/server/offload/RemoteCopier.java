@@ -32,6 +32,10 @@ final class RemoteCopier implements Copier {
   private static final long STEP_BYTES_MAX = 4 << 20;
 
   private static final long SMALL_STEP_BYTES = 64 << 10;
+
+  /** How much the disk is told to begin with at a time. */
+  private static final long DISK_BYTES = 16 << 20;
+
   private static final int EMPTY_ANSWERS_MAX = 3;
   private static final int RUNS_KNOWN_MAX = 16;
 
@@ -43,6 +47,9 @@ final class RemoteCopier implements Copier {
   private final long pieceBytesMax;
   private volatile long copied;
   private volatile long moved;
+
+  /** Up to where the target is on its way to the disk. Of the thread that steps. */
+  private long begunTo;
 
   // Guarded by this. Positions are from the start of the range.
 
@@ -123,6 +130,7 @@ final class RemoteCopier implements Copier {
     this.readsMax = readsMax;
     this.pieceBytesMax = Math.min(pieceBytesMax, STEP_BYTES_MAX);
     this.mayHaveHoles = source.hasHoles();
+    this.begunTo = range.targetOffset();
   }
 
   @Override
@@ -161,7 +169,16 @@ final class RemoteCopier implements Copier {
       return written(Holes.make(target, to, hole), true);
     }
     List<ByteBuffer> front = dataAtFront(bytesMax);
-    return front.isEmpty() ? atEnd() : written(target.write(front, to), false);
+    if (front.isEmpty()) {
+      return atEnd();
+    }
+    long bytes = written(target.write(front, to), false);
+    if (to + bytes - begunTo >= DISK_BYTES) {
+      // The copy is wanted on the disk: which is not to idle until the end.
+      target.beginSync(begunTo, to + bytes - begunTo);
+      begunTo = to + bytes;
+    }
+    return bytes;
   }
 
   /** Bytes of the hole that comes next, 0 when none does. */

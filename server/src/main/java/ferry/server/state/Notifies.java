@@ -3,11 +3,14 @@ package ferry.server.state;
 import ferry.rpc.env.Ticker;
 import ferry.server.config.ServerLimits;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How many copy-notify stateids there are, and for how long. A leaf in the order of locks, as
@@ -61,10 +64,32 @@ final class Notifies {
 
   /** Those of which nobody needs to be told any more that they came too late. */
   synchronized List<NotifyState> forgettable() {
-    return entries.stream().filter(this::isForgettable).toList();
+    return entries.stream().filter(NotifyState::isForgettable).toList();
   }
 
-  boolean isForgettable(NotifyState entry) {
-    return entry.nanosLeft() < -leaseNanos;
+  /** Renews those of an open for the same notice that nobody has read with yet and still may. */
+  static void renewUnused(StateEntry parent, CopyNotice notice) {
+    of(parent)
+        .filter(entry -> !entry.isUsed() && entry.nanosLeft() >= 0)
+        .filter(entry -> entry.notice().isSame(notice))
+        .forEach(NotifyState::renew);
+  }
+
+  /**
+   * The one of an open to give up at a limit: that was read with, or whose time is over, and which
+   * is idle for the longest time. Linux asks for one for each piece that it copies of a file, and
+   * cancels none that served.
+   */
+  static Optional<NotifyState> spent(StateEntry parent) {
+    return of(parent)
+        .filter(entry -> entry.isUsed() || entry.nanosLeft() < 0)
+        .min(Comparator.comparingLong(NotifyState::nanosLeft))
+        .filter(entry -> entry.nanosLeft() < Long.MAX_VALUE);
+  }
+
+  private static Stream<NotifyState> of(StateEntry parent) {
+    return parent.children().stream()
+        .filter(NotifyState.class::isInstance)
+        .map(NotifyState.class::cast);
   }
 }

@@ -1,5 +1,7 @@
 package ferry.server.state;
 
+import ferry.server.status.Refused;
+import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,31 @@ final class NotifyState extends StateEntry {
     untilNanos = notifies.nanoTime() + notifies.leaseNanos();
   }
 
-  /** A READ begins. */
-  FileUse use(SharedFile file) {
+  /**
+   * Whether it may be forgotten that it was too late. It counts as gone from then on, whenever the
+   * reaper comes.
+   */
+  boolean isForgettable() {
+    return nanosLeft() < -notifies.leaseNanos();
+  }
+
+  /**
+   * A READ begins.
+   *
+   * @throws Refused NFS4ERR_PARTNER_NO_AUTH for a lease after its end, then NFS4ERR_BAD_STATEID;
+   *     NFS4ERR_OPENMODE
+   */
+  FileUse use() throws Refused {
+    if (isForgettable()) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    if (nanosLeft() < 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+    }
+    SharedFile file = reader();
+    if (file == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+    }
     reads.incrementAndGet();
     used = true;
     return file.use(() -> {

@@ -12,11 +12,9 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,12 +281,9 @@ public final class StateTable {
         if (parent.reader() == null) {
           throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
         }
-        notifies(parent)
-            .filter(earlier -> !earlier.isUsed() && earlier.nanosLeft() >= 0)
-            .filter(earlier -> earlier.notice().isSame(notice))
-            .forEach(NotifyState::renew);
+        Notifies.renewUnused(parent, notice);
         if (notifies.isFull(clientid)) {
-          detachSpent(parent, removed);
+          Notifies.spent(parent).ifPresent(entry -> detach(entry, removed));
         }
         NotifyState entry = new NotifyState(parent, freshOther(), notice, notifies);
         register(entry);
@@ -315,24 +310,6 @@ public final class StateTable {
     }
   }
 
-  /**
-   * At the limit, the stateid goes that was read with and is idle for the longest time: Linux asks
-   * for one for each piece that it copies of a file, and cancels none that served.
-   */
-  private void detachSpent(StateEntry parent, List<StateEntry> removed) {
-    notifies(parent)
-        .filter(entry -> entry.isUsed() || entry.nanosLeft() < 0)
-        .min(Comparator.comparingLong(NotifyState::nanosLeft))
-        .filter(entry -> entry.nanosLeft() < Long.MAX_VALUE)
-        .ifPresent(entry -> detach(entry, removed));
-  }
-
-  private static Stream<NotifyState> notifies(StateEntry parent) {
-    return parent.children().stream()
-        .filter(NotifyState.class::isInstance)
-        .map(NotifyState.class::cast);
-  }
-
   /** Whether COPY_NOTIFY gave this stateid, to whichever client. */
   public boolean isNotify(Stateid4 stateid) {
     return entries.get(stateid.other()) instanceof NotifyState;
@@ -351,18 +328,7 @@ public final class StateTable {
     }
     synchronized (entry.file()) {
       checkSeqid(entry, stateid);
-      if (notifies.isForgettable(entry)) {
-        // Whether it is there still is a matter of when the reaper comes.
-        throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-      }
-      if (entry.nanosLeft() < 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
-      }
-      SharedFile reader = entry.reader();
-      if (reader == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
-      }
-      return entry.use(reader);
+      return entry.use();
     }
   }
 

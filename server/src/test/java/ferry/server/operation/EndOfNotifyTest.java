@@ -45,7 +45,7 @@ class EndOfNotifyTest {
     assertThat(lab.cancel(stateid)).isEqualTo(cancelled(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 
-  // by the seqid that knfsd uses, too
+  //
   @Test
   void theSeqidMayBeLeftOut() {
     assertThat(lab.cancel(new Stateid4(2, stateid.other())))

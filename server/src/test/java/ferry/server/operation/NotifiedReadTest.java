@@ -26,6 +26,8 @@ import ferry.wire.nfs4.Clone4Args;
 import ferry.wire.nfs4.Deallocate4Args;
 import ferry.wire.nfs4.FreeStateid4Args;
 import ferry.wire.nfs4.Getattr4Res;
+import ferry.wire.nfs4.Getattr4Resok;
+import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
@@ -74,9 +76,7 @@ class NotifiedReadTest {
     NfsResop4 result = last(lab.destination, putfh(lab.file), Ops.getattr(Attrs.SIZE));
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, (long) TEXT.length()).build();
     assertThat(result)
-        .isEqualTo(
-            new NfsResop4.Getattr(
-                new Getattr4Res.Ok(new ferry.wire.nfs4.Getattr4Resok(size.encode()))));
+        .isEqualTo(new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(size.encode()))));
   }
 
   // N-015
@@ -231,7 +231,7 @@ class NotifiedReadTest {
   void theSameNoticeAgainRenewsTheOneBefore() {
     Stateid4 open = lab.open(Ops.READ);
     Stateid4 first = lab.notify(open);
-    Stateid4 other = lab.notify(open, new ferry.wire.nfs4.Netloc4.Name(Opaque.ofUtf8("other")));
+    Stateid4 other = lab.notify(open, new Netloc4.Name(Opaque.ofUtf8("other")));
     lab.pass(LEASE);
     Stateid4 second = lab.notify(open);
     assertThat(second).isNotEqualTo(first);

@@ -6,6 +6,7 @@ import static ferry.server.source.ThreeParties.durable;
 import static ferry.server.source.ThreeParties.stateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.CopyLimits;
 import ferry.server.offload.CopyEngine;
 import ferry.server.source.ThreeParties.Announced;
 import ferry.server.testing.Ops;
@@ -40,6 +41,30 @@ class CopyBetweenServersTest {
     assertThat(lab.destination.content("to")).isEqualTo(content);
     assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own").isEqualTo(1);
     assertThat(lab.source.calls(NfsOpnum4.OP_CLOSE)).isZero();
+    lab.expectNothingHeld();
+  }
+
+  // I-006: both servers made it of a volume with the same name, as replicas do
+  @Test
+  void aFilehandleThatWouldBeOneOfThisServersIsPassedOnAllTheSame() {
+    Place replica =
+        new Place(
+            lab.world.host("replica"),
+            "replica",
+            "destination",
+            ThreeParties.limits(CopyLimits.defaults()),
+            ThreeParties.options());
+    lab.destination.put("from", ThreeParties.random(MIB));
+    byte[] content = ThreeParties.random(MIB + 1);
+    replica.put("from", content);
+    Party atReplica = lab.client(replica, 1000);
+    Party.Open open = atReplica.open("from", Ops.READ);
+    assertThat(lab.atDestination.open("from", Ops.READ).file()).isEqualTo(open.file());
+    Announced from = new Announced(open, atReplica.notify(open, lab.destination.location()));
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    atReplica.close();
     lab.expectNothingHeld();
   }
 

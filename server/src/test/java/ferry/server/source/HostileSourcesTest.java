@@ -220,6 +220,7 @@ class HostileSourcesTest {
         .isEqualTo(
             new CbOffload4Args(
                 to.file(), stateid, new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH, 0)));
+    lab.world.run(Duration.ofSeconds(1));
     assertThat(lab.destination.server.hasNoCopies()).isTrue();
   }
 

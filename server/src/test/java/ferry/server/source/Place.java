@@ -41,17 +41,20 @@ final class Place {
   NfsServer server;
 
   Place(SimEnv host, ServerLimits limits, ServerOptions options) {
-    this(host, host.name(), limits, options);
+    this(host, host.name(), host.name(), limits, options);
   }
 
-  /** With a name that is not the host's. */
-  Place(SimEnv host, String name, ServerLimits limits, ServerOptions options) {
+  /** With names of server and volume that are not the host's. */
+  Place(SimEnv host, String name, String volumeName, ServerLimits limits, ServerOptions options) {
     this.name = name;
     this.host = host;
     this.limits = limits;
     this.options = options;
     this.volume =
-        MemoryVolume.builder(name, host.clock()).rootMode(0777).without(Feature.CLONE).build();
+        MemoryVolume.builder(volumeName, host.clock())
+            .rootMode(0777)
+            .without(Feature.CLONE)
+            .build();
     this.executed = new OperationMetrics(host.ticker());
     this.server = start();
   }

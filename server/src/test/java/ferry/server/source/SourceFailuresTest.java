@@ -270,6 +270,7 @@ class SourceFailuresTest {
         new Place(
             lab.world.host("twin"),
             "destination",
+            "twin",
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options());
     Party.Open open = lab.atDestination.open("from", Ops.READ);

@@ -270,6 +270,16 @@ final class LinuxFile implements OpenFile {
   }
 
   @Override
+  public void beginSync(long offset, long length) {
+    try {
+      // No error counts: what cannot be written fails the sync, which is the one that promises.
+      use(fd -> DataCalls.startWriting(fd, offset, length));
+    } catch (StorageException closed) {
+      // Nothing is promised.
+    }
+  }
+
+  @Override
   public long copyRange(OpenFile source, long sourceOffset, long offset, long length)
       throws StorageException {
     checkNotEmpty(offset, length);

@@ -132,6 +132,11 @@ final class FaultyFile implements OpenFile {
   }
 
   @Override
+  public void beginSync(long offset, long length) {
+    file.beginSync(offset, length);
+  }
+
+  @Override
   public OpenFile undecorated() {
     return file.undecorated();
   }

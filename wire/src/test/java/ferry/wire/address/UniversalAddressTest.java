@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-// W-012
 class UniversalAddressTest {
 
   private static Netaddr4 written(String netid, String text) {
     return new Netaddr4(Opaque.ofUtf8(netid), Opaque.ofUtf8(text));
   }
 
+  // W-012
   @ParameterizedTest
   @CsvSource({
     "tcp, 10.77.0.21.8.1, 10.77.0.21, 2049",
