@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions.CopyRules;
-import ferry.server.config.ServerLimits;
 import ferry.server.testing.RawClient;
 import ferry.server.testing.TestConnection.Answer;
 import ferry.server.testing.TestConnection.SentCallback;
