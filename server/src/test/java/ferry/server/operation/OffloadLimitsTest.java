@@ -171,7 +171,8 @@ class OffloadLimitsTest {
         new OffloadLab(
             ServerLimits.defaults()
                 .withStateidsPerClientMax(0)
-                .withCopies(CopyLimits.defaults().withJobsMax(2, 2)));
+                .withCopies(CopyLimits.defaults().withJobsMax(2, 2)),
+            CopyRules.RFC7862);
     for (int i = 0; i < 100; i++) {
       assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
       lab.expectNothingLeft();
