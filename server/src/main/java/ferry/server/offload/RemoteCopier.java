@@ -39,6 +39,9 @@ final class RemoteCopier implements Copier {
   private static final int EMPTY_ANSWERS_MAX = 3;
   private static final int RUNS_KNOWN_MAX = 16;
 
+  /** A source may tell of one small hole after the other, faster than they are made here. */
+  private static final int PARTS_MAX = 64;
+
   private final SourceFile source;
   private final CopyRules rules;
   private final OpenFile target;
@@ -285,7 +288,7 @@ final class RemoteCopier implements Copier {
       known = range.length();
     }
     Run run = runs.peekFirst();
-    if (run == null) {
+    if (run == null || parts.size() >= PARTS_MAX) {
       return false;
     }
     long length = run.end - issued;
