@@ -53,13 +53,19 @@ final class SourcePolicy {
         || isBroadcast(host)) {
       return false;
     }
-    if (choice.networks().stream().anyMatch(network -> network.contains(host))) {
+    if (choice.networks().stream()
+        .anyMatch(network -> network.contains(host) && reaches(network, host))) {
       return true;
     }
     if (!choice.local()) {
       return false;
     }
     return host.isLoopbackAddress() ? self.getAddress().isLoopbackAddress() : isNear(host);
+  }
+
+  /** Who allows everybody has not thought of what listens on loopback, for this machine alone. */
+  private static boolean reaches(Network network, InetAddress host) {
+    return !host.isLoopbackAddress() || network.address().isLoopbackAddress();
   }
 
   private static boolean isBroadcast(InetAddress host) {

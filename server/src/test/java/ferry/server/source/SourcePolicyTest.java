@@ -67,7 +67,7 @@ class SourcePolicyTest {
 
   // I-026, B50
   @Test
-  void someAddressesAreAllowedByNobody() {
+  void someAddressesAreAllowedByNobodyWhoNamesAllOfThem() {
     CopySources everything =
         new CopySources(true, List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0")));
     assertThat(
@@ -81,6 +81,9 @@ class SourcePolicyTest {
                 "0.0.0.0",
                 "::",
                 "255.255.255.255",
+                "127.0.0.1",
+                "::1",
+                "::ffff:127.0.0.1",
                 "8.8.8.8"))
         .containsExactly("8.8.8.8");
   }
