@@ -338,7 +338,11 @@ final class CallQueue {
   private void transmit(Send send) {
     var _ =
         send.on()
-            .compound(send.args(), send.call().compound.readInto(), send.call().compound.caller())
+            .compound(
+                send.args(),
+                send.call().compound.readInto(),
+                send.call().compound.caller(),
+                () -> isLast(send))
             .whenComplete((reply, failure) -> {
               if (failure != null) {
                 failed(send, failure);
@@ -346,6 +350,16 @@ final class CallQueue {
                 answered(send, reply);
               }
             });
+  }
+
+  /** Whether the call waits for the answer to this transmission, and was not sent again since. */
+  private boolean isLast(Send send) {
+    lock.lock();
+    try {
+      return send.call().transmission == send.transmission();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** No reply: the connection is gone (the call stays in its slot), or RPC refused the call. */
