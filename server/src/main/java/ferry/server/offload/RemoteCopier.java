@@ -338,7 +338,7 @@ final class RemoteCopier implements Copier {
       isUnwanted = isStopped;
       again = piece == null ? null : note(part, piece);
       if (failure != null) {
-        part.isSpoilt = true;
+        part.isSpoilt = !failure.isAnswer();
         fail(part, failure);
       }
       if (again == null) {

@@ -99,6 +99,18 @@ class SourcePolicyTest {
         .containsExactly(1024, 2049, 65_535);
   }
 
+  // I-026: no firewall is between them and this server
+  @Test
+  void whatElseListensOnThisMachineIsNotConnectedToUnlessTheOperatorSaysSo() {
+    CopySources named = new CopySources(true, List.of(Network.parse("192.0.2.7")));
+    for (CopySources choice : List.of(CopySources.ofOwnNetworks(), named)) {
+      SourcePolicy policy = policy(choice, "192.0.2.9");
+      assertThat(policy.isAllowed(at("192.0.2.7"))).as("another server of files").isTrue();
+      assertThat(policy.isAllowed(new InetSocketAddress(host("192.0.2.7"), 6379)))
+          .isEqualTo(choice.equals(named));
+    }
+  }
+
   // I-027
   @Test
   void itselfIsWhereItListens() {
