@@ -474,7 +474,8 @@ class ServerSessionTest {
 
   // RFC 5661 section 2.10.6.1: the server may have executed the call in the session that is lost
   @Test
-  void dataThatComesAfterItsCallWasSentAgainInAnotherSessionGoesNowhere() throws ExecutionException {
+  void dataThatComesAfterItsCallWasSentAgainInAnotherSessionGoesNowhere()
+      throws ExecutionException {
     ServerSession session = open();
     int[] reads = new int[1];
     server.script = op -> op instanceof NfsArgop4.Read ? read(++reads[0]) : null;
