@@ -83,17 +83,16 @@ final class Connection {
   }
 
   /**
-   * {@link #compound} in the name of somebody else; null for the session's own user.
+   * {@link #compound} for a call, in the name of its caller.
    *
-   * @param wanted whether the caller still waits for this answer. Data of another one goes nowhere:
+   * @param wanted whether the call still waits for this answer. Data of another one goes nowhere:
    *     the buffer may have been filled by the answer to a later call, and be somebody else's
    */
   CompletableFuture<Compound4Res> compound(
-      Compound4Args args,
-      @Nullable ByteBuffer readInto,
-      @Nullable Credential caller,
-      BooleanSupplier wanted) {
+      Compound4Args args, Compound call, BooleanSupplier wanted) {
+    ByteBuffer readInto = call.readInto();
     ReadTarget target = readInto == null ? null : new ReadTarget(readInto, wanted);
+    Credential caller = call.caller();
     return compound(args, target, timeMax, caller == null ? credential : caller);
   }
 
