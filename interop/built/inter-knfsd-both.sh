@@ -1,29 +1,48 @@
-# Ferry's client has two knfsds copy between them: whole, cancelled, and denied.
+# Copies from one knfsd to another, ordered by Ferry's client: whole, cancelled, and refused by a destination that does
+# not copy between servers.
 . "$INTEROP/common.sh"
-trap '"$LAB/knfsd.sh" stop -n srcA; "$LAB/knfsd.sh" stop -n dstB; cleanup' EXIT
-A=10.77.0.21 B=10.77.0.22
-"$LAB/knfsd.sh" start -n srcA -f tmpfs -m 1G -M 600 -x 'head -c 8M /dev/urandom > eight; head -c 200M /dev/urandom > large; head -c 200M /dev/urandom > other'
-"$LAB/knfsd.sh" start -n dstB -k "$FERRY_KERNELS/linux-ssc" -f tmpfs -m 1G -M 600
-sums() { "$LAB/knfsd.sh" exec -n "$1" "sha256sum < $2"; }
+trap 'for n in srcA dstB; do "$LAB/knfsd.sh" stop -n $n; done; cleanup' EXIT
+ferry_home=$INTEROP/..
+# The servers' real addresses are needed, and port 2049 of the source: so the client is in their network.
+copy() {
+  ip netns exec "$NS" timeout 100 "$(cat "$ferry_home/.ferry/jdk")/bin/java" -XX:TieredStopAtLevel=1 \
+    -cp "$(echo "$ferry_home"/cli/target/ferry-cli-*.jar):$ferry_home/cli/target/lib/*" \
+    "$INTEROP/built/ServerToServerCopy.java" "$@"
+}
+# operations GUEST NUMBER: how often a knfsd was asked for an operation.
+operations() { "$LAB/knfsd.sh" exec -n "$1" 'grep proc4ops /proc/net/rpc/nfsd' | awk -v n="$2" '{print $(n + 3)}'; }
+sum() { "$LAB/knfsd.sh" exec -n "$1" "sha256sum $2" | cut -d' ' -f1; }
+READ=25 WRITE=38 COPY=60 COPY_NOTIFY=61 OFFLOAD_CANCEL=66
+a=nfs://10.77.0.21 b=nfs://10.77.0.22
 
-for file in eight large; do
-  out=$(inside "$FERRY" cp --require-offload "nfs://$A/$file" "nfs://$B/$file"); echo "$out"
-  same "$(sums dstB $file)" "$(sums srcA $file)" "$file differs"
+"$LAB/knfsd.sh" start -n srcA -k "$FERRY_KERNELS/linux-ssc" -f tmpfs -M 500 -m 800M \
+  -x 'head -c 100M /dev/urandom > large; head -c 200M /dev/urandom > other; head -c 300K /dev/urandom > small; chmod 666 *'
+"$LAB/knfsd.sh" start -n dstB -k "$FERRY_KERNELS/linux-ssc" -f tmpfs -M 500 -m 800M
+for file in small large; do
+  out=$(copy copy $a/$file $b/$file); echo "$out"
+  grep -q '^OFFLOADED server-to-server .* 0 through the client' <<<"$out" || fail "$file did not go from server to server"
+  grep -q '^read 0, wrote 0$' <<<"$out" || fail "bytes passed through the client"
+  same "$(sum dstB $file)" "$(sum srcA $file)" "$file differs"
 done
+same "$(operations srcA $COPY_NOTIFY)" 2 "COPY_NOTIFYs"
+same "$(operations dstB $WRITE)" 0 "WRITEs at the destination"
+same "$(operations srcA $OFFLOAD_CANCEL)" 0 "OFFLOAD_CANCELs at a source whose file is closed at once"
 
-inside tc qdisc replace dev t_dstB root tbf rate 40mbit burst 64k latency 500ms
-inside "$FERRY" cp --require-offload "nfs://$A/other" "nfs://$B/cancelled" & copying=$!
-sleep 4; kill -INT "$copying"
-rc=0; wait "$copying" || rc=$?
-same "$rc" 130 "the exit status of an interrupted copy"
-size=$("$LAB/knfsd.sh" exec -n dstB 'stat -c %s cancelled')
-[ "$size" -lt 209715200 ] || fail "the copy was not interrupted"
-same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$size" "knfsd goes on after OFFLOAD_CANCEL"
+# Cancelled: both servers are told, and the destination stops. Another file, for knfsd has cached the one.
+ip netns exec "$NS" tc qdisc replace dev t_dstB root tbf rate 40mbit burst 64k latency 500ms
+out=$(copy cancel $a/other $b/cancelled); echo "$out"
+grep -q '^CANCELLED in ' <<<"$out" || fail "the copy was not cancelled"
+ip netns exec "$NS" tc qdisc del dev t_dstB root
+stopped=$("$LAB/knfsd.sh" exec -n dstB 'stat -c %s cancelled')
+[ "$stopped" -lt 209715200 ] || fail "the destination went on after OFFLOAD_CANCEL"
+same "$("$LAB/knfsd.sh" exec -n dstB 'sleep 1; stat -c %s cancelled')" "$stopped" "the destination goes on after OFFLOAD_CANCEL"
+same "$(operations dstB $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs at the destination"
+same "$(operations srcA $OFFLOAD_CANCEL)" 1 "OFFLOAD_CANCELs at the source"
 "$LAB/knfsd.sh" stop -n dstB
 
-# The kernel as Debian builds it is no destination.
-"$LAB/knfsd.sh" start -n dstB -f tmpfs -m 1G -M 600
-out=$(inside "$FERRY" cp "nfs://$A/eight" "nfs://$B/eight"); echo "$out"
-same "$(sums dstB eight)" "$(sums srcA eight)" "a streamed file differs"
-rc=0; inside "$FERRY" cp --require-offload "nfs://$A/eight" "nfs://$B/refused" || rc=$?
-same "$rc" 1 "the exit status of a copy that must not pass through the client"
+# Debian's knfsd says NFS4ERR_STALE to the filehandle of another: the bytes pass through the client, the source is told.
+"$LAB/knfsd.sh" start -n dstB -f tmpfs -M 500 -m 800M
+out=$(copy copy $a/small $b/small); echo "$out"
+grep -q '^STREAMED 307200 bytes, 307200 through the client, .*: PUTFH: NFS4ERR_STALE$' <<<"$out" || fail "a refused copy was not made otherwise"
+same "$(sum dstB small)" "$(sum srcA small)" "a copy through the client differs"
+same "$(operations srcA $OFFLOAD_CANCEL)" 2 "OFFLOAD_CANCELs at the source after a refusal"

@@ -102,7 +102,7 @@ final class ServerCopy {
   private CompletableFuture<Result> cloneFirst() {
     if (!source.mayBeCloned()) {
       reason = "the destination's server fetches it from the source's";
-      return copy(0);
+      return withoutClone();
     }
     if (isCloneRefused()) {
       reason = "CLONE is not supported";

@@ -216,7 +216,8 @@ final class RemoteCopier implements Copier {
     if (isStopped) {
       return 0;
     }
-    if (first == null || !first.isReady) {
+    // What has come since it was looked for is no end: that would be one without any bytes.
+    if (first == null || !first.isReady || first.written < first.length) {
       return NOT_YET;
     }
     if (first.failure != null) {

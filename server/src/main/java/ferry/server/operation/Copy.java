@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * finds the file for a copy from another one.
  *
  * <p>A copy goes on after the reply (section 4.4) when it may be asynchronous, is not so small that
- * a callback would cost more, and its client can be told of its end. At the limit of such copies
- * the answer is NFS4ERR_OFFLOAD_NO_REQS, and the client asks for a synchronous one, which waits for
- * its turn, is bounded in time and then answers with a short count: the client asks for the rest.
- * Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
+ * a callback would cost more, and its client can be told of its end. At the limit of such copies it
+ * is synchronous: it waits for its turn, is bounded in time and then answers with a short count, so
+ * that the client asks for the rest. Strict rules have the client ask for that, by
+ * NFS4ERR_OFFLOAD_NO_REQS, on which the copy_file_range of Linux 6.1 fails with EIO.
+ *
+ * <p>Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
  * COMMIT, as after WRITE with UNSTABLE4.
  */
 final class Copy implements LateOperation<Copy4Args, Copy4Res> {
@@ -127,12 +129,17 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
       return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
     }
     Stateid4 stateid = copies.submit(request);
+    if (stateid != null) {
+      return new Started(
+          true, CompletableFuture.completedFuture(answer(stateid, 0, request.verifier())));
+    }
+    if (c.services().options().copyRules() == CopyRules.LINUX) {
+      return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
+    }
     return new Started(
-        stateid != null,
+        false,
         CompletableFuture.completedFuture(
-            stateid == null
-                ? new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))
-                : answer(stateid, 0, request.verifier())));
+            new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))));
   }
 
   static CopyRequest request(CompoundContext c, CopySource source, FileUse to, CopyRange range)

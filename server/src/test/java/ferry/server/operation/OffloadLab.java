@@ -70,11 +70,15 @@ final class OffloadLab {
   }
 
   OffloadLab(ServerLimits limits) {
+    this(limits, CopyRules.LINUX);
+  }
+
+  OffloadLab(ServerLimits limits, CopyRules rules) {
     memory = FileLab.withoutClone("data");
     files =
         new FileLab(
             limits.withCopies(limits.copies().withChunks(PIECE, 0)),
-            CopyRules.LINUX,
+            rules,
             new FaultyVolume(memory, plan.shorten(Operation.COPY_RANGE, PIECE)));
     source = files.file("source", "x".repeat(4 * PIECE));
     target = files.file("target", "");

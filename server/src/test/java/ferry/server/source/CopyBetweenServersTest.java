@@ -11,10 +11,13 @@ import ferry.server.offload.CopyEngine;
 import ferry.server.source.ThreeParties.Announced;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -41,6 +44,24 @@ class CopyBetweenServersTest {
     assertThat(lab.destination.content("to")).isEqualTo(content);
     assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own").isEqualTo(1);
     assertThat(lab.source.calls(NfsOpnum4.OP_CLOSE)).isZero();
+    lab.expectNothingHeld();
+  }
+
+  // C-029, C-030, C-042, I-014
+  @Test
+  void aSynchronousCopyFromAFarSourceIsShortRatherThanLong() {
+    byte[] content = lab.put("from", 40 * MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NfsArgop4[] first = from.copy(to, from.notice().sourceServer(), 0, MIB, true);
+    assertThat(count(lab.atDestination.last(first))).as("connects").isEqualTo(MIB);
+    lab.world.latency(Duration.ofMillis(300), Duration.ZERO);
+    long start = lab.world.nanoTime();
+    int copied = (int) count(lab.atDestination.last(from.copy(to, true)));
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+    assertThat(copied).isBetween(1, 30 * MIB);
+    assertThat(lab.destination.content("to")).isEqualTo(Arrays.copyOf(content, copied));
+    lab.world.latency(Duration.ofMillis(1), Duration.ZERO);
     lab.expectNothingHeld();
   }
 
