@@ -113,14 +113,15 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<Long> seekDataAsync(long positionBytes) {
     return Errors.named(
-        what("cannot look for data in"), file.seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
+        what("cannot look for data in"),
+        file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
   }
 
   @Override
   public CompletableFuture<Long> seekHoleAsync(long positionBytes) {
     return Errors.named(
         what("cannot look for a hole in"),
-        file.seek(positionBytes, DataContent4.NFS4_CONTENT_HOLE));
+        file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_HOLE));
   }
 
   @Override
@@ -140,7 +141,8 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes) {
-    return Errors.named(what("cannot reserve space in"), file.allocate(positionBytes, countBytes));
+    return Errors.named(
+        what("cannot reserve space in"), file.space().allocate(positionBytes, countBytes));
   }
 
   @Override
@@ -150,7 +152,8 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes) {
-    return Errors.named(what("cannot make a hole in"), file.deallocate(positionBytes, countBytes));
+    return Errors.named(
+        what("cannot make a hole in"), file.space().deallocate(positionBytes, countBytes));
   }
 
   @Override

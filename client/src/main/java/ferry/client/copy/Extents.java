@@ -82,7 +82,8 @@ final class Extents {
   }
 
   private CompletableFuture<@Nullable Piece> seek() {
-    return file.seek(offset + position, DataContent4.NFS4_CONTENT_DATA)
+    return file.space()
+        .seek(offset + position, DataContent4.NFS4_CONTENT_DATA)
         .thenCompose(found -> {
           long data = found < 0 ? count : Math.min(count, found - offset);
           if (data > position) {
@@ -97,7 +98,8 @@ final class Extents {
 
   private CompletableFuture<@Nullable Piece> dataFromHere() {
     atData = false;
-    return file.seek(offset + position, DataContent4.NFS4_CONTENT_HOLE)
+    return file.space()
+        .seek(offset + position, DataContent4.NFS4_CONTENT_HOLE)
         .thenApply(hole -> Futures.get(() -> dataUntil(hole)));
   }
 

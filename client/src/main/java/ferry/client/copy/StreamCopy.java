@@ -103,7 +103,7 @@ final class StreamCopy {
 
   private CompletableFuture<Void> deallocate(long position, long length) {
     return request.to().has(NfsOpnum4.OP_DEALLOCATE)
-        ? request.to().deallocate(request.toOffset() + position, length)
+        ? request.to().space().deallocate(request.toOffset() + position, length)
         : CompletableFuture.failedFuture(
             CallException.status(NfsOpnum4.OP_DEALLOCATE, Nfsstat4.NFS4ERR_NOTSUPP));
   }
@@ -135,7 +135,8 @@ final class StreamCopy {
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
     // Where SEEK has found data there is no hole left that READ_PLUS could tell.
-    Bulk.Reading reading = extents.tellsHoles() ? request.from()::read : request.from()::fetch;
+    Bulk.Reading reading =
+        extents.tellsHoles() ? request.from()::read : request.from().space()::fetch;
     return Bulk.readFully(reading, buffer.slice(), request.offset() + position)
         .thenCompose(result -> {
           progress.passed(result.bytes());

@@ -19,7 +19,7 @@ public final class Bulk {
     ByteBuffer room = into.slice();
     int total = room.remaining();
     if (total <= chunk) {
-      return readFully(file::fetch, room, offset, 0);
+      return readFully(file.space()::fetch, room, offset, 0);
     }
     int count = Math.ceilDiv(total, chunk);
     int[] got = new int[count];
@@ -33,7 +33,7 @@ public final class Bulk {
               }
               int start = i * chunk;
               ByteBuffer part = room.slice(start, Math.min(chunk, total - start));
-              return readFully(file::fetch, part, offset + start, 0)
+              return readFully(file.space()::fetch, part, offset + start, 0)
                   .thenAccept(result -> {
                     got[i] = result.bytes();
                     if (result.eof()) {
@@ -55,7 +55,7 @@ public final class Bulk {
     return new ReadResult(bytes, false);
   }
 
-  /** {@link OpenFile#fetch} or {@link OpenFile#read}. */
+  /** {@link FileSpace#fetch} or {@link OpenFile#read}. */
   @FunctionalInterface
   public interface Reading {
     /** Reads into the buffer's room, perhaps less than would fit. */

@@ -6,7 +6,6 @@ import ferry.client.session.Compound;
 import ferry.client.session.Failures;
 import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
-import ferry.wire.nfs4.Allocate4Args;
 import ferry.wire.nfs4.Clone4Args;
 import ferry.wire.nfs4.Close4Args;
 import ferry.wire.nfs4.Commit4Args;
@@ -15,8 +14,6 @@ import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.CopyNotify4Args;
 import ferry.wire.nfs4.CopyNotify4Res;
 import ferry.wire.nfs4.CopyNotify4Resok;
-import ferry.wire.nfs4.DataContent4;
-import ferry.wire.nfs4.Deallocate4Args;
 import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
@@ -26,9 +23,6 @@ import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
-import ferry.wire.nfs4.ReadPlus4Args;
-import ferry.wire.nfs4.Seek4Args;
-import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.Setattr4Args;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.StateOwner4;
@@ -111,6 +105,11 @@ public final class OpenFile {
     return Ops.forData(state.stateid());
   }
 
+  /** Where it has data and where holes. */
+  public FileSpace space() {
+    return new FileSpace(this);
+  }
+
   StateOwner4 owner() {
     return owner;
   }
@@ -154,77 +153,6 @@ public final class OpenFile {
             return new ReadResult(ok.data().length(), ok.eof());
           }
           throw new java.util.concurrent.CompletionException(results.failure());
-        });
-  }
-
-  /**
-   * A part of a file as READ_PLUS tells it.
-   *
-   * @param offset its first byte
-   * @param length its bytes; a hole may be longer than what was asked for
-   * @param hole whether it is a hole
-   */
-  public record Segment(long offset, long length, boolean hole) {}
-
-  /**
-   * What READ_PLUS gave.
-   *
-   * @param bytes of the buffer that hold what the file holds, holes as zeros
-   * @param eof whether they reach the end of the file
-   * @param segments what they are, in order and without gaps
-   */
-  public record ReadPlusResult(int bytes, boolean eof, List<Segment> segments) {}
-
-  /**
-   * READ_PLUS (RFC 7862 section 15.10) into the buffer's room, from its position on: holes do not
-   * travel. Position and limit stay as they are.
-   */
-  public CompletableFuture<ReadPlusResult> readPlus(ByteBuffer into, long offset) {
-    ByteBuffer room = into.slice();
-    return withState(stateid ->
-            Compound.of(
-                    Ops.put(handle),
-                    new NfsArgop4.ReadPlus(new ReadPlus4Args(stateid, offset, room.remaining())))
-                .readInto(room)
-                .build())
-        .thenApply(results -> Futures.get(() -> Segments.of(results, offset, room.remaining())));
-  }
-
-  /**
-   * What the file holds, by READ_PLUS where it had holes when it was opened and the server has
-   * READ_PLUS, else by READ. Position and limit stay as they are.
-   *
-   * <p>There are servers whose READ_PLUS answers nonsense, or the end of the file in the middle of
-   * it (nfs-ganesha 4.3 does). So READ is asked what READ_PLUS could not be believed, and from then
-   * on alone.
-   */
-  public CompletableFuture<ReadResult> fetch(ByteBuffer into, long offset) {
-    long size = attributesAtOpen.sizeBytes();
-    if (attributesAtOpen.usedBytes() >= size || !has(NfsOpnum4.OP_READ_PLUS)) {
-      return read(into, offset);
-    }
-    return Futures.recover(
-        readPlus(into, offset)
-            .thenCompose(got ->
-                got.eof() && offset + got.bytes() < size
-                    ? readInstead(into, offset, got.bytes())
-                    : CompletableFuture.completedFuture(new ReadResult(got.bytes(), got.eof()))),
-        failure -> {
-          CallException call = Failures.call(failure);
-          return lacks(NfsOpnum4.OP_READ_PLUS, call) || call.kind() == Kind.PROTOCOL
-              ? readInstead(into, offset, -1)
-              : CompletableFuture.failedFuture(call);
-        });
-  }
-
-  /** The file may have been cut since it was opened: then READ says so too. */
-  private CompletableFuture<ReadResult> readInstead(ByteBuffer into, long offset, int believed) {
-    return read(into, offset)
-        .thenApply(result -> {
-          if (result.bytes() > believed) {
-            files.refusals().refused(NfsOpnum4.OP_READ_PLUS, attributesAtOpen.fsid());
-          }
-          return result;
         });
   }
 
@@ -332,62 +260,6 @@ public final class OpenFile {
                     Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
                 .build())
         .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 2)));
-  }
-
-  /**
-   * SEEK (RFC 7862 section 15.11).
-   *
-   * @return the offset found, or -1 when there is no more data
-   */
-  public CompletableFuture<Long> seek(long offset, DataContent4 what) {
-    return withState(stateid ->
-            Compound.of(
-                    Ops.put(handle),
-                    new NfsArgop4.Seek(new Seek4Args(stateid, offset, what.value())))
-                .build())
-        .handle((results, failure) -> {
-          if (failure != null) {
-            CallException call = Failures.call(failure);
-            // Section 15.11.3: at or beyond the end.
-            if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
-              return -1L;
-            }
-            throw new java.util.concurrent.CompletionException(call);
-          }
-          return Futures.get(() -> found(results, what));
-        });
-  }
-
-  private static long found(Results results, DataContent4 what) throws CallException {
-    if (results.at(1, NfsResop4.Seek.class).res() instanceof Seek4Res.Ok(var ok)) {
-      // Servers differ in whether eof with an offset means "found, at the end": for data it never
-      // is.
-      return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();
-    }
-    throw results.failure();
-  }
-
-  /**
-   * ALLOCATE (RFC 7862 section 15.1): WRITEs to the range do not run out of space; the file becomes
-   * at least as long as the range.
-   */
-  public CompletableFuture<Void> allocate(long offset, long length) {
-    return withState(stateid ->
-            Compound.of(Ops.put(handle))
-                .add(new NfsArgop4.Allocate(new Allocate4Args(stateid, offset, length)))
-                .patient()
-                .build())
-        .thenAccept(done -> {});
-  }
-
-  /** DEALLOCATE (RFC 7862 section 15.4): the range reads as zeros, the file's length stays. */
-  public CompletableFuture<Void> deallocate(long offset, long length) {
-    return withState(stateid ->
-            Compound.of(Ops.put(handle))
-                .add(new NfsArgop4.Deallocate(new Deallocate4Args(stateid, offset, length)))
-                .patient()
-                .build())
-        .thenAccept(done -> {});
   }
 
   /**
@@ -585,7 +457,8 @@ public final class OpenFile {
     return closed;
   }
 
-  private CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
+  /** Something with this open's stateid; a lost open is opened anew. */
+  CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
     return attempt(build, 1);
   }
 

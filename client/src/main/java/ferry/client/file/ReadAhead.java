@@ -64,7 +64,7 @@ public final class ReadAhead {
     ByteBuffer buffer = buffers.take(bytes);
     int asked = buffer.remaining();
     ahead.addLast(
-        Bulk.readFully(file::fetch, buffer.slice(), next)
+        Bulk.readFully(file.space()::fetch, buffer.slice(), next)
             .thenApply(result -> {
               if (result.eof()) {
                 endSeen = true;

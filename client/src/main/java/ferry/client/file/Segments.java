@@ -1,7 +1,7 @@
 package ferry.client.file;
 
-import ferry.client.file.OpenFile.ReadPlusResult;
-import ferry.client.file.OpenFile.Segment;
+import ferry.client.file.FileSpace.ReadPlusResult;
+import ferry.client.file.FileSpace.Segment;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
 import ferry.client.session.Results;

@@ -3,8 +3,8 @@ package ferry.client.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ferry.client.file.OpenFile.ReadPlusResult;
-import ferry.client.file.OpenFile.Segment;
+import ferry.client.file.FileSpace.ReadPlusResult;
+import ferry.client.file.FileSpace.Segment;
 import ferry.client.session.CallException;
 import ferry.client.session.Results;
 import ferry.wire.nfs4.Data4;
