@@ -81,7 +81,12 @@ final class CallQueue {
     this.lastReplyNanos = shutSinceNanos;
   }
 
-  private record Send(PendingCall call, int transmission, Connection on, Compound4Args args) {}
+  private record Send(PendingCall call, int transmission, Connection on, Compound4Args args) {
+    /** Whether the call waits for the answer to this one, not to a later one, or to none. */
+    boolean isLast() {
+      return call.transmission.get() == transmission;
+    }
+  }
 
   /** Executes a COMPOUND; the future has its results, also where the last is an error. */
   CompletableFuture<Results> submit(Compound compound, boolean recovery) {
@@ -146,7 +151,7 @@ final class CallQueue {
       }
       call.perhapsDone |= call.unanswered > 0 && call.compound.changesState();
       call.unanswered = 0;
-      call.transmission++;
+      call.transmission.incrementAndGet();
       call.slot = PendingCall.NO_SLOT;
       if (call.recovery) {
         superseded.add(call);
@@ -205,7 +210,7 @@ final class CallQueue {
       all.addAll(backlog.take(call -> true));
       for (PendingCall call : inFlight) {
         if (call != null) {
-          call.transmission++;
+          call.transmission.incrementAndGet();
           all.add(call);
         }
       }
@@ -311,7 +316,7 @@ final class CallQueue {
   /** Under the lock: the bytes of a call in its slot, the same each time. */
   private Send send(PendingCall call) {
     SessionInfo in = Objects.requireNonNull(session);
-    call.transmission++;
+    call.transmission.incrementAndGet();
     call.unanswered++;
     call.lastStatus = Nfsstat4.NFS4_OK;
     call.sentNanos = env.ticker().nanoTime();
@@ -330,7 +335,7 @@ final class CallQueue {
     operations.addAll(call.compound.operations());
     return new Send(
         call,
-        call.transmission,
+        call.transmission.get(),
         Objects.requireNonNull(connection),
         new Compound4Args(Opaque.EMPTY, in.minorVersion(), operations));
   }
@@ -338,7 +343,7 @@ final class CallQueue {
   private void transmit(Send send) {
     var _ =
         send.on()
-            .compound(send.args(), send.call().compound.readInto(), send.call().compound.caller())
+            .compound(send.args(), send.call().compound, send::isLast)
             .whenComplete((reply, failure) -> {
               if (failure != null) {
                 failed(send, failure);
@@ -356,7 +361,7 @@ final class CallQueue {
     PendingCall call = send.call();
     lock.lock();
     try {
-      if (call.transmission != send.transmission()) {
+      if (!send.isLast()) {
         return;
       }
       inFlight[call.slot] = null;
@@ -391,7 +396,7 @@ final class CallQueue {
     boolean perhapsDone;
     lock.lock();
     try {
-      if (call.transmission != send.transmission()) {
+      if (!send.isLast()) {
         return;
       }
       lastReplyNanos = env.ticker().nanoTime();
@@ -467,7 +472,7 @@ final class CallQueue {
     boolean dead = false;
     lock.lock();
     try {
-      if (call.transmission != send.transmission()) {
+      if (!send.isLast()) {
         return;
       }
       lastReplyNanos = env.ticker().nanoTime();
@@ -525,7 +530,7 @@ final class CallQueue {
     Send again = null;
     lock.lock();
     try {
-      if (before.call().transmission == before.transmission() && gate != Gate.SHUT) {
+      if (before.isLast() && gate != Gate.SHUT) {
         before.call().unanswered--;
         again = send(before.call());
       }
@@ -554,7 +559,7 @@ final class CallQueue {
       for (int slot = 0; slot < inFlight.length; slot++) {
         PendingCall call = inFlight[slot];
         if (call != null && isLate(call, call.sentNanos, now)) {
-          call.transmission++;
+          call.transmission.incrementAndGet();
           inFlight[slot] = null;
           slots.retire(slot);
           late.add(call);

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to the server, over which COMPOUNDs travel. */
@@ -81,21 +82,29 @@ final class Connection {
     return compound(args, readInto, timeMax);
   }
 
-  /** {@link #compound} in the name of somebody else; null for the session's own user. */
+  /**
+   * {@link #compound} for a call, in the name of its caller.
+   *
+   * @param wanted whether the call still waits for this answer. Data of another one goes nowhere:
+   *     the buffer may have been filled by the answer to a later call, and be somebody else's
+   */
   CompletableFuture<Compound4Res> compound(
-      Compound4Args args, @Nullable ByteBuffer readInto, @Nullable Credential caller) {
-    return compound(args, readInto, timeMax, caller == null ? credential : caller);
+      Compound4Args args, Compound call, BooleanSupplier wanted) {
+    ByteBuffer readInto = call.readInto();
+    ReadTarget target = readInto == null ? null : new ReadTarget(readInto, wanted);
+    Credential caller = call.caller();
+    return compound(args, target, timeMax, caller == null ? credential : caller);
   }
 
   /** {@link #compound} with a time of its own, after which the connection is given up. */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, @Nullable ByteBuffer readInto, Duration within) {
-    return compound(args, readInto, within, credential);
+    ReadTarget target = readInto == null ? null : new ReadTarget(readInto, () -> true);
+    return compound(args, target, within, credential);
   }
 
   private CompletableFuture<Compound4Res> compound(
-      Compound4Args args, @Nullable ByteBuffer readInto, Duration within, Credential caller) {
-    ReadTarget target = readInto == null ? null : new ReadTarget(readInto);
+      Compound4Args args, @Nullable ReadTarget target, Duration within, Credential caller) {
     RpcRequest request =
         new RpcRequest(
             NFS_PROGRAM, NFS_VERSION, PROCEDURE_COMPOUND, caller, args::encode, target, within);
@@ -107,7 +116,7 @@ final class Connection {
     try (reply) {
       Compound4Res results = Compound4Res.decode(reply.results());
       payload.received(results);
-      if (target != null) {
+      if (target != null && target.isWanted()) {
         ReadData.move(args.argarray(), results, target.into(), target.placed());
       }
       return results;
@@ -140,10 +149,16 @@ final class Connection {
   /** Finds the first data in the beginning of the reply to SEQUENCE, PUTFH, READ or READ_PLUS. */
   private static final class ReadTarget implements BulkTarget {
     private final ByteBuffer into;
+    private final BooleanSupplier wanted;
     private volatile boolean placed;
 
-    ReadTarget(ByteBuffer into) {
+    ReadTarget(ByteBuffer into, BooleanSupplier wanted) {
       this.into = into;
+      this.wanted = wanted;
+    }
+
+    boolean isWanted() {
+      return wanted.getAsBoolean();
     }
 
     ByteBuffer into() {
@@ -161,7 +176,7 @@ final class Connection {
         return null;
       }
       int length = prefix.getInt(prefix.position() + at - Integer.BYTES);
-      if (length < 0 || length > into.remaining()) {
+      if (length < 0 || length > into.remaining() || !isWanted()) {
         return null;
       }
       placed = true;

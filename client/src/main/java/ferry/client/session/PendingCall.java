@@ -4,9 +4,13 @@ import ferry.rpc.env.Env;
 import ferry.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A call between its submission and its reply. Guarded by the session's lock. */
+/**
+ * A call between its submission and its reply. Guarded by the session's lock, but that any thread
+ * may look at how often it was transmitted.
+ */
 final class PendingCall {
 
   static final int NO_SLOT = -1;
@@ -27,7 +31,7 @@ final class PendingCall {
   Nfsstat4 lastStatus = Nfsstat4.NFS4_OK;
 
   /** Raised with every transmission: a reply to an earlier one is told by it and ignored. */
-  int transmission;
+  final AtomicInteger transmission = new AtomicInteger();
 
   /** Transmissions in the current slot whose outcome is not known. */
   int unanswered;

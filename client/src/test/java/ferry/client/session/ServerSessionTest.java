@@ -14,17 +14,26 @@ import ferry.wire.nfs4.CbRecall4Args;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Putfh4Args;
+import ferry.wire.nfs4.Read4Args;
+import ferry.wire.nfs4.Read4Res;
+import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.nfs4.Remove4Args;
 import ferry.wire.nfs4.Remove4Res;
 import ferry.wire.nfs4.Remove4Resok;
+import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.BufferPayload;
 import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +43,8 @@ import org.junit.jupiter.api.Test;
 class ServerSessionTest {
 
   private static final Duration MINUTES = Duration.ofMinutes(30);
+  private static final int READ_BYTES = 4096;
+  private static final Opaque OTHER = Opaque.of(new byte[12]);
   private static final CallbackHandler NO_CALLBACKS =
       new CallbackHandler() {
         @Override
@@ -459,5 +470,51 @@ class ServerSessionTest {
     return args.argarray().getFirst() instanceof NfsArgop4.Sequence(var sequence)
         ? sequence.slotid() + "/" + sequence.highestSlotid()
         : "no SEQUENCE";
+  }
+
+  // RFC 5661 section 2.10.6.1: the server may have executed the call in the session that is lost
+  @Test
+  void dataThatComesAfterItsCallWasSentAgainInAnotherSessionGoesNowhere()
+      throws ExecutionException {
+    ServerSession session = open();
+    int[] reads = new int[1];
+    server.script = op -> op instanceof NfsArgop4.Read ? read(++reads[0]) : null;
+    server.hold = true;
+    ByteBuffer into = ByteBuffer.allocate(READ_BYTES);
+    CompletableFuture<Results> call =
+        session.call(
+            Compound.of(
+                    new NfsArgop4.Putfh(new Putfh4Args(new NfsFh4(Opaque.ofUtf8("x")))),
+                    new NfsArgop4.Read(new Read4Args(new Stateid4(0, OTHER), 0, READ_BYTES)))
+                .readInto(into)
+                .build());
+    assertThat(world.runUntil(() -> !server.held.isEmpty(), MINUTES)).isTrue();
+    Runnable late = server.held.removeFirst();
+    server.hold = false;
+    boolean[] lost = new boolean[1];
+    server.sequenceStatus =
+        args -> {
+          boolean first = !lost[0];
+          lost[0] = true;
+          return first ? Nfsstat4.NFS4ERR_BADSESSION : Nfsstat4.NFS4_OK;
+        };
+    world.await(session.call(nothing()), MINUTES);
+    world.await(call, MINUTES);
+    assertThat(into).isEqualTo(filled(1));
+    late.run();
+    world.run(Duration.ofSeconds(1));
+    assertThat(reads).containsExactly(2);
+    assertThat(into).as("the caller's, who may use it for something else").isEqualTo(filled(1));
+  }
+
+  private static ByteBuffer filled(int value) {
+    byte[] bytes = new byte[READ_BYTES];
+    Arrays.fill(bytes, (byte) value);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private static NfsResop4 read(int value) {
+    return new NfsResop4.Read(
+        new Read4Res.Ok(new Read4Resok(true, new BufferPayload(filled(value)))));
   }
 }

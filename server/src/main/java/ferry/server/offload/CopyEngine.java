@@ -298,12 +298,21 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     schedule.backInLine(job, true);
     job.whenReady(() -> resume(job));
+    resumeIfStopped(job);
   }
 
   private void resumeAfter(Duration pause, CopyJob job) {
     schedule.backInLine(job, pause.isPositive());
     if (pause.isPositive()) {
       env.timers().schedule(pause, () -> resume(job));
+      resumeIfStopped(job);
+    }
+  }
+
+  /** Who stopped it during its piece did not find it in the line, and waits for its end. */
+  private void resumeIfStopped(CopyJob job) {
+    if (job.isStopped()) {
+      resume(job);
     }
   }
 

@@ -39,6 +39,9 @@ final class RemoteCopier implements Copier {
   private static final int EMPTY_ANSWERS_MAX = 3;
   private static final int RUNS_KNOWN_MAX = 16;
 
+  /** A source may tell of one small hole after the other, faster than they are made here. */
+  private static final int PARTS_MAX = 64;
+
   private final SourceFile source;
   private final CopyRules rules;
   private final OpenFile target;
@@ -286,7 +289,7 @@ final class RemoteCopier implements Copier {
       known = range.length();
     }
     Run run = runs.peekFirst();
-    if (run == null) {
+    if (run == null || parts.size() >= PARTS_MAX) {
       return false;
     }
     long length = run.end - issued;
@@ -336,7 +339,7 @@ final class RemoteCopier implements Copier {
       isUnwanted = isStopped;
       again = piece == null ? null : note(part, piece);
       if (failure != null) {
-        part.isSpoilt = true;
+        part.isSpoilt = !failure.isAnswer();
         fail(part, failure);
       }
       if (again == null) {

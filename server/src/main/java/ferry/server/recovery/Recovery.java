@@ -61,6 +61,9 @@ public final class Recovery implements AutoCloseable {
   private boolean leftoversGone;
   private int reclaiming;
 
+  /** Clients that were awaited, and whose records are about to go. */
+  private int leaving;
+
   private Recovery(
       Env env,
       ClientRegistry registry,
@@ -196,13 +199,21 @@ public final class Recovery implements AutoCloseable {
       // The clientids of one instance count up.
       if (record != null && Long.compareUnsigned(record.clientid(), clientid) <= 0) {
         recorded.remove(client);
-        awaited.remove(client);
         durable = writer.add(client, null);
-        endIfDone();
+        if (awaited.remove(client)) {
+          // What it may still reclaim after a restart now, nobody else gets before.
+          leaving++;
+          var _ = durable.thenRun(this::hasLeft);
+        }
       }
     }
     writer.start();
     return durable;
+  }
+
+  private synchronized void hasLeft() {
+    leaving--;
+    endIfDone();
   }
 
   /** The time is over. Those that did not come must not reclaim after the next restart either. */
@@ -235,7 +246,7 @@ public final class Recovery implements AutoCloseable {
   private void endIfDone() {
     boolean allCame = phase == Phase.GRACE && awaited.isEmpty();
     boolean timeIsOver = phase == Phase.ENDING && leftoversGone;
-    if (reclaiming == 0 && (allCame || timeIsOver)) {
+    if (reclaiming == 0 && leaving == 0 && (allCame || timeIsOver)) {
       phase = Phase.OVER;
       if (timer != null) {
         timer.cancel();

@@ -48,10 +48,12 @@ final class ReadBuffers {
           waiting.addLast(whenFree);
           return null;
         }
+        ByteBuffer kept = free.pollLast();
+        // Counted only when it is there: the machine may be short of memory.
+        ByteBuffer buffer = kept != null ? kept : ByteBuffer.allocateDirect(BUFFER_BYTES);
         taken++;
         shared += isOwn ? 0 : 1;
-        ByteBuffer kept = free.pollLast();
-        return kept != null ? kept : ByteBuffer.allocateDirect(BUFFER_BYTES);
+        return buffer;
       }
     }
 

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceLink {
   final InetSocketAddress address;
+
+  /** Tells it from others to the same address that have not ended yet; mostly 0. */
+  final int number;
+
   final ReadBuffers.Share buffers;
 
   /** Completes when the session stands and the source has said what it can. */
@@ -36,8 +40,9 @@ final class SourceLink {
    */
   record Connected(ServerSession session, int readBytes, boolean isSelf) {}
 
-  SourceLink(InetSocketAddress address, ReadBuffers.Share buffers) {
+  SourceLink(InetSocketAddress address, int number, ReadBuffers.Share buffers) {
     this.address = address;
+    this.number = number;
     this.buffers = buffers;
   }
 }

@@ -23,6 +23,8 @@ import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +68,10 @@ final class SourceLinks {
 
   // Guarded by this.
   private final Map<InetSocketAddress, SourceLink> links = new LinkedHashMap<>();
+
+  /** The numbers of the links that have not ended, those that are no longer found too. */
+  private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
+
   private boolean closed;
 
   /** Sessions that are being ended. */
@@ -143,7 +149,7 @@ final class SourceLinks {
           }
           forget(evicted);
         }
-        link = new SourceLink(address, buffers.share());
+        link = new SourceLink(address, freeNumber(address), buffers.share());
         links.put(address, link);
         isNew = true;
       }
@@ -169,6 +175,14 @@ final class SourceLinks {
     });
   }
 
+  /** Under the lock: takes a number that no other link to the address has until it ends. */
+  private int freeNumber(InetSocketAddress address) {
+    BitSet taken = numbers.computeIfAbsent(address, _ -> new BitSet());
+    int number = taken.nextClearBit(0);
+    taken.set(number);
+    return number;
+  }
+
   private @Nullable SourceLink oldestIdle() {
     for (SourceLink link : links.values()) {
       if (link.uses == 0) {
@@ -190,7 +204,7 @@ final class SourceLinks {
 
   private void connect(SourceLink link) {
     CompletableFuture<ServerSession> opening =
-        ServerSession.open(env, options(link.address), new NoCallbacks());
+        ServerSession.open(env, options(link), new NoCallbacks());
     CompletableFuture<SourceLink.Connected> greeting =
         opening.thenCompose(session -> greet(session).thenApply(read -> connected(session, read)));
     var overdue =
@@ -214,11 +228,11 @@ final class SourceLinks {
         });
   }
 
-  private SessionOptions options(InetSocketAddress address) {
+  private SessionOptions options(SourceLink link) {
     return new SessionOptions(
-        address,
+        link.address,
         MACHINE,
-        owner(address),
+        owner(link),
         MINOR_VERSION,
         SLOTS_MAX,
         ReadBuffers.BUFFER_BYTES,
@@ -227,15 +241,21 @@ final class SourceLinks {
         true);
   }
 
-  /** The same after a restart of this server, so that the source drops what the former one had. */
-  private Opaque owner(InetSocketAddress source) {
+  /**
+   * The same after a restart of this server, so that the source drops what the former one had. But
+   * never that of a link which copies still use: the source would take the new link for a restart
+   * (RFC 5661 section 18.35.4) and end the old one's session, which would come back and end the new
+   * one's, in turns.
+   */
+  private Opaque owner(SourceLink link) {
     return Opaque.ofUtf8(
         "ferry destination "
             + self.majorId().toHex()
             + " of "
-            + source.getAddress().getHostAddress()
+            + link.address.getAddress().getHostAddress()
             + " "
-            + source.getPort());
+            + link.address.getPort()
+            + (link.number == 0 ? "" : " link " + link.number));
   }
 
   /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
@@ -337,8 +357,17 @@ final class SourceLinks {
     end(link);
   }
 
-  /** Ends a link that is not in the table and has no uses. */
+  /** Ends a link that is not in the table and has no uses, or is not to have any more. */
   private void end(SourceLink link) {
+    synchronized (this) {
+      BitSet taken = numbers.get(link.address);
+      if (taken != null) {
+        taken.clear(link.number);
+        if (taken.isEmpty()) {
+          numbers.remove(link.address);
+        }
+      }
+    }
     if (!link.connected.isCompletedExceptionally()) {
       var _ = link.connected.thenAccept(connected -> end(connected.session()));
     }

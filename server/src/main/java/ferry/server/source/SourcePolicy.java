@@ -38,14 +38,14 @@ final class SourcePolicy {
   }
 
   boolean isAllowed(InetSocketAddress address) {
-    return isAllowedPort(address.getPort()) && isAllowed(address.getAddress());
+    return isAllowedPort(address.getPort()) && isAllowed(address.getAddress(), address.getPort());
   }
 
   private static boolean isAllowedPort(int port) {
     return port == NFS_PORT || (port >= USER_PORT_MIN && port <= PORT_MAX);
   }
 
-  private boolean isAllowed(InetAddress host) {
+  private boolean isAllowed(InetAddress host, int port) {
     if (host.isLinkLocalAddress()
         || host.isMulticastAddress()
         || host.isAnyLocalAddress()
@@ -53,13 +53,27 @@ final class SourcePolicy {
         || isBroadcast(host)) {
       return false;
     }
-    if (choice.networks().stream().anyMatch(network -> network.contains(host))) {
+    if (choice.networks().stream()
+        .anyMatch(network -> network.contains(host) && reaches(network, host))) {
       return true;
     }
     if (!choice.local()) {
       return false;
     }
-    return host.isLoopbackAddress() ? self.getAddress().isLoopbackAddress() : isNear(host);
+    if (host.isLoopbackAddress()) {
+      return self.getAddress().isLoopbackAddress();
+    }
+    // What this machine sends to itself passes no firewall: other servers of files, nothing else.
+    return isNear(host) && (port == NFS_PORT || !isOwn(host));
+  }
+
+  private boolean isOwn(InetAddress host) {
+    return interfaces.get().stream().anyMatch(each -> each.address().equals(host));
+  }
+
+  /** Who allows everybody has not thought of what listens on loopback, for this machine alone. */
+  private static boolean reaches(Network network, InetAddress host) {
+    return !host.isLoopbackAddress() || network.address().isLoopbackAddress();
   }
 
   private static boolean isBroadcast(InetAddress host) {
@@ -81,7 +95,6 @@ final class SourcePolicy {
     if (!self.getAddress().isAnyLocalAddress()) {
       return host.equals(self.getAddress());
     }
-    return host.isLoopbackAddress()
-        || interfaces.get().stream().anyMatch(each -> each.address().equals(host));
+    return host.isLoopbackAddress() || isOwn(host);
   }
 }

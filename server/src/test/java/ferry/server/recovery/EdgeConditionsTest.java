@@ -12,6 +12,7 @@ import static ferry.server.testing.Ops.putfh;
 import static ferry.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.ServerLimits;
 import ferry.server.testing.ManualEnv;
 import ferry.server.testing.Ops;
 import ferry.server.testing.RawClient;
@@ -112,6 +113,18 @@ class EdgeConditionsTest {
     client.restart().mount();
     lab.restart();
     assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aGracePeriodThatAnExpiredClientEndsIsOverWhenItsRecordIsGone() { // E-012
+    lab.restart(ServerLimits.defaults().withLeaseSeconds(30));
+    client.meets(lab.server);
+    lab.server.env().hold(DISK);
+    lab.advance(Duration.ofSeconds(31));
+    assertThat(lab.inGrace()).as("it could reclaim after a restart now").isTrue();
+    lab.server.env().release(DISK);
+    assertThat(lab.inGrace()).isFalse();
+    assertThat(registry.load()).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.Copy4Args;
+import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Getattr4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
@@ -294,6 +295,35 @@ class HostileSourcesTest {
                 ? new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP))
                 : null;
     assertThat(count(copied())).isEqualTo(MIB);
+  }
+
+  // I-033, Z-005: while nothing can be written, because the data before them does not come
+  @Test
+  void aSourceThatTellsOfHolesWithoutEndIsNotAskedWithoutEnd() {
+    liar.size = 1L << 40;
+    liar.used = 0;
+    liar.raw =
+        call ->
+            call.argarray().getLast() instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0
+                ? Opaque.EMPTY
+                : null;
+    liar.script =
+        operation ->
+            operation instanceof NfsArgop4.Seek(Seek4Args args)
+                ? new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, hole(args))))
+                : null;
+    assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO);
+    assertThat(liar.operations().stream().filter(NfsArgop4.Seek.class::isInstance))
+        .hasSizeLessThan(300);
+  }
+
+  /** Some data, and then a hole of one byte in front of no data at all, again and again. */
+  private static long hole(Seek4Args args) {
+    boolean isData = args.what() == DataContent4.NFS4_CONTENT_DATA.value();
+    if (args.offset() == 0) {
+      return isData ? 0 : 10;
+    }
+    return args.offset() + (isData ? 1 : 0);
   }
 
   // I-033

@@ -20,6 +20,7 @@ import ferry.storage.faults.Operation;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OffloadInfo4;
@@ -306,5 +307,28 @@ class SourceFailuresTest {
     assertThat(answer).isDone();
     assertThat(count(answer.join().results().getLast())).isEqualTo(MIB);
     expectShort(dead);
+  }
+
+  // E-011, I-017, I-020: a link that is given up goes on until its last copy has ended
+  @Test
+  void aFileThatCannotBeReadDisturbsNoOtherCopyFromItsSource() {
+    Running copy = begin();
+    lab.source.put("broken", new byte[100]);
+    lab.source.put("small", ThreeParties.random(100));
+    Announced broken = lab.announce("broken");
+    Announced small = lab.announce("small");
+    Party.Open to = lab.atDestination.open("another", Ops.BOTH);
+    long before = lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID);
+    lab.source.disk.fail(Operation.READ, 1, Status.IO);
+    assertThat(ends(broken.copy(to, true))).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    assertThat(count(lab.atDestination.last(small.copy(to, true)))).isEqualTo(100);
+    CbOffload4Args told = lab.atDestination.callback();
+    assertThat(told.stateid()).isEqualTo(copy.stateid());
+    assertThat(durable(told.offloadInfo())).isEqualTo(BYTES);
+    assertThat(lab.destination.content("to")).isEqualTo(ThreeParties.random(BYTES));
+    assertThat(lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID) - before)
+        .as("for the new link, and nobody had to come back")
+        .isEqualTo(1);
+    lab.expectNothingHeld();
   }
 }

@@ -67,7 +67,7 @@ class SourcePolicyTest {
 
   // I-026, B50
   @Test
-  void someAddressesAreAllowedByNobody() {
+  void someAddressesAreAllowedByNobodyWhoNamesAllOfThem() {
     CopySources everything =
         new CopySources(true, List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0")));
     assertThat(
@@ -81,6 +81,9 @@ class SourcePolicyTest {
                 "0.0.0.0",
                 "::",
                 "255.255.255.255",
+                "127.0.0.1",
+                "::1",
+                "::ffff:127.0.0.1",
                 "8.8.8.8"))
         .containsExactly("8.8.8.8");
   }
@@ -94,6 +97,18 @@ class SourcePolicyTest {
                 .filter(port -> policy.isAllowed(new InetSocketAddress(host("192.0.2.1"), port)))
                 .toList())
         .containsExactly(1024, 2049, 65_535);
+  }
+
+  // I-026: no firewall is between them and this server
+  @Test
+  void whatElseListensOnThisMachineIsNotConnectedToUnlessTheOperatorSaysSo() {
+    CopySources named = new CopySources(true, List.of(Network.parse("192.0.2.7")));
+    for (CopySources choice : List.of(CopySources.ofOwnNetworks(), named)) {
+      SourcePolicy policy = policy(choice, "192.0.2.9");
+      assertThat(policy.isAllowed(at("192.0.2.7"))).as("another server of files").isTrue();
+      assertThat(policy.isAllowed(new InetSocketAddress(host("192.0.2.7"), 6379)))
+          .isEqualTo(choice.equals(named));
+    }
   }
 
   // I-027
