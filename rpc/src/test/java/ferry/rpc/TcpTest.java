@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -580,18 +579,5 @@ class TcpTest {
     down.get(10, TimeUnit.SECONDS);
     assertThat(server.connections()).isEmpty();
     assertThatThrownBy(() -> connect(server)).isInstanceOf(ExecutionException.class);
-  }
-
-  @Test
-  void connectingToAClosedPortFailsAndSoDoesAPortThatIsTaken() throws Exception {
-    RpcServer server = serve(RpcLimits.DEFAULT);
-    assertThatThrownBy(() -> RpcServer.listen(env, server.localAddress(), RpcLimits.DEFAULT, files))
-        .isInstanceOf(BindException.class);
-    server.close();
-    assertThatThrownBy(() -> connect(server))
-        .cause()
-        .isInstanceOfSatisfying(
-            RpcException.class,
-            e -> assertThat(e.kind()).isEqualTo(RpcException.Kind.CONNECT_FAILED));
   }
 }

@@ -89,7 +89,7 @@ class InterServerCopyTest {
     return new Copy4Res.Failed(status);
   }
 
-  // K-001, K-002, K-005, K-006, K-007, K-033, W-009, X-021, F-011
+  // K-001, K-002, I-025, K-005, K-006, K-007, K-033, W-009, X-021, F-011
   @Test
   void theSourceIsToldThenTheDestinationCopiesThenTheSourceIsToldThatItIsOver() throws Exception {
     TwoServersLab lab = new TwoServersLab(FEW);
