@@ -40,7 +40,15 @@ public record NfsCopyOptions(
   }
 
   private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(0644, true, false, false, false, Nobody.LISTENS, Duration.ZERO, NfsAttributeChanges.none());
+      new NfsCopyOptions(
+          0644,
+          true,
+          false,
+          false,
+          false,
+          Nobody.LISTENS,
+          Duration.ZERO,
+          NfsAttributeChanges.none());
 
   /** Checks the interval, and that not the opposite is asked for too. */
   public NfsCopyOptions {
@@ -59,12 +67,26 @@ public record NfsCopyOptions(
 
   public NfsCopyOptions withMode(int bits) {
     return new NfsCopyOptions(
-        bits, replace, requireOffload, requireClone, forceStream, progress, progressEvery, attributes);
+        bits,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
   }
 
   public NfsCopyOptions withReplace(boolean value) {
     return new NfsCopyOptions(
-        mode, value, requireOffload, requireClone, forceStream, progress, progressEvery, attributes);
+        mode,
+        value,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
   }
 
   public NfsCopyOptions withRequireOffload(boolean value) {
@@ -84,7 +106,14 @@ public record NfsCopyOptions(
 
   public NfsCopyOptions withProgress(LongConsumer listener) {
     return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, forceStream, listener, progressEvery, attributes);
+        mode,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        listener,
+        progressEvery,
+        attributes);
   }
 
   /**

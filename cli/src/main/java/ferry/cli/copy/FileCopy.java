@@ -92,9 +92,7 @@ final class FileCopy {
             .withProgress(progress)
             .withProgressEvery(settings.progressEvery())
             .withAttributes(
-                settings.preserve()
-                    ? RemotePlace.modeAndTimes(info)
-                    : NfsAttributeChanges.none());
+                settings.preserve() ? RemotePlace.modeAndTimes(info) : NfsAttributeChanges.none());
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
     ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);
@@ -124,7 +122,8 @@ final class FileCopy {
             file.check();
           };
       long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
-      return new Moved(bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info), null);
+      return new Moved(
+          bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info), null);
     } finally {
       running.remove(file);
     }

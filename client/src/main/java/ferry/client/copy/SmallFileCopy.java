@@ -108,10 +108,7 @@ final class SmallFileCopy {
                 Ops.CURRENT, NotifiedSource.destination(places.from(), places.to())));
     return places
         .from()
-        .open(
-            places.source(),
-            reading,
-            new Opening.Along(List.of(), List.of(copyNotify), false))
+        .open(places.source(), reading, new Opening.Along(List.of(), List.of(copyNotify), false))
         .thenApply(opened -> noticed(opened, places, means));
   }
 
@@ -257,14 +254,16 @@ final class SmallFileCopy {
       file.closedAlready();
     }
     CompletableFuture<Attempt> judged = Futures.compose(() -> judge(file, results, opened.at()));
-    return Futures.recover(judged, failure -> file.closeAfter(CompletableFuture.failedFuture(failure)));
+    return Futures.recover(
+        judged, failure -> file.closeAfter(CompletableFuture.failedFuture(failure)));
   }
 
   private CompletableFuture<Attempt> judge(OpenFile file, Results results, int copyAt)
       throws CallException {
     @Nullable OpenFile open = results.ok() ? null : file;
     if (results.results().size() <= copyAt
-        || !(results.at(copyAt, NfsResop4.Copy.class).res() instanceof Copy4Res.Ok(Copy4Resok ok))) {
+        || !(results.at(copyAt, NfsResop4.Copy.class).res()
+            instanceof Copy4Res.Ok(Copy4Resok ok))) {
       return goOn(open, results.status());
     }
     if (ok.response().callbackId() != null) {
@@ -291,8 +290,7 @@ final class SmallFileCopy {
       progress.destination(FileAttributes.at(results, copyAt + GETATTR_AFTER_COPY));
     }
     Attempt done =
-        new Attempt(
-            new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null);
+        new Attempt(new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null);
     CompletableFuture<Attempt> complete = CompletableFuture.completedFuture(done);
     return open == null ? complete : file.closeAfter(complete);
   }
@@ -311,12 +309,7 @@ final class SmallFileCopy {
   /** There was no COPY: what that says of the next file is forgotten after a while. */
   private CompletableFuture<Attempt> goOn(@Nullable OpenFile destination, Nfsstat4 why) {
     switch (why) {
-      case NFS4ERR_DELAY,
-          NFS4ERR_NOSPC,
-          NFS4ERR_DQUOT,
-          NFS4ERR_FBIG,
-          NFS4ERR_ROFS,
-          NFS4ERR_IO -> {}
+      case NFS4ERR_DELAY, NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_ROFS, NFS4ERR_IO -> {}
       default -> putOff(places.to(), places.from(), means);
     }
     return CompletableFuture.completedFuture(new Attempt(null, destination));

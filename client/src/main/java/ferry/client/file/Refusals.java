@@ -74,8 +74,7 @@ public final class Refusals {
   /** Whether an operation that involves another server is refused by any file system here. */
   public boolean isRefusedAnywhere(NfsOpnum4 operation, ServerIdentity partner) {
     return known.stream()
-        .anyMatch(refusal ->
-            refusal.operation() == operation && partner.equals(refusal.partner()));
+        .anyMatch(refusal -> refusal.operation() == operation && partner.equals(refusal.partner()));
   }
 
   private void remember(Refusal refusal) {

@@ -277,8 +277,7 @@ public final class RemoteFiles {
    * OPEN with more in the same COMPOUND. Fails only as {@link #open} does: how the rest went is in
    * the results.
    */
-  public CompletableFuture<Opening.Opened> open(
-      List<Opaque> names, How how, Opening.Along along) {
+  public CompletableFuture<Opening.Opened> open(List<Opaque> names, How how, Opening.Along along) {
     return begun(() -> opening.open(names, how, along));
   }
 

@@ -143,8 +143,7 @@ class InterServerCopyTest {
     assertThat(lab.await(handle.completion())).isEqualTo(fetched(How.SYNCHRONOUS));
     List<Said> said = lab.said();
     assertThat(lab.order())
-        .containsExactly(
-            "source COPY_NOTIFY", "destination CLOSE", "source CLOSE");
+        .containsExactly("source COPY_NOTIFY", "destination CLOSE", "source CLOSE");
     assertThat(said.getLast())
         .isEqualTo(
             new Said(

@@ -103,7 +103,7 @@ class SmallFileCopyTest {
             "source CLOSE");
   }
 
-  // K-002, K-005, K-006, K-033, X-021
+  // K-002, K-005, K-006, K-026, K-033, X-021
   @Test
   void oneCompoundToEachServerAndAnotherThatClosesTheSource() throws Exception {
     TwoServersLab lab = lab();
@@ -180,10 +180,10 @@ class SmallFileCopyTest {
             Nfsstat4.NFS4ERR_INVAL,
             Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE)) {
       TwoServersLab lab = lab();
-      lab.copy =
-          args -> isTogether(args) ? new Copy4Res.Failed(status) : lab.atOnce(args.count());
+      lab.copy = args -> isTogether(args) ? new Copy4Res.Failed(status) : lab.atOnce(args.count());
       assertThat(lab.await(start(lab).completion())).as("%s", status).isEqualTo(fetched());
-      assertThat(lab.order().subList(0, 2)).containsExactly("source COPY_NOTIFY", "destination COPY");
+      assertThat(lab.order().subList(0, 2))
+          .containsExactly("source COPY_NOTIFY", "destination COPY");
       assertThat(lab.order().subList(2, 5)).isEqualTo(SEPARATELY);
       assertThat(lab.destination.sent(NfsOpnum4.OP_OPEN)).hasSize(1);
       expectAnotherOneSeparately(lab);
@@ -221,9 +221,7 @@ class SmallFileCopyTest {
     int[] busy = {2};
     lab.copy =
         args ->
-            busy[0]-- > 0
-                ? new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)
-                : lab.atOnce(args.count());
+            busy[0]-- > 0 ? new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY) : lab.atOnce(args.count());
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched());
     assertThat(lab.destination.sent(NfsOpnum4.OP_OPEN)).hasSize(1);
     lab.forget();
@@ -343,7 +341,6 @@ class SmallFileCopyTest {
     }
   }
 
-  // C-019
   @Test
   void moreThanWasAskedForIsAnErrorOfTheServer() throws Exception {
     TwoServersLab lab = lab();
@@ -398,8 +395,7 @@ class SmallFileCopyTest {
     lab.destination.instead =
         operation ->
             operation instanceof NfsArgop4.Open
-                ? new NfsResop4.Open(
-                    new ferry.wire.nfs4.Open4Res.Failed(Nfsstat4.NFS4ERR_ACCESS))
+                ? new NfsResop4.Open(new ferry.wire.nfs4.Open4Res.Failed(Nfsstat4.NFS4ERR_ACCESS))
                 : null;
     assertThat(lab.failureOf(start(lab).completion()).reason()).isEqualTo(Reason.ACCESS_DENIED);
     assertThat(lab.order())

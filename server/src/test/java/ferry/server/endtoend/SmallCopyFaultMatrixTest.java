@@ -87,7 +87,9 @@ class SmallCopyFaultMatrixTest {
               1,
               triple -> at(message, fate),
               // A peer that swallows a call or a reply is one that does not answer.
-              fate.equals(Fate.DROP) ? EnumSet.of(Reason.TIMED_OUT) : EnumSet.noneOf(Reason.class)));
+              fate.equals(Fate.DROP)
+                  ? EnumSet.of(Reason.TIMED_OUT)
+                  : EnumSet.noneOf(Reason.class)));
     }
   }
 
@@ -116,10 +118,11 @@ class SmallCopyFaultMatrixTest {
       run(
           "ANY-" + seed,
           seed,
-          triple -> message ->
-              messages.kindOf(message) != Kind.OTHER && random.nextInt(4) == 0
-                  ? fates.get(random.nextInt(fates.size()))
-                  : Fate.DELIVER,
+          triple ->
+              message ->
+                  messages.kindOf(message) != Kind.OTHER && random.nextInt(4) == 0
+                      ? fates.get(random.nextInt(fates.size()))
+                      : Fate.DELIVER,
           EnumSet.of(Reason.TIMED_OUT));
     }
   }
