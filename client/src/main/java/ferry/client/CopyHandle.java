@@ -22,6 +22,12 @@ public interface CopyHandle {
   CompletableFuture<CopyResult> completion();
 
   /**
+   * The destination's attributes at the end of a copy that set those of {@link
+   * NfsCopyOptions#attributes}; null where it did not, or is not complete.
+   */
+  @Nullable NfsAttributes destination();
+
+  /**
    * Stops the copy. Returns at once; servers are told in the background, and {@link #completion()}
    * ends with {@link NfsException.Reason#CANCELLED} unless the copy was already complete. What was
    * copied stays in the destination.

@@ -18,6 +18,8 @@ import java.util.function.LongConsumer;
  * @param progressEvery how often a server that copies in the background is asked how far it is;
  *     zero for after 3 s and then ever more seldom, in steps of 3 s while somebody looks at the
  *     progress
+ * @param attributes to be set when the data is there, where that costs no call of its own; {@link
+ *     CopyHandle#destination} tells whether they were
  */
 public record NfsCopyOptions(
     int mode,
@@ -26,7 +28,8 @@ public record NfsCopyOptions(
     boolean requireClone,
     boolean forceStream,
     LongConsumer progress,
-    Duration progressEvery) {
+    Duration progressEvery,
+    NfsAttributeChanges attributes) {
 
   /** The listener that is none, to be told from all others. */
   private enum Nobody implements LongConsumer {
@@ -37,7 +40,15 @@ public record NfsCopyOptions(
   }
 
   private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(0644, true, false, false, false, Nobody.LISTENS, Duration.ZERO);
+      new NfsCopyOptions(
+          0644,
+          true,
+          false,
+          false,
+          false,
+          Nobody.LISTENS,
+          Duration.ZERO,
+          NfsAttributeChanges.none());
 
   /** Checks the interval, and that not the opposite is asked for too. */
   public NfsCopyOptions {
@@ -56,32 +67,53 @@ public record NfsCopyOptions(
 
   public NfsCopyOptions withMode(int bits) {
     return new NfsCopyOptions(
-        bits, replace, requireOffload, requireClone, forceStream, progress, progressEvery);
+        bits,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
   }
 
   public NfsCopyOptions withReplace(boolean value) {
     return new NfsCopyOptions(
-        mode, value, requireOffload, requireClone, forceStream, progress, progressEvery);
+        mode,
+        value,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
   }
 
   public NfsCopyOptions withRequireOffload(boolean value) {
     return new NfsCopyOptions(
-        mode, replace, value, requireClone, forceStream, progress, progressEvery);
+        mode, replace, value, requireClone, forceStream, progress, progressEvery, attributes);
   }
 
   public NfsCopyOptions withRequireClone(boolean value) {
     return new NfsCopyOptions(
-        mode, replace, requireOffload, value, forceStream, progress, progressEvery);
+        mode, replace, requireOffload, value, forceStream, progress, progressEvery, attributes);
   }
 
   public NfsCopyOptions withForceStream(boolean value) {
     return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, value, progress, progressEvery);
+        mode, replace, requireOffload, requireClone, value, progress, progressEvery, attributes);
   }
 
   public NfsCopyOptions withProgress(LongConsumer listener) {
     return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, forceStream, listener, progressEvery);
+        mode,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        listener,
+        progressEvery,
+        attributes);
   }
 
   /**
@@ -90,7 +122,16 @@ public record NfsCopyOptions(
    */
   public NfsCopyOptions withProgressEvery(Duration interval) {
     return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, forceStream, progress, interval);
+        mode, replace, requireOffload, requireClone, forceStream, progress, interval, attributes);
+  }
+
+  /**
+   * Sets these with the data where that costs no call of its own: whoever needs them set looks at
+   * {@link CopyHandle#destination}.
+   */
+  public NfsCopyOptions withAttributes(NfsAttributeChanges changes) {
+    return new NfsCopyOptions(
+        mode, replace, requireOffload, requireClone, forceStream, progress, progressEvery, changes);
   }
 
   /** Whether somebody is told the progress. */

@@ -278,7 +278,8 @@ final class RemoteClient implements NfsClient {
             other.files,
             Mapping.names(destination),
             options.mode(),
-            options.replace());
+            options.replace(),
+            Mapping.changes(options.attributes()));
     return new RemoteCopy(what, progress, FileCopy.run(places, means(other, options), progress));
   }
 

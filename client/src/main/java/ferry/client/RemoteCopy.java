@@ -2,6 +2,7 @@ package ferry.client;
 
 import ferry.client.copy.CopyOutcome;
 import ferry.client.copy.CopyProgress;
+import ferry.client.file.FileAttributes;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,12 @@ final class RemoteCopy implements CopyHandle {
   public CopyResult.@Nullable How how() {
     CopyOutcome.How now = progress.how();
     return now == null ? null : how(now);
+  }
+
+  @Override
+  public @Nullable NfsAttributes destination() {
+    FileAttributes last = progress.destination();
+    return last == null ? null : Mapping.attributes(last);
   }
 
   @Override

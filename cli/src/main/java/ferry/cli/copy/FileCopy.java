@@ -6,6 +6,7 @@ import ferry.cli.place.Place;
 import ferry.cli.place.RemotePlace;
 import ferry.client.CopyHandle;
 import ferry.client.CopyResult;
+import ferry.client.NfsAttributeChanges;
 import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
 import java.io.IOException;
@@ -89,7 +90,9 @@ final class FileCopy {
             .withRequireOffload(settings.requireOffload())
             .withForceStream(settings.forceStream())
             .withProgress(progress)
-            .withProgressEvery(settings.progressEvery());
+            .withProgressEvery(settings.progressEvery())
+            .withAttributes(
+                settings.preserve() ? RemotePlace.modeAndTimes(info) : NfsAttributeChanges.none());
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
     ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);
@@ -100,7 +103,8 @@ final class FileCopy {
           Way.of(result.how(), result.serverToServer()),
           result.reason(),
           result.bytesThroughClient(),
-          result.sourceChanged());
+          result.sourceChanged(),
+          RemotePlace.infoOf(handle.destination()));
     } finally {
       running.remove(file);
     }
@@ -118,7 +122,8 @@ final class FileCopy {
             file.check();
           };
       long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
-      return new Moved(bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info));
+      return new Moved(
+          bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info), null);
     } finally {
       running.remove(file);
     }

@@ -1,5 +1,8 @@
 package ferry.cli.copy;
 
+import ferry.cli.place.FileInfo;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What became of one file.
  *
@@ -8,6 +11,13 @@ package ferry.cli.copy;
  * @param reason why this way, in words
  * @param bytesThroughClient the bytes that were read here to be written there
  * @param sourceChanged whether the source is known to have changed meanwhile
+ * @param destination as it is now, if mode and times have been set with the data; null if they have
+ *     not
  */
 public record Moved(
-    long bytes, Way way, String reason, long bytesThroughClient, boolean sourceChanged) {}
+    long bytes,
+    Way way,
+    String reason,
+    long bytesThroughClient,
+    boolean sourceChanged,
+    @Nullable FileInfo destination) {}

@@ -32,6 +32,17 @@ public final class TreeCopy {
 
   private record Directory(FileInfo source, Place target) {}
 
+  /**
+   * Where something goes.
+   *
+   * @param isFree whether nothing can be there: its directory was made for this copy
+   */
+  private record Goal(Place place, boolean isFree) {
+    @Nullable FileInfo there() throws IOException {
+      return isFree ? null : place.infoIfPresent();
+    }
+  }
+
   private record FurtherName(FileInfo source, Place target, Place first) {}
 
   private final CopySettings settings;
@@ -53,7 +64,7 @@ public final class TreeCopy {
     ExecutorService workers =
         Machine.workers("ferry-cp", settings.jobs(), settings.jobs() * WAITING_PER_JOB_MAX);
     try {
-      attempt(source, () -> walk(source, source.info(), target, workers));
+      attempt(source, () -> walk(source, source.info(), new Goal(target, false), workers));
       report.walkedAll();
       for (Future<?> job : jobs) {
         Waiting.on(job);
@@ -70,17 +81,18 @@ public final class TreeCopy {
     directories.reversed().forEach(this::finishDirectory);
   }
 
-  private void walk(Place source, FileInfo info, Place target, ExecutorService workers)
+  private void walk(Place source, FileInfo info, Goal goal, ExecutorService workers)
       throws IOException {
+    Place target = goal.place();
     switch (info.kind()) {
-      case DIRECTORY -> walkDirectory(source, info, target, workers);
+      case DIRECTORY -> walkDirectory(source, info, goal, workers);
       case REGULAR -> {
         report.found(info.sizeBytes());
         Place first = info.links() > 1 ? firstNames.putIfAbsent(info.identity(), target) : null;
         if (first != null) {
           furtherNames.add(new FurtherName(info, target, first));
         } else {
-          submit(source, info, target, workers);
+          submit(source, info, goal, workers);
         }
       }
       case SYMLINK -> {
@@ -99,12 +111,13 @@ public final class TreeCopy {
     }
   }
 
-  private void walkDirectory(Place source, FileInfo info, Place target, ExecutorService workers)
+  private void walkDirectory(Place source, FileInfo info, Goal goal, ExecutorService workers)
       throws IOException {
+    Place target = goal.place();
     if (!settings.recursive()) {
       throw new IOException("is a directory; copy it with -r");
     }
-    FileInfo there = target.infoIfPresent();
+    FileInfo there = goal.there();
     if (there == null) {
       // Owner may write until all is inside.
       target.makeDirectory(info.mode() | 0700);
@@ -118,7 +131,7 @@ public final class TreeCopy {
         if (report.running().isStopped()) {
           return;
         }
-        Place child = target.child(entry.place().nameBytes());
+        Goal child = new Goal(target.child(entry.place().nameBytes()), there == null);
         attempt(entry.place(), () -> walk(entry.place(), entry.info(), child, workers));
       }
     } catch (DirectoryIteratorException e) {
@@ -126,16 +139,17 @@ public final class TreeCopy {
     }
   }
 
-  private void submit(Place source, FileInfo info, Place target, ExecutorService workers) {
-    jobs.add(workers.submit(() -> attempt(source, () -> copyFile(source, info, target))));
+  private void submit(Place source, FileInfo info, Goal goal, ExecutorService workers) {
+    jobs.add(workers.submit(() -> attempt(source, () -> copyFile(source, info, goal))));
     // Finished jobs are forgotten on the way, so that a tree of millions of files fits in memory.
     if (jobs.size() >= settings.jobs() * WAITING_PER_JOB_MAX * 2) {
       jobs.removeIf(Future::isDone);
     }
   }
 
-  private void copyFile(Place source, FileInfo info, Place target) throws IOException {
-    FileInfo there = target.infoIfPresent();
+  private void copyFile(Place source, FileInfo info, Goal goal) throws IOException {
+    Place target = goal.place();
+    FileInfo there = goal.there();
     if (there != null && there.isDirectory()) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
@@ -156,7 +170,10 @@ public final class TreeCopy {
       throw e;
     }
     told.accept(moved.bytes());
-    keepAttributes(info, target);
+    FileInfo now = moved.destination();
+    if (now == null || !hasOwner(now, info)) {
+      keepAttributes(info, target);
+    }
     report.done(source, moved);
   }
 
@@ -185,12 +202,15 @@ public final class TreeCopy {
       return;
     }
     FileInfo now = target.info();
-    boolean ownerDiffers = !now.owner().equals(info.owner()) || !now.group().equals(info.group());
     // A change of owner clears set-uid bits, so the mode comes after it.
-    if (ownerDiffers && !target.setOwner(info)) {
+    if (!hasOwner(now, info) && !target.setOwner(info)) {
       report.ownerNotKept();
     }
     target.setModeAndTimes(info);
+  }
+
+  private static boolean hasOwner(FileInfo now, FileInfo like) {
+    return now.owner().equals(like.owner()) && now.group().equals(like.group());
   }
 
   private static void replaceable(Place target) throws IOException {

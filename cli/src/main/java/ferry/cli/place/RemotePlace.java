@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path on a server.
@@ -70,7 +71,12 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     return named(() -> info(client.attributes(path())));
   }
 
-  private FileInfo info(NfsAttributes attributes) {
+  /** Attributes that were not asked for by this; null stays null. */
+  public static @Nullable FileInfo infoOf(@Nullable NfsAttributes attributes) {
+    return attributes == null ? null : info(attributes);
+  }
+
+  private static FileInfo info(NfsAttributes attributes) {
     return new FileInfo(
         kind(attributes.type()),
         attributes.mode(),
@@ -203,11 +209,16 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public void setModeAndTimes(FileInfo like) throws IOException {
+    client.setAttributes(path(), modeAndTimes(like));
+  }
+
+  /** What {@link #setModeAndTimes} sets. */
+  public static NfsAttributeChanges modeAndTimes(FileInfo like) {
     NfsAttributeChanges times =
         NfsAttributeChanges.none()
             .withAccessTime(like.accessTime())
             .withModifyTime(like.modifyTime());
-    client.setAttributes(path(), like.isSymlink() ? times : times.withMode(like.mode()));
+    return like.isSymlink() ? times : times.withMode(like.mode());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ferry.client.copy;
 
 import ferry.client.copy.CopyOutcome.How;
+import ferry.client.file.FileAttributes;
 import ferry.client.session.CallException;
 import ferry.client.session.CallException.Kind;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ public final class CopyProgress {
   private volatile long total;
   private volatile boolean asked;
   private volatile @Nullable How how;
+  private volatile @Nullable FileAttributes destination;
   private boolean cancelled;
   private @Nullable Runnable onCancel;
 
@@ -60,6 +62,18 @@ public final class CopyProgress {
 
   void how(How now) {
     how = now;
+  }
+
+  /**
+   * The destination's attributes after those that were asked for have been set with the data; null
+   * where they were not.
+   */
+  public @Nullable FileAttributes destination() {
+    return destination;
+  }
+
+  void destination(FileAttributes last) {
+    destination = last;
   }
 
   /** Whether anybody looks at it, or has since this was asked last. */

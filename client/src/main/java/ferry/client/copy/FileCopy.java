@@ -5,12 +5,14 @@ import ferry.client.file.OpenFile;
 import ferry.client.file.RemoteFiles;
 import ferry.client.session.CallException;
 import ferry.client.session.Failures;
+import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A copy of a whole file: opens both, copies, closes both. */
 public final class FileCopy {
@@ -22,6 +24,7 @@ public final class FileCopy {
    *
    * @param mode of a destination that is created
    * @param replace whether a destination that exists is replaced
+   * @param attributes to be set with the data where that costs no call of its own
    */
   public record Places(
       RemoteFiles from,
@@ -29,54 +32,77 @@ public final class FileCopy {
       RemoteFiles to,
       List<Opaque> destination,
       int mode,
-      boolean replace) {}
+      boolean replace,
+      Fattr4 attributes) {}
 
   public static CompletableFuture<CopyOutcome> run(
       Places places, CopyMeans means, CopyProgress progress) {
-    RemoteFiles.How reading =
-        new RemoteFiles.How(Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
-    return places
-        .from()
-        .open(places.source(), reading)
+    return SmallFileCopy.open(places, means)
         .thenCompose(source -> closing(source, places, means, progress));
   }
 
+  static RemoteFiles.How reading() {
+    return new RemoteFiles.How(
+        Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
+  }
+
+  static RemoteFiles.How writing(Places places) {
+    return new RemoteFiles.How(
+        Nfs4.OPEN4_SHARE_ACCESS_WRITE,
+        places.replace() ? RemoteFiles.How.Create.IF_MISSING : RemoteFiles.How.Create.NEW,
+        places.replace(),
+        places.mode());
+  }
+
   private static CompletableFuture<CopyOutcome> closing(
-      OpenFile source, Places places, CopyMeans means, CopyProgress progress) {
+      SmallFileCopy.Source source, Places places, CopyMeans means, CopyProgress progress) {
+    OpenFile file = source.file();
     CompletableFuture<CopyOutcome> copied =
-        notOntoItself(places, source)
-            .thenCompose(different -> openDestination(places))
-            .thenCompose(destination ->
-                destination.closeAfter(
-                    SourceWatch.begin(source, true)
-                        .thenCompose(watch -> copy(watch, source, destination, means, progress))))
+        notOntoItself(places, file)
+            .thenCompose(different -> SmallFileCopy.run(places, means, progress, source))
+            .thenCompose(attempt ->
+                attempt.outcome() == null
+                    ? separately(attempt.destination(), source, places, means, progress)
+                    : watched(attempt.outcome(), file))
             .thenCompose(done -> done.watch().afterClosing(done.outcome()));
     // Whatever has happened; nothing if the file is closed already.
-    return source.closeAfter(copied);
+    return file.closeAfter(copied);
   }
 
   private record Copied(CopyOutcome outcome, SourceWatch watch) {}
 
+  private static CompletableFuture<Copied> watched(CopyOutcome outcome, OpenFile source) {
+    return SourceWatch.begin(source, true).thenApply(watch -> new Copied(outcome, watch));
+  }
+
+  /** One step after the other, into a destination that may be open already. */
+  private static CompletableFuture<Copied> separately(
+      @Nullable OpenFile open,
+      SmallFileCopy.Source source,
+      Places places,
+      CopyMeans means,
+      CopyProgress progress) {
+    CompletableFuture<OpenFile> opened =
+        open == null
+            ? places.to().open(places.destination(), writing(places))
+            : CompletableFuture.completedFuture(open);
+    return opened.thenCompose(destination ->
+        destination.closeAfter(
+            SourceWatch.begin(source.file(), true)
+                .thenCompose(watch -> copy(watch, source, destination, means, progress))));
+  }
+
   private static CompletableFuture<Copied> copy(
       SourceWatch watch,
-      OpenFile source,
+      SmallFileCopy.Source source,
       OpenFile destination,
       CopyMeans means,
       CopyProgress progress) {
     long size = watch.sizeBytes();
     progress.total(size);
-    return RangeCopy.run(new CopyRequest(source, 0, destination, 0, size, true, means), progress)
+    CopyRequest request = new CopyRequest(source.file(), 0, destination, 0, size, true, means);
+    return RangeCopy.run(request, source.notice(), progress)
         .thenApply(outcome -> new Copied(outcome, watch));
-  }
-
-  private static CompletableFuture<OpenFile> openDestination(Places places) {
-    RemoteFiles.How writing =
-        new RemoteFiles.How(
-            Nfs4.OPEN4_SHARE_ACCESS_WRITE,
-            places.replace() ? RemoteFiles.How.Create.IF_MISSING : RemoteFiles.How.Create.NEW,
-            places.replace(),
-            places.mode());
-    return places.to().open(places.destination(), writing);
   }
 
   /**

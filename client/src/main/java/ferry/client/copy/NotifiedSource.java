@@ -2,6 +2,7 @@ package ferry.client.copy;
 
 import ferry.client.file.Futures;
 import ferry.client.file.OpenFile;
+import ferry.client.file.RemoteFiles;
 import ferry.client.offload.Offloads;
 import ferry.client.offload.Stopping;
 import ferry.client.session.CallException;
@@ -51,9 +52,19 @@ final class NotifiedSource implements CopySource {
   /** Other files need not wait for the same. */
   private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
 
-  /** What the source has answered, and for what. */
-  private record Notice(
-      Stateid4 stateid, List<Netloc4> addresses, Stateid4 parent, long clientid) {}
+  /**
+   * What the source has answered, and for what.
+   *
+   * @param parent the stateid of our open
+   * @param clientid whose that is
+   */
+  record Notice(Stateid4 stateid, List<Netloc4> addresses, Stateid4 parent, long clientid) {
+    /** The answer to a COPY_NOTIFY just now. */
+    static Notice of(CopyNotify4Resok ok, OpenFile from) {
+      return new Notice(
+          ok.stateid(), ok.sourceServer(), from.dataStateid(), from.files().session().clientid());
+    }
+  }
 
   private final CopyRequest request;
   private final OpenFile from;
@@ -71,8 +82,14 @@ final class NotifiedSource implements CopySource {
   private int renewals;
   private boolean doubtful;
 
-  NotifiedSource(CopyRequest request) {
+  /**
+   * The source of one request.
+   *
+   * @param known what it has answered already, null if it was not asked
+   */
+  NotifiedSource(CopyRequest request, @Nullable Notice known) {
     this.request = request;
+    this.notice = known;
     this.from = request.from();
     this.to = request.to();
     this.atSource = request.means().atSource();
@@ -143,7 +160,7 @@ final class NotifiedSource implements CopySource {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     CompletableFuture<Optional<String>> noticed =
-        from.copyNotify(destination()).thenApply(this::keep);
+        from.copyNotify(destination(from.files(), to.files())).thenApply(this::keep);
     return Futures.recover(
         noticed,
         failure -> {
@@ -162,9 +179,7 @@ final class NotifiedSource implements CopySource {
   }
 
   private Optional<String> keep(CopyNotify4Resok ok) {
-    Notice made =
-        new Notice(
-            ok.stateid(), ok.sourceServer(), from.dataStateid(), from.files().session().clientid());
+    Notice made = Notice.of(ok, from);
     boolean late;
     synchronized (this) {
       notice = made;
@@ -182,12 +197,12 @@ final class NotifiedSource implements CopySource {
   }
 
   /** The destination by an address under which the source may know it (K-033). */
-  private Netloc4 destination() {
-    InetSocketAddress address = to.files().session().address();
+  static Netloc4 destination(RemoteFiles from, RemoteFiles to) {
+    InetSocketAddress address = to.session().address();
     if (address.isUnresolved()) {
       return new Netloc4.Name(Opaque.ofUtf8(address.getHostString()));
     }
-    ServerSession source = from.files().session();
+    ServerSession source = from.session();
     if (address.getAddress().isLoopbackAddress()
         && source.localAddress() instanceof InetSocketAddress here
         && !here.isUnresolved()) {

@@ -24,8 +24,13 @@ public final class RangeCopy {
   private final CopyRequest request;
   private final CopyProgress progress;
 
-  private RangeCopy(CopyRequest request, CopyProgress progress) {
+  /** What the source has answered to COPY_NOTIFY already: of use once. */
+  private NotifiedSource.@Nullable Notice notice;
+
+  private RangeCopy(
+      CopyRequest request, NotifiedSource.@Nullable Notice notice, CopyProgress progress) {
     this.request = request;
+    this.notice = notice;
     this.progress = progress;
   }
 
@@ -46,12 +51,18 @@ public final class RangeCopy {
 
   /** Copies. Fails with a {@link CallException}. */
   public static CompletableFuture<CopyOutcome> run(CopyRequest request, CopyProgress progress) {
+    return run(request, null, progress);
+  }
+
+  /** {@link #run} with what the source has answered to COPY_NOTIFY, null if it was not asked. */
+  static CompletableFuture<CopyOutcome> run(
+      CopyRequest request, NotifiedSource.@Nullable Notice notice, CopyProgress progress) {
     // K-034: a count of 0 would mean "to the end" on the wire.
     if (request.count() == 0) {
       return CompletableFuture.completedFuture(
           new CopyOutcome(0, How.SYNCHRONOUS, "there was nothing to copy", false, false));
     }
-    RangeCopy copy = new RangeCopy(request, progress);
+    RangeCopy copy = new RangeCopy(request, notice, progress);
     return copy.flush().thenCompose(flushed -> copy.round(1));
   }
 
@@ -114,7 +125,9 @@ public final class RangeCopy {
    */
   private CompletableFuture<ServerCopy.Result> byServer(Durability durability) {
     if (!request.sameServer()) {
-      return ServerCopy.run(request, new NotifiedSource(request), progress, durability);
+      NotifiedSource source = new NotifiedSource(request, notice);
+      notice = null;
+      return ServerCopy.run(request, source, progress, durability);
     }
     if (request.sameClient()) {
       return ServerCopy.run(request, new OpenSource(request), progress, durability);

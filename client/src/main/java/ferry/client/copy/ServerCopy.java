@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerCopy {
 
+  /** Why there is nothing better between servers. */
+  static final String FETCHED = "the destination's server fetches it from the source's";
+
   /** A COPY that the server must answer in one go asks for so much: no call lasts for ever. */
   private static final long PIECE_BYTES = 256L << 20;
 
@@ -101,7 +104,7 @@ final class ServerCopy {
 
   private CompletableFuture<Result> cloneFirst() {
     if (!source.mayBeCloned()) {
-      reason = "the destination's server fetches it from the source's";
+      reason = FETCHED;
       return withoutClone();
     }
     if (isCloneRefused()) {

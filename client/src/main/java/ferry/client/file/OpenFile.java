@@ -439,6 +439,12 @@ public final class OpenFile {
                     .thenApply(closed -> Optional.empty()));
   }
 
+  /** CLOSE was in a COMPOUND of somebody else's, and succeeded: there is nothing left to close. */
+  public void closedAlready() {
+    state.close();
+    files.opens().remove(this);
+  }
+
   /** The outcome of some work on the file, after closing it. */
   public <T> CompletableFuture<T> closeAfter(CompletableFuture<T> work) {
     CompletableFuture<T> closed = new CompletableFuture<>();

@@ -26,8 +26,10 @@ import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Opaque;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** OPEN by name (RFC 5661 section 18.16). */
 public final class Opening {
@@ -50,7 +52,33 @@ public final class Opening {
     this.owners = owners;
   }
 
+  /**
+   * What else is in the COMPOUND of an OPEN.
+   *
+   * @param before the walk to the directory
+   * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC
+   *     5661 section 16.2.3.1.2)
+   * @param patient whether the server may take longer than usual for it
+   */
+  public record Along(List<NfsArgop4> before, List<NfsArgop4> after, boolean patient) {
+    static final Along NOTHING = new Along(List.of(), List.of(), false);
+  }
+
+  /**
+   * An OPEN and what was along with it.
+   *
+   * @param file what was opened; null if what came before failed, so that nothing was
+   * @param results of the whole COMPOUND
+   * @param at the index of the first of {@link Along#after}
+   */
+  public record Opened(@Nullable OpenFile file, Results results, int at) {}
+
   CompletableFuture<OpenFile> open(List<Opaque> names, RemoteFiles.How how) {
+    return open(names, how, Along.NOTHING)
+        .thenApply(opened -> Objects.requireNonNull(opened.file()));
+  }
+
+  CompletableFuture<Opened> open(List<Opaque> names, RemoteFiles.How how, Along along) {
     if (names.isEmpty()) {
       return CompletableFuture.failedFuture(
           CallException.status(NfsOpnum4.OP_OPEN, Nfsstat4.NFS4ERR_ISDIR));
@@ -68,14 +96,25 @@ public final class Opening {
             new OpenClaim4.Null(names.getLast()));
     return files
         .walk()
-        .to(RemoteFiles.directory(names), 0)
+        .to(RemoteFiles.directory(names), along.before().size() + along.after().size())
         .thenCompose(to -> {
-          Compound.Builder compound = Compound.of().addAll(to).once(new NfsArgop4.Open(args));
+          Compound.Builder compound =
+              Compound.of().addAll(along.before()).addAll(to).once(new NfsArgop4.Open(args));
           int at = compound.next();
-          compound.add(Ops.getHandle()).add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          compound
+              .add(Ops.getHandle())
+              .add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+              .addAll(along.after());
+          if (along.patient()) {
+            compound.patient();
+          }
           return session()
               .attempt(compound.build())
-              .thenCompose(results -> opened(names, how, args, results, at));
+              .thenCompose(results ->
+                  results.failedIndex() < along.before().size()
+                      ? CompletableFuture.completedFuture(new Opened(null, results, at + 2))
+                      : opened(names, how, args, results, at)
+                          .thenApply(file -> new Opened(file, results, at + 2)));
         });
   }
 
@@ -135,7 +174,7 @@ public final class Opening {
       NfsFh4 handle = Walk.handle(results, handleAt);
       Delegations.giveBack(session(), handle, ok.delegation());
       CompletableFuture<FileAttributes> attributes =
-          results.ok()
+          results.ok(handleAt + 1)
               ? CompletableFuture.completedFuture(FileAttributes.at(results, handleAt + 1))
               : files.attributes(names);
       return attributes.thenCompose(known -> made(handle, how, args, ok, known));

@@ -15,6 +15,9 @@ public final class Ops {
   /** The anonymous stateid (RFC 5661 section 8.2.3): as nobody's open. */
   public static final Stateid4 ANONYMOUS = new Stateid4(0, Opaque.of(new byte[12]));
 
+  /** The current stateid, which an OPEN before in the same COMPOUND has set (section 8.2.3). */
+  public static final Stateid4 CURRENT = new Stateid4(1, Opaque.of(new byte[12]));
+
   private Ops() {}
 
   public static NfsArgop4 putRoot() {

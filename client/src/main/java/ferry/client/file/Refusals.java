@@ -22,6 +22,7 @@ public final class Refusals {
   private final Set<Refusal> known = ConcurrentHashMap.newKeySet();
 
   private final Map<ServerIdentity, Long> later = new ConcurrentHashMap<>();
+  private final Map<ServerIdentity, Long> together = new ConcurrentHashMap<>();
 
   public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem) {
     return known.contains(new Refusal(operation, fileSystem, null));
@@ -52,6 +53,28 @@ public final class Refusals {
   public boolean isPutOff(ServerIdentity partner, long nowNanos) {
     Long until = later.get(partner);
     return until != null && until - nowNanos > 0;
+  }
+
+  /**
+   * An operation along with OPEN in one COMPOUND need not be tried with that partner until a time
+   * has come: the server may lack the current stateid, or the partner what the operation needs.
+   */
+  public void putOffTogether(ServerIdentity partner, long untilNanos) {
+    if (together.size() < REMEMBERED_MAX) {
+      together.put(partner, untilNanos);
+    }
+  }
+
+  /** Whether that time is still to come. */
+  public boolean isTogetherPutOff(ServerIdentity partner, long nowNanos) {
+    Long until = together.get(partner);
+    return until != null && until - nowNanos > 0;
+  }
+
+  /** Whether an operation that involves another server is refused by any file system here. */
+  public boolean isRefusedAnywhere(NfsOpnum4 operation, ServerIdentity partner) {
+    return known.stream()
+        .anyMatch(refusal -> refusal.operation() == operation && partner.equals(refusal.partner()));
   }
 
   private void remember(Refusal refusal) {

@@ -43,7 +43,7 @@ public final class RemoteFiles {
   private final Opens opens;
   private final Opening opening;
   private final Refusals refusals = new Refusals();
-  private final Map<Object, CompletableFuture<OpenFile>> underWay = new ConcurrentHashMap<>();
+  private final Map<Object, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
   private RemoteFiles(ServerSession session, ServerLimits limits, Opening.Randomness randomness) {
@@ -273,25 +273,38 @@ public final class RemoteFiles {
     return begun(() -> opening.open(names, how));
   }
 
+  /**
+   * OPEN with more in the same COMPOUND. Fails only as {@link #open} does: how the rest went is in
+   * the results.
+   */
+  public CompletableFuture<Opening.Opened> open(List<Opaque> names, How how, Opening.Along along) {
+    return begun(() -> opening.open(names, how, along));
+  }
+
   /** Notes an open while its reply is missing, so that {@link #closeAll} closes what it opens. */
-  private CompletableFuture<OpenFile> begun(Supplier<CompletableFuture<OpenFile>> open) {
+  private <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> open) {
     Object key = new Object();
-    CompletableFuture<OpenFile> end = new CompletableFuture<>();
+    CompletableFuture<Void> end = new CompletableFuture<>();
     underWay.put(key, end);
     if (closing) {
       underWay.remove(key);
       return CompletableFuture.failedFuture(CallException.of(Kind.CLOSED, "the client was closed"));
     }
     return open.get()
-        .whenComplete((file, failure) -> {
+        .whenComplete((opened, failure) -> {
           underWay.remove(key);
-          end.complete(file);
+          end.complete(null);
         });
   }
 
   /** Opens for reading, as this client, what another client has open on the same server. */
   public CompletableFuture<OpenFile> openAgain(OpenFile other) {
     return begun(() -> opening.again(other));
+  }
+
+  /** Whether any stream of this client writes anything. */
+  public boolean isWriting() {
+    return opens.all().stream().anyMatch(OpenFile::hasWriters);
   }
 
   /** Whether a stream of this client writes to the file of this open, through whatever open. */

@@ -50,6 +50,7 @@ import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.nfs4.Savefh4Res;
+import ferry.wire.nfs4.Setattr4Res;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
@@ -143,6 +144,10 @@ public final class TwoServersLab {
 
     public Verifier4 verifier = CopyLab.verifier(1);
     public Function<NfsFh4, Nfsstat4> put = handle -> Nfsstat4.NFS4_OK;
+
+    /** What an operation answers instead of all else; null for that. */
+    public Function<NfsArgop4, @Nullable NfsResop4> instead = operation -> null;
+
     public Function<Stateid4, Nfsstat4> cancel = stateid -> Nfsstat4.NFS4_OK;
 
     private final String name;
@@ -206,6 +211,11 @@ public final class TwoServersLab {
         return null;
       }
       said.getLast().operations().add(operation);
+      NfsResop4 other = instead.apply(operation);
+      return other != null ? other : usual(operation);
+    }
+
+    private @Nullable NfsResop4 usual(NfsArgop4 operation) {
       return switch (operation) {
         case NfsArgop4.Putrootfh _ -> {
           current = handle("/");
@@ -225,6 +235,8 @@ public final class TwoServersLab {
         case NfsArgop4.Getattr _ -> attributes();
         case NfsArgop4.Read(var args) -> read(args);
         case NfsArgop4.Write(var args) -> write(args);
+        case NfsArgop4.Setattr _ ->
+            new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4_OK, Bitmap4.EMPTY));
         case NfsArgop4.Commit _ ->
             new NfsResop4.Commit(new Commit4Res.Ok(new Commit4Resok(verifier)));
         case NfsArgop4.Clone _ -> new NfsResop4.Clone(new Clone4Res(Nfsstat4.NFS4ERR_NOTSUPP));

@@ -30,7 +30,7 @@ final class CopyTriple {
   private static final int TRACE_LINES_MAX = 400;
 
   final Simulation world;
-  final byte[] content = World.random(SIZE);
+  final byte[] content;
   final SimulatedServer source;
   final SimulatedServer destination;
   private final SimEnv clientHost;
@@ -39,6 +39,12 @@ final class CopyTriple {
   private final Deque<String> trace = new ArrayDeque<>();
 
   CopyTriple(long seed) throws ExecutionException {
+    this(seed, SIZE);
+  }
+
+  /** With a file of another size. */
+  CopyTriple(long seed, int bytes) throws ExecutionException {
+    content = World.random(bytes);
     world = new Simulation(seed);
     world.trace(this::note);
     source = new SimulatedServer(world, "source", 0);
