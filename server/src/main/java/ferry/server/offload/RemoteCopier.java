@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * nothing is written beyond the range, and the range ends where the source did when it was opened.
  */
 final class RemoteCopier implements Copier {
-  /** What one step writes, at most: a fraction of a second on any disk. */
-  private static final long STEP_BYTES_MAX = 4 << 20;
+  /**
+   * What one step writes, at most. With 1 MiB in one call ext4 takes folios so large that they come
+   * from memory not used for long, and twice the processor time (docs/performance.md).
+   */
+  private static final long STEP_BYTES_MAX = 256 << 10;
 
   private static final long SMALL_STEP_BYTES = 64 << 10;
 
