@@ -20,6 +20,7 @@ case $1 in
     # C5, X-016: OFFLOAD_CANCEL to both.
     # Of a file that no server has in its cache.
     "$LAB/cfr.py" $A/other $B/cancelled & pid=$!
+    for _ in $(seq 100); do [ -e $B/cancelled ] && break; sleep 0.1; done
     sleep 2; kill -KILL $pid; wait $pid || true
     for m in $A $B; do
       for _ in $(seq 50); do [ "$(operation OFFLOAD_CANCEL $m)" -ge 1 ] && break; sleep 0.1; done
