@@ -9,20 +9,12 @@ import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
 import ferry.storage.Feature;
-import ferry.storage.Name;
-import ferry.storage.OpenAccess;
-import ferry.storage.OpenFile;
-import ferry.storage.StorageException;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,7 +53,7 @@ final class CopyPair {
     serverHost = world.host("server");
     clientHost = world.host("client");
     volume = MemoryVolume.builder("copies", world::instant).without(Feature.CLONE).build();
-    put("source", content);
+    VolumeFiles.put(volume, "source", content);
     server = start();
     client =
         await(
@@ -114,36 +106,9 @@ final class CopyPair {
     later(time, () -> world.heal("server", "client"));
   }
 
-  private void put(String name, byte[] bytes) {
-    try (OpenFile file =
-        volume
-            .create(
-                Caller.SUPERUSER,
-                volume.root(),
-                Name.of(name),
-                CreateMode.unchecked(),
-                AttributeChanges.ofMode(0644),
-                OpenAccess.WRITE)
-            .file()) {
-      file.write(ByteBuffer.wrap(bytes), 0);
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   /** The content of a file as it is in the volume. */
   byte[] content(String name) {
-    try (OpenFile file =
-        volume.open(
-            Caller.SUPERUSER,
-            volume.lookup(Caller.SUPERUSER, volume.root(), Name.of(name)).handle(),
-            OpenAccess.READ)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-      file.read(bytes, 0);
-      return bytes.array();
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
+    return VolumeFiles.content(volume, name);
   }
 
   /** The client closes; after a lease at most, neither side holds anything. */

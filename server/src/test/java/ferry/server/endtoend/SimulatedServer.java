@@ -7,14 +7,7 @@ import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.MemoryClientRegistry;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
 import ferry.storage.Feature;
-import ferry.storage.Name;
-import ferry.storage.OpenAccess;
-import ferry.storage.OpenFile;
-import ferry.storage.StorageException;
 import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
@@ -22,7 +15,6 @@ import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 
 /**
  * A server on a host of its own in a simulated world, whose copies take seconds of its time, whose
@@ -92,35 +84,12 @@ final class SimulatedServer {
   }
 
   void put(String file, byte[] bytes) {
-    try (OpenFile open =
-        volume
-            .create(
-                Caller.SUPERUSER,
-                volume.root(),
-                Name.of(file),
-                CreateMode.unchecked(),
-                AttributeChanges.ofMode(0644),
-                OpenAccess.WRITE)
-            .file()) {
-      open.write(ByteBuffer.wrap(bytes), 0);
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
+    VolumeFiles.put(volume, file, bytes);
   }
 
   /** The content of a file as it is in the volume. */
   byte[] content(String file) {
-    try (OpenFile open =
-        volume.open(
-            Caller.SUPERUSER,
-            volume.lookup(Caller.SUPERUSER, volume.root(), Name.of(file)).handle(),
-            OpenAccess.READ)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) open.size());
-      open.read(bytes, 0);
-      return bytes.array();
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
+    return VolumeFiles.content(volume, file);
   }
 
   /** What can be left over. */
