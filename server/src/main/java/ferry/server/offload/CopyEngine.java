@@ -90,8 +90,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
     // Every copy is there at most once: none ever finds it full.
     this.syncing =
-        env.pool(
-            "nfs-copy-sync", limits.syncsMax(), limits.jobsMax() + limits.synchronousMax());
+        env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax() + limits.synchronousMax());
     this.setUps = new CopySetUps(env, limits.sources());
     this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet);
   }

@@ -85,7 +85,9 @@ final class RemoteCopier implements Copier {
   private boolean isStopped;
   private @Nullable Runnable onReady;
 
-  /** Of ours, where no answer of the source would have found anybody: the next step ends with it. */
+  /**
+   * Of ours, where no answer of the source would have found anybody: the next step ends with it.
+   */
   private @Nullable Throwable fault;
 
   /** A stretch of the source that is a hole, or may have data. */

@@ -48,8 +48,7 @@ public final class SmallCopies {
   public long copy(OpenFile source, OpenFile target, CopyRange range) throws StorageException {
     long start = ticker.nanoTime();
     RangeCopier copier =
-        new RangeCopier(
-            ticker, source, target, range, limits.chunkBytesMin(), Long.MAX_VALUE);
+        new RangeCopier(ticker, source, target, range, limits.chunkBytesMin(), Long.MAX_VALUE);
     try {
       long bytes;
       do {

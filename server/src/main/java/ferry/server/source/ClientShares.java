@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which sources the copies of each client use, or wait for. Their number is bounded for a client, so
- * that one that names dead sources has no more than its share of the links. Guarded by its owner.
+ * Which sources the copies of each client use, or wait for. Their number is bounded for a client,
+ * so that one that names dead sources has no more than its share of the links. Guarded by its
+ * owner.
  */
 final class ClientShares {
   private final int sourcesMax;

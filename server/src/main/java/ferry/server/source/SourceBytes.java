@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a copy reads of another server's file. Failures of the futures are {@link SourceFailure}s. */
+/**
+ * What a copy reads of another server's file. Failures of the futures are {@link SourceFailure}s.
+ */
 public interface SourceBytes {
   /** Whether it takes less space than it has bytes, and the source can be asked where. */
   boolean hasHoles();

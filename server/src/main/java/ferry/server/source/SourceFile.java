@@ -81,9 +81,9 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   /**
-   * Asks for a file, and whether the stateid may read it: by a READ, of what is wanted first if that
-   * is little, else of no bytes. The stateid is shown with a seqid of 0, as Linux does: Linux's
-   * server compares the seqid with that of the open that it stands for.
+   * Asks for a file, and whether the stateid may read it: by a READ, of what is wanted first if
+   * that is little, else of no bytes. The stateid is shown with a seqid of 0, as Linux does:
+   * Linux's server compares the seqid with that of the open that it stands for.
    */
   static CompletableFuture<SourceFile> open(SourceLinks.Use link, SourceRequest request) {
     Stateid4 shown = new Stateid4(0, request.stateid().other());
@@ -211,8 +211,8 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   /**
-   * SEEK (RFC 7862 section 15.11): the next data, and how far it goes. How long the file is is asked
-   * after that: who were told before would take what was cut off in between for a hole.
+   * SEEK (RFC 7862 section 15.11): the next data, and how far it goes. How long the file is is
+   * asked after that: who were told before would take what was cut off in between for a hole.
    */
   @Override
   public CompletableFuture<Extent> nextData(long offset) {

@@ -31,6 +31,7 @@ public final class Sources {
 
   /** What is denied is said so often in the log. */
   private final RateLimit denials;
+
   private volatile @Nullable SourcePolicy policy;
 
   /** Where a file to copy has been found. */
@@ -167,8 +168,7 @@ public final class Sources {
         String more = before == 0 ? "" : "; so were " + before + " others meanwhile";
         LOG.log(
             Level.WARNING,
-            () ->
-                "copies from " + address + " are not allowed; asked by " + request.who() + more);
+            () -> "copies from " + address + " are not allowed; asked by " + request.who() + more);
       }
     }
 

@@ -20,8 +20,7 @@ class CopySetUpsTest {
   private final ManualEnv env = new ManualEnv();
   private final CopySetUps setUps =
       new CopySetUps(
-          env,
-          SourceLimits.defaults().withLinks(1, Duration.ofSeconds(1)).withClientShare(1, 2));
+          env, SourceLimits.defaults().withLinks(1, Duration.ofSeconds(1)).withClientShare(1, 2));
 
   // Z-005, C-045
   @Test

@@ -93,8 +93,7 @@ class CopyBetweenServersTest {
     List<String> lines =
         Logged.by(
             CopyLog.class,
-            () ->
-                lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true)));
+            () -> lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true)));
     assertThat(lines).hasSize(2);
     assertThat(lines.getFirst())
         .contains("uid 1000", lab.world.host("client").address().getHostAddress())

@@ -3,7 +3,6 @@ package ferry.server.source;
 import static ferry.server.source.ThreeParties.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.offload.CopyLog;
 import ferry.server.source.ThreeParties.Announced;
@@ -87,8 +86,7 @@ class SmallCopiesTest {
   void whatCannotBeWrittenIsToldAndLeavesNothingBehind() {
     lab.destination.disk.failAll(Operation.WRITE, Status.NO_SPACE);
     for (int i = 0; i < 100; i++) {
-      assertThat(lab.atDestination.last(copy(0, BYTES)).status())
-          .isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+      assertThat(lab.atDestination.last(copy(0, BYTES)).status()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
     }
     lab.destination.disk.heal();
     lab.source.disk.fail(Operation.READ, 1, Status.IO);

@@ -215,8 +215,7 @@ class SourceLinksTest {
     }
     lab.world.run(Duration.ofMillis(10));
     assertThat(lab.destination.server.sourceCount()).isEqualTo(2);
-    Party other =
-        new Party(lab.world, lab.world.host("another"), lab.destination.address(), 1001);
+    Party other = new Party(lab.world, lab.world.host("another"), lab.destination.address(), 1001);
     Party.Open to = other.open("other", Ops.BOTH);
     CompletableFuture<Results> alive = other.send(from.copy(to, true));
     lab.world.run(Duration.ofMillis(100));
