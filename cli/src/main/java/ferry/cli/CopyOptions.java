@@ -23,10 +23,22 @@ final class CopyOptions {
   /** How old the progress that is shown may be. */
   private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
+  private static final String AUTO = "auto";
+  private static final String ALWAYS = "always";
+
   @Option(
       names = "--require-offload",
       description = "Fail where the bytes would have to pass through this client.")
   private boolean requireOffload;
+
+  @Option(
+      names = "--reflink",
+      paramLabel = "WHEN",
+      defaultValue = AUTO,
+      description =
+          "Whether files share their blocks instead of being copied: auto, where the server can"
+              + " (default); always, or fail.")
+  private String reflink = AUTO;
 
   @Option(
       names = "--stream",
@@ -74,8 +86,21 @@ final class CopyOptions {
     if (jobs < 1 || jobs > 64) {
       throw new IllegalArgumentException("--jobs is between 1 and 64, not " + jobs);
     }
+    if (!reflink.equals(AUTO) && !reflink.equals(ALWAYS)) {
+      throw new IllegalArgumentException("--reflink is auto or always, not " + reflink);
+    }
+    boolean requireClone = reflink.equals(ALWAYS);
+    if (requireClone && stream) {
+      throw new IllegalArgumentException("what passes through this client shares no blocks");
+    }
     return new CopySettings(
-        recursive, preserve, requireOffload, stream, jobs, quiet ? Duration.ZERO : PROGRESS_EVERY);
+        recursive,
+        preserve,
+        requireOffload,
+        requireClone,
+        stream,
+        jobs,
+        quiet ? Duration.ZERO : PROGRESS_EVERY);
   }
 
   /** Copies with a progress line. */

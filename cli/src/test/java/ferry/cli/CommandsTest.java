@@ -122,6 +122,29 @@ class CommandsTest {
   }
 
   @Test
+  void aCopyThatMustShareBlocksFailsWhereItCannot() throws IOException {
+    String other = lab.serve("b");
+    Path local = Files.writeString(lab.path("a/file"), "payload");
+    for (String[] places :
+        new String[][] {
+          {server + "/file", other + "/again"},
+          {local.toString(), other + "/again"}
+        }) {
+      Result refused = CommandLab.run("cp", "--reflink=always", places[0], places[1]);
+      assertThat(refused.exit()).as(places[0]).isEqualTo(ExitCode.FAILED);
+      assertThat(refused.err()).containsAnyOf("cannot share the blocks", "one side is local");
+    }
+    assertThat(CommandLab.run("cp", "--reflink=auto", server + "/file", other + "/again").exit())
+        .isEqualTo(ExitCode.OK);
+    assertThat(CommandLab.run("cp", "--reflink=never", server + "/file", other + "/b").err())
+        .contains("--reflink is auto or always, not never");
+    assertThat(
+            CommandLab.run("cp", "--reflink=always", "--stream", server + "/file", other + "/b")
+                .exit())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void catLsAndStatShowWhatIsThere() throws IOException {
     Files.writeString(lab.path("a/file"), "hello\n");
     Files.createSymbolicLink(lab.path("a/link"), Path.of("file"));

@@ -121,7 +121,8 @@ final class SmallFiles {
 
   /** What the command does, here; files per second. */
   private Contender inProcess(Places places, boolean stream, Ways ways) {
-    CopySettings settings = new CopySettings(true, true, !stream, stream, JOBS, PROGRESS_EVERY);
+    CopySettings settings =
+        new CopySettings(true, true, !stream, false, stream, JOBS, PROGRESS_EVERY);
     return () -> {
       CopyReport report = new CopyReport();
       long start = System.nanoTime();

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param recursive directories with all that is in them
  * @param preserve modes, times, extended attributes and, where allowed, owners
  * @param requireOffload fail rather than pass the bytes through this client
+ * @param requireClone fail rather than copy bytes: files are to share their blocks
  * @param forceStream pass the bytes through this client even where a server could copy
  * @param jobs files copied at once
  * @param progressEvery how often a server that copies in the background is asked how far it is;
@@ -17,6 +18,7 @@ public record CopySettings(
     boolean recursive,
     boolean preserve,
     boolean requireOffload,
+    boolean requireClone,
     boolean forceStream,
     int jobs,
     Duration progressEvery) {}

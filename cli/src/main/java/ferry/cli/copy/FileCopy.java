@@ -68,7 +68,7 @@ final class FileCopy {
     if (source instanceof RemotePlace from && target instanceof RemotePlace to) {
       return betweenServers(from, info, to, progress);
     }
-    if (settings.requireOffload()) {
+    if (settings.requireOffload() || settings.requireClone()) {
       throw new IOException(source.shown() + ": one side is local, so no server can copy it");
     }
     for (int attempt = 1; ; attempt++) {
@@ -88,6 +88,7 @@ final class FileCopy {
         NfsCopyOptions.defaults()
             .withMode(info.mode() | 0200)
             .withRequireOffload(settings.requireOffload())
+            .withRequireClone(settings.requireClone())
             .withForceStream(settings.forceStream())
             .withProgress(progress)
             .withProgressEvery(settings.progressEvery())

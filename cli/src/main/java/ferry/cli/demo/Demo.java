@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** The demonstration: what it puts where, in which order, and what it holds against what. */
 public final class Demo {
   private static final CopySettings COPY =
-      new CopySettings(true, true, false, false, 8, Duration.ofMillis(500));
+      new CopySettings(true, true, false, false, false, 8, Duration.ofMillis(500));
   private static final int DIFFERENCES_SHOWN_MAX = 20;
 
   /** A progress that is shown until this is closed. */

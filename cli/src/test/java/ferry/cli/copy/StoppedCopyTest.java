@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoppedCopyTest {
   private static final CopySettings SETTINGS =
-      new CopySettings(true, true, false, false, 2, Duration.ZERO);
+      new CopySettings(true, true, false, false, false, 2, Duration.ZERO);
 
   /** A file that only counts how often it was stopped. */
   private static final class Counting implements Underway {

@@ -31,6 +31,7 @@ import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Setattr4Args;
 import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Verifier4;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +57,11 @@ final class SmallFileCopy {
   private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
   private static final int CANCEL_ATTEMPTS_MAX = 5;
 
-  /** Both PUTFHs, SAVEFH, OPEN, GETFH, GETATTR, COPY, COMMIT, SETATTR, GETATTR, CLOSE, LOOKUPs. */
+  /** Both PUTFHs, SAVEFH, OPEN, GETFH, GETATTR, COPY, SETATTR, COMMIT, GETATTR, CLOSE, LOOKUPs. */
   private static final int OPERATIONS_MIN = 20;
 
-  private static final int COMMIT_AFTER_COPY = 1;
+  private static final int SETATTR_AFTER_COPY = 1;
+  private static final int COMMIT_AFTER_SETATTR = 1;
   private static final int GETATTR_AFTER_COPY = 3;
 
   private final Places places;
@@ -230,9 +232,12 @@ final class SmallFileCopy {
         new NfsArgop4.Copy(
             new Copy4Args(
                 notice.stateid(), Ops.CURRENT, 0, 0, bytes, true, true, notice.addresses())));
+    if (setsAttributes()) {
+      // Before COMMIT: a server then waits once for its disk, and not for what SETATTR did as well.
+      after.add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, places.attributes())));
+    }
     after.add(new NfsArgop4.Commit(new Commit4Args(0, bytes)));
     if (setsAttributes()) {
-      after.add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, places.attributes())));
       after.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
     }
     after.add(new NfsArgop4.Close(new Close4Args(0, Ops.CURRENT)));
@@ -282,28 +287,49 @@ final class SmallFileCopy {
       throw CallException.of(
           Kind.PROTOCOL, "COPY of " + bytes + " bytes answered " + Long.toUnsignedString(count));
     }
-    if (count < bytes || !isDurable(ok, results, copyAt + COMMIT_AFTER_COPY)) {
+    if (count < bytes) {
       return CompletableFuture.completedFuture(new Attempt(null, open));
     }
-    progress.at(bytes);
     if (setsAttributes() && results.ok(copyAt + GETATTR_AFTER_COPY)) {
       progress.destination(FileAttributes.at(results, copyAt + GETATTR_AFTER_COPY));
     }
-    Attempt done =
-        new Attempt(new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null);
-    CompletableFuture<Attempt> complete = CompletableFuture.completedFuture(done);
-    return open == null ? complete : file.closeAfter(complete);
+    CompletableFuture<Boolean> durable = isDurable(ok, file, results, copyAt);
+    return durable.thenCompose(isDurable -> isDurable ? done(open) : notDone(open));
+  }
+
+  private CompletableFuture<Attempt> done(@Nullable OpenFile open) {
+    progress.at(bytes);
+    CompletableFuture<Attempt> complete =
+        CompletableFuture.completedFuture(
+            new Attempt(
+                new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null));
+    return open == null ? complete : open.closeAfter(complete);
+  }
+
+  private static CompletableFuture<Attempt> notDone(@Nullable OpenFile open) {
+    return CompletableFuture.completedFuture(new Attempt(null, open));
   }
 
   /** B-014, D-003: COMMIT has answered the verifier of COPY. */
-  private static boolean isDurable(Copy4Resok ok, Results results, int commitAt)
-      throws CallException {
+  private CompletableFuture<Boolean> isDurable(
+      Copy4Resok ok, OpenFile file, Results results, int copyAt) throws CallException {
     if (ok.response().committed() != StableHow4.UNSTABLE4) {
-      return true;
+      return CompletableFuture.completedFuture(true);
     }
-    return results.ok(commitAt)
-        && results.at(commitAt, NfsResop4.Commit.class).res() instanceof Commit4Res.Ok(var commit)
-        && commit.writeverf().equals(ok.response().writeverf());
+    int commitAt = copyAt + COMMIT_AFTER_SETATTR + (setsAttributes() ? SETATTR_AFTER_COPY : 0);
+    Verifier4 copied = ok.response().writeverf();
+    if (results.ok(commitAt)) {
+      boolean isSame =
+          results.at(commitAt, NfsResop4.Commit.class).res() instanceof Commit4Res.Ok(var commit)
+              && commit.writeverf().equals(copied);
+      return CompletableFuture.completedFuture(isSame);
+    }
+    // Who may not set attributes has copied all the same.
+    return setsAttributes() && results.failedIndex() == copyAt + SETATTR_AFTER_COPY
+        ? Futures.recover(
+            file.commit(0, bytes).thenApply(copied::equals),
+            failure -> CompletableFuture.completedFuture(false))
+        : CompletableFuture.completedFuture(false);
   }
 
   /** There was no COPY: what that says of the next file is forgotten after a while. */

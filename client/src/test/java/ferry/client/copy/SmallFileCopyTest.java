@@ -146,8 +146,8 @@ class SmallFileCopyTest {
                             true,
                             true,
                             TwoServersLab.ADDRESSES)),
-                    new NfsArgop4.Commit(new Commit4Args(0, FEW)),
                     new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, set.encode())),
+                    new NfsArgop4.Commit(new Commit4Args(0, FEW)),
                     Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.Close(new Close4Args(0, Ops.CURRENT)))),
             new Said(
@@ -387,6 +387,33 @@ class SmallFileCopyTest {
     assertThat(lab.order())
         .containsExactly(
             "source COPY_NOTIFY", "destination SETATTR", "destination CLOSE", "source CLOSE");
+  }
+
+  // B-014, D-003
+  @Test
+  void attributesThatCannotBeSetLeaveTheCommitToACallOfItsOwn() throws Exception {
+    for (boolean restarts : new boolean[] {false, true}) {
+      TwoServersLab lab = lab();
+      lab.copy =
+          args -> {
+            Copy4Res copied = unstable(lab, args.count());
+            if (restarts && isTogether(args)) {
+              lab.destination.verifier = verifier(2);
+            }
+            return copied;
+          };
+      lab.destination.instead =
+          operation ->
+              operation instanceof NfsArgop4.Setattr
+                  ? new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4ERR_PERM, Bitmap4.EMPTY))
+                  : null;
+      CopyHandle handle = start(lab, NfsCopyOptions.defaults().withAttributes(CHANGES));
+      assertThat(lab.await(handle.completion())).isEqualTo(fetched());
+      assertThat(lab.destination.sent(NfsOpnum4.OP_COPY)).hasSize(restarts ? 2 : 1);
+      assertThat(lab.order())
+          .startsWith("source COPY_NOTIFY", "destination SETATTR", "destination COMMIT")
+          .endsWith("destination CLOSE", "source CLOSE");
+    }
   }
 
   @Test

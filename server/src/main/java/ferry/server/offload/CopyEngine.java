@@ -15,6 +15,7 @@ import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
 import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import java.lang.System.Logger;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopyReport report;
   private final Pool copying;
   private final Pool syncing;
+  private final CopySetUps setUps;
+  private final SmallCopies small;
   private final AtomicLong ids = new AtomicLong();
 
   /** The copies that have not ended, by what the administrator calls them. */
@@ -84,7 +88,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.denied = new DeniedCopies(env.ticker(), lease);
     this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
-    this.syncing = env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax());
+    // Every copy is there at most once: none ever finds it full.
+    this.syncing =
+        env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax() + limits.synchronousMax());
+    this.setUps = new CopySetUps(env, limits.sources());
+    this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet);
   }
 
   /**
@@ -94,6 +102,16 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    */
   public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
+  }
+
+  /** The COPYs whose source is still being looked for. */
+  public CopySetUps setUps() {
+    return setUps;
+  }
+
+  /** What is copied without waiting for a turn. */
+  public SmallCopies small() {
+    return small;
   }
 
   /**
@@ -140,33 +158,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw limit;
     }
     active.put(job.id(), job);
-    note(job);
+    CopyLog.begin(job.id(), job.request());
     schedule.enter(job);
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
     pump();
-  }
-
-  /** Who copies what: of copies between servers, where bytes leave a machine, always. */
-  private static void note(CopyJob job) {
-    CopyRequest request = job.request();
-    Level level = request.source() instanceof CopySource.Elsewhere ? Level.INFO : Level.DEBUG;
-    LOG.log(
-        level,
-        () ->
-            "copy "
-                + job.id()
-                + " of uid "
-                + request.principal().uid()
-                + " of "
-                + request.who()
-                + ": "
-                + request.range().length()
-                + " bytes of "
-                + request.source().forPeople()
-                + " to "
-                + request.target().pathForPeople(request.to().file()));
   }
 
   /**
@@ -190,30 +187,6 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw new Refused(Nfsstat4.NFS4ERR_DELAY);
     }
     return answer;
-  }
-
-  /**
-   * Copies a small range in the caller's thread, for a bounded time: at least one piece, unless an
-   * error comes first.
-   *
-   * @return bytes copied, all of the range or fewer; not 0 unless the source ends there by now
-   * @throws StorageException when it failed before the first byte; later failures are a short count
-   *     (RFC 7862 section 15.2.3), and the client's next COPY meets them
-   */
-  public long copyNow(OpenFile source, OpenFile target, CopyRange range) throws StorageException {
-    long start = env.ticker().nanoTime();
-    RangeCopier copier = copier(source, target, range, Long.MAX_VALUE);
-    try {
-      long bytes;
-      do {
-        bytes = copier.step();
-      } while (bytes > 0 && env.ticker().nanoTime() - start < SYNCHRONOUS_NANOS_MAX);
-    } catch (StorageException e) {
-      if (copier.copied() == 0) {
-        throw e;
-      }
-    }
-    return copier.copied();
   }
 
   private Copier copier(CopyRequest request, long pieceBytesMax) {
@@ -350,7 +323,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
-  public void later(Runnable task) {
+  private void later(Runnable task) {
     if (!syncing.tryExecute(task)) {
       task.run();
     }
@@ -433,6 +406,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   private void ended(CopyJob job, boolean toBeTold) {
     active.remove(job.id());
+    CopyLog.end(job, env.ticker().nanoTime() - job.startedNanos());
     schedule.ended(job, toBeTold);
     checkIdle();
   }
@@ -473,6 +447,32 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return job.quiet();
+  }
+
+  /**
+   * A client that lost its session before it saw what COPY answered asks again in another one. It
+   * cannot know the first copy, nor cancel it, and is not to find it writing into the file when it
+   * takes its own for over.
+   *
+   * @param lives whether a session still exists
+   * @throws Refused NFS4ERR_DELAY while such a copy may still write
+   */
+  public void endOrphans(CopyRequest request, Predicate<Sessionid4> lives) throws Refused {
+    boolean mayWrite = false;
+    for (CopyJob job : active.values()) {
+      CopyRequest before = job.request();
+      if (before.client().clientid() == request.client().clientid()
+          && before.target().key().equals(request.target().key())
+          && before.range().equals(request.range())
+          && before.source().key().equals(request.source().key())
+          && !lives.test(before.call().sessionid())) {
+        state.removeOffload(job.stateid());
+        mayWrite |= !job.quiet().isDone();
+      }
+    }
+    if (mayWrite) {
+      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+    }
   }
 
   private CopyJob find(long clientid, FileKey target, Stateid4 stateid) throws Refused {
@@ -570,6 +570,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   @Override
   public void close() {
     schedule.close();
+    setUps.close();
     copying.close();
     syncing.close();
   }

@@ -1,9 +1,9 @@
 package ferry.server.offload;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.source.SourceBytes;
 import ferry.server.source.SourceFailure;
 import ferry.server.source.SourceFailure.Kind;
-import ferry.server.source.SourceFile;
 import ferry.server.source.SourceFile.Extent;
 import ferry.server.source.SourceFile.Piece;
 import ferry.server.status.Refused;
@@ -14,12 +14,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a range of a file of another server.
  *
- * <p>Several READs are in flight, each straight into a buffer of the {@link SourceFile}'s. Answers
+ * <p>Several READs are in flight, each straight into a buffer of the {@link SourceBytes}'. Answers
  * come on the source's connection, where only notes are taken; a step writes what has arrived at
  * the front, in order, and asks for more. So no thread waits for a source, and it is read while the
  * disk is written.
@@ -45,7 +46,7 @@ final class RemoteCopier implements Copier {
   /** A source may tell of one small hole after the other, faster than they are made here. */
   private static final int PARTS_MAX = 64;
 
-  private final SourceFile source;
+  private final SourceBytes source;
   private final CopyRules rules;
   private final OpenFile target;
   private final CopyRange range;
@@ -83,6 +84,11 @@ final class RemoteCopier implements Copier {
 
   private boolean isStopped;
   private @Nullable Runnable onReady;
+
+  /**
+   * Of ours, where no answer of the source would have found anybody: the next step ends with it.
+   */
+  private @Nullable Throwable fault;
 
   /** A stretch of the source that is a hole, or may have data. */
   private record Run(boolean isHole, long end) {}
@@ -123,7 +129,7 @@ final class RemoteCopier implements Copier {
    * @param pieceBytesMax what one step writes, at most
    */
   RemoteCopier(
-      SourceFile source,
+      SourceBytes source,
       CopyRules rules,
       OpenFile target,
       CopyRange range,
@@ -169,6 +175,7 @@ final class RemoteCopier implements Copier {
       return 0;
     }
     fill();
+    checkNoFault();
     long to = range.targetOffset() + copied;
     long hole = holeAtFront();
     if (hole > 0) {
@@ -185,6 +192,24 @@ final class RemoteCopier implements Copier {
       begunTo = to + bytes;
     }
     return bytes;
+  }
+
+  private synchronized void checkNoFault() {
+    if (fault != null) {
+      throw new IllegalStateException("a copy between servers", fault);
+    }
+  }
+
+  /** Does what an answer of the source calls for. Nobody is above this who could see it fail. */
+  private void noticing(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error failure) {
+      synchronized (this) {
+        fault = fault == null ? failure : fault;
+      }
+      signal();
+    }
   }
 
   /** Bytes of the hole that comes next, 0 when none does. */
@@ -266,13 +291,18 @@ final class RemoteCopier implements Copier {
     List<Ask> asks = new ArrayList<>();
     long from = -1;
     synchronized (this) {
-      if (isStopped || hasLast) {
+      if (isStopped || hasLast || fault != null) {
         return;
       }
-      boolean hasRoom;
-      do {
-        hasRoom = issued < range.length() && addPart(asks);
-      } while (hasRoom);
+      try {
+        boolean hasRoom;
+        do {
+          hasRoom = issued < range.length() && addPart(asks);
+        } while (hasRoom);
+      } catch (RuntimeException | Error failure) {
+        // What was made before has a buffer, which comes back only after its READ.
+        fault = fault == null ? failure : fault;
+      }
       if (mayHaveHoles && !isSeeking && known < range.length() && runs.size() < RUNS_KNOWN_MAX) {
         isSeeking = true;
         from = known;
@@ -324,15 +354,23 @@ final class RemoteCopier implements Copier {
     synchronized (this) {
       awaitsBuffer = false;
     }
-    fill();
+    noticing(this::fill);
   }
 
   private void send(Ask ask) {
+    CompletableFuture<Piece> answer;
+    try {
+      answer = source.read(ask.into, ask.offset);
+    } catch (RuntimeException | Error unsent) {
+      noticing(() -> {
+        throw unsent;
+      });
+      answer = CompletableFuture.failedFuture(unsent);
+    }
     var _ =
-        source
-            .read(ask.into, ask.offset)
-            .whenComplete((piece, failure) ->
-                arrived(ask.part, piece, failure == null ? null : SourceFailure.of(failure)));
+        answer.whenComplete((piece, failure) ->
+            noticing(() ->
+                arrived(ask.part, piece, failure == null ? null : SourceFailure.of(failure))));
   }
 
   private void arrived(Part part, @Nullable Piece piece, @Nullable SourceFailure failure) {
@@ -349,7 +387,7 @@ final class RemoteCopier implements Copier {
         part.isReady = true;
       }
     }
-    if (part.failure != null && part.failure.kind() == Kind.BROKEN) {
+    if (failure != null && failure.isOfLink()) {
       source.suspectLink();
     }
     if (again != null) {
@@ -401,14 +439,16 @@ final class RemoteCopier implements Copier {
     var _ =
         source
             .nextData(range.sourceOffset() + from)
-            .whenComplete((extent, failure) -> {
-              synchronized (this) {
-                isSeeking = false;
-                // Who cannot tell where the holes are, is read; and tells then what else is wrong.
-                mayHaveHoles = failure == null && addRuns(from, extent);
-              }
-              fill();
-            });
+            .whenComplete((extent, failure) ->
+                noticing(() -> {
+                  synchronized (this) {
+                    isSeeking = false;
+                    // Who cannot tell where the holes are, is read; and tells then what else is
+                    // wrong.
+                    mayHaveHoles = failure == null && addRuns(from, extent);
+                  }
+                  fill();
+                }));
   }
 
   /** Under the lock: notes what SEEK has found; false when that leads nowhere. */
@@ -437,7 +477,7 @@ final class RemoteCopier implements Copier {
     Runnable task;
     synchronized (this) {
       Part first = parts.peekFirst();
-      boolean isWorthIt = isStopped || (first != null && first.isReady);
+      boolean isWorthIt = isStopped || fault != null || (first != null && first.isReady);
       task = isWorthIt ? onReady : null;
       onReady = isWorthIt ? null : onReady;
     }

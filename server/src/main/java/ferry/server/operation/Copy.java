@@ -84,7 +84,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
       CopyRange range = range(args, c, from.file().size(), source.isTarget());
       if (isSmall(range, c)) {
         Verifier4 verifier = c.services().writeVerifier().current();
-        long copied = c.services().copies().copyNow(from.file(), to.file(), range);
+        long copied = c.services().copies().small().copy(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
       CopyRequest request = request(c, new CopySource.Here(source.file(), from), to, range);
@@ -122,6 +122,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   /** Has a copy made, before the reply or after it. */
   static Started start(Copy4Args args, CompoundContext c, CopyRequest request) throws Refused {
     CopyEngine copies = c.services().copies();
+    copies.endOrphans(request, c.services().clients()::hasSession);
     boolean isBetweenServers = request.source() instanceof CopySource.Elsewhere;
     if (args.synchronous()
         || !c.client().callbacks().hasPath()
@@ -167,7 +168,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
         : "this machine";
   }
 
-  private static Copy4Res answer(CopyOutcome outcome) {
+  static Copy4Res answer(CopyOutcome outcome) {
     return outcome.status() == Nfsstat4.NFS4_OK
         ? answer(null, outcome.bytes(), outcome.verifier())
         : new Copy4Res.Failed(outcome.status());

@@ -2,11 +2,14 @@ package ferry.server.operation;
 
 import ferry.rpc.Credential;
 import ferry.server.export.FileRef;
+import ferry.server.offload.CopyOutcome;
 import ferry.server.offload.CopyRange;
 import ferry.server.offload.CopyRequest;
+import ferry.server.offload.CopySetUps.SetUp;
 import ferry.server.offload.CopySource;
 import ferry.server.source.SourceFailure;
 import ferry.server.source.SourceFile;
+import ferry.server.source.SourceRequest;
 import ferry.server.source.Sources;
 import ferry.server.source.Sources.Found;
 import ferry.server.state.FileUse;
@@ -38,18 +41,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyFromServer {
   private static final Logger LOG = System.getLogger(CopyFromServer.class.getName());
+
+  /** What comes along with the answer that the source is there, if the range is no longer. */
+  private static final long AHEAD_BYTES_MAX = 256 << 10;
+
   private static final Opaque MACHINE_NAME = Opaque.ofUtf8("ferry");
 
   private final Copy4Args args;
   private final CompoundContext c;
   private final NfsFh4 handle;
   private final FileUse to;
+  private final SetUp setUp;
 
-  private CopyFromServer(Copy4Args args, CompoundContext c, NfsFh4 handle, FileUse to) {
+  private CopyFromServer(
+      Copy4Args args, CompoundContext c, NfsFh4 handle, FileUse to, SetUp setUp) {
     this.args = args;
     this.c = c;
     this.handle = handle;
     this.to = to;
+    this.setUp = setUp;
   }
 
   static CompletableFuture<Copy4Res> begin(Copy4Args args, CompoundContext c)
@@ -72,27 +82,45 @@ final class CopyFromServer {
     // Nobody is connected to for a copy that would not be written (copy-conformance I-009).
     FileUse to = FileUses.forWrite(c, args.dstStateid());
     boolean isBegun = false;
+    @Nullable SetUp setUp = null;
     try {
-      CopyFromServer copy = new CopyFromServer(args, c, handle, to);
-      CompletableFuture<Copy4Res> answer = copy.find(sources);
+      setUp = c.services().copies().setUps().begin(c.client().clientid());
+      CompletableFuture<Copy4Res> answer =
+          new CopyFromServer(args, c, handle, to, setUp).find(sources);
       isBegun = true;
       return answer;
     } finally {
       if (!isBegun) {
         to.close();
+        if (setUp != null) {
+          setUp.close();
+        }
       }
     }
   }
 
   private CompletableFuture<Copy4Res> find(Sources sources) throws Refused {
     String who = "uid " + c.request().principal().uid() + " of " + Copy.who(c);
+    long atOnceMax =
+        Math.min(AHEAD_BYTES_MAX, c.services().limits().copies().answeredAtOnceBytesMax());
+    boolean isLittle = args.srcOffset() >= 0 && args.count() > 0 && args.count() <= atOnceMax;
+    SourceRequest request =
+        new SourceRequest(
+            c.client().clientid(),
+            who,
+            args.sourceServer(),
+            handle,
+            args.srcStateid(),
+            reader(c.caller()),
+            args.srcOffset(),
+            isLittle ? (int) args.count() : 0);
     CompletableFuture<Copy4Res> answer = new CompletableFuture<>();
     var _ =
         sources
-            .open(who, args.sourceServer(), handle, args.srcStateid(), reader(c.caller()))
+            .open(request)
             .whenComplete((found, failure) ->
                 // Files are opened and closed there, for which the source's thread is no place.
-                c.services().copies().later(() -> proceed(who, found, failure, answer)));
+                setUp.goOn(() -> proceed(who, found, failure, answer)));
     return answer;
   }
 
@@ -147,6 +175,10 @@ final class CopyFromServer {
       CopyRequest request = Copy.request(c, source, to, range);
       if (range.length() == 0) {
         return CompletableFuture.completedFuture(Copy.answer(null, 0, request.verifier()));
+      }
+      CopyOutcome written = c.services().copies().small().write(request, file);
+      if (written != null) {
+        return CompletableFuture.completedFuture(Copy.answer(written));
       }
       Copy.Started started = Copy.start(args, c, request);
       isTakenOver = started.isTakenOver();

@@ -349,6 +349,11 @@ public final class Clients {
     return sessions.size();
   }
 
+  /** Whether there is such a session still. */
+  public boolean hasSession(Sessionid4 sessionid) {
+    return sessions.containsKey(sessionid);
+  }
+
   /**
    * The record of a client that did not renew its lease is out of all tables. What it held goes to
    * others only when it certainly cannot reclaim it after a restart (RFC 5661 8.4.3, first edge

@@ -43,9 +43,19 @@ final class ReadBuffers {
      */
     @Nullable ByteBuffer take(Runnable whenFree) {
       synchronized (ReadBuffers.this) {
+        ByteBuffer buffer = tryTake();
+        if (buffer == null) {
+          waiting.addLast(whenFree);
+        }
+        return buffer;
+      }
+    }
+
+    /** The same for who does without one if there is none now. */
+    @Nullable ByteBuffer tryTake() {
+      synchronized (ReadBuffers.this) {
         boolean isOwn = taken == 0;
         if (!isOwn && (taken >= limits.buffersOfLinkMax() || shared >= limits.buffersSharedMax())) {
-          waiting.addLast(whenFree);
           return null;
         }
         ByteBuffer kept = free.pollLast();

@@ -50,6 +50,14 @@ public final class SourceFailure extends Exception {
     return isAnswer;
   }
 
+  /**
+   * Whether it is the source that is in question, and not this file: it has not answered, or has
+   * answered what makes no sense. Who says that one file cannot be read, serves the others.
+   */
+  public boolean isOfLink() {
+    return kind == Kind.BROKEN && !isAnswer;
+  }
+
   /** What a future that failed tells. */
   public static SourceFailure of(Throwable failure) {
     Throwable cause = Failures.cause(failure);

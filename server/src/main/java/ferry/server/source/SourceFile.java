@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Failures of the futures are {@link SourceFailure}s, see {@link SourceFailure#of}.
  */
-public final class SourceFile implements AutoCloseable {
+public final class SourceFile implements SourceBytes, AutoCloseable {
   private static final Bitmap4 ASKED =
       Bitmap4.of(Attrs.TYPE.number(), Attrs.SIZE.number(), Attrs.SPACE_USED.number());
   private static final Bitmap4 SIZE = Bitmap4.of(Attrs.SIZE.number());
@@ -45,6 +46,7 @@ public final class SourceFile implements AutoCloseable {
   private final Credential reader;
   private final long size;
   private final boolean hasHoles;
+  private final AtomicReference<@Nullable Ahead> ahead = new AtomicReference<>();
 
   /** What READ gave: bytes, and whether they reach the end of the file. */
   public record Piece(int bytes, boolean eof) {}
@@ -58,45 +60,82 @@ public final class SourceFile implements AutoCloseable {
    */
   public record Extent(long start, long end) {}
 
+  /**
+   * What has come with the answer that the file is there.
+   *
+   * @param buffer begins with it, and is to be given back
+   * @param bytes how much
+   * @param offset in the file
+   */
+  public record Ahead(ByteBuffer buffer, int bytes, long offset) {}
+
   private SourceFile(
-      SourceLinks.Use link,
-      NfsFh4 handle,
-      Stateid4 stateid,
-      Credential reader,
-      FileAttributes attributes) {
+      SourceLinks.Use link, SourceRequest request, Stateid4 stateid, FileAttributes attributes) {
     this.link = link;
-    this.handle = handle;
+    this.handle = request.handle();
     this.stateid = stateid;
-    this.reader = reader;
+    this.reader = request.reader();
     this.size = attributes.sizeBytes();
     Long used = attributes.get(Attrs.SPACE_USED);
     this.hasHoles = used != null && used < size && link.session().minorVersion() > 1;
   }
 
   /**
-   * Asks for a file, and whether the stateid may read it: by a READ of no bytes.
-   *
-   * @param stateid as the source gave it out. It is shown with a seqid of 0, as Linux does: Linux's
-   *     server compares the seqid with that of the open that it stands for
-   * @param reader whom the source is to believe that reads
+   * Asks for a file, and whether the stateid may read it: by a READ, of what is wanted first if
+   * that is little, else of no bytes. The stateid is shown with a seqid of 0, as Linux does:
+   * Linux's server compares the seqid with that of the open that it stands for.
    */
-  static CompletableFuture<SourceFile> open(
-      SourceLinks.Use link, NfsFh4 handle, Stateid4 stateid, Credential reader) {
-    Stateid4 shown = new Stateid4(0, stateid.other());
-    Compound question =
+  static CompletableFuture<SourceFile> open(SourceLinks.Use link, SourceRequest request) {
+    Stateid4 shown = new Stateid4(0, request.stateid().other());
+    int bytes = Math.min(request.aheadBytes(), link.readBytes());
+    ByteBuffer buffer = bytes > 0 ? link.buffers().tryTake() : null;
+    Read4Args read =
+        buffer == null
+            ? new Read4Args(shown, 0, 0)
+            : new Read4Args(shown, request.offset(), Math.min(bytes, buffer.capacity()));
+    Compound.Builder question =
         Compound.of(
-                put(handle),
-                new NfsArgop4.Getattr(new Getattr4Args(ASKED)),
-                new NfsArgop4.Read(new Read4Args(shown, 0, 0)))
-            .as(reader)
-            .build();
+            put(request.handle()),
+            new NfsArgop4.Getattr(new Getattr4Args(ASKED)),
+            new NfsArgop4.Read(read));
+    if (buffer != null) {
+      question.readInto(buffer.slice(0, (int) read.count()));
+    }
     return link.session()
-        .attempt(question)
-        .thenApply(answer -> opened(link, handle, shown, reader, answer));
+        .attempt(question.as(request.reader()).build())
+        .thenApply(answer -> {
+          SourceFile file = opened(link, request, shown, answer);
+          if (buffer != null) {
+            file.keep(new Ahead(buffer, data(answer, (int) read.count()).bytes(), read.offset()));
+          }
+          return file;
+        })
+        .whenComplete((file, failure) -> {
+          if (failure != null && buffer != null) {
+            release(link, buffer, SourceFailure.of(failure));
+          }
+        });
+  }
+
+  private static void release(SourceLinks.Use link, ByteBuffer buffer, SourceFailure why) {
+    if (why.isAnswer()) {
+      link.buffers().giveBack(buffer);
+    } else {
+      link.buffers().abandon();
+    }
+  }
+
+  /** Of a file with holes it is not known yet what of it is one. */
+  private void keep(Ahead come) {
+    if (hasHoles) {
+      giveBack(come.buffer());
+    } else {
+      ahead.set(come);
+    }
   }
 
   private static SourceFile opened(
-      SourceLinks.Use link, NfsFh4 handle, Stateid4 stateid, Credential reader, Results answer) {
+      SourceLinks.Use link, SourceRequest request, Stateid4 stateid, Results answer) {
     if (!answer.ok(1)) {
       throw new CompletionException(SourceFailure.of(answer));
     }
@@ -118,7 +157,7 @@ public final class SourceFile implements AutoCloseable {
       throw new CompletionException(
           new SourceFailure(Kind.BROKEN, "the source does not tell how long the file is"));
     }
-    return new SourceFile(link, handle, stateid, reader, attributes);
+    return new SourceFile(link, request, stateid, attributes);
   }
 
   private static NfsArgop4 put(NfsFh4 handle) {
@@ -130,7 +169,7 @@ public final class SourceFile implements AutoCloseable {
     return size;
   }
 
-  /** Whether it takes less space than it has bytes, and the source can be asked where. */
+  @Override
   public boolean hasHoles() {
     return hasHoles;
   }
@@ -140,15 +179,12 @@ public final class SourceFile implements AutoCloseable {
     return handle;
   }
 
-  /** The data of one READ, at most. */
+  @Override
   public int readBytes() {
     return link.readBytes();
   }
 
-  /**
-   * READ straight into a buffer's room, which nobody may touch until the future completes. When it
-   * fails with anything but an answer of the source, the transport may still do so then.
-   */
+  @Override
   public CompletableFuture<Piece> read(ByteBuffer into, long offset) {
     ByteBuffer room = into.slice();
     Compound question =
@@ -157,15 +193,16 @@ public final class SourceFile implements AutoCloseable {
             .readInto(room)
             .as(reader)
             .build();
-    return link.session().attempt(question).thenApply(answer -> piece(answer, room.remaining()));
+    return link.session().attempt(question).thenApply(answer -> data(answer, room.remaining()));
   }
 
-  private static Piece piece(Results answer, int asked) {
+  /** What the READ at the end gave. */
+  private static Piece data(Results answer, int asked) {
     if (!answer.ok()) {
       throw new CompletionException(SourceFailure.of(answer));
     }
-    if (answer.results().size() == 2
-        && answer.results().get(1) instanceof NfsResop4.Read(Read4Res.Ok(var ok))
+    if (!answer.results().isEmpty()
+        && answer.results().getLast() instanceof NfsResop4.Read(Read4Res.Ok(var ok))
         && ok.data().length() <= asked) {
       return new Piece(ok.data().length(), ok.eof());
     }
@@ -173,23 +210,48 @@ public final class SourceFile implements AutoCloseable {
         new SourceFailure(Kind.BROKEN, "the source's answer does not fit READ"));
   }
 
-  /** SEEK (RFC 7862 section 15.11): the next data, and how far it goes. */
+  /**
+   * SEEK (RFC 7862 section 15.11): the next data, and how far it goes. How long the file is is
+   * asked after that: who were told before would take what was cut off in between for a hole.
+   */
+  @Override
   public CompletableFuture<Extent> nextData(long offset) {
     Compound question =
         Compound.of(
                 put(handle),
-                new NfsArgop4.Getattr(new Getattr4Args(SIZE)),
-                seek(offset, DataContent4.NFS4_CONTENT_DATA))
+                seek(offset, DataContent4.NFS4_CONTENT_DATA),
+                new NfsArgop4.Getattr(new Getattr4Args(SIZE)))
             .as(reader)
             .build();
     return link.session()
         .attempt(question)
         .thenCompose(answer -> {
-          long now = sizeNow(answer);
-          long start = found(answer, 2, offset, now);
+          if (answer.status() == Nfsstat4.NFS4ERR_NXIO) {
+            return sizeAfter();
+          }
+          if (!answer.ok()) {
+            throw new CompletionException(SourceFailure.of(answer));
+          }
+          long now = sizeNow(answer, 2);
+          long start = found(answer, offset, now);
           return start >= now
               ? CompletableFuture.completedFuture(new Extent(now, now))
               : endOfData(start, now);
+        });
+  }
+
+  /** No data follows: of Linux's server also where the file ends with a hole. */
+  private CompletableFuture<Extent> sizeAfter() {
+    Compound question =
+        Compound.of(put(handle), new NfsArgop4.Getattr(new Getattr4Args(SIZE))).as(reader).build();
+    return link.session()
+        .attempt(question)
+        .thenApply(answer -> {
+          if (!answer.ok()) {
+            throw new CompletionException(SourceFailure.of(answer));
+          }
+          long now = sizeNow(answer, 1);
+          return new Extent(now, now);
         });
   }
 
@@ -198,16 +260,16 @@ public final class SourceFile implements AutoCloseable {
         Compound.of(put(handle), seek(start, DataContent4.NFS4_CONTENT_HOLE)).as(reader).build();
     return link.session()
         .attempt(question)
-        .thenApply(answer -> new Extent(start, found(answer, 1, start, now)));
+        .thenApply(answer -> new Extent(start, found(answer, start, now)));
   }
 
   private NfsArgop4 seek(long offset, DataContent4 what) {
     return new NfsArgop4.Seek(new Seek4Args(stateid, offset, what.value()));
   }
 
-  private static long sizeNow(Results answer) {
+  private static long sizeNow(Results answer, int index) {
     try {
-      Long now = FileAttributes.at(answer, 1).get(Attrs.SIZE);
+      Long now = FileAttributes.at(answer, index).get(Attrs.SIZE);
       if (now != null && now >= 0) {
         return now;
       }
@@ -219,15 +281,15 @@ public final class SourceFile implements AutoCloseable {
   }
 
   /** The offset that SEEK found; the end of the file when there is no such thing before it. */
-  private static long found(Results answer, int index, long asked, long end) {
+  private static long found(Results answer, long asked, long end) {
     if (answer.status() == Nfsstat4.NFS4ERR_NXIO) {
       return end;
     }
     if (!answer.ok()) {
       throw new CompletionException(SourceFailure.of(answer));
     }
-    if (answer.results().size() > index
-        && answer.results().get(index) instanceof NfsResop4.Seek(Seek4Res.Ok(var ok))) {
+    if (answer.results().size() > 1
+        && answer.results().get(1) instanceof NfsResop4.Seek(Seek4Res.Ok(var ok))) {
       if (ok.eof()) {
         return end;
       }
@@ -239,22 +301,27 @@ public final class SourceFile implements AutoCloseable {
         new SourceFailure(Kind.BROKEN, "the source's answer does not fit SEEK"));
   }
 
-  /** A buffer for {@link #read}; see {@link ReadBuffers.Share#take}. */
+  /** What has come already, once: the buffer is the caller's. Null when nothing has. */
+  public @Nullable Ahead takeAhead() {
+    return ahead.getAndSet(null);
+  }
+
+  @Override
   public @Nullable ByteBuffer takeBuffer(Runnable whenFree) {
     return link.buffers().take(whenFree);
   }
 
-  /** The buffer's content is written, or of no use. */
+  @Override
   public void giveBack(ByteBuffer buffer) {
     link.buffers().giveBack(buffer);
   }
 
-  /** The buffer went into a READ that ended without an answer, and is lost. */
+  @Override
   public void abandonBuffer() {
     link.buffers().abandon();
   }
 
-  /** The source has not answered: who comes next is to connect anew. */
+  @Override
   public void suspectLink() {
     link.discard();
   }
@@ -275,6 +342,10 @@ public final class SourceFile implements AutoCloseable {
   /** Gives the link back; READs that are in flight complete all the same. */
   @Override
   public void close() {
+    Ahead unused = takeAhead();
+    if (unused != null) {
+      giveBack(unused.buffer());
+    }
     link.close();
   }
 }

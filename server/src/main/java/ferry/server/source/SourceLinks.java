@@ -72,6 +72,8 @@ final class SourceLinks {
   /** The numbers of the links that have not ended, those that are no longer found too. */
   private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
 
+  private final ClientShares shares;
+
   private boolean closed;
 
   /** Sessions that are being ended. */
@@ -82,15 +84,18 @@ final class SourceLinks {
     this.limits = limits;
     this.self = self;
     this.buffers = new ReadBuffers(limits);
+    this.shares = new ClientShares(limits.linksPerClientMax());
   }
 
   /** A copy's right to use a link; given back once, by closing it. */
   final class Use implements AutoCloseable {
+    private final long clientid;
     private final SourceLink link;
     private final SourceLink.Connected connected;
     private final AtomicBoolean isOver = new AtomicBoolean();
 
-    private Use(SourceLink link, SourceLink.Connected connected) {
+    private Use(long clientid, SourceLink link, SourceLink.Connected connected) {
+      this.clientid = clientid;
       this.link = link;
       this.connected = connected;
     }
@@ -124,13 +129,17 @@ final class SourceLinks {
     @Override
     public void close() {
       if (isOver.compareAndSet(false, true)) {
-        release(link);
+        release(clientid, link);
       }
     }
   }
 
-  /** The link to an address, connected; fails with a {@link SourceFailure}. */
-  CompletableFuture<Use> acquire(InetSocketAddress address) {
+  /**
+   * The link to an address, connected; fails with a {@link SourceFailure}.
+   *
+   * @param clientid for whose copy
+   */
+  CompletableFuture<Use> acquire(long clientid, InetSocketAddress address) {
     SourceLink link;
     boolean isNew = false;
     @Nullable SourceLink evicted = null;
@@ -138,6 +147,10 @@ final class SourceLinks {
       if (closed) {
         return CompletableFuture.failedFuture(
             new SourceFailure(Kind.BUSY, "the server is about to end"));
+      }
+      if (!shares.hasRoom(clientid, address)) {
+        return CompletableFuture.failedFuture(
+            new SourceFailure(Kind.BUSY, "too many sources of one client at once"));
       }
       link = links.get(address);
       if (link == null) {
@@ -154,6 +167,7 @@ final class SourceLinks {
         isNew = true;
       }
       link.uses++;
+      shares.take(clientid, address);
       if (link.expiry != null) {
         link.expiry.cancel();
         link.expiry = null;
@@ -168,10 +182,10 @@ final class SourceLinks {
     SourceLink wanted = link;
     return wanted.connected.handle((connected, failure) -> {
       if (failure != null) {
-        release(wanted);
+        release(clientid, wanted);
         throw new CompletionException(SourceFailure.of(failure));
       }
-      return new Use(wanted, connected);
+      return new Use(clientid, wanted, connected);
     });
   }
 
@@ -329,8 +343,9 @@ final class SourceLinks {
     }
   }
 
-  private void release(SourceLink link) {
+  private void release(long clientid, SourceLink link) {
     synchronized (this) {
+      shares.giveBack(clientid, link.address);
       link.uses--;
       if (link.uses > 0) {
         return;

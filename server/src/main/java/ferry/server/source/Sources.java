@@ -1,14 +1,12 @@
 package ferry.server.source;
 
-import ferry.rpc.Credential;
 import ferry.rpc.env.Env;
+import ferry.rpc.env.RateLimit;
 import ferry.server.config.CopySources;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.SourceLimits;
 import ferry.server.source.SourceFailure.Kind;
 import ferry.wire.nfs4.Netloc4;
-import ferry.wire.nfs4.NfsFh4;
-import ferry.wire.nfs4.Stateid4;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -23,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class Sources {
   private static final Logger LOG = System.getLogger(Sources.class.getName());
   private static final int ADDRESSES_TRIED_MAX = 16;
+  private static final int DENIALS_AT_ONCE = 16;
+  private static final Duration DENIAL_EVERY = Duration.ofSeconds(10);
 
   private final Env env;
   private final SourceLimits limits;
   private final CopySources choice;
   private final SourceLinks links;
+
+  /** What is denied is said so often in the log. */
+  private final RateLimit denials;
+
   private volatile @Nullable SourcePolicy policy;
 
   /** Where a file to copy has been found. */
@@ -49,6 +53,7 @@ public final class Sources {
     this.limits = limits;
     this.choice = choice;
     this.links = new SourceLinks(env, limits, self);
+    this.denials = new RateLimit(env.ticker(), DENIALS_AT_ONCE, DENIAL_EVERY);
   }
 
   /** The server listens; before, nothing is copied from anywhere. */
@@ -65,18 +70,15 @@ public final class Sources {
    * Finds a file at the first of some addresses that can be reached, in a bounded time and without
    * blocking.
    *
-   * @param who asks, for the log
-   * @param reader whom the source is to believe that reads
    * @return the file, which the caller closes; fails with a {@link SourceFailure}
    */
-  public CompletableFuture<Found> open(
-      String who, List<Netloc4> locations, NfsFh4 handle, Stateid4 stateid, Credential reader) {
+  public CompletableFuture<Found> open(SourceRequest request) {
     SourcePolicy allowed = policy;
     if (allowed == null) {
       return CompletableFuture.failedFuture(
           new SourceFailure(Kind.BUSY, "the server does not listen yet"));
     }
-    Opening opening = new Opening(who, allowed, locations, handle, stateid, reader);
+    Opening opening = new Opening(request, allowed);
     opening.begin(limits.setUpTimeMax());
     return opening.done;
   }
@@ -93,31 +95,19 @@ public final class Sources {
 
   /** The search for one file. Each step follows from the one before, so one at a time runs. */
   private final class Opening {
-    private final String who;
+    private final SourceRequest request;
     private final SourcePolicy allowed;
     private final Deque<Netloc4> locations;
     private final Deque<InetSocketAddress> addresses = new ArrayDeque<>();
-    private final NfsFh4 handle;
-    private final Stateid4 stateid;
-    private final Credential reader;
     private final CompletableFuture<Found> done = new CompletableFuture<>();
     private int tried;
     private volatile SourceFailure last = new SourceFailure(Kind.DENIED, "no source was named");
     private volatile SourceLinks.@Nullable Use asked;
 
-    Opening(
-        String who,
-        SourcePolicy allowed,
-        List<Netloc4> locations,
-        NfsFh4 handle,
-        Stateid4 stateid,
-        Credential reader) {
-      this.who = who;
+    Opening(SourceRequest request, SourcePolicy allowed) {
+      this.request = request;
       this.allowed = allowed;
-      this.locations = new ArrayDeque<>(locations);
-      this.handle = handle;
-      this.stateid = stateid;
-      this.reader = reader;
+      this.locations = new ArrayDeque<>(request.locations());
     }
 
     void begin(Duration timeMax) {
@@ -164,12 +154,22 @@ public final class Sources {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
           last = new SourceFailure(Kind.DENIED, "copies from " + address + " are not allowed");
-          LOG.log(
-              Level.WARNING, () -> "copies from " + address + " are not allowed; asked by " + who);
+          noteDenied(address);
           return;
         }
       }
       addresses.addAll(found);
+    }
+
+    /** A client may ask as often as it likes. */
+    private void noteDenied(InetSocketAddress address) {
+      long before = denials.take();
+      if (before != RateLimit.REFUSED) {
+        String more = before == 0 ? "" : "; so were " + before + " others meanwhile";
+        LOG.log(
+            Level.WARNING,
+            () -> "copies from " + address + " are not allowed; asked by " + request.who() + more);
+      }
     }
 
     private void attempt(InetSocketAddress address) {
@@ -180,7 +180,7 @@ public final class Sources {
       tried++;
       var _ =
           links
-              .acquire(address)
+              .acquire(request.clientid(), address)
               .whenComplete((link, failure) -> {
                 if (failure == null) {
                   ask(link);
@@ -199,7 +199,7 @@ public final class Sources {
       }
       asked = link;
       var _ =
-          SourceFile.open(link, handle, stateid, reader)
+          SourceFile.open(link, request)
               .whenComplete((file, failure) -> {
                 asked = null;
                 if (failure == null) {
@@ -214,15 +214,15 @@ public final class Sources {
 
     /** Who answers is the source, whatever it says; who does not may be reached otherwise. */
     private void refused(SourceLinks.Use link, SourceFailure why) {
-      if (why.kind() != Kind.BROKEN) {
+      if (why.isOfLink()) {
+        link.discard();
         link.close();
-        done.completeExceptionally(why);
+        last = why;
+        next();
         return;
       }
-      link.discard();
       link.close();
-      last = why;
-      next();
+      done.completeExceptionally(why);
     }
   }
 }

@@ -7,7 +7,9 @@ import static ferry.server.operation.OffloadLab.noProgress;
 import static ferry.server.operation.OffloadLab.offload;
 import static ferry.server.operation.OffloadLab.progress;
 import static ferry.server.testing.Ops.commit;
+import static ferry.server.testing.Ops.copyLater;
 import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.savefh;
 import static ferry.server.testing.Ops.setattr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -223,6 +225,28 @@ class OffloadEndsTest {
     client.createSession(2, RawClient.channel(1 << 20, 4096, 32, 4));
     lab.files.run();
     expectEnd(stateid, done(4 * PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+  }
+
+  // whose COPY's reply was lost with its session does not know the copy
+  @Test
+  void aCopyThatIsAskedForAgainAfterItsSessionWentTakesThePlaceOfTheFirst() {
+    RawClient client = lab.files.client;
+    Stateid4 first = lab.start();
+    assertThat(lab.piece()).isTrue();
+    Stateid4 otherFile = OffloadLab.start(client, lab.source, lab.files.file("other", ""));
+    assertThat(client.compound(Ops.destroySession(client.sessionid())).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    client.createSession(2, RawClient.channel(1 << 20, 4096, 32, 4));
+    assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0)))
+        .as("the first may be at a piece")
+        .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
+    assertThat(lab.piece()).isTrue();
+    Stateid4 second = lab.start();
+    assertThat(lab.status(first)).isEqualTo(noProgress(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(lab.engine().activeCount()).as("and that into another file").isEqualTo(2);
+    assertThat(lab.start()).as("its session is there").isNotEqualTo(second);
+    assertThat(lab.engine().activeCount()).isEqualTo(3);
+    assertThat(otherFile).isNotEqualTo(second);
   }
 
   // T-011

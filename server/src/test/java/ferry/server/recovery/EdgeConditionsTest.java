@@ -200,6 +200,34 @@ class EdgeConditionsTest {
   }
 
   @Test
+  void whileARegistryThatIsNotTrueCannotBeThrownAwayNothingIsGrantedThatStandsOnIt() { // E-012
+    RawClient fresh = lab.met("beta");
+    registry.broken = true;
+    registry.stuck = true;
+    Answer complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
+    assertThat(complete.isThere()).isFalse();
+    NfsArgop4[] open = {
+      fresh.sequence(2, 1, false), putrootfh(), Ops.openByName("n", READ, NONE, "f")
+    };
+    assertThat(fresh.compound(open).status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
+    assertThat(client.call(putfh(file), Ops.openCurrent("n", READ, NONE)).status())
+        .as("who is recorded may go on")
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    lab.advance(LEASE.plusSeconds(1));
+    assertThat(lab.server.services().state().size()).as("kept for who may reclaim it").isPositive();
+    assertThat(complete.isThere()).isFalse();
+    registry.stuck = false;
+    lab.advance(Duration.ofSeconds(5));
+    assertThat(complete.isThere()).isTrue();
+    assertThat(lab.server.services().state().size()).isZero();
+    assertThat(registry.load()).isEmpty();
+    RawClient later = lab.mounted("gamma");
+    assertThat(later.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    lab.restart();
+    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+  }
+
+  @Test
   void moreClientsThanThereMayBeAreNotRecorded() throws IOException {
     FailingRegistry small = new FailingRegistry();
     try (Recovery recovery = Recovery.start(new ManualEnv(), small, 90, 2)) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class FailingRegistry implements ClientRegistry {
   private final MemoryClientRegistry kept = new MemoryClientRegistry();
   boolean broken;
+  boolean stuck;
 
   @Override
   public Map<ClientKey, Integer> load() {
@@ -23,7 +24,10 @@ final class FailingRegistry implements ClientRegistry {
   }
 
   @Override
-  public void discard() {
+  public void discard() throws IOException {
+    if (stuck) {
+      throw new IOException("read-only file system");
+    }
     kept.discard();
   }
 }

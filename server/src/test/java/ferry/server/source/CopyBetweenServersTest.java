@@ -7,7 +7,7 @@ import static ferry.server.source.ThreeParties.stateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.CopyLimits;
-import ferry.server.offload.CopyEngine;
+import ferry.server.offload.CopyLog;
 import ferry.server.source.ThreeParties.Announced;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.CbOffload4Args;
@@ -16,12 +16,8 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** COPY with source servers, as all three parties see it (RFC 7862 sections 4.6, 15.2). */
@@ -91,42 +87,18 @@ class CopyBetweenServersTest {
 
   // Z-004
   @Test
-  void theLogSaysWhoCopiesWhatFromWhere() {
-    List<String> lines = new ArrayList<>();
-    Handler keep = new Keep(lines);
-    Logger log = Logger.getLogger(CopyEngine.class.getName());
-    log.addHandler(keep);
-    try {
-      lab.put("from", MIB);
-      Announced from = lab.announce("from");
-      lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true));
-    } finally {
-      log.removeHandler(keep);
-    }
-    assertThat(lines).hasSize(1);
+  void theLogSaysWhoCopiesWhatFromWhereAndWhatCameOfIt() {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    List<String> lines =
+        Logged.by(
+            CopyLog.class,
+            () -> lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true)));
+    assertThat(lines).hasSize(2);
     assertThat(lines.getFirst())
         .contains("uid 1000", lab.world.host("client").address().getHostAddress())
         .contains("1048576 bytes of " + lab.source.host.address().getHostAddress() + ":2049");
-  }
-
-  /** Keeps what is logged. */
-  private static final class Keep extends Handler {
-    private final List<String> lines;
-
-    Keep(List<String> lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public void publish(LogRecord record) {
-      lines.add(record.getMessage());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+    assertThat(lines.getLast()).matches("copy 1 ended: 1048576 bytes in \\d+ ms");
   }
 
   // I-014

@@ -297,6 +297,27 @@ class HostileSourcesTest {
     assertThat(count(copied())).isEqualTo(MIB);
   }
 
+  // I-029, I-033: what is cut off while its holes are looked for was no hole
+  @Test
+  void aSourceThatBecomesShorterWhileItIsAskedForHolesMakesTheCopyShort() {
+    for (boolean isTold : new boolean[] {false, true}) {
+      liar.size = 4 * MIB;
+      liar.used = 0;
+      liar.script =
+          operation -> {
+            if (!(operation instanceof NfsArgop4.Seek)) {
+              return null;
+            }
+            liar.size = MIB + 5;
+            return new NfsResop4.Seek(
+                isTold
+                    ? new Seek4Res.Ok(new SeekRes4(true, 0))
+                    : new Seek4Res.Failed(Nfsstat4.NFS4ERR_NXIO));
+          };
+      assertThat(count(copied())).isEqualTo(MIB + 5);
+    }
+  }
+
   // I-033, Z-005: while nothing can be written, because the data before them does not come
   @Test
   void aSourceThatTellsOfHolesWithoutEndIsNotAskedWithoutEnd() {

@@ -309,7 +309,7 @@ class SourceFailuresTest {
     expectShort(dead);
   }
 
-  // E-011, I-017, I-020: a link that is given up goes on until its last copy has ended
+  // I-017, I-020: a source that says what is wrong with one file is there for the others
   @Test
   void aFileThatCannotBeReadDisturbsNoOtherCopyFromItsSource() {
     Running copy = begin();
@@ -326,9 +326,31 @@ class SourceFailuresTest {
     assertThat(told.stateid()).isEqualTo(copy.stateid());
     assertThat(durable(told.offloadInfo())).isEqualTo(BYTES);
     assertThat(lab.destination.content("to")).isEqualTo(ThreeParties.random(BYTES));
-    assertThat(lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID) - before)
-        .as("for the new link, and nobody had to come back")
-        .isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_EXCHANGE_ID) - before).as("one link").isZero();
     lab.expectNothingHeld();
+  }
+
+  // I-026, Z-004
+  @Test
+  void whatIsDeniedIsInTheLogButNotAsOftenAsAClientLikes() {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NfsArgop4[] denied = from.copy(to, List.of(at("8.8.8.8", 2049)), 0, 0, true);
+    List<String> lines =
+        Logged.by(
+            Sources.class,
+            () -> {
+              for (int i = 0; i < 40; i++) {
+                assertThat(ends(denied)).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+              }
+            });
+    assertThat(lines).hasSize(16);
+    assertThat(lines.getFirst()).contains("8.8.8.8", "uid 1000");
+    lab.world.run(A_SECOND.multipliedBy(10));
+    assertThat(Logged.by(Sources.class, () -> ends(denied)))
+        .singleElement()
+        .asString()
+        .endsWith("; so were 24 others meanwhile");
   }
 }

@@ -6,12 +6,15 @@ import static ferry.server.source.ThreeParties.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.client.session.Results;
+import ferry.rpc.env.sim.SimEnv;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.SourceLimits;
 import ferry.server.source.ThreeParties.Announced;
 import ferry.server.testing.Ops;
+import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,6 +193,64 @@ class SourceLinksTest {
     assertThat(count(lab.atDestination.await(putOff).results().getLast())).isEqualTo(MIB);
     atOther.close();
     lab.world.heal("source", "destination");
+    lab.expectNothingHeld();
+  }
+
+  // Z-005
+  @Test
+  void whoNamesDeadSourcesKeepsNobodyFromLiveOnes() {
+    SourceLimits few = SourceLimits.defaults().withLinks(3, KEPT).withClientShare(2, 8);
+    lab =
+        new ThreeParties(
+            1, ThreeParties.limits(CopyLimits.defaults().withSources(few)), ThreeParties.options());
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    List<CompletableFuture<Results>> answers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      SimEnv dead = lab.world.host("dead" + i);
+      dead.powerOff();
+      Netloc4 there = Place.location(new InetSocketAddress(dead.address(), Place.PORT));
+      Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
+      answers.add(lab.atDestination.send(from.copy(to, List.of(there), 0, 0, true)));
+    }
+    lab.world.run(Duration.ofMillis(10));
+    assertThat(lab.destination.server.sourceCount()).isEqualTo(2);
+    Party other = new Party(lab.world, lab.world.host("another"), lab.destination.address(), 1001);
+    Party.Open to = other.open("other", Ops.BOTH);
+    CompletableFuture<Results> alive = other.send(from.copy(to, true));
+    lab.world.run(Duration.ofMillis(100));
+    assertThat(alive).isDone();
+    assertThat(count(alive.join().results().getLast())).isEqualTo(MIB);
+    answers.forEach(answer ->
+        assertThat(lab.atDestination.await(answer).status())
+            .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
+    other.close();
+    lab.expectNothingHeld();
+  }
+
+  // Z-005
+  @Test
+  void theCopiesOfAClientThatLookForTheirSourceAreBounded() {
+    SourceLimits one = SourceLimits.defaults().withClientShare(2, 1);
+    lab =
+        new ThreeParties(
+            1, ThreeParties.limits(CopyLimits.defaults().withSources(one)), ThreeParties.options());
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    lab.world.partition("source", "destination");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    CompletableFuture<Results> looking = lab.atDestination.send(from.copy(to, true));
+    lab.world.run(Duration.ofMillis(10));
+    long before = lab.destination.calls(NfsOpnum4.OP_COPY);
+    Party.Open second = lab.atDestination.open("second", Ops.BOTH);
+    CompletableFuture<Results> putOff = lab.atDestination.send(from.copy(second, true));
+    lab.world.run(Duration.ofMillis(10));
+    assertThat(lab.destination.calls(NfsOpnum4.OP_COPY)).as("answered").isEqualTo(before + 1);
+    assertThat(putOff).as("NFS4ERR_DELAY, and the client comes again").isNotDone();
+    assertThat(lab.atDestination.await(looking).status())
+        .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    lab.world.heal("source", "destination");
+    assertThat(count(lab.atDestination.await(putOff).results().getLast())).isEqualTo(MIB);
     lab.expectNothingHeld();
   }
 

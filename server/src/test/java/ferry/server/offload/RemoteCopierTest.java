@@ -1,0 +1,115 @@
+package ferry.server.offload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.source.SourceBytes;
+import ferry.server.source.SourceFile.Extent;
+import ferry.server.source.SourceFile.Piece;
+import ferry.server.status.Refused;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.memory.MemoryVolume;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A copy between servers on a machine that is short of memory. */
+class RemoteCopierTest {
+  private static final int MIB = 1 << 20;
+
+  /** A source of which the test says when it answers, with room for one buffer. */
+  private static final class Slow implements SourceBytes {
+    final CompletableFuture<Extent> extent = new CompletableFuture<>();
+    final List<CompletableFuture<Piece>> reads = new ArrayList<>();
+    int taken;
+    int givenBack;
+
+    @Override
+    public boolean hasHoles() {
+      return true;
+    }
+
+    @Override
+    public int readBytes() {
+      return MIB;
+    }
+
+    @Override
+    public CompletableFuture<Piece> read(ByteBuffer into, long offset) {
+      reads.add(new CompletableFuture<>());
+      return reads.getLast();
+    }
+
+    @Override
+    public CompletableFuture<Extent> nextData(long offset) {
+      return extent;
+    }
+
+    @Override
+    public @Nullable ByteBuffer takeBuffer(Runnable whenFree) {
+      if (taken++ > 0) {
+        throw new OutOfMemoryError("as planned");
+      }
+      return ByteBuffer.allocate(MIB);
+    }
+
+    @Override
+    public void giveBack(ByteBuffer buffer) {
+      givenBack++;
+    }
+
+    @Override
+    public void abandonBuffer() {
+      throw new AssertionError("the READ was answered");
+    }
+
+    @Override
+    public void suspectLink() {
+      throw new AssertionError("the source has done nothing wrong");
+    }
+  }
+
+  // C-045, B3: nobody sees an error of the thread that brings an answer
+  @Test
+  void anErrorWhileAnAnswerIsTakenEndsTheCopyAtItsNextStep() throws StorageException, Refused {
+    MemoryVolume volume = MemoryVolume.builder("v", InstantSource.system()).build();
+    Slow source = new Slow();
+    try (OpenFile target =
+        volume
+            .create(
+                Caller.SUPERUSER,
+                volume.root(),
+                Name.of("to"),
+                CreateMode.unchecked(),
+                AttributeChanges.ofMode(0644),
+                OpenAccess.WRITE)
+            .file()) {
+      RemoteCopier copier =
+          new RemoteCopier(
+              source, CopyRules.LINUX, target, new CopyRange(0, 0, 4L * MIB), 8, 4L * MIB);
+      assertThat(copier.step()).isEqualTo(Copier.NOT_YET);
+      List<String> woken = new ArrayList<>();
+      copier.whenReady(() -> woken.add("once"));
+      assertThat(woken).isEmpty();
+      source.extent.complete(new Extent(0, 4L * MIB));
+      assertThat(woken).containsExactly("once");
+      assertThatThrownBy(copier::step).hasRootCauseMessage("as planned");
+      copier.stop();
+      assertThat(source.givenBack).as("a READ may still write there").isZero();
+      assertThat(source.reads).hasSize(1);
+      source.reads.getFirst().complete(new Piece(MIB, false));
+      assertThat(source.givenBack).isEqualTo(1);
+    }
+  }
+}
