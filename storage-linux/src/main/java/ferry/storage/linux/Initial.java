@@ -6,11 +6,14 @@ import ferry.storage.Status;
 import ferry.storage.StorageException;
 
 /**
- * What a new object is to have. Ids of -1 are left to the kernel, which gives the process's own.
+ * What a new object is to have. Ids of -1 are left to the kernel, which gives those of the caller,
+ * or the process's own, and the directory's group where that is the rule.
  *
  * @param mode all twelve bits
+ * @param byDefaultAcl whether the directory has a default access control list, which then bounds
+ *     the permission bits of what is made in it (acl(5)); what was made has them already
  */
-record Initial(int uid, int gid, int mode, AttributeChanges changes) {
+record Initial(int uid, int gid, int mode, boolean byDefaultAcl, AttributeChanges changes) {
 
   /**
    * Decides owner, group and mode by what was asked and by the directory; fails with PERMISSION if
@@ -32,11 +35,13 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     Long askedGid = changes.gid();
     Permissions.checkId(askedUid);
     Permissions.checkId(askedGid);
-    if (!permissions.enforced()) {
+    boolean byDefaultAcl = Acls.hasDefault(directory.fd());
+    if (!permissions.enforcedHere()) {
       return new Initial(
           askedUid == null ? -1 : askedUid.intValue(),
           askedGid == null ? -1 : askedGid.intValue(),
           makesDirectory && inheritsGroup ? mode | 02000 : mode,
+          byDefaultAcl,
           changes);
     }
     Permissions.checkId(caller.uid());
@@ -54,7 +59,11 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     int gid = (int) (askedGid == null ? defaultGid : askedGid);
     int permitted = permissions.permittedMode(caller, mode, gid, makesDirectory);
     return new Initial(
-        uid, gid, makesDirectory && inheritsGroup ? permitted | 02000 : permitted, changes);
+        uid,
+        gid,
+        makesDirectory && inheritsGroup ? permitted | 02000 : permitted,
+        byDefaultAcl,
+        changes);
   }
 
   /** Gives an object that was just made what it lacks; the mode is not for symlinks. */
@@ -64,9 +73,10 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     if (chown) {
       Errors.check(AttributeCalls.chown(fd, uid, gid));
     }
+    int wanted = byDefaultAcl ? (mode & 07000) | (made.mode() & 0777) : mode;
     // After chown, which clears the set-id bits.
-    if (hasMode && (chown || (made.mode() & 07777) != mode)) {
-      Errors.check(AttributeCalls.chmod(fd, mode));
+    if (hasMode && (chown || (made.mode() & 07777) != wanted)) {
+      Errors.check(AttributeCalls.chmod(fd, wanted));
     }
     AttributeWork.setTimes(fd, changes);
   }
