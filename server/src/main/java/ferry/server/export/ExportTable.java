@@ -160,7 +160,7 @@ public final class ExportTable {
   private void mount(Place place, Place outer) {
     String inside = place.path.substring(outer.path.equals("/") ? 1 : outer.path.length() + 1);
     try {
-      String[] names = inside.split("/");
+      String[] names = inside.split("/", -1);
       Volume volume = outer.first().volume();
       Handle directory = volume.root();
       for (int i = 0; i < names.length - 1; i++) {

@@ -95,17 +95,17 @@ final class Actor {
       return call.run();
     }
     T result;
-    boolean done = false;
     try {
       become(thread, caller);
       result = call.run();
-      done = true;
-    } finally {
-      // It says who this was before, so whether all the above was in his name.
-      int was = setId(SETFSUID, uid);
-      if (done && was != (int) caller.uid()) {
-        throw new IllegalStateException("done as user " + Integer.toUnsignedString(was));
-      }
+    } catch (StorageException | RuntimeException | Error e) {
+      setId(SETFSUID, uid);
+      throw e;
+    }
+    // It says who this was before, so whether all the above was in his name.
+    int was = setId(SETFSUID, uid);
+    if (was != (int) caller.uid()) {
+      throw new IllegalStateException("done as user " + Integer.toUnsignedString(was));
     }
     return result;
   }
