@@ -177,8 +177,8 @@ final class ServeCommand extends Command {
       case KERNEL -> {}
       case MODE_BITS ->
           console.note(
-              "this root may not be other users (CAP_SETUID, CAP_SETGID, Linux 5.8), so mode bits"
-                  + " are all that counts: no access control lists, no quotas");
+              "this root may not be other users (CAP_SETUID, CAP_SETGID, Linux 5.8), so it goes"
+                  + " by mode bits and access control lists itself, and quotas bind nobody");
       case SERVER_USER ->
           console.note(
               "not root: every user of a client is user "

@@ -1,6 +1,7 @@
 package ferry.server.export;
 
 import ferry.storage.AccessRight;
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -76,6 +77,11 @@ final class UnchangeableVolume extends ReadOnlyVolume {
   @Override
   public Attributes attributes(Caller caller, Handle handle) throws StorageException {
     return volume.attributes(caller, handle);
+  }
+
+  @Override
+  public Acls acls(Caller caller, Handle handle) throws StorageException {
+    return volume.acls(caller, handle);
   }
 
   /** Setting nothing is allowed, but not of what is gone. */

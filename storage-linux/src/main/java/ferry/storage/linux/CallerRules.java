@@ -8,7 +8,7 @@ public enum CallerRules {
    * process of the superuser with CAP_SETUID and CAP_SETGID, and Linux 5.8.
    */
   KERNEL,
-  /** This volume, by the mode bits: a process of the superuser that may not be somebody else. */
+  /** This volume, by mode bits and lists: a process of the superuser that may not be others. */
   MODE_BITS,
   /** The kernel, for the user of the process, whoever calls. */
   SERVER_USER

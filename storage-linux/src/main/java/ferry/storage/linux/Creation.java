@@ -245,14 +245,15 @@ final class Creation {
     boolean inheritsGroup = (dir.statx().mode() & 02000) != 0;
     int defaultGid = inheritsGroup ? dir.statx().gid() : permissions.groupFor(caller);
     // A default access control list takes the place of the umask.
-    int notByOpen = initial.byDefaultAcl() ? 07000 : umask | 07000;
+    int notByOpen = initial.inherits() ? 07000 : umask | 07000;
     return !(mode instanceof CreateMode.Exclusive)
         && (initial.uid() == -1 || initial.uid() == permissions.ownerFor(caller))
         && (initial.gid() == -1 || initial.gid() == defaultGid)
         && (initial.mode() & notByOpen) == 0
         && (size == null || size == 0)
         && changes.atime() == null
-        && changes.mtime() == null;
+        && changes.mtime() == null
+        && changes.acls() == null;
   }
 
   private int openNamed(Caller caller, Node dir, byte[] name, Initial initial)

@@ -2,6 +2,7 @@ package ferry.storage.linux;
 
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
+import ferry.storage.PosixAcl;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
@@ -16,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a process of the superuser may not be somebody else, the kernel stops it from nothing,
  * so the rules of POSIX for owner, group and others are applied here, on the attributes that the
- * object had when the call found it. Access control lists are not looked at then. Where a file has
- * one, the group bits of its mode are the most that anybody named in it gets (acl(5)), not what the
- * group gets. So for such a file its group gets nothing here, and others only what is in both sets
- * of bits: a list that names somebody to refuse him what others have is the one thing that this
- * does not see.
+ * object had when the call found it. Where an object has an access control list, that decides
+ * ({@link PosixAcl#allows}).
  */
 final class Permissions {
   static final int READ = 4;
@@ -111,18 +109,13 @@ final class Permissions {
       // The superuser executes a file only if somebody may.
       return (wanted & EXECUTE) == 0 || statx.isDirectory() || (statx.mode() & 0111) != 0;
     }
-    long group = Integer.toUnsignedLong(statx.gid());
-    int bits;
     if (owns(caller, statx)) {
-      bits = statx.mode() >> 6;
-    } else if ((statx.mode() & 070) != 0 && Acls.hasAccess(node.fd())) {
-      bits = caller.isInGroup(group) ? 0 : statx.mode() & (statx.mode() >> 3);
-    } else if (caller.isInGroup(group)) {
-      bits = statx.mode() >> 3;
-    } else {
-      bits = statx.mode();
+      return (statx.mode() >> 6 & wanted) == wanted;
     }
-    return (bits & wanted) == wanted;
+    PosixAcl acl = AclLists.access(node.fd());
+    return (acl == null ? PosixAcl.ofMode(statx.mode()) : acl)
+        .allows(
+            caller, Integer.toUnsignedLong(statx.uid()), Integer.toUnsignedLong(statx.gid()), wanted);
   }
 
   /** Whether the caller is the owner. */
@@ -180,6 +173,7 @@ final class Permissions {
     Statx statx = node.statx();
     boolean forOwner =
         changes.mode() != null
+            || changes.acls() != null
             || changes.uid() != null
             || changes.gid() != null
             || isFixed(changes.atime())
