@@ -1,26 +1,31 @@
 package ferry.cli;
 
-import ferry.cli.admin.AdminFolder;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
+import ferry.cli.serve.ConfigFile;
 import ferry.cli.serve.CopyFrom;
 import ferry.cli.serve.CopySource;
 import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
-import ferry.cli.serve.StateFolder;
+import ferry.cli.serve.ServeChoices;
+import ferry.cli.serve.ServedDirectory;
+import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.ExportRule;
 import ferry.server.access.Squash;
-import ferry.server.config.CopyLimits;
-import ferry.server.config.ServerLimits;
-import ferry.server.config.ServerOptions;
+import ferry.server.config.ServerOptions.CopyRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @CommandLine.Command(
     name = "serve",
@@ -30,8 +35,6 @@ import picocli.CommandLine.Parameters;
       "Ready when it prints \"listening on HOST:PORT\"."
     })
 final class ServeCommand extends Command {
-  private static final long COPY_RATE_MIB_MAX = 1 << 20;
-
   /** The values of {@code --squash}. */
   enum SquashChoice {
     none,
@@ -124,33 +127,42 @@ final class ServeCommand extends Command {
       description = "Where to put the socket for ferry copies.")
   private @Nullable Path admin;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "All of this, and more about exports, in a file (docs/cli.md).")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--check",
+      description = "Say what is wrong with the file of --config, and serve nothing.")
+  private boolean check;
+
+  @Spec private @Nullable CommandSpec spec;
+
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "DIR",
       description = "A directory to serve as /, or several as /name=DIR.")
   private List<String> directories = List.of();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (leaseSeconds < 5 || leaseSeconds > 3600) {
-      throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
+    ServeChoices choices = choices();
+    if (check) {
+      console.line("nothing is wrong with " + config);
+      return ExitCode.OK;
     }
-    if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
-      throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
-    }
-    @Nullable InetSocketAddress address = listen == null ? null : ListenAddress.parse(listen);
-    RunningServer server =
-        RunningServer.start(
-            new RunningServer.Settings(
-                ExportArgument.parse(directories),
-                address,
-                new StateFolder(state == null ? StateFolder.usual() : state),
-                squash(address),
-                CopySource.policy(copyTo),
-                limits(),
-                options(),
-                admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin)));
+    RunningServer server = RunningServer.start(choices.settings());
     var _ = Machine.onTermination(() -> end(server));
+    tell(server);
+    console.line("listening on " + ListenAddress.text(server.address()));
+    Machine.waitForever();
+    return ExitCode.OK;
+  }
+
+  /** What the administrator should know before clients come. */
+  private void tell(RunningServer server) {
     if (server.adminFailure() != null) {
       console.note("ferry copies will not find this server: " + server.adminFailure());
     }
@@ -161,27 +173,61 @@ final class ServeCommand extends Command {
       console.note(
           "new opens wait until clients of before have reclaimed: " + server.clientsAwaited());
     }
-    if (!server.hasKernelHandles()) {
-      console.note("filehandles come from an index, and all is done as this user");
+    switch (server.callerRules()) {
+      case KERNEL -> {}
+      case MODE_BITS ->
+          console.note(
+              "this root may not be other users (CAP_SETUID, CAP_SETGID, Linux 5.8), so it goes"
+                  + " by mode bits and access control lists itself, and quotas bind nobody");
+      case SERVER_USER ->
+          console.note(
+              "not root: every user of a client is user "
+                  + Machine.uid()
+                  + " here, with his rights, and new files are his");
     }
-    console.line("listening on " + ListenAddress.text(server.address()));
-    Machine.waitForever();
-    return ExitCode.OK;
+    if (!server.hasKernelHandles()) {
+      console.note("filehandles come from an index");
+    }
   }
 
-  private ServerOptions options() {
-    return new ServerOptions(
-            copyRules == CopyRulesChoice.linux
-                ? ServerOptions.CopyRules.LINUX
-                : ServerOptions.CopyRules.RFC7862)
-        .withAnnounced(announced.stream().map(CopySource::announced).toList())
-        .withCopySources(CopyFrom.parse(copyFrom));
+  private ServeChoices choices() throws IOException {
+    if (config == null) {
+      if (directories.isEmpty() || check) {
+        throw new IllegalArgumentException(
+            check ? "--check is for a --config" : "serve what? a directory, or --config FILE");
+      }
+      return ofCommandLine();
+    }
+    Set<String> more = new TreeSet<>();
+    if (spec != null) {
+      for (var option : spec.commandLine().getParseResult().matchedOptions()) {
+        more.add(option.longestName());
+      }
+    }
+    more.removeAll(List.of("--config", "--check"));
+    if (!more.isEmpty() || !directories.isEmpty()) {
+      throw new IllegalArgumentException(
+          "with --config all is said in the file, also " + (more.isEmpty() ? directories : more));
+    }
+    return ConfigFile.read(config);
   }
 
-  private ServerLimits limits() {
-    return ServerLimits.defaults()
-        .withLeaseSeconds(leaseSeconds)
-        .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20));
+  private ServeChoices ofCommandLine() {
+    @Nullable InetSocketAddress address = listen == null ? null : ListenAddress.parse(listen);
+    List<ExportRule> rules = List.of(ExportRule.everybody(squash(address)));
+    CopySourcePolicy copySource = CopySource.policy(copyTo);
+    return new ServeChoices(
+        ExportArgument.parse(directories).stream()
+            .map(one -> new ServedDirectory(one.path(), one.directory(), rules, copySource))
+            .toList(),
+        address,
+        state,
+        leaseSeconds,
+        copyRateMib,
+        copyRules == CopyRulesChoice.linux ? CopyRules.LINUX : CopyRules.RFC7862,
+        CopyFrom.parse(copyFrom),
+        announced.stream().map(CopySource::announced).toList(),
+        admin);
   }
 
   private int end(RunningServer server) {

@@ -1,11 +1,12 @@
 package ferry.cli;
 
 import ferry.cli.admin.AdminFolder;
-import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
+import ferry.cli.serve.ServedDirectory;
 import ferry.cli.serve.StateFolder;
 import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.ExportRule;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
@@ -37,11 +38,14 @@ public final class CommandLab implements AutoCloseable {
     RunningServer server =
         RunningServer.start(
             new RunningServer.Settings(
-                List.of(new ExportArgument("/", directory)),
+                List.of(
+                    new ServedDirectory(
+                        "/",
+                        directory,
+                        List.of(ExportRule.everybody(Squash.NONE)),
+                        CopySourcePolicy.ANYBODY)),
                 ListenAddress.parse("127.0.0.1:0"),
                 new StateFolder(folder.resolve(name + ".state")),
-                Squash.NONE,
-                CopySourcePolicy.ANYBODY,
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
                 AdminFolder.toServeIn(folder.resolve("admin"))));

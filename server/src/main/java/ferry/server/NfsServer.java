@@ -246,7 +246,12 @@ public final class NfsServer implements AutoCloseable {
 
     /** The same, with a rule for the servers that read its files for clients. */
     public Builder export(String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
-      exports.put(path, new ExportTable.Entry(volume, squash, copySource));
+      return export(path, new ExportTable.Entry(volume, squash, copySource));
+    }
+
+    /** Serves a volume under a path, with rules for the clients of each network. */
+    public Builder export(String path, ExportTable.Entry entry) {
+      exports.put(path, entry);
       return this;
     }
 

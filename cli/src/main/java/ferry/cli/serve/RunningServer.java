@@ -5,13 +5,13 @@ import ferry.cli.admin.AdminServer;
 import ferry.cli.base.Failures;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.NfsServer;
-import ferry.server.access.CopySourcePolicy;
-import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
+import ferry.server.export.ExportTable;
 import ferry.server.recovery.StoredClientRegistry;
 import ferry.storage.StorageException;
+import ferry.storage.linux.CallerRules;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
 import java.io.IOException;
@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +37,14 @@ public final class RunningServer implements AutoCloseable {
    * @param exports the directories
    * @param listen where, or null for the usual port on loopback or the next free one
    * @param state where to keep what outlives the server
-   * @param squash which users are taken for nobody
-   * @param copySource which servers may read for clients
    * @param limits bounds of what clients may use
    * @param options choices of the administrator
    * @param admin where the administrator finds it
    */
   public record Settings(
-      List<ExportArgument> exports,
+      List<ServedDirectory> exports,
       @Nullable InetSocketAddress listen,
       StateFolder state,
-      Squash squash,
-      CopySourcePolicy copySource,
       ServerLimits limits,
       ServerOptions options,
       AdminFolder admin) {}
@@ -77,11 +74,13 @@ public final class RunningServer implements AutoCloseable {
   private void open(Settings settings) throws IOException {
     NfsServer.Builder builder =
         NfsServer.builder(env).limits(settings.limits()).options(settings.options());
-    for (ExportArgument export : settings.exports()) {
+    for (ServedDirectory export : settings.exports()) {
       Options options = Options.of(settings.state().ofExport(export.directory()));
       LinuxVolume volume = LinuxVolume.open(export.directory(), options);
       volumes.add(volume);
-      builder.export(export.path(), volume, settings.squash(), settings.copySource());
+      builder.export(
+          export.path(),
+          new ExportTable.Entry(volume, export.rules(), export.copySource()));
     }
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     builder.identity(new ServerIdentity(name, name));
@@ -130,6 +129,14 @@ public final class RunningServer implements AutoCloseable {
   /** Whether filehandles are those of the kernel, for all directories. */
   public boolean hasKernelHandles() {
     return volumes.stream().allMatch(LinuxVolume::hasKernelHandles);
+  }
+
+  /** Who decides what clients' users may do; the least of all directories. */
+  public CallerRules callerRules() {
+    return volumes.stream()
+        .map(LinuxVolume::callerRules)
+        .max(Comparator.naturalOrder())
+        .orElse(CallerRules.SERVER_USER);
   }
 
   /** Why its administrator cannot find it, or null. */

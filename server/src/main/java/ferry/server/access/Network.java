@@ -55,9 +55,14 @@ public record Network(InetAddress address, int prefixBits) {
 
   /** Whether an address is in it; one of IPv4 is never in a network of IPv6. */
   public boolean contains(InetAddress other) {
-    return other.getAddress().length == address.getAddress().length
-        && Arrays.equals(
-            new Network(other, prefixBits).address().getAddress(), address.getAddress());
+    byte[] first = address.getAddress();
+    byte[] bytes = other.getAddress();
+    int whole = prefixBits / Byte.SIZE;
+    if (bytes.length != first.length || !Arrays.equals(bytes, 0, whole, first, 0, whole)) {
+      return false;
+    }
+    int rest = prefixBits % Byte.SIZE;
+    return rest == 0 || ((bytes[whole] ^ first[whole]) & 0xff) >>> (Byte.SIZE - rest) == 0;
   }
 
   private static InetAddress unnamed(byte[] bytes) {

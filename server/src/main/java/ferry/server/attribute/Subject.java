@@ -2,8 +2,8 @@ package ferry.server.attribute;
 
 import ferry.server.config.ServerLimits;
 import ferry.server.export.Export;
-import ferry.server.export.ExportTable;
 import ferry.server.export.FileRef;
+import ferry.server.export.NameSpace;
 import ferry.storage.Acls;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Subject {
   private final Source source;
   private final Caller caller;
-  private final ExportTable exports;
+  private final NameSpace exports;
   private final ServerLimits limits;
   private @Nullable FileRef file;
   private @Nullable Attributes attributes;
@@ -53,7 +53,7 @@ public final class Subject {
    * @param exports for mounted_on_fileid
    * @param limits for maxread, maxwrite and lease_time
    */
-  public Subject(Source source, Caller caller, ExportTable exports, ServerLimits limits) {
+  public Subject(Source source, Caller caller, NameSpace exports, ServerLimits limits) {
     this.source = source;
     this.caller = caller;
     this.exports = exports;

@@ -6,6 +6,7 @@ import ferry.rpc.env.Pool;
 import ferry.server.access.Principal;
 import ferry.server.operation.CompoundContext;
 import ferry.server.operation.Cost;
+import ferry.server.operation.LookAhead;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.RequestInfo;
 import ferry.server.operation.Services;
@@ -77,7 +78,17 @@ final class CompoundRun {
             services,
             request,
             () -> reply.bytesLeft(isLast()),
-            () -> ForeignHandles.isForCopy(in, header.operations() - index - 1));
+            new LookAhead() {
+              @Override
+              public boolean isForCopyBetweenServers() {
+                return ForeignHandles.isForCopy(in, header.operations() - index - 1);
+              }
+
+              @Override
+              public @Nullable NfsOpnum4 nextOperation() {
+                return isLast() ? null : peek();
+              }
+            });
   }
 
   /** Executes it, or as much as may be done on the connection's thread. */

@@ -1,36 +1,55 @@
 package ferry.server.export;
 
 import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.ExportRule;
+import ferry.server.access.Flavor;
 import ferry.server.access.Principal;
-import ferry.server.access.Squash;
 import ferry.storage.Caller;
 import ferry.storage.Handle;
 import ferry.storage.Volume;
 import ferry.wire.nfs4.Fsid4;
+import java.util.List;
 import java.util.UUID;
 
-/** A volume with its place in the server's name space. */
+/**
+ * A volume with its place in the server's name space, as the clients of one {@link ExportRule} see
+ * it.
+ */
 public final class Export {
   private final int id;
   private final String path;
   private final Volume volume;
-  private final Squash squash;
+  private final ExportRule rule;
   private final CopySourcePolicy copySource;
   private final long tag;
   private final boolean pseudo;
 
-  Export(int id, String path, ExportTable.Entry entry, boolean pseudo) {
+  private Export(
+      int id,
+      String path,
+      Volume volume,
+      ExportRule rule,
+      CopySourcePolicy copySource,
+      boolean pseudo) {
     this.id = id;
     this.path = path;
-    this.volume = entry.volume();
-    this.squash = entry.squash();
-    this.copySource = entry.copySource();
+    this.volume = rule.readOnly() ? new UnchangeableVolume(volume) : volume;
+    this.rule = rule;
+    this.copySource = copySource;
     this.pseudo = pseudo;
     UUID uuid = volume.id();
     this.tag = uuid.getMostSignificantBits() ^ Long.rotateLeft(uuid.getLeastSignificantBits(), 32);
   }
 
-  /** Tells it from the other exports of this server process. */
+  static Export of(int id, String path, ExportTable.Entry entry, ExportRule rule) {
+    return new Export(id, path, entry.volume(), rule, entry.copySource(), false);
+  }
+
+  static Export pseudo(PseudoVolume volume, ExportRule rule) {
+    return new Export(0, "/", volume, rule, CopySourcePolicy.ANYBODY, true);
+  }
+
+  /** Tells it from the other exports of this server process; the same under all rules. */
   public int id() {
     return id;
   }
@@ -40,9 +59,14 @@ public final class Export {
     return path;
   }
 
-  /** What is served. */
+  /** What is served; where nothing may be changed, a volume that refuses to be. */
   public Volume volume() {
     return volume;
+  }
+
+  /** Whether nothing may be changed. */
+  public boolean isReadOnly() {
+    return rule.readOnly();
   }
 
   /** The root directory of the volume. */
@@ -71,7 +95,17 @@ public final class Export {
 
   /** Who the principal is for this export's volume. */
   public Caller callerFor(Principal principal) {
-    return squash.apply(principal);
+    return rule.squash().apply(principal);
+  }
+
+  /** How callers may say who they are, the better one first. */
+  public List<Flavor> flavors() {
+    return rule.flavors();
+  }
+
+  /** Whether who says in this way who he is may come in. */
+  public boolean takes(Principal principal) {
+    return rule.takes(principal);
   }
 
   /** Which servers may read its files for clients. */
@@ -85,6 +119,10 @@ public final class Export {
    */
   long tag() {
     return tag;
+  }
+
+  ExportRule rule() {
+    return rule;
   }
 
   @Override

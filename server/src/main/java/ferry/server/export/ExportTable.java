@@ -1,78 +1,137 @@
 package ferry.server.export;
 
 import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.ExportRule;
 import ferry.server.access.Squash;
-import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.storage.Handle;
 import ferry.storage.Name;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.Volume;
-import ferry.wire.nfs4.NfsFh4;
-import ferry.wire.nfs4.Nfsstat4;
+import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's name space: one export as the root, or several under synthetic read-only directories
- * (the pseudo file system of RFC 5661 7.3), and filehandles into them.
+ * All exports, and the synthetic read-only directories above them (the pseudo file system of RFC
+ * 5661 7.3). What a client sees of it is a {@link NameSpace}.
+ *
+ * <p>An export may be inside another: it is mounted on an entry of a directory there, which is what
+ * the server's own user has under that name: a directory, or the mount point of the file system that
+ * is exported.
  */
 public final class ExportTable {
-  private final Map<Long, Export> byTag = new HashMap<>();
-  private final Map<Handle, Export> mounted = new HashMap<>();
-  private final Map<Integer, Handle> mountPoints = new HashMap<>();
-  private final @Nullable PseudoVolume pseudo;
-  private final FileRef root;
+  private final Map<Long, Place> byTag = new HashMap<>();
+  private final Map<String, Place> byPath = new HashMap<>();
+  private final Map<Mount, Place> mounted = new HashMap<>();
+  private final Set<Integer> withMounts = new HashSet<>();
+  private final PseudoVolume pseudo;
+  private final Export top;
 
-  /** One export's place and rules. */
-  public record Entry(Volume volume, Squash squash, CopySourcePolicy copySource) {
-    /** Every server may read that a client who may read names. */
+  /**
+   * One export's place and rules.
+   *
+   * @param rules for the clients of some networks each; the first that is for a client counts, and a
+   *     client of none does not see the export
+   */
+  public record Entry(Volume volume, List<ExportRule> rules, CopySourcePolicy copySource) {
+    /** Copies the rules. */
+    public Entry {
+      rules = List.copyOf(rules);
+    }
+
+    /** Everybody may use it, and every server may read it that a client who may read names. */
     public Entry(Volume volume, Squash squash) {
       this(volume, squash, CopySourcePolicy.ANYBODY);
+    }
+
+    /** Everybody may use it. */
+    public Entry(Volume volume, Squash squash, CopySourcePolicy copySource) {
+      this(volume, List.of(ExportRule.everybody(squash)), copySource);
+    }
+  }
+
+  /** An entry of a directory that another export is mounted on. */
+  record Mount(FileKey directory, Name name) {}
+
+  /** Where an export is mounted, and the fileid of what it covers. */
+  record Cover(Place in, Handle directory, long fileId) {}
+
+  /** An export, as the clients of each of its rules see it. */
+  static final class Place {
+    private final int id;
+    private final String path;
+    private final List<Export> views;
+    private @Nullable Cover cover;
+
+    private Place(int id, String path, Entry entry) {
+      this.id = id;
+      this.path = path;
+      this.views = entry.rules().stream().map(rule -> Export.of(id, path, entry, rule)).toList();
+      if (views.isEmpty()) {
+        throw new IllegalArgumentException("nobody may see " + path);
+      }
+    }
+
+    String path() {
+      return path;
+    }
+
+    /** What a client sees, or null. */
+    @Nullable Export seenFrom(SocketAddress peer) {
+      for (Export view : views) {
+        if (view.rule().isFor(peer)) {
+          return view;
+        }
+      }
+      return null;
+    }
+
+    /** What the clients of its first rule see. */
+    Export first() {
+      return views.getFirst();
+    }
+
+    /** Where it is mounted inside another export, if it is. */
+    @Nullable Cover cover() {
+      return cover;
     }
   }
 
   /**
-   * The name space of these exports.
+   * The exports of a server.
    *
-   * @param entries by absolute path; {@code /} only alone
+   * @param entries by absolute path
    * @param started the time of the synthetic directories
-   * @throws IllegalArgumentException when there is none, a path is no absolute normal one or is
-   *     inside another's, or one volume comes twice
+   * @throws IllegalArgumentException when there is none, a path is no absolute normal one, an export
+   *     is inside another that has no entry there, or one volume comes twice
    */
   public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
     checkPaths(entries.keySet());
-    List<Export> exports = new ArrayList<>();
-    entries.forEach(
-        (path, entry) -> exports.add(new Export(exports.size() + 1, path, entry, false)));
-    exports.forEach(this::register);
-    if (entries.containsKey("/")) {
-      pseudo = null;
-      root = exports.getFirst().rootRef();
-    } else {
-      pseudo = new PseudoVolume(entries.keySet(), started);
-      Export top = new Export(0, "/", new Entry(pseudo, Squash.NONE), true);
-      register(top);
-      root = top.rootRef();
-      for (Export export : exports) {
-        Handle mountPoint = pseudo.handleOf(export.path());
-        mounted.put(mountPoint, export);
-        mountPoints.put(export.id(), mountPoint);
+    List<Place> places = new ArrayList<>();
+    entries.forEach((path, entry) -> places.add(new Place(places.size() + 1, path, entry)));
+    for (Place place : places) {
+      if (byTag.putIfAbsent(place.first().tag(), place) != null) {
+        throw new IllegalArgumentException("one volume is exported twice: " + place.path);
       }
+      byPath.put(place.path, place);
     }
-  }
-
-  private void register(Export export) {
-    if (byTag.putIfAbsent(export.tag(), export) != null) {
-      throw new IllegalArgumentException("one volume is exported twice: " + export.path());
+    pseudo = new PseudoVolume(entries.keySet().stream().filter(p -> !p.equals("/")).toList(), started);
+    top = Export.pseudo(pseudo, ExportRule.everybody(Squash.NONE));
+    for (Place place : places) {
+      Place outer = around(place.path);
+      if (outer != null) {
+        mount(place, outer);
+      }
     }
   }
 
@@ -80,86 +139,99 @@ public final class ExportTable {
     if (paths.isEmpty()) {
       throw new IllegalArgumentException("nothing to export");
     }
-    TreeMap<String, String> seen = new TreeMap<>();
     for (String path : paths) {
       if (!path.equals("/") && !path.matches("(/(?!\\.{1,2}(/|$))[^/\\x00]+)+")) {
         throw new IllegalArgumentException("not an absolute path: " + path);
       }
-      seen.put(path.equals("/") ? "/" : path + "/", path);
     }
-    String last = "";
-    for (String path : seen.keySet()) {
-      if (!last.isEmpty() && path.startsWith(last)) {
-        throw new IllegalArgumentException(seen.get(path) + " is inside " + seen.get(last));
+  }
+
+  /** The innermost of the other exports that a path is inside of, or null. */
+  private @Nullable Place around(String path) {
+    for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      Place outer = byPath.get(path.substring(0, end));
+      if (outer != null) {
+        return outer;
       }
-      last = path;
+    }
+    return path.equals("/") ? null : byPath.get("/");
+  }
+
+  private void mount(Place place, Place outer) {
+    String inside = place.path.substring(outer.path.equals("/") ? 1 : outer.path.length() + 1);
+    try {
+      String[] names = inside.split("/", -1);
+      Volume volume = outer.first().volume();
+      Handle directory = volume.root();
+      for (int i = 0; i < names.length - 1; i++) {
+        directory = volume.lookup(Caller.SUPERUSER, directory, Name.of(names[i])).handle();
+      }
+      Name name = Name.of(names[names.length - 1]);
+      place.cover = new Cover(outer, directory, fileIdOf(volume, directory, name));
+      mounted.put(new Mount(new FileKey(outer.id, directory), name), place);
+      withMounts.add(outer.id);
+    } catch (StorageException e) {
+      throw new IllegalArgumentException(
+          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on", e);
     }
   }
 
-  /** All exports, the synthetic one too. */
-  public Collection<Export> exports() {
-    return List.copyOf(byTag.values());
-  }
-
-  /** PUTROOTFH, PUTPUBFH. */
-  public FileRef root() {
-    return root;
-  }
-
-  /**
-   * PUTFH. Does not ask the volume: a handle whose object is gone answers NFS4ERR_STALE when it is
-   * used.
-   *
-   * @throws Refused NFS4ERR_BADHANDLE when it is empty, NFS4ERR_STALE when it is of no volume here
-   */
-  public FileRef decode(NfsFh4 filehandle) throws Refused {
-    Export export = byTag.get(Filehandles.tag(filehandle));
-    if (export == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_STALE);
-    }
-    return new FileRef(export, Filehandles.handle(filehandle));
-  }
-
-  /** LOOKUP: an object of the directory, crossing into an export that is mounted there. */
-  public FileRef lookup(FileRef directory, Name name, Caller caller) throws StorageException {
-    Handle found = directory.volume().lookup(caller, directory.handle(), name).handle();
-    return cross(directory.sibling(found));
-  }
-
-  /**
-   * LOOKUPP: the directory above, crossing out of an export's root.
-   *
-   * @throws StorageException NOT_FOUND at the very top
-   */
-  public FileRef parent(FileRef directory, Caller caller) throws StorageException {
-    if (!directory.isExportRoot()) {
-      return directory.sibling(directory.volume().parent(caller, directory.handle()));
-    }
-    Handle mountPoint = mountPoints.get(directory.export().id());
-    if (mountPoint == null || pseudo == null) {
+  /** Of an entry, and not of what may be mounted on it. */
+  private static long fileIdOf(Volume volume, Handle directory, Name name)
+      throws StorageException {
+    List<Long> found = new ArrayList<>();
+    volume.readDirectory(
+        Caller.SUPERUSER,
+        directory,
+        0,
+        0,
+        entry -> !entry.name().equals(name) || !found.add(entry.fileId()));
+    if (found.isEmpty()) {
       throw new StorageException(Status.NOT_FOUND);
     }
-    return root.sibling(pseudo.parent(caller, mountPoint));
+    return found.getFirst();
   }
 
-  /** An object of a volume as clients see it: itself, or the root of the export mounted on it. */
-  public FileRef cross(FileRef found) {
-    if (!found.export().isPseudo()) {
-      return found;
-    }
-    Export export = mounted.get(found.handle());
-    return export == null ? found : export.rootRef();
+  /** The name space of a client that connects from there. */
+  public NameSpace seenFrom(SocketAddress peer) {
+    return new NameSpace(this, place -> place.seenFrom(peer));
   }
 
-  /**
-   * The mounted_on_fileid attribute: of the directory underneath for an export's root, else the
-   * given fileid of the object itself (RFC 5661 5.8.2.19).
-   */
-  public long mountedOnFileid(FileRef file, long fileid) {
-    if (pseudo == null || !file.isExportRoot()) {
-      return fileid;
-    }
-    Handle mountPoint = mountPoints.get(file.export().id());
-    return mountPoint == null ? fileid : PseudoVolume.fileId(mountPoint);
+  /** The name space with all exports, as the clients of the first rule of each see them. */
+  public NameSpace everything() {
+    return new NameSpace(this, Place::first);
+  }
+
+  /** All exports, as the clients of the first rule of each see them. */
+  public Collection<Export> exports() {
+    return byTag.values().stream().map(Place::first).toList();
+  }
+
+  /** The synthetic directories. */
+  Export top() {
+    return top;
+  }
+
+  PseudoVolume pseudo() {
+    return pseudo;
+  }
+
+  @Nullable Place byTag(long tag) {
+    return byTag.get(tag);
+  }
+
+  @Nullable Place byPath(String path) {
+    return byPath.get(path);
+  }
+
+  Collection<Place> places() {
+    return byPath.values();
+  }
+
+  /** What is mounted on an entry of a directory of an export, or null. */
+  @Nullable Place mountedOn(FileRef directory, Name name) {
+    return withMounts.contains(directory.export().id())
+        ? mounted.get(new Mount(directory.key(), name))
+        : null;
   }
 }

@@ -53,7 +53,7 @@ final class PseudoVolume extends ReadOnlyVolume {
   PseudoVolume(Collection<String> paths, Instant started) {
     this.started = started;
     id = hash("ferry pseudo root " + new TreeSet<>(paths));
-    root = add(new Node(null, null, ROOT_FILE_ID), "");
+    root = add(new Node(null, "", ROOT_FILE_ID));
     for (String path : paths) {
       Node node = root;
       for (int end = path.indexOf('/', 1); end >= 0; end = path.indexOf('/', end + 1)) {
@@ -72,6 +72,11 @@ final class PseudoVolume extends ReadOnlyVolume {
     return node.handle;
   }
 
+  /** The path of a directory, as given to the constructor or above that; empty for the root. */
+  String pathOf(Handle handle) throws StorageException {
+    return node(handle).path;
+  }
+
   /** The fileid of a directory of such a volume. */
   static long fileId(Handle handle) {
     return ByteBuffer.wrap(handle.toByteArray()).getLong();
@@ -86,14 +91,14 @@ final class PseudoVolume extends ReadOnlyVolume {
     while (byHandle.containsKey(handle(fileId))) {
       fileId++;
     }
-    Node node = add(new Node(parent, path.substring(path.lastIndexOf('/') + 1), fileId), path);
+    Node node = add(new Node(parent, path, fileId));
     parent.children.put(fileId, node);
     return node;
   }
 
-  private Node add(Node node, String path) {
+  private Node add(Node node) {
     byHandle.put(node.handle, node);
-    byPath.put(path, node);
+    byPath.put(node.path, node);
     return node;
   }
 
@@ -221,19 +226,21 @@ final class PseudoVolume extends ReadOnlyVolume {
   /** One directory. */
   private static final class Node {
     final @Nullable Node parent;
+    final String path;
     final @Nullable Name name;
     final long fileId;
     final Handle handle;
     final TreeMap<Long, Node> children = new TreeMap<>();
 
-    Node(@Nullable Node parent, @Nullable String name, long fileId) {
+    Node(@Nullable Node parent, String path, long fileId) {
       this.parent = parent;
+      this.path = path;
       this.fileId = fileId;
       this.handle = handle(fileId);
       try {
-        this.name = name == null ? null : Name.of(name);
+        this.name = path.isEmpty() ? null : Name.of(path.substring(path.lastIndexOf('/') + 1));
       } catch (StorageException e) {
-        throw new IllegalArgumentException(name, e);
+        throw new IllegalArgumentException(path, e);
       }
     }
   }

@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.export.NameSpace;
 import ferry.server.session.Client;
 import ferry.server.session.Session;
 import ferry.server.state.Stateids;
@@ -24,6 +25,7 @@ public final class CompoundContext {
   private final RequestInfo request;
   private final ReplyRoom room;
   private final LookAhead ahead;
+  private final NameSpace exports;
   private @Nullable Session session;
   private @Nullable Sequence4Args place;
   private boolean lastOperation;
@@ -45,11 +47,17 @@ public final class CompoundContext {
     this.request = request;
     this.room = room;
     this.ahead = ahead;
+    this.exports = services.exports().seenFrom(request.connection().peerAddress());
   }
 
   /** Everything of the server that operations share. */
   public Services services() {
     return services;
+  }
+
+  /** The name space as the peer of this request sees it. */
+  public NameSpace exports() {
+    return exports;
   }
 
   /** Minor version, principal and connection of the request. */
@@ -186,6 +194,51 @@ public final class CompoundContext {
     return services.sources().isEnabled() && ahead.isForCopyBetweenServers();
   }
 
+  /**
+   * Whether the caller says who he is as the file's export wants it (RFC 5661 section 2.6.3.1).
+   *
+   * @throws Refused NFS4ERR_WRONGSEC
+   */
+  public void checkFlavor(FileRef file) throws Refused {
+    if (!file.export().takes(request.principal())) {
+      throw new Refused(Nfsstat4.NFS4ERR_WRONGSEC);
+    }
+  }
+
+  /**
+   * {@link #checkFlavor} for what PUTFH and its like put in place, except where an operation follows
+   * that crosses to another object, asks for the flavors, or puts something else in place: those
+   * check by themselves (RFC 5661 sections 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind it, it
+   * makes no difference who he is (2.6.3.1.1.7).
+   */
+  private void checkPut(FileRef file) throws Refused {
+    boolean later =
+        switch (ahead.nextOperation()) {
+          case null -> true;
+          case OP_LOOKUP,
+              OP_LOOKUPP,
+              OP_OPEN,
+              OP_SECINFO,
+              OP_SECINFO_NO_NAME,
+              OP_SAVEFH,
+              OP_PUTFH,
+              OP_PUTROOTFH,
+              OP_PUTPUBFH,
+              OP_RESTOREFH ->
+              true;
+          default -> false;
+        };
+    if (!later) {
+      checkFlavor(file);
+    }
+  }
+
+  /** PUTFH and its like: as {@link #setCurrent}, for a caller who may not have come this way. */
+  public void put(FileRef file) throws Refused {
+    checkPut(file);
+    setCurrent(file);
+  }
+
   /** Replaces the current filehandle by another server's, which only COPY may use. */
   public void setForeign(NfsFh4 wire) {
     current = new Placed.Foreign(wire);
@@ -217,7 +270,11 @@ public final class CompoundContext {
 
   /** RESTOREFH: filehandle and stateid together; NFS4ERR_NOFILEHANDLE when nothing was saved. */
   public void restore() throws Refused {
-    current = there(saved);
+    Placed restored = there(saved);
+    if (restored instanceof Placed.Own(FileRef file)) {
+      checkPut(file);
+    }
+    current = restored;
     currentStateid = savedStateid;
   }
 

@@ -196,7 +196,7 @@ final class CopyFromServer {
     Copy.Inside source;
     boolean isUsable = false;
     try {
-      FileRef file = c.services().exports().decode(handle);
+      FileRef file = c.exports().decode(handle);
       boolean isTarget = FileUses.checkTwoRegularFiles(c, file, c.current());
       Copy.checkNotDenied(c, file.key());
       source =

@@ -36,7 +36,7 @@ final class FileSupport {
 
   static Subject subject(CompoundContext c, Subject.Source source, Caller caller) {
     Services services = c.services();
-    return new Subject(source, caller, services.exports(), services.limits());
+    return new Subject(source, caller, c.exports(), services.limits());
   }
 
   /** Who asks, as the export of that file sees them: the saved one may be in another export. */
@@ -59,9 +59,14 @@ final class FileSupport {
    * modes here, and Linux clients have none, so this is for those that rely on them. An OPEN that
    * comes between this check and the removal counts as one that came after it.
    *
+   * <p>Nor is an entry removed that another export is mounted on.
+   *
    * @throws Refused NFS4ERR_FILE_OPEN
    */
   static void checkKeepsNoName(CompoundContext c, FileRef directory, Name name) throws Refused {
+    if (c.exports().isMountPoint(directory, name)) {
+      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
+    }
     FileRef found;
     try {
       Caller caller = callerFor(c, directory);

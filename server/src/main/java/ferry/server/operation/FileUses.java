@@ -69,6 +69,10 @@ final class FileUses {
   static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
+    if (file.export().isReadOnly()) {
+      // What the client opened for writing by another way into the export is not for this one.
+      throw new Refused(Nfsstat4.NFS4ERR_ROFS);
+    }
     Stateid4 meant = c.resolve(stateid);
     if (meant.equals(Stateids.ANONYMOUS) || meant.equals(Stateids.READ_BYPASS)) {
       c.checkNotInGrace();

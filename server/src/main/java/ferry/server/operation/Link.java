@@ -16,6 +16,9 @@ final class Link implements Operation<Link4Args, Link4Res> {
     FileRef existing = c.saved();
     FileRef directory = c.current();
     Name name = FileSupport.name(args.newname());
+    // Section 2.6.3.1.2: both directories count, whatever came between.
+    c.checkFlavor(existing);
+    c.checkFlavor(directory);
     FileSupport.checkSameExport(existing, directory);
     ChangeInfo change =
         directory.volume().link(c.caller(), existing.handle(), directory.handle(), name);

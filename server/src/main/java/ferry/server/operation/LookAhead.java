@@ -1,7 +1,9 @@
 package ferry.server.operation;
 
+import ferry.wire.nfs4.NfsOpnum4;
+import org.jspecify.annotations.Nullable;
+
 /** What an operation can find out about those that follow it in the COMPOUND. */
-@FunctionalInterface
 public interface LookAhead {
 
   /**
@@ -9,4 +11,7 @@ public interface LookAhead {
    * and of no use to anything else. Looks through the rest of the request.
    */
   boolean isForCopyBetweenServers();
+
+  /** The operation after this one, or null when this is the last. */
+  @Nullable NfsOpnum4 nextOperation();
 }

@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.export.FileRef;
 import ferry.server.status.Refused;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Lookupp4Res;
@@ -11,7 +12,9 @@ final class Lookupp implements Operation<NfsArgop4.Lookupp, Lookupp4Res> {
   @Override
   public Lookupp4Res execute(NfsArgop4.Lookupp args, CompoundContext c)
       throws Refused, StorageException {
-    c.setCurrent(c.services().exports().parent(c.current(), c.caller()));
+    FileRef above = c.exports().parent(c.current(), c.caller());
+    c.checkFlavor(above);
+    c.setCurrent(above);
     return new Lookupp4Res(Nfsstat4.NFS4_OK);
   }
 }

@@ -136,13 +136,16 @@ final class Open implements Operation<Open4Args, Open4Res> {
       throws Refused, StorageException {
     FileRef current = c.current();
     if (!(args.claim() instanceof OpenClaim4.Null(Opaque name))) {
+      c.checkFlavor(current);
       OpenFile file = current.volume().open(caller, current.handle(), modes.openAccess());
       return new Candidate(current, file, new ChangeInfo4(false, 0, 0), Bitmap4.EMPTY, false);
     }
     if (args.openhow() instanceof Openflag4.Create(Createhow4 how)) {
+      c.checkFlavor(current);
       return create(how, name, current, caller, modes);
     }
-    FileRef found = c.services().exports().lookup(current, FileSupport.name(name), caller);
+    FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
+    c.checkFlavor(found);
     long change = current.volume().attributes(caller, current.handle()).change();
     OpenFile file = found.volume().open(caller, found.handle(), modes.openAccess());
     return new Candidate(found, file, new ChangeInfo4(true, change, change), Bitmap4.EMPTY, false);

@@ -13,7 +13,7 @@ final class Putfh implements Operation<Putfh4Args, Putfh4Res> {
   @Override
   public Putfh4Res execute(Putfh4Args args, CompoundContext c) throws Refused {
     try {
-      c.setCurrent(c.services().exports().decode(args.object()));
+      c.put(c.exports().decode(args.object()));
     } catch (Refused refused) {
       if (refused.status() != Nfsstat4.NFS4ERR_STALE || !c.isForCopyBetweenServers()) {
         throw refused;

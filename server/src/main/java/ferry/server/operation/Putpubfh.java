@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.status.Refused;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putpubfh4Res;
@@ -7,8 +8,8 @@ import ferry.wire.nfs4.Putpubfh4Res;
 /** RFC 5661 section 18.20: PUTPUBFH. The public filehandle is the root (18.20.4). */
 final class Putpubfh implements Operation<NfsArgop4.Putpubfh, Putpubfh4Res> {
   @Override
-  public Putpubfh4Res execute(NfsArgop4.Putpubfh args, CompoundContext c) {
-    c.setCurrent(c.services().exports().root());
+  public Putpubfh4Res execute(NfsArgop4.Putpubfh args, CompoundContext c) throws Refused {
+    c.put(c.exports().root());
     return new Putpubfh4Res(Nfsstat4.NFS4_OK);
   }
 }

@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.status.Refused;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putrootfh4Res;
@@ -7,8 +8,8 @@ import ferry.wire.nfs4.Putrootfh4Res;
 /** RFC 5661 section 18.21: PUTROOTFH. */
 final class Putrootfh implements Operation<NfsArgop4.Putrootfh, Putrootfh4Res> {
   @Override
-  public Putrootfh4Res execute(NfsArgop4.Putrootfh args, CompoundContext c) {
-    c.setCurrent(c.services().exports().root());
+  public Putrootfh4Res execute(NfsArgop4.Putrootfh args, CompoundContext c) throws Refused {
+    c.put(c.exports().root());
     return new Putrootfh4Res(Nfsstat4.NFS4_OK);
   }
 }

@@ -133,6 +133,9 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
 
     @Override
     public boolean accept(DirectoryEntry entry) throws StorageException {
+      if (directory.export().isPseudo() && !c.exports().isSeen(entry.handle())) {
+        return true;
+      }
       long nameBytes = Long.BYTES + Integer.BYTES + padded(entry.name().size());
       // dircount is a hint (section 18.23.3), so it never keeps the first entry out.
       boolean full = entries.size() >= ENTRIES_MAX || nameBytes > nameBytesLeft;
@@ -178,13 +181,16 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
       }
     }
 
-    /** The object that a client finds there: below the pseudo-root, an export's root. */
+    /** The object that a client finds there, which may be an export's root. */
     private Subject subject(DirectoryEntry entry) throws StorageException {
       if (directory.export().isPseudo()) {
         return FileSupport.subject(
-            c, c.services().exports().cross(directory.sibling(entry.handle())));
+            c, c.exports().cross(directory.sibling(entry.handle())));
       }
-      return FileSupport.subject(c, new EntrySource(entry, directory), caller);
+      Export mounted = c.exports().mountedOn(directory, entry.name());
+      return mounted == null
+          ? FileSupport.subject(c, new EntrySource(entry, directory), caller)
+          : FileSupport.subject(c, mounted.rootRef());
     }
 
     private static long encodedBytes(Fattr4 attributes) {

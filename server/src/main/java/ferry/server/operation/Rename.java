@@ -19,10 +19,16 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
     FileRef target = c.current();
     Name oldName = FileSupport.name(args.oldname());
     Name newName = FileSupport.name(args.newname());
+    // Section 2.6.3.1.2: both directories count, whatever came between.
+    c.checkFlavor(source);
+    c.checkFlavor(target);
     FileSupport.checkSameExport(source, target);
     // What is replaced now could not be reclaimed.
     c.checkNotInGrace();
     FileSupport.checkKeepsNoName(c, target, newName);
+    if (c.exports().isMountPoint(source, oldName)) {
+      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
+    }
     try {
       Renamed renamed =
           target.volume().rename(c.caller(), source.handle(), oldName, target.handle(), newName);

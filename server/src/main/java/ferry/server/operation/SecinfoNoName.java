@@ -12,10 +12,11 @@ final class SecinfoNoName implements Operation<SecinfoStyle4, Secinfo4Res> {
   public Secinfo4Res execute(SecinfoStyle4 style, CompoundContext c)
       throws Refused, StorageException {
     FileRef current = c.current();
-    if (style == SecinfoStyle4.SECINFO_STYLE4_PARENT) {
-      var _ = c.services().exports().parent(current, c.caller());
-    }
+    FileRef meant =
+        style == SecinfoStyle4.SECINFO_STYLE4_PARENT
+            ? c.exports().parent(current, c.caller())
+            : current;
     c.consumeCurrent();
-    return new Secinfo4Res.Ok(Secinfo.FLAVORS);
+    return new Secinfo4Res.Ok(Secinfo.flavors(meant));
   }
 }

@@ -9,6 +9,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.export.Export;
 import ferry.server.export.ExportTable;
 import ferry.server.export.FileRef;
+import ferry.server.export.NameSpace;
 import ferry.server.status.Refused;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
@@ -399,9 +400,9 @@ class AttributeTableTest {
     }
   }
 
-  private static ExportTable exports(Volume volume) {
+  private static NameSpace exports(Volume volume) {
     var entries = new LinkedHashMap<String, ExportTable.Entry>();
     entries.put("/", new ExportTable.Entry(volume, Squash.NONE));
-    return new ExportTable(entries, NOW);
+    return new ExportTable(entries, NOW).everything();
   }
 }

@@ -40,7 +40,7 @@ class ExportTableTest {
     return MemoryVolume.builder(name, env.clock()).build();
   }
 
-  private static FileRef walk(ExportTable table, String... names) throws StorageException {
+  private static FileRef walk(NameSpace table, String... names) throws StorageException {
     FileRef at = table.root();
     for (String name : names) {
       at = table.lookup(at, Name.of(name), Caller.SUPERUSER);
@@ -55,14 +55,14 @@ class ExportTableTest {
   // RFC 7862 section 12.2.3: the server says that change attributes only grow
   @Test
   void theChangeOfTheDirectoriesAboveGrowsFromStartToStart() throws Exception {
-    long first = attributes(exporting("/z").root()).change();
+    long first = attributes(exporting("/z").everything().root()).change();
     env.advance(Duration.ofSeconds(1));
-    assertThat(attributes(exporting("/a", "/b").root()).change()).isGreaterThan(first);
+    assertThat(attributes(exporting("/a", "/b").everything().root()).change()).isGreaterThan(first);
   }
 
   @Test
   void oneExportAtTheRootIsTheRoot() throws Exception {
-    ExportTable table = exporting("/");
+    NameSpace table = exporting("/").everything();
     assertThat(table.root().export().path()).isEqualTo("/");
     assertThat(table.root().export().isPseudo()).isFalse();
     assertThat(table.decode(table.root().wire())).isEqualTo(table.root());
@@ -73,7 +73,7 @@ class ExportTableTest {
 
   @Test
   void severalExportsAreFoundUnderThePseudoRoot() throws Exception {
-    ExportTable table = exporting("/data", "/home/users", "/home/guests");
+    NameSpace table = exporting("/data", "/home/users", "/home/guests").everything();
     assertThat(table.root().export().isPseudo()).isTrue();
     assertThat(walk(table, "data").export().path()).isEqualTo("/data");
     assertThat(walk(table, "home").export().isPseudo()).isTrue();
@@ -83,7 +83,7 @@ class ExportTableTest {
 
   @Test
   void theWayUpLeadsOutOfAnExport() throws Exception {
-    ExportTable table = exporting("/data", "/home/users");
+    NameSpace table = exporting("/data", "/home/users").everything();
     FileRef users = walk(table, "home", "users");
     assertThat(table.parent(users, Caller.SUPERUSER)).isEqualTo(walk(table, "home"));
     assertThat(table.parent(walk(table, "home"), Caller.SUPERUSER)).isEqualTo(table.root());
@@ -91,7 +91,7 @@ class ExportTableTest {
 
   @Test
   void anExportsRootIsMountedOnAnObjectOfThePseudoRoot() throws Exception {
-    ExportTable table = exporting("/data");
+    NameSpace table = exporting("/data").everything();
     List<Long> entries = new ArrayList<>();
     table
         .root()
@@ -106,15 +106,15 @@ class ExportTableTest {
 
   @Test
   void exportsAreDifferentFileSystems() throws Exception {
-    ExportTable table = exporting("/a", "/b");
+    NameSpace table = exporting("/a", "/b").everything();
     assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "b").export().fsid(0));
     assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "a").export().fsid(1));
   }
 
   @Test
   void filehandlesOutliveARestartWithOtherExports() throws Exception {
-    NfsFh4 before = walk(exporting("/a", "/b"), "b").wire();
-    FileRef after = exporting("/c", "/b", "/d").decode(before);
+    NfsFh4 before = walk(exporting("/a", "/b").everything(), "b").wire();
+    FileRef after = exporting("/c", "/b", "/d").everything().decode(before);
     assertThat(after.export().path()).isEqualTo("/b");
     assertThat(after.isExportRoot()).isTrue();
   }
@@ -122,7 +122,7 @@ class ExportTableTest {
   @Test
   void aFilehandleOfAnotherServersVolumeIsStale() {
     NfsFh4 foreign = exporting("/a").exports().iterator().next().rootRef().wire();
-    ExportTable table = exporting("/b");
+    NameSpace table = exporting("/b").everything();
     assertThat(refusal(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
@@ -137,7 +137,7 @@ class ExportTableTest {
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abcd")))).isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
-  private static Nfsstat4 refusal(ExportTable table, NfsFh4 filehandle) {
+  private static Nfsstat4 refusal(NameSpace table, NfsFh4 filehandle) {
     try {
       throw new AssertionError(table.decode(filehandle));
     } catch (Refused refused) {
@@ -147,7 +147,7 @@ class ExportTableTest {
 
   @Test
   void readingThePseudoRootGoesOnAfterAnyEntry() throws Exception {
-    ExportTable table = exporting("/a", "/b", "/c");
+    NameSpace table = exporting("/a", "/b", "/c").everything();
     Volume pseudo = table.root().volume();
     List<String> names = new ArrayList<>();
     long cookie = 0;
@@ -188,7 +188,7 @@ class ExportTableTest {
   /** As knfsd reads it: else a copy from here to there fails (fs/nfsd/nfsfh.h). */
   @Test
   void aFilehandleLooksToALinuxServerLikeOneOfAFileSystemThatItDoesNotHave() {
-    byte[] filehandle = exporting("/").root().wire().data().toByteArray();
+    byte[] filehandle = exporting("/").everything().root().wire().data().toByteArray();
     int version = filehandle[0];
     int authentication = filehandle[1];
     int fsidType = filehandle[2];

@@ -133,7 +133,7 @@ final class FileLab {
 
   /** Makes a file behind the server's back. */
   NfsFh4 file(String name, String content) {
-    return file(exports.root().volume(), name, content);
+    return file(exports.everything().root().volume(), name, content);
   }
 
   NfsFh4 file(Volume in, String name, String content) {

@@ -135,6 +135,16 @@ public final class TestServer {
     return new TestServer(limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
   }
 
+  /** A server of several exports with rules of their own. */
+  public static TestServer serving(SequencedMap<String, ExportTable.Entry> exports) {
+    return new TestServer(
+        ServerLimits.defaults(),
+        new ServerOptions(CopyRules.LINUX),
+        exports,
+        new MemoryClientRegistry(),
+        new ManualEnv());
+  }
+
   private static SequencedMap<String, ExportTable.Entry> entries(
       SequencedMap<String, Volume> volumes) {
     SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();

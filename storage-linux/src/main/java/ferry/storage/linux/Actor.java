@@ -5,19 +5,27 @@ import static ferry.storage.linux.Native.LONG;
 import static ferry.storage.linux.Native.POINTER;
 
 import ferry.storage.Caller;
+import ferry.storage.Status;
+import ferry.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
-import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A system call in the name of a caller, in a process of the superuser: with the caller's
- * filesystem ids and groups, which on Linux each thread has its own of. So what mkdir(2) makes is
- * the caller's from the beginning, and what another process has put under that name meanwhile is
- * told by its owner; chown(2) of what is found under the name would give it away.
+ * System calls in the name of a caller, in a process of the superuser: with the caller's filesystem
+ * ids and groups, which on Linux each thread has its own of. The kernel takes the privileges over
+ * files from a thread with another filesystem user, and gives them back (capabilities(7)); that
+ * over quotas and reserved blocks, CAP_SYS_RESOURCE, it does not, so that is taken here, as knfsd
+ * does.
  *
- * <p>Only system calls are made so, because the JVM itself may have files to open.
+ * <p>Only the user is put back after a call. Group, groups and CAP_SYS_RESOURCE stay as the last
+ * caller of the thread had them, for they decide nothing for the superuser but the group of what he
+ * makes, which is the caller's anyway; so two calls for one caller cost two changes of the user.
+ *
+ * <p>Only what this package does is done so, and no more than a few system calls at a time: the JVM
+ * itself may have files to open.
  */
 final class Actor {
   private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
@@ -25,77 +33,121 @@ final class Actor {
   /** By number: the libc function changes all threads of the process. */
   private static final long NR_SETGROUPS = ARM64 ? 159 : 116;
 
+  private static final long NR_CAPGET = ARM64 ? 90 : 125;
+  private static final long NR_CAPSET = ARM64 ? 91 : 126;
+  private static final int CAPABILITY_VERSION_3 = 0x20080522;
+  private static final int CAP_SYS_RESOURCE = 24;
+
   private static final int NOBODY = 65_534;
   private static final int GROUPS_MAX = 1024;
 
   private static final MethodHandle SETFSUID = Native.function("setfsuid", INT, INT);
   private static final MethodHandle SETFSGID = Native.function("setfsgid", INT, INT);
-  private static final MethodHandle GETGROUPS = Native.function("getgroups", INT, INT, POINTER);
   private static final MethodHandle SETGROUPS =
       Native.variadic("syscall", 1, LONG, LONG, LONG, POINTER);
+  private static final MethodHandle CAPABILITIES =
+      Native.variadic("syscall", 1, LONG, LONG, POINTER, POINTER);
 
-  private final int uid = AttributeCalls.effectiveUid();
-  private final int gid = AttributeCalls.effectiveGid();
-  private final int[] groups = currentGroups();
-  private final boolean able;
+  /** What this thread is known to be; of a new one nothing is, for it has it of its maker. */
+  private static final class OnThread {
+    private long provenUid = -1;
+    private long provenGid = -1;
+    private @Nullable List<Long> gids;
+    private @Nullable Boolean unbounded;
+  }
 
-  Actor() {
-    boolean became = become(NOBODY, NOBODY, groups);
-    able = resume() && became;
+  /** Threads are not a volume's own. */
+  private static final ThreadLocal<OnThread> THREADS = ThreadLocal.withInitial(OnThread::new);
+
+  /** What is done in a caller's name. */
+  @FunctionalInterface
+  interface Call<T> {
+    T run() throws StorageException;
+  }
+
+  private final int uid;
+
+  private Actor(int uid) {
+    this.uid = uid;
+  }
+
+  /** Null where the process may not be somebody else, most likely in a container. */
+  static @Nullable Actor ifAble() {
+    Actor actor = new Actor(AttributeCalls.effectiveUid());
+    try {
+      boolean told = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::canTellAccess);
+      return told ? actor : null;
+    } catch (StorageException refused) {
+      return null;
+    }
   }
 
   /**
-   * Makes a call.
+   * Does something in a caller's name.
    *
-   * @param call returns what the kernel returned, or {@code -errno}
+   * @throws StorageException PERMISSION if the kernel does not let this process be him, as in a
+   *     container where his number is nobody's; what the call throws
    */
-  int as(Caller caller, IntSupplier call) {
-    if (!actsAs(caller)) {
-      return call.getAsInt();
+  <T> T as(Caller caller, Call<T> call) throws StorageException {
+    OnThread thread = THREADS.get();
+    if (caller.isSuperuser()) {
+      take(thread, caller);
+      return call.run();
     }
-    int result;
+    T result;
     try {
-      boolean became = become((int) caller.uid(), (int) caller.gid(), groupsOf(caller.gids()));
-      result = became ? call.getAsInt() : -Errno.EPERM;
-    } catch (RuntimeException | Error e) {
-      resume();
+      become(thread, caller);
+      result = call.run();
+    } catch (StorageException | RuntimeException | Error e) {
+      setId(SETFSUID, uid);
       throw e;
     }
-    if (!resume()) {
-      throw new IllegalStateException("the process's own ids are refused to it");
+    // It says who this was before, so whether all the above was in his name.
+    int was = setId(SETFSUID, uid);
+    if (was != (int) caller.uid()) {
+      throw new IllegalStateException("done as user " + Integer.toUnsignedString(was));
     }
     return result;
   }
 
-  /** The owner of what a call in the name of this caller makes. */
-  int ownerFor(Caller caller) {
-    return actsAs(caller) ? (int) caller.uid() : uid;
-  }
-
-  /** A process may lack the privilege, most likely in a container. */
-  private boolean actsAs(Caller caller) {
-    return able && !caller.isSuperuser();
-  }
-
-  private boolean become(int toUid, int toGid, int[] toGroups) {
-    if (setGroups(toGroups) < 0) {
-      return false;
+  private void become(OnThread thread, Caller caller) throws StorageException {
+    take(thread, caller);
+    setId(SETFSUID, (int) caller.uid());
+    // It says nothing of success, only what was before; -1 is no id, and changes nothing.
+    if (thread.provenUid != caller.uid()) {
+      if (setId(SETFSUID, -1) != (int) caller.uid()) {
+        throw refused("user " + caller.uid());
+      }
+      thread.provenUid = caller.uid();
     }
-    // These say nothing of success, only what was before; -1 is no id, and changes nothing.
-    setId(SETFSGID, toGid);
-    setId(SETFSUID, toUid);
-    return setId(SETFSGID, -1) == toGid && setId(SETFSUID, -1) == toUid;
   }
 
-  private boolean resume() {
-    setId(SETFSUID, uid);
-    setId(SETFSGID, gid);
-    boolean ids = setId(SETFSUID, -1) == uid && setId(SETFSGID, -1) == gid;
-    return (setGroups(groups) >= 0 || !able) && ids;
+  /** Everything of a caller but the user. */
+  private static void take(OnThread thread, Caller caller) throws StorageException {
+    if (!caller.gids().equals(thread.gids)) {
+      thread.gids = null;
+      if (setGroups(caller.gids()) < 0) {
+        throw refused("groups of user " + caller.uid());
+      }
+      thread.gids = caller.gids();
+    }
+    if (thread.provenGid != caller.gid()) {
+      thread.provenGid = -1;
+      setId(SETFSGID, (int) caller.gid());
+      if (setId(SETFSGID, -1) != (int) caller.gid()) {
+        throw refused("group " + caller.gid());
+      }
+      thread.provenGid = caller.gid();
+    }
+    if (thread.unbounded == null || thread.unbounded != caller.isSuperuser()) {
+      thread.unbounded = null;
+      setUnbounded(caller.isSuperuser());
+      thread.unbounded = caller.isSuperuser();
+    }
   }
 
-  private static int[] groupsOf(List<Long> gids) {
-    return gids.stream().mapToInt(Long::intValue).toArray();
+  private static StorageException refused(String who) {
+    return new StorageException(Status.PERMISSION, "this process may not be " + who);
   }
 
   private static int setId(MethodHandle call, int id) {
@@ -106,24 +158,41 @@ final class Actor {
     }
   }
 
-  private static int[] currentGroups() {
+  private static long setGroups(List<Long> gids) {
     try (Scratch s = Scratch.open()) {
-      MemorySegment list = s.allocate(4L * GROUPS_MAX);
-      int count = Native.result(s, (int) GETGROUPS.invokeExact(s.errno(), GROUPS_MAX, list));
-      return list.asSlice(0, 4L * Math.max(count, 0)).toArray(ValueLayout.JAVA_INT);
+      // A caller's groups are a handful; the longest list there is does not fit the scratch memory.
+      int count = Math.min(gids.size(), GROUPS_MAX);
+      MemorySegment list = s.allocate(4L * Math.max(count, 1));
+      for (int i = 0; i < count; i++) {
+        list.setAtIndex(ValueLayout.JAVA_INT, i, gids.get(i).intValue());
+      }
+      return Native.result(
+          s, (long) SETGROUPS.invokeExact(s.errno(), NR_SETGROUPS, (long) count, list));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }
   }
 
-  private static long setGroups(int[] ids) {
+  /** Whether quotas and reserved blocks are no bounds for this thread, where it may choose. */
+  private static void setUnbounded(boolean unbounded) throws StorageException {
     try (Scratch s = Scratch.open()) {
-      // A caller's groups are a handful; the longest list there is does not fit the scratch memory.
-      int count = Math.min(ids.length, GROUPS_MAX);
-      MemorySegment list = s.allocate(4L * Math.max(count, 1));
-      MemorySegment.copy(ids, 0, list, ValueLayout.JAVA_INT, 0, count);
-      return Native.result(
-          s, (long) SETGROUPS.invokeExact(s.errno(), NR_SETGROUPS, (long) count, list));
+      MemorySegment header = s.allocate(8);
+      MemorySegment sets = s.allocate(24);
+      header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
+      header.set(ValueLayout.JAVA_INT, 4, 0);
+      long got = (long) CAPABILITIES.invokeExact(s.errno(), NR_CAPGET, header, sets);
+      int effective = sets.get(ValueLayout.JAVA_INT, 0);
+      int permitted = sets.get(ValueLayout.JAVA_INT, 4);
+      int bit = 1 << CAP_SYS_RESOURCE;
+      int wanted = unbounded ? effective | (bit & permitted) : effective & ~bit;
+      sets.set(ValueLayout.JAVA_INT, 0, wanted);
+      if (got != 0
+          || (wanted != effective
+              && (long) CAPABILITIES.invokeExact(s.errno(), NR_CAPSET, header, sets) != 0)) {
+        throw new StorageException(Status.PERMISSION, "capset");
+      }
+    } catch (StorageException e) {
+      throw e;
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

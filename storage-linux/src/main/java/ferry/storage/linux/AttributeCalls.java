@@ -20,6 +20,8 @@ final class AttributeCalls {
       Native.function("utimensat", INT, INT, POINTER, POINTER, INT);
   private static final MethodHandle FACCESSAT =
       Native.function("faccessat", INT, INT, POINTER, INT, INT);
+  private static final MethodHandle FACCESSAT2 =
+      Native.variadic("syscall", 1, LONG, LONG, LONG, POINTER, LONG, LONG);
   private static final MethodHandle FSTATVFS = Native.function("fstatvfs", INT, INT, POINTER);
   private static final MethodHandle FPATHCONF = Native.function("fpathconf", LONG, INT, INT);
   private static final MethodHandle CLOCK_GETTIME =
@@ -29,6 +31,9 @@ final class AttributeCalls {
   private static final MethodHandle GETEGID = Native.function("getegid", INT);
 
   private static final byte[] EMPTY = new byte[0];
+
+  /** The number of faccessat2, which is shared by all architectures; libc's wrapper is older. */
+  private static final long NR_FACCESSAT2 = 439;
 
   private AttributeCalls() {}
 
@@ -122,6 +127,33 @@ final class AttributeCalls {
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }
+  }
+
+  /**
+   * faccessat2(2) for the filesystem ids that this thread has at the moment; as {@link #access}.
+   */
+  static int accessNow(int fd, int mode) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.string(EMPTY);
+      return (int)
+          Native.result(
+              s,
+              (long)
+                  FACCESSAT2.invokeExact(
+                      s.errno(),
+                      NR_FACCESSAT2,
+                      (long) fd,
+                      path,
+                      (long) mode,
+                      (long) (Flags.AT_EACCESS | Flags.AT_EMPTY_PATH)));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** Whether the kernel has {@link #accessNow}: Linux 5.8. */
+  static boolean canTellAccess() {
+    return accessNow(-1, 0) == -Errno.EBADF;
   }
 
   /** The space, or null when the kernel does not say. */

@@ -72,11 +72,31 @@ final class AttributeWork {
       throws StorageException {
     EnumSet<AccessRight> granted = EnumSet.noneOf(AccessRight.class);
     try (Node node = tree.open(handle)) {
+      int bits = grantedBits(caller, node, wanted);
       for (AccessRight right : wanted) {
         int bit = bit(right, node.statx());
-        if (bit != 0 && tree.permissions().allows(caller, node, bit)) {
+        if (bit != 0 && (bits & bit) == bit) {
           granted.add(right);
         }
+      }
+    }
+    return granted;
+  }
+
+  /** Most often everything is granted, and one question tells. */
+  private int grantedBits(Caller caller, Node node, Set<AccessRight> wanted)
+      throws StorageException {
+    int all = 0;
+    for (AccessRight right : wanted) {
+      all |= bit(right, node.statx());
+    }
+    if (all == 0 || tree.permissions().allows(caller, node, all)) {
+      return all;
+    }
+    int granted = 0;
+    for (int bit = Permissions.EXECUTE; bit <= Permissions.READ && bit < all; bit <<= 1) {
+      if ((all & bit) != 0 && all != bit && tree.permissions().allows(caller, node, bit)) {
+        granted |= bit;
       }
     }
     return granted;
@@ -120,7 +140,7 @@ final class AttributeWork {
         }
         tree.changing(node);
         try {
-          set(caller, node, changes, sizeFd);
+          setAs(caller, node, changes, sizeFd);
         } finally {
           tree.changed(node.changeKey());
         }
@@ -158,10 +178,34 @@ final class AttributeWork {
       }
       return ours.duplicateDescriptor();
     }
-    if (tree.permissions().enforced()) {
+    if (tree.permissions().enforcedHere()) {
       tree.permissions().check(caller, node, Permissions.WRITE);
     }
-    return node.reopen(Flags.O_WRONLY | Flags.O_NONBLOCK);
+    return tree.permissions().as(caller, () -> node.reopen(Flags.O_WRONLY | Flags.O_NONBLOCK));
+  }
+
+  private void setAs(Caller caller, Node node, AttributeChanges changes, int sizeFd)
+      throws StorageException {
+    Permissions permissions = tree.permissions();
+    permissions.as(
+        caller,
+        () -> {
+          set(caller, node, changes, sizeFd);
+          return true;
+        });
+    // utimensat(2) lets who may write set both times to now, but one of them only the owner.
+    boolean touches = isNowOrNothing(changes.atime()) && isNowOrNothing(changes.mtime());
+    boolean byProcess = touches && !permissions.actsAsOwner(caller, node.statx());
+    permissions.as(
+        byProcess ? Caller.SUPERUSER : caller,
+        () -> {
+          setTimes(node.fd(), changes);
+          return true;
+        });
+  }
+
+  private static boolean isNowOrNothing(@Nullable TimeChange change) {
+    return change == null || change instanceof TimeChange.Now;
   }
 
   /**
@@ -197,11 +241,10 @@ final class AttributeWork {
     Long size = changes.size();
     if (size != null) {
       Errors.check(DataCalls.ftruncate(sizeFd, size));
-      if (mode == null && tree.permissions().enforced() && !caller.isSuperuser()) {
+      if (mode == null && tree.permissions().enforcedHere() && !caller.isSuperuser()) {
         clearSetId(fd);
       }
     }
-    setTimes(fd, changes);
   }
 
   /** What the kernel does when an ordinary user writes, and not when the superuser does. */

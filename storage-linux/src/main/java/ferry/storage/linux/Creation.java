@@ -38,39 +38,22 @@ final class Creation {
 
   private final Tree tree;
   private final int umask;
-  private final int processUid;
-  private final int processGid;
   private volatile boolean tmpfiles = true;
 
   Creation(Tree tree, int umask) {
     this.tree = tree;
     this.umask = umask;
-    this.processUid = AttributeCalls.effectiveUid();
-    this.processGid = AttributeCalls.effectiveGid();
   }
 
   OpenFile open(Caller caller, Handle handle, OpenAccess access) throws StorageException {
     try (Node node = tree.open(handle)) {
-      return open(caller, node.asRegular(), access);
+      return open(caller, caller, node.asRegular(), access);
     }
   }
 
-  private LinuxFile open(Caller caller, Node node, OpenAccess access) throws StorageException {
-    if (tree.permissions().enforced()) {
-      if (access.reads() && !tree.permissions().allows(caller, node, Permissions.READ)) {
-        tree.permissions().check(caller, node, Permissions.EXECUTE);
-      }
-      if (access.writes()) {
-        tree.permissions().check(caller, node, Permissions.WRITE);
-      }
-    }
-    int flags =
-        switch (access) {
-          case READ -> Flags.O_RDONLY;
-          case WRITE -> Flags.O_WRONLY;
-          case READ_WRITE -> Flags.O_RDWR;
-        };
-    int fd = node.reopen(flags | Flags.O_NONBLOCK | Flags.O_NOCTTY);
+  private LinuxFile open(Caller allowed, Caller caller, Node node, OpenAccess access)
+      throws StorageException {
+    int fd = descriptor(allowed, node, access);
     try {
       return file(caller, fd, node.handle(), node.statx(), access);
     } catch (StorageException e) {
@@ -79,10 +62,48 @@ final class Creation {
     }
   }
 
+  /**
+   * Opened in the caller's name; or as the process, for him who may execute what he cannot read.
+   */
+  private int descriptor(Caller caller, Node node, OpenAccess access) throws StorageException {
+    Permissions permissions = tree.permissions();
+    int flags = Flags.O_NONBLOCK | Flags.O_NOCTTY | flags(access);
+    if (permissions.enforcedHere()) {
+      checkBits(caller, node, access);
+      return node.reopen(flags);
+    }
+    try {
+      return permissions.as(caller, () -> node.reopen(flags));
+    } catch (StorageException e) {
+      boolean mayNot = e.status() != Status.ACCESS || !access.reads();
+      if (mayNot || !permissions.enforced() || permissions.allows(caller, node, Permissions.READ)) {
+        throw e;
+      }
+      checkBits(caller, node, access);
+      return node.reopen(flags);
+    }
+  }
+
+  private static int flags(OpenAccess access) {
+    return switch (access) {
+      case READ -> Flags.O_RDONLY;
+      case WRITE -> Flags.O_WRONLY;
+      case READ_WRITE -> Flags.O_RDWR;
+    };
+  }
+
+  private void checkBits(Caller caller, Node node, OpenAccess access) throws StorageException {
+    if (access.reads() && !tree.permissions().allows(caller, node, Permissions.READ)) {
+      tree.permissions().check(caller, node, Permissions.EXECUTE);
+    }
+    if (access.writes()) {
+      tree.permissions().check(caller, node, Permissions.WRITE);
+    }
+  }
+
   private LinuxFile file(Caller caller, int fd, Handle handle, Statx statx, OpenAccess access)
       throws StorageException {
-    boolean clearsSetId = tree.permissions().enforced() && !caller.isSuperuser();
-    return LinuxFile.open(tree, fd, handle, Node.changeKey(statx), access, clearsSetId);
+    return LinuxFile.open(tree, fd, handle, Node.changeKey(statx), access, caller);
   }
 
   Created create(
@@ -105,7 +126,7 @@ final class Creation {
     try (Node dir = tree.openDirectory(directory)) {
       tree.permissions().checkSearch(caller, dir);
       for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        int found = Node.openPath(dir.fd(), bytes);
+        int found = tree.permissions().as(caller, () -> Node.openPath(dir.fd(), bytes));
         if (found != -Errno.ENOENT) {
           try (Node node = tree.adopt(Errors.checkEntry(found), dir, bytes)) {
             return found(caller, dir, node, mode, initial, access);
@@ -139,7 +160,7 @@ final class Creation {
     node.asRegular();
     // He who made the file may open it in any way. The verifier says that he did; it proves nothing
     // against someone who tries them, where times are coarse, so the file must be his as well.
-    LinuxFile file = retry ? open(Caller.SUPERUSER, node, access) : open(caller, node, access);
+    LinuxFile file = open(retry ? Caller.SUPERUSER : caller, caller, node, access);
     try {
       Long size = initial.size();
       if (!retry && size != null && size == 0 && node.statx().sizeBytes() > 0) {
@@ -172,18 +193,10 @@ final class Creation {
     tree.descriptors().check();
     Initial initial = Initial.of(tree.permissions(), caller, dir, changes, 0600, false);
     long before = tree.changing(dir);
-    boolean plain = isPlain(initial, dir, mode);
-    int fd = plain ? -Errno.EOPNOTSUPP : openUnnamed(dir);
-    boolean unnamed = fd >= 0;
-    if (fd == -Errno.EOPNOTSUPP) {
-      int creating = plain ? initial.mode() : 0600;
-      fd =
-          OpenCalls.openat(
-              dir.fd(),
-              name,
-              Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW,
-              creating);
-    }
+    boolean plain = isPlain(caller, initial, dir, mode);
+    int unnamedFd = plain ? -Errno.EOPNOTSUPP : openUnnamed(caller, dir, initial);
+    boolean unnamed = unnamedFd != -Errno.EOPNOTSUPP;
+    int fd = unnamed ? unnamedFd : openNamed(caller, dir, name, initial);
     if (fd == -Errno.EEXIST) {
       return null;
     }
@@ -191,12 +204,12 @@ final class Creation {
     boolean named = !unnamed;
     try {
       if (!plain) {
-        dress(fd, initial, mode);
+        tree.permissions().as(caller, () -> dress(fd, initial, mode));
       }
       Statx statx = Node.statxOf(fd);
       Handle handle = tree.handles().handleOf(fd, statx, dir, name);
       if (unnamed) {
-        int linked = NameCalls.link(fd, dir.fd(), name);
+        int linked = tree.permissions().as(caller, () -> NameCalls.link(fd, dir.fd(), name));
         if (linked == -Errno.EEXIST) {
           OpenCalls.close(fd);
           return null;
@@ -208,7 +221,7 @@ final class Creation {
       return created(caller, dir, before, fd, handle, statx, access);
     } catch (StorageException | RuntimeException | Error e) {
       if (named) {
-        NameCalls.unlinkat(dir.fd(), name, 0);
+        tree.permissions().as(caller, () -> NameCalls.unlinkat(dir.fd(), name, 0));
         tree.changed(dir.changeKey());
       }
       OpenCalls.close(fd);
@@ -225,26 +238,38 @@ final class Creation {
   }
 
   /** Whether open(2) alone makes the file as it is to be. */
-  private boolean isPlain(Initial initial, Node dir, CreateMode mode) {
+  private boolean isPlain(Caller caller, Initial initial, Node dir, CreateMode mode) {
     AttributeChanges changes = initial.changes();
     Long size = changes.size();
-    int defaultGid = (dir.statx().mode() & 02000) != 0 ? dir.statx().gid() : processGid;
+    Permissions permissions = tree.permissions();
+    boolean inheritsGroup = (dir.statx().mode() & 02000) != 0;
+    int defaultGid = inheritsGroup ? dir.statx().gid() : permissions.groupFor(caller);
+    // A default access control list takes the place of the umask.
+    int notByOpen = initial.inherits() ? 07000 : umask | 07000;
     return !(mode instanceof CreateMode.Exclusive)
-        && (initial.uid() == -1 || initial.uid() == processUid)
+        && (initial.uid() == -1 || initial.uid() == permissions.ownerFor(caller))
         && (initial.gid() == -1 || initial.gid() == defaultGid)
-        && (initial.mode() & (umask | 07000)) == 0
+        && (initial.mode() & notByOpen) == 0
         && (size == null || size == 0)
         && changes.atime() == null
         && changes.mtime() == null
-        && changes.acls() == null
-        && !initial.inherits();
+        && changes.acls() == null;
   }
 
-  private int openUnnamed(Node dir) {
+  private int openNamed(Caller caller, Node dir, byte[] name, Initial initial)
+      throws StorageException {
+    int flags = Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL | Flags.O_NOFOLLOW;
+    int mode = initial.mode() & 0777;
+    return tree.permissions().as(caller, () -> OpenCalls.openat(dir.fd(), name, flags, mode));
+  }
+
+  private int openUnnamed(Caller caller, Node dir, Initial initial) throws StorageException {
     if (!tmpfiles) {
       return -Errno.EOPNOTSUPP;
     }
-    int fd = OpenCalls.openat(dir.fd(), HERE, Flags.O_TMPFILE | Flags.O_RDWR, 0600);
+    int flags = Flags.O_TMPFILE | Flags.O_RDWR;
+    int mode = initial.mode() & 0777;
+    int fd = tree.permissions().as(caller, () -> OpenCalls.openat(dir.fd(), HERE, flags, mode));
     if (fd == -Errno.EOPNOTSUPP || fd == -Errno.EISDIR || fd == -Errno.EINVAL) {
       tmpfiles = false;
       return -Errno.EOPNOTSUPP;
@@ -252,7 +277,7 @@ final class Creation {
     return fd;
   }
 
-  private static void dress(int fd, Initial initial, CreateMode mode) throws StorageException {
+  private static boolean dress(int fd, Initial initial, CreateMode mode) throws StorageException {
     Long size = initial.changes().size();
     if (size != null && size > 0) {
       Errors.check(DataCalls.ftruncate(fd, size));
@@ -262,6 +287,7 @@ final class Creation {
       Statx.Time time = verifierTime(verifier);
       Errors.check(AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
     }
+    return true;
   }
 
   private static Statx.Time verifierTime(long verifier) {

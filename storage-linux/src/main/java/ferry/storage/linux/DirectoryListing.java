@@ -37,15 +37,17 @@ final class DirectoryListing {
   DirectoryPage read(Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
       throws StorageException {
     try (Node dir = tree.openDirectory(directory)) {
-      if (tree.permissions().enforced()) {
+      if (tree.permissions().enforcedHere()) {
         tree.permissions().check(caller, dir, Permissions.READ);
       }
       if (cookie != 0 && (verifier != VERIFIER || cookie < SMALL)) {
         throw new StorageException(Status.BAD_COOKIE);
       }
-      try (DirectoryScan scan = open(dir, cookie == 0 ? 0 : position(cookie))) {
+      Search search = new Search(caller, dir);
+      long position = cookie == 0 ? 0 : position(cookie);
+      try (DirectoryScan scan = tree.permissions().as(caller, () -> open(dir, position))) {
         while (scan.next()) {
-          try (Entry entry = new Entry(dir, scan)) {
+          try (Entry entry = new Entry(search, scan)) {
             if (!sink.accept(entry)) {
               return new DirectoryPage(VERIFIER, false);
             }
@@ -75,15 +77,39 @@ final class DirectoryListing {
     return cookie >= SMALL_BASE && cookie < SMALL_BASE + SMALL ? cookie - SMALL_BASE : cookie;
   }
 
+  /**
+   * That a caller may look up in a directory, which he may though not read it, and the other way
+   * round. Asked once for a page, for changing users for each entry costs more than the rest.
+   */
+  private final class Search {
+    private final Caller caller;
+    private final Node dir;
+    private boolean allowed;
+
+    Search(Caller caller, Node dir) {
+      this.caller = caller;
+      this.dir = dir;
+      this.allowed = !tree.permissions().enforced();
+    }
+
+    Node open(byte[] name) throws StorageException {
+      if (!allowed) {
+        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+        allowed = true;
+      }
+      return tree.openEntry(dir, name);
+    }
+  }
+
   /** An entry; opened when somebody asks for what the directory does not say. */
   private final class Entry implements DirectoryEntry, AutoCloseable {
-    private final Node dir;
+    private final Search search;
     private final DirectoryScan scan;
     private final byte[] name;
     private @Nullable Node opened;
 
-    Entry(Node dir, DirectoryScan scan) {
-      this.dir = dir;
+    Entry(Search search, DirectoryScan scan) {
+      this.search = search;
       this.scan = scan;
       this.name = scan.name();
     }
@@ -91,7 +117,7 @@ final class DirectoryListing {
     private Node node() throws StorageException {
       Node node = opened;
       if (node == null) {
-        node = tree.openEntry(dir, name);
+        node = search.open(name);
         opened = node;
       }
       return node;

@@ -9,7 +9,8 @@ import ferry.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new object is to have. Ids of -1 are left to the kernel, which gives the process's own.
+ * What a new object is to have. Ids of -1 are left to the kernel, which gives those of the caller,
+ * or the process's own, and the directory's group where that is the rule.
  *
  * @param mode all twelve bits
  * @param inherits whether the directory has a list for it to inherit
@@ -42,7 +43,7 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
     Long askedGid = changes.gid();
     Permissions.checkId(askedUid);
     Permissions.checkId(askedGid);
-    if (!permissions.enforced()) {
+    if (!permissions.enforcedHere()) {
       return new Initial(
           askedUid == null ? -1 : askedUid.intValue(),
           askedGid == null ? -1 : askedGid.intValue(),

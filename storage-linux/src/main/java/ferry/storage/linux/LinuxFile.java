@@ -2,6 +2,7 @@ package ferry.storage.linux;
 
 import ferry.storage.Advice;
 import ferry.storage.Attributes;
+import ferry.storage.Caller;
 import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.OpenAccess;
@@ -36,16 +37,16 @@ final class LinuxFile implements OpenFile {
   /**
    * Takes over a descriptor, unless it fails.
    *
+   * @param opener in whose name it is written to
    * @throws StorageException TRY_LATER when too many files are open
    */
   static LinuxFile open(
-      Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, boolean clearsSetId)
+      Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, Caller opener)
       throws StorageException {
     if (!tree.descriptors().tryTake()) {
       throw DescriptorBudget.exhausted();
     }
-    OpenDescriptor open =
-        new OpenDescriptor(fd, handle, changeKey, clearsSetId, tree.descriptors());
+    OpenDescriptor open = new OpenDescriptor(fd, handle, changeKey, opener, tree.descriptors());
     return new LinuxFile(tree, open, access);
   }
 
@@ -76,8 +77,8 @@ final class LinuxFile implements OpenFile {
     return use(fd -> {
       tree.writing(fd, open.changeKey());
       try {
-        T result = use.with(fd);
-        if (open.clearsSetId()) {
+        T result = tree.permissions().as(open.opener(), () -> use.with(fd));
+        if (tree.permissions().enforcedHere() && !open.opener().isSuperuser()) {
           AttributeWork.clearSetId(fd);
         }
         return result;

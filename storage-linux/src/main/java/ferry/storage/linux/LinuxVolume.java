@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * privilege.
  *
  * <ul>
- *   <li><b>Who.</b> In a process of the superuser the volume enforces the {@link Caller}'s
- *       permissions, as {@link Permissions} says, and objects belong to who made them. In any other
- *       process everything is done as the user of the process.
+ *   <li><b>Who.</b> In a process of the superuser everything is done in the name of the {@link
+ *       Caller}, so that the kernel decides ({@link CallerRules}), and objects belong to who made
+ *       them. In any other process everything is done as the user of the process.
  *   <li><b>Handles</b> are those of the kernel ({@link KernelHandles}) or kept in an index ({@link
  *       IndexedHandles}); both are sealed with a key ({@link HandleSeal}).
  *   <li><b>Inside.</b> Every name is resolved by openat2(2) beneath a directory that is inside, so
@@ -84,12 +84,17 @@ public final class LinuxVolume implements Volume {
    *     do what is needed; if the state directory is in the exported one, damaged, or in use
    */
   public static LinuxVolume open(Path directory, Options options) throws IOException {
-    return VolumeOpener.open(directory, options, DescriptorBudget.OF_PROCESS);
+    return VolumeOpener.open(directory, options, DescriptorBudget.OF_PROCESS, Permissions.best());
   }
 
   /** Whether handles are those of the kernel. */
   public boolean hasKernelHandles() {
     return tree.handles() instanceof KernelHandles;
+  }
+
+  /** Who decides what callers may do. */
+  public CallerRules callerRules() {
+    return tree.permissions().rules();
   }
 
   private interface Call<T> {

@@ -20,18 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class Names {
   private final Tree tree;
 
-  /** Null where everything is done as the user of the process. */
-  private final @Nullable Actor actor;
-
   Names(Tree tree) {
     this.tree = tree;
-    this.actor = tree.permissions().enforced() ? new Actor() : null;
   }
 
   Found lookup(Caller caller, Handle directory, Name name) throws StorageException {
     try (Node dir = tree.openDirectory(directory)) {
       tree.permissions().checkSearch(caller, dir);
-      try (Node found = tree.openEntry(dir, name.toByteArray())) {
+      try (Node found = tree.openEntry(caller, dir, name.toByteArray())) {
         return new Found(found.handle(), tree.attributes(found.fd(), found.statx()));
       }
     }
@@ -42,7 +38,9 @@ final class Names {
       if (dir.handle().equals(tree.handles().root())) {
         throw new StorageException(Status.NOT_FOUND);
       }
-      tree.permissions().checkSearch(caller, dir);
+      if (tree.permissions().enforced()) {
+        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+      }
       return tree.handles().parentOf(dir);
     }
   }
@@ -50,13 +48,7 @@ final class Names {
   Made makeDirectory(Caller caller, Handle directory, Name name, AttributeChanges changes)
       throws StorageException {
     return make(
-        caller,
-        directory,
-        name,
-        changes.withoutSize(),
-        0700,
-        Flags.S_IFDIR,
-        (dirFd, bytes) -> NameCalls.mkdirat(dirFd, bytes, 0700));
+        caller, directory, name, changes.withoutSize(), 0700, Flags.S_IFDIR, NameCalls::mkdirat);
   }
 
   Made makeSymlink(
@@ -80,7 +72,7 @@ final class Names {
         changes.withoutSize(),
         0777,
         Flags.S_IFLNK,
-        (dirFd, bytes) -> NameCalls.symlinkat(target, dirFd, bytes));
+        (dirFd, bytes, _) -> NameCalls.symlinkat(target, dirFd, bytes));
   }
 
   Made makeNode(
@@ -115,7 +107,7 @@ final class Names {
         changes.withoutSize(),
         0600,
         format,
-        (dirFd, bytes) -> NameCalls.mknodat(dirFd, bytes, format | 0600, number));
+        (dirFd, bytes, mode) -> NameCalls.mknodat(dirFd, bytes, format | mode, number));
   }
 
   /** dev_t of libc; the kernel stores 12 bits of major and 20 of minor. */
@@ -129,7 +121,7 @@ final class Names {
   }
 
   private interface Maker {
-    int make(int dirFd, byte[] name);
+    int make(int dirFd, byte[] name, int mode);
   }
 
   private Made make(
@@ -144,18 +136,18 @@ final class Names {
     try (Node dir = tree.openDirectory(directory)) {
       tree.permissions().checkSearch(caller, dir);
       byte[] bytes = name.toByteArray();
-      checkFree(dir, bytes);
-      tree.permissions().checkModify(caller, dir);
+      if (tree.permissions().enforcedHere()) {
+        checkFree(caller, dir, bytes);
+        tree.permissions().checkModify(caller, dir);
+      }
       boolean makesDirectory = format == Flags.S_IFDIR;
       Initial initial =
           Initial.of(tree.permissions(), caller, dir, changes, defaultMode, makesDirectory);
       long before = tree.changing(dir);
       Errors.check(
-          actor == null
-              ? maker.make(dir.fd(), bytes)
-              : actor.as(caller, () -> maker.make(dir.fd(), bytes)));
+          tree.permissions().as(caller, () -> maker.make(dir.fd(), bytes, initial.mode() & 01777)));
       try (Node made = openMade(caller, dir, bytes, format)) {
-        dress(dir, bytes, made, initial);
+        tree.permissions().as(caller, () -> dress(dir, bytes, made, initial));
         if (makesDirectory) {
           tree.sync(made);
         }
@@ -167,9 +159,10 @@ final class Names {
   }
 
   /** Gives a new object its attributes, or takes it away again. */
-  private void dress(Node dir, byte[] name, Node made, Initial initial) throws StorageException {
+  private boolean dress(Node dir, byte[] name, Node made, Initial initial) throws StorageException {
     try {
       initial.apply(made.fd(), made.statx().format() != Flags.S_IFLNK);
+      return true;
     } catch (StorageException e) {
       boolean directory = made.statx().isDirectory();
       NameCalls.unlinkat(dir.fd(), name, directory ? Flags.AT_REMOVEDIR : 0);
@@ -179,8 +172,10 @@ final class Names {
   }
 
   /** That a name is taken is said before that the caller may not write, as the kernel does. */
-  private static void checkFree(Node dir, byte[] name) throws StorageException {
-    if (AttributeCalls.statx(dir.fd(), name, 0).errno() == 0) {
+  private void checkFree(Caller caller, Node dir, byte[] name) throws StorageException {
+    int errno =
+        tree.permissions().as(caller, () -> AttributeCalls.statx(dir.fd(), name, 0).errno());
+    if (errno == 0) {
       throw new StorageException(Status.EXISTS);
     }
   }
@@ -191,7 +186,7 @@ final class Names {
    */
   private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
     Node made = tree.openEntry(dir, name);
-    boolean owned = actor == null || made.statx().uid() == actor.ownerFor(caller);
+    boolean owned = made.statx().uid() == tree.permissions().ownerFor(caller);
     if (made.statx().format() != format || !owned) {
       made.close();
       throw new StorageException(Status.TRY_LATER, "replaced while it was made");
@@ -208,12 +203,13 @@ final class Names {
       }
       byte[] bytes = name.toByteArray();
       tree.permissions().checkSearch(caller, dir);
-      checkFree(dir, bytes);
+      checkFree(caller, dir, bytes);
       tree.permissions().checkModify(caller, dir);
       tree.handles().naming(object, dir, bytes);
       long before = tree.changing(dir);
       tree.changing(object);
-      int result = NameCalls.link(object.fd(), dir.fd(), bytes);
+      int result =
+          tree.permissions().as(caller, () -> NameCalls.link(object.fd(), dir.fd(), bytes));
       if (result < 0) {
         tree.handles().unnamed(object, dir, bytes, false);
         throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : Errors.of(-result);
@@ -229,7 +225,7 @@ final class Names {
     try (Node dir = tree.openDirectory(directory)) {
       tree.permissions().checkSearch(caller, dir);
       byte[] bytes = name.toByteArray();
-      try (Node entry = openRemovable(dir, bytes)) {
+      try (Node entry = openRemovable(caller, dir, bytes)) {
         boolean isDirectory = entry.statx().isDirectory();
         if (kind == RemoveKind.DIRECTORY && !isDirectory) {
           throw new StorageException(Status.NOT_DIRECTORY);
@@ -241,7 +237,9 @@ final class Names {
         tree.permissions().checkSticky(caller, dir, entry.statx());
         long before = tree.changing(dir);
         tree.changing(entry);
-        int result = NameCalls.unlinkat(dir.fd(), bytes, isDirectory ? Flags.AT_REMOVEDIR : 0);
+        int flags = isDirectory ? Flags.AT_REMOVEDIR : 0;
+        int result =
+            tree.permissions().as(caller, () -> NameCalls.unlinkat(dir.fd(), bytes, flags));
         // ext4 and others say EEXIST of a directory with entries.
         Errors.check(result == -Errno.EEXIST ? -Errno.ENOTEMPTY : result);
         lostName(entry, dir, bytes);
@@ -251,9 +249,9 @@ final class Names {
     }
   }
 
-  private Node openRemovable(Node dir, byte[] name) throws StorageException {
+  private Node openRemovable(Caller caller, Node dir, byte[] name) throws StorageException {
     try {
-      return tree.openEntry(dir, name);
+      return tree.openEntry(caller, dir, name);
     } catch (StorageException e) {
       if (e.status() == Status.ACCESS && isMountPoint(dir, name)) {
         throw new StorageException(Status.BUSY, "a mount point");
@@ -284,13 +282,13 @@ final class Names {
         Node toDir = tree.openDirectory(toDirectory)) {
       tree.permissions().checkSearch(caller, fromDir);
       tree.permissions().checkSearch(caller, toDir);
-      try (Node object = openRemovable(fromDir, fromName.toByteArray());
-          Target target = openTarget(toDir, toName.toByteArray())) {
+      try (Node object = openRemovable(caller, fromDir, fromName.toByteArray());
+          Target target = openTarget(caller, toDir, toName.toByteArray())) {
         if (target.node != null && target.node.handle().equals(object.handle())) {
           return unchanged(fromDir, toDir);
         }
         checkRename(caller, fromDir, toDir, object, target.node);
-        return rename(new Move(fromDir, fromName, toDir, toName, object, target.node));
+        return rename(caller, new Move(fromDir, fromName, toDir, toName, object, target.node));
       }
     }
   }
@@ -305,9 +303,9 @@ final class Names {
     }
   }
 
-  private Target openTarget(Node dir, byte[] name) throws StorageException {
+  private Target openTarget(Caller caller, Node dir, byte[] name) throws StorageException {
     try {
-      return new Target(openRemovable(dir, name));
+      return new Target(openRemovable(caller, dir, name));
     } catch (StorageException e) {
       if (e.status() == Status.NOT_FOUND) {
         return new Target(null);
@@ -339,7 +337,7 @@ final class Names {
     }
     // Its ".." is an entry, too, and will point elsewhere.
     boolean moves = !fromDir.handle().equals(toDir.handle());
-    if (permissions.enforced() && moves && object.statx().isDirectory()) {
+    if (permissions.enforcedHere() && moves && object.statx().isDirectory()) {
       permissions.check(caller, object, Permissions.WRITE);
     }
   }
@@ -347,7 +345,7 @@ final class Names {
   private record Move(
       Node fromDir, Name from, Node toDir, Name to, Node object, @Nullable Node target) {}
 
-  private Renamed rename(Move move) throws StorageException {
+  private Renamed rename(Caller caller, Move move) throws StorageException {
     byte[] from = move.from.toByteArray();
     byte[] to = move.to.toByteArray();
     tree.handles().naming(move.object, move.toDir, to);
@@ -357,7 +355,9 @@ final class Names {
     if (move.target != null) {
       tree.changing(move.target);
     }
-    int result = NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0);
+    int result =
+        tree.permissions()
+            .as(caller, () -> NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0));
     if (result < 0) {
       tree.handles().unnamed(move.object, move.toDir, to, false);
       throw result == -Errno.EEXIST ? new StorageException(Status.NOT_EMPTY) : Errors.of(-result);

@@ -1,5 +1,6 @@
 package ferry.storage.linux;
 
+import ferry.storage.Caller;
 import ferry.storage.Handle;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,7 +17,7 @@ final class OpenDescriptor {
   private final Fd fd;
   private final Handle handle;
   private final long changeKey;
-  private final boolean clearsSetId;
+  private final Caller opener;
   private final DescriptorBudget budget;
 
   private final Object opening = new Object();
@@ -25,12 +26,12 @@ final class OpenDescriptor {
 
   /** Takes over a descriptor, and one of the budget with it. */
   OpenDescriptor(
-      int number, Handle handle, long changeKey, boolean clearsSetId, DescriptorBudget budget) {
+      int number, Handle handle, long changeKey, Caller opener, DescriptorBudget budget) {
     this.fd = new Fd(number, this::closed);
     this.budget = budget;
     this.handle = handle;
     this.changeKey = changeKey;
-    this.clearsSetId = clearsSetId;
+    this.opener = opener;
   }
 
   Fd fd() {
@@ -46,9 +47,9 @@ final class OpenDescriptor {
     return changeKey;
   }
 
-  /** Whether writing clears the set-id bits, which the kernel does not do for the superuser. */
-  boolean clearsSetId() {
-    return clearsSetId;
+  /** Whose quota bounds what is written, and whose writing clears the set-id bits. */
+  Caller opener() {
+    return opener;
   }
 
   /**

@@ -9,13 +9,16 @@ import ferry.storage.TimeChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may do, by the rules of POSIX for owner, group and others.
+ * What a caller may do, as {@link CallerRules} says.
  *
- * <p>When the process is the superuser the kernel stops it from nothing, so the rules are applied
- * here, on the attributes that the object had when the call found it. When it is an ordinary user
- * everything is done as that user, the kernel applies its own rules, and none of these do.
+ * <p>When the process is the superuser, what a caller asks for is done in his name ({@link Actor}),
+ * and the kernel decides. When it is an ordinary user everything is done as that user, and the
+ * kernel decides, too.
  *
- * <p>Where an object has an access control list, that decides ({@link PosixAcl#allows}).
+ * <p>Where a process of the superuser may not be somebody else, the kernel stops it from nothing,
+ * so the rules of POSIX for owner, group and others are applied here, on the attributes that the
+ * object had when the call found it. Where an object has an access control list, that decides
+ * ({@link PosixAcl#allows}).
  */
 final class Permissions {
   static final int READ = 4;
@@ -23,26 +26,82 @@ final class Permissions {
   static final int EXECUTE = 1;
   private static final long ID_NONE = 0xffff_ffffL;
 
-  private final boolean enforced;
+  private final CallerRules rules;
+  private final @Nullable Actor actor;
+  private final int processUid = AttributeCalls.effectiveUid();
+  private final int processGid = AttributeCalls.effectiveGid();
 
-  Permissions(boolean enforced) {
-    this.enforced = enforced;
+  private Permissions(CallerRules rules, @Nullable Actor actor) {
+    this.rules = rules;
+    this.actor = actor;
   }
 
+  /** The best that this process can do. */
+  static Permissions best() {
+    return AttributeCalls.effectiveUid() == 0 ? ofSuperuser(Actor.ifAble()) : ofUser();
+  }
+
+  /** In a process of the superuser, which may be others, or not. */
+  static Permissions ofSuperuser(@Nullable Actor actor) {
+    return new Permissions(actor == null ? CallerRules.MODE_BITS : CallerRules.KERNEL, actor);
+  }
+
+  private static Permissions ofUser() {
+    return new Permissions(CallerRules.SERVER_USER, null);
+  }
+
+  CallerRules rules() {
+    return rules;
+  }
+
+  /** Whether callers are told apart. */
   boolean enforced() {
-    return enforced;
+    return rules != CallerRules.SERVER_USER;
   }
 
-  /** Fails with ACCESS unless the caller has all the bits (4 read, 2 write, 1 execute). */
+  /** Whether the rules are applied by this class. */
+  boolean enforcedHere() {
+    return rules == CallerRules.MODE_BITS;
+  }
+
+  /** Does something in a caller's name where that is possible, otherwise as the process. */
+  <T> T as(Caller caller, Actor.Call<T> call) throws StorageException {
+    if (actor == null) {
+      return call.run();
+    }
+    checkId(caller.uid());
+    checkId(caller.gid());
+    return actor.as(caller, call);
+  }
+
+  /** The owner of what is made {@link #as} this caller. */
+  int ownerFor(Caller caller) {
+    return actor == null ? processUid : (int) caller.uid();
+  }
+
+  /** Its group, where the directory gives none. */
+  int groupFor(Caller caller) {
+    return actor == null ? processGid : (int) caller.gid();
+  }
+
+  /**
+   * Fails unless the caller has all the bits (4 read, 2 write, 1 execute): with ACCESS, or with
+   * what the kernel says else.
+   */
   void check(Caller caller, Node node, int wanted) throws StorageException {
-    if (!allows(caller, node, wanted)) {
+    if (actor != null) {
+      Errors.check(as(caller, () -> AttributeCalls.accessNow(node.fd(), wanted)));
+    } else if (!allows(caller, node, wanted)) {
       throw new StorageException(Status.ACCESS);
     }
   }
 
   /** Whether the caller has all the bits. */
   boolean allows(Caller caller, Node node, int wanted) throws StorageException {
-    if (!enforced) {
+    if (actor != null) {
+      return as(caller, () -> AttributeCalls.accessNow(node.fd(), wanted)) == 0;
+    }
+    if (!enforced()) {
       return AttributeCalls.access(node.fd(), wanted) == 0;
     }
     Statx statx = node.statx();
@@ -66,7 +125,7 @@ final class Permissions {
 
   /** Whether the caller is the owner or the superuser; without enforcement everyone is. */
   boolean actsAsOwner(Caller caller, Statx statx) {
-    return !enforced || caller.isSuperuser() || owns(caller, statx);
+    return !enforced() || caller.isSuperuser() || owns(caller, statx);
   }
 
   /** Fails with PERMISSION unless the caller is the owner or the superuser. */
@@ -76,23 +135,23 @@ final class Permissions {
     }
   }
 
-  /** What looking up in a directory needs. Without enforcement the kernel looks by itself. */
+  /** What looking up in a directory needs. Elsewhere the kernel looks when it is done. */
   void checkSearch(Caller caller, Node directory) throws StorageException {
-    if (enforced) {
+    if (enforcedHere()) {
       check(caller, directory, EXECUTE);
     }
   }
 
   /** What adding names to a directory and removing them needs. */
   void checkModify(Caller caller, Node directory) throws StorageException {
-    if (enforced) {
+    if (enforcedHere()) {
       check(caller, directory, WRITE | EXECUTE);
     }
   }
 
   /** The sticky bit: only the owner of the entry or of the directory takes a name away. */
   void checkSticky(Caller caller, Node directory, Statx entry) throws StorageException {
-    if (enforced
+    if (enforcedHere()
         && (directory.statx().mode() & 01000) != 0
         && !caller.isSuperuser()
         && !owns(caller, entry)
@@ -101,11 +160,14 @@ final class Permissions {
     }
   }
 
-  /** The rules of {@link ferry.storage.Volume#setAttributes}, for what is not the size. */
+  /**
+   * The rules of {@link ferry.storage.Volume#setAttributes}, for what is not the size. Also where
+   * the kernel applies them to each change, so that one which it refuses finds no other done.
+   */
   void checkChanges(Caller caller, Node node, AttributeChanges changes) throws StorageException {
     checkId(changes.uid());
     checkId(changes.gid());
-    if (!enforced || caller.isSuperuser()) {
+    if (!enforced() || caller.isSuperuser()) {
       return;
     }
     Statx statx = node.statx();
@@ -147,7 +209,7 @@ final class Permissions {
 
   /** The mode that a caller may give: the set-group-id bit only with a group that he is in. */
   int permittedMode(Caller caller, int mode, int gid, boolean directory) {
-    if (!enforced
+    if (!enforcedHere()
         || directory
         || caller.isSuperuser()
         || caller.isInGroup(Integer.toUnsignedLong(gid))) {

@@ -1,6 +1,7 @@
 package ferry.storage.linux;
 
 import ferry.storage.Attributes;
+import ferry.storage.Caller;
 import ferry.storage.ChangeInfo;
 import ferry.storage.DeviceNumber;
 import ferry.storage.Feature;
@@ -98,7 +99,13 @@ final class Tree {
     }
   }
 
-  /** An entry of a directory. */
+  /** An entry of a directory, found in a caller's name. */
+  Node openEntry(Caller caller, Node directory, byte[] name) throws StorageException {
+    int fd = permissions.as(caller, () -> Node.openPath(directory.fd(), name));
+    return adopt(Errors.checkEntry(fd), directory, name);
+  }
+
+  /** An entry of a directory that the caller may look up in, as is known already. */
   Node openEntry(Node directory, byte[] name) throws StorageException {
     return adopt(Errors.checkEntry(Node.openPath(directory.fd(), name)), directory, name);
   }

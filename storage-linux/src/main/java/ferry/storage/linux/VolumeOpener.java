@@ -15,7 +15,8 @@ final class VolumeOpener {
 
   private VolumeOpener() {}
 
-  static LinuxVolume open(Path directory, Options options, DescriptorBudget descriptors)
+  static LinuxVolume open(
+      Path directory, Options options, DescriptorBudget descriptors, Permissions permissions)
       throws IOException {
     byte[] path = pathBytes(directory.toRealPath());
     int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
@@ -28,10 +29,9 @@ final class VolumeOpener {
       checkKernel(root);
       state = StateDirectory.open(options.stateDirectory());
       checkOutside(root, state.path());
-      boolean superuser = AttributeCalls.effectiveUid() == 0;
-      Probe probe = Probe.of(root, superuser);
+      Probe probe = Probe.of(root, permissions.enforced());
       handles = handles(root, state, options);
-      Tree tree = new Tree(root, handles, new Permissions(superuser), probe, options, descriptors);
+      Tree tree = new Tree(root, handles, permissions, probe, options, descriptors);
       return new LinuxVolume(state, root, tree, umask());
     } catch (IOException | RuntimeException | Error e) {
       abandon(root, handles, state);

@@ -26,7 +26,8 @@ final class Xattrs {
 
   byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
-      return XattrCalls.get(node.fd(), kernelName(name)).get();
+      byte[] kernelName = kernelName(name);
+      return tree.permissions().as(caller, () -> XattrCalls.get(node.fd(), kernelName)).get();
     }
   }
 
@@ -44,7 +45,8 @@ final class Xattrs {
             case EITHER -> 0;
           };
       long before = tree.changing(node);
-      int result = XattrCalls.set(node.fd(), kernelName, value, flags);
+      int result =
+          tree.permissions().as(caller, () -> XattrCalls.set(node.fd(), kernelName, value, flags));
       if (result == -Errno.ENOSPC || result == -Errno.ERANGE) {
         throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
       }
@@ -57,6 +59,10 @@ final class Xattrs {
 
   List<XattrName> list(Caller caller, Handle handle) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
+      if (tree.permissions().enforced()) {
+        // listxattr(2) tells the names to everybody.
+        tree.permissions().check(caller, node, Permissions.READ);
+      }
       byte[] all = XattrCalls.list(node.fd()).get();
       List<XattrName> names = new ArrayList<>();
       int start = 0;
@@ -81,7 +87,8 @@ final class Xattrs {
   ChangeInfo remove(Caller caller, Handle handle, XattrName name) throws StorageException {
     try (Node node = open(caller, handle, Permissions.WRITE)) {
       long before = tree.changing(node);
-      Errors.check(XattrCalls.remove(node.fd(), kernelName(name)));
+      byte[] kernelName = kernelName(name);
+      Errors.check(tree.permissions().as(caller, () -> XattrCalls.remove(node.fd(), kernelName)));
       ChangeInfo change = tree.changeSince(node, before);
       tree.sync(node);
       return change;
@@ -97,7 +104,7 @@ final class Xattrs {
       if (!tree.features().contains(Feature.XATTRS)) {
         throw new StorageException(Status.NOT_SUPPORTED);
       }
-      if (tree.permissions().enforced()) {
+      if (tree.permissions().enforcedHere()) {
         tree.permissions().check(caller, node, permission);
       }
       return node;

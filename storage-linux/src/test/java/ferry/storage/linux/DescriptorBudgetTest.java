@@ -27,7 +27,8 @@ final class DescriptorBudgetTest {
   private LinuxVolume volume(int descriptors) throws Exception {
     Path exported = Files.createDirectory(folder.resolve("exported"));
     Options options = Options.of(folder.resolve("state")).withNamesDurable(false);
-    return VolumeOpener.open(exported, options, new DescriptorBudget(descriptors));
+    return VolumeOpener.open(
+        exported, options, new DescriptorBudget(descriptors), Permissions.best());
   }
 
   private static OpenFile create(LinuxVolume volume, String name) throws StorageException {

@@ -16,26 +16,48 @@ import java.util.stream.Stream;
 final class LinuxHarness implements VolumeHarness {
   private final Path top;
   private final Options options;
+  private final Permissions permissions;
   private LinuxVolume volume;
 
-  private LinuxHarness(Path top, Options options) throws IOException {
+  private LinuxHarness(Path top, Options options, Permissions permissions) throws IOException {
     this.top = top;
     this.options = options;
+    this.permissions = permissions;
     Files.createDirectory(exported());
     Files.setPosixFilePermissions(exported(), PosixFilePermissions.fromString("rwxrwxrwx"));
-    this.volume = LinuxVolume.open(exported(), options);
+    this.volume = openVolume();
+  }
+
+  private LinuxVolume openVolume() throws IOException {
+    return VolumeOpener.open(exported(), options, DescriptorBudget.OF_PROCESS, permissions);
   }
 
   /** In the machine's directory for temporary files. */
   static LinuxHarness of(HandleMode mode) {
-    return of(Path.of(System.getProperty("java.io.tmpdir")), mode);
+    return of(temporary(), mode);
+  }
+
+  /** Of a superuser who may not be others, where this process is the superuser's. */
+  static LinuxHarness withoutIdentities() {
+    Permissions permissions = isSuperuser() ? Permissions.ofSuperuser(null) : Permissions.best();
+    return of(temporary(), HandleMode.AUTO, permissions);
+  }
+
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   static LinuxHarness of(Path where, HandleMode mode) {
+    return of(where, mode, Permissions.best());
+  }
+
+  private static LinuxHarness of(Path where, HandleMode mode, Permissions permissions) {
     try {
       Path top = Files.createTempDirectory(where, "ferry-volume");
       return new LinuxHarness(
-          top, Options.of(top.resolve("state")).withHandleMode(mode).withNamesDurable(false));
+          top,
+          Options.of(top.resolve("state")).withHandleMode(mode).withNamesDurable(false),
+          permissions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -67,7 +89,7 @@ final class LinuxHarness implements VolumeHarness {
   public void reopen() {
     try {
       volume.close();
-      volume = LinuxVolume.open(exported(), options);
+      volume = openVolume();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (StorageException e) {

@@ -1,0 +1,67 @@
+package ferry.cli.serve;
+
+import ferry.cli.admin.AdminFolder;
+import ferry.server.config.CopyLimits;
+import ferry.server.config.CopySources;
+import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions;
+import ferry.server.config.ServerOptions.CopyRules;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the administrator asks for, on the command line or in a file.
+ *
+ * @param exports the directories
+ * @param listen where, or null for the usual port on loopback or the next free one
+ * @param state where to keep what outlives the server, or null for the usual place
+ * @param leaseSeconds how long a silent client keeps its files open
+ * @param copyRateMib bounds the MiB a second that copies may move; 0 for no bound
+ * @param copyRules how strict COPY is
+ * @param copyFrom from which other servers files are copied
+ * @param announced where other servers reach this one
+ * @param admin the folder of the administration's socket, or null for the usual one
+ */
+public record ServeChoices(
+    List<ServedDirectory> exports,
+    @Nullable InetSocketAddress listen,
+    @Nullable Path state,
+    int leaseSeconds,
+    long copyRateMib,
+    CopyRules copyRules,
+    CopySources copyFrom,
+    List<InetSocketAddress> announced,
+    @Nullable Path admin) {
+  static final int LEASE_SECONDS_MIN = 5;
+  static final int LEASE_SECONDS_MAX = 3600;
+  static final int LEASE_SECONDS_DEFAULT = 90;
+  static final long COPY_RATE_MIB_MAX = 1 << 20;
+
+  /** Copies the lists and checks the numbers. */
+  public ServeChoices {
+    exports = List.copyOf(exports);
+    announced = List.copyOf(announced);
+    if (leaseSeconds < LEASE_SECONDS_MIN || leaseSeconds > LEASE_SECONDS_MAX) {
+      throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
+    }
+    if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
+      throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
+    }
+  }
+
+  /** What to start the server with. */
+  public RunningServer.Settings settings() throws IOException {
+    return new RunningServer.Settings(
+        exports,
+        listen,
+        new StateFolder(state == null ? StateFolder.usual() : state),
+        ServerLimits.defaults()
+            .withLeaseSeconds(leaseSeconds)
+            .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20)),
+        new ServerOptions(copyRules).withAnnounced(announced).withCopySources(copyFrom),
+        admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin));
+  }
+}
