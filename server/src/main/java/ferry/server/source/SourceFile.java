@@ -6,6 +6,7 @@ import ferry.client.session.Compound;
 import ferry.client.session.Results;
 import ferry.rpc.Credential;
 import ferry.server.source.SourceFailure.Kind;
+import ferry.storage.OpenFile;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Getattr4Args;
@@ -21,7 +22,6 @@ import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Bitmap4;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -146,27 +146,28 @@ public final class SourceFile implements AutoCloseable {
   }
 
   /**
-   * READ straight into a buffer's room, which nobody may touch until the future completes. When it
-   * fails with anything but an answer of the source, the transport may still do so then.
+   * READ, whose data goes behind what there is in a room, which nobody else may use until the future
+   * completes. If the transport has data for it later still, because the call was sent again, that
+   * goes nowhere and ends the connection that it comes on.
    */
-  public CompletableFuture<Piece> read(ByteBuffer into, long offset) {
-    ByteBuffer room = into.slice();
+  public CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes) {
+    room.asking(bytes);
     Compound question =
-        Compound.of(
-                put(handle), new NfsArgop4.Read(new Read4Args(stateid, offset, room.remaining())))
+        Compound.of(put(handle), new NfsArgop4.Read(new Read4Args(stateid, offset, bytes)))
             .readInto(room)
             .as(reader)
             .build();
-    return link.session().attempt(question).thenApply(answer -> piece(answer, room.remaining()));
+    return link.session().attempt(question).thenApply(answer -> piece(answer, room, bytes));
   }
 
-  private static Piece piece(Results answer, int asked) {
+  private static Piece piece(Results answer, ReadRoom room, int asked) {
     if (!answer.ok()) {
       throw new CompletionException(SourceFailure.of(answer));
     }
     if (answer.results().size() == 2
         && answer.results().get(1) instanceof NfsResop4.Read(Read4Res.Ok(var ok))
-        && ok.data().length() <= asked) {
+        && ok.data().length() <= asked
+        && room.answered(ok.data().length())) {
       return new Piece(ok.data().length(), ok.eof());
     }
     throw new CompletionException(
@@ -239,19 +240,14 @@ public final class SourceFile implements AutoCloseable {
         new SourceFailure(Kind.BROKEN, "the source's answer does not fit SEEK"));
   }
 
-  /** A buffer for {@link #read}; see {@link ReadBuffers.Share#take}. */
-  public @Nullable ByteBuffer takeBuffer(Runnable whenFree) {
-    return link.buffers().take(whenFree);
+  /** Room for {@link #read}; see {@link ReadBuffers.Share#take}. */
+  public @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree) {
+    return link.buffers().take(target, bytes, whenFree);
   }
 
-  /** The buffer's content is written, or of no use. */
-  public void giveBack(ByteBuffer buffer) {
-    link.buffers().giveBack(buffer);
-  }
-
-  /** The buffer went into a READ that ended without an answer, and is lost. */
-  public void abandonBuffer() {
-    link.buffers().abandon();
+  /** What is in it is written, or of no use. */
+  public void giveBack(ReadRoom room) {
+    link.buffers().giveBack(room);
   }
 
   /** The source has not answered: who comes next is to connect anew. */
