@@ -107,7 +107,7 @@ public final class ReadRoom implements ReadPlace.Taker {
       closePipe();
     }
     Filling next = new Filling(bytes, held == 0 ? pipe : null);
-    filling = next;
+    filling = isClosed ? null : next;
     return next;
   }
 

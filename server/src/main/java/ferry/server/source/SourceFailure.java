@@ -11,7 +11,6 @@ public final class SourceFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
-  private final boolean isAnswer;
 
   /** Who is to blame (RFC 7862 section 11.1.2). */
   public enum Kind {
@@ -31,23 +30,13 @@ public final class SourceFailure extends Exception {
 
   /** For people: the message. */
   public SourceFailure(Kind kind, String message) {
-    this(kind, message, false);
-  }
-
-  private SourceFailure(Kind kind, String message, boolean isAnswer) {
     super(message);
     this.kind = kind;
-    this.isAnswer = isAnswer;
   }
 
   /** Who is to blame. */
   public Kind kind() {
     return kind;
-  }
-
-  /** Whether the source has said so itself: nothing else comes for the same question. */
-  public boolean isAnswer() {
-    return isAnswer;
   }
 
   /** What a future that failed tells. */
@@ -59,7 +48,7 @@ public final class SourceFailure extends Exception {
   private static SourceFailure of(CallException failure) {
     String message = String.valueOf(failure.getMessage());
     return failure.kind() == CallException.Kind.STATUS
-        ? new SourceFailure(kindOf(failure.status()), message, true)
+        ? new SourceFailure(kindOf(failure.status()), message)
         : new SourceFailure(Kind.BROKEN, message);
   }
 
