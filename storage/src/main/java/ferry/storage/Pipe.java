@@ -6,7 +6,8 @@ import java.nio.channels.ReadableByteChannel;
 
 /**
  * Bytes on their way from a connection to a file without their passing through the program, first
- * in, first out. {@link OpenFile#pipe} makes it, {@link OpenFile#write(Pipe, long, int)} empties it.
+ * in, first out. {@link OpenFile#pipe} makes it, {@link OpenFile#write(Pipe, long, int)} empties
+ * it.
  *
  * <p>One thread at a time uses it. How much it takes depends on the pieces that the bytes come in,
  * so it may be full at any time, and whoever fills it has another place for the rest.

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.rpc.env.RecordReceiver.Placement;
 import ferry.rpc.env.sim.SeededRandom;
-import java.io.ByteArrayOutputStream;
 import ferry.wire.xdr.Payload;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

@@ -8,17 +8,16 @@ import ferry.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The data of one part of a copy, between the READs that ask for it and the file. It lies in a pipe
  * at the front, where there is one and as far as that takes it, and in memory behind.
  *
- * <p>A pipe cannot be filled twice from a place on, so it is for the first READ as it is sent first;
- * what is asked for once more goes into memory. Connections fill it, a copy empties it when the
- * READ has been answered: the lock is for those that come late, and is held while bytes are taken
- * that are there, not while they are awaited or written.
+ * <p>A pipe cannot be filled twice from a place on, so it is for the first READ as it is sent
+ * first; what is asked for once more goes into memory. Connections fill it, a copy empties it when
+ * the READ has been answered: the lock is for those that come late, and is held while bytes are
+ * taken that are there, not while they are awaited or written.
  */
 public final class ReadRoom implements ReadPlace.Taker {
   private final ByteBuffer buffer;
@@ -83,7 +82,9 @@ public final class ReadRoom implements ReadPlace.Taker {
     return from < piped ? null : buffer.slice((int) from - piped, bytes);
   }
 
-  /** Writes what is in the pipe, at most so many bytes; see {@link OpenFile#write(Pipe, long, int)}. */
+  /**
+   * Writes what is in the pipe, at most so many bytes; see {@link OpenFile#write(Pipe, long, int)}.
+   */
   public int writePiped(OpenFile target, long position, long from, long bytesMax)
       throws StorageException {
     Pipe source;

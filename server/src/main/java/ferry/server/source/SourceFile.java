@@ -146,9 +146,9 @@ public final class SourceFile implements AutoCloseable {
   }
 
   /**
-   * READ, whose data goes behind what there is in a room, which nobody else may use until the future
-   * completes. If the transport has data for it later still, because the call was sent again, that
-   * goes nowhere and ends the connection that it comes on.
+   * READ, whose data goes behind what there is in a room, which nobody else may use until the
+   * future completes. If the transport has data for it later still, because the call was sent
+   * again, that goes nowhere and ends the connection that it comes on.
    */
   public CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes) {
     room.asking(bytes);

@@ -24,8 +24,7 @@ class HostileSourcesByPipeTest extends HostileSourcesTest {
         .isEqualTo(content.length);
     assertThat(lab.destination.content("copy")).isEqualTo(content);
     assertThat(lab.destination.server.bytesPiped()).isEqualTo(5L * PIPE_BYTES + 70_000);
-    assertThat(lab.destination.volume.pipedBytes())
-        .isEqualTo(lab.destination.server.bytesPiped());
+    assertThat(lab.destination.volume.pipedBytes()).isEqualTo(lab.destination.server.bytesPiped());
     lab.expectNothingHeld();
   }
 }

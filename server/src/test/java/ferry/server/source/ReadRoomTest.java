@@ -67,9 +67,7 @@ class ReadRoomTest {
     while (done < bytes) {
       ByteBuffer data = room.inMemory(done, (int) (bytes - done));
       done +=
-          data == null
-              ? room.writePiped(file, done, done, 300)
-              : file.write(List.of(data), done);
+          data == null ? room.writePiped(file, done, done, 300) : file.write(List.of(data), done);
     }
     ByteBuffer content = ByteBuffer.allocate((int) file.size());
     file.read(content, 0);

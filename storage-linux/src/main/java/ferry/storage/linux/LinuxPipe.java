@@ -48,7 +48,10 @@ final class LinuxPipe implements Pipe {
   public int put(ByteBuffer bytes) {
     int start = bytes.position();
     while (bytes.hasRemaining() && !closed.get()) {
-      long count = bytes.isDirect() ? PipeCalls.write(ends.in(), MemorySegment.ofBuffer(bytes)) : putHeap(bytes);
+      long count =
+          bytes.isDirect()
+              ? PipeCalls.write(ends.in(), MemorySegment.ofBuffer(bytes))
+              : putHeap(bytes);
       if (count <= 0) {
         break;
       }

@@ -166,11 +166,12 @@ final class PipeTest {
     Path path = harness.exported().resolve("file");
     byte[] sent = random(200_000);
     // splice(2) refuses a file that was opened to append.
-    int fd = OpenCalls.openat(
-        Flags.AT_FDCWD,
-        path.toString().getBytes(StandardCharsets.UTF_8),
-        Flags.O_WRONLY | 02000,
-        0);
+    int fd =
+        OpenCalls.openat(
+            Flags.AT_FDCWD,
+            path.toString().getBytes(StandardCharsets.UTF_8),
+            Flags.O_WRONLY | 02000,
+            0);
     try (Pipe pipe = pipe()) {
       pipe.put(ByteBuffer.wrap(sent));
       assertThat(((LinuxPipe) pipe).writeTo(fd, 0, sent.length)).isEqualTo(sent.length);
@@ -236,7 +237,9 @@ final class PipeTest {
     all.getFirst().put(ByteBuffer.wrap(new byte[] {1}));
     all.getFirst().close();
     all.getFirst().close();
-    assertThat(pipesOpen()).as("what was in it must not get to another file").isEqualTo(before + 38);
+    assertThat(pipesOpen())
+        .as("what was in it must not get to another file")
+        .isEqualTo(before + 38);
     all.forEach(Pipe::close);
     assertThat(pipesOpen()).isEqualTo(before + 16);
     try (Pipe again = pipe()) {
@@ -263,8 +266,7 @@ final class PipeTest {
     DescriptorBudget few = new DescriptorBudget(1);
     assertThat(new LinuxPipes(few).take()).isEmpty();
     assertThat(few.tryTake()).as("it was given back").isTrue();
-    try (OpenFile read =
-        harness.volume().open(Caller.SUPERUSER, file.handle(), OpenAccess.READ)) {
+    try (OpenFile read = harness.volume().open(Caller.SUPERUSER, file.handle(), OpenAccess.READ)) {
       assertThat(read.pipe()).isEmpty();
     }
   }

@@ -161,12 +161,7 @@ public final class XdrReader {
     long length = readUint32();
     if (length > bytesMax || length != data.length()) {
       throw new XdrException(
-          length
-              + " bytes where at most "
-              + bytesMax
-              + " may be and "
-              + data.length()
-              + " came");
+          length + " bytes where at most " + bytesMax + " may be and " + data.length() + " came");
     }
     int padding = -(int) length & 3;
     require(padding);

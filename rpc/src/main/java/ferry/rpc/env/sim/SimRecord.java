@@ -1,7 +1,7 @@
 package ferry.rpc.env.sim;
 
-import ferry.wire.xdr.Payload;
 import ferry.rpc.env.ReceivedRecord;
+import ferry.wire.xdr.Payload;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
