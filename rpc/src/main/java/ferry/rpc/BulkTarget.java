@@ -24,9 +24,9 @@ public interface BulkTarget {
    *
    * @param prefix the results' first bytes, just after the RPC header; read-only
    * @param resultsBytes length of all the results
-   * @return the offset of the data's first byte from the results' first byte, and a buffer that
-   *     takes exactly as many bytes as the data's length word says (without XDR padding); or null
-   *     for the ordinary way
+   * @return the offset of the data's first byte from the results' first byte, and a buffer or sink
+   *     that takes exactly as many bytes as the data's length word says (without XDR padding); or
+   *     null for the ordinary way
    */
   @Nullable Placement place(ByteBuffer prefix, int resultsBytes);
 }

@@ -188,7 +188,7 @@ final class OutgoingCalls {
       }
       call.isReceiving = true;
     }
-    return new Placement(results + found.offset(), found.target());
+    return new Placement(results + found.offset(), found.sink(), found.data());
   }
 
   /** The connection has ended. */

@@ -201,6 +201,11 @@ public final class NfsServer implements AutoCloseable {
     return services.sources().linkCount();
   }
 
+  /** Bytes that have come from other servers without passing through this process. */
+  public long bytesPiped() {
+    return services.sources().bytesPiped();
+  }
+
   /** Stops and waits until everything has ended; at most a few seconds. */
   @Override
   public void close() {

@@ -86,6 +86,28 @@ public interface OpenFile extends AutoCloseable {
   }
 
   /**
+   * A way for bytes of a connection to this file that spares a copy of them, where there is one
+   * now; empty and for a while only: there are few. The caller closes it, before or after the file.
+   */
+  default Optional<Pipe> pipe() {
+    return Optional.empty();
+  }
+
+  /**
+   * Writes what comes next out of a pipe.
+   *
+   * @param source made by {@link #pipe} of this file
+   * @param bytes at least 1, and no more than are in it
+   * @return bytes written, which are no longer in the pipe; fewer than given only when space ran
+   *     out after them
+   * @throws StorageException as {@link #write(ByteBuffer, long)}; INVALID for the pipe of a file of
+   *     another kind
+   */
+  default int write(Pipe source, long position, int bytes) throws StorageException {
+    throw new StorageException(Status.INVALID);
+  }
+
+  /**
    * Makes durable what was done to the file before the call, through whichever OpenFile.
    *
    * @throws StorageException IO, NO_SPACE or QUOTA when some of it is lost

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Compound(
     List<NfsArgop4> operations,
     int firstEffect,
-    @Nullable ByteBuffer readInto,
+    @Nullable ReadPlace readInto,
     Patience patience,
     @Nullable Credential caller) {
 
@@ -53,7 +53,7 @@ public record Compound(
   public static final class Builder {
     private final List<NfsArgop4> operations = new ArrayList<>();
     private int firstEffect = Integer.MAX_VALUE;
-    private @Nullable ByteBuffer readInto;
+    private @Nullable ReadPlace readInto;
     private Patience patience = Patience.USUAL;
     private @Nullable Credential caller;
 
@@ -82,7 +82,12 @@ public record Compound(
 
     /** READ or READ_PLUS data is received straight into this buffer, from its position on. */
     public Builder readInto(ByteBuffer buffer) {
-      readInto = buffer;
+      return readInto(new ReadPlace.Memory(buffer));
+    }
+
+    /** READ data is received straight to there; READ_PLUS data only if it is memory. */
+    public Builder readInto(ReadPlace place) {
+      readInto = place;
       return this;
     }
 

@@ -90,7 +90,7 @@ final class Connection {
    */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, Compound call, BooleanSupplier wanted) {
-    ByteBuffer readInto = call.readInto();
+    ReadPlace readInto = call.readInto();
     ReadTarget target = readInto == null ? null : new ReadTarget(readInto, wanted);
     Credential caller = call.caller();
     return compound(args, target, timeMax, caller == null ? credential : caller);
@@ -99,7 +99,8 @@ final class Connection {
   /** {@link #compound} with a time of its own, after which the connection is given up. */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, @Nullable ByteBuffer readInto, Duration within) {
-    ReadTarget target = readInto == null ? null : new ReadTarget(readInto, () -> true);
+    ReadTarget target =
+        readInto == null ? null : new ReadTarget(new ReadPlace.Memory(readInto), () -> true);
     return compound(args, target, within, credential);
   }
 
@@ -148,11 +149,11 @@ final class Connection {
 
   /** Finds the first data in the beginning of the reply to SEQUENCE, PUTFH, READ or READ_PLUS. */
   private static final class ReadTarget implements BulkTarget {
-    private final ByteBuffer into;
+    private final ReadPlace into;
     private final BooleanSupplier wanted;
     private volatile boolean placed;
 
-    ReadTarget(ByteBuffer into, BooleanSupplier wanted) {
+    ReadTarget(ReadPlace into, BooleanSupplier wanted) {
       this.into = into;
       this.wanted = wanted;
     }
@@ -161,7 +162,7 @@ final class Connection {
       return wanted.getAsBoolean();
     }
 
-    ByteBuffer into() {
+    ReadPlace into() {
       return into;
     }
 
@@ -176,11 +177,25 @@ final class Connection {
         return null;
       }
       int length = prefix.getInt(prefix.position() + at - Integer.BYTES);
-      if (length < 0 || length > into.remaining() || !isWanted()) {
+      if (length < 0 || !isWanted()) {
         return null;
       }
-      placed = true;
-      return new Placement(at, into.slice(into.position(), length));
+      Placement found =
+          switch (into) {
+            case ReadPlace.Memory(ByteBuffer buffer) ->
+                length > buffer.remaining()
+                    ? null
+                    : new Placement(at, buffer.slice(buffer.position(), length));
+            case ReadPlace.Taker taker -> given(taker, at, length);
+          };
+      placed = found != null;
+      return found;
+    }
+
+    private static @Nullable Placement given(ReadPlace.Taker taker, int at, int length) {
+      return length > taker.bytesMax()
+          ? null
+          : new Placement(at, taker.begin(length), ferry.wire.xdr.Payload.elsewhere(length));
     }
   }
 }

@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.rpc.env.BulkSink;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.Data4;
 import ferry.wire.nfs4.DataInfo4;
@@ -12,6 +13,7 @@ import ferry.wire.nfs4.ReadPlus4Res;
 import ferry.wire.nfs4.ReadPlusContent;
 import ferry.wire.xdr.Payload;
 import ferry.wire.xdr.XdrException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -33,11 +35,45 @@ final class ReadData {
    * Fills the buffer, whose position and limit stay.
    *
    * @param operations what was asked
-   * @param into from its position on, no more than was asked for
+   * @param place with room for no more than was asked for
    * @param placed whether the first data is in its place already
    * @throws XdrException when there is more than was asked for, or not what was
    */
   static void move(
+      List<NfsArgop4> operations, Compound4Res results, ReadPlace place, boolean placed)
+      throws XdrException {
+    switch (place) {
+      case ReadPlace.Memory(ByteBuffer into) -> move(operations, results, into, placed);
+      case ReadPlace.Taker taker -> give(results, taker, placed);
+    }
+  }
+
+  private static void give(Compound4Res results, ReadPlace.Taker taker, boolean placed)
+      throws XdrException {
+    boolean isThere = placed;
+    for (NfsResop4 result : results.resarray()) {
+      if (result instanceof NfsResop4.Read(Read4Res.Ok(Read4Resok ok))) {
+        Payload data = ok.data();
+        if (data.length() > taker.bytesMax()) {
+          throw new XdrException("READ returned more than it was asked for");
+        }
+        if (!isThere && data.length() > 0) {
+          put(data, taker.begin(data.length()));
+        }
+        isThere = false;
+      }
+    }
+  }
+
+  private static void put(Payload data, BulkSink sink) throws XdrException {
+    try {
+      sink.put(data.bytes());
+    } catch (IOException unwanted) {
+      throw new XdrException("nobody takes the data of READ: " + unwanted.getMessage());
+    }
+  }
+
+  private static void move(
       List<NfsArgop4> operations, Compound4Res results, ByteBuffer into, boolean placed)
       throws XdrException {
     ReadData data = new ReadData(into.slice(), placed);

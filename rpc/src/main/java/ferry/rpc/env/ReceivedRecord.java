@@ -1,5 +1,6 @@
 package ferry.rpc.env;
 
+import ferry.wire.xdr.Payload;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ public interface ReceivedRecord {
   /** Where in {@link #bytes} the placed region was cut out; negative when there is none. */
   int placedAt();
 
-  /** The placed region, from position to limit, or null. */
-  @Nullable ByteBuffer placed();
+  /** The placed region, or null. */
+  @Nullable Payload placed();
 
   /** Gives the buffer back. Called exactly once; a second call is refused by an exception. */
   void release();

@@ -1,5 +1,6 @@
 package ferry.rpc.env;
 
+import ferry.wire.xdr.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -33,7 +34,6 @@ final class RecordAssembler {
 
   private static final int HEADER_BYTES = 4;
   private static final int CHUNK_ROOM_MIN = 4 << 10;
-  private static final int HEAP_READ_BYTES_MAX = 128 << 10;
 
   private final StreamLimits limits;
   private final BufferPool pool;
@@ -53,9 +53,12 @@ final class RecordAssembler {
 
   private boolean askedToPlace;
   private int placedAt;
-  private @Nullable ByteBuffer placed;
-  private @Nullable ByteBuffer placing;
+  private @Nullable Payload placed;
+  private @Nullable BulkSink placing;
   private boolean filledAll;
+
+  /** The record before was placed: so the next one may be, and is not to be copied from here. */
+  private boolean awaitsPlaced;
 
   RecordAssembler(StreamLimits limits, BufferPool pool) {
     this.limits = limits;
@@ -84,7 +87,7 @@ final class RecordAssembler {
    * @return what the channel returned, or {@link #NO_MEMORY}
    */
   int fill(ReadableByteChannel channel) throws IOException {
-    ByteBuffer direct = placing;
+    BulkSink direct = placing;
     if (direct != null) {
       return fillPlaced(channel, direct);
     }
@@ -97,6 +100,8 @@ final class RecordAssembler {
     if (isLarge(into)) {
       // The buffer will belong to this record alone: nothing of the next one may get into it.
       room = Math.min(room, wanted());
+    } else if (awaitsPlaced && limit == raw && !inRecord) {
+      room = Math.min(room, 2 * PREFIX_BYTES);
     }
     int count = channel.read(bytes.limit(limit + room).position(limit));
     bytes.clear();
@@ -105,17 +110,10 @@ final class RecordAssembler {
     return count;
   }
 
-  private int fillPlaced(ReadableByteChannel channel, ByteBuffer into) throws IOException {
-    int end = into.limit();
+  private int fillPlaced(ReadableByteChannel channel, BulkSink into) throws IOException {
     int room = Math.min(into.remaining(), fragmentLeft);
-    if (!into.isDirect()) {
-      // The JDK copies through a direct buffer of this size, which it then keeps for the thread.
-      room = Math.min(room, HEAP_READ_BYTES_MAX);
-    }
-    into.limit(into.position() + room);
-    int count = channel.read(into);
-    into.limit(end);
-    filledAll = count == room;
+    int count = into.read(channel, room);
+    filledAll = count == room || count >= BufferSink.HEAP_READ_BYTES_MAX;
     if (count > 0) {
       fragmentLeft -= count;
       donePlacing(into);
@@ -177,17 +175,17 @@ final class RecordAssembler {
   }
 
   /** Adds raw bytes to the record's payload, as far as the fragment goes. */
-  private void consume() {
+  private void consume() throws IOException {
     int count = Math.min(fragmentLeft, limit - raw);
     if (count == 0) {
       return;
     }
     fragmentLeft -= count;
     ByteBuffer bytes = buffer().bytes();
-    ByteBuffer into = placing;
+    BulkSink into = placing;
     if (into != null) {
       int part = Math.min(count, into.remaining());
-      into.put(into.position(), bytes, raw, part).position(into.position() + part);
+      into.put(bytes.slice(raw, part));
       raw += part;
       count -= part;
       donePlacing(into);
@@ -199,20 +197,20 @@ final class RecordAssembler {
     raw += count;
   }
 
-  private void donePlacing(ByteBuffer into) {
-    if (!into.hasRemaining()) {
+  private void donePlacing(BulkSink into) {
+    if (into.remaining() == 0) {
       placing = null;
     }
   }
 
   /** Asks once for each large record, when its length is certain and its beginning is here. */
-  private void askToPlace(RecordReceiver receiver) {
+  private void askToPlace(RecordReceiver receiver) throws IOException {
     if (awaitsPrefix() && write - start >= PREFIX_BYTES) {
       askedToPlace = true;
       ByteBuffer prefix = buffer().bytes().slice(start, write - start).asReadOnlyBuffer();
       RecordReceiver.Placement placement = receiver.place(prefix, claimed);
       if (placement != null && placement.offset() <= write - start && isInside(placement)) {
-        place(placement.offset(), placement.target());
+        place(placement);
       }
     }
   }
@@ -222,24 +220,25 @@ final class RecordAssembler {
   }
 
   private boolean isInside(RecordReceiver.Placement placement) {
-    long end = (long) placement.offset() + placement.target().remaining();
+    long end = (long) placement.offset() + placement.length();
     return placement.offset() >= 0 && end <= claimed;
   }
 
-  private void place(int offset, ByteBuffer target) {
-    ByteBuffer into = target.duplicate();
+  private void place(RecordReceiver.Placement placement) throws IOException {
+    BulkSink into = placement.sink();
+    int offset = placement.offset();
     ByteBuffer bytes = buffer().bytes();
     int from = start + offset;
     int part = Math.min(write - from, into.remaining());
-    into.put(into.position(), bytes, from, part).position(into.position() + part);
+    into.put(bytes.slice(from, part));
     int behind = write - from - part;
     bytes.put(from, bytes, from + part, behind);
     write = from + behind;
     raw = write;
     limit = write;
     placedAt = offset;
-    placed = target;
-    placing = into.hasRemaining() ? into : null;
+    placed = placement.data();
+    placing = into.remaining() > 0 ? into : null;
   }
 
   private TcpRecord complete() {
@@ -254,6 +253,7 @@ final class RecordAssembler {
       owner.retain();
     }
     TcpRecord record = new TcpRecord(owner, bytes, placedAt, placed);
+    awaitsPlaced = placed != null;
     placed = null;
     return record;
   }

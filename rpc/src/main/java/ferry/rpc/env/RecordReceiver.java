@@ -1,5 +1,7 @@
 package ferry.rpc.env;
 
+import ferry.wire.xdr.BufferPayload;
+import ferry.wire.xdr.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,8 @@ public interface RecordReceiver {
   void received(ReceivedRecord record);
 
   /**
-   * The beginning of a large record has arrived: may the rest, or part of it, go straight into a
-   * buffer of the receiver's?
+   * The beginning of a large record has arrived: may the rest, or part of it, go straight to where
+   * the receiver wants it?
    *
    * @param prefix read-only view of the record's first bytes
    * @param recordBytes length of the whole record, as far as the fragment headers told
@@ -26,11 +28,27 @@ public interface RecordReceiver {
   void closed(IOException cause);
 
   /**
-   * A region of a record that is received into a buffer of the receiver's choice.
+   * A region of a record that goes where the receiver chooses.
    *
    * @param offset of the region from the record's first byte, not before the end of the prefix's
    *     part that describes it
-   * @param target gets the region; from its position to its limit, both left as they are
+   * @param sink takes the region, which is as long as what it lacks
+   * @param data the region, once it is there
    */
-  record Placement(int offset, ByteBuffer target) {}
+  record Placement(int offset, BulkSink sink, Payload data) {
+
+    /**
+     * A region that goes into a buffer, from its position to its limit, both left as they are.
+     *
+     * @param offset of the region
+     */
+    public Placement(int offset, ByteBuffer target) {
+      this(offset, new BufferSink(target), new BufferPayload(target));
+    }
+
+    /** The region's bytes. */
+    public int length() {
+      return data.length();
+    }
+  }
 }

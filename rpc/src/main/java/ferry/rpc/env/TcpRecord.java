@@ -1,5 +1,6 @@
 package ferry.rpc.env;
 
+import ferry.wire.xdr.Payload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -20,13 +21,13 @@ final class TcpRecord implements ReceivedRecord {
   private final PooledBuffer owner;
   private final ByteBuffer bytes;
   private final int placedAt;
-  private final @Nullable ByteBuffer placed;
+  private final @Nullable Payload placed;
 
   @SuppressWarnings("UnusedVariable") // read and written by RELEASED
   private volatile boolean released;
 
   /** Takes over one reference of the owner. */
-  TcpRecord(PooledBuffer owner, ByteBuffer bytes, int placedAt, @Nullable ByteBuffer placed) {
+  TcpRecord(PooledBuffer owner, ByteBuffer bytes, int placedAt, @Nullable Payload placed) {
     this.owner = owner;
     this.bytes = bytes;
     this.placedAt = placedAt;
@@ -44,7 +45,7 @@ final class TcpRecord implements ReceivedRecord {
   }
 
   @Override
-  public @Nullable ByteBuffer placed() {
+  public @Nullable Payload placed() {
     return placed;
   }
 

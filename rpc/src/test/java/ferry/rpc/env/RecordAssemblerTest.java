@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.rpc.env.RecordReceiver.Placement;
 import ferry.rpc.env.sim.SeededRandom;
+import ferry.wire.xdr.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,13 +58,13 @@ class RecordAssemblerTest {
 
   private static byte[] whole(ReceivedRecord record) {
     ByteBuffer bytes = record.bytes();
-    ByteBuffer placed = record.placed();
-    int length = placed == null ? 0 : placed.remaining();
+    Payload placed = record.placed();
+    int length = placed == null ? 0 : placed.length();
     byte[] all = new byte[bytes.remaining() + length];
     int before = placed == null ? bytes.remaining() : record.placedAt();
     bytes.get(0, all, 0, before);
     if (placed != null) {
-      placed.get(placed.position(), all, before, length);
+      placed.bytes().get(all, before, length);
       bytes.get(before, all, before + length, bytes.remaining() - before);
     }
     return all;

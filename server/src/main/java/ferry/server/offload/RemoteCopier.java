@@ -1,6 +1,7 @@
 package ferry.server.offload;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.source.ReadRoom;
 import ferry.server.source.SourceBytes;
 import ferry.server.source.SourceFailure;
 import ferry.server.source.SourceFailure.Kind;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies a range of a file of another server.
  *
- * <p>Several READs are in flight, each straight into a buffer of the {@link SourceBytes}'. Answers
+ * <p>Several READs are in flight, each straight into a room of the {@link SourceBytes}'. Answers
  * come on the source's connection, where only notes are taken; a step writes what has arrived at
  * the front, in order, and asks for more. So no thread waits for a source, and it is read while the
  * disk is written.
@@ -98,7 +99,7 @@ final class RemoteCopier implements Copier {
    */
   private static final class Part {
     final long start;
-    final @Nullable ByteBuffer buffer;
+    final @Nullable ReadRoom room;
     long length;
     int filled;
     long written;
@@ -106,21 +107,25 @@ final class RemoteCopier implements Copier {
     boolean isReady;
     boolean isLast;
 
-    /** The transport may still write into the buffer. */
-    boolean isSpoilt;
-
     @Nullable SourceFailure failure;
 
-    Part(long start, long length, @Nullable ByteBuffer buffer) {
+    Part(long start, long length, @Nullable ReadRoom room) {
       this.start = start;
       this.length = length;
-      this.buffer = buffer;
-      this.isReady = buffer == null;
+      this.room = room;
+      this.isReady = room == null;
     }
   }
 
   /** A READ to be sent. */
-  private record Ask(Part part, ByteBuffer into, long offset) {}
+  private record Ask(Part part, ReadRoom into, long offset, int bytes) {}
+
+  /**
+   * What is written next: of a part that is in its pipe, or else of those in memory.
+   *
+   * @param inPipe null if there is none
+   */
+  private record Front(@Nullable ReadRoom inPipe, long from, List<ByteBuffer> inMemory) {}
 
   /**
    * A copy before its first piece.
@@ -181,11 +186,15 @@ final class RemoteCopier implements Copier {
     if (hole > 0) {
       return written(Holes.make(target, to, hole), true);
     }
-    List<ByteBuffer> front = dataAtFront(bytesMax);
-    if (front.isEmpty()) {
+    Front front = dataAtFront(bytesMax);
+    if (front.inPipe == null && front.inMemory.isEmpty()) {
       return atEnd();
     }
-    long bytes = written(target.write(front, to), false);
+    long bytes =
+        front.inPipe == null
+            ? target.write(front.inMemory, to)
+            : front.inPipe.writePiped(target, to, front.from, bytesMax);
+    written(bytes, false);
     if (to + bytes - begunTo >= DISK_BYTES) {
       // The copy is wanted on the disk: which is not to idle until the end.
       target.beginSync(begunTo, to + bytes - begunTo);
@@ -215,27 +224,33 @@ final class RemoteCopier implements Copier {
   /** Bytes of the hole that comes next, 0 when none does. */
   private synchronized long holeAtFront() {
     Part first = parts.peekFirst();
-    return first == null || first.buffer != null ? 0 : first.length - first.written;
+    return first == null || first.room != null ? 0 : first.length - first.written;
   }
 
   /** The data that has come and is next, up to so many bytes. */
-  private synchronized List<ByteBuffer> dataAtFront(long bytesMax) {
+  private synchronized Front dataAtFront(long bytesMax) {
     List<ByteBuffer> front = new ArrayList<>();
     long left = bytesMax;
     for (Part part : parts) {
-      if (left == 0 || !part.isReady || part.buffer == null) {
+      if (left == 0 || !part.isReady || part.room == null) {
         break;
       }
       int bytes = (int) Math.min(left, part.length - part.written);
       if (bytes > 0) {
-        front.add(part.buffer.slice((int) part.written, bytes));
+        ByteBuffer data = part.room.inMemory(part.written, bytes);
+        if (data == null) {
+          return front.isEmpty()
+              ? new Front(part.room, part.written, front)
+              : new Front(null, 0, front);
+        }
+        front.add(data);
       }
       left -= bytes;
       if (part.isLast) {
         break;
       }
     }
-    return front;
+    return new Front(null, 0, front);
   }
 
   /** Nothing is there to be written: not yet, or never again. */
@@ -265,7 +280,7 @@ final class RemoteCopier implements Copier {
         left -= of;
         if (first.written == first.length && !first.isLast) {
           done.add(parts.removeFirst());
-          buffers -= first.buffer == null ? 0 : 1;
+          buffers -= first.room == null ? 0 : 1;
         }
       }
       moved = moved + (isHole ? 0 : bytes);
@@ -277,12 +292,8 @@ final class RemoteCopier implements Copier {
   }
 
   private void giveBack(Part part) {
-    if (part.buffer != null) {
-      if (part.isSpoilt) {
-        source.abandonBuffer();
-      } else {
-        source.giveBack(part.buffer);
-      }
+    if (part.room != null) {
+      source.giveBack(part.room);
     }
   }
 
@@ -332,16 +343,17 @@ final class RemoteCopier implements Copier {
       if (buffers >= readsMax || awaitsBuffer) {
         return false;
       }
-      ByteBuffer buffer = source.takeBuffer(this::free);
-      if (buffer == null) {
+      length = Math.min(length, source.readBytes());
+      ReadRoom room = source.takeRoom(target, length, this::free);
+      if (room == null) {
         awaitsBuffer = true;
         return false;
       }
-      length = Math.min(length, Math.min(source.readBytes(), buffer.capacity()));
-      Part part = new Part(issued, length, buffer);
+      length = Math.min(length, room.capacity());
+      Part part = new Part(issued, length, room);
       parts.addLast(part);
       buffers++;
-      asks.add(new Ask(part, buffer.slice(0, (int) length), range.sourceOffset() + part.start));
+      asks.add(new Ask(part, room, range.sourceOffset() + part.start, (int) length));
     }
     issued += length;
     if (issued == run.end) {
@@ -360,7 +372,7 @@ final class RemoteCopier implements Copier {
   private void send(Ask ask) {
     CompletableFuture<Piece> answer;
     try {
-      answer = source.read(ask.into, ask.offset);
+      answer = source.read(ask.into, ask.offset, ask.bytes);
     } catch (RuntimeException | Error unsent) {
       noticing(() -> {
         throw unsent;
@@ -380,7 +392,6 @@ final class RemoteCopier implements Copier {
       isUnwanted = isStopped;
       again = piece == null ? null : note(part, piece);
       if (failure != null) {
-        part.isSpoilt = !failure.isAnswer();
         fail(part, failure);
       }
       if (again == null) {
@@ -402,7 +413,7 @@ final class RemoteCopier implements Copier {
   /** Under the lock: what is to be asked for still of this part, null if nothing is. */
   private @Nullable Ask note(Part part, Piece piece) {
     part.filled += piece.bytes();
-    if (part.filled == part.length || part.buffer == null) {
+    if (part.filled == part.length || part.room == null) {
       return null;
     }
     if (piece.eof()) {
@@ -420,8 +431,9 @@ final class RemoteCopier implements Copier {
     }
     return new Ask(
         part,
-        part.buffer.slice(part.filled, (int) part.length - part.filled),
-        range.sourceOffset() + part.start + part.filled);
+        part.room,
+        range.sourceOffset() + part.start + part.filled,
+        (int) part.length - part.filled);
   }
 
   private void fail(Part part, SourceFailure why) {

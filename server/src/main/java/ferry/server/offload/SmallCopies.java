@@ -91,7 +91,7 @@ public final class SmallCopies {
         leave(volume);
       }
     } finally {
-      file.giveBack(ahead.buffer());
+      file.giveBack(ahead.room());
     }
   }
 
@@ -121,8 +121,7 @@ public final class SmallCopies {
     Nfsstat4 status = Nfsstat4.NFS4_OK;
     try {
       while (done < length) {
-        done +=
-            target.write(ahead.buffer().slice(done, length - done), range.targetOffset() + done);
+        done += target.write(ahead.data(done, length - done), range.targetOffset() + done);
       }
     } catch (StorageException e) {
       if (done == 0) {

@@ -1,21 +1,26 @@
 package ferry.server.source;
 
 import ferry.server.config.SourceLimits;
+import ferry.storage.OpenFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that copies between servers read into: direct buffers of a MiB, whose number is
- * bounded for all copies together, and for those from one source. One buffer each source may always
- * have, so a source that keeps its readers waiting holds up no other one.
+ * What copies between servers read into: direct buffers of a MiB, each with a pipe where the file
+ * has one, whose number is bounded for all copies together, and for those from one source. One each
+ * source may always have, so a source that keeps its readers waiting holds up no other one.
  */
 final class ReadBuffers {
   /** The size of each. */
   static final int BUFFER_BYTES = 1 << 20;
+
+  /** Below, memory is as good: the beginning of a reply is received before it is known whose. */
+  private static final int PIPED_BYTES_MIN = 64 << 10;
 
   private static final int KEPT_MAX = 8;
 
@@ -25,6 +30,8 @@ final class ReadBuffers {
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
   private Deque<Runnable> waiting = new ArrayDeque<>();
   private int shared;
+
+  private final LongAdder piped = new LongAdder();
 
   ReadBuffers(SourceLimits limits) {
     this.limits = limits;
@@ -36,14 +43,23 @@ final class ReadBuffers {
     private int taken;
 
     /**
-     * A buffer to read into, cleared.
+     * Room for the data of a READ.
      *
+     * @param target is to get it
+     * @param bytes of data that are wanted, as far as is known
      * @param whenFree runs, once, when it is worth asking again; not if there is one now
      * @return null when there is none now
      */
-    @Nullable ByteBuffer take(Runnable whenFree) {
+    @Nullable ReadRoom take(OpenFile target, long bytes, Runnable whenFree) {
+      ByteBuffer buffer = take(whenFree);
+      return buffer == null
+          ? null
+          : new ReadRoom(buffer, bytes < PIPED_BYTES_MIN ? null : target.pipe().orElse(null));
+    }
+
+    private @Nullable ByteBuffer take(Runnable whenFree) {
       synchronized (ReadBuffers.this) {
-        ByteBuffer buffer = tryTake();
+        ByteBuffer buffer = takeNow();
         if (buffer == null) {
           waiting.addLast(whenFree);
         }
@@ -51,8 +67,13 @@ final class ReadBuffers {
       }
     }
 
-    /** The same for who does without one if there is none now. */
-    @Nullable ByteBuffer tryTake() {
+    /** The same in memory, for who does without if there is none now. */
+    @Nullable ReadRoom tryTake() {
+      ByteBuffer buffer = takeNow();
+      return buffer == null ? null : ReadRoom.inMemory(buffer);
+    }
+
+    private @Nullable ByteBuffer takeNow() {
       synchronized (ReadBuffers.this) {
         boolean isOwn = taken == 0;
         if (!isOwn && (taken >= limits.buffersOfLinkMax() || shared >= limits.buffersSharedMax())) {
@@ -67,25 +88,15 @@ final class ReadBuffers {
       }
     }
 
-    /** Nobody writes into it any more. */
-    void giveBack(ByteBuffer buffer) {
-      released(buffer);
-    }
-
-    /**
-     * The READ into it failed without an answer, and the last bytes may still get into it: it is
-     * nobody's from now on.
-     */
-    void abandon() {
-      released(null);
-    }
-
-    private void released(@Nullable ByteBuffer buffer) {
+    /** What is in it is written, or of no use. What a connection still has for it goes nowhere. */
+    void giveBack(ReadRoom room) {
+      piped.add(room.piped());
+      ByteBuffer buffer = room.close();
       List<Runnable> now;
       synchronized (ReadBuffers.this) {
         taken--;
         shared -= taken == 0 ? 0 : 1;
-        if (buffer != null && free.size() < KEPT_MAX) {
+        if (free.size() < KEPT_MAX) {
           free.addLast(buffer.clear());
         }
         now = new ArrayList<>(waiting);
@@ -97,6 +108,11 @@ final class ReadBuffers {
 
   Share share() {
     return new Share();
+  }
+
+  /** Bytes that have come by pipes. */
+  long pipedBytes() {
+    return piped.sum();
   }
 
   /** How many of them copies have beyond the first one of each source. */

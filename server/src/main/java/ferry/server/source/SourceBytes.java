@@ -2,7 +2,7 @@ package ferry.server.source;
 
 import ferry.server.source.SourceFile.Extent;
 import ferry.server.source.SourceFile.Piece;
-import java.nio.ByteBuffer;
+import ferry.storage.OpenFile;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +17,20 @@ public interface SourceBytes {
   int readBytes();
 
   /**
-   * READ straight into a buffer's room, which nobody may touch until the future completes. When it
-   * fails with anything but an answer of the source, the transport may still do so then.
+   * READ, whose data goes behind what there is in a room, which nobody else may use until the
+   * future completes. If the transport has data for it later still, because the call was sent
+   * again, that goes nowhere and ends the connection that it comes on.
    */
-  CompletableFuture<Piece> read(ByteBuffer into, long offset);
+  CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes);
 
   /** The next data, and how far it goes. */
   CompletableFuture<Extent> nextData(long offset);
 
-  /** A buffer for {@link #read}; see {@link ReadBuffers.Share#take}. */
-  @Nullable ByteBuffer takeBuffer(Runnable whenFree);
+  /** Room for {@link #read}; see {@link ReadBuffers.Share#take}. */
+  @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree);
 
-  /** The buffer's content is written, or of no use. */
-  void giveBack(ByteBuffer buffer);
-
-  /** The buffer went into a READ that ended without an answer, and is lost. */
-  void abandonBuffer();
+  /** What is in it is written, or of no use. */
+  void giveBack(ReadRoom room);
 
   /** The source has not answered: who comes next is to connect anew. */
   void suspectLink();

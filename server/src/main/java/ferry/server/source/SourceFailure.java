@@ -11,6 +11,8 @@ public final class SourceFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
+
+  /** Whether the source has said so itself. */
   private final boolean isAnswer;
 
   /** Who is to blame (RFC 7862 section 11.1.2). */
@@ -43,11 +45,6 @@ public final class SourceFailure extends Exception {
   /** Who is to blame. */
   public Kind kind() {
     return kind;
-  }
-
-  /** Whether the source has said so itself: nothing else comes for the same question. */
-  public boolean isAnswer() {
-    return isAnswer;
   }
 
   /**

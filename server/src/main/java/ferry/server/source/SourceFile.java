@@ -6,6 +6,7 @@ import ferry.client.session.Compound;
 import ferry.client.session.Results;
 import ferry.rpc.Credential;
 import ferry.server.source.SourceFailure.Kind;
+import ferry.storage.OpenFile;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Getattr4Args;
@@ -22,6 +23,7 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Bitmap4;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,11 +65,16 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   /**
    * What has come with the answer that the file is there.
    *
-   * @param buffer begins with it, and is to be given back
+   * @param room has it in memory, and is to be given back
    * @param bytes how much
    * @param offset in the file
    */
-  public record Ahead(ByteBuffer buffer, int bytes, long offset) {}
+  public record Ahead(ReadRoom room, int bytes, long offset) {
+    /** Some of it, from so many bytes on. */
+    public ByteBuffer data(int from, int length) {
+      return Objects.requireNonNull(room.inMemory(from, length), "it came without a pipe");
+    }
+  }
 
   private SourceFile(
       SourceLinks.Use link, SourceRequest request, Stateid4 stateid, FileAttributes attributes) {
@@ -88,47 +95,41 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   static CompletableFuture<SourceFile> open(SourceLinks.Use link, SourceRequest request) {
     Stateid4 shown = new Stateid4(0, request.stateid().other());
     int bytes = Math.min(request.aheadBytes(), link.readBytes());
-    ByteBuffer buffer = bytes > 0 ? link.buffers().tryTake() : null;
+    ReadRoom room = bytes > 0 ? link.buffers().tryTake() : null;
     Read4Args read =
-        buffer == null
+        room == null
             ? new Read4Args(shown, 0, 0)
-            : new Read4Args(shown, request.offset(), Math.min(bytes, buffer.capacity()));
+            : new Read4Args(shown, request.offset(), Math.min(bytes, room.capacity()));
+    int count = (int) read.count();
     Compound.Builder question =
         Compound.of(
             put(request.handle()),
             new NfsArgop4.Getattr(new Getattr4Args(ASKED)),
             new NfsArgop4.Read(read));
-    if (buffer != null) {
-      question.readInto(buffer.slice(0, (int) read.count()));
+    if (room != null) {
+      room.asking(count);
+      question.readInto(room);
     }
     return link.session()
         .attempt(question.as(request.reader()).build())
         .thenApply(answer -> {
           SourceFile file = opened(link, request, shown, answer);
-          if (buffer != null) {
-            file.keep(new Ahead(buffer, data(answer, (int) read.count()).bytes(), read.offset()));
+          if (room != null) {
+            file.keep(new Ahead(room, data(answer, room, count).bytes(), read.offset()));
           }
           return file;
         })
-        .whenComplete((file, failure) -> {
-          if (failure != null && buffer != null) {
-            release(link, buffer, SourceFailure.of(failure));
+        .whenComplete((_, failure) -> {
+          if (failure != null && room != null) {
+            link.buffers().giveBack(room);
           }
         });
-  }
-
-  private static void release(SourceLinks.Use link, ByteBuffer buffer, SourceFailure why) {
-    if (why.isAnswer()) {
-      link.buffers().giveBack(buffer);
-    } else {
-      link.buffers().abandon();
-    }
   }
 
   /** Of a file with holes it is not known yet what of it is one. */
   private void keep(Ahead come) {
     if (hasHoles) {
-      giveBack(come.buffer());
+      giveBack(come.room());
     } else {
       ahead.set(come);
     }
@@ -185,25 +186,27 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Piece> read(ByteBuffer into, long offset) {
-    ByteBuffer room = into.slice();
+  public CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes) {
+    room.asking(bytes);
     Compound question =
-        Compound.of(
-                put(handle), new NfsArgop4.Read(new Read4Args(stateid, offset, room.remaining())))
+        Compound.of(put(handle), new NfsArgop4.Read(new Read4Args(stateid, offset, bytes)))
             .readInto(room)
             .as(reader)
             .build();
-    return link.session().attempt(question).thenApply(answer -> data(answer, room.remaining()));
+    return link.session()
+        .attempt(question)
+        .thenApply(answer -> data(answer, room, bytes));
   }
 
   /** What the READ at the end gave. */
-  private static Piece data(Results answer, int asked) {
+  private static Piece data(Results answer, ReadRoom room, int asked) {
     if (!answer.ok()) {
       throw new CompletionException(SourceFailure.of(answer));
     }
     if (!answer.results().isEmpty()
         && answer.results().getLast() instanceof NfsResop4.Read(Read4Res.Ok(var ok))
-        && ok.data().length() <= asked) {
+        && ok.data().length() <= asked
+        && room.answered(ok.data().length())) {
       return new Piece(ok.data().length(), ok.eof());
     }
     throw new CompletionException(
@@ -301,24 +304,19 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
         new SourceFailure(Kind.BROKEN, "the source's answer does not fit SEEK"));
   }
 
-  /** What has come already, once: the buffer is the caller's. Null when nothing has. */
+  /** What has come already, once: the room is the caller's. Null when nothing has. */
   public @Nullable Ahead takeAhead() {
     return ahead.getAndSet(null);
   }
 
   @Override
-  public @Nullable ByteBuffer takeBuffer(Runnable whenFree) {
-    return link.buffers().take(whenFree);
+  public @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree) {
+    return link.buffers().take(target, bytes, whenFree);
   }
 
   @Override
-  public void giveBack(ByteBuffer buffer) {
-    link.buffers().giveBack(buffer);
-  }
-
-  @Override
-  public void abandonBuffer() {
-    link.buffers().abandon();
+  public void giveBack(ReadRoom room) {
+    link.buffers().giveBack(room);
   }
 
   @Override

@@ -411,6 +411,10 @@ final class SourceLinks {
     return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
   }
 
+  long bytesPiped() {
+    return buffers.pipedBytes();
+  }
+
   /** How many sources this server is a client of. */
   synchronized int count() {
     return links.size();

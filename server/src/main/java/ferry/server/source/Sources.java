@@ -88,6 +88,11 @@ public final class Sources {
     return links.count();
   }
 
+  /** Bytes that have come by pipes, and did not pass through this process. */
+  public long bytesPiped() {
+    return links.bytesPiped();
+  }
+
   /** Ends all links, at the sources too, in a bounded time. */
   public CompletableFuture<Void> close() {
     return links.close();

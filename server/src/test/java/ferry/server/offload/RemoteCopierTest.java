@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.server.config.ServerOptions.CopyRules;
+import ferry.server.source.ReadRoom;
 import ferry.server.source.SourceBytes;
 import ferry.server.source.SourceFile.Extent;
 import ferry.server.source.SourceFile.Piece;
@@ -46,7 +47,7 @@ class RemoteCopierTest {
     }
 
     @Override
-    public CompletableFuture<Piece> read(ByteBuffer into, long offset) {
+    public CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes) {
       reads.add(new CompletableFuture<>());
       return reads.getLast();
     }
@@ -57,21 +58,16 @@ class RemoteCopierTest {
     }
 
     @Override
-    public @Nullable ByteBuffer takeBuffer(Runnable whenFree) {
+    public @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree) {
       if (taken++ > 0) {
         throw new OutOfMemoryError("as planned");
       }
-      return ByteBuffer.allocate(MIB);
+      return ReadRoom.inMemory(ByteBuffer.allocate(MIB));
     }
 
     @Override
-    public void giveBack(ByteBuffer buffer) {
+    public void giveBack(ReadRoom room) {
       givenBack++;
-    }
-
-    @Override
-    public void abandonBuffer() {
-      throw new AssertionError("the READ was answered");
     }
 
     @Override

@@ -44,13 +44,20 @@ class HostileSourcesTest {
   private static final Nfsstat4 UNABLE = Nfsstat4.NFS4ERR_PARTNER_NOTSUPP;
   private static final Duration SET_UP = SourceLimits.defaults().setUpTimeMax();
 
-  private final ThreeParties lab =
+  final ThreeParties lab =
       new ThreeParties(
           1,
           ThreeParties.limits(CopyLimits.defaults()),
-          ThreeParties.options(CopyRules.RFC7862, CopySources.ofOwnNetworks()));
+          ThreeParties.options(CopyRules.RFC7862, CopySources.ofOwnNetworks()),
+          ThreeParties.limits(CopyLimits.defaults()),
+          pipeBytes());
   private final Liar liar = new Liar(lab.world.host("liar"));
   private final Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+
+  /** What the pipes to the destination's files take; 0 for no pipes. */
+  int pipeBytes() {
+    return 0;
+  }
 
   private NfsArgop4[] copy(boolean synchronous) {
     return new NfsArgop4[] {

@@ -46,6 +46,17 @@ final class Place {
 
   /** With names of server and volume that are not the host's. */
   Place(SimEnv host, String name, String volumeName, ServerLimits limits, ServerOptions options) {
+    this(host, name, volumeName, limits, options, 0);
+  }
+
+  /** And with pipes to its files, of so many bytes. */
+  Place(
+      SimEnv host,
+      String name,
+      String volumeName,
+      ServerLimits limits,
+      ServerOptions options,
+      int pipeBytes) {
     this.name = name;
     this.host = host;
     this.limits = limits;
@@ -53,6 +64,7 @@ final class Place {
     this.volume =
         MemoryVolume.builder(volumeName, host.clock())
             .rootMode(0777)
+            .pipes(pipeBytes)
             .without(Feature.CLONE)
             .build();
     this.executed = new OperationMetrics(host.ticker());

@@ -3,7 +3,15 @@ package ferry.server.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.SourceLimits;
-import java.nio.ByteBuffer;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
+import ferry.storage.memory.MemoryVolume;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,16 +21,36 @@ import org.junit.jupiter.api.Test;
 class ReadBuffersTest {
   private static final int OF_LINK = 3;
   private static final int SHARED = 4;
+  private static final int MIB = 1 << 20;
 
   private final ReadBuffers pool =
       new ReadBuffers(SourceLimits.defaults().withReads(8, OF_LINK, SHARED));
+  private final MemoryVolume volume =
+      MemoryVolume.builder("target", InstantSource.system()).pipes(MIB).build();
+  private final OpenFile file = file();
 
-  private static List<ByteBuffer> takeAll(ReadBuffers.Share share, Runnable whenFree) {
-    List<ByteBuffer> taken = new ArrayList<>();
-    ByteBuffer next = share.take(whenFree);
+  private OpenFile file() {
+    try {
+      return volume
+          .create(
+              Caller.SUPERUSER,
+              volume.root(),
+              Name.of("file"),
+              CreateMode.unchecked(),
+              AttributeChanges.ofMode(0600),
+              OpenAccess.WRITE)
+          .file();
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<ReadRoom> takeAll(ReadBuffers.Share share, Runnable whenFree) {
+    List<ReadRoom> taken = new ArrayList<>();
+    ReadRoom next = share.take(file, MIB, whenFree);
     while (next != null) {
       taken.add(next);
-      next = share.take(whenFree);
+      next = share.take(file, MIB, whenFree);
     }
     return taken;
   }
@@ -41,25 +69,31 @@ class ReadBuffersTest {
 
   // Z-005
   @Test
-  void whoWaitsIsWokenWhenABufferComesBackOrIsLost() {
+  void whoWaitsIsWokenWhenOneComesBack() {
     ReadBuffers.Share share = pool.share();
     List<String> woken = new ArrayList<>();
-    List<ByteBuffer> taken = takeAll(share, () -> woken.add("first"));
-    assertThat(taken).hasSize(OF_LINK).allMatch(ByteBuffer::isDirect);
-    assertThat(share.take(() -> woken.add("second"))).isNull();
-    ByteBuffer used = taken.getFirst();
-    used.position(5);
-    share.giveBack(used);
+    List<ReadRoom> taken = takeAll(share, () -> woken.add("first"));
+    assertThat(taken).hasSize(OF_LINK);
+    assertThat(share.take(file, MIB, () -> woken.add("second"))).isNull();
+    share.giveBack(taken.getFirst());
     assertThat(woken).containsExactly("first", "second");
-    ByteBuffer again = Objects.requireNonNull(share.take(() -> {}));
-    assertThat(again).isSameAs(used);
-    assertThat(again.remaining()).isEqualTo(ReadBuffers.BUFFER_BYTES);
-    share.abandon();
-    assertThat(Objects.requireNonNull(share.take(() -> {}))).isNotSameAs(used);
+    share.giveBack(Objects.requireNonNull(share.take(file, MIB, () -> {})));
     assertThat(woken).as("once each").hasSize(2);
-    for (int i = 0; i < OF_LINK; i++) {
-      share.abandon();
-    }
+    taken.subList(1, OF_LINK).forEach(share::giveBack);
     assertThat(pool.shared()).isZero();
+    assertThat(volume.pipeCount()).isZero();
+  }
+
+  // Z-005: a pipe each, and none for what is not worth it
+  @Test
+  void thereAreNoMorePipesThanBuffers() {
+    ReadBuffers.Share share = pool.share();
+    ReadRoom small = Objects.requireNonNull(share.take(file, 4096, () -> {}));
+    assertThat(volume.pipeCount()).isZero();
+    share.giveBack(small);
+    List<ReadRoom> taken = takeAll(share, () -> {});
+    assertThat(volume.pipeCount()).isEqualTo(OF_LINK);
+    taken.forEach(share::giveBack);
+    assertThat(volume.pipeCount()).isZero();
   }
 }

@@ -55,10 +55,18 @@ final class ThreeParties {
 
   /** And with limits for the source. */
   ThreeParties(long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource) {
+    this(seed, limits, options, ofSource, 0);
+  }
+
+  /** And with pipes at the destination. */
+  ThreeParties(
+      long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource, int pipeBytes) {
     world = new Simulation(seed);
     world.trace(this::note);
     source = new Place(world.host("source"), ofSource, options());
-    destination = new Place(world.host("destination"), limits, options);
+    destination =
+        new Place(
+            world.host("destination"), "destination", "destination", limits, options, pipeBytes);
     atSource = client(source, 1000);
     atDestination = client(destination, 1000);
   }
@@ -176,7 +184,7 @@ final class ThreeParties {
                   place.server.stateidCount(),
                   place.server.hasNoCopies(),
                   place.server.sourceCount(),
-                  place.volume.openFileCount(),
+                  place.volume.openFileCount() + place.volume.pipeCount(),
                   place.host.recordsHeld()))
           .as(place.name)
           .isEqualTo(new Held(0, 0, 0, 0, true, 0, 0, 0));

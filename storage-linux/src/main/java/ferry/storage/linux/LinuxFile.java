@@ -7,6 +7,7 @@ import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Pipe;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
@@ -193,6 +194,20 @@ final class LinuxFile implements OpenFile {
       return nothingWritten();
     }
     return change(fd -> FileBytes.gather(fd, sources, position));
+  }
+
+  @Override
+  public Optional<Pipe> pipe() {
+    return access.writes() && !closed.get() ? tree.pipes().take() : Optional.empty();
+  }
+
+  @Override
+  public int write(Pipe source, long position, int bytes) throws StorageException {
+    checkRange(position, bytes);
+    if (!(source instanceof LinuxPipe pipe)) {
+      throw new StorageException(Status.INVALID);
+    }
+    return change(fd -> pipe.writeTo(fd, position, bytes));
   }
 
   /** Writing no bytes is no change; that it may not be done is said all the same. */

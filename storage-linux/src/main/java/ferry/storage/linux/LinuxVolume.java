@@ -119,6 +119,7 @@ public final class LinuxVolume implements Volume {
   private void leave() throws StorageException {
     if (rootFd.release()) {
       try {
+        tree.pipes().close();
         tree.handles().close();
       } finally {
         unlock();

@@ -28,6 +28,7 @@ final class Tree {
   private final boolean durable;
   private final Probe probe;
   private final DescriptorBudget descriptors;
+  private final LinuxPipes pipes;
   private final long rootFilesystem;
 
   /** The fsId of filesystems that are no mounts (subvolumes), by device number. */
@@ -50,6 +51,7 @@ final class Tree {
     this.durable = options.namesDurable();
     this.probe = probe;
     this.descriptors = descriptors;
+    this.pipes = new LinuxPipes(descriptors);
     this.rootFilesystem = Node.statxOf(rootFd).filesystem();
   }
 
@@ -68,6 +70,11 @@ final class Tree {
   /** What bounds the files that are open. */
   DescriptorBudget descriptors() {
     return descriptors;
+  }
+
+  /** For bytes on their way to a file. */
+  LinuxPipes pipes() {
+    return pipes;
   }
 
   Set<Feature> features() {

@@ -5,6 +5,7 @@ import ferry.storage.Attributes;
 import ferry.storage.Handle;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Pipe;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
 import java.io.IOException;
@@ -73,6 +74,17 @@ final class FaultyFile implements OpenFile {
     } finally {
       source.limit(limit);
     }
+  }
+
+  @Override
+  public Optional<Pipe> pipe() {
+    return file.pipe();
+  }
+
+  @Override
+  public int write(Pipe source, long position, int bytes) throws StorageException {
+    plan.enter(Operation.WRITE);
+    return file.write(source, position, (int) plan.shortened(Operation.WRITE, bytes));
   }
 
   @Override

@@ -7,10 +7,12 @@ import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Pipe;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -122,6 +124,24 @@ final class MemoryFile implements OpenFile {
           }
           return written;
         });
+  }
+
+  @Override
+  public Optional<Pipe> pipe() {
+    return store.pipeBytesMax == 0
+        ? Optional.empty()
+        : Optional.of(new MemoryPipe(store, store.pipeBytesMax));
+  }
+
+  @Override
+  public int write(Pipe source, long position, int bytes) throws StorageException {
+    if (!(source instanceof MemoryPipe pipe)) {
+      throw new StorageException(Status.INVALID);
+    }
+    int written = write(pipe.next(bytes), position);
+    pipe.taken(written);
+    store.countPiped(written);
+    return written;
   }
 
   @Override

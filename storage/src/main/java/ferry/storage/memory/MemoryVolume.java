@@ -86,6 +86,7 @@ public final class MemoryVolume implements Volume {
     long linkCountMax = 65_000;
     long fileBytesMax = 1L << 60;
     int rootMode = 0777;
+    int pipeBytesMax;
 
     private Builder(String name, InstantSource clock) {
       this.id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
@@ -125,6 +126,12 @@ public final class MemoryVolume implements Volume {
     /** Permissions of the root, which the superuser owns; the default is 0777. */
     public Builder rootMode(int value) {
       rootMode = value;
+      return this;
+    }
+
+    /** Files give out pipes that take so many bytes; by default none. */
+    public Builder pipes(int bytesMax) {
+      pipeBytesMax = bytesMax;
       return this;
     }
 
@@ -171,6 +178,16 @@ public final class MemoryVolume implements Volume {
   /** How many files are open through this volume. */
   public int openFileCount() {
     return opens.count();
+  }
+
+  /** How many pipes are there that its files gave out. */
+  public int pipeCount() {
+    return store.pipeCount();
+  }
+
+  /** How many bytes were written out of pipes. */
+  public long pipedBytes() {
+    return store.pipedBytes();
   }
 
   private Caller enter(Caller caller) throws StorageException {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -43,6 +44,9 @@ final class Store {
   private final Map<Long, Inode> inodes = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong(ROOT_ID);
   private final AtomicLong lastChange = new AtomicLong();
+  private final AtomicInteger pipes = new AtomicInteger();
+  private final AtomicLong piped = new AtomicLong();
+  final int pipeBytesMax;
 
   Store(MemoryVolume.Builder options) {
     this.id = options.id;
@@ -53,12 +57,30 @@ final class Store {
     this.opens = new SpaceAccount(options.openFilesMax);
     this.processUser = options.processUser;
     this.clock = options.clock;
+    this.pipeBytesMax = options.pipeBytesMax;
     Inode.Draft draft = new Inode.Draft(FileType.DIRECTORY);
     draft.mode = options.rootMode;
     draft.uid = processUser.uid();
     draft.gid = processUser.gid();
     this.root = toInode(draft, ROOT_ID);
     inodes.put(ROOT_ID, root);
+  }
+
+  /** One pipe more, or one less. */
+  void countPipe(int change) {
+    pipes.addAndGet(change);
+  }
+
+  int pipeCount() {
+    return pipes.get();
+  }
+
+  void countPiped(int bytes) {
+    piped.addAndGet(bytes);
+  }
+
+  long pipedBytes() {
+    return piped.get();
   }
 
   boolean has(Feature feature) {

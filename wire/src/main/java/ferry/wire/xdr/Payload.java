@@ -15,6 +15,14 @@ public interface Payload {
   ByteBuffer bytes();
 
   /**
+   * Bulk data that is not in this process, or not in one piece. Who knows where asks nobody for the
+   * bytes.
+   */
+  static Payload elsewhere(int length) {
+    return new ElsewherePayload(length);
+  }
+
+  /**
    * Says that no message needs the bytes any more: they were sent, or the message was dropped.
    * Called once for each time that the payload was written.
    */

@@ -21,7 +21,7 @@ public final class XdrReader {
   private final ByteBuffer in;
 
   /** Bulk data that was received elsewhere, and where in {@link #in} it is missing. */
-  private final @Nullable ByteBuffer placed;
+  private final @Nullable Payload placed;
 
   private final int placedAt;
 
@@ -31,14 +31,14 @@ public final class XdrReader {
   }
 
   /**
-   * Reads a message of which one payload was received into a buffer of its own, so that the bytes
-   * at hand are those before it and those after it.
+   * Reads a message of which one payload was received elsewhere, so that the bytes at hand are
+   * those before it and those after it.
    *
    * @param buffer the message without the payload's bytes; its padding is there
    * @param placedAt where the payload's bytes are missing, counted from the buffer's position
-   * @param placed the payload's bytes, between position and limit
+   * @param placed the payload
    */
-  public XdrReader(ByteBuffer buffer, int placedAt, @Nullable ByteBuffer placed) {
+  public XdrReader(ByteBuffer buffer, int placedAt, @Nullable Payload placed) {
     in = buffer.slice().order(ByteOrder.BIG_ENDIAN);
     this.placedAt = placedAt;
     this.placed = placed;
@@ -157,21 +157,16 @@ public final class XdrReader {
     return new BufferPayload(slice);
   }
 
-  private Payload readPlaced(ByteBuffer data, long bytesMax) throws XdrException {
+  private Payload readPlaced(Payload data, long bytesMax) throws XdrException {
     long length = readUint32();
-    if (length > bytesMax || length != data.remaining()) {
+    if (length > bytesMax || length != data.length()) {
       throw new XdrException(
-          length
-              + " bytes where at most "
-              + bytesMax
-              + " may be and "
-              + data.remaining()
-              + " came");
+          length + " bytes where at most " + bytesMax + " may be and " + data.length() + " came");
     }
     int padding = -(int) length & 3;
     require(padding);
     in.position(in.position() + padding);
-    return new BufferPayload(data);
+    return data;
   }
 
   /**

@@ -111,7 +111,7 @@ class XdrReaderTest {
 
   @Test
   void aPayloadThatWasReceivedElsewhereTakesItsPlace() throws XdrException {
-    ByteBuffer placed = ByteBuffer.wrap(new byte[] {1, 2, 3});
+    Payload placed = BufferPayload.of(new byte[] {1, 2, 3});
     ByteBuffer message = Opaque.ofHex("00000007000000030000000009").asByteBuffer().slice();
     var in = new XdrReader(message.limit(13), 8, placed);
     assertThat(in.readInt()).isEqualTo(7);

@@ -1,6 +1,7 @@
 package ferry.rpc.env.sim;
 
 import ferry.rpc.env.ReceivedRecord;
+import ferry.wire.xdr.Payload;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,10 @@ final class SimRecord implements ReceivedRecord {
   private final byte[] array;
   private final ByteBuffer bytes;
   private final int placedAt;
-  private final @Nullable ByteBuffer placed;
+  private final @Nullable Payload placed;
   private boolean released;
 
-  SimRecord(SimEnv host, byte[] array, int placedAt, @Nullable ByteBuffer placed) {
+  SimRecord(SimEnv host, byte[] array, int placedAt, @Nullable Payload placed) {
     this.host = host;
     this.array = array;
     this.bytes = ByteBuffer.wrap(array);
@@ -36,7 +37,7 @@ final class SimRecord implements ReceivedRecord {
   }
 
   @Override
-  public @Nullable ByteBuffer placed() {
+  public @Nullable Payload placed() {
     return placed;
   }
 

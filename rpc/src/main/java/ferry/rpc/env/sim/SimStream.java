@@ -264,13 +264,17 @@ final class SimStream implements RecordStream {
       to.received(new SimRecord(host, bytes, -1, null));
       return;
     }
-    ByteBuffer target = placement.target();
     int at = placement.offset();
-    int length = target.remaining();
-    target.duplicate().put(bytes, at, length);
+    int length = placement.length();
+    try {
+      placement.sink().put(ByteBuffer.wrap(bytes, at, length));
+    } catch (IOException unwanted) {
+      close(unwanted);
+      return;
+    }
     byte[] rest = Arrays.copyOf(bytes, bytes.length - length);
     System.arraycopy(bytes, at + length, rest, at, rest.length - at);
-    to.received(new SimRecord(host, rest, at, target));
+    to.received(new SimRecord(host, rest, at, placement.data()));
   }
 
   @Override
