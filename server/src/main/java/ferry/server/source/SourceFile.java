@@ -342,7 +342,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   public void close() {
     Ahead unused = takeAhead();
     if (unused != null) {
-      giveBack(unused.buffer());
+      giveBack(unused.room());
     }
     link.close();
   }
