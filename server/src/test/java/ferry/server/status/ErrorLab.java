@@ -26,7 +26,6 @@ import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.ChannelAttrs4;
-import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.Stateid4;

@@ -3,7 +3,6 @@ package ferry.server.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.state.Stateids;
-import ferry.server.status.Sample.On;
 import ferry.server.status.Sample.Varied;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.Compound4Res;
@@ -36,8 +35,6 @@ class OperationErrorsTest {
       EnumSet.of(
           NfsOpnum4.OP_CLOSE,
           NfsOpnum4.OP_OPEN_DOWNGRADE,
-          NfsOpnum4.OP_LOCK,
-          NfsOpnum4.OP_LOCKU,
           NfsOpnum4.OP_DELEGRETURN,
           NfsOpnum4.OP_FREE_STATEID,
           NfsOpnum4.OP_OFFLOAD_CANCEL,
@@ -56,8 +53,7 @@ class OperationErrorsTest {
     return OperationSamples.ALL.stream()
         .filter(which::apply)
         .map(
-            sample ->
-                DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
+            sample -> DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
   }
 
   /** The status of the last operation, all of the others having succeeded. */
@@ -236,15 +232,12 @@ class OperationErrorsTest {
               NOT_OF_OPENS.contains(sample.operation())
                   ? Nfsstat4.NFS4ERR_BAD_STATEID
                   : Nfsstat4.NFS4ERR_OLD_STATEID);
-          wrong.forEach(
-              (stateid, status) ->
-                  assertThat(
-                          status(
-                              lab,
-                              lab.at(sample.saved(), sample.current()),
-                              sample.make(lab, stateid)))
-                      .as(stateid.toString())
-                      .isEqualTo(expected(sample, status)));
+          wrong.forEach((stateid, status) ->
+              assertThat(
+                      status(
+                          lab, lab.at(sample.saved(), sample.current()), sample.make(lab, stateid)))
+                  .as(stateid.toString())
+                  .isEqualTo(expected(sample, status)));
         });
   }
 
@@ -252,8 +245,7 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> withAStateidOfAnotherFile() {
     return each(
-        sample ->
-            sample.varied().contains(Varied.STATEID) && sample.current() != Place.NONE,
+        sample -> sample.varied().contains(Varied.STATEID) && sample.current() != Place.NONE,
         " with a stateid of another file is BAD_STATEID",
         sample -> {
           ErrorLab lab = new ErrorLab();
@@ -278,16 +270,12 @@ class OperationErrorsTest {
         sample -> sample.varied().contains(Varied.NAME),
         " with a name that nothing can have says what is wrong with it",
         sample ->
-            names.forEach(
-                (name, status) -> {
-                  ErrorLab lab = new ErrorLab();
-                  assertThat(
-                          status(
-                              lab,
-                              lab.at(sample.saved(), sample.current()),
-                              sample.make(lab, name)))
-                      .as("name %s", name)
-                      .isEqualTo(expected(sample, status));
-                }));
+            names.forEach((name, status) -> {
+              ErrorLab lab = new ErrorLab();
+              assertThat(
+                      status(lab, lab.at(sample.saved(), sample.current()), sample.make(lab, name)))
+                  .as("name %s", name)
+                  .isEqualTo(expected(sample, status));
+            }));
   }
 }

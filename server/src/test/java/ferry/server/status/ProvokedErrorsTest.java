@@ -44,8 +44,7 @@ class ProvokedErrorsTest {
     return OperationSamples.ALL.stream()
         .filter(which)
         .map(
-            sample ->
-                DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
+            sample -> DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
   }
 
   private static NfsArgop4[] with(List<NfsArgop4> before, NfsArgop4 last) {
@@ -56,8 +55,7 @@ class ProvokedErrorsTest {
 
   private static Compound4Res call(ErrorLab lab, Sample sample) {
     return WholeReply.of(
-        lab.client.postCall(
-            with(lab.at(sample.saved(), sample.current()), sample.make(lab))));
+        lab.client.postCall(with(lab.at(sample.saved(), sample.current()), sample.make(lab))));
   }
 
   private static Nfsstat4 valid(Sample sample, Nfsstat4 status) {
@@ -103,7 +101,9 @@ class ProvokedErrorsTest {
     return res.status();
   }
 
-  /** Failures that say nothing against the operation, that the server gets round, or says better. */
+  /**
+   * Failures that say nothing against the operation, that the server gets round, or says better.
+   */
   private static Set<Status> mended(Sample sample, Operation fault) {
     return switch (sample.operation()) {
       case OP_COPY ->
@@ -119,8 +119,7 @@ class ProvokedErrorsTest {
             // They look only whether what would go is open.
             case LOOKUP -> EnumSet.allOf(Status.class);
             // RFC 5661 section 18.26.3: what cannot take the place of the other is EXIST.
-            case RENAME ->
-                EnumSet.of(Status.NOT_DIRECTORY, Status.IS_DIRECTORY, Status.NOT_EMPTY);
+            case RENAME -> EnumSet.of(Status.NOT_DIRECTORY, Status.IS_DIRECTORY, Status.NOT_EMPTY);
             default -> EnumSet.noneOf(Status.class);
           };
       // An entry that cannot be looked at is left out, or is there with rdattr_error.
@@ -185,9 +184,7 @@ class ProvokedErrorsTest {
       case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
       case OP_BIND_CONN_TO_SESSION -> Nfsstat4.NFS4ERR_NOT_ONLY_OP;
       default ->
-          valid(
-              sample,
-              sample.isServed() ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_NOTSUPP);
+          valid(sample, sample.isServed() ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_NOTSUPP);
     };
   }
 
@@ -201,8 +198,7 @@ class ProvokedErrorsTest {
           ErrorLab lab = new ErrorLab();
           Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab)));
           assertThat(res.resarray()).hasSize(1);
-          assertThat(res.status())
-              .isEqualTo(valid(sample, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION));
+          assertThat(res.status()).isEqualTo(valid(sample, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION));
         });
   }
 
@@ -214,8 +210,7 @@ class ProvokedErrorsTest {
         " without a SEQUENCE is the only operation",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          Compound4Res res =
-              WholeReply.of(lab.client.post(sample.make(lab), Ops.putrootfh()));
+          Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab), Ops.putrootfh()));
           assertThat(res.resarray()).hasSize(1);
           assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
         });
@@ -252,8 +247,7 @@ class ProvokedErrorsTest {
 
   private static Nfsstat4 refusedBySequence(ErrorLab lab, NfsArgop4... operations) {
     Compound4Res res =
-        WholeReply.of(
-            lab.client.post(RawClient.in(lab.client.sequence(1, 1, false), operations)));
+        WholeReply.of(lab.client.post(RawClient.in(lab.client.sequence(1, 1, false), operations)));
     assertThat(res.resarray()).hasSize(1);
     return res.status();
   }
@@ -287,16 +281,14 @@ class ProvokedErrorsTest {
     before.addAll(lab.at(sample.saved(), sample.current()));
     Answer answer =
         lab.client.post(
-            RawClient.in(lab.client.sequence(fillers + 1, 1, keep), with(before, sample.make(lab))));
+            RawClient.in(
+                lab.client.sequence(fillers + 1, 1, keep), with(before, sample.make(lab))));
     Compound4Res res = WholeReply.of(answer);
     int bytesMax = keep ? SMALL_REPLY_BYTES / 2 : SMALL_REPLY_BYTES;
     assertThat(answer.results().size()).isLessThanOrEqualTo(bytesMax - RPC_HEADER_BYTES);
     if (res.resarray().size() <= before.size() + 1) {
       assertThat(res.status())
-          .isEqualTo(
-              keep
-                  ? Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE
-                  : Nfsstat4.NFS4ERR_REP_TOO_BIG);
+          .isEqualTo(keep ? Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE : Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
   }
 
@@ -316,8 +308,7 @@ class ProvokedErrorsTest {
             assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
           } else {
             assertThat(res.resarray()).hasSize(2);
-            assertThat(res.status())
-                .isEqualTo(valid(sample, Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP));
+            assertThat(res.status()).isEqualTo(valid(sample, Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP));
           }
         });
   }
@@ -388,8 +379,15 @@ class ProvokedErrorsTest {
                           sample.make(lab, Stateids.ANONYMOUS))));
           Nfsstat4 refusal =
               switch (sample.operation()) {
-                case OP_CREATE, OP_LINK, OP_RENAME, OP_REMOVE, OP_WRITE, OP_ALLOCATE, OP_DEALLOCATE,
-                        OP_SETXATTR, OP_REMOVEXATTR ->
+                case OP_CREATE,
+                    OP_LINK,
+                    OP_RENAME,
+                    OP_REMOVE,
+                    OP_WRITE,
+                    OP_ALLOCATE,
+                    OP_DEALLOCATE,
+                    OP_SETXATTR,
+                    OP_REMOVEXATTR ->
                     Nfsstat4.NFS4ERR_ACCESS;
                 case OP_SETATTR -> Nfsstat4.NFS4ERR_PERM;
                 default -> res.status();

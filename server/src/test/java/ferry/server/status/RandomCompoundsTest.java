@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * COMPOUNDs of any operations in any order, with arguments of which some words were replaced: what
- * comes back is a reply, of statuses that there may be, and when the client is gone nothing is left.
+ * comes back is a reply, of statuses that there may be, and when the client is gone nothing is
+ * left.
  */
 class RandomCompoundsTest {
   private static final int COMPOUNDS = 600;
