@@ -30,6 +30,7 @@ class RandomCompoundsTest {
   private static final int COMPOUNDS = 600;
   private static final int OPERATIONS_MAX = 6;
   private static final ChannelAttrs4 FORE = RawClient.channel(1 << 20, 4096, 64, 4);
+  private static final List<Place> PLACES = List.of(Place.values());
   private static final List<Sample> SERVED =
       OperationSamples.ALL.stream().filter(Sample::isServed).toList();
   private static final int[] WORDS = {0, 1, 2, 3, 4, 7, 8, 64, 4096, 1 << 20, 0x7fff_ffff, -2, -1};
@@ -100,7 +101,7 @@ class RandomCompoundsTest {
   }
 
   private static Place place(Place usual, boolean there, Random random) {
-    return there ? usual : Place.values()[random.nextInt(Place.values().length)];
+    return there ? usual : PLACES.get(random.nextInt(PLACES.size()));
   }
 
   private static Stateid4 stateid(ErrorLab lab, Random random) {
