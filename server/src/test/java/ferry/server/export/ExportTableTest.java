@@ -130,7 +130,7 @@ class ExportTableTest {
 
   @Test
   void aFilehandleTooShortToBeAnybodysIsBad() { // 5661 15.1.2.1
-    ExportTable table = exporting("/b");
+    NameSpace table = exporting("/b").everything();
     assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abc"))))
         .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
