@@ -9,6 +9,8 @@ import ferry.cli.serve.ExportArgument;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
 import ferry.cli.serve.StateFolder;
+import ferry.cli.serve.UserDatabase;
+import ferry.server.access.IdMapper;
 import ferry.server.access.Squash;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
@@ -119,6 +121,15 @@ final class ServeCommand extends Command {
   private List<String> copyFrom = List.of();
 
   @Option(
+      names = "--id-domain",
+      paramLabel = "DOMAIN",
+      description = {
+        "Send and take owners and groups as name@DOMAIN, by this machine's users and groups",
+        "(numbers, which are always taken)."
+      })
+  private @Nullable String idDomain;
+
+  @Option(
       names = "--admin",
       paramLabel = "DIR",
       description = "Where to put the socket for ferry copies.")
@@ -169,13 +180,14 @@ final class ServeCommand extends Command {
     return ExitCode.OK;
   }
 
-  private ServerOptions options() {
+  private ServerOptions options() throws IOException {
     return new ServerOptions(
             copyRules == CopyRulesChoice.linux
                 ? ServerOptions.CopyRules.LINUX
                 : ServerOptions.CopyRules.RFC7862)
         .withAnnounced(announced.stream().map(CopySource::announced).toList())
-        .withCopySources(CopyFrom.parse(copyFrom));
+        .withCopySources(CopyFrom.parse(copyFrom))
+        .withIds(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain));
   }
 
   private ServerLimits limits() {

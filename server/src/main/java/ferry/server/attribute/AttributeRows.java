@@ -107,12 +107,12 @@ final class AttributeRows {
         Row.readWrite(Attrs.ACL, Feature.ACLS, AttributeRows::acl, Changes::acl),
         readWrite(
             Attrs.OWNER,
-            s -> Owners.format(s.attributes().uid()),
-            (changes, owner) -> changes.owner(Owners.parse(owner))),
+            s -> s.owners().user(s.attributes().uid()),
+            Changes::owner),
         readWrite(
             Attrs.OWNER_GROUP,
-            s -> Owners.format(s.attributes().gid()),
-            (changes, group) -> changes.group(Owners.parse(group))),
+            s -> s.owners().group(s.attributes().gid()),
+            Changes::group),
         setOnly(Attrs.TIME_ACCESS_SET, Changes::timeAccess),
         setOnly(Attrs.TIME_MODIFY_SET, Changes::timeModify),
         atCreation(Attrs.MODE_UMASK, Changes::modeUmask));
@@ -122,7 +122,7 @@ final class AttributeRows {
     Attributes attributes = subject.attributes();
     return attributes.isSymlink()
         ? null
-        : AclToNfs.of(subject.acls(), attributes.isDirectory());
+        : AclToNfs.of(subject.acls(), attributes.isDirectory(), subject.owners());
   }
 
   /** The protocol's word for a type of object. */
