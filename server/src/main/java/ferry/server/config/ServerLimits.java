@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * @param bulkThreads threads for bulk operations
  * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
  * @param connectionsMax connections of the server
+ * @param locks byte-range locks
  * @param copies asynchronous copies
  */
 public record ServerLimits(
@@ -41,6 +42,7 @@ public record ServerLimits(
     int bulkThreads,
     int bulkQueueMax,
     int connectionsMax,
+    LockLimits locks,
     CopyLimits copies) {
 
   private static final int MIB = 1 << 20;
@@ -65,6 +67,7 @@ public record ServerLimits(
         16,
         4096,
         2048,
+        LockLimits.defaults(),
         CopyLimits.defaults());
   }
 
@@ -108,6 +111,11 @@ public record ServerLimits(
     return with(draft -> draft.ioBytesMax = bytes);
   }
 
+  /** The same with other bounds of byte-range locks. */
+  public ServerLimits withLocks(LockLimits bounds) {
+    return with(draft -> draft.locks = bounds);
+  }
+
   /** The same with other bounds of copies. */
   public ServerLimits withCopies(CopyLimits bounds) {
     return with(draft -> draft.copies = bounds);
@@ -130,6 +138,7 @@ public record ServerLimits(
     private int callbacksPendingPerClientMax;
     private int leaseSeconds;
     private int connectionsMax;
+    private LockLimits locks;
     private CopyLimits copies;
 
     Draft(ServerLimits from) {
@@ -142,6 +151,7 @@ public record ServerLimits(
       callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
       leaseSeconds = from.leaseSeconds;
       connectionsMax = from.connectionsMax;
+      locks = from.locks;
       copies = from.copies;
     }
 
@@ -163,6 +173,7 @@ public record ServerLimits(
           from.bulkThreads,
           from.bulkQueueMax,
           connectionsMax,
+          locks,
           copies);
     }
   }

@@ -17,6 +17,29 @@ final class FileOperations {
     addData(table, failed);
     addSpace(table, failed);
     addXattrs(table);
+    addLocks(table);
+  }
+
+  private static void addLocks(OperationTable.Builder table) {
+    table
+        .add(
+            NfsOpnum4.OP_LOCK,
+            NfsArgop4.Lock.class,
+            NfsArgop4.Lock::args,
+            new Lock(),
+            NfsResop4.Lock::new)
+        .add(
+            NfsOpnum4.OP_LOCKT,
+            NfsArgop4.Lockt.class,
+            NfsArgop4.Lockt::args,
+            new Lockt(),
+            NfsResop4.Lockt::new)
+        .add(
+            NfsOpnum4.OP_LOCKU,
+            NfsArgop4.Locku.class,
+            NfsArgop4.Locku::args,
+            new Locku(),
+            NfsResop4.Locku::new);
   }
 
   private static void addAttributes(OperationTable.Builder table) {

@@ -21,6 +21,7 @@ import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Createhow4;
 import ferry.wire.nfs4.Creatverfattr;
 import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Open4Args;
 import ferry.wire.nfs4.Open4Res;
@@ -47,8 +48,9 @@ final class Open implements Operation<Open4Args, Open4Res> {
   private static final Bitmap4 VERIFIER_ATTRIBUTES =
       Bitmap4.of(Attrs.TIME_ACCESS_SET.number(), Attrs.TIME_MODIFY_SET.number());
 
-  /** Neither are there byte-range locks, nor is a file without a name kept through a restart. */
-  private static final int NO_RESULT_FLAGS = 0;
+  /** What Linux' server says, too. A file without a name is not kept through a restart. */
+  private static final long RESULT_FLAGS =
+      Nfs4.OPEN4_RESULT_LOCKTYPE_POSIX | Nfs4.OPEN4_RESULT_MAY_NOTIFY_LOCK;
 
   /** A file opened by the volume, not yet known to the state table. */
   private record Candidate(
@@ -110,7 +112,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
         new Open4Resok(
             opened.stateid(),
             candidate.directory(),
-            NO_RESULT_FLAGS,
+            RESULT_FLAGS,
             candidate.set(),
             modes.noDelegation()));
   }

@@ -3,6 +3,7 @@ package ferry.server.state;
 import ferry.server.export.FileKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ final class FileState {
   /** How many copies into this file are under way or not yet told of. */
   private int offloads;
 
+  /** The byte-range locks, once there was one; all of them stand on opens. */
+  private @Nullable FileLocks locks;
+
   /** Set when all that went and the table forgot this object. */
   private boolean forgotten;
 
@@ -38,6 +42,18 @@ final class FileState {
 
   boolean isEmpty() {
     return opens.isEmpty() && offloads == 0;
+  }
+
+  @Nullable FileLocks locksIfAny() {
+    return locks;
+  }
+
+  /** Its locks, made when there are none. */
+  FileLocks locks(Supplier<FileLocks> none) {
+    if (locks == null) {
+      locks = none.get();
+    }
+    return locks;
   }
 
   void offloadCame() {
@@ -90,6 +106,9 @@ final class FileState {
   void remove(OpenState open) {
     if (opens.remove(open.owner(), open)) {
       uncount(open);
+    }
+    if (locks != null) {
+      locks.waiters().removeOf(open);
     }
   }
 

@@ -39,7 +39,7 @@ final class OpenState extends StateEntry {
     return (access & Shares.READ) == 0 ? null : readingFile();
   }
 
-  /** What serves WRITE; null when the owner has not opened for it. */
+  @Override
   @Nullable SharedFile writer() {
     return (access & Shares.WRITE) == 0 ? null : writingFile();
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
  * stateids on their open.
  */
-abstract sealed class StateEntry permits OpenState, OffloadState, NotifyState {
+abstract sealed class StateEntry permits OpenState, LockState, OffloadState, NotifyState {
   private static final long SEQID_MAX = 0xffff_ffffL;
 
   private final long clientid;
@@ -70,6 +70,11 @@ abstract sealed class StateEntry permits OpenState, OffloadState, NotifyState {
 
   /** What serves READ; null when this does not allow it. */
   @Nullable SharedFile reader() {
+    return null;
+  }
+
+  /** What serves WRITE; null when this does not allow it. */
+  @Nullable SharedFile writer() {
     return null;
   }
 

@@ -34,6 +34,7 @@ public final class StateTable {
   private final ServerLimits limits;
   private final RandomSource random;
   private final Notifies notifies;
+  private final LockTable locks;
   private final ConcurrentMap<Opaque, StateEntry> entries = new ConcurrentHashMap<>();
   private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
@@ -43,6 +44,7 @@ public final class StateTable {
     this.limits = limits;
     random = env.random();
     notifies = new Notifies(limits, env.ticker());
+    locks = new LockTable(this, limits, env);
   }
 
   /** A client was confirmed: from now on it may hold state. */
@@ -70,6 +72,16 @@ public final class StateTable {
   /** How many stateids there are. */
   public int size() {
     return entries.size();
+  }
+
+  /** How many files have state. */
+  public int fileCount() {
+    return files.size();
+  }
+
+  /** The byte-range locks. */
+  public LockTable locks() {
+    return locks;
   }
 
   /**
@@ -120,7 +132,8 @@ public final class StateTable {
   }
 
   /**
-   * CLOSE: ends an open state.
+   * CLOSE: ends an open state, and with it the byte-range locks and notices that stand on it, which
+   * RFC 5661 18.2.3 lets a server do, and Linux' does.
    *
    * @return the stateid to answer: the invalid special one (RFC 5661 18.2.4)
    */
@@ -131,7 +144,7 @@ public final class StateTable {
       checkSeqid(open, stateid);
       detach(open, removed);
     }
-    removed.forEach(StateEntry::release);
+    release(removed);
     return Stateids.INVALID;
   }
 
@@ -171,10 +184,10 @@ public final class StateTable {
       }
       return FileUse.owning(opener.open());
     }
-    OpenState open = openState(find(clientid, file, stateid));
-    synchronized (open.file()) {
-      checkSeqid(open, stateid);
-      return use(open.reader());
+    StateEntry entry = accessState(find(clientid, file, stateid));
+    synchronized (entry.file()) {
+      checkSeqid(entry, stateid);
+      return use(entry.reader());
     }
   }
 
@@ -186,10 +199,10 @@ public final class StateTable {
       checkNotDenied(file, Shares.WRITE);
       return FileUse.owning(opener.open());
     }
-    OpenState open = openState(find(clientid, file, stateid));
-    synchronized (open.file()) {
-      checkSeqid(open, stateid);
-      return use(open.writer());
+    StateEntry entry = accessState(find(clientid, file, stateid));
+    synchronized (entry.file()) {
+      checkSeqid(entry, stateid);
+      return use(entry.writer());
     }
   }
 
@@ -273,7 +286,7 @@ public final class StateTable {
    */
   public Stateid4 addNotify(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
       throws Refused {
-    StateEntry parent = openState(find(clientid, file, source));
+    StateEntry parent = accessState(find(clientid, file, source));
     List<StateEntry> removed = new ArrayList<>();
     try {
       synchronized (parent.file()) {
@@ -291,7 +304,7 @@ public final class StateTable {
         return entry.stateid();
       }
     } finally {
-      removed.forEach(StateEntry::release);
+      release(removed);
     }
   }
 
@@ -360,7 +373,7 @@ public final class StateTable {
   /** TEST_STATEID of one stateid. */
   public Nfsstat4 test(long clientid, Stateid4 stateid) {
     try {
-      StateEntry entry = openState(find(clientid, stateid));
+      StateEntry entry = accessState(find(clientid, stateid));
       synchronized (entry.file()) {
         checkSeqid(entry, stateid);
       }
@@ -371,19 +384,25 @@ public final class StateTable {
   }
 
   /**
-   * FREE_STATEID. An open stateid always has its open with it, so there is nothing to free.
+   * FREE_STATEID of a lock stateid without locks. An open stateid always has its open with it, so
+   * there is nothing to free.
    *
    * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
    */
   public void free(long clientid, Stateid4 stateid) throws Refused {
-    OpenState open = openState(find(clientid, stateid));
-    synchronized (open.file()) {
-      checkSeqid(open, stateid);
+    StateEntry entry = accessState(find(clientid, stateid));
+    List<StateEntry> removed = new ArrayList<>();
+    synchronized (entry.file()) {
+      checkSeqid(entry, stateid);
+      if (!(entry instanceof LockState lock) || lock.ranges() > 0) {
+        throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
+      }
+      detach(entry, removed);
     }
-    throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
+    release(removed);
   }
 
-  private void register(StateEntry entry, Nfsstat4 whenFull) throws Refused {
+  void register(StateEntry entry, Nfsstat4 whenFull) throws Refused {
     ClientStates held = clients.get(entry.clientid());
     switch (held == null ? Added.GONE : held.add(entry, limits.stateidsPerClientMax())) {
       case OK -> entries.put(entry.other(), entry);
@@ -398,8 +417,14 @@ public final class StateTable {
     synchronized (entry.file()) {
       detach(entry, removed);
     }
-    removed.forEach(StateEntry::release);
+    release(removed);
     return !removed.isEmpty();
+  }
+
+  /** Called under no lock, for files are closed, and clients told that a lock may be free. */
+  private void release(List<StateEntry> removed) {
+    removed.forEach(StateEntry::release);
+    removed.stream().map(StateEntry::file).distinct().forEach(locks::wake);
   }
 
   /** Called under the file's lock; what it collects is released under none. */
@@ -423,7 +448,12 @@ public final class StateTable {
     }
   }
 
-  private StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+  /** What there is of a file; null when nothing is. */
+  @Nullable FileState fileState(FileKey key) {
+    return files.get(key);
+  }
+
+  StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws Refused {
     StateEntry entry = find(clientid, stateid);
     if (!entry.key().equals(file)) {
       throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -439,16 +469,23 @@ public final class StateTable {
     return entry;
   }
 
-  /** A stateid that stands for an open; those of copies serve nothing else (RFC 7862 4.8). */
-  private static OpenState openState(StateEntry entry) throws Refused {
+  static OpenState openState(StateEntry entry) throws Refused {
+    if (entry instanceof OpenState open) {
+      return open;
+    }
+    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  /** A stateid to read or write by; those of copies serve nothing else (RFC 7862 4.8). */
+  private static StateEntry accessState(StateEntry entry) throws Refused {
     return switch (entry) {
-      case OpenState open -> open;
+      case OpenState _, LockState _ -> entry;
       case OffloadState _, NotifyState _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     };
   }
 
   /** Called under the file's lock, where the entry may turn out to have gone meanwhile. */
-  private void checkSeqid(StateEntry entry, Stateid4 stateid) throws Refused {
+  void checkSeqid(StateEntry entry, Stateid4 stateid) throws Refused {
     if (entries.get(entry.other()) != entry) {
       throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
@@ -483,7 +520,7 @@ public final class StateTable {
     return file.use();
   }
 
-  private Opaque freshOther() {
+  Opaque freshOther() {
     Opaque other;
     do {
       other = Opaque.of(random.bytes(Stateids.OTHER_BYTES));

@@ -80,7 +80,7 @@ class GracePeriodTest {
                     new Open4Resok(
                         new Stateid4(1, stateid.other()),
                         new ChangeInfo4(false, 0, 0),
-                        0,
+                        Nfs4.OPEN4_RESULT_LOCKTYPE_POSIX | Nfs4.OPEN4_RESULT_MAY_NOTIFY_LOCK,
                         Bitmap4.EMPTY,
                         new OpenDelegation4.None()))));
     assertThat(lab.inGrace()).isTrue();
