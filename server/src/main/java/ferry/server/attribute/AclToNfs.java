@@ -24,8 +24,7 @@ final class AclToNfs {
   static final Opaque GROUP = Opaque.ofUtf8("GROUP@");
   static final Opaque EVERYONE = Opaque.ofUtf8("EVERYONE@");
 
-  static final long INHERITANCE =
-      Nfs4.ACE4_FILE_INHERIT_ACE | Nfs4.ACE4_DIRECTORY_INHERIT_ACE;
+  static final long INHERITANCE = Nfs4.ACE4_FILE_INHERIT_ACE | Nfs4.ACE4_DIRECTORY_INHERIT_ACE;
 
   static final long READ = Nfs4.ACE4_READ_DATA;
   static final long WRITE = Nfs4.ACE4_WRITE_DATA | Nfs4.ACE4_APPEND_DATA;
@@ -50,7 +49,8 @@ final class AclToNfs {
 
   /** The entries; null when there are more than one attribute carries. */
   static @Nullable Fattr4Acl of(Acls acls, boolean directory, Owners owners) {
-    List<Nfsace4> aces = new ArrayList<>(new AclToNfs(acls.access(), directory, owners, 0).entries());
+    List<Nfsace4> aces =
+        new ArrayList<>(new AclToNfs(acls.access(), directory, owners, 0).entries());
     PosixAcl inherited = acls.inherited();
     if (inherited != null) {
       long flags = INHERITANCE | Nfs4.ACE4_INHERIT_ONLY_ACE;

@@ -162,8 +162,7 @@ public final class AttributeTable {
    *     do not decode, NFS4ERR_BADOWNER for an unknown owner
    */
   public Settings settings(
-      Export export, Fattr4 wanted, Moment moment, boolean directory, IdMapper ids)
-      throws Refused {
+      Export export, Fattr4 wanted, Moment moment, boolean directory, IdMapper ids) throws Refused {
     Bitmap4 mask = wanted.attrmask();
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
       checkSettable(supportedRow(number, export), moment);

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owner and group strings (RFC 5661 section 5.9). With AUTH_SYS the credential is a number, and so
- * is the string, as Linux sends and expects it, unless the administrator has named a domain; numbers,
- * and the two names that mean the same number on every system, are understood with any domain.
+ * is the string, as Linux sends and expects it, unless the administrator has named a domain;
+ * numbers, and the two names that mean the same number on every system, are understood with any
+ * domain.
  *
  * @param ids the names
  */

@@ -15,10 +15,7 @@ import java.util.List;
  * @param ids the names of users and groups
  */
 public record ServerOptions(
-    CopyRules copyRules,
-    List<InetSocketAddress> announced,
-    CopySources copySources,
-    IdMapper ids) {
+    CopyRules copyRules, List<InetSocketAddress> announced, CopySources copySources, IdMapper ids) {
 
   /** Checks that the addresses are addresses. */
   public ServerOptions {

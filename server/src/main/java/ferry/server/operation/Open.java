@@ -152,12 +152,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
   }
 
   private static Candidate create(
-      Createhow4 how,
-      Opaque name,
-      FileRef directory,
-      Caller caller,
-      ShareModes modes,
-      IdMapper ids)
+      Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes, IdMapper ids)
       throws Refused, StorageException {
     Settings settings = settings(how, directory, ids);
     AttributeChanges wanted = settings.changes();
@@ -182,8 +177,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
         truncate);
   }
 
-  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids)
-      throws Refused {
+  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids) throws Refused {
     return switch (how) {
       case Createhow4.Unchecked4(Fattr4 wanted) ->
           settings(directory, wanted, Moment.CREATION, ids);

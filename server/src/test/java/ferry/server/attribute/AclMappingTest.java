@@ -96,7 +96,8 @@ class AclMappingTest {
     }
     Integer mask =
         users.isEmpty() && groups.isEmpty() && random.nextBoolean() ? null : random.nextInt(8);
-    return new PosixAcl(random.nextInt(8), users, random.nextInt(8), groups, mask, random.nextInt(8));
+    return new PosixAcl(
+        random.nextInt(8), users, random.nextInt(8), groups, mask, random.nextInt(8));
   }
 
   /** Everybody whom a list may tell apart: uids and gids 0 to 4, in two groups each. */
@@ -141,7 +142,9 @@ class AclMappingTest {
       Acls acls = new Acls(PosixAcl.ofMode(mode), null);
       Fattr4Acl wire = AclToNfs.of(acls, false, OWNERS);
       assertThat(wire).isNotNull();
-      assertThat(AclFromNfs.of(wire, false, OWNERS)).as(Integer.toOctalString(mode)).isEqualTo(acls);
+      assertThat(AclFromNfs.of(wire, false, OWNERS))
+          .as(Integer.toOctalString(mode))
+          .isEqualTo(acls);
     }
   }
 
@@ -178,8 +181,7 @@ class AclMappingTest {
                 allow("EVERYONE@", 0, 0x1),
                 allow("7", FILE_INHERIT | INHERIT_ONLY, 0x1)))
         .as("what a list to inherit does not say it takes from the other")
-        .isEqualTo(
-            new Acls(PosixAcl.ofMode(0744), acl(7, Map.of(7L, 4), 4, Map.of(), 4, 4)));
+        .isEqualTo(new Acls(PosixAcl.ofMode(0744), acl(7, Map.of(7L, 4), 4, Map.of(), 4, 4)));
     assertThat(from(true, allow("OWNER@", FILE_INHERIT, 0x1)))
         .isEqualTo(new Acls(PosixAcl.ofMode(0400), PosixAcl.ofMode(0400)));
   }
@@ -213,6 +215,7 @@ class AclMappingTest {
     for (long id = 0; id < 5000; id++) {
       many.put(id, 7);
     }
-    assertThat(AclToNfs.of(new Acls(acl(7, many, 7, Map.of(), 7, 7), null), false, OWNERS)).isNull();
+    assertThat(AclToNfs.of(new Acls(acl(7, many, 7, Map.of(), 7, 7), null), false, OWNERS))
+        .isNull();
   }
 }

@@ -3,9 +3,9 @@ package ferry.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.server.access.IdMapper;
 import ferry.server.access.Squash;
 import ferry.server.attribute.AttributeTable.Moment;
-import ferry.server.access.IdMapper;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.Export;
 import ferry.server.export.ExportTable;
@@ -201,7 +201,8 @@ class AttributeTableTest {
     Export export = file(volume()).export();
     for (Attr<?> attr : TABLE.attributes()) {
       if (!attr.isWritable()) {
-        assertThatThrownBy(() -> TABLE.settings(export, only(attr), moment, false, IdMapper.NUMBERS))
+        assertThatThrownBy(
+                () -> TABLE.settings(export, only(attr), moment, false, IdMapper.NUMBERS))
             .as(attr.name())
             .hasMessage("NFS4ERR_INVAL");
       }
@@ -236,7 +237,8 @@ class AttributeTableTest {
             .put(Attrs.TIME_MODIFY_SET, time)
             .build()
             .encode();
-    assertThat(TABLE.settings(file(volume()).export(), wanted, Moment.LATER, false, IdMapper.NUMBERS))
+    assertThat(
+            TABLE.settings(file(volume()).export(), wanted, Moment.LATER, false, IdMapper.NUMBERS))
         .isEqualTo(
             new AttributeTable.Settings(
                 AttributeChanges.ofMode(04755)
@@ -257,7 +259,10 @@ class AttributeTableTest {
     Fattr4 wanted = values.build().encode();
     assertThat(TABLE.settings(export, wanted, Moment.CREATION, false, IdMapper.NUMBERS).changes())
         .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
-    assertThat(TABLE.settings(export, wanted, Moment.EXCLUSIVE_CREATION, false, IdMapper.NUMBERS).changes())
+    assertThat(
+            TABLE
+                .settings(export, wanted, Moment.EXCLUSIVE_CREATION, false, IdMapper.NUMBERS)
+                .changes())
         .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
     assertThatThrownBy(() -> TABLE.settings(export, wanted, Moment.LATER, false, IdMapper.NUMBERS))
         .hasMessage("NFS4ERR_INVAL");
@@ -285,7 +290,9 @@ class AttributeTableTest {
                     .put(Attrs.TIME_MODIFY_SET, new Settime4.ServerTime4())
                     .build()
                     .encode(),
-                Moment.EXCLUSIVE_CREATION, false, IdMapper.NUMBERS))
+                Moment.EXCLUSIVE_CREATION,
+                false,
+                IdMapper.NUMBERS))
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -308,7 +315,8 @@ class AttributeTableTest {
     Fattr4 cut = new Fattr4(Bitmap4.of(Attrs.SIZE.number()), Opaque.ofHex("00000000"));
     Fattr4 more = new Fattr4(Bitmap4.of(Attrs.MODE.number()), Opaque.ofHex("0000000000000000"));
     for (Fattr4 bad : List.of(cut, more)) {
-      assertThatThrownBy(() -> TABLE.settings(file.export(), bad, Moment.LATER, false, IdMapper.NUMBERS))
+      assertThatThrownBy(
+              () -> TABLE.settings(file.export(), bad, Moment.LATER, false, IdMapper.NUMBERS))
           .hasMessage("NFS4ERR_BADXDR");
       assertThatThrownBy(() -> TABLE.matches(file, bad)).hasMessage("NFS4ERR_BADXDR");
     }
@@ -354,7 +362,8 @@ class AttributeTableTest {
 
   private static void assertRefused(AttrValues.Builder values, String status) throws Exception {
     Export export = fileRef(volume()).export();
-    assertThatThrownBy(() -> TABLE.settings(export, values.build().encode(), Moment.LATER, false, IdMapper.NUMBERS))
+    assertThatThrownBy(() ->
+            TABLE.settings(export, values.build().encode(), Moment.LATER, false, IdMapper.NUMBERS))
         .isInstanceOf(Refused.class)
         .hasMessage(status);
   }

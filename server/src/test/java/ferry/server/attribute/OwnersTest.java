@@ -58,6 +58,7 @@ class OwnersTest {
     assertThat(ids.user(7)).isEqualTo("new@d");
     assertThat(ids.uid("u7@d")).isNull();
   }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0",
