@@ -3,7 +3,7 @@
 . "$INTEROP/common.sh"
 port=$((21000 + RANDOM % 9000)); url=nfs://127.0.0.1:$port
 trap '"$LAB/knfsd.sh" stop -n iknfsd; cleanup' EXIT
-"$LAB/knfsd.sh" start -n iknfsd -f ext4 -r "$port" -x 'mkdir -m 777 in; echo x > f; setfacl -m u:1234:rw,g:5678:rx,m:rwx f; setfattr -n user.pre -v here f; for i in $(seq 60); do setfattr -n user.$(printf "n%.0s" $(seq 40))$i -v $i in; done'
+"$LAB/knfsd.sh" start -n iknfsd -f xfs -r "$port" -x 'mkdir -m 777 in; echo x > f; setfacl -m u:1234:rw,g:5678:rx,m:rwx f; setfattr -n user.pre -v here f; python3 -c "import os; [os.setxattr(\"in\", \"user.\" + \"n\" * 40 + str(i), b\"v\") for i in range(60)]"'
 "$FERRY" stat "$url/f" | tee "$work/stat"
 grep -q 'xattr  *pre = here' "$work/stat" || fail "an extended attribute is not shown"
 grep -q 'acl  *A::1234:rwatTcCy\|acl  *A::1234:rwatcy' "$work/stat" || fail "the list is not shown"

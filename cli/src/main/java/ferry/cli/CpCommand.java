@@ -27,7 +27,9 @@ final class CpCommand extends Command {
       description = "Directories with all that is in them.")
   private boolean recursive;
 
-  @Option(names = "--no-preserve", description = "Leave modes, times, extended attributes and owners as for new files.")
+  @Option(
+      names = "--no-preserve",
+      description = "Leave modes, times, extended attributes and owners as for new files.")
   private boolean noPreserve;
 
   @Mixin private CopyOptions options = new CopyOptions();

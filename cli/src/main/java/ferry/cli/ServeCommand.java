@@ -122,6 +122,15 @@ final class ServeCommand extends Command {
   private List<String> copyFrom = List.of();
 
   @Option(
+      names = "--id-domain",
+      paramLabel = "DOMAIN",
+      description = {
+        "Send and take owners and groups as name@DOMAIN, by this machine's users and groups",
+        "(numbers, which are always taken)."
+      })
+  private @Nullable String idDomain;
+
+  @Option(
       names = "--admin",
       paramLabel = "DIR",
       description = "Where to put the socket for ferry copies.")
@@ -227,6 +236,7 @@ final class ServeCommand extends Command {
         copyRules == CopyRulesChoice.linux ? CopyRules.LINUX : CopyRules.RFC7862,
         CopyFrom.parse(copyFrom),
         announced.stream().map(CopySource::announced).toList(),
+        idDomain,
         admin);
   }
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
  * directories have them where the server and its file system do.
  *
  * <p>Methods fail with {@link NfsException.Reason#UNSUPPORTED} where there are none, with {@link
- * NfsException.Reason#NO_XATTR} when there is none of the name. Those ending in {@code Async} do not
- * block.
+ * NfsException.Reason#NO_XATTR} when there is none of the name. Those ending in {@code Async} do
+ * not block.
  */
 public interface NfsXattrs {
 

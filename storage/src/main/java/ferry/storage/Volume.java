@@ -130,10 +130,10 @@ public interface Volume extends AutoCloseable {
    * after a restart is known as such. The verifier is kept at least until the file is written to or
    * its times are set.
    *
-   * @param initial of a new file: mode (default 0600), lists (default what the directory has for
-   *     it to inherit, cut down to the mode), owner and group (default the caller's, or the
-   *     directory's group if it has the set-group-id bit), size, and times, though not with
-   *     {@link CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs
+   * @param initial of a new file: mode (default 0600), lists (default what the directory has for it
+   *     to inherit, cut down to the mode), owner and group (default the caller's, or the
+   *     directory's group if it has the set-group-id bit), size, and times, though not with {@link
+   *     CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs
    *     permission to write
    * @throws StorageException EXISTS by the rules of the mode; IS_DIRECTORY, SYMLINK or WRONG_TYPE
    *     if what is there and may be opened is no regular file; INVALID for a time with Exclusive

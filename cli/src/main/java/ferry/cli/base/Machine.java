@@ -84,6 +84,21 @@ public final class Machine {
     };
   }
 
+  /** Runs a task once, after a time, unless the handle is closed before. */
+  public static AutoCloseable after(long seconds, Runnable task) {
+    CountDownLatch closed = new CountDownLatch(1);
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("ferry-time-out")
+            .start(() -> {
+              if (!await(closed, seconds)) {
+                task.run();
+              }
+            });
+    return closed::countDown;
+  }
+
   /**
    * Runs a task when this process is told to end (SIGTERM, SIGINT), and ends it with the code that
    * the task returns, where the JVM alone would end with that of the signal.

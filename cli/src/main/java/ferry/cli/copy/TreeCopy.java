@@ -264,8 +264,7 @@ public final class TreeCopy {
     attempt(
         directory.target(),
         () -> {
-          boolean _ =
-              keepXattrs(directory.xattrs(), directory.source(), directory.target(), false);
+          boolean _ = keepXattrs(directory.xattrs(), directory.source(), directory.target(), false);
           keepAttributes(directory.source(), directory.target());
         });
   }

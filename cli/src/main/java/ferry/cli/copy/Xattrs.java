@@ -24,9 +24,7 @@ final class Xattrs {
   static Xattrs of(Place source, CopySettings settings) throws IOException {
     return new Xattrs(
         source,
-        settings.preserve()
-            ? source.xattrNames()
-            : CompletableFuture.completedFuture(List.of()));
+        settings.preserve() ? source.xattrNames() : CompletableFuture.completedFuture(List.of()));
   }
 
   boolean isEmpty() throws IOException {

@@ -236,8 +236,7 @@ public record LocalPlace(Path path) implements Place {
 
   /** Asked after a failure, since the JDK has no exception for EOPNOTSUPP. */
   private boolean hasXattrs() throws IOException {
-    return Files.getFileStore(path)
-        .supportsFileAttributeView(UserDefinedFileAttributeView.class);
+    return Files.getFileStore(path).supportsFileAttributeView(UserDefinedFileAttributeView.class);
   }
 
   /** For local files there are commands that show more. */

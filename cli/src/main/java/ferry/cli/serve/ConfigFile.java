@@ -38,6 +38,7 @@ public final class ConfigFile {
           "copy-rules",
           "copy-from",
           "announce",
+          "id-domain",
           "admin",
           "export");
   private static final List<String> RULE_KEYS =
@@ -114,6 +115,7 @@ public final class ConfigFile {
         rules == null ? CopyRules.LINUX : rules,
         copyFrom(top),
         announced == null ? List.of() : announced,
+        top.parsed("id-domain", text -> text),
         top.parsed("admin", ConfigFile::path));
   }
 

@@ -1,6 +1,7 @@
 package ferry.cli.serve;
 
 import ferry.cli.admin.AdminFolder;
+import ferry.server.access.IdMapper;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
 import ferry.server.config.ServerLimits;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param copyRules how strict COPY is
  * @param copyFrom from which other servers files are copied
  * @param announced where other servers reach this one
+ * @param idDomain owners travel as names of this domain, or null for numbers
  * @param admin the folder of the administration's socket, or null for the usual one
  */
 public record ServeChoices(
@@ -34,6 +36,7 @@ public record ServeChoices(
     CopyRules copyRules,
     CopySources copyFrom,
     List<InetSocketAddress> announced,
+    @Nullable String idDomain,
     @Nullable Path admin) {
   static final int LEASE_SECONDS_MIN = 5;
   static final int LEASE_SECONDS_MAX = 3600;
@@ -61,7 +64,10 @@ public record ServeChoices(
         ServerLimits.defaults()
             .withLeaseSeconds(leaseSeconds)
             .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20)),
-        new ServerOptions(copyRules).withAnnounced(announced).withCopySources(copyFrom),
+        new ServerOptions(copyRules)
+            .withAnnounced(announced)
+            .withCopySources(copyFrom)
+            .withIds(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain)),
         admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin));
   }
 }

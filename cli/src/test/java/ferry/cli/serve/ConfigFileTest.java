@@ -49,6 +49,7 @@ class ConfigFileTest {
                 CopyRules.LINUX,
                 CopySources.ofOwnNetworks(),
                 List.of(),
+                null,
                 null));
   }
 
@@ -63,6 +64,7 @@ class ConfigFileTest {
         copy-rules = "rfc7862"
         copy-from = ["10.0.0.0/8"]
         announce = ["192.0.2.1:2049"]
+        id-domain = "example.org"
         admin = "/run/ferry"
 
         [[export]]
@@ -117,6 +119,7 @@ class ConfigFileTest {
                 CopyRules.RFC7862,
                 new CopySources(false, List.of(Network.parse("10.0.0.0/8"))),
                 List.of(new InetSocketAddress("192.0.2.1", 2049)),
+                "example.org",
                 Path.of("/run/ferry")));
   }
 
@@ -129,7 +132,7 @@ class ConfigFileTest {
         "lease = \"90\" | f:1:1: lease: must be a number between 5 and 3600",
         "leese = 90 | f:1:1: leese: no such key; is lease meant?",
         "sqush = \"root\" | f:1:1: sqush: no such key; there are listen, state, lease, copy-rate,"
-            + " copy-rules, copy-from, announce, admin, export",
+            + " copy-rules, copy-from, announce, id-domain, admin, export",
         "listen = 2049 | f:1:1: listen: must be a text in quotation marks",
         "listen = \"2049\" | f:1:1: listen: an address is HOST:PORT, not 2049",
         "state = \"ferry\" | f:1:1: state: must begin with /, not be ferry",

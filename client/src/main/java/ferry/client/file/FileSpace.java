@@ -173,7 +173,8 @@ public final class FileSpace {
                 .build())
         .thenApply(results ->
             Futures.get(() -> {
-              if (results.at(1, NfsResop4.IoAdvise.class).res() instanceof IoAdvise4Res.Ok(var ok)) {
+              if (results.at(1, NfsResop4.IoAdvise.class).res()
+                  instanceof IoAdvise4Res.Ok(var ok)) {
                 return ok.hints();
               }
               throw results.failure();

@@ -100,8 +100,7 @@ public final class FileXattrs {
 
   /** REMOVEXATTR. */
   public CompletableFuture<Void> remove(Opaque name) {
-    return callOnce(new NfsArgop4.Removexattr(new Removexattr4Args(name)))
-        .thenAccept(done -> {});
+    return callOnce(new NfsArgop4.Removexattr(new Removexattr4Args(name))).thenAccept(done -> {});
   }
 
   /** LISTXATTRS from the first page to the last. */

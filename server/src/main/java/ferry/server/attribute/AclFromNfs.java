@@ -47,6 +47,7 @@ final class AclFromNfs {
   }
 
   private final boolean directory;
+  private final Owners owners;
   private final Bits owner = new Bits();
   private final Bits group = new Bits();
   private final Bits other = new Bits();
@@ -61,8 +62,9 @@ final class AclFromNfs {
   private boolean hasOther;
   private boolean isEmpty = true;
 
-  private AclFromNfs(boolean directory) {
+  private AclFromNfs(boolean directory, Owners owners) {
     this.directory = directory;
+    this.owners = owners;
   }
 
   /**
@@ -71,9 +73,9 @@ final class AclFromNfs {
    * @throws Refused NFS4ERR_ATTRNOTSUPP for entries that cannot be kept (section 6.2.1.4.1),
    *     NFS4ERR_BADOWNER for somebody unknown
    */
-  static Acls of(Fattr4Acl acl, boolean directory) throws Refused {
-    AclFromNfs access = new AclFromNfs(directory);
-    AclFromNfs inherited = new AclFromNfs(directory);
+  static Acls of(Fattr4Acl acl, boolean directory, Owners owners) throws Refused {
+    AclFromNfs access = new AclFromNfs(directory, owners);
+    AclFromNfs inherited = new AclFromNfs(directory, owners);
     for (Nfsace4 ace : acl.aces()) {
       check(ace, directory);
       boolean inherits = (ace.flag() & AclToNfs.INHERITANCE) != 0;
@@ -119,11 +121,11 @@ final class AclFromNfs {
       everybody(bits -> decide(bits, allows, mask));
       decide(other, allows, mask);
     } else if ((ace.flag() & Nfs4.ACE4_IDENTIFIER_GROUP) != 0) {
-      Bits named = groups.computeIfAbsent(Owners.parse(who), gid -> new Bits(everyone));
+      Bits named = groups.computeIfAbsent(owners.gid(who), gid -> new Bits(everyone));
       decide(named, allows, mask);
       denyMembers(allows, named.denied);
     } else {
-      Bits named = users.computeIfAbsent(Owners.parse(who), uid -> new Bits(everyone));
+      Bits named = users.computeIfAbsent(owners.uid(who), uid -> new Bits(everyone));
       decide(named, allows, mask);
       if (!allows) {
         // The owner may be the one who is named.

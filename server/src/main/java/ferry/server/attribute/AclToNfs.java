@@ -24,8 +24,7 @@ final class AclToNfs {
   static final Opaque GROUP = Opaque.ofUtf8("GROUP@");
   static final Opaque EVERYONE = Opaque.ofUtf8("EVERYONE@");
 
-  static final long INHERITANCE =
-      Nfs4.ACE4_FILE_INHERIT_ACE | Nfs4.ACE4_DIRECTORY_INHERIT_ACE;
+  static final long INHERITANCE = Nfs4.ACE4_FILE_INHERIT_ACE | Nfs4.ACE4_DIRECTORY_INHERIT_ACE;
 
   static final long READ = Nfs4.ACE4_READ_DATA;
   static final long WRITE = Nfs4.ACE4_WRITE_DATA | Nfs4.ACE4_APPEND_DATA;
@@ -37,22 +36,25 @@ final class AclToNfs {
 
   private final PosixAcl acl;
   private final boolean directory;
+  private final Owners owners;
   private final long flags;
   private final List<Nfsace4> aces = new ArrayList<>();
 
-  private AclToNfs(PosixAcl acl, boolean directory, long flags) {
+  private AclToNfs(PosixAcl acl, boolean directory, Owners owners, long flags) {
     this.acl = acl;
     this.directory = directory;
+    this.owners = owners;
     this.flags = flags;
   }
 
   /** The entries; null when there are more than one attribute carries. */
-  static @Nullable Fattr4Acl of(Acls acls, boolean directory) {
-    List<Nfsace4> aces = new ArrayList<>(new AclToNfs(acls.access(), directory, 0).entries());
+  static @Nullable Fattr4Acl of(Acls acls, boolean directory, Owners owners) {
+    List<Nfsace4> aces =
+        new ArrayList<>(new AclToNfs(acls.access(), directory, owners, 0).entries());
     PosixAcl inherited = acls.inherited();
     if (inherited != null) {
       long flags = INHERITANCE | Nfs4.ACE4_INHERIT_ONLY_ACE;
-      aces.addAll(new AclToNfs(inherited, directory, flags).entries());
+      aces.addAll(new AclToNfs(inherited, directory, owners, flags).entries());
     }
     return aces.size() > Nfs4.ACES_MAX ? null : new Fattr4Acl(aces);
   }
@@ -70,18 +72,18 @@ final class AclToNfs {
     deny(OWNER, 0, ~acl.owner() & (users | groups | other));
     add(Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE, 0, mask(acl.owner()) | ANYONE | OWNERS, OWNER);
     for (long uid : acl.users().keySet()) {
-      Opaque who = Owners.format(uid);
+      Opaque who = owners.user(uid);
       deny(who, 0, ~acl.user(uid) & (groups | other));
       allow(who, 0, acl.user(uid));
     }
     allow(GROUP, 0, acl.owningGroup());
     for (Map.Entry<Long, Integer> group : acl.groups().entrySet()) {
       long gid = group.getKey();
-      allow(Owners.format(gid), Nfs4.ACE4_IDENTIFIER_GROUP, acl.group(gid));
+      allow(owners.group(gid), Nfs4.ACE4_IDENTIFIER_GROUP, acl.group(gid));
     }
     deny(GROUP, 0, ~acl.owningGroup() & other);
     for (long gid : acl.groups().keySet()) {
-      deny(Owners.format(gid), Nfs4.ACE4_IDENTIFIER_GROUP, ~acl.group(gid) & other);
+      deny(owners.group(gid), Nfs4.ACE4_IDENTIFIER_GROUP, ~acl.group(gid) & other);
     }
     allow(EVERYONE, 0, other);
     return aces;

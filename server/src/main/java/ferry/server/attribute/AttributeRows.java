@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  * The rows of the attribute table: number to getter and setter. What the table itself answers
  * (supported_attrs, suppattr_exclcreat) is in {@link AttributeTable}.
  *
- * <p>Named attributes, ACLs of NFSv4.1 (dacl, sacl), layouts, replicas, retention and labels have no row: they are not
- * supported.
+ * <p>What has no row is not supported (RFC 5661 section 5.7 recommends it only where a file system
+ * has it): named attributes; dacl and sacl, since lists of POSIX know nothing of automatic
+ * inheritance and audits; archive, hidden, system, mimetype and time_backup, which no file system
+ * here keeps; quotas, which clients ask by another protocol; locations of replicas and referrals,
+ * of which there are none; layouts, retention and labels.
  */
 final class AttributeRows {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  private static final long ACL_SUPPORT =
-      Nfs4.ACL4_SUPPORT_ALLOW_ACL | Nfs4.ACL4_SUPPORT_DENY_ACL;
+  private static final long ACL_SUPPORT = Nfs4.ACL4_SUPPORT_ALLOW_ACL | Nfs4.ACL4_SUPPORT_DENY_ACL;
 
   private AttributeRows() {}
 
@@ -105,14 +107,8 @@ final class AttributeRows {
         readWrite(Attrs.SIZE, s -> s.attributes().size(), Changes::size),
         readWrite(Attrs.MODE, s -> (long) s.attributes().mode(), Changes::mode),
         Row.readWrite(Attrs.ACL, Feature.ACLS, AttributeRows::acl, Changes::acl),
-        readWrite(
-            Attrs.OWNER,
-            s -> Owners.format(s.attributes().uid()),
-            (changes, owner) -> changes.owner(Owners.parse(owner))),
-        readWrite(
-            Attrs.OWNER_GROUP,
-            s -> Owners.format(s.attributes().gid()),
-            (changes, group) -> changes.group(Owners.parse(group))),
+        readWrite(Attrs.OWNER, s -> s.owners().user(s.attributes().uid()), Changes::owner),
+        readWrite(Attrs.OWNER_GROUP, s -> s.owners().group(s.attributes().gid()), Changes::group),
         setOnly(Attrs.TIME_ACCESS_SET, Changes::timeAccess),
         setOnly(Attrs.TIME_MODIFY_SET, Changes::timeModify),
         atCreation(Attrs.MODE_UMASK, Changes::modeUmask));
@@ -122,7 +118,7 @@ final class AttributeRows {
     Attributes attributes = subject.attributes();
     return attributes.isSymlink()
         ? null
-        : AclToNfs.of(subject.acls(), attributes.isDirectory());
+        : AclToNfs.of(subject.acls(), attributes.isDirectory(), subject.owners());
   }
 
   /** The protocol's word for a type of object. */

@@ -8,6 +8,7 @@ import ferry.wire.nfs4.ModeUmask4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Nfstime4;
 import ferry.wire.nfs4.Settime4;
+import ferry.wire.xdr.Opaque;
 import java.time.DateTimeException;
 import java.time.Instant;
 
@@ -18,13 +19,16 @@ final class Changes {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final boolean directory;
+  private final Owners owners;
   private AttributeChanges collected = AttributeChanges.NONE;
 
   /**
    * @param directory whether it is a directory that is to be changed
+   * @param owners who the names mean
    */
-  Changes(boolean directory) {
+  Changes(boolean directory, Owners owners) {
     this.directory = directory;
+    this.owners = owners;
   }
 
   AttributeChanges collected() {
@@ -49,15 +53,15 @@ final class Changes {
   }
 
   void acl(Fattr4Acl acl) throws Refused {
-    collected = collected.withAcls(AclFromNfs.of(acl, directory));
+    collected = collected.withAcls(AclFromNfs.of(acl, directory, owners));
   }
 
-  void owner(long uid) {
-    collected = collected.withUid(uid);
+  void owner(Opaque user) throws Refused {
+    collected = collected.withUid(owners.uid(user));
   }
 
-  void group(long gid) {
-    collected = collected.withGid(gid);
+  void group(Opaque group) throws Refused {
+    collected = collected.withGid(owners.gid(group));
   }
 
   /** A size of 2^63 or more arrives as a negative number; no file can be that long. */

@@ -1,33 +1,57 @@
 package ferry.server.attribute;
 
+import ferry.server.access.IdMapper;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owner and group strings (RFC 5661 section 5.9). With AUTH_SYS the credential is a number, and so
- * is the string, as Linux sends and expects it; the two names that mean the same number on every
- * system are understood, with any domain.
+ * is the string, as Linux sends and expects it, unless the administrator has named a domain;
+ * numbers, and the two names that mean the same number on every system, are understood with any
+ * domain.
+ *
+ * @param ids the names
  */
-final class Owners {
+record Owners(IdMapper ids) {
   private static final long ID_MAX = 0xffff_ffffL;
   private static final int DIGITS_MAX = 10;
   private static final long ROOT = 0;
   private static final long NOBODY = 65534;
 
-  private Owners() {}
+  Opaque user(long uid) {
+    return format(ids.user(uid), uid);
+  }
 
-  static Opaque format(long id) {
-    return Opaque.ofUtf8(Long.toString(id));
+  Opaque group(long gid) {
+    return format(ids.group(gid), gid);
+  }
+
+  private static Opaque format(@Nullable String name, long id) {
+    return Opaque.ofUtf8(name == null ? Long.toString(id) : name);
   }
 
   /**
-   * The user or group that the string names.
+   * The user that the string names.
    *
    * @throws Refused NFS4ERR_INVAL when it is empty, NFS4ERR_BADOWNER when it names nobody here
    */
-  static long parse(Opaque owner) throws Refused {
+  long uid(Opaque owner) throws Refused {
     String text = owner.utf8();
+    return known(text, ids.uid(text));
+  }
+
+  /** The group that the string names; fails likewise. */
+  long gid(Opaque group) throws Refused {
+    String text = group.utf8();
+    return known(text, ids.gid(text));
+  }
+
+  private static long known(String text, @Nullable Long id) throws Refused {
+    if (id != null) {
+      return id;
+    }
     int at = text.indexOf('@');
     String name = at < 0 ? text : text.substring(0, at);
     if (text.isEmpty()) {

@@ -51,8 +51,7 @@ record Row<T>(
     return new Row<>(attr, null, getter, setter, false, true);
   }
 
-  static <T> Row<T> readWrite(
-      Attr<T> attr, Feature needs, Getter<T> getter, Setter<T> setter) {
+  static <T> Row<T> readWrite(Attr<T> attr, Feature needs, Getter<T> getter, Setter<T> setter) {
     return new Row<>(attr, needs, getter, setter, false, true);
   }
 

@@ -1,5 +1,6 @@
 package ferry.server.attribute;
 
+import ferry.server.access.IdMapper;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.Export;
 import ferry.server.export.FileRef;
@@ -21,6 +22,7 @@ public final class Subject {
   private final Caller caller;
   private final NameSpace exports;
   private final ServerLimits limits;
+  private final Owners owners;
   private @Nullable FileRef file;
   private @Nullable Attributes attributes;
   private @Nullable Space space;
@@ -52,12 +54,15 @@ public final class Subject {
    * @param caller who asks, which decides how much space is available to them
    * @param exports for mounted_on_fileid
    * @param limits for maxread, maxwrite and lease_time
+   * @param ids the names of owners
    */
-  public Subject(Source source, Caller caller, NameSpace exports, ServerLimits limits) {
+  public Subject(
+      Source source, Caller caller, NameSpace exports, ServerLimits limits, IdMapper ids) {
     this.source = source;
     this.caller = caller;
     this.exports = exports;
     this.limits = limits;
+    this.owners = new Owners(ids);
   }
 
   /** The object of a filehandle. */
@@ -104,6 +109,10 @@ public final class Subject {
   /** The fileid of the directory underneath, when something is mounted there. */
   long mountedOnFileid() throws StorageException {
     return source.isPlain() ? fileId() : exports.mountedOnFileid(file(), fileId());
+  }
+
+  Owners owners() {
+    return owners;
   }
 
   ServerLimits limits() {

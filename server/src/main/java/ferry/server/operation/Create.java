@@ -32,7 +32,11 @@ final class Create implements Operation<Create4Args, Create4Res> {
     boolean makesDirectory = args.objtype() instanceof Createtype4.Dir;
     Settings settings =
         AttributeTable.INSTANCE.settings(
-            directory.export(), args.createattrs(), Moment.CREATION, makesDirectory);
+            directory.export(),
+            args.createattrs(),
+            Moment.CREATION,
+            makesDirectory,
+            c.services().options().ids());
     if (settings.changes().size() != null) {
       // Only regular files have a size to be set, and those are made by OPEN.
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);

@@ -36,7 +36,7 @@ final class FileSupport {
 
   static Subject subject(CompoundContext c, Subject.Source source, Caller caller) {
     Services services = c.services();
-    return new Subject(source, caller, c.exports(), services.limits());
+    return new Subject(source, caller, c.exports(), services.limits(), services.options().ids());
   }
 
   /** Who asks, as the export of that file sees them: the saved one may be in another export. */

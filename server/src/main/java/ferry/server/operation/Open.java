@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.access.IdMapper;
 import ferry.server.attribute.AttributeTable;
 import ferry.server.attribute.AttributeTable.Moment;
 import ferry.server.attribute.AttributeTable.Settings;
@@ -18,6 +19,8 @@ import ferry.storage.StorageException;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Createhow4;
+import ferry.wire.nfs4.Creatverfattr;
+import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Open4Args;
@@ -142,7 +145,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
     }
     if (args.openhow() instanceof Openflag4.Create(Createhow4 how)) {
       c.checkFlavor(current);
-      return create(how, name, current, caller, modes);
+      return create(how, name, current, caller, modes, c.services().options().ids());
     }
     FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
     c.checkFlavor(found);
@@ -152,9 +155,9 @@ final class Open implements Operation<Open4Args, Open4Res> {
   }
 
   private static Candidate create(
-      Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes)
+      Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes, IdMapper ids)
       throws Refused, StorageException {
-    Settings settings = settings(how, directory);
+    Settings settings = settings(how, directory, ids);
     AttributeChanges wanted = settings.changes();
     Long size = wanted.size();
     boolean empty = size != null && size == 0;
@@ -177,18 +180,20 @@ final class Open implements Operation<Open4Args, Open4Res> {
         truncate);
   }
 
-  private static Settings settings(Createhow4 how, FileRef directory) throws Refused {
-    AttributeTable table = AttributeTable.INSTANCE;
+  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids) throws Refused {
     return switch (how) {
-      case Createhow4.Unchecked4 unchecked ->
-          table.settings(directory.export(), unchecked.createattrs(), Moment.CREATION, false);
-      case Createhow4.Guarded4 guarded ->
-          table.settings(directory.export(), guarded.createattrs(), Moment.CREATION, false);
+      case Createhow4.Unchecked4(Fattr4 wanted) ->
+          settings(directory, wanted, Moment.CREATION, ids);
+      case Createhow4.Guarded4(Fattr4 wanted) -> settings(directory, wanted, Moment.CREATION, ids);
       case Createhow4.Exclusive4 _ -> Settings.NONE;
-      case Createhow4.Exclusive41 both ->
-          table.settings(
-              directory.export(), both.createboth().attrs(), Moment.EXCLUSIVE_CREATION, false);
+      case Createhow4.Exclusive41(Creatverfattr both) ->
+          settings(directory, both.attrs(), Moment.EXCLUSIVE_CREATION, ids);
     };
+  }
+
+  private static Settings settings(FileRef directory, Fattr4 wanted, Moment moment, IdMapper ids)
+      throws Refused {
+    return AttributeTable.INSTANCE.settings(directory.export(), wanted, moment, false, ids);
   }
 
   private static CreateMode mode(Createhow4 how) {

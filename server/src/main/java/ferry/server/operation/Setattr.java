@@ -27,7 +27,11 @@ final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
             && file.volume().attributes(caller, file.handle()).isDirectory();
     Settings settings =
         AttributeTable.INSTANCE.settings(
-            file.export(), args.objAttributes(), Moment.LATER, directory);
+            file.export(),
+            args.objAttributes(),
+            Moment.LATER,
+            directory,
+            c.services().options().ids());
     AttributeChanges changes = settings.changes();
     if (changes.size() == null) {
       file.volume().setAttributes(caller, file.handle(), changes, null);

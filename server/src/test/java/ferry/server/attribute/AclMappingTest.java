@@ -3,6 +3,7 @@ package ferry.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.server.access.IdMapper;
 import ferry.server.status.Refused;
 import ferry.storage.Acls;
 import ferry.storage.Caller;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The mapping of draft-ietf-nfsv4-acls-04 in both directions, in the words of nfs4_getfacl(1). */
 class AclMappingTest {
+  private static final Owners OWNERS = new Owners(IdMapper.NUMBERS);
   private static final int FILE_INHERIT = 0x1;
   private static final int INHERIT_ONLY = 0x8;
   private static final int GROUP = 0x40;
@@ -43,14 +45,14 @@ class AclMappingTest {
   }
 
   private static Acls from(boolean directory, Nfsace4... aces) throws Refused {
-    return AclFromNfs.of(new Fattr4Acl(List.of(aces)), directory);
+    return AclFromNfs.of(new Fattr4Acl(List.of(aces)), directory, OWNERS);
   }
 
   // 5661 6.2.1: read back by knfsd as by us (interop/tests/knfsd-acl.sh)
   @Test
   void whatAnEntryDoesNotGrantIsDeniedWhereALaterOneWouldGrantIt() {
     PosixAcl list = acl(6, Map.of(7L, 7, 8L, 0), 4, Map.of(9L, 0), 6, 5);
-    assertThat(AclToNfs.of(new Acls(list, null), false))
+    assertThat(AclToNfs.of(new Acls(list, null), false, OWNERS))
         .isEqualTo(
             new Fattr4Acl(
                 List.of(
@@ -71,7 +73,7 @@ class AclMappingTest {
   @Test
   void aDirectorysListToInheritComesAfterItsOwn() {
     Acls acls = new Acls(PosixAcl.ofMode(0700), PosixAcl.ofMode(0750));
-    assertThat(AclToNfs.of(acls, true))
+    assertThat(AclToNfs.of(acls, true, OWNERS))
         .isEqualTo(
             new Fattr4Acl(
                 List.of(
@@ -94,7 +96,8 @@ class AclMappingTest {
     }
     Integer mask =
         users.isEmpty() && groups.isEmpty() && random.nextBoolean() ? null : random.nextInt(8);
-    return new PosixAcl(random.nextInt(8), users, random.nextInt(8), groups, mask, random.nextInt(8));
+    return new PosixAcl(
+        random.nextInt(8), users, random.nextInt(8), groups, mask, random.nextInt(8));
   }
 
   /** Everybody whom a list may tell apart: uids and gids 0 to 4, in two groups each. */
@@ -117,9 +120,9 @@ class AclMappingTest {
     for (int round = 0; round < 2000; round++) {
       PosixAcl list = random(random);
       boolean directory = random.nextBoolean();
-      Fattr4Acl wire = AclToNfs.of(new Acls(list, directory ? list : null), directory);
+      Fattr4Acl wire = AclToNfs.of(new Acls(list, directory ? list : null), directory, OWNERS);
       assertThat(wire).isNotNull();
-      Acls back = AclFromNfs.of(wire, directory);
+      Acls back = AclFromNfs.of(wire, directory, OWNERS);
       for (Caller caller : callers()) {
         for (int bit = 1; bit <= 4; bit <<= 1) {
           if (back.access().allows(caller, 1, 1, bit)) {
@@ -137,9 +140,11 @@ class AclMappingTest {
     for (int mode = 0; mode <= 0777; mode++) {
       // A mode that gives others what it denies the group can be kept, too.
       Acls acls = new Acls(PosixAcl.ofMode(mode), null);
-      Fattr4Acl wire = AclToNfs.of(acls, false);
+      Fattr4Acl wire = AclToNfs.of(acls, false, OWNERS);
       assertThat(wire).isNotNull();
-      assertThat(AclFromNfs.of(wire, false)).as(Integer.toOctalString(mode)).isEqualTo(acls);
+      assertThat(AclFromNfs.of(wire, false, OWNERS))
+          .as(Integer.toOctalString(mode))
+          .isEqualTo(acls);
     }
   }
 
@@ -176,8 +181,7 @@ class AclMappingTest {
                 allow("EVERYONE@", 0, 0x1),
                 allow("7", FILE_INHERIT | INHERIT_ONLY, 0x1)))
         .as("what a list to inherit does not say it takes from the other")
-        .isEqualTo(
-            new Acls(PosixAcl.ofMode(0744), acl(7, Map.of(7L, 4), 4, Map.of(), 4, 4)));
+        .isEqualTo(new Acls(PosixAcl.ofMode(0744), acl(7, Map.of(7L, 4), 4, Map.of(), 4, 4)));
     assertThat(from(true, allow("OWNER@", FILE_INHERIT, 0x1)))
         .isEqualTo(new Acls(PosixAcl.ofMode(0400), PosixAcl.ofMode(0400)));
   }
@@ -211,6 +215,7 @@ class AclMappingTest {
     for (long id = 0; id < 5000; id++) {
       many.put(id, 7);
     }
-    assertThat(AclToNfs.of(new Acls(acl(7, many, 7, Map.of(), 7, 7), null), false)).isNull();
+    assertThat(AclToNfs.of(new Acls(acl(7, many, 7, Map.of(), 7, 7), null), false, OWNERS))
+        .isNull();
   }
 }

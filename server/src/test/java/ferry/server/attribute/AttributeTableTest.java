@@ -3,6 +3,7 @@ package ferry.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.server.access.IdMapper;
 import ferry.server.access.Squash;
 import ferry.server.attribute.AttributeTable.Moment;
 import ferry.server.config.ServerLimits;
@@ -201,7 +202,8 @@ class AttributeTableTest {
     Export export = file(volume()).export();
     for (Attr<?> attr : TABLE.attributes()) {
       if (!attr.isWritable()) {
-        assertThatThrownBy(() -> TABLE.settings(export, only(attr), moment, false))
+        assertThatThrownBy(
+                () -> TABLE.settings(export, only(attr), moment, false, IdMapper.NUMBERS))
             .as(attr.name())
             .hasMessage("NFS4ERR_INVAL");
       }
@@ -216,7 +218,7 @@ class AttributeTableTest {
     for (int number = 0; number < 256; number++) {
       if (!supported.has(number)) {
         Fattr4 unknown = new Fattr4(Bitmap4.of(number), Opaque.EMPTY);
-        assertThatThrownBy(() -> TABLE.settings(export, unknown, moment, false))
+        assertThatThrownBy(() -> TABLE.settings(export, unknown, moment, false, IdMapper.NUMBERS))
             .as("attribute " + number)
             .hasMessage("NFS4ERR_ATTRNOTSUPP");
       }
@@ -236,7 +238,8 @@ class AttributeTableTest {
             .put(Attrs.TIME_MODIFY_SET, time)
             .build()
             .encode();
-    assertThat(TABLE.settings(file(volume()).export(), wanted, Moment.LATER, false))
+    assertThat(
+            TABLE.settings(file(volume()).export(), wanted, Moment.LATER, false, IdMapper.NUMBERS))
         .isEqualTo(
             new AttributeTable.Settings(
                 AttributeChanges.ofMode(04755)
@@ -255,14 +258,17 @@ class AttributeTableTest {
     AttrValues.Builder values =
         AttrValues.builder().put(Attrs.MODE_UMASK, new ModeUmask4(0666, 022));
     Fattr4 wanted = values.build().encode();
-    assertThat(TABLE.settings(export, wanted, Moment.CREATION, false).changes())
+    assertThat(TABLE.settings(export, wanted, Moment.CREATION, false, IdMapper.NUMBERS).changes())
         .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
-    assertThat(TABLE.settings(export, wanted, Moment.EXCLUSIVE_CREATION, false).changes())
+    assertThat(
+            TABLE
+                .settings(export, wanted, Moment.EXCLUSIVE_CREATION, false, IdMapper.NUMBERS)
+                .changes())
         .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
-    assertThatThrownBy(() -> TABLE.settings(export, wanted, Moment.LATER, false))
+    assertThatThrownBy(() -> TABLE.settings(export, wanted, Moment.LATER, false, IdMapper.NUMBERS))
         .hasMessage("NFS4ERR_INVAL");
     Fattr4 both = values.put(Attrs.MODE, 0600L).build().encode();
-    assertThatThrownBy(() -> TABLE.settings(export, both, Moment.CREATION, false))
+    assertThatThrownBy(() -> TABLE.settings(export, both, Moment.CREATION, false, IdMapper.NUMBERS))
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -285,7 +291,9 @@ class AttributeTableTest {
                     .put(Attrs.TIME_MODIFY_SET, new Settime4.ServerTime4())
                     .build()
                     .encode(),
-                Moment.EXCLUSIVE_CREATION, false))
+                Moment.EXCLUSIVE_CREATION,
+                false,
+                IdMapper.NUMBERS))
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -308,7 +316,8 @@ class AttributeTableTest {
     Fattr4 cut = new Fattr4(Bitmap4.of(Attrs.SIZE.number()), Opaque.ofHex("00000000"));
     Fattr4 more = new Fattr4(Bitmap4.of(Attrs.MODE.number()), Opaque.ofHex("0000000000000000"));
     for (Fattr4 bad : List.of(cut, more)) {
-      assertThatThrownBy(() -> TABLE.settings(file.export(), bad, Moment.LATER, false))
+      assertThatThrownBy(
+              () -> TABLE.settings(file.export(), bad, Moment.LATER, false, IdMapper.NUMBERS))
           .hasMessage("NFS4ERR_BADXDR");
       assertThatThrownBy(() -> TABLE.matches(file, bad)).hasMessage("NFS4ERR_BADXDR");
     }
@@ -354,7 +363,8 @@ class AttributeTableTest {
 
   private static void assertRefused(AttrValues.Builder values, String status) throws Exception {
     Export export = fileRef(volume()).export();
-    assertThatThrownBy(() -> TABLE.settings(export, values.build().encode(), Moment.LATER, false))
+    assertThatThrownBy(() ->
+            TABLE.settings(export, values.build().encode(), Moment.LATER, false, IdMapper.NUMBERS))
         .isInstanceOf(Refused.class)
         .hasMessage(status);
   }
@@ -381,7 +391,7 @@ class AttributeTableTest {
   private Subject file(Volume volume) throws StorageException {
     FileRef ref = fileRef(volume);
     Caller caller = Caller.of(1000, 100);
-    return new Subject(Subject.of(ref, caller), caller, exports(volume), limits);
+    return new Subject(Subject.of(ref, caller), caller, exports(volume), limits, IdMapper.NUMBERS);
   }
 
   private static FileRef fileRef(Volume volume) throws StorageException {

@@ -3,14 +3,62 @@ package ferry.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.server.access.IdMapper;
+import ferry.server.access.NamedIds;
 import ferry.server.status.Refused;
 import ferry.wire.xdr.Opaque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnersTest {
+  private static final Owners NUMBERS = new Owners(IdMapper.NUMBERS);
+
+  private static Owners named() {
+    NamedIds ids = new NamedIds("Example.org");
+    Map<String, Long> users = new LinkedHashMap<>();
+    users.put("alice", 1001L);
+    users.put("alias", 1001L);
+    ids.learn(users, Map.of("staff", 50L));
+    return new Owners(ids);
+  }
+
+  // 5661 5.9
+  @Test
+  void theNamesOfADomainStandForNumbersInBothDirections() throws Refused {
+    assertThat(named().user(1001)).isEqualTo(Opaque.ofUtf8("alice@example.org"));
+    assertThat(named().group(50)).isEqualTo(Opaque.ofUtf8("staff@example.org"));
+    assertThat(named().user(50)).as("no name, so the number").isEqualTo(Opaque.ofUtf8("50"));
+    assertThat(named().uid(Opaque.ofUtf8("alice@EXAMPLE.ORG"))).isEqualTo(1001);
+    assertThat(named().uid(Opaque.ofUtf8("alias@example.org"))).isEqualTo(1001);
+    assertThat(named().gid(Opaque.ofUtf8("staff@example.org"))).isEqualTo(50);
+  }
+
+  // 5661 5.9: a name of another domain, or that is none here, is BADOWNER
+  @ParameterizedTest
+  @ValueSource(strings = {"alice@example.com", "alice", "bob@example.org", "staff@example.org"})
+  void whoIsNotInTheDomainIsABadOwner(String owner) {
+    assertThatThrownBy(() -> named().uid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
+  }
+
+  @Test
+  void whatIsLearnedTakesThePlaceOfWhatWasKnownAndIsBounded() throws Refused {
+    NamedIds ids = new NamedIds("d");
+    Map<String, Long> many = new LinkedHashMap<>();
+    for (long id = 0; id < NamedIds.NAMES_MAX + 10; id++) {
+      many.put("u" + id, id);
+    }
+    ids.learn(many, Map.of());
+    assertThat(ids.user(NamedIds.NAMES_MAX - 1)).isNotNull();
+    assertThat(ids.user(NamedIds.NAMES_MAX)).isNull();
+    ids.learn(Map.of("new", 7L), Map.of());
+    assertThat(ids.user(7)).isEqualTo("new@d");
+    assertThat(ids.uid("u7@d")).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0",
@@ -22,24 +70,26 @@ class OwnersTest {
     "nogroup@example.org, 65534"
   })
   void numbersAndTheNamesThatEverySystemHasAreUnderstood(String owner, long id) throws Refused {
-    assertThat(Owners.parse(Opaque.ofUtf8(owner))).isEqualTo(id);
+    assertThat(NUMBERS.uid(Opaque.ofUtf8(owner))).isEqualTo(id);
+    assertThat(NUMBERS.gid(Opaque.ofUtf8(owner))).isEqualTo(id);
+    assertThat(named().uid(Opaque.ofUtf8(owner))).isEqualTo(id);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"alice@example.org", "01", "-1", "+1", "4294967296", "99999999999", "@x"})
   void anOwnerThatIsNobodyHereIsABadOwner(String owner) {
-    assertThatThrownBy(() -> Owners.parse(Opaque.ofUtf8(owner)))
+    assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8(owner)))
         .isInstanceOf(Refused.class)
         .hasMessage("NFS4ERR_BADOWNER");
   }
 
   @Test
   void anEmptyOwnerIsInvalid() {
-    assertThatThrownBy(() -> Owners.parse(Opaque.EMPTY)).hasMessage("NFS4ERR_INVAL");
+    assertThatThrownBy(() -> NUMBERS.uid(Opaque.EMPTY)).hasMessage("NFS4ERR_INVAL");
   }
 
   @Test
   void anOwnerIsSentAsANumber() {
-    assertThat(Owners.format(4294967295L)).isEqualTo(Opaque.ofUtf8("4294967295"));
+    assertThat(NUMBERS.user(4294967295L)).isEqualTo(Opaque.ofUtf8("4294967295"));
   }
 }

@@ -68,8 +68,7 @@ class XattrsEndToEndTest {
 
   @Test
   void anOpenFileHasTheSameAttributesUnderWhateverName() throws NfsException {
-    NfsFile file =
-        world.await(client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading()));
+    NfsFile file = world.await(client.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading()));
     set("colour", new byte[] {1}, Mode.EITHER);
     world.await(client.renameAsync(NfsPath.of("/file"), NfsPath.of("/other")));
     assertThat(world.await(file.xattrs().listAsync())).containsExactly("colour");
@@ -82,8 +81,7 @@ class XattrsEndToEndTest {
   // 8276 8.4.3: the client goes on from cookie to cookie
   @Test
   void namesThatTakeManyPagesAreAllListedOnce() throws NfsException {
-    List<String> names =
-        IntStream.range(0, 240).mapToObj(i -> "n".repeat(245) + "-" + i).toList();
+    List<String> names = IntStream.range(0, 240).mapToObj(i -> "n".repeat(245) + "-" + i).toList();
     List<CompletableFuture<Void>> made = new ArrayList<>();
     names.forEach(name -> made.add(xattrs.setAsync(name, new byte[] {7}, Mode.CREATE)));
     for (CompletableFuture<Void> each : made) {

@@ -119,11 +119,7 @@ class IoAdviseTest {
     lab.user(FileLab.OWNER.uid());
     lab.run(
         putfh(secret),
-        Ops.setattr(
-            Stateids.ANONYMOUS,
-            AttrValues.builder()
-                .put(Attrs.MODE, 0600L)
-                .build()));
+        Ops.setattr(Stateids.ANONYMOUS, AttrValues.builder().put(Attrs.MODE, 0600L).build()));
     lab.user(4711);
     assertThat(lab.last(putfh(secret), advise(Stateids.ANONYMOUS, 0, 0)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_ACCESS));

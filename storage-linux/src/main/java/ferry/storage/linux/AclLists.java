@@ -92,7 +92,8 @@ final class AclLists {
     if (acl != null && acl.namedCount() > PosixAcl.NAMED_MAX) {
       throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
     }
-    int result = acl == null ? XattrCalls.remove(fd, name) : XattrCalls.set(fd, name, encode(acl), 0);
+    int result =
+        acl == null ? XattrCalls.remove(fd, name) : XattrCalls.set(fd, name, encode(acl), 0);
     if (acl == null && result == -Errno.ENODATA) {
       return;
     }

@@ -115,7 +115,10 @@ final class Permissions {
     PosixAcl acl = AclLists.access(node.fd());
     return (acl == null ? PosixAcl.ofMode(statx.mode()) : acl)
         .allows(
-            caller, Integer.toUnsignedLong(statx.uid()), Integer.toUnsignedLong(statx.gid()), wanted);
+            caller,
+            Integer.toUnsignedLong(statx.uid()),
+            Integer.toUnsignedLong(statx.gid()),
+            wanted);
   }
 
   /** Whether the caller is the owner. */

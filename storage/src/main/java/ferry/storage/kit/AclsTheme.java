@@ -18,8 +18,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Access control lists; a volume without them says so in each test. */
 abstract class AclsTheme extends Theme {
@@ -101,8 +101,7 @@ abstract class AclsTheme extends Theme {
     Handle file = file("f");
     set(file, new Acls(named(), null));
     volume().setAttributes(user(), file, AttributeChanges.ofMode(0710), null);
-    assertThat(acls(file).access())
-        .isEqualTo(acl(7, named().users(), 4, named().groups(), 1, 0));
+    assertThat(acls(file).access()).isEqualTo(acl(7, named().users(), 4, named().groups(), 1, 0));
     assertThat(mode(file)).isEqualTo(0710);
     volume()
         .setAttributes(
@@ -124,8 +123,7 @@ abstract class AclsTheme extends Theme {
     AttributeChanges initial = AttributeChanges.ofMode(0666).withUmask(077);
     Created file =
         volume()
-            .create(
-                user(), directory, name("f"), CreateMode.guarded(), initial, OpenAccess.READ);
+            .create(user(), directory, name("f"), CreateMode.guarded(), initial, OpenAccess.READ);
     file.file().close();
     assertThat(acls(file.handle()))
         .as("the umask does not count")
@@ -199,8 +197,7 @@ abstract class AclsTheme extends Theme {
             Caller.of(2006, NAMED_GROUP), EnumSet.of(AccessRight.READ, AccessRight.MODIFY),
             Caller.of(2006, user().gid()), EnumSet.of(AccessRight.READ),
             Caller.of(2006, 9), EnumSet.of(AccessRight.READ));
-    Set<AccessRight> wanted =
-        EnumSet.of(AccessRight.READ, AccessRight.MODIFY, AccessRight.EXECUTE);
+    Set<AccessRight> wanted = EnumSet.of(AccessRight.READ, AccessRight.MODIFY, AccessRight.EXECUTE);
     for (Map.Entry<Caller, Set<AccessRight>> each : expected.entrySet()) {
       assertThat(volume().access(each.getKey(), file, wanted))
           .as(each.getKey().toString())

@@ -143,7 +143,8 @@ final class Inode {
 
   static long charge(
       byte @Nullable [] target, @Nullable PosixAcl acl, @Nullable PosixAcl inherited) {
-    long named = (long) (acl == null ? 0 : acl.namedCount()) + (inherited == null ? 0 : inherited.namedCount());
+    long named = acl == null ? 0 : acl.namedCount();
+    named += inherited == null ? 0 : inherited.namedCount();
     return CHARGE + (target == null ? 0 : target.length) + named * ACL_ENTRY_CHARGE;
   }
 

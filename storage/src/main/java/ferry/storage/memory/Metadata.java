@@ -118,8 +118,7 @@ final class Metadata {
   /** First of all that is done, for it may fail. */
   private void setAcls(Inode inode, Acls acls) throws StorageException {
     long old = inode.charge();
-    store.bytes.take(
-        Inode.charge(inode.target, acls.access(), acls.inherited()));
+    store.bytes.take(Inode.charge(inode.target, acls.access(), acls.inherited()));
     inode.setAcls(acls);
     store.bytes.give(old);
   }
