@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goes on over restarts of the server: files that are open, records that are written one by one, and an asynchronous copy.
+# Goes on over restarts of the server: files that are open, records that are written one by one, locks that are held, others that come
+# and go, walks through a tree, and an asynchronous copy.
 # Ends when the host has made the file "enough" in $G_DIR; any error of any call fails it.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 python3 - "$G_DIR/enough" "$G_DIR/records" <<'P' & writer=$!
@@ -28,10 +29,44 @@ lines = open("log").read().splitlines()
 assert lines == ["record %09d" % i for i in range(n)], (len(lines), n)
 print("records:", n)
 P
+python3 - "$G_DIR/enough" <<'P' & locker=$!
+import fcntl, os, sys
+enough = sys.argv[1]
+kept = os.open("kept.lock", os.O_RDWR | os.O_CREAT, 0o644); fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
+ranges = os.open("ranges.lock", os.O_RDWR | os.O_CREAT, 0o644)
+for i in range(0, 100, 2): fcntl.lockf(ranges, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, i * 10)
+n = 0
+while not os.path.exists(enough):
+    fcntl.lockf(ranges, fcntl.LOCK_EX, 10, 5000 + n % 7 * 10); os.pwrite(ranges, b"%09d" % n, 5000); os.fsync(ranges)
+    fcntl.lockf(ranges, fcntl.LOCK_UN, 10, 5000 + n % 7 * 10); n += 1
+# With a lock that the client has lost, I/O fails.
+os.pwrite(kept, b"still mine", 0); os.fsync(kept)
+os.pwrite(ranges, b"still mine", 0); os.fsync(ranges)
+print("locks taken and given back:", n)
+P
+python3 - "$G_DIR/enough" <<'P' & walker=$!
+import os, sys
+enough = sys.argv[1]
+expected = set()
+for i in range(300):
+    path = f"walk/d{i % 17}/e{i % 5}"; os.makedirs(path, exist_ok=True)
+    open(f"{path}/f{i}", "w").close(); expected.add(f"{path}/f{i}")
+n = 0
+while not os.path.exists(enough):
+    with open("/proc/sys/vm/drop_caches", "w") as f: f.write("2")
+    found = {os.path.join(d, f) for d, _, files in os.walk("walk", onerror=print) for f in files}
+    assert found == expected, found ^ expected
+    n += 1
+print("walks:", n)
+P
 CFR_STARTED=$G_DIR/copying "$LAB/cfr.py" big big.copy & copier=$!
 rc=0; wait $copier || rc=$?; touch "$G_DIR/copied"
 same $rc 0 "copy_file_range"
 rc=0; wait $writer || rc=$?
 same $rc 0 "who writes"
+rc=0; wait $locker || rc=$?
+same $rc 0 "who locks"
+rc=0; wait $walker || rc=$?
+same $rc 0 "who walks"
 echo 3 > /proc/sys/vm/drop_caches
 cmp big big.copy

@@ -1,5 +1,5 @@
 # `ferry serve` is killed by SIGKILL under the real Linux client again and again, and what runs on the client goes on.
-# E-007, E-013, A-027, D-002: opens are reclaimed, the copy starts again, what was fsynced is there.
+# E-007, E-013, A-027, D-002: opens and locks are reclaimed, the copy starts again, what was fsynced is there, a walk finds every file.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 head -c 209715200 /dev/urandom > "$work/export/big"
@@ -33,6 +33,7 @@ touch "$shared/enough"
 rc=0; wait $guest || rc=$?
 same "$rc" 0 "the client"
 cmp "$work/export/big" "$work/export/big.copy"
+same "$(head -c 10 "$work/export/kept.lock")" "still mine" "the file under the lock that was kept"
 # The client has unmounted, so nobody is waited for now.
 kill -KILL "$server_pid"; wait "$server_pid" || true
 start "$port" 0

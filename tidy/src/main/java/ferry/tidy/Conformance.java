@@ -14,10 +14,12 @@ import java.util.stream.Stream;
 
 /**
  * What Ferry has to do, where that is done, and which test proves it: {@code tidy/rules.tsv} and
- * the comments of the tests, put together as {@code docs/conformance.md}.
+ * the comments of the tests, put together as {@code docs/conformance.md}, with what pynfs asks in
+ * vain.
  */
 final class Conformance {
   static final String RULES = "tidy/rules.tsv";
+  static final String SUITE = "interop/pynfs.tsv";
   static final String PAGE = "docs/conformance.md";
 
   private final Path root;
@@ -61,7 +63,8 @@ final class Conformance {
 
   /** What the page has to say. */
   String page() {
-    return ConformancePage.of(rules, proofs.testsByRule());
+    return ConformancePage.of(
+        rules, proofs.testsByRule(), ExplainedFailure.parse(Sources.read(root.resolve(SUITE))));
   }
 
   /** Everything that makes the page untrue, a sentence each. */

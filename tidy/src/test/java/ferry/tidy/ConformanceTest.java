@@ -143,6 +143,21 @@ class ConformanceTest {
     }
   }
 
+  @Test
+  void whatPynfsAsksInVainIsOnThePageWithItsParagraph(@TempDir Path root) throws Exception {
+    repository(root, "", "class CopyTest {}");
+    write(root, Conformance.SUITE, ExplainedFailure.HEADER + "\n1,2\tEID4\t5661 18.35\tnot so\n");
+    assertThat(Conformance.of(root).page()).endsWith("\n| EID4 | 1,2 | not so | 5661 18.35 |\n");
+  }
+
+  @Test
+  void aFailureWithoutAParagraphIsNotExplained() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ExplainedFailure.parse(ExplainedFailure.HEADER + "\n1\tEID4\t\tso\n"))
+        .withMessage("no explained failure: 1\tEID4\t\tso");
+    assertThatIllegalArgumentException().isThrownBy(() -> ExplainedFailure.parse("EID4\n"));
+  }
+
   private static String rule(String id, String strength, String issue, String open, String place) {
     return String.join("\t", id, strength, issue, open, place, "what", "RFC") + "\n";
   }
@@ -153,6 +168,7 @@ class ConformanceTest {
     write(root, "server/src/main/java/ferry/server/Copy.java", "class Copy {}");
     write(root, "server/src/test/java/ferry/server/CopyTest.java", test);
     write(root, "wire/src/main/xdr/nfs4/copy.x", "");
+    write(root, Conformance.SUITE, ExplainedFailure.HEADER + "\n");
     Files.createDirectories(root.resolve("docs"));
     Files.createDirectories(root.resolve("interop/tests"));
     Files.createDirectories(root.resolve("interop/guest"));

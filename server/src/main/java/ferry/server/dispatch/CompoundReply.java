@@ -1,5 +1,6 @@
 package ferry.server.dispatch;
 
+import ferry.server.status.ValidErrors;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -46,8 +47,15 @@ final class CompoundReply {
     return Math.clamp(left, 0, Integer.MAX_VALUE);
   }
 
-  /** Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 5661 2.10.6.4). */
+  /**
+   * Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 5661 2.10.6.4), and a
+   * status that the operation may not return the nearest one that it may (section 15.2).
+   */
   void add(NfsOpnum4 operation, NfsResop4 result, boolean last) {
+    if (!ValidErrors.isValid(operation, result.status())) {
+      addFailure(operation, result.status());
+      return;
+    }
     int start = out.size();
     int room = bytesLeft(last);
     boolean whole = false;
@@ -69,11 +77,15 @@ final class CompoundReply {
     status = result.status();
   }
 
-  /** Adds the failure of an operation that was not executed, or failed. */
+  /**
+   * Adds the failure of an operation that was not executed, or failed.
+   *
+   * @param failure the status, or what becomes the nearest one that the operation may return
+   */
   void addFailure(NfsOpnum4 operation, Nfsstat4 failure) {
-    Failures.encode(operation, failure, out);
+    status = ValidErrors.constrain(operation, failure);
+    Failures.encode(operation, status, out);
     count++;
-    status = failure;
   }
 
   /** Adds the failure of an operation whose result does not fit. */

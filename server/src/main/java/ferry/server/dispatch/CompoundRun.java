@@ -14,7 +14,6 @@ import ferry.server.session.SequenceRequest;
 import ferry.server.session.SlotTicket;
 import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
-import ferry.server.status.ValidErrors;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.NfsArgop4;
@@ -197,7 +196,11 @@ final class CompoundRun {
         add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
         // SEQUENCE alone changes nothing but its slot, so its reply needs no keeping.
         if (header.operations() > 1) {
-          reply.addFailure(peek(), Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
+          NfsOpnum4 next = peek();
+          // What is no operation was not one at the first time either.
+          reply.addFailure(
+              next,
+              next == NfsOpnum4.OP_ILLEGAL ? illegality() : Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
         }
       }
       case SequenceOutcome.Refuse(Nfsstat4 status) ->
@@ -311,7 +314,7 @@ final class CompoundRun {
     } catch (Refused refused) {
       refused(number, refused.status());
     } catch (StorageException refused) {
-      reply.addFailure(number, ValidErrors.constrain(number, StatusMap.of(refused.status())));
+      reply.addFailure(number, StatusMap.of(refused.status()));
     } catch (RuntimeException fault) {
       LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
       reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
@@ -324,7 +327,7 @@ final class CompoundRun {
       // The operation does not know which of the two limits it met.
       reply.addTooBig(number);
     } else {
-      reply.addFailure(number, ValidErrors.constrain(number, status));
+      reply.addFailure(number, status);
     }
   }
 

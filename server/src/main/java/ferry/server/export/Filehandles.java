@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
  */
 final class Filehandles {
   private static final int VERSION = 0x0100_0546;
+  private static final int VERSION_BYTES = 4;
   private static final int PREFIX_BYTES = 12;
 
   private Filehandles() {}
@@ -33,13 +34,14 @@ final class Filehandles {
   /**
    * The tag of the volume.
    *
-   * @throws Refused NFS4ERR_BADHANDLE when there are no bytes at all; NFS4ERR_STALE when this
-   *     server software did not make it: a filehandle of another server reaches the destination of
-   *     an inter-server copy, and Linux falls back to READ and WRITE on STALE only
+   * @throws Refused NFS4ERR_BADHANDLE when it is too short to be a filehandle of anybody;
+   *     NFS4ERR_STALE when this server software did not make it: a filehandle of another server
+   *     reaches the destination of an inter-server copy, and Linux falls back to READ and WRITE on
+   *     STALE only
    */
   static long tag(NfsFh4 filehandle) throws Refused {
     ByteBuffer bytes = filehandle.data().asByteBuffer();
-    if (!bytes.hasRemaining()) {
+    if (bytes.remaining() < VERSION_BYTES) {
       throw new Refused(Nfsstat4.NFS4ERR_BADHANDLE);
     }
     if (bytes.remaining() <= PREFIX_BYTES || bytes.getInt() != VERSION) {

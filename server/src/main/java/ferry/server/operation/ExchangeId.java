@@ -8,7 +8,9 @@ import ferry.wire.nfs4.ExchangeId4Res;
 final class ExchangeId implements Operation<ExchangeId4Args, ExchangeId4Res> {
   @Override
   public ExchangeId4Res execute(ExchangeId4Args args, CompoundContext c) throws Refused {
-    return new ExchangeId4Res.Ok(c.services().clients().exchangeId(args, c.request().principal()));
+    RequestInfo request = c.request();
+    return new ExchangeId4Res.Ok(
+        c.services().clients().exchangeId(args, request.principal(), request.minorVersion()));
   }
 
   @Override

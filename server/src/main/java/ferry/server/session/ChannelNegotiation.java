@@ -10,8 +10,8 @@ final class ChannelNegotiation {
   /** SEQUENCE and one more operation. */
   private static final int OPERATIONS_MIN = 2;
 
-  /** An RPC header with AUTH_SYS, SEQUENCE and an operation with a filehandle. */
-  private static final int REQUEST_BYTES_MIN = 512;
+  /** An RPC header (40 bytes), an empty tag, SEQUENCE (36) and an operation without arguments. */
+  private static final int REQUEST_BYTES_MIN = 92;
 
   /** A reply of SEQUENCE and an operation that fails. */
   private static final int RESPONSE_BYTES_MIN = 256;
@@ -46,14 +46,13 @@ final class ChannelNegotiation {
   }
 
   /**
-   * The backchannel, where the client's numbers of slots and operations must stay as they are.
+   * The backchannel, where the client's numbers of slots and operations must stay as they are. One
+   * that is not used now may be later (BIND_CONN_TO_SESSION), so it has to be of use, too.
    *
-   * @throws Refused NFS4ERR_TOOSMALL when callbacks are wanted and none would fit
+   * @throws Refused NFS4ERR_TOOSMALL when no callback would fit
    */
-  static ChannelAttrs4 back(ChannelAttrs4 wanted, boolean used) throws Refused {
-    if (used) {
-      checkUsable(wanted);
-    }
+  static ChannelAttrs4 back(ChannelAttrs4 wanted) throws Refused {
+    checkUsable(wanted);
     return new ChannelAttrs4(
         0,
         wanted.maxrequestsize(),

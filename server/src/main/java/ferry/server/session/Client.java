@@ -8,6 +8,7 @@ import ferry.server.recovery.ClientKey;
 import ferry.server.recovery.Recovery;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ClientOwner4;
+import ferry.wire.nfs4.CreateSession4Args;
 import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.Nfsstat4;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,11 @@ public final class Client {
 
   /** The CREATE_SESSION slot, with the contrived reply of RFC 5661 18.36.4 before its first use. */
   private long createSequence;
+
+  /** Tells the arguments of the last one from others, without keeping them. */
+  private int createPrint;
+
+  private boolean createUsed;
 
   private CreateSession4Res createReply =
       new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
@@ -175,9 +181,28 @@ public final class Client {
     return createReply;
   }
 
+  /** Whether this is the last CREATE_SESSION once more, to be answered with the same reply. */
+  boolean isCreateRetry(CreateSession4Args args) {
+    return args.sequence() == createSequence && !isCreateAnew(args);
+  }
+
+  /**
+   * Whether this is another request under the number of one that failed. That one used the number
+   * up (RFC 5661 18.36.4, phase 2), but has changed nothing else, and Linux servers, which look at
+   * arguments first, have taught clients to mend theirs and keep the number.
+   */
+  boolean isCreateAnew(CreateSession4Args args) {
+    return createUsed
+        && args.sequence() == createSequence
+        && createReply instanceof CreateSession4Res.Failed
+        && createPrint != args.hashCode();
+  }
+
   /** CREATE_SESSION was executed, with or without success. */
-  void created(long sequence, CreateSession4Res reply) {
-    createSequence = sequence;
+  void created(CreateSession4Args args, CreateSession4Res reply) {
+    createUsed = true;
+    createSequence = args.sequence();
+    createPrint = args.hashCode();
     createReply = reply;
   }
 }

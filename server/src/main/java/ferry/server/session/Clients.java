@@ -22,6 +22,7 @@ import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ServerOwner4;
 import ferry.wire.nfs4.Sessionid4;
+import ferry.wire.nfs4.SsvSpParms4;
 import ferry.wire.nfs4.StateProtect4A;
 import ferry.wire.nfs4.StateProtect4R;
 import ferry.wire.xdr.Opaque;
@@ -45,10 +46,13 @@ public final class Clients {
   private static final long EXCHANGE_FLAGS =
       Nfs4.EXCHGID4_FLAG_SUPP_MOVED_REFER
           | Nfs4.EXCHGID4_FLAG_SUPP_MOVED_MIGR
-          | Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS
           | Nfs4.EXCHGID4_FLAG_BIND_PRINC_STATEID
           | Nfs4.EXCHGID4_FLAG_MASK_PNFS
           | Nfs4.EXCHGID4_FLAG_UPD_CONFIRMED_REC_A;
+
+  /** Those of NFSv4.2 (RFC 7862 section 14.1). */
+  private static final long EXCHANGE_FLAGS_42 = EXCHANGE_FLAGS | Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS;
+
   private static final long CREATE_FLAGS =
       Nfs4.CREATE_SESSION4_FLAG_PERSIST
           | Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN
@@ -100,8 +104,9 @@ public final class Clients {
   }
 
   /** EXCHANGE_ID (RFC 5661 18.35). */
-  public ExchangeId4Resok exchangeId(ExchangeId4Args args, Principal principal) throws Refused {
-    checkExchange(args);
+  public ExchangeId4Resok exchangeId(ExchangeId4Args args, Principal principal, int minorVersion)
+      throws Refused {
+    checkExchange(args, minorVersion);
     List<Client> removed = new ArrayList<>();
     try {
       synchronized (this) {
@@ -122,15 +127,19 @@ public final class Clients {
     }
   }
 
-  private static void checkExchange(ExchangeId4Args args) throws Refused {
-    if ((args.flags() & ~EXCHANGE_FLAGS) != 0) {
+  private static void checkExchange(ExchangeId4Args args, int minorVersion) throws Refused {
+    long defined = minorVersion == 1 ? EXCHANGE_FLAGS : EXCHANGE_FLAGS_42;
+    if ((args.flags() & ~defined) != 0) {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);
     }
     switch (args.stateProtect()) {
       case StateProtect4A.None none -> {}
       // It needs RPCSEC_GSS with integrity or privacy (18.35.3), which does not reach us here.
       case StateProtect4A.MachCred machine -> throw new Refused(Nfsstat4.NFS4ERR_INVAL);
-      case StateProtect4A.Ssv ssv -> throw new Refused(Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
+      case StateProtect4A.Ssv(SsvSpParms4 ssv) -> {
+        boolean empty = ssv.hashAlgs().isEmpty() || ssv.encrAlgs().isEmpty() || ssv.window() == 0;
+        throw new Refused(empty ? Nfsstat4.NFS4ERR_INVAL : Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
+      }
     }
   }
 
@@ -164,15 +173,15 @@ public final class Clients {
         if (client == null) {
           return new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_STALE_CLIENTID);
         }
-        if (args.sequence() == client.createSequence()) {
+        if (client.isCreateRetry(args)) {
           return client.createReply();
         }
-        if (args.sequence() != next(client.createSequence())) {
+        if (args.sequence() != next(client.createSequence()) && !client.isCreateAnew(args)) {
           return new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
         }
         CreateSession4Res reply =
             create(client, args, principal, connection, minorVersion, removed);
-        client.created(args.sequence(), reply);
+        client.created(args, reply);
         return reply;
       }
     } finally {
@@ -221,7 +230,7 @@ public final class Clients {
   private Session newSession(Client client, CreateSession4Args args, int minorVersion)
       throws Refused {
     boolean callbacks = (args.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0;
-    ChannelAttrs4 back = ChannelNegotiation.back(args.backChanAttrs(), callbacks);
+    ChannelAttrs4 back = ChannelNegotiation.back(args.backChanAttrs());
     Credential credential = BackChannel.usable(args.secParms());
     if (credential == null) {
       if (callbacks) {

@@ -81,7 +81,7 @@ public final class Session {
     return switch (slot.begin(args.sequenceid(), request.fingerprint())) {
       case NEW -> execute(request, slot);
       case REPLAY -> replay(args, slot);
-      case UNCACHED -> new SequenceOutcome.Uncached(result(args));
+      case UNCACHED -> uncached(args);
       case BUSY -> new SequenceOutcome.Refuse(Nfsstat4.NFS4ERR_DELAY);
       case FALSE_RETRY -> new SequenceOutcome.Refuse(Nfsstat4.NFS4ERR_SEQ_FALSE_RETRY);
       case MISORDERED -> new SequenceOutcome.Refuse(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
@@ -113,11 +113,19 @@ public final class Session {
         new SlotTicket(this, slot, request.args().cachethis()), result(request.args()));
   }
 
+  /** A client that repeats itself is alive (RFC 5661 8.3: each SEQUENCE that succeeds renews). */
   private SequenceOutcome replay(Sequence4Args args, Slot slot) {
     byte[] reply = slot.reply(args.sequenceid());
-    return reply == null
-        ? new SequenceOutcome.Refuse(Nfsstat4.NFS4ERR_SEQ_MISORDERED)
-        : new SequenceOutcome.Replay(reply);
+    if (reply == null) {
+      return new SequenceOutcome.Refuse(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
+    }
+    client.renew();
+    return new SequenceOutcome.Replay(reply);
+  }
+
+  private SequenceOutcome uncached(Sequence4Args args) {
+    client.renew();
+    return new SequenceOutcome.Uncached(result(args));
   }
 
   private Sequence4Resok result(Sequence4Args args) {

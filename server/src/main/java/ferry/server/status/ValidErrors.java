@@ -13,10 +13,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which statuses an operation may return (RFC 5661 section 15.2, RFC 7862 section 11.2, RFC 8276
- * section 8.4.4), read once from {@code valid-errors.table}.
+ * section 8.4.5), read once from {@code valid-errors.table}.
  *
  * <p>A status reaches an operation from places that do not know which operation asked: the file
  * system under the volume, the stateid table, the name check. {@link #constrain} is the last step
@@ -28,10 +29,7 @@ public final class ValidErrors {
   private static final String PREFIX = "NFS4ERR_";
   private static final Map<NfsOpnum4, Set<Nfsstat4>> TABLE = load();
 
-  /**
-   * What to say instead, tried in this order; the general faults come last. An operation that may
-   * not say any of them (GETFH, for one) keeps NFS4ERR_SERVERFAULT.
-   */
+  /** What to say instead, tried in this order; after them comes {@link #LAST_RESORT}. */
   private static final Map<Nfsstat4, List<Nfsstat4>> NEAREST =
       Map.ofEntries(
           Map.entry(Nfsstat4.NFS4ERR_PERM, List.of(Nfsstat4.NFS4ERR_ACCESS)),
@@ -64,8 +62,27 @@ public final class ValidErrors {
           Map.entry(Nfsstat4.NFS4ERR_LOCKED, List.of(Nfsstat4.NFS4ERR_SHARE_DENIED)),
           Map.entry(Nfsstat4.NFS4ERR_XDEV, List.of(Nfsstat4.NFS4ERR_INVAL)),
           Map.entry(Nfsstat4.NFS4ERR_BADHANDLE, List.of(Nfsstat4.NFS4ERR_STALE)),
+          // Operations of NFSv4.0, which are not there in a session either.
+          Map.entry(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION, List.of(Nfsstat4.NFS4ERR_NOTSUPP)),
+          // The second operation of a COMPOUND has no filehandle: GETFH said so at the first time.
+          Map.entry(
+              Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP,
+              List.of(Nfsstat4.NFS4ERR_NOFILEHANDLE, Nfsstat4.NFS4ERR_NOTSUPP)),
           Map.entry(
               Nfsstat4.NFS4ERR_NOTSUPP, List.of(Nfsstat4.NFS4ERR_BADTYPE, Nfsstat4.NFS4ERR_INVAL)));
+
+  /**
+   * General faults. Each operation may return one of them: LOCKT and four more DELAY, but not
+   * SERVERFAULT; GETFH neither.
+   */
+  private static final List<Nfsstat4> LAST_RESORT =
+      List.of(
+          Nfsstat4.NFS4ERR_IO,
+          Nfsstat4.NFS4ERR_SERVERFAULT,
+          Nfsstat4.NFS4ERR_DELAY,
+          Nfsstat4.NFS4ERR_STALE,
+          Nfsstat4.NFS4ERR_NOTSUPP,
+          Nfsstat4.NFS4ERR_OP_ILLEGAL);
 
   private ValidErrors() {}
 
@@ -85,12 +102,10 @@ public final class ValidErrors {
       return status;
     }
     Set<Nfsstat4> valid = of(operation);
-    for (Nfsstat4 other : NEAREST.getOrDefault(status, List.of())) {
-      if (valid.contains(other)) {
-        return other;
-      }
-    }
-    return valid.contains(Nfsstat4.NFS4ERR_IO) ? Nfsstat4.NFS4ERR_IO : Nfsstat4.NFS4ERR_SERVERFAULT;
+    return Stream.concat(NEAREST.getOrDefault(status, List.of()).stream(), LAST_RESORT.stream())
+        .filter(valid::contains)
+        .findFirst()
+        .orElse(Nfsstat4.NFS4ERR_SERVERFAULT);
   }
 
   private static Map<NfsOpnum4, Set<Nfsstat4>> load() {

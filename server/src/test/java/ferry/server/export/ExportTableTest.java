@@ -126,7 +126,15 @@ class ExportTableTest {
     assertThat(refusal(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
+  }
+
+  @Test
+  void aFilehandleTooShortToBeAnybodysIsBad() { // 5661 15.1.2.1
+    ExportTable table = exporting("/b");
     assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
+    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abc"))))
+        .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
+    assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abcd")))).isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
   private static Nfsstat4 refusal(ExportTable table, NfsFh4 filehandle) {

@@ -91,8 +91,32 @@ class CreateSessionTest {
   void aFailureUsesTheSequenceidUp() { // phase 2 comes before phase 4
     client.exchangeId();
     assertThat(tryCreate(1, channel(16, 16, 1, 1))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
-    assertThat(tryCreate(1, FORE)).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
     assertThat(tryCreate(2, FORE)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(tryCreate(1, FORE)).isEqualTo(Nfsstat4.NFS4ERR_SEQ_MISORDERED);
+  }
+
+  @Test
+  void theSameRequestFailsAgainUnderItsNumberAndAMendedOneDoesNot() { // 5661 18.36.4
+    client.exchangeId();
+    Compound4Res failed = client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1)));
+    assertThat(client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1))))
+        .isEqualTo(failed);
+    Compound4Res mended = client.compound(client.createSessionArgs(1, FORE));
+    assertThat(mended.status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1))))
+        .isEqualTo(mended);
+    assertThat(server.services().clients().sessionCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aBackchannelOfNoUseIsRefusedThoughItIsNotBoundYet() { // 5661 18.36.3
+    client.exchangeId();
+    NfsArgop4 create =
+        new NfsArgop4.CreateSession(
+            new CreateSession4Args(
+                client.clientid(), 1, 0, FORE, channel(10, 0, 1, 4), 1, List.of()));
+    assertThat(client.compound(create).status()).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
+    assertThat(server.services().clients().sessionCount()).isZero();
   }
 
   @Test

@@ -17,6 +17,7 @@ import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ServerOwner4;
+import ferry.wire.nfs4.SsvSpParms4;
 import ferry.wire.nfs4.StateProtect4A;
 import ferry.wire.nfs4.StateProtect4R;
 import ferry.wire.nfs4.StateProtectOps4;
@@ -152,6 +153,43 @@ class ExchangeIdTest {
     assertThat(server.client("alpha").tryExchangeId(Nfs4.EXCHGID4_FLAG_CONFIRMED_R))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
     assertThat(server.client("alpha").tryExchangeId(0x8)).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+  }
+
+  @Test
+  void aFlagOfMinorVersionTwoIsNoneOfMinorVersionOne() { // 7862 14.1
+    RawClient client = server.client("alpha");
+    assertThat(client.minorVersion(1).tryExchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(client.minorVersion(2).tryExchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS))
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void stateProtectionBySecretIsOfNoAlgorithmThatThereIs() { // 5661 18.35.3
+    assertThat(trySecret(List.of(Opaque.ofUtf8("sha")), List.of(Opaque.ofUtf8("aes")), 1))
+        .isEqualTo(Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
+    assertThat(trySecret(List.of(), List.of(Opaque.ofUtf8("aes")), 1))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(trySecret(List.of(Opaque.ofUtf8("sha")), List.of(), 1))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(trySecret(List.of(Opaque.ofUtf8("sha")), List.of(Opaque.ofUtf8("aes")), 0))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+  }
+
+  private Nfsstat4 trySecret(List<Opaque> hashes, List<Opaque> ciphers, long window) {
+    ExchangeId4Args args =
+        new ExchangeId4Args(
+            new ClientOwner4(new Verifier4(Opaque.ofUtf8("12345678")), Opaque.ofUtf8("alpha")),
+            0,
+            new StateProtect4A.Ssv(
+                new SsvSpParms4(
+                    new StateProtectOps4(Bitmap4.EMPTY, Bitmap4.EMPTY),
+                    hashes,
+                    ciphers,
+                    window,
+                    1)),
+            null);
+    return server.client("alpha").compound(new NfsArgop4.ExchangeId(args)).status();
   }
 
   @Test

@@ -25,6 +25,7 @@ import ferry.wire.nfs4.Sequence4Resok;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,18 @@ class SequenceTest {
                     sequenced(1, 1),
                     new NfsResop4.Putrootfh(
                         new Putrootfh4Res(Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP)))));
+  }
+
+  @Test
+  void aClientThatRepeatsItselfIsAlive() { // 5661 8.3
+    client.compound(client.sequence(1, 1, true), putrootfh());
+    client.compound(client.sequence(2, 1, false), putrootfh());
+    for (int slot = 1; slot <= 2; slot++) {
+      server.env().advance(Duration.ofSeconds(60));
+      client.compound(client.sequence(slot, 1, slot == 1), putrootfh());
+      server.services().clients().reap();
+    }
+    assertThat(client.call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
