@@ -103,7 +103,7 @@ public final class FileLocks {
   }
 
   /** One that polls. */
-  private final class Waiting {
+  private static final class Waiting {
     final Held wanted;
     final CompletableFuture<Held> future;
     final Backoff backoff = new Backoff(POLL_FIRST, POLL_LONGEST);

@@ -15,6 +15,7 @@ import ferry.wire.nfs4.NfsOpnum4;
 import java.nio.ByteBuffer;
 import java.nio.channels.OverlappingFileLockException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,7 +59,7 @@ class LocksEndToEndTest {
       lab.await(future);
       throw new AssertionError("it did not fail");
     } catch (ExecutionException failed) {
-      return ((NfsException) failed.getCause()).reason();
+      return Objects.requireNonNull((NfsException) failed.getCause()).reason();
     }
   }
 
