@@ -151,8 +151,7 @@ public interface NfsFile extends AutoCloseable {
   CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared);
 
   /** The same if it can be had at once; empty when another has locked some of the bytes. */
-  Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared)
-      throws NfsException;
+  Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
 
   /** {@link #tryLock} without waiting. */
   CompletableFuture<Optional<NfsLock>> tryLockAsync(

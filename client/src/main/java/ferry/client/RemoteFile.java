@@ -207,8 +207,7 @@ final class RemoteFile implements NfsFile {
   }
 
   @Override
-  public CompletableFuture<NfsLock> lockAsync(
-      long positionBytes, long sizeBytes, boolean shared) {
+  public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
     long length = NfsLock.length(positionBytes, sizeBytes);
     CompletableFuture<FileLocks.Held> asked = file.locks().lock(positionBytes, length, shared);
     CompletableFuture<NfsLock> locked =

@@ -98,7 +98,9 @@ public final class FileLocks {
     }
 
     private String words() {
-      return "bytes from " + offset + (length == TO_END ? " to the end" : ", " + length + " of them");
+      return "bytes from "
+          + offset
+          + (length == TO_END ? " to the end" : ", " + length + " of them");
     }
   }
 
@@ -315,8 +317,7 @@ public final class FileLocks {
     return Compound.of(
             Ops.put(file.handle()),
             new NfsArgop4.Lock(
-                new Lock4Args(
-                    wanted.type(waits), reclaim, wanted.offset, wanted.length, locker)))
+                new Lock4Args(wanted.type(waits), reclaim, wanted.offset, wanted.length, locker)))
         .build();
   }
 
@@ -349,8 +350,7 @@ public final class FileLocks {
     }
     return file.files()
         .session()
-        .call(
-            Compound.of(Ops.put(file.handle()), locku(shown, gone.offset, gone.length)).build())
+        .call(Compound.of(Ops.put(file.handle()), locku(shown, gone.offset, gone.length)).build())
         .handle((results, failure) -> {
           if (failure == null
               && results.results().get(1) instanceof NfsResop4.Locku(Locku4Res.Ok(var now))) {
@@ -475,7 +475,9 @@ public final class FileLocks {
     return true;
   }
 
-  /** The open was lost, and the locks with it: they are not taken anew, others may have had them. */
+  /**
+   * The open was lost, and the locks with it: they are not taken anew, others may have had them.
+   */
   synchronized void lose() {
     stateid = null;
     for (Held one : held) {

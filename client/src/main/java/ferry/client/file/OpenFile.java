@@ -418,10 +418,7 @@ public final class OpenFile {
         Compound.of(Ops.put(handle))
             .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
             .build();
-    return locks
-        .end()
-        .thenCompose(ended -> session().attempt(close))
-        .thenAccept(results -> {});
+    return locks.end().thenCompose(ended -> session().attempt(close)).thenAccept(results -> {});
   }
 
   /**

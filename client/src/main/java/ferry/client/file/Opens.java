@@ -29,9 +29,9 @@ import java.util.function.Function;
 /**
  * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
  * in the grace period, else by opening the same filehandle anew. This client denies nobody
- * anything, so that opening anew is as good; what was written and not committed is
- * told by the write verifier, not by the open. Byte-range locks are reclaimed on what was reclaimed,
- * and are lost with what is opened anew.
+ * anything, so that opening anew is as good; what was written and not committed is told by the
+ * write verifier, not by the open. Byte-range locks are reclaimed on what was reclaimed, and are
+ * lost with what is opened anew.
  */
 final class Opens implements Reclaimer {
 

@@ -50,7 +50,7 @@ class LockedFilesTest {
 
   private @Nullable NfsResop4 answer(NfsArgop4 operation) {
     return switch (operation) {
-      case NfsArgop4.Lock(Lock4Args args) -> new NfsResop4.Lock(locked(args));
+      case NfsArgop4.Lock _ -> new NfsResop4.Lock(locked());
       case NfsArgop4.Locku(Locku4Args args) -> new NfsResop4.Locku(unlocked(args));
       case NfsArgop4.FreeStateid _ ->
           new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK));
@@ -58,7 +58,7 @@ class LockedFilesTest {
     };
   }
 
-  private Lock4Res locked(Lock4Args args) {
+  private Lock4Res locked() {
     if (!free) {
       return new Lock4Res.Denied(new Lock4Denied(0, 1, NfsLockType4.WRITE_LT, SOMEBODY));
     }
@@ -131,8 +131,7 @@ class LockedFilesTest {
                 new NfsArgop4.Locku(
                     new Locku4Args(NfsLockType4.WRITE_LT, 0, lock, 0, FileLocks.TO_END)),
                 new NfsArgop4.FreeStateid(new FreeStateid4Args(lock))),
-            List.of(
-                Ops.put(fh("/a")), new NfsArgop4.Close(new Close4Args(0, openStateid(1)))));
+            List.of(Ops.put(fh("/a")), new NfsArgop4.Close(new Close4Args(0, openStateid(1)))));
   }
 
   @Test

@@ -36,9 +36,7 @@ class LocksEndToEndTest {
     beta = lab.connect("beta");
     mine = lab.make(alpha, "/file", CONTENT);
     theirs =
-        lab.await(
-            beta.openAsync(
-                NfsPath.of("/file"), NfsOpenOptions.forReading().withWrite(true)));
+        lab.await(beta.openAsync(NfsPath.of("/file"), NfsOpenOptions.forReading().withWrite(true)));
   }
 
   private Optional<NfsLock> attempt(NfsFile file, long position, long size, boolean shared)
