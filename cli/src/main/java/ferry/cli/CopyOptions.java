@@ -162,6 +162,11 @@ final class CopyOptions {
     if (report.ownersNotKept() > 0) {
       lines.add(Units.count(report.ownersNotKept()) + " owners not kept: not allowed to this user");
     }
+    if (report.xattrsNotKept() > 0) {
+      lines.add(
+          Units.count(report.xattrsNotKept())
+              + " files without their extended attributes: the target cannot have any");
+    }
     if (report.changedCount() > 0) {
       lines.add(Units.count(report.changedCount()) + " changed while they were copied");
     }
@@ -199,6 +204,7 @@ final class CopyOptions {
     fields.put("changedCount", report.changedCount());
     fields.put("changed", report.changed());
     fields.put("ownersNotKept", report.ownersNotKept());
+    fields.put("xattrsNotKept", report.xattrsNotKept());
     fields.put("interrupted", report.running().isStopped());
     fields.put("failureCount", report.failureCount());
     fields.put("failures", report.failures());

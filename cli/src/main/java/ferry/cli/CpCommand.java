@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copy files and, with -r, directories.",
       "Between servers and local paths in any mix.",
-      "Modes, times, symbolic links, hard links and holes are kept, and owners where allowed."
+      "Modes, times, extended attributes, symbolic links, hard links and holes are kept,",
+      "and owners where allowed."
     })
 final class CpCommand extends Command {
   @Option(
@@ -26,7 +27,7 @@ final class CpCommand extends Command {
       description = "Directories with all that is in them.")
   private boolean recursive;
 
-  @Option(names = "--no-preserve", description = "Leave modes, times and owners as for new files.")
+  @Option(names = "--no-preserve", description = "Leave modes, times, extended attributes and owners as for new files.")
   private boolean noPreserve;
 
   @Mixin private CopyOptions options = new CopyOptions();

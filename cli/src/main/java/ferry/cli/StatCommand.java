@@ -1,6 +1,7 @@
 package ferry.cli;
 
 import ferry.cli.base.Units;
+import ferry.cli.copy.Waiting;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;
@@ -10,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +29,9 @@ final class StatCommand extends Command {
 
   private static final DateTimeFormatter NANOS =
       DateTimeFormatter.ofPattern(".nnnnnnnnn", Locale.ROOT);
+
+  /** The characters of a value that are shown. */
+  private static final int SHOWN_MAX = 80;
 
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
@@ -45,6 +53,11 @@ final class StatCommand extends Command {
     FileInfo info = place.info();
     if (json) {
       Map<String, Object> fields = LsCommand.fields(place.shown(), info);
+      Map<String, Object> values = new LinkedHashMap<>();
+      xattrs(place, info)
+          .forEach((name, value) -> values.put(name, Base64.getEncoder().encodeToString(value)));
+      fields.put("acl", place.acl());
+      fields.put("xattrs", values);
       console.line(Json.object(fields));
       return;
     }
@@ -63,6 +76,32 @@ final class StatCommand extends Command {
     }
     row("accessed", fullTime(info.accessTime()));
     row("modified", fullTime(info.modifyTime()));
+    for (String entry : place.acl()) {
+      row("acl", Printable.name(entry));
+    }
+    for (Map.Entry<String, byte[]> xattr : xattrs(place, info).entrySet()) {
+      row("xattr", Printable.name(xattr.getKey()) + " = " + shown(xattr.getValue()));
+    }
+  }
+
+  private static Map<String, byte[]> xattrs(Place place, FileInfo info) throws IOException {
+    Map<String, byte[]> values = new TreeMap<>();
+    if (info.isRegular() || info.isDirectory()) {
+      for (String name : Waiting.on(place.xattrNames())) {
+        values.put(name, place.xattr(name));
+      }
+    }
+    return values;
+  }
+
+  /** Text as it is, anything else in hexadecimal, and not too much of it. */
+  private static String shown(byte[] value) {
+    String text = utf8(value);
+    boolean readable = text.codePoints().allMatch(c -> c >= ' ' && c != 0x7f && c != 0xfffd);
+    String whole = readable ? text : "0x" + HexFormat.of().formatHex(value);
+    return whole.length() <= SHOWN_MAX
+        ? whole
+        : whole.substring(0, SHOWN_MAX) + "… (" + Units.count(value.length) + " bytes)";
   }
 
   private void row(String name, String value) {

@@ -92,6 +92,7 @@ final class Errors {
   private static Reason reason(Nfsstat4 status) {
     return switch (status) {
       case NFS4ERR_NOENT -> Reason.NOT_FOUND;
+      case NFS4ERR_NOXATTR -> Reason.NO_XATTR;
       case NFS4ERR_EXIST -> Reason.EXISTS;
       case NFS4ERR_ACCESS, NFS4ERR_PERM, NFS4ERR_WRONGSEC -> Reason.ACCESS_DENIED;
       case NFS4ERR_ROFS -> Reason.READ_ONLY;
@@ -99,7 +100,8 @@ final class Errors {
       case NFS4ERR_ISDIR -> Reason.IS_DIRECTORY;
       case NFS4ERR_SYMLINK -> Reason.IS_SYMLINK;
       case NFS4ERR_NOTEMPTY -> Reason.NOT_EMPTY;
-      case NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_MLINK -> Reason.NO_SPACE;
+      case NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_MLINK, NFS4ERR_XATTR2BIG ->
+          Reason.NO_SPACE;
       case NFS4ERR_INVAL,
           NFS4ERR_BADNAME,
           NFS4ERR_BADCHAR,
@@ -137,6 +139,7 @@ final class Errors {
   private static String words(Nfsstat4 status) {
     return switch (reason(status)) {
       case NOT_FOUND -> "no such file or directory";
+      case NO_XATTR -> "no such extended attribute";
       case EXISTS -> "exists already";
       case ACCESS_DENIED -> "permission denied";
       case READ_ONLY -> "read-only file system";

@@ -7,15 +7,19 @@ import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.IoAdviseType4;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsFtype4;
 import ferry.wire.nfs4.Nfstime4;
 import ferry.wire.nfs4.Settime4;
 import ferry.wire.nfs4.Specdata4;
+import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Between the values of the public API and those of the protocol. */
@@ -126,6 +130,41 @@ final class Mapping {
       case SOCKET -> new Createtype4.Sock();
       case FIFO -> new Createtype4.Fifo();
       default -> throw new IllegalArgumentException("mknod makes no " + type);
+    };
+  }
+
+  static Bitmap4 hints(NfsAdvice... advice) {
+    Bitmap4 hints = Bitmap4.EMPTY;
+    for (NfsAdvice one : advice) {
+      hints = hints.with(hint(one).value());
+    }
+    return hints;
+  }
+
+  /** Bits that have no name here are left out. */
+  static Set<NfsAdvice> advice(Bitmap4 hints) {
+    Set<NfsAdvice> advice = EnumSet.noneOf(NfsAdvice.class);
+    for (NfsAdvice one : NfsAdvice.values()) {
+      if (hints.has(hint(one).value())) {
+        advice.add(one);
+      }
+    }
+    return advice;
+  }
+
+  private static IoAdviseType4 hint(NfsAdvice advice) {
+    return switch (advice) {
+      case NORMAL -> IoAdviseType4.IO_ADVISE4_NORMAL;
+      case SEQUENTIAL -> IoAdviseType4.IO_ADVISE4_SEQUENTIAL;
+      case SEQUENTIAL_BACKWARDS -> IoAdviseType4.IO_ADVISE4_SEQUENTIAL_BACKWARDS;
+      case RANDOM -> IoAdviseType4.IO_ADVISE4_RANDOM;
+      case WILL_NEED -> IoAdviseType4.IO_ADVISE4_WILLNEED;
+      case WILL_NEED_OPPORTUNISTIC -> IoAdviseType4.IO_ADVISE4_WILLNEED_OPPORTUNISTIC;
+      case DONT_NEED -> IoAdviseType4.IO_ADVISE4_DONTNEED;
+      case NO_REUSE -> IoAdviseType4.IO_ADVISE4_NOREUSE;
+      case READ -> IoAdviseType4.IO_ADVISE4_READ;
+      case WRITE -> IoAdviseType4.IO_ADVISE4_WRITE;
+      case INIT_PROXIMITY -> IoAdviseType4.IO_ADVISE4_INIT_PROXIMITY;
     };
   }
 

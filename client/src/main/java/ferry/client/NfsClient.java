@@ -3,6 +3,7 @@ package ferry.client;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.attribute.AclEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -48,6 +49,33 @@ public interface NfsClient extends AutoCloseable {
 
   /** Sets and returns what the server then says. */
   CompletableFuture<NfsAttributes> setAttributesAsync(NfsPath path, NfsAttributeChanges changes);
+
+  /** The extended attributes of an object; asks nothing of the server yet. */
+  NfsXattrs xattrs(NfsPath path);
+
+  /**
+   * The access control list of an object (RFC 5661 section 6.2.1), in which the first entry that
+   * speaks of a permission decides it. Its principals are {@link NfsUser}s and {@link NfsGroup}s.
+   * An object without a list of its own has one that says what its mode says.
+   *
+   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} where there are none
+   */
+  List<AclEntry> acl(NfsPath path) throws NfsException;
+
+  /** {@link #acl} without waiting. */
+  CompletableFuture<List<AclEntry>> aclAsync(NfsPath path);
+
+  /**
+   * Sets the access control list of an object, by which its mode changes, too. Servers that keep
+   * lists in another form keep one that grants no more than this; {@link #acl} tells which.
+   *
+   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} for entries that the server
+   *     cannot keep, with {@link NfsException.Reason#INVALID} for somebody whom it does not know
+   */
+  void setAcl(NfsPath path, List<AclEntry> entries) throws NfsException;
+
+  /** {@link #setAcl} without waiting. */
+  CompletableFuture<Void> setAclAsync(NfsPath path, List<AclEntry> entries);
 
   /**
    * The entries of a directory with their attributes, read page by page as they are consumed. An

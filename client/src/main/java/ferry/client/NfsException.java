@@ -12,6 +12,8 @@ public final class NfsException extends IOException {
   public enum Reason {
     /** There is no such file or directory. */
     NOT_FOUND,
+    /** The object has no extended attribute of the name. */
+    NO_XATTR,
     /** The name is taken. */
     EXISTS,
     /** The server does not allow it to this user. */

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -50,6 +51,9 @@ public interface NfsFile extends AutoCloseable {
   void setAttributes(NfsAttributeChanges changes) throws NfsException;
 
   CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes);
+
+  /** The extended attributes of this file, whatever name it has now. */
+  NfsXattrs xattrs();
 
   /**
    * Makes everything written durable (COMMIT).
@@ -103,6 +107,22 @@ public interface NfsFile extends AutoCloseable {
 
   /** {@link #deallocate} without waiting. */
   CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes);
+
+  /**
+   * Tells the server how a range will be used (IO_ADVISE, RFC 7862 section 15.5). Nothing that is
+   * read or written depends on it.
+   *
+   * @param countBytes 0 for all from the position on
+   * @return what the server is going to do something about
+   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} from a server without
+   *     IO_ADVISE
+   */
+  Set<NfsAdvice> advise(long positionBytes, long countBytes, NfsAdvice... advice)
+      throws NfsException;
+
+  /** {@link #advise} without waiting. */
+  CompletableFuture<Set<NfsAdvice>> adviseAsync(
+      long positionBytes, long countBytes, NfsAdvice... advice);
 
   /**
    * Has a range of another open file of this server share its blocks with this one (CLONE, RFC 7862

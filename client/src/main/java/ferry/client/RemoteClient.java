@@ -10,11 +10,15 @@ import ferry.client.offload.Offloads;
 import ferry.client.session.Payload;
 import ferry.client.session.ServerIdentity;
 import ferry.client.session.ServerSession;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Createtype4;
+import ferry.wire.nfs4.Fattr4;
 import ferry.wire.xdr.Opaque;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.attribute.AclEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -114,6 +118,38 @@ final class RemoteClient implements NfsClient {
         "cannot set the attributes of",
         path,
         files.setAttributes(Mapping.names(path), Mapping.changes(changes)));
+  }
+
+  @Override
+  public NfsXattrs xattrs(NfsPath path) {
+    return new RemoteXattrs(this, path, files.xattrs(Mapping.names(path)));
+  }
+
+  @Override
+  public List<AclEntry> acl(NfsPath path) throws NfsException {
+    return Errors.await(aclAsync(path));
+  }
+
+  @Override
+  public CompletableFuture<List<AclEntry>> aclAsync(NfsPath path) {
+    return named(
+        "cannot get the access control list of",
+        path,
+        files.attribute(Mapping.names(path), Attrs.ACL).thenApply(AclMapping::entries));
+  }
+
+  @Override
+  public void setAcl(NfsPath path, List<AclEntry> entries) throws NfsException {
+    Errors.await(setAclAsync(path, entries));
+  }
+
+  @Override
+  public CompletableFuture<Void> setAclAsync(NfsPath path, List<AclEntry> entries) {
+    Fattr4 acl = AttrValues.builder().put(Attrs.ACL, AclMapping.acl(entries)).build().encode();
+    return named(
+        "cannot set the access control list of",
+        path,
+        files.setAttributes(Mapping.names(path), acl).thenAccept(set -> {}));
   }
 
   @Override

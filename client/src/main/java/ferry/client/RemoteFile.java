@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** An open file, as the public API has it. */
@@ -103,6 +104,11 @@ final class RemoteFile implements NfsFile {
   }
 
   @Override
+  public NfsXattrs xattrs() {
+    return new RemoteXattrs(client, path, file.xattrs());
+  }
+
+  @Override
   public void sync() throws NfsException {
     Errors.await(syncAsync());
   }
@@ -156,6 +162,22 @@ final class RemoteFile implements NfsFile {
   public CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes) {
     return Errors.named(
         what("cannot make a hole in"), file.space().deallocate(positionBytes, countBytes));
+  }
+
+  @Override
+  public Set<NfsAdvice> advise(long positionBytes, long countBytes, NfsAdvice... advice)
+      throws NfsException {
+    return Errors.await(adviseAsync(positionBytes, countBytes, advice));
+  }
+
+  @Override
+  public CompletableFuture<Set<NfsAdvice>> adviseAsync(
+      long positionBytes, long countBytes, NfsAdvice... advice) {
+    return Errors.named(
+        what("cannot advise about"),
+        file.space()
+            .advise(positionBytes, countBytes, Mapping.hints(advice))
+            .thenApply(Mapping::advice));
   }
 
   @Override

@@ -13,6 +13,8 @@ public enum Feature {
   ALLOCATE,
   /** Extended attributes. */
   XATTRS,
+  /** Access control lists, which count for the permissions. */
+  ACLS,
   /** {@link Attributes#birth} is kept. */
   BIRTH_TIME,
   /** {@link Volume#makeNode} makes device nodes; fifos and sockets are made by every volume. */

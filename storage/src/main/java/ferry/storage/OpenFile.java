@@ -138,6 +138,15 @@ public interface OpenFile extends AutoCloseable {
   long seekHole(long offset) throws StorageException;
 
   /**
+   * Says how a range will be used. Nothing that anybody reads or writes depends on it. What is said
+   * of an order may be taken for all of the file, and is forgotten when it is closed.
+   *
+   * @param length in bytes; 0 for all from the offset on, to wherever the file will end
+   * @return whether the volume does anything about such advice
+   */
+  boolean advise(long offset, long length, Advice advice) throws StorageException;
+
+  /**
    * Copies bytes from a file of the same volume into this one without their passing through the
    * program: sharing blocks where that can be, in the kernel otherwise. It may stop early for any
    * reason, so callers loop; and it takes as long as the length says, so callers who want progress,

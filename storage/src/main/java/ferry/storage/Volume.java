@@ -82,11 +82,21 @@ public interface Volume extends AutoCloseable {
    * @throws StorageException IS_DIRECTORY or INVALID if a size is set of what is no regular file;
    *     TOO_BIG; INVALID if size is negative or {@code file} is of another object, ACCESS if it is
    *     not open for writing; RANGE for a time that cannot be stored; NOT_SUPPORTED for the mode of
-   *     a symbolic link
+   *     a symbolic link, and its lists, and for those of anything without {@link Feature#ACLS};
+   *     INVALID for a list to inherit of what is no directory; ATTRIBUTE_TOO_BIG for lists that are
+   *     too long
    */
   void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException;
+
+  /**
+   * The access control lists of an object; one that has none has that of its mode. Nobody is denied
+   * them.
+   *
+   * @throws StorageException NOT_SUPPORTED without {@link Feature#ACLS}, and for a symbolic link
+   */
+  Acls acls(Caller caller, Handle handle) throws StorageException;
 
   /**
    * Which of the wanted rights the caller has.
@@ -120,8 +130,9 @@ public interface Volume extends AutoCloseable {
    * after a restart is known as such. The verifier is kept at least until the file is written to or
    * its times are set.
    *
-   * @param initial of a new file: mode (default 0600), owner and group (default the caller's, or
-   *     the directory's group if it has the set-group-id bit), size, and times, though not with
+   * @param initial of a new file: mode (default 0600), lists (default what the directory has for
+   *     it to inherit, cut down to the mode), owner and group (default the caller's, or the
+   *     directory's group if it has the set-group-id bit), size, and times, though not with
    *     {@link CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs
    *     permission to write
    * @throws StorageException EXISTS by the rules of the mode; IS_DIRECTORY, SYMLINK or WRONG_TYPE

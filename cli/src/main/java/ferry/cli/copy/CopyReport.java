@@ -45,6 +45,7 @@ public final class CopyReport {
   private long hardLinks;
   private long specials;
   private long ownersNotKept;
+  private long xattrsNotKept;
 
   synchronized void found(long sizeBytes) {
     filesFound++;
@@ -99,6 +100,10 @@ public final class CopyReport {
 
   synchronized void ownerNotKept() {
     ownersNotKept++;
+  }
+
+  synchronized void leftXattrs() {
+    xattrsNotKept++;
   }
 
   /** The files that are being copied now. */
@@ -163,5 +168,10 @@ public final class CopyReport {
   /** Files whose owner this user may not give away; everything else of them was kept. */
   public synchronized long ownersNotKept() {
     return ownersNotKept;
+  }
+
+  /** Files with extended attributes where the target can have none; all else was kept. */
+  public synchronized long xattrsNotKept() {
+    return xattrsNotKept;
   }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class TreeCopy {
   private static final int WAITING_PER_JOB_MAX = 64;
 
-  private record Directory(FileInfo source, Place target) {}
+  private record Directory(FileInfo source, Place target, Xattrs xattrs) {}
 
   /**
    * Where something goes.
@@ -124,7 +124,7 @@ public final class TreeCopy {
     } else if (!there.isDirectory()) {
       throw new IOException("cannot replace " + target.shown() + ", which is not a directory");
     }
-    directories.add(new Directory(info, target));
+    directories.add(new Directory(info, target, Xattrs.of(source, settings)));
     report.madeDirectory();
     try (Stream<Place.Entry> entries = source.list()) {
       for (Place.Entry entry : (Iterable<Place.Entry>) entries::iterator) {
@@ -161,6 +161,7 @@ public final class TreeCopy {
     }
     Told told = new Told();
     Moved moved;
+    Xattrs xattrs = Xattrs.of(source, settings);
     try {
       moved = files.copy(source, info, target, told);
     } catch (IOException | UncheckedIOException e) {
@@ -171,7 +172,9 @@ public final class TreeCopy {
     }
     told.accept(moved.bytes());
     FileInfo now = moved.destination();
-    if (now == null || !hasOwner(now, info)) {
+    boolean finished = now != null && hasOwner(now, info);
+    boolean reopened = keepXattrs(xattrs, info, target, finished);
+    if (!finished || reopened) {
       keepAttributes(info, target);
     }
     report.done(source, moved);
@@ -195,6 +198,30 @@ public final class TreeCopy {
     synchronized long bytes() {
       return bytes;
     }
+  }
+
+  /**
+   * Gives the target the extended attributes of the source, before it gets a mode that might not
+   * let its owner do so.
+   *
+   * @param finished whether it has that mode already
+   * @return whether it has it no longer
+   */
+  private boolean keepXattrs(Xattrs xattrs, FileInfo info, Place target, boolean finished) {
+    boolean opens = false;
+    try {
+      opens = finished && (info.mode() & 0200) == 0 && !xattrs.isEmpty();
+      if (opens) {
+        target.setModeAndTimes(info.withMode(info.mode() | 0200));
+      }
+      if (!xattrs.setOn(target)) {
+        report.leftXattrs();
+      }
+    } catch (IOException e) {
+      // The rest is kept all the same.
+      report.failed(target.shown() + ": " + Failures.text(e));
+    }
+    return opens;
   }
 
   private void keepAttributes(FileInfo info, Place target) throws IOException {
@@ -234,7 +261,13 @@ public final class TreeCopy {
   }
 
   private void finishDirectory(Directory directory) {
-    attempt(directory.target(), () -> keepAttributes(directory.source(), directory.target()));
+    attempt(
+        directory.target(),
+        () -> {
+          boolean _ =
+              keepXattrs(directory.xattrs(), directory.source(), directory.target(), false);
+          keepAttributes(directory.source(), directory.target());
+        });
   }
 
   private interface Step {

@@ -6,10 +6,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /** Waits for a future and throws what it failed with. */
-final class Waiting {
+public final class Waiting {
   private Waiting() {}
 
-  static <T> T on(Future<T> future) throws IOException {
+  public static <T> T on(Future<T> future) throws IOException {
     try {
       return future.get();
     } catch (ExecutionException e) {

@@ -32,6 +32,23 @@ public record FileInfo(
     Instant accessTime,
     Instant modifyTime) {
 
+  /** The same with other permission bits. */
+  public FileInfo withMode(int bits) {
+    return new FileInfo(
+        kind,
+        bits,
+        links,
+        owner,
+        group,
+        sizeBytes,
+        usedBytes,
+        identity,
+        deviceMajor,
+        deviceMinor,
+        accessTime,
+        modifyTime);
+  }
+
   public boolean isDirectory() {
     return kind == FileKind.DIRECTORY;
   }

@@ -3,6 +3,7 @@ package ferry.cli.place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -14,10 +15,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path of this machine.
@@ -179,6 +185,65 @@ public record LocalPlace(Path path) implements Place {
     } catch (FileSystemException notAllowed) {
       return false;
     }
+  }
+
+  /** Null where there are no extended attributes at all. */
+  private @Nullable UserDefinedFileAttributeView xattrs() {
+    return Files.getFileAttributeView(
+        path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public Future<List<String>> xattrNames() throws IOException {
+    UserDefinedFileAttributeView xattrs = xattrs();
+    try {
+      return CompletableFuture.completedFuture(xattrs == null ? List.of() : xattrs.list());
+    } catch (FileSystemException e) {
+      if (!hasXattrs()) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public byte[] xattr(String name) throws IOException {
+    UserDefinedFileAttributeView xattrs = xattrs();
+    if (xattrs == null) {
+      throw new FileSystemException(shown(), null, "has no extended attributes");
+    }
+    ByteBuffer value = ByteBuffer.allocate(xattrs.size(name));
+    xattrs.read(name, value);
+    return Arrays.copyOf(value.array(), value.position());
+  }
+
+  @Override
+  public boolean setXattr(String name, byte[] value) throws IOException {
+    UserDefinedFileAttributeView xattrs = xattrs();
+    if (xattrs == null) {
+      return false;
+    }
+    try {
+      xattrs.write(name, ByteBuffer.wrap(value));
+      return true;
+    } catch (FileSystemException e) {
+      if (!hasXattrs()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Asked after a failure, since the JDK has no exception for EOPNOTSUPP. */
+  private boolean hasXattrs() throws IOException {
+    return Files.getFileStore(path)
+        .supportsFileAttributeView(UserDefinedFileAttributeView.class);
+  }
+
+  /** For local files there are commands that show more. */
+  @Override
+  public List<String> acl() {
+    return List.of();
   }
 
   @Override

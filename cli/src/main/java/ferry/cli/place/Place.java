@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,25 @@ public sealed interface Place permits LocalPlace, RemotePlace {
    * @return false where this user may not
    */
   boolean setOwner(FileInfo like) throws IOException;
+
+  /**
+   * The names of the extended attributes, without the name space {@code user}; none where there can
+   * be none. Does not wait for a server.
+   */
+  Future<List<String>> xattrNames() throws IOException;
+
+  /** The value of an extended attribute. */
+  byte[] xattr(String name) throws IOException;
+
+  /**
+   * Sets an extended attribute.
+   *
+   * @return false where there can be none
+   */
+  boolean setXattr(String name, byte[] value) throws IOException;
+
+  /** The access control list, a line for each entry; none where the mode says it all. */
+  List<String> acl() throws IOException;
 
   InputStream read() throws IOException;
 

@@ -23,6 +23,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -230,6 +232,52 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     } catch (NfsException e) {
       if (e.is(NfsException.Reason.ACCESS_DENIED) || e.is(NfsException.Reason.INVALID)) {
         return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Where a server lacks them it says so, here and not when the names are needed. */
+  @Override
+  public Future<List<String>> xattrNames() {
+    return client
+        .xattrs(path())
+        .listAsync()
+        .exceptionallyCompose(failure ->
+            failure instanceof NfsException e && lacks(e)
+                ? CompletableFuture.completedFuture(List.of())
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  @Override
+  public byte[] xattr(String name) throws IOException {
+    return client.xattrs(path()).get(name);
+  }
+
+  @Override
+  public boolean setXattr(String name, byte[] value) throws IOException {
+    try {
+      client.xattrs(path()).set(name, value);
+      return true;
+    } catch (NfsException e) {
+      if (lacks(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean lacks(NfsException e) {
+    return e.is(NfsException.Reason.UNSUPPORTED);
+  }
+
+  @Override
+  public List<String> acl() throws IOException {
+    try {
+      return AclText.of(client.acl(path()));
+    } catch (NfsException e) {
+      if (lacks(e)) {
+        return List.of();
       }
       throw e;
     }

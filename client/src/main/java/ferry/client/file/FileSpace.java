@@ -8,6 +8,8 @@ import ferry.client.session.Results;
 import ferry.wire.nfs4.Allocate4Args;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.Deallocate4Args;
+import ferry.wire.nfs4.IoAdvise4Args;
+import ferry.wire.nfs4.IoAdvise4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
@@ -15,14 +17,15 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ReadPlus4Args;
 import ferry.wire.nfs4.Seek4Args;
 import ferry.wire.nfs4.Seek4Res;
+import ferry.wire.xdr.Bitmap4;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Where a file has data and where holes: READ_PLUS, SEEK, ALLOCATE, DEALLOCATE (RFC 7862 sections
- * 15.10, 15.11, 15.1, 15.4).
+ * Where a file has data and where holes, and how it will be used: READ_PLUS, SEEK, ALLOCATE,
+ * DEALLOCATE, IO_ADVISE (RFC 7862 sections 15.10, 15.11, 15.1, 15.4, 15.5).
  */
 public final class FileSpace {
 
@@ -159,5 +162,21 @@ public final class FileSpace {
                 .patient()
                 .build())
         .thenAccept(done -> {});
+  }
+
+  /** IO_ADVISE (RFC 7862 section 15.5); answers what the server is going to follow. */
+  public CompletableFuture<Bitmap4> advise(long offset, long length, Bitmap4 hints) {
+    return file.withState(stateid ->
+            Compound.of(
+                    Ops.put(file.handle()),
+                    new NfsArgop4.IoAdvise(new IoAdvise4Args(stateid, offset, length, hints)))
+                .build())
+        .thenApply(results ->
+            Futures.get(() -> {
+              if (results.at(1, NfsResop4.IoAdvise.class).res() instanceof IoAdvise4Res.Ok(var ok)) {
+                return ok.hints();
+              }
+              throw results.failure();
+            }));
   }
 }

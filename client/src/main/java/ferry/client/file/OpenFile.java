@@ -124,6 +124,12 @@ public final class OpenFile {
     return new FileSpace(this);
   }
 
+  /** Its extended attributes. */
+  public FileXattrs xattrs() {
+    return new FileXattrs(
+        session(), () -> CompletableFuture.completedFuture(List.of(Ops.put(handle))));
+  }
+
   StateOwner4 owner() {
     return owner;
   }

@@ -5,6 +5,7 @@ import ferry.client.session.CallException.Kind;
 import ferry.client.session.Compound;
 import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
+import ferry.wire.attr.Attr;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Create4Args;
 import ferry.wire.nfs4.Createtype4;
@@ -121,6 +122,32 @@ public final class RemoteFiles {
               .call(compound.build())
               .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
         });
+  }
+
+  /** One attribute; fails as an operation that needs it would where the object has none. */
+  public <T> CompletableFuture<T> attribute(List<Opaque> names, Attr<T> wanted) {
+    return walk.to(names, 0)
+        .thenCompose(to -> {
+          Compound.Builder compound = Compound.of().addAll(to);
+          int at = compound.next();
+          compound.add(Ops.getAttributes(Bitmap4.of(wanted.number())));
+          return session
+              .call(compound.build())
+              .thenApply(results ->
+                  Futures.get(() -> {
+                    T value = FileAttributes.at(results, at).get(wanted);
+                    if (value == null) {
+                      throw CallException.status(
+                          ferry.wire.nfs4.NfsOpnum4.OP_GETATTR, Nfsstat4.NFS4ERR_ATTRNOTSUPP);
+                    }
+                    return value;
+                  }));
+        });
+  }
+
+  /** The extended attributes of an object. */
+  public FileXattrs xattrs(List<Opaque> names) {
+    return new FileXattrs(session, () -> walk.to(names, 0));
   }
 
   /** CREATE (RFC 5661 section 18.4) of anything but a regular file. */

@@ -9,9 +9,11 @@ import ferry.storage.Attributes;
 import ferry.storage.DeviceNumber;
 import ferry.storage.Feature;
 import ferry.storage.FileType;
+import ferry.storage.StorageException;
 import ferry.storage.VolumeLimits;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.ChangeAttrType4;
+import ferry.wire.nfs4.Fattr4Acl;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsFtype4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -26,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * The rows of the attribute table: number to getter and setter. What the table itself answers
  * (supported_attrs, suppattr_exclcreat) is in {@link AttributeTable}.
  *
- * <p>Named attributes, ACLs, layouts, replicas, retention and labels have no row: they are not
+ * <p>Named attributes, ACLs of NFSv4.1 (dacl, sacl), layouts, replicas, retention and labels have no row: they are not
  * supported.
  */
 final class AttributeRows {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private static final long ACL_SUPPORT =
+      Nfs4.ACL4_SUPPORT_ALLOW_ACL | Nfs4.ACL4_SUPPORT_DENY_ACL;
 
   private AttributeRows() {}
 
@@ -90,7 +95,7 @@ final class AttributeRows {
         readOnly(Attrs.FH_EXPIRE_TYPE, s -> Nfs4.FH4_PERSISTENT),
         readOnly(Attrs.UNIQUE_HANDLES, s -> true),
         readOnly(Attrs.LEASE_TIME, s -> (long) s.limits().leaseSeconds()),
-        readOnly(Attrs.ACLSUPPORT, s -> 0L),
+        readOnly(Attrs.ACLSUPPORT, s -> has(s, Feature.ACLS) ? ACL_SUPPORT : 0L),
         readOnly(Attrs.MAXREAD, s -> (long) s.limits().ioBytesMax()),
         readOnly(Attrs.MAXWRITE, s -> (long) s.limits().ioBytesMax()));
   }
@@ -99,6 +104,7 @@ final class AttributeRows {
     return List.of(
         readWrite(Attrs.SIZE, s -> s.attributes().size(), Changes::size),
         readWrite(Attrs.MODE, s -> (long) s.attributes().mode(), Changes::mode),
+        Row.readWrite(Attrs.ACL, Feature.ACLS, AttributeRows::acl, Changes::acl),
         readWrite(
             Attrs.OWNER,
             s -> Owners.format(s.attributes().uid()),
@@ -109,9 +115,14 @@ final class AttributeRows {
             (changes, group) -> changes.group(Owners.parse(group))),
         setOnly(Attrs.TIME_ACCESS_SET, Changes::timeAccess),
         setOnly(Attrs.TIME_MODIFY_SET, Changes::timeModify),
-        // RFC 8275 section 5: the umask applies, since no volume here has inherited ACLs.
-        atCreation(
-            Attrs.MODE_UMASK, (changes, value) -> changes.mode(value.mode() & ~value.umask())));
+        atCreation(Attrs.MODE_UMASK, Changes::modeUmask));
+  }
+
+  private static @Nullable Fattr4Acl acl(Subject subject) throws StorageException {
+    Attributes attributes = subject.attributes();
+    return attributes.isSymlink()
+        ? null
+        : AclToNfs.of(subject.acls(), attributes.isDirectory());
   }
 
   /** The protocol's word for a type of object. */

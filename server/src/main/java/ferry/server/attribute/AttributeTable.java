@@ -154,11 +154,13 @@ public final class AttributeTable {
   /**
    * What the volume is to change.
    *
+   * @param directory whether the object is one, which is asked only about access control lists
    * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
    *     one that cannot be set then or whose value is out of range, NFS4ERR_BADXDR for values that
    *     do not decode, NFS4ERR_BADOWNER for an unknown owner
    */
-  public Settings settings(Export export, Fattr4 wanted, Moment moment) throws Refused {
+  public Settings settings(Export export, Fattr4 wanted, Moment moment, boolean directory)
+      throws Refused {
     Bitmap4 mask = wanted.attrmask();
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
       checkSettable(supportedRow(number, export), moment);
@@ -168,7 +170,7 @@ public final class AttributeTable {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);
     }
     AttrValues values = decode(wanted);
-    Changes changes = new Changes();
+    Changes changes = new Changes(directory);
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
       apply(supportedRow(number, export), values, changes);
     }

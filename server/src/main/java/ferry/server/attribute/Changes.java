@@ -3,6 +3,8 @@ package ferry.server.attribute;
 import ferry.server.status.Refused;
 import ferry.storage.AttributeChanges;
 import ferry.storage.TimeChange;
+import ferry.wire.nfs4.Fattr4Acl;
+import ferry.wire.nfs4.ModeUmask4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Nfstime4;
 import ferry.wire.nfs4.Settime4;
@@ -12,9 +14,18 @@ import java.time.Instant;
 /** Collects what a client sets into what a volume is asked to change. */
 final class Changes {
   private static final long PERMISSION_BITS = 07777;
+  private static final int UMASK_BITS = 0777;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+  private final boolean directory;
   private AttributeChanges collected = AttributeChanges.NONE;
+
+  /**
+   * @param directory whether it is a directory that is to be changed
+   */
+  Changes(boolean directory) {
+    this.directory = directory;
+  }
 
   AttributeChanges collected() {
     return collected;
@@ -26,6 +37,19 @@ final class Changes {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);
     }
     collected = collected.withMode((int) mode);
+  }
+
+  /**
+   * RFC 8275 section 5: whether the umask counts is known where the object is made. Bits of it that
+   * are no permissions mean nothing.
+   */
+  void modeUmask(ModeUmask4 value) throws Refused {
+    mode(value.mode());
+    collected = collected.withUmask((int) value.umask() & UMASK_BITS);
+  }
+
+  void acl(Fattr4Acl acl) throws Refused {
+    collected = collected.withAcls(AclFromNfs.of(acl, directory));
   }
 
   void owner(long uid) {

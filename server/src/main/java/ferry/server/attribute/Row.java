@@ -51,6 +51,11 @@ record Row<T>(
     return new Row<>(attr, null, getter, setter, false, true);
   }
 
+  static <T> Row<T> readWrite(
+      Attr<T> attr, Feature needs, Getter<T> getter, Setter<T> setter) {
+    return new Row<>(attr, needs, getter, setter, false, true);
+  }
+
   static <T> Row<T> setOnly(Attr<T> attr, Setter<T> setter) {
     return new Row<>(attr, null, null, setter, false, false);
   }

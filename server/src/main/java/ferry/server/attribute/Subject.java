@@ -4,6 +4,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.export.Export;
 import ferry.server.export.ExportTable;
 import ferry.server.export.FileRef;
+import ferry.storage.Acls;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.Space;
@@ -92,6 +93,12 @@ public final class Subject {
       space = export().volume().space(caller);
     }
     return space;
+  }
+
+  /** The object's access control lists. */
+  Acls acls() throws StorageException {
+    FileRef object = file();
+    return object.volume().acls(caller, object.handle());
   }
 
   /** The fileid of the directory underneath, when something is mounted there. */

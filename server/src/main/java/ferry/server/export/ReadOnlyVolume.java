@@ -1,5 +1,6 @@
 package ferry.server.export;
 
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.ChangeInfo;
@@ -33,6 +34,11 @@ abstract class ReadOnlyVolume implements Volume {
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
     throw readOnly();
+  }
+
+  @Override
+  public Acls acls(Caller caller, Handle handle) throws StorageException {
+    throw new StorageException(Status.NOT_SUPPORTED);
   }
 
   @Override

@@ -29,8 +29,10 @@ final class Create implements Operation<Create4Args, Create4Res> {
       throw new Refused(Nfsstat4.NFS4ERR_BADTYPE);
     }
     Name name = FileSupport.name(args.objname());
+    boolean makesDirectory = args.objtype() instanceof Createtype4.Dir;
     Settings settings =
-        AttributeTable.INSTANCE.settings(directory.export(), args.createattrs(), Moment.CREATION);
+        AttributeTable.INSTANCE.settings(
+            directory.export(), args.createattrs(), Moment.CREATION, makesDirectory);
     if (settings.changes().size() != null) {
       // Only regular files have a size to be set, and those are made by OPEN.
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);

@@ -207,6 +207,12 @@ final class FileOperations {
             new Seek(),
             NfsResop4.Seek::new)
         .add(
+            NfsOpnum4.OP_IO_ADVISE,
+            NfsArgop4.IoAdvise.class,
+            NfsArgop4.IoAdvise::args,
+            new IoAdvise(),
+            NfsResop4.IoAdvise::new)
+        .add(
             NfsOpnum4.OP_ALLOCATE,
             NfsArgop4.Allocate.class,
             NfsArgop4.Allocate::args,

@@ -50,6 +50,21 @@ final class FileUses {
     return c.services().state().forPull(file.key(), stateid);
   }
 
+  /**
+   * The current filehandle's file, by a stateid that is valid for READ or for WRITE: IO_ADVISE is
+   * about either, and has no NFS4ERR_OPENMODE (RFC 7862 section 11.2).
+   */
+  static FileUse forAdvice(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+    try {
+      return forRead(c, c.current(), c.resolve(stateid));
+    } catch (Refused e) {
+      if (e.status() == Nfsstat4.NFS4ERR_OPENMODE) {
+        return forWrite(c, stateid);
+      }
+      throw e;
+    }
+  }
+
   /** The current filehandle's file, by a stateid that must be valid for WRITE. */
   static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
     FileRef file = c.current();

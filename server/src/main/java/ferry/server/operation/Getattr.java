@@ -3,21 +3,30 @@ package ferry.server.operation;
 import ferry.server.attribute.AttributeTable;
 import ferry.server.status.Refused;
 import ferry.storage.StorageException;
+import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Getattr4Args;
 import ferry.wire.nfs4.Getattr4Res;
 import ferry.wire.nfs4.Getattr4Resok;
+import ferry.wire.nfs4.Nfsstat4;
 
 /** RFC 5661 section 18.7: GETATTR. */
 final class Getattr implements Operation<Getattr4Args, Getattr4Res> {
   /** More than all values of the table together: the longest are a filehandle and two owners. */
   private static final int REPLY_BYTES_MAX = 1024;
 
+  /** Operation number, status, the attributes that there are, the length of their values. */
+  private static final int OVERHEAD_BYTES = 64;
+
   @Override
   public Getattr4Res execute(Getattr4Args args, CompoundContext c)
       throws Refused, StorageException {
-    return new Getattr4Res.Ok(
-        new Getattr4Resok(
-            AttributeTable.INSTANCE.read(FileSupport.subject(c, c.current()), args.attrRequest())));
+    Fattr4 attributes =
+        AttributeTable.INSTANCE.read(FileSupport.subject(c, c.current()), args.attrRequest());
+    // Only an access control list can be as long as that.
+    if (attributes.attrVals().size() + OVERHEAD_BYTES > c.replyRoom()) {
+      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+    return new Getattr4Res.Ok(new Getattr4Resok(attributes));
   }
 
   @Override

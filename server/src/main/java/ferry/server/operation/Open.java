@@ -178,12 +178,13 @@ final class Open implements Operation<Open4Args, Open4Res> {
     AttributeTable table = AttributeTable.INSTANCE;
     return switch (how) {
       case Createhow4.Unchecked4 unchecked ->
-          table.settings(directory.export(), unchecked.createattrs(), Moment.CREATION);
+          table.settings(directory.export(), unchecked.createattrs(), Moment.CREATION, false);
       case Createhow4.Guarded4 guarded ->
-          table.settings(directory.export(), guarded.createattrs(), Moment.CREATION);
+          table.settings(directory.export(), guarded.createattrs(), Moment.CREATION, false);
       case Createhow4.Exclusive4 _ -> Settings.NONE;
       case Createhow4.Exclusive41 both ->
-          table.settings(directory.export(), both.createboth().attrs(), Moment.EXCLUSIVE_CREATION);
+          table.settings(
+              directory.export(), both.createboth().attrs(), Moment.EXCLUSIVE_CREATION, false);
     };
   }
 

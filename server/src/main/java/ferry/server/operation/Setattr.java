@@ -9,6 +9,7 @@ import ferry.server.status.Refused;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.StorageException;
+import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Setattr4Args;
 import ferry.wire.nfs4.Setattr4Res;
@@ -20,10 +21,14 @@ final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
   public Setattr4Res execute(Setattr4Args args, CompoundContext c)
       throws Refused, StorageException {
     FileRef file = c.current();
-    Settings settings =
-        AttributeTable.INSTANCE.settings(file.export(), args.objAttributes(), Moment.LATER);
-    AttributeChanges changes = settings.changes();
     Caller caller = c.caller();
+    boolean directory =
+        args.objAttributes().attrmask().has(Attrs.ACL.number())
+            && file.volume().attributes(caller, file.handle()).isDirectory();
+    Settings settings =
+        AttributeTable.INSTANCE.settings(
+            file.export(), args.objAttributes(), Moment.LATER, directory);
+    AttributeChanges changes = settings.changes();
     if (changes.size() == null) {
       file.volume().setAttributes(caller, file.handle(), changes, null);
       return done(settings);

@@ -49,6 +49,7 @@ public final class ValidErrors {
           Map.entry(Nfsstat4.NFS4ERR_DQUOT, List.of(Nfsstat4.NFS4ERR_NOSPC)),
           Map.entry(Nfsstat4.NFS4ERR_MLINK, List.of(Nfsstat4.NFS4ERR_NOSPC)),
           Map.entry(Nfsstat4.NFS4ERR_FBIG, List.of(Nfsstat4.NFS4ERR_INVAL)),
+          Map.entry(Nfsstat4.NFS4ERR_XATTR2BIG, List.of(Nfsstat4.NFS4ERR_NOSPC)),
           Map.entry(Nfsstat4.NFS4ERR_BADNAME, List.of(Nfsstat4.NFS4ERR_INVAL)),
           Map.entry(Nfsstat4.NFS4ERR_BADCHAR, List.of(Nfsstat4.NFS4ERR_INVAL)),
           Map.entry(Nfsstat4.NFS4ERR_NAMETOOLONG, List.of(Nfsstat4.NFS4ERR_INVAL)),

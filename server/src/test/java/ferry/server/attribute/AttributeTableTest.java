@@ -23,8 +23,10 @@ import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.ChangeAttrType4;
 import ferry.wire.nfs4.Fattr4;
+import ferry.wire.nfs4.Fattr4Acl;
 import ferry.wire.nfs4.ModeUmask4;
 import ferry.wire.nfs4.NfsFtype4;
+import ferry.wire.nfs4.Nfsace4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Nfstime4;
 import ferry.wire.nfs4.Settime4;
@@ -120,7 +122,14 @@ class AttributeTableTest {
     rest.put(Attrs.UNIQUE_HANDLES, true);
     rest.put(Attrs.LEASE_TIME, 90L);
     rest.put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4_OK);
-    rest.put(Attrs.ACLSUPPORT, 0L);
+    rest.put(Attrs.ACLSUPPORT, 3L);
+    rest.put(
+        Attrs.ACL,
+        new Fattr4Acl(
+            List.of(
+                new Nfsace4(0, 0, 0x160187, Opaque.ofUtf8("OWNER@")),
+                new Nfsace4(0, 0, 0x120081, Opaque.ofUtf8("GROUP@")),
+                new Nfsace4(0, 0, 0x120080, Opaque.ofUtf8("EVERYONE@")))));
     rest.put(Attrs.CANSETTIME, true);
     rest.put(Attrs.CASE_INSENSITIVE, false);
     rest.put(Attrs.CASE_PRESERVING, true);
@@ -156,13 +165,23 @@ class AttributeTableTest {
             .without(Feature.CLONE)
             .without(Feature.XATTRS)
             .without(Feature.BIRTH_TIME)
+            .without(Feature.ACLS)
             .build();
     Subject file = file(plain);
     Bitmap4 wanted =
         Bitmap4.of(
-            Attrs.CLONE_BLKSIZE.number(), Attrs.TIME_CREATE.number(), Attrs.XATTR_SUPPORT.number());
+            Attrs.CLONE_BLKSIZE.number(),
+            Attrs.TIME_CREATE.number(),
+            Attrs.XATTR_SUPPORT.number(),
+            Attrs.ACL.number(),
+            Attrs.ACLSUPPORT.number());
     assertThat(TABLE.read(file, wanted))
-        .isEqualTo(AttrValues.builder().put(Attrs.XATTR_SUPPORT, false).build().encode());
+        .isEqualTo(
+            AttrValues.builder()
+                .put(Attrs.XATTR_SUPPORT, false)
+                .put(Attrs.ACLSUPPORT, 0L)
+                .build()
+                .encode());
   }
 
   @Test
@@ -181,7 +200,7 @@ class AttributeTableTest {
     Export export = file(volume()).export();
     for (Attr<?> attr : TABLE.attributes()) {
       if (!attr.isWritable()) {
-        assertThatThrownBy(() -> TABLE.settings(export, only(attr), moment))
+        assertThatThrownBy(() -> TABLE.settings(export, only(attr), moment, false))
             .as(attr.name())
             .hasMessage("NFS4ERR_INVAL");
       }
@@ -196,7 +215,7 @@ class AttributeTableTest {
     for (int number = 0; number < 256; number++) {
       if (!supported.has(number)) {
         Fattr4 unknown = new Fattr4(Bitmap4.of(number), Opaque.EMPTY);
-        assertThatThrownBy(() -> TABLE.settings(export, unknown, moment))
+        assertThatThrownBy(() -> TABLE.settings(export, unknown, moment, false))
             .as("attribute " + number)
             .hasMessage("NFS4ERR_ATTRNOTSUPP");
       }
@@ -216,34 +235,33 @@ class AttributeTableTest {
             .put(Attrs.TIME_MODIFY_SET, time)
             .build()
             .encode();
-    assertThat(TABLE.settings(file(volume()).export(), wanted, Moment.LATER))
+    assertThat(TABLE.settings(file(volume()).export(), wanted, Moment.LATER, false))
         .isEqualTo(
             new AttributeTable.Settings(
-                new AttributeChanges(
-                    04755,
-                    7L,
-                    8L,
-                    7L,
-                    TimeChange.now(),
-                    TimeChange.at(Instant.ofEpochSecond(-1, 999_999_999))),
+                AttributeChanges.ofMode(04755)
+                    .withUid(7)
+                    .withGid(8)
+                    .withSize(7)
+                    .withAtime(TimeChange.now())
+                    .withMtime(TimeChange.at(Instant.ofEpochSecond(-1, 999_999_999))),
                 wanted.attrmask()));
   }
 
   /** RFC 8275 section 5. */
   @Test
-  void modeAndUmaskMakeTheModeOfANewObjectOnly() throws Exception {
+  void modeAndUmaskAreForANewObjectOnly() throws Exception {
     Export export = file(volume()).export();
     AttrValues.Builder values =
         AttrValues.builder().put(Attrs.MODE_UMASK, new ModeUmask4(0666, 022));
     Fattr4 wanted = values.build().encode();
-    assertThat(TABLE.settings(export, wanted, Moment.CREATION).changes())
-        .isEqualTo(AttributeChanges.ofMode(0644));
-    assertThat(TABLE.settings(export, wanted, Moment.EXCLUSIVE_CREATION).changes())
-        .isEqualTo(AttributeChanges.ofMode(0644));
-    assertThatThrownBy(() -> TABLE.settings(export, wanted, Moment.LATER))
+    assertThat(TABLE.settings(export, wanted, Moment.CREATION, false).changes())
+        .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
+    assertThat(TABLE.settings(export, wanted, Moment.EXCLUSIVE_CREATION, false).changes())
+        .isEqualTo(AttributeChanges.ofMode(0666).withUmask(022));
+    assertThatThrownBy(() -> TABLE.settings(export, wanted, Moment.LATER, false))
         .hasMessage("NFS4ERR_INVAL");
     Fattr4 both = values.put(Attrs.MODE, 0600L).build().encode();
-    assertThatThrownBy(() -> TABLE.settings(export, both, Moment.CREATION))
+    assertThatThrownBy(() -> TABLE.settings(export, both, Moment.CREATION, false))
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -254,6 +272,7 @@ class AttributeTableTest {
         .isEqualTo(
             Bitmap4.of(
                 Attrs.SIZE.number(),
+                Attrs.ACL.number(),
                 Attrs.MODE.number(),
                 Attrs.OWNER.number(),
                 Attrs.OWNER_GROUP.number(),
@@ -265,7 +284,7 @@ class AttributeTableTest {
                     .put(Attrs.TIME_MODIFY_SET, new Settime4.ServerTime4())
                     .build()
                     .encode(),
-                Moment.EXCLUSIVE_CREATION))
+                Moment.EXCLUSIVE_CREATION, false))
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -288,7 +307,7 @@ class AttributeTableTest {
     Fattr4 cut = new Fattr4(Bitmap4.of(Attrs.SIZE.number()), Opaque.ofHex("00000000"));
     Fattr4 more = new Fattr4(Bitmap4.of(Attrs.MODE.number()), Opaque.ofHex("0000000000000000"));
     for (Fattr4 bad : List.of(cut, more)) {
-      assertThatThrownBy(() -> TABLE.settings(file.export(), bad, Moment.LATER))
+      assertThatThrownBy(() -> TABLE.settings(file.export(), bad, Moment.LATER, false))
           .hasMessage("NFS4ERR_BADXDR");
       assertThatThrownBy(() -> TABLE.matches(file, bad)).hasMessage("NFS4ERR_BADXDR");
     }
@@ -317,7 +336,7 @@ class AttributeTableTest {
     for (Attr<?> attr : invalid) {
       assertThatThrownBy(() -> TABLE.matches(file, only(attr))).hasMessage("NFS4ERR_INVAL");
     }
-    assertThatThrownBy(() -> TABLE.matches(file, only(Attrs.ACL)))
+    assertThatThrownBy(() -> TABLE.matches(file, only(Attrs.DACL)))
         .hasMessage("NFS4ERR_ATTRNOTSUPP");
   }
 
@@ -334,7 +353,7 @@ class AttributeTableTest {
 
   private static void assertRefused(AttrValues.Builder values, String status) throws Exception {
     Export export = fileRef(volume()).export();
-    assertThatThrownBy(() -> TABLE.settings(export, values.build().encode(), Moment.LATER))
+    assertThatThrownBy(() -> TABLE.settings(export, values.build().encode(), Moment.LATER, false))
         .isInstanceOf(Refused.class)
         .hasMessage(status);
   }

@@ -21,7 +21,7 @@ import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.Getfh4Res;
 import ferry.wire.nfs4.Illegal4Res;
-import ferry.wire.nfs4.IoAdvise4Args;
+import ferry.wire.nfs4.Layouterror4Args;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -30,7 +30,6 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putfh4Res;
 import ferry.wire.nfs4.Renew4Args;
 import ferry.wire.nfs4.SecinfoStyle4;
-import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrWriter;
 import java.time.Duration;
@@ -150,10 +149,10 @@ class CompoundTest {
 
   @Test
   void anOperationOfMinorVersionTwoIsIllegalInMinorVersionOne() {
-    NfsArgop4 advise =
-        new NfsArgop4.IoAdvise(new IoAdvise4Args(Stateids.CURRENT, 0, 0, Bitmap4.EMPTY));
-    assertThat(client.call(putrootfh(), advise).status()).isEqualTo(Nfsstat4.NFS4ERR_NOTSUPP);
-    assertThat(client.minorVersion(1).call(putrootfh(), advise).status())
+    NfsArgop4 layoutError =
+        new NfsArgop4.Layouterror(new Layouterror4Args(0, 0, Stateids.CURRENT, List.of()));
+    assertThat(client.call(putrootfh(), layoutError).status()).isEqualTo(Nfsstat4.NFS4ERR_NOTSUPP);
+    assertThat(client.minorVersion(1).call(putrootfh(), layoutError).status())
         .isEqualTo(Nfsstat4.NFS4ERR_OP_ILLEGAL);
   }
 

@@ -22,6 +22,9 @@ final class AttributeCalls {
       Native.function("faccessat", INT, INT, POINTER, INT, INT);
   private static final MethodHandle FSTATVFS = Native.function("fstatvfs", INT, INT, POINTER);
   private static final MethodHandle FPATHCONF = Native.function("fpathconf", LONG, INT, INT);
+  private static final MethodHandle CLOCK_GETTIME =
+      Native.function("clock_gettime", INT, INT, POINTER);
+  private static final int CLOCK_REALTIME_COARSE = 5;
   private static final MethodHandle GETEUID = Native.function("geteuid", INT);
   private static final MethodHandle GETEGID = Native.function("getegid", INT);
 
@@ -148,6 +151,20 @@ final class AttributeCalls {
   static long pathconf(int fd, int name) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (long) FPATHCONF.invokeExact(s.errno(), fd, name));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** The clock that change times are taken from (CLOCK_REALTIME_COARSE). */
+  static Statx.Time coarseNow() {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment time = s.allocate(16);
+      if ((int) CLOCK_GETTIME.invokeExact(s.errno(), CLOCK_REALTIME_COARSE, time) < 0) {
+        return new Statx.Time(0, 0);
+      }
+      return new Statx.Time(
+          time.get(ValueLayout.JAVA_LONG, 0), (int) time.get(ValueLayout.JAVA_LONG, 8));
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

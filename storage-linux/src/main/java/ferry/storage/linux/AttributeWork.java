@@ -1,6 +1,7 @@
 package ferry.storage.linux;
 
 import ferry.storage.AccessRight;
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -27,6 +28,19 @@ final class AttributeWork {
   Attributes attributes(Handle handle) throws StorageException {
     try (Node node = tree.open(handle)) {
       return tree.attributes(node.fd(), node.statx());
+    }
+  }
+
+  Acls acls(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      checkAcls(node);
+      return AclLists.of(node.fd(), node.statx());
+    }
+  }
+
+  private void checkAcls(Node node) throws StorageException {
+    if (!tree.features().contains(Feature.ACLS) || node.statx().format() == Flags.S_IFLNK) {
+      throw new StorageException(Status.NOT_SUPPORTED);
     }
   }
 
@@ -95,6 +109,9 @@ final class AttributeWork {
       tree.permissions().checkChanges(caller, node, changes);
       if (node.statx().format() == Flags.S_IFLNK && changes.mode() != null) {
         throw new StorageException(Status.NOT_SUPPORTED);
+      }
+      if (changes.acls() != null) {
+        checkAcls(node);
       }
       int sizeFd = -1;
       try {
@@ -165,6 +182,11 @@ final class AttributeWork {
           AttributeCalls.chown(
               fd, uid == null ? -1 : uid.intValue(), gid == null ? -1 : gid.intValue()));
     }
+    Acls acls = changes.acls();
+    if (acls != null) {
+      AclLists.set(fd, node.statx(), acls);
+    }
+    // After the lists, of whose permissions it may take some away (RFC 5661 section 6.4.1.3).
     Integer mode = changes.mode();
     if (mode != null) {
       int group = gid == null ? node.statx().gid() : gid.intValue();

@@ -12,10 +12,15 @@ import java.util.Map;
  * out: after a change the next value is greater, and no value is less than one before it. With the
  * multigrain timestamps of later kernels the values are those of the kernel.
  *
- * <p>The table holds the objects changed last, a bounded number. An object that falls out of it
- * goes back to the kernel's change time, at most a few nanoseconds less; a client that compares for
- * equality then fetches what it had. Changes made by others than this volume are as fine as the
- * kernel's clock.
+ * <p>The table holds the objects changed last, a bounded number, and does not outlive the process.
+ * What had several values in one tick must not come back from it with the first of them, which a
+ * client may hold with what the object was then. So the value of an object that was last changed
+ * before the table knew anything, or before something fell out of it, is its change time and almost
+ * a tick: more than all that can have been given out for that tick, and less than the next. A
+ * client that compares for equality then fetches once what it had.
+ *
+ * <p>Changes made by others than this volume are as fine as the kernel's clock. Where that was set
+ * back before a restart, values go back with it.
  *
  * <p>A change is noted in two steps: {@link #before} with what could have been given out until
  * then, {@link #after} when it is made. A reader in between sees the old value, as it should.
@@ -23,13 +28,21 @@ import java.util.Map;
 final class ChangeClock {
   private static final int STRIPES = 64;
 
+  /** Less than the shortest tick, a millisecond, by more than clocks are slewed. */
+  static final long SETTLED_NANOS = 900_000;
+
   private final Stripe[] stripes = new Stripe[STRIPES];
 
-  /** Keeps the {@code objectsMax} objects changed last. */
-  ChangeClock(int objectsMax) {
+  /**
+   * Keeps the {@code objectsMax} objects changed last.
+   *
+   * @param nowNanos the time by the clock of change times: what was changed until then was changed
+   *     before this table
+   */
+  ChangeClock(int objectsMax, long nowNanos) {
     int each = Math.max(1, objectsMax / STRIPES);
     for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new Stripe(each);
+      stripes[i] = new Stripe(each, nowNanos);
     }
   }
 
@@ -65,7 +78,7 @@ final class ChangeClock {
     Stripe stripe = stripe(object);
     synchronized (stripe) {
       Known entry = stripe.get(object);
-      return entry == null ? changedNanos : entry.next(changedNanos);
+      return entry == null ? stripe.settled(changedNanos) : entry.next(changedNanos);
     }
   }
 
@@ -78,6 +91,9 @@ final class ChangeClock {
     private long given;
     private boolean changed;
 
+    /** Whether the change time alone does not say how far the values have come. */
+    private boolean ahead;
+
     Known(long given) {
       this.given = given;
     }
@@ -85,8 +101,10 @@ final class ChangeClock {
     long next(long changedNanos) {
       if (changedNanos > given) {
         given = changedNanos;
+        ahead = false;
       } else if (changed) {
         given++;
+        ahead = true;
       }
       changed = false;
       return given;
@@ -95,15 +113,29 @@ final class ChangeClock {
 
   private static final class Stripe extends LinkedHashMap<Long, Known> {
     private final int entriesMax;
+    private long settledNanos;
 
-    Stripe(int entriesMax) {
+    Stripe(int entriesMax, long settledNanos) {
       super(16, 0.75f, /* accessOrder */ true);
       this.entriesMax = entriesMax;
+      this.settledNanos = settledNanos;
+    }
+
+    /** The value of an object that is not here. */
+    long settled(long changedNanos) {
+      return changedNanos <= settledNanos ? changedNanos + SETTLED_NANOS : changedNanos;
     }
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<Long, Known> eldest) {
-      return size() > entriesMax;
+      if (size() <= entriesMax) {
+        return false;
+      }
+      Known entry = eldest.getValue();
+      if (entry.ahead || entry.changed) {
+        settledNanos = Math.max(settledNanos, entry.given);
+      }
+      return true;
     }
   }
 }

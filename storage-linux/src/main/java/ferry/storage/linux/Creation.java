@@ -236,7 +236,8 @@ final class Creation {
         && (size == null || size == 0)
         && changes.atime() == null
         && changes.mtime() == null
-        && !Acls.hasDefault(dir.fd());
+        && changes.acls() == null
+        && !initial.inherits();
   }
 
   private int openUnnamed(Node dir) {

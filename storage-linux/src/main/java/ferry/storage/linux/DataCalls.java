@@ -28,6 +28,8 @@ final class DataCalls {
   private static final MethodHandle SYNCFS = Native.function("syncfs", INT, INT);
   private static final MethodHandle SYNC_FILE_RANGE =
       Native.function("sync_file_range", INT, INT, LONG, LONG, INT);
+  private static final MethodHandle FADVISE =
+      Native.function("posix_fadvise64", INT, INT, LONG, LONG, INT);
   private static final MethodHandle COPY_FILE_RANGE =
       Native.function("copy_file_range", LONG, INT, POINTER, INT, POINTER, LONG, INT);
   private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
@@ -85,6 +87,15 @@ final class DataCalls {
   static long lseek(int fd, long offset, int whence) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (long) LSEEK.invokeExact(s.errno(), fd, offset, whence));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** posix_fadvise(2); an errno or 0, which other than all others it returns. */
+  static int fadvise(int fd, long offset, long length, int advice) {
+    try (Scratch s = Scratch.open()) {
+      return (int) FADVISE.invokeExact(s.errno(), fd, offset, length, advice);
     } catch (Throwable e) {
       throw Native.unexpected(e);
     }

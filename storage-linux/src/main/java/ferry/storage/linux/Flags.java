@@ -62,4 +62,11 @@ final class Flags {
   static final int XATTR_REPLACE = 2;
 
   private Flags() {}
+
+  static final int POSIX_FADV_NORMAL = 0;
+  static final int POSIX_FADV_RANDOM = 1;
+  static final int POSIX_FADV_SEQUENTIAL = 2;
+  static final int POSIX_FADV_WILLNEED = 3;
+  static final int POSIX_FADV_DONTNEED = 4;
+  static final int POSIX_FADV_NOREUSE = 5;
 }

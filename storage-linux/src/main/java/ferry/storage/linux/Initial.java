@@ -1,16 +1,20 @@
 package ferry.storage.linux;
 
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
+import ferry.storage.PosixAcl;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new object is to have. Ids of -1 are left to the kernel, which gives the process's own.
  *
  * @param mode all twelve bits
+ * @param inherits whether the directory has a list for it to inherit
  */
-record Initial(int uid, int gid, int mode, AttributeChanges changes) {
+record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges changes) {
 
   /**
    * Decides owner, group and mode by what was asked and by the directory; fails with PERMISSION if
@@ -27,7 +31,13 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     Statx parent = directory.statx();
     boolean inheritsGroup = (parent.mode() & 02000) != 0;
     Integer askedMode = changes.mode();
-    int mode = askedMode == null ? defaultMode : askedMode;
+    PosixAcl inherited = AclLists.inherited(directory.fd());
+    int mode = mode(askedMode == null ? defaultMode : askedMode, inherited, changes);
+    boolean inherits = inherited != null;
+    Acls acls = changes.acls();
+    if (acls != null && acls.inherited() != null && !makesDirectory) {
+      throw new StorageException(Status.INVALID, "nothing inherits from this");
+    }
     Long askedUid = changes.uid();
     Long askedGid = changes.gid();
     Permissions.checkId(askedUid);
@@ -37,6 +47,7 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
           askedUid == null ? -1 : askedUid.intValue(),
           askedGid == null ? -1 : askedGid.intValue(),
           makesDirectory && inheritsGroup ? mode | 02000 : mode,
+          inherits,
           changes);
     }
     Permissions.checkId(caller.uid());
@@ -54,7 +65,21 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     int gid = (int) (askedGid == null ? defaultGid : askedGid);
     int permitted = permissions.permittedMode(caller, mode, gid, makesDirectory);
     return new Initial(
-        uid, gid, makesDirectory && inheritsGroup ? permitted | 02000 : permitted, changes);
+        uid,
+        gid,
+        makesDirectory && inheritsGroup ? permitted | 02000 : permitted,
+        inherits,
+        changes);
+  }
+
+  /** The mode that is left of the one asked for by the list that is inherited, or by the umask. */
+  private static int mode(int asked, @Nullable PosixAcl inherited, AttributeChanges changes) {
+    if (changes.acls() != null) {
+      return asked;
+    }
+    return inherited == null
+        ? asked & ~changes.umask()
+        : (asked & ~0777) | (asked & inherited.mode());
   }
 
   /** Gives an object that was just made what it lacks; the mode is not for symlinks. */
@@ -64,8 +89,14 @@ record Initial(int uid, int gid, int mode, AttributeChanges changes) {
     if (chown) {
       Errors.check(AttributeCalls.chown(fd, uid, gid));
     }
-    // After chown, which clears the set-id bits.
-    if (hasMode && (chown || (made.mode() & 07777) != mode)) {
+    Acls acls = changes.acls();
+    if (hasMode && acls != null) {
+      AclLists.set(fd, made, acls);
+      made = Node.statxOf(fd);
+    }
+    // After chown, which clears the set-id bits. Lists without a mode make it.
+    boolean chmod = hasMode && (acls == null || changes.mode() != null);
+    if (chmod && (chown || (made.mode() & 07777) != mode)) {
       Errors.check(AttributeCalls.chmod(fd, mode));
     }
     AttributeWork.setTimes(fd, changes);

@@ -1,5 +1,6 @@
 package ferry.storage.linux;
 
+import ferry.storage.Advice;
 import ferry.storage.Attributes;
 import ferry.storage.Feature;
 import ferry.storage.Handle;
@@ -239,6 +240,25 @@ final class LinuxFile implements OpenFile {
     if (!tree.features().contains(feature)) {
       throw new StorageException(Status.NOT_SUPPORTED);
     }
+  }
+
+  /** posix_fadvise(2), which answers for what the file system has no use for too. */
+  @Override
+  public boolean advise(long offset, long length, Advice advice) throws StorageException {
+    if (offset < 0 || length < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    int number =
+        switch (advice) {
+          case NORMAL -> Flags.POSIX_FADV_NORMAL;
+          case RANDOM -> Flags.POSIX_FADV_RANDOM;
+          case SEQUENTIAL -> Flags.POSIX_FADV_SEQUENTIAL;
+          case WILL_NEED -> Flags.POSIX_FADV_WILLNEED;
+          case DONT_NEED -> Flags.POSIX_FADV_DONTNEED;
+          case NO_REUSE -> Flags.POSIX_FADV_NOREUSE;
+        };
+    long bytes = Math.min(length, Long.MAX_VALUE - offset);
+    return use(fd -> DataCalls.fadvise(fd, offset, bytes, number) == 0);
   }
 
   @Override

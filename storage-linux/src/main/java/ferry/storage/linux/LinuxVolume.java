@@ -1,6 +1,7 @@
 package ferry.storage.linux;
 
 import ferry.storage.AccessRight;
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -176,6 +177,11 @@ public final class LinuxVolume implements Volume {
       attributeWork.setAttributes(caller, handle, changes, file);
       return true;
     });
+  }
+
+  @Override
+  public Acls acls(Caller caller, Handle handle) throws StorageException {
+    return call(() -> attributeWork.acls(handle));
   }
 
   @Override

@@ -2,6 +2,7 @@ package ferry.storage.linux;
 
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
+import ferry.storage.PosixAcl;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
@@ -14,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * here, on the attributes that the object had when the call found it. When it is an ordinary user
  * everything is done as that user, the kernel applies its own rules, and none of these do.
  *
- * <p>Access control lists are not looked at. Where a file has one, the group bits of its mode are
- * the most that anybody named in it gets (acl(5)), not what the group gets. So for such a file its
- * group gets nothing here, and others only what is in both sets of bits: a list that names somebody
- * to refuse him what others have is the one thing that this does not see.
+ * <p>Where an object has an access control list, that decides ({@link PosixAcl#allows}).
  */
 final class Permissions {
   static final int READ = 4;
@@ -43,7 +41,7 @@ final class Permissions {
   }
 
   /** Whether the caller has all the bits. */
-  boolean allows(Caller caller, Node node, int wanted) {
+  boolean allows(Caller caller, Node node, int wanted) throws StorageException {
     if (!enforced) {
       return AttributeCalls.access(node.fd(), wanted) == 0;
     }
@@ -52,18 +50,13 @@ final class Permissions {
       // The superuser executes a file only if somebody may.
       return (wanted & EXECUTE) == 0 || statx.isDirectory() || (statx.mode() & 0111) != 0;
     }
-    long group = Integer.toUnsignedLong(statx.gid());
-    int bits;
     if (owns(caller, statx)) {
-      bits = statx.mode() >> 6;
-    } else if ((statx.mode() & 070) != 0 && Acls.hasAccess(node.fd())) {
-      bits = caller.isInGroup(group) ? 0 : statx.mode() & (statx.mode() >> 3);
-    } else if (caller.isInGroup(group)) {
-      bits = statx.mode() >> 3;
-    } else {
-      bits = statx.mode();
+      return (statx.mode() >> 6 & wanted) == wanted;
     }
-    return (bits & wanted) == wanted;
+    PosixAcl acl = AclLists.access(node.fd());
+    return (acl == null ? PosixAcl.ofMode(statx.mode()) : acl)
+        .allows(
+            caller, Integer.toUnsignedLong(statx.uid()), Integer.toUnsignedLong(statx.gid()), wanted);
   }
 
   /** Whether the caller is the owner. */
@@ -118,6 +111,7 @@ final class Permissions {
     Statx statx = node.statx();
     boolean forOwner =
         changes.mode() != null
+            || changes.acls() != null
             || changes.uid() != null
             || changes.gid() != null
             || isFixed(changes.atime())

@@ -34,6 +34,9 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
     if (errno == 0 || errno == Errno.ENODATA || errno == Errno.EACCES) {
       features.add(Feature.XATTRS);
     }
+    if (AclLists.areSupported(rootFd)) {
+      features.add(Feature.ACLS);
+    }
     long resolution = 1;
     int fd = OpenCalls.openat(rootFd, HERE, Flags.O_TMPFILE | Flags.O_RDWR, 0600);
     if (fd >= 0) {

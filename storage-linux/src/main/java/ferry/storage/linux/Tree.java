@@ -45,7 +45,7 @@ final class Tree {
     this.rootFd = rootFd;
     this.handles = handles;
     this.permissions = permissions;
-    this.clock = new ChangeClock(options.changedObjectsMax());
+    this.clock = new ChangeClock(options.changedObjectsMax(), AttributeCalls.coarseNow().toNanos());
     this.durable = options.namesDurable();
     this.probe = probe;
     this.descriptors = descriptors;

@@ -3,6 +3,7 @@ package ferry.storage.linux;
 import static ferry.storage.linux.HandleTest.assertStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.storage.Advice;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.CreateMode;
@@ -83,6 +84,18 @@ final class FileTest {
         assertThat(file.read(target, 0)).isEqualTo(300_008);
         assertThat(target.flip().position(7)).isEqualTo(ByteBuffer.wrap(bytes));
         assertThat(file.read(ByteBuffer.allocate(10), 300_008)).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/tmp", "/dev/shm"})
+  void theKernelTakesAdviceOfEveryKind(String where) throws Exception {
+    try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
+        OpenFile file = create(harness, "file")) {
+      for (Advice advice : Advice.values()) {
+        assertThat(file.advise(0, 0, advice)).as(advice + "").isTrue();
+        assertThat(file.advise(4096, Long.MAX_VALUE, advice)).as(advice + "").isTrue();
       }
     }
   }

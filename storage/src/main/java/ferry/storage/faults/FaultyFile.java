@@ -1,5 +1,6 @@
 package ferry.storage.faults;
 
+import ferry.storage.Advice;
 import ferry.storage.Attributes;
 import ferry.storage.Handle;
 import ferry.storage.OpenAccess;
@@ -108,6 +109,12 @@ final class FaultyFile implements OpenFile {
   public long seekHole(long offset) throws StorageException {
     plan.enter(Operation.SEEK);
     return file.seekHole(offset);
+  }
+
+  @Override
+  public boolean advise(long offset, long length, Advice advice) throws StorageException {
+    plan.enter(Operation.ADVISE);
+    return file.advise(offset, length, advice);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ferry.storage.faults;
 
 import ferry.storage.AccessRight;
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -95,6 +96,12 @@ public final class FaultyVolume implements Volume {
       throws StorageException {
     plan.enter(Operation.SET_ATTRIBUTES);
     volume.setAttributes(caller, handle, changes, file);
+  }
+
+  @Override
+  public Acls acls(Caller caller, Handle handle) throws StorageException {
+    plan.enter(Operation.ATTRIBUTES);
+    return volume.acls(caller, handle);
   }
 
   @Override

@@ -35,6 +35,7 @@ public enum Operation {
   ALLOCATE,
   DEALLOCATE,
   SEEK,
+  ADVISE,
   COPY_RANGE,
   CLONE_RANGE
 }

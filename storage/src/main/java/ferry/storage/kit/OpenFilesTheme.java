@@ -2,6 +2,7 @@ package ferry.storage.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.storage.Advice;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Created;
 import ferry.storage.DeviceNumber;
@@ -67,6 +68,25 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
+  void adviceOfAnyKindAndSizeChangesNothing() throws Exception {
+    Handle handle = file("f");
+    for (OpenAccess access : OpenAccess.values()) {
+      try (OpenFile file = open(handle, access)) {
+        for (Advice advice : Advice.values()) {
+          boolean first = file.advise(0, 0, advice);
+          assertThat(file.advise(1, 5, advice)).as(advice + "").isEqualTo(first);
+          assertThat(file.advise(Long.MAX_VALUE, Long.MAX_VALUE, advice)).isEqualTo(first);
+          assertStatus(Status.INVALID, () -> file.advise(-1, 1, advice));
+          assertStatus(Status.INVALID, () -> file.advise(1, -1, advice));
+        }
+      }
+    }
+    try (OpenFile file = open(handle, OpenAccess.READ)) {
+      assertThat(read(file, 0, 10)).isEqualTo(utf8("f"));
+    }
+  }
+
+  @Test
   void aClosedFileAnswersClosed() throws Exception {
     OpenFile file = create(root(), "f").file();
     file.close();
@@ -75,6 +95,7 @@ abstract class OpenFilesTheme extends Theme {
     assertStatus(Status.CLOSED, () -> file.write(ByteBuffer.allocate(1), 0));
     assertStatus(Status.CLOSED, file::attributes);
     assertStatus(Status.CLOSED, file::size);
+    assertStatus(Status.CLOSED, () -> file.advise(0, 0, Advice.NORMAL));
     assertStatus(Status.CLOSED, () -> file.truncate(0));
     assertStatus(Status.CLOSED, () -> file.sync(SyncScope.ALL));
     assertStatus(Status.CLOSED, () -> file.duplicate().close());

@@ -128,6 +128,14 @@ public abstract class VolumeConformance {
   }
 
   @Nested
+  final class Acls extends AclsTheme {
+    @Override
+    VolumeHarness newHarness() throws Exception {
+      return VolumeConformance.this.newHarness();
+    }
+  }
+
+  @Nested
   final class Xattrs extends XattrsTheme {
     @Override
     VolumeHarness newHarness() throws Exception {

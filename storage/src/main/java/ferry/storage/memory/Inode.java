@@ -1,9 +1,11 @@
 package ferry.storage.memory;
 
+import ferry.storage.Acls;
 import ferry.storage.Attributes;
 import ferry.storage.ChangeInfo;
 import ferry.storage.DeviceNumber;
 import ferry.storage.FileType;
+import ferry.storage.PosixAcl;
 import ferry.storage.XattrName;
 import java.time.Instant;
 import java.util.NavigableMap;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Inode {
   /** What an object is charged with, in bytes, beside its data: about what it takes of the heap. */
   static final long CHARGE = 512;
+
+  private static final long ACL_ENTRY_CHARGE = 100;
+  private static final int PERMISSION_BITS = 0777;
 
   static final int SET_UID = 04000;
   static final int SET_GID = 02000;
@@ -49,6 +54,13 @@ final class Inode {
   Inode parent;
 
   int mode;
+
+  /** With somebody named in it; its own bits for owner, mask and others are those of the mode. */
+  @Nullable PosixAcl acl;
+
+  /** Of a directory: the list that what is made in it gets. */
+  @Nullable PosixAcl inherited;
+
   long uid;
   long gid;
   long nlink;
@@ -75,6 +87,8 @@ final class Inode {
     this.parent = this;
     this.nlink = type == FileType.DIRECTORY ? 2 : 1;
     this.mode = draft.mode;
+    this.acl = draft.acl;
+    this.inherited = draft.inherited;
     this.uid = draft.uid;
     this.gid = draft.gid;
     this.change = change;
@@ -92,6 +106,8 @@ final class Inode {
     @Nullable FileData data;
     byte @Nullable [] target;
     int mode;
+    @Nullable PosixAcl acl;
+    @Nullable PosixAcl inherited;
     long uid;
     long gid;
     @Nullable Instant atime;
@@ -104,7 +120,7 @@ final class Inode {
 
     /** The bytes that the object is charged with. */
     long charge() {
-      return CHARGE + (target == null ? 0 : target.length);
+      return Inode.charge(target, acl, inherited);
     }
 
     Inode toInode(long id, long change, Instant now, boolean keepsBirth) {
@@ -120,8 +136,42 @@ final class Inode {
     return target != null;
   }
 
+  /** With the lock held: the bytes that the object is charged with. */
   long charge() {
-    return CHARGE + (target == null ? 0 : target.length);
+    return charge(target, acl, inherited);
+  }
+
+  static long charge(
+      byte @Nullable [] target, @Nullable PosixAcl acl, @Nullable PosixAcl inherited) {
+    long named = (acl == null ? 0 : acl.namedCount()) + (inherited == null ? 0 : inherited.namedCount());
+    return CHARGE + (target == null ? 0 : target.length) + named * ACL_ENTRY_CHARGE;
+  }
+
+  @Nullable PosixAcl inheritedNow() {
+    lock.readLock().lock();
+    try {
+      return inherited;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** With the lock held: the list that counts. */
+  PosixAcl access() {
+    return acl == null ? PosixAcl.ofMode(mode) : acl;
+  }
+
+  /** With the lock held: new permission bits, which change the list where there is one. */
+  void setMode(int bits) {
+    mode = bits;
+    acl = acl == null ? null : acl.withMode(bits);
+  }
+
+  /** With the lock held: new lists, which change the permission bits. */
+  void setAcls(Acls acls) {
+    mode = (mode & ~PERMISSION_BITS) | acls.access().mode();
+    acl = acls.access().isMinimal() ? null : acls.access();
+    inherited = acls.inherited();
   }
 
   Attributes attributes() {

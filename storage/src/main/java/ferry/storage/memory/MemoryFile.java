@@ -1,5 +1,6 @@
 package ferry.storage.memory;
 
+import ferry.storage.Advice;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.Feature;
@@ -158,6 +159,15 @@ final class MemoryFile implements OpenFile {
     requireNotNegative(offset);
     requirePositive(length);
     changing(() -> data.deallocate(offset, length));
+  }
+
+  /** All of it is where it can be had soonest. */
+  @Override
+  public boolean advise(long offset, long length, Advice advice) throws StorageException {
+    if (offset < 0 || length < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+    return reading(() -> advice == Advice.WILL_NEED);
   }
 
   @Override

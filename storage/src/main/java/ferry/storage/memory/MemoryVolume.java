@@ -1,6 +1,7 @@
 package ferry.storage.memory;
 
 import ferry.storage.AccessRight;
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -229,6 +230,12 @@ public final class MemoryVolume implements Volume {
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
     metadata.set(enter(caller), handle, changes, file);
+  }
+
+  @Override
+  public Acls acls(Caller caller, Handle handle) throws StorageException {
+    enter(caller);
+    return metadata.acls(handle);
   }
 
   @Override

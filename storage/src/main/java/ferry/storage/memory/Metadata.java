@@ -1,9 +1,13 @@
 package ferry.storage.memory;
 
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
+import ferry.storage.Feature;
+import ferry.storage.FileType;
 import ferry.storage.Handle;
 import ferry.storage.OpenFile;
+import ferry.storage.PosixAcl;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
@@ -58,6 +62,10 @@ final class Metadata {
       }
       Permissions.requireOwner(caller, inode);
     }
+    if (changes.acls() != null) {
+      checkAcls(store, inode.type, changes.acls());
+      Permissions.requireOwner(caller, inode);
+    }
     if (changes.uid() != null) {
       Permissions.requireOwner(caller, inode);
       if (changes.uid() != inode.uid && !caller.isSuperuser()) {
@@ -76,6 +84,44 @@ final class Metadata {
     }
     checkTime(caller, inode, changes.atime());
     checkTime(caller, inode, changes.mtime());
+  }
+
+  static void checkAcls(Store store, FileType type, Acls acls) throws StorageException {
+    store.require(Feature.ACLS);
+    if (type == FileType.SYMLINK) {
+      throw new StorageException(Status.NOT_SUPPORTED, "lists of a symbolic link");
+    }
+    PosixAcl inherited = acls.inherited();
+    if (inherited != null && type != FileType.DIRECTORY) {
+      throw new StorageException(Status.INVALID, "nothing inherits from this");
+    }
+    int named = acls.access().namedCount() + (inherited == null ? 0 : inherited.namedCount());
+    if (named > PosixAcl.NAMED_MAX) {
+      throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
+    }
+  }
+
+  Acls acls(Handle handle) throws StorageException {
+    store.require(Feature.ACLS);
+    Inode inode = store.inode(handle);
+    if (inode.isSymlink()) {
+      throw new StorageException(Status.NOT_SUPPORTED, "lists of a symbolic link");
+    }
+    inode.lock.readLock().lock();
+    try {
+      return new Acls(inode.access(), inode.inherited);
+    } finally {
+      inode.lock.readLock().unlock();
+    }
+  }
+
+  /** First of all that is done, for it may fail. */
+  private void setAcls(Inode inode, Acls acls) throws StorageException {
+    long old = inode.charge();
+    store.bytes.take(
+        Inode.charge(inode.target, acls.access(), acls.inherited()));
+    inode.setAcls(acls);
+    store.bytes.give(old);
   }
 
   private void checkSize(Caller caller, Inode inode, long size, @Nullable OpenFile file)
@@ -107,6 +153,9 @@ final class Metadata {
 
   private void apply(Caller caller, Inode inode, AttributeChanges changes) throws StorageException {
     Instant now = store.now();
+    if (changes.acls() != null) {
+      setAcls(inode, changes.acls());
+    }
     if (changes.size() != null && inode.data != null) {
       inode.data.truncate(changes.size());
       inode.dataChanged(caller.isSuperuser(), store.nextChange(), now);
@@ -118,7 +167,7 @@ final class Metadata {
     }
     if (changes.mode() != null) {
       boolean keepsGroup = caller.isSuperuser() || caller.isInGroup(inode.gid);
-      inode.mode = keepsGroup ? changes.mode() : changes.mode() & ~Inode.SET_GID;
+      inode.setMode(keepsGroup ? changes.mode() : changes.mode() & ~Inode.SET_GID);
     }
     if (changes.atime() != null || changes.mtime() != null) {
       inode.createVerifier = null;

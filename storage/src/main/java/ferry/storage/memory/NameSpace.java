@@ -1,5 +1,6 @@
 package ferry.storage.memory;
 
+import ferry.storage.Acls;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
@@ -15,6 +16,7 @@ import ferry.storage.Handle;
 import ferry.storage.Made;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
+import ferry.storage.PosixAcl;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
@@ -102,9 +104,10 @@ final class NameSpace {
 
   private static void requireOpenable(Caller caller, Inode inode, OpenAccess access)
       throws StorageException {
-    int granted = Permissions.granted(caller, inode);
-    boolean mayRead = (granted & (Permissions.READ | Permissions.EXECUTE)) != 0;
-    boolean mayWrite = (granted & Permissions.WRITE) != 0;
+    boolean mayRead =
+        Permissions.allows(caller, inode, Permissions.READ)
+            || Permissions.allows(caller, inode, Permissions.EXECUTE);
+    boolean mayWrite = Permissions.allows(caller, inode, Permissions.WRITE);
     if ((access.reads() && !mayRead) || (access.writes() && !mayWrite)) {
       throw new StorageException(Status.ACCESS);
     }
@@ -267,6 +270,7 @@ final class NameSpace {
     boolean isDirectory = type == FileType.DIRECTORY;
     int defaultMode = isDirectory ? DEFAULT_DIRECTORY_MODE : DEFAULT_FILE_MODE;
     draft.mode = initial.mode() == null ? defaultMode : initial.mode();
+    dressInAcls(directory, draft, initial);
     if (isDirectory && inherits) {
       draft.mode |= Inode.SET_GID;
     } else if (!caller.isSuperuser() && !caller.isInGroup(draft.gid)) {
@@ -275,6 +279,31 @@ final class NameSpace {
     draft.atime = initial.atime() instanceof TimeChange.At(var time) ? time : null;
     draft.mtime = initial.mtime() instanceof TimeChange.At(var time) ? time : null;
     return draft;
+  }
+
+  /** The lists that are asked for or inherited, by which the mode is no longer what it was. */
+  private void dressInAcls(Inode directory, Inode.Draft draft, AttributeChanges initial)
+      throws StorageException {
+    if (draft.type == FileType.SYMLINK) {
+      return;
+    }
+    PosixAcl inherited = directory.inheritedNow();
+    if (draft.type == FileType.DIRECTORY) {
+      draft.inherited = inherited;
+    }
+    PosixAcl access;
+    Acls asked = initial.acls();
+    if (asked != null) {
+      Metadata.checkAcls(store, draft.type, asked);
+      access = initial.mode() == null ? asked.access() : asked.access().withMode(draft.mode);
+      draft.inherited = asked.inherited();
+    } else if (inherited != null) {
+      access = inherited.limitedTo(draft.mode);
+    } else {
+      access = PosixAcl.ofMode(draft.mode & ~initial.umask());
+    }
+    draft.mode = (draft.mode & ~0777) | access.mode();
+    draft.acl = access.isMinimal() ? null : access;
   }
 
   private Inode add(Inode.Draft draft, Name name) throws StorageException {

@@ -7,13 +7,12 @@ import ferry.storage.StorageException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the mode bits of an object let a caller do, as POSIX says. */
+/** What the mode bits of an object and its access control list let a caller do, as POSIX says. */
 final class Permissions {
   static final int READ = 4;
   static final int WRITE = 2;
   static final int EXECUTE = 1;
 
-  private static final int ALL = READ | WRITE | EXECUTE;
   private static final int ANY_EXECUTE = 0111;
 
   private Permissions() {}
@@ -22,7 +21,7 @@ final class Permissions {
    * @throws StorageException ACCESS if any of the permissions is not granted
    */
   static void require(Caller caller, Inode inode, int wanted) throws StorageException {
-    if ((granted(caller, inode) & wanted) != wanted) {
+    if (!allows(caller, inode, wanted)) {
       throw new StorageException(Status.ACCESS);
     }
   }
@@ -50,34 +49,32 @@ final class Permissions {
     return caller.isSuperuser() || caller.uid() == inode.attributes().uid();
   }
 
-  static int granted(Caller caller, Inode inode) {
+  /** Whether all of the permissions are granted. */
+  static boolean allows(Caller caller, Inode inode, int wanted) {
     inode.lock.readLock().lock();
     try {
       if (caller.isSuperuser()) {
-        boolean execute = inode.isDirectory() || (inode.mode & ANY_EXECUTE) != 0;
-        return execute ? ALL : READ | WRITE;
+        // The superuser executes a file only if somebody may.
+        return (wanted & EXECUTE) == 0 || inode.isDirectory() || (inode.mode & ANY_EXECUTE) != 0;
       }
-      if (caller.uid() == inode.uid) {
-        return inode.mode >> 6 & ALL;
-      }
-      return (caller.isInGroup(inode.gid) ? inode.mode >> 3 : inode.mode) & ALL;
+      return inode.access().allows(caller, inode.uid, inode.gid, wanted);
     } finally {
       inode.lock.readLock().unlock();
     }
   }
 
   static Set<AccessRight> rights(Caller caller, Inode inode) {
-    int granted = granted(caller, inode);
     Set<AccessRight> rights = EnumSet.noneOf(AccessRight.class);
-    boolean read = (granted & READ) != 0;
-    boolean write = (granted & WRITE) != 0;
-    boolean execute = (granted & EXECUTE) != 0;
+    boolean read = allows(caller, inode, READ);
+    boolean write = allows(caller, inode, WRITE);
+    boolean execute = allows(caller, inode, EXECUTE);
     add(rights, AccessRight.READ, read);
     if (inode.isDirectory()) {
       add(rights, AccessRight.LOOKUP, execute);
-      add(rights, AccessRight.MODIFY, write && execute);
-      add(rights, AccessRight.EXTEND, write && execute);
-      add(rights, AccessRight.DELETE, write && execute);
+      boolean modify = allows(caller, inode, WRITE | EXECUTE);
+      add(rights, AccessRight.MODIFY, modify);
+      add(rights, AccessRight.EXTEND, modify);
+      add(rights, AccessRight.DELETE, modify);
     } else {
       add(rights, AccessRight.MODIFY, write);
       add(rights, AccessRight.EXTEND, write);

@@ -16,6 +16,7 @@ class BareMemoryVolumeConformanceTest extends VolumeConformance {
             .without(Feature.HOLES)
             .without(Feature.ALLOCATE)
             .without(Feature.XATTRS)
+                .without(Feature.ACLS)
             .without(Feature.BIRTH_TIME)
             .without(Feature.DEVICE_NODES)
             .everythingAs(Caller.of(500, 500));

@@ -1,0 +1,71 @@
+package ferry.client.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ferry.client.NfsException;
+import ferry.client.testing.CopyLab;
+import ferry.wire.nfs4.Listxattrs4Args;
+import ferry.wire.nfs4.Listxattrs4Res;
+import ferry.wire.nfs4.Listxattrs4Resok;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** LISTXATTRS of servers that say the same in another way, or lie. */
+class FileXattrsTest {
+  private final CopyLab lab;
+  private final List<Long> cookies = new ArrayList<>();
+
+  FileXattrsTest() throws Exception {
+    lab = new CopyLab(0);
+  }
+
+  private void answer(Function<Listxattrs4Args, Listxattrs4Res> answer) {
+    lab.others =
+        operation -> {
+          if (operation instanceof NfsArgop4.Listxattrs(Listxattrs4Args args)) {
+            cookies.add(args.cookie());
+            return new NfsResop4.Listxattrs(answer.apply(args));
+          }
+          return null;
+        };
+  }
+
+  private static Listxattrs4Res page(long cookie, boolean eof, String... names) {
+    return new Listxattrs4Res.Ok(
+        new Listxattrs4Resok(cookie, List.of(names).stream().map(Opaque::ofUtf8).toList(), eof));
+  }
+
+  // 8276 8.4.3
+  @Test
+  void pagesAreAskedForByTheCookieOfTheLast() throws Exception {
+    answer(args -> args.cookie() == 0 ? page(-7, false, "a", "b") : page(9, true, "c"));
+    assertThat(lab.await(lab.a.xattrs().listAsync())).containsExactly("a", "b", "c");
+    assertThat(cookies).containsExactly(0L, -7L);
+  }
+
+  @Test
+  void noXattrIsAnEmptyList() throws Exception {
+    answer(args -> new Listxattrs4Res.Failed(Nfsstat4.NFS4ERR_NOXATTR));
+    assertThat(lab.await(lab.a.xattrs().listAsync())).isEmpty();
+  }
+
+  @Test
+  void aListWithoutEndIsNoList() {
+    answer(args -> page(args.cookie(), false, "a".repeat(200)));
+    assertThatThrownBy(() -> lab.await(lab.a.xattrs().listAsync()))
+        .hasRootCauseMessage("LISTXATTRS comes to no end");
+    answer(args -> page(args.cookie(), false));
+    assertThatThrownBy(() -> lab.await(lab.a.xattrs().listAsync()))
+        .cause()
+        .isInstanceOfSatisfying(
+            NfsException.class,
+            failure -> assertThat(failure.is(NfsException.Reason.PROTOCOL)).isTrue());
+  }
+}
