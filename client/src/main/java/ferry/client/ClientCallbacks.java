@@ -2,8 +2,10 @@ package ferry.client;
 
 import ferry.client.backchannel.CallbackHandler;
 import ferry.client.file.Delegations;
+import ferry.client.file.RemoteFiles;
 import ferry.client.offload.Offloads;
 import ferry.client.session.ServerSession;
+import ferry.wire.nfs4.CbNotifyLock4Args;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
 import ferry.wire.nfs4.Nfsstat4;
@@ -14,6 +16,7 @@ final class ClientCallbacks implements CallbackHandler {
 
   private final Offloads offloads;
   private volatile @Nullable ServerSession session;
+  private volatile @Nullable RemoteFiles files;
 
   ClientCallbacks(Offloads offloads) {
     this.offloads = offloads;
@@ -22,6 +25,10 @@ final class ClientCallbacks implements CallbackHandler {
   void session(ServerSession made) {
     session = made;
     made.onReconnect(offloads::reconnected);
+  }
+
+  void files(RemoteFiles opened) {
+    files = opened;
   }
 
   /**
@@ -41,5 +48,14 @@ final class ClientCallbacks implements CallbackHandler {
   @Override
   public Nfsstat4 offload(CbOffload4Args args) {
     return offloads.callback(args);
+  }
+
+  @Override
+  public Nfsstat4 notifyLock(CbNotifyLock4Args args) {
+    RemoteFiles of = files;
+    if (of != null) {
+      of.lockMayBeFree(args.fh(), args.lockOwner().owner());
+    }
+    return Nfsstat4.NFS4_OK;
   }
 }

@@ -188,7 +188,10 @@ public final class NfsClientBuilder {
                     }
                   });
             })
-            .thenApply(files -> new RemoteClient(files, offloads, name));
+            .thenApply(files -> {
+              callbacks.files(files);
+              return new RemoteClient(files, offloads, name);
+            });
     return Errors.named("cannot connect to nfs://" + name, connected);
   }
 

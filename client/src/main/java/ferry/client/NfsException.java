@@ -40,7 +40,7 @@ public final class NfsException extends IOException {
     STALE,
     /** The server does not support the operation. */
     UNSUPPORTED,
-    /** The server restarted or revoked what this client held: open the file again. */
+    /** The server restarted or revoked what this client held, a file or a lock: take it again. */
     STATE_LOST,
     /** Data that was not yet stable was lost in a restart of the server: write it again. */
     DATA_LOST,

@@ -3,7 +3,8 @@ package ferry.client;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -152,6 +153,30 @@ public interface NfsFile extends AutoCloseable {
       long countBytes,
       NfsCopyOptions options);
 
+  /**
+   * Locks bytes against other locks (LOCK, RFC 5661 section 18.10), and waits until they can be
+   * had. Locks are advisory and belong to this open file: closing it gives them back. When the
+   * server loses one (it restarted and would not give it again, or heard nothing of this client for
+   * a lease), reading and writing through this file fails with {@link
+   * NfsException.Reason#STATE_LOST} until the lock is closed.
+   *
+   * @param sizeBytes how many; 0 for all that follow, however long the file gets
+   * @param shared whether others may share it; needs a file open for reading, else for writing
+   * @throws java.nio.channels.OverlappingFileLockException when some of the bytes are locked, or
+   *     waited for, through this open file
+   */
+  NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
+
+  /** {@link #lock} without waiting. Cancelling the future gives up. */
+  CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared);
+
+  /** The same if it can be had at once; empty when another has locked some of the bytes. */
+  Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
+
+  /** {@link #tryLock} without waiting. */
+  CompletableFuture<Optional<NfsLock>> tryLockAsync(
+      long positionBytes, long sizeBytes, boolean shared);
+
   /** Reads the file from the start, ahead of the reader. Closing it leaves the file open. */
   InputStream inputStream();
 
@@ -162,8 +187,11 @@ public interface NfsFile extends AutoCloseable {
    */
   OutputStream outputStream(long positionBytes);
 
-  /** The file as a channel with a position; closing it leaves the file open. */
-  SeekableByteChannel channel();
+  /**
+   * The file as a channel with a position, without {@code map}; closing it gives its locks back and
+   * leaves the file open.
+   */
+  FileChannel channel();
 
   /**
    * Makes everything durable and closes, after the copies that use this file have ended: {@link

@@ -4,6 +4,7 @@ import ferry.client.copy.CopyProgress;
 import ferry.client.copy.CopyRequest;
 import ferry.client.copy.RangeCopy;
 import ferry.client.file.Bulk;
+import ferry.client.file.FileLocks;
 import ferry.client.file.OpenFile;
 import ferry.client.file.ReadAhead;
 import ferry.client.file.WriteBehind;
@@ -11,7 +12,8 @@ import ferry.wire.nfs4.DataContent4;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -222,6 +224,49 @@ final class RemoteFile implements NfsFile {
   }
 
   @Override
+  public NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException {
+    return Errors.await(lockAsync(positionBytes, sizeBytes, shared));
+  }
+
+  @Override
+  public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
+    long length = NfsLock.length(positionBytes, sizeBytes);
+    CompletableFuture<FileLocks.Held> asked = file.locks().lock(positionBytes, length, shared);
+    CompletableFuture<NfsLock> locked =
+        Errors.named(
+            what("cannot lock"),
+            asked.thenApply(held -> made(held, positionBytes, sizeBytes, shared)));
+    var _ =
+        locked.whenComplete((lock, failure) -> {
+          if (locked.isCancelled()) {
+            asked.cancel(false);
+          }
+        });
+    return locked;
+  }
+
+  private NfsLock made(FileLocks.Held held, long positionBytes, long sizeBytes, boolean shared) {
+    return new NfsLock(file.locks(), held, what("cannot unlock"), positionBytes, sizeBytes, shared);
+  }
+
+  @Override
+  public Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared)
+      throws NfsException {
+    return Errors.await(tryLockAsync(positionBytes, sizeBytes, shared));
+  }
+
+  @Override
+  public CompletableFuture<Optional<NfsLock>> tryLockAsync(
+      long positionBytes, long sizeBytes, boolean shared) {
+    long length = NfsLock.length(positionBytes, sizeBytes);
+    return Errors.named(
+        what("cannot lock"),
+        file.locks()
+            .tryLock(positionBytes, length, shared)
+            .thenApply(held -> held.map(lock -> made(lock, positionBytes, sizeBytes, shared))));
+  }
+
+  @Override
   public InputStream inputStream() {
     return new ReadStream(this, readAhead(0));
   }
@@ -243,7 +288,7 @@ final class RemoteFile implements NfsFile {
   }
 
   @Override
-  public SeekableByteChannel channel() {
+  public FileChannel channel() {
     return new FileChannelView(this);
   }
 

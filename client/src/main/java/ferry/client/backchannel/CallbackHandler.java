@@ -1,5 +1,6 @@
 package ferry.client.backchannel;
 
+import ferry.wire.nfs4.CbNotifyLock4Args;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
 import ferry.wire.nfs4.Nfsstat4;
@@ -15,4 +16,9 @@ public interface CallbackHandler {
 
   /** CB_OFFLOAD (RFC 7862 section 16.1): an asynchronous copy has ended. */
   Nfsstat4 offload(CbOffload4Args args);
+
+  /** CB_NOTIFY_LOCK (RFC 5661 section 20.11): a lock that was denied may be free. */
+  default Nfsstat4 notifyLock(CbNotifyLock4Args args) {
+    return Nfsstat4.NFS4_OK;
+  }
 }

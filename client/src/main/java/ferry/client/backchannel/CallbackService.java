@@ -164,6 +164,7 @@ public final class CallbackService {
     return switch (operation) {
       case NfsCbArgop4.Recall(var args) -> handler.recall(args);
       case NfsCbArgop4.Offload(var args) -> handler.offload(args);
+      case NfsCbArgop4.NotifyLock(var args) -> handler.notifyLock(args);
       case NfsCbArgop4.RecallSlot(var args) -> {
         recallSlot.accept(args.targetHighestSlotid());
         yield Nfsstat4.NFS4_OK;

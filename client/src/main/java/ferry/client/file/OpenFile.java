@@ -46,7 +46,7 @@ import java.util.function.Function;
  *
  * <p>Each open has an open-owner of its own, so that what one does to its stateid never concerns
  * another. When the server does not know the stateid any more, the file is opened anew by its
- * filehandle and the call repeated.
+ * filehandle and the call repeated; but what was locked is not locked anew, see {@link FileLocks}.
  */
 public final class OpenFile {
 
@@ -70,6 +70,7 @@ public final class OpenFile {
   private final Set<WriteBehind> writers = ConcurrentHashMap.newKeySet();
   private final Map<Object, CompletableFuture<?>> uses = new ConcurrentHashMap<>();
   private final FileAttributes attributesAtOpen;
+  private final FileLocks locks = new FileLocks(this);
 
   OpenFile(
       RemoteFiles files,
@@ -100,9 +101,22 @@ public final class OpenFile {
     return attributesAtOpen;
   }
 
-  /** The stateid for COPY and its like. */
+  /** The stateid for COPY and its like: of the locks, while there are some. */
   public Stateid4 dataStateid() {
-    return Ops.forData(state.stateid());
+    Stateid4 lock = locks.stateidIfAny();
+    return Ops.forData(lock == null ? state.stateid() : lock);
+  }
+
+  /** What of it is locked. */
+  public FileLocks locks() {
+    return locks;
+  }
+
+  /** The same as {@link #dataStateid}, with its seqid, unless it is no good. */
+  private Stateid4 usable() throws CallException {
+    Stateid4 open = state.usable();
+    Stateid4 lock = locks.usable();
+    return lock == null ? open : lock;
   }
 
   /** Where it has data and where holes. */
@@ -312,7 +326,7 @@ public final class OpenFile {
       NfsFh4 source, Function<Stateid4, Copy4Args> args, int number) {
     Stateid4 used;
     try {
-      used = state.usable();
+      used = usable();
     } catch (CallException closed) {
       return CompletableFuture.failedFuture(closed);
     }
@@ -406,12 +420,11 @@ public final class OpenFile {
       return CompletableFuture.completedFuture(null);
     }
     files.opens().remove(this);
-    return session()
-        .attempt(
-            Compound.of(Ops.put(handle))
-                .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
-                .build())
-        .thenAccept(results -> {});
+    Compound close =
+        Compound.of(Ops.put(handle))
+            .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
+            .build();
+    return locks.end().thenCompose(ended -> session().attempt(close)).thenAccept(results -> {});
   }
 
   /**
@@ -431,11 +444,13 @@ public final class OpenFile {
     }
     files.opens().remove(this);
     NfsArgop4 close = new NfsArgop4.Close(new Close4Args(0, state.stateid()));
-    return session()
-        .attempt(
-            Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
-                .once(close)
-                .build())
+    Compound looking =
+        Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+            .once(close)
+            .build();
+    return locks
+        .end()
+        .thenCompose(ended -> session().attempt(looking))
         .thenCompose(results ->
             results.ok(1)
                 ? CompletableFuture.completedFuture(
@@ -469,15 +484,27 @@ public final class OpenFile {
     return closed;
   }
 
-  /** Something with this open's stateid; a lost open is opened anew. */
-  CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
-    return attempt(build, 1);
+  /** Which stateid to use, unless there is none. */
+  @FunctionalInterface
+  private interface Usable {
+    Stateid4 get() throws CallException;
   }
 
-  private CompletableFuture<Results> attempt(Function<Stateid4, Compound> build, int number) {
+  /** Something with the stateid to read and write by; a lost open is opened anew. */
+  CompletableFuture<Results> withState(Function<Stateid4, Compound> build) {
+    return attempt(this::usable, build, 1);
+  }
+
+  /** The same with the stateid of the open itself. */
+  CompletableFuture<Results> withOpen(Function<Stateid4, Compound> build) {
+    return attempt(state::usable, build, 1);
+  }
+
+  private CompletableFuture<Results> attempt(
+      Usable stateid, Function<Stateid4, Compound> build, int number) {
     Stateid4 used;
     try {
-      used = state.usable();
+      used = stateid.get();
     } catch (CallException closed) {
       return CompletableFuture.failedFuture(closed);
     }
@@ -488,13 +515,13 @@ public final class OpenFile {
           if (number >= ATTEMPTS_MAX || !OpenState.isLost(call.status())) {
             return CompletableFuture.failedFuture(call);
           }
-          return regain(used, call).thenCompose(done -> attempt(build, number + 1));
+          return regain(used, call).thenCompose(done -> attempt(stateid, build, number + 1));
         });
   }
 
   /** Opens the file anew unless somebody has done so since the stateid was used. */
   private CompletableFuture<Void> regain(Stateid4 used, CallException why) {
-    if (!state.stateid().equals(used)) {
+    if (locks.loses(used) || !state.stateid().equals(used)) {
       return CompletableFuture.completedFuture(null);
     }
     return files
@@ -524,8 +551,8 @@ public final class OpenFile {
     Stateid4 mine;
     Stateid4 theirs;
     try {
-      mine = state.usable();
-      theirs = other.state.usable();
+      mine = usable();
+      theirs = other.usable();
     } catch (CallException closed) {
       return CompletableFuture.failedFuture(closed);
     }

@@ -28,9 +28,10 @@ import java.util.function.Function;
 
 /**
  * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
- * in the grace period, else by opening the same filehandle anew. This client holds no locks and
- * denies nobody anything, so that opening anew is as good; what was written and not committed is
- * told by the write verifier, not by the open.
+ * in the grace period, else by opening the same filehandle anew. This client denies nobody
+ * anything, so that opening anew is as good; what was written and not committed is told by the
+ * write verifier, not by the open. Byte-range locks are reclaimed on what was reclaimed, and are
+ * lost with what is opened anew.
  */
 final class Opens implements Reclaimer {
 
@@ -62,7 +63,11 @@ final class Opens implements Reclaimer {
         all(),
         file -> {
           file.state().lose();
-          return open(file, new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE), call);
+          return open(file, new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE), call)
+              .thenCompose(done ->
+                  file.state().isHeld()
+                      ? file.locks().reclaim(call)
+                      : CompletableFuture.completedFuture(null));
         });
   }
 
@@ -72,7 +77,7 @@ final class Opens implements Reclaimer {
     return each(
         lost,
         file ->
-            open(file, new OpenClaim4.Fh(), call)
+            openAnew(file, call)
                 .thenAccept(done -> {
                   if (!file.state().isHeld()) {
                     file.state().giveUp();
@@ -82,7 +87,13 @@ final class Opens implements Reclaimer {
 
   /** Opens one file anew by its filehandle, because its stateid is no good any more. */
   CompletableFuture<Void> reopen(OpenFile file) {
-    return open(file, new OpenClaim4.Fh(), session::attempt);
+    return openAnew(file, session::attempt);
+  }
+
+  private CompletableFuture<Void> openAnew(
+      OpenFile file, Function<Compound, CompletableFuture<Results>> call) {
+    file.locks().lose();
+    return open(file, new OpenClaim4.Fh(), call);
   }
 
   private CompletableFuture<Void> open(
@@ -105,16 +116,27 @@ final class Opens implements Reclaimer {
         });
   }
 
+  /** A stateid that may have been revoked, of an open or of its locks. */
+  private record Asked(OpenFile file, Stateid4 stateid) {}
+
   @Override
   public void revoked() {
-    List<OpenFile> asked = all();
+    List<Asked> asked = new ArrayList<>();
+    for (OpenFile file : all()) {
+      asked.add(new Asked(file, file.state().stateid()));
+      Stateid4 lock = file.locks().known();
+      if (lock != null) {
+        asked.add(new Asked(file, lock));
+      }
+    }
     for (int from = 0; from < asked.size(); from += TESTED_AT_ONCE) {
       test(asked.subList(from, Math.min(asked.size(), from + TESTED_AT_ONCE)));
     }
   }
 
-  private void test(List<OpenFile> asked) {
-    List<Stateid4> stateids = asked.stream().map(file -> file.state().stateid()).toList();
+  private void test(List<Asked> asked) {
+    // Without their seqids: a LOCK may be under way.
+    List<Stateid4> stateids = asked.stream().map(one -> Ops.forData(one.stateid())).toList();
     var _ =
         session
             .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
@@ -124,6 +146,7 @@ final class Opens implements Reclaimer {
                   && ok.statusCodes().size() == asked.size()) {
                 for (int i = 0; i < asked.size(); i++) {
                   if (ok.statusCodes().get(i) != Nfsstat4.NFS4_OK) {
+                    var _ = asked.get(i).file().locks().loses(stateids.get(i));
                     free(stateids.get(i));
                   }
                 }

@@ -349,6 +349,13 @@ public final class RemoteFiles {
             .toArray(CompletableFuture[]::new));
   }
 
+  /** CB_NOTIFY_LOCK (section 20.11): who waits for a lock of a file asks again at once. */
+  public void lockMayBeFree(NfsFh4 file, Opaque lockOwner) {
+    opens.all().stream()
+        .filter(open -> open.handle().equals(file) && open.owner().owner().equals(lockOwner))
+        .forEach(open -> open.locks().mayBeFree());
+  }
+
   /** Opens no more, and closes every file that is open or about to be. */
   public CompletableFuture<Void> closeAll() {
     closing = true;

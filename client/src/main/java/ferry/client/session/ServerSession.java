@@ -123,6 +123,11 @@ public final class ServerSession {
     onReconnect = listener;
   }
 
+  /** The world that its timers are of. */
+  public Env env() {
+    return env;
+  }
+
   public ServerIdentity identity() {
     return Objects.requireNonNull(establisher.identity());
   }

@@ -17,8 +17,8 @@ public record ByteRange(long first, long last) {
   /**
    * The range of a LOCK, LOCKT or LOCKU.
    *
-   * @param offset {@code offset4}
-   * @param length {@code length4}
+   * @param offset unsigned, in bytes
+   * @param length unsigned, in bytes; {@link #END} for all that follows
    * @throws Refused NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC 5661
    *     18.10.3)
    */

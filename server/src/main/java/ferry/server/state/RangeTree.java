@@ -146,7 +146,7 @@ final class RangeTree {
     if (from == null) {
       return null;
     }
-    if (from.held == held) {
+    if (from.held.equals(held)) {
       size--;
       return merge(from.left, from.right);
     }
