@@ -68,9 +68,11 @@ final class ConfigTable {
     if (value == null) {
       return null;
     }
-    return value instanceof String text
-        ? attempt(table.inputPositionOf(List.of(key)), key, text, parse)
-        : wrong(key, "must be a text in quotation marks");
+    if (value instanceof String text) {
+      return attempt(table.inputPositionOf(List.of(key)), key, text, parse);
+    }
+    problem(key, "must be a text in quotation marks");
+    return null;
   }
 
   private <T> @Nullable T attempt(
@@ -81,11 +83,6 @@ final class ConfigTable {
       problem(at, key, String.valueOf(e.getMessage()));
       return null;
     }
-  }
-
-  private <T> @Nullable T wrong(String key, String what) {
-    problem(key, what);
-    return null;
   }
 
   /** One of some words. */
@@ -123,7 +120,8 @@ final class ConfigTable {
     }
     List<T> list = new ArrayList<>();
     if (!(value instanceof TomlArray array)) {
-      return wrong(key, "must be a list, as in " + key + " = [\"...\"]");
+      problem(key, "must be a list, as in " + key + " = [\"...\"]");
+      return null;
     }
     for (int i = 0; i < array.size(); i++) {
       TomlPosition at = array.inputPositionOf(i);

@@ -195,8 +195,8 @@ final class AclFromNfs {
     return union;
   }
 
-  private TreeMap<Long, Integer> named(SortedMap<Long, Bits> all) {
-    TreeMap<Long, Integer> named = new TreeMap<>();
+  private SortedMap<Long, Integer> named(SortedMap<Long, Bits> all) {
+    SortedMap<Long, Integer> named = new TreeMap<>();
     all.forEach((id, bits) -> named.put(id, posix(bits.allowed)));
     return named;
   }

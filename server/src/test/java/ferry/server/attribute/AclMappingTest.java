@@ -1,5 +1,6 @@
 package ferry.server.attribute;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,8 +121,7 @@ class AclMappingTest {
     for (int round = 0; round < 2000; round++) {
       PosixAcl list = random(random);
       boolean directory = random.nextBoolean();
-      Fattr4Acl wire = AclToNfs.of(new Acls(list, directory ? list : null), directory, OWNERS);
-      assertThat(wire).isNotNull();
+      Fattr4Acl wire = requireNonNull(AclToNfs.of(new Acls(list, directory ? list : null), directory, OWNERS));
       Acls back = AclFromNfs.of(wire, directory, OWNERS);
       for (Caller caller : callers()) {
         for (int bit = 1; bit <= 4; bit <<= 1) {
@@ -140,8 +140,7 @@ class AclMappingTest {
     for (int mode = 0; mode <= 0777; mode++) {
       // A mode that gives others what it denies the group can be kept, too.
       Acls acls = new Acls(PosixAcl.ofMode(mode), null);
-      Fattr4Acl wire = AclToNfs.of(acls, false, OWNERS);
-      assertThat(wire).isNotNull();
+      Fattr4Acl wire = requireNonNull(AclToNfs.of(acls, false, OWNERS));
       assertThat(AclFromNfs.of(wire, false, OWNERS))
           .as(Integer.toOctalString(mode))
           .isEqualTo(acls);

@@ -188,6 +188,7 @@ class FileLocksTest {
     assertBytes(model, base);
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private static long firstConflict(int[][] model, int[] own, int from, int to, boolean exclusive) {
     for (int cell = from; cell <= to; cell++) {
       for (int[] other : model) {
