@@ -25,8 +25,8 @@ import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 
 /**
- * The file of {@code ferry serve --config}, in TOML: the options of the command line by their names,
- * and an {@code [[export]]} for each directory.
+ * The file of {@code ferry serve --config}, in TOML: the options of the command line by their
+ * names, and an {@code [[export]]} for each directory.
  */
 public final class ConfigFile {
   private static final List<String> KEYS =

@@ -79,8 +79,7 @@ public final class RunningServer implements AutoCloseable {
       LinuxVolume volume = LinuxVolume.open(export.directory(), options);
       volumes.add(volume);
       builder.export(
-          export.path(),
-          new ExportTable.Entry(volume, export.rules(), export.copySource()));
+          export.path(), new ExportTable.Entry(volume, export.rules(), export.copySource()));
     }
     var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
     builder.identity(new ServerIdentity(name, name));

@@ -206,13 +206,13 @@ class ConfigFileTest {
             ferry.toml:5:1: access: there is no "wr"; there are rw, ro
             ferry.toml:7:1: pseudo-path: is missing: of several exports each needs the path that \
             clients mount
-            ferry.toml:16:1: pseudo-path: another export is at /d""");
+            ferry.toml:16:1: pseudo-path: another export is at /d\
+            """);
   }
 
   @Test
   void aFileThatIsNoTomlIsToldWithThePlaceAlone() {
-    assertThatThrownBy(() -> ConfigFile.parse("f", "lease = \n"))
-        .hasMessageStartingWith("f:1:9: ");
+    assertThatThrownBy(() -> ConfigFile.parse("f", "lease = \n")).hasMessageStartingWith("f:1:9: ");
   }
 
   @Test

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * 5661 7.3). What a client sees of it is a {@link NameSpace}.
  *
  * <p>An export may be inside another: it is mounted on an entry of a directory there, which is what
- * the server's own user has under that name: a directory, or the mount point of the file system that
- * is exported.
+ * the server's own user has under that name: a directory, or the mount point of the file system
+ * that is exported.
  */
 public final class ExportTable {
   private final Map<Long, Place> byTag = new HashMap<>();
@@ -40,8 +40,8 @@ public final class ExportTable {
   /**
    * One export's place and rules.
    *
-   * @param rules for the clients of some networks each; the first that is for a client counts, and a
-   *     client of none does not see the export
+   * @param rules for the clients of some networks each; the first that is for a client counts, and
+   *     a client of none does not see the export
    */
   public record Entry(Volume volume, List<ExportRule> rules, CopySourcePolicy copySource) {
     /** Copies the rules. */
@@ -112,8 +112,8 @@ public final class ExportTable {
    *
    * @param entries by absolute path
    * @param started the time of the synthetic directories
-   * @throws IllegalArgumentException when there is none, a path is no absolute normal one, an export
-   *     is inside another that has no entry there, or one volume comes twice
+   * @throws IllegalArgumentException when there is none, a path is no absolute normal one, an
+   *     export is inside another that has no entry there, or one volume comes twice
    */
   public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
     checkPaths(entries.keySet());
@@ -125,7 +125,8 @@ public final class ExportTable {
       }
       byPath.put(place.path, place);
     }
-    pseudo = new PseudoVolume(entries.keySet().stream().filter(p -> !p.equals("/")).toList(), started);
+    pseudo =
+        new PseudoVolume(entries.keySet().stream().filter(p -> !p.equals("/")).toList(), started);
     top = Export.pseudo(pseudo, ExportRule.everybody(Squash.NONE));
     for (Place place : places) {
       Place outer = around(place.path);
@@ -172,13 +173,13 @@ public final class ExportTable {
       withMounts.add(outer.id);
     } catch (StorageException e) {
       throw new IllegalArgumentException(
-          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on", e);
+          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on",
+          e);
     }
   }
 
   /** Of an entry, and not of what may be mounted on it. */
-  private static long fileIdOf(Volume volume, Handle directory, Name name)
-      throws StorageException {
+  private static long fileIdOf(Volume volume, Handle directory, Name name) throws StorageException {
     List<Long> found = new ArrayList<>();
     volume.readDirectory(
         Caller.SUPERUSER,

@@ -206,10 +206,10 @@ public final class CompoundContext {
   }
 
   /**
-   * {@link #checkFlavor} for what PUTFH and its like put in place, except where an operation follows
-   * that crosses to another object, asks for the flavors, or puts something else in place: those
-   * check by themselves (RFC 5661 sections 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind it, it
-   * makes no difference who he is (2.6.3.1.1.7).
+   * {@link #checkFlavor} for what PUTFH and its like put in place, except where an operation
+   * follows that crosses to another object, asks for the flavors, or puts something else in place:
+   * those check by themselves (RFC 5661 sections 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind
+   * it, it makes no difference who he is (2.6.3.1.1.7).
    */
   private void checkPut(FileRef file) throws Refused {
     boolean later =

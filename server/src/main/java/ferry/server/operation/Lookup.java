@@ -11,8 +11,7 @@ import ferry.wire.nfs4.Nfsstat4;
 final class Lookup implements Operation<Lookup4Args, Lookup4Res> {
   @Override
   public Lookup4Res execute(Lookup4Args args, CompoundContext c) throws Refused, StorageException {
-    FileRef found =
-        c.exports().lookup(c.current(), FileSupport.name(args.objname()), c.caller());
+    FileRef found = c.exports().lookup(c.current(), FileSupport.name(args.objname()), c.caller());
     c.checkFlavor(found);
     c.setCurrent(found);
     return new Lookup4Res(Nfsstat4.NFS4_OK);

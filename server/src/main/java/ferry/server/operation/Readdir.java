@@ -184,8 +184,7 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
     /** The object that a client finds there, which may be an export's root. */
     private Subject subject(DirectoryEntry entry) throws StorageException {
       if (directory.export().isPseudo()) {
-        return FileSupport.subject(
-            c, c.exports().cross(directory.sibling(entry.handle())));
+        return FileSupport.subject(c, c.exports().cross(directory.sibling(entry.handle())));
       }
       Export mounted = c.exports().mountedOn(directory, entry.name());
       return mounted == null

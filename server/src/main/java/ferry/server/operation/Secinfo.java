@@ -13,8 +13,7 @@ final class Secinfo implements Operation<Secinfo4Args, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(Secinfo4Args args, CompoundContext c)
       throws Refused, StorageException {
-    FileRef found =
-        c.exports().lookup(c.current(), FileSupport.name(args.name()), c.caller());
+    FileRef found = c.exports().lookup(c.current(), FileSupport.name(args.name()), c.caller());
     c.consumeCurrent();
     return new Secinfo4Res.Ok(flavors(found));
   }

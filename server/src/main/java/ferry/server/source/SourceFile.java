@@ -193,9 +193,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
             .readInto(room)
             .as(reader)
             .build();
-    return link.session()
-        .attempt(question)
-        .thenApply(answer -> data(answer, room, bytes));
+    return link.session().attempt(question).thenApply(answer -> data(answer, room, bytes));
   }
 
   /** What the READ at the end gave. */

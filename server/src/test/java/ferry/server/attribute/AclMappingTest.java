@@ -121,7 +121,8 @@ class AclMappingTest {
     for (int round = 0; round < 2000; round++) {
       PosixAcl list = random(random);
       boolean directory = random.nextBoolean();
-      Fattr4Acl wire = requireNonNull(AclToNfs.of(new Acls(list, directory ? list : null), directory, OWNERS));
+      Fattr4Acl wire =
+          requireNonNull(AclToNfs.of(new Acls(list, directory ? list : null), directory, OWNERS));
       Acls back = AclFromNfs.of(wire, directory, OWNERS);
       for (Caller caller : callers()) {
         for (int bit = 1; bit <= 4; bit <<= 1) {

@@ -82,8 +82,7 @@ class ExportRulesTest {
         entry(
             "data",
             new ExportRule(networks("10.0.0.0/8"), false, Squash.NONE, SYS),
-            new ExportRule(
-                networks("192.168.0.0/16"), true, Squash.ROOT, ExportRule.ALL_FLAVORS)));
+            new ExportRule(networks("192.168.0.0/16"), true, Squash.ROOT, ExportRule.ALL_FLAVORS)));
     exports.put(
         "/open/deep",
         entry("deep", new ExportRule(networks("10.0.0.0/8"), false, Squash.NONE, SYS)));
@@ -160,8 +159,7 @@ class ExportRulesTest {
   void whoMayNotUseAnExportDoesNotFindIt() {
     assertThat(last(staff.call(way(path("inner", "data"))))).isEqualTo(lookedUp(Nfsstat4.NFS4_OK));
     assertThat(last(guest.call(way(path("inner", "data"))))).isEqualTo(lookedUp(Nfsstat4.NFS4_OK));
-    assertThat(last(stranger.call(way(path("inner")))))
-        .isEqualTo(lookedUp(Nfsstat4.NFS4ERR_NOENT));
+    assertThat(last(stranger.call(way(path("inner"))))).isEqualTo(lookedUp(Nfsstat4.NFS4ERR_NOENT));
     assertThat(names(staff, putrootfh())).containsExactlyInAnyOrder("open", "inner");
     assertThat(names(stranger, putrootfh())).containsExactly("open");
   }
@@ -182,11 +180,7 @@ class ExportRulesTest {
     NfsArgop4 write = open("owner", "f", BOTH, NONE);
     assertThat(staff.call(way(path("inner", "data"), write)).status()).isEqualTo(Nfsstat4.NFS4_OK);
     NfsArgop4 read = Ops.openByName("owner", READ, NONE, "f");
-    NfsArgop4[] changing = {
-      write,
-      Ops.openByName("owner", BOTH, NONE, "f"),
-      remove("f")
-    };
+    NfsArgop4[] changing = {write, Ops.openByName("owner", BOTH, NONE, "f"), remove("f")};
     for (NfsArgop4 change : changing) {
       assertThat(guest.call(way(path("inner", "data"), change)).status())
           .isEqualTo(Nfsstat4.NFS4ERR_ROFS);
@@ -201,8 +195,7 @@ class ExportRulesTest {
     assertThat(last(staff.call(way(path("inner"), secinfo))))
         .isEqualTo(new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS))));
     assertThat(last(guest.call(way(path("inner"), secinfo))))
-        .isEqualTo(
-            new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS, Rpc.AUTH_NONE))));
+        .isEqualTo(new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS, Rpc.AUTH_NONE))));
     NfsArgop4 noName = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_CURRENT_FH);
     staff.as(Credential.NONE);
     assertThat(last(staff.call(putfh(filehandleOfData()), noName)))
@@ -270,7 +263,10 @@ class ExportRulesTest {
     assertThat(inner.export().fsid(0)).isNotEqualTo(outer.export().fsid(0));
     assertThat(space.parent(inner, Caller.SUPERUSER)).isEqualTo(outer);
     long covered =
-        outer.volume().lookup(Caller.SUPERUSER, outer.handle(), Name.of("deep")).attributes()
+        outer
+            .volume()
+            .lookup(Caller.SUPERUSER, outer.handle(), Name.of("deep"))
+            .attributes()
             .fileId();
     assertThat(space.mountedOnFileid(inner, 2)).isEqualTo(covered);
     assertThat(names(staff, putrootfh(), lookup("open"))).containsExactly("deep");
@@ -324,8 +320,7 @@ class ExportRulesTest {
         new ExportTable.Entry(
             top,
             List.of(
-                new ExportRule(
-                    networks("10.0.0.0/8"), false, Squash.NONE, ExportRule.ALL_FLAVORS)),
+                new ExportRule(networks("10.0.0.0/8"), false, Squash.NONE, ExportRule.ALL_FLAVORS)),
             CopySourcePolicy.ANYBODY));
     exports.put("/x", new ExportTable.Entry(volume("x"), Squash.NONE));
     ExportTable table = new ExportTable(exports, server.env().clock().instant());
