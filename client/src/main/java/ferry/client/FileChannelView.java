@@ -1,5 +1,6 @@
 package ferry.client;
 
+import ferry.rpc.env.SystemEnv;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -222,7 +223,7 @@ final class FileChannelView extends FileChannel {
       return added(asked.get());
     } catch (InterruptedException interrupted) {
       asked.cancel(false);
-      Thread.currentThread().interrupt();
+      SystemEnv.keepInterrupt();
       throw new FileLockInterruptionException();
     } catch (ExecutionException failed) {
       throw Errors.of("cannot lock " + file.path(), failed);

@@ -72,6 +72,9 @@ public final class FileLocks {
     private boolean granted;
     private boolean lost;
 
+    /** Completes when the server has forgotten it, if nobody waits for it any more. */
+    private @Nullable CompletableFuture<?> leaving;
+
     private Held(long offset, long length, boolean shared) {
       this.offset = offset;
       this.length = length;
@@ -129,7 +132,8 @@ public final class FileLocks {
    * @throws OverlappingFileLockException when some of it is locked through this open file
    */
   public CompletableFuture<Held> lock(long offset, long length, boolean shared) {
-    Waiting waiter = new Waiting(add(offset, length, shared), new CompletableFuture<>());
+    Added added = add(offset, length, shared);
+    Waiting waiter = new Waiting(added.wanted, new CompletableFuture<>());
     synchronized (this) {
       waiting.add(waiter);
     }
@@ -139,7 +143,7 @@ public final class FileLocks {
             gaveUp(waiter);
           }
         });
-    poll(waiter);
+    var _ = added.inTheWay.whenComplete((gone, failure) -> poll(waiter));
     return waiter.future;
   }
 
@@ -150,8 +154,10 @@ public final class FileLocks {
    * @throws OverlappingFileLockException when some of it is locked through this open file
    */
   public CompletableFuture<Optional<Held>> tryLock(long offset, long length, boolean shared) {
-    Held wanted = add(offset, length, shared);
-    return ask(wanted, false)
+    Added added = add(offset, length, shared);
+    Held wanted = added.wanted;
+    return Futures.recover(added.inTheWay, _ -> CompletableFuture.completedFuture(null))
+        .thenCompose(_ -> ask(wanted, false))
         .whenComplete((granted, failure) -> {
           if (failure != null || !granted) {
             forget(wanted);
@@ -160,15 +166,26 @@ public final class FileLocks {
         .thenApply(granted -> granted ? Optional.of(wanted) : Optional.empty());
   }
 
-  private synchronized Held add(long offset, long length, boolean shared) {
+  /**
+   * A range to be locked.
+   *
+   * @param inTheWay completes when what overlaps it here has gone, which nobody waits for
+   */
+  private record Added(Held wanted, CompletableFuture<Void> inTheWay) {}
+
+  private synchronized Added add(long offset, long length, boolean shared) {
+    List<CompletableFuture<?>> leaving = new ArrayList<>();
     for (Held other : held) {
       if (other.overlaps(offset, length)) {
-        throw new OverlappingFileLockException();
+        if (other.leaving == null) {
+          throw new OverlappingFileLockException();
+        }
+        leaving.add(other.leaving);
       }
     }
     Held wanted = new Held(offset, length, shared);
     held.add(wanted);
-    return wanted;
+    return new Added(wanted, CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
   }
 
   private synchronized void forget(Held gone) {
@@ -254,19 +271,20 @@ public final class FileLocks {
     if (!done(waiter)) {
       return;
     }
+    CompletableFuture<Void> gone = new CompletableFuture<>();
     synchronized (this) {
+      waiter.wanted.leaving = gone;
       if (waiter.timer != null) {
         waiter.timer.cancel();
       }
     }
     var _ =
         ask(waiter.wanted, false)
-            .whenComplete((granted, failure) -> {
-              if (failure == null && granted) {
-                var _ = unlock(waiter.wanted);
-              } else {
-                forget(waiter.wanted);
-              }
+            .thenCompose(granted ->
+                granted ? unlock(waiter.wanted) : CompletableFuture.completedFuture(null))
+            .whenComplete((done, failure) -> {
+              forget(waiter.wanted);
+              gone.complete(null);
             });
   }
 

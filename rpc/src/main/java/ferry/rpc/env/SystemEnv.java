@@ -138,6 +138,11 @@ public final class SystemEnv implements Env, AutoCloseable {
     timers.close();
   }
 
+  /** For who has ended a wait because its thread was interrupted: it still is. */
+  public static void keepInterrupt() {
+    Thread.currentThread().interrupt();
+  }
+
   /** Waits for a thread to end, or until this one is interrupted. */
   static void join(Thread thread) {
     try {
