@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -105,7 +106,7 @@ abstract class HandlesTheme extends Theme {
     assertThat(volume().id()).isEqualTo(id);
     assertThat(root()).isEqualTo(root);
     for (Map.Entry<String, Handle> entry : handles.entrySet()) {
-      Attributes was = before.get(entry.getKey());
+      Attributes was = Objects.requireNonNull(before.get(entry.getKey()));
       Attributes is = attributes(entry.getValue());
       // How often it has changed within a moment may be forgotten; then it counts as changed.
       assertThat(is).usingRecursiveComparison().ignoringFields("change").isEqualTo(was);
