@@ -52,9 +52,15 @@ final class ReadBuffers {
      */
     @Nullable ReadRoom take(OpenFile target, long bytes, Runnable whenFree) {
       ByteBuffer buffer = take(whenFree);
-      return buffer == null
-          ? null
-          : new ReadRoom(buffer, bytes < PIPED_BYTES_MIN ? null : target.pipe().orElse(null));
+      if (buffer == null || bytes < PIPED_BYTES_MIN) {
+        return buffer == null ? null : ReadRoom.inMemory(buffer);
+      }
+      try {
+        return new ReadRoom(buffer, target.pipe().orElse(null));
+      } catch (RuntimeException | Error failure) {
+        giveBack(ReadRoom.inMemory(buffer));
+        throw failure;
+      }
     }
 
     private @Nullable ByteBuffer take(Runnable whenFree) {

@@ -1,0 +1,68 @@
+package ferry.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.client.CopyResult;
+import ferry.client.NfsClient;
+import ferry.client.NfsCopyOptions;
+import ferry.client.NfsPath;
+import ferry.rpc.env.SystemEnv;
+import ferry.server.NfsServer;
+import ferry.storage.linux.LinuxVolume;
+import ferry.storage.linux.Options;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two servers of directories, real connections, and the kernel's pipes between these and files. */
+class PipedCopyTest {
+  private static final int BYTES = (8 << 20) + 12_345;
+
+  // 7862 15.2.3: the copy reads as the source does, whichever way its bytes came
+  @Test
+  void whatAServerFetchesComesByPipesAndIsEqual(@TempDir Path folder) throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    byte[] content = new byte[BYTES];
+    new Random(5).nextBytes(content);
+    Files.write(a.resolve("file"), content);
+    long before = pipes();
+    try (SystemEnv env = new SystemEnv();
+        LinuxVolume from = LinuxVolume.open(a, Options.of(folder.resolve("a.state")));
+        LinuxVolume to = LinuxVolume.open(b, Options.of(folder.resolve("b.state")));
+        NfsServer source = NfsServer.builder(env).export("/", from).start();
+        NfsServer destination = NfsServer.builder(env).export("/", to).start();
+        NfsClient reader = connect(source);
+        NfsClient writer = connect(destination)) {
+      CopyResult result =
+          reader.copy(
+              NfsPath.of("/file"), writer, NfsPath.of("/file"), NfsCopyOptions.defaults());
+      assertThat(result.serverToServer()).as(result.reason()).isTrue();
+      assertThat(result.bytes()).isEqualTo(BYTES);
+      assertThat(destination.bytesPiped()).isPositive();
+    }
+    assertThat(Files.readAllBytes(b.resolve("file"))).isEqualTo(content);
+    assertThat(pipes()).as("pipes that are left open").isEqualTo(before);
+  }
+
+  private static NfsClient connect(NfsServer server) throws Exception {
+    return NfsClient.connect("127.0.0.1", server.localAddress().getPort());
+  }
+
+  private static long pipes() throws Exception {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(PipedCopyTest::isPipe).count();
+    }
+  }
+
+  private static boolean isPipe(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+    } catch (java.io.IOException gone) {
+      return false;
+    }
+  }
+}
