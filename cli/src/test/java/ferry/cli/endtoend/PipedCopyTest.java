@@ -10,6 +10,8 @@ import ferry.rpc.env.SystemEnv;
 import ferry.server.NfsServer;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -33,8 +35,8 @@ class PipedCopyTest {
     try (SystemEnv env = new SystemEnv();
         LinuxVolume from = LinuxVolume.open(a, Options.of(folder.resolve("a.state")));
         LinuxVolume to = LinuxVolume.open(b, Options.of(folder.resolve("b.state")));
-        NfsServer source = NfsServer.builder(env).export("/", from).start();
-        NfsServer destination = NfsServer.builder(env).export("/", to).start();
+        NfsServer source = serve(env, from);
+        NfsServer destination = serve(env, to);
         NfsClient reader = connect(source);
         NfsClient writer = connect(destination)) {
       CopyResult result =
@@ -46,6 +48,13 @@ class PipedCopyTest {
     }
     assertThat(Files.readAllBytes(b.resolve("file"))).isEqualTo(content);
     assertThat(pipes()).as("pipes that are left open").isEqualTo(before);
+  }
+
+  private static NfsServer serve(SystemEnv env, LinuxVolume volume) throws IOException {
+    return NfsServer.builder(env)
+        .listen(new InetSocketAddress("127.0.0.1", 0))
+        .export("/", volume)
+        .start();
   }
 
   private static NfsClient connect(NfsServer server) throws Exception {
@@ -61,7 +70,7 @@ class PipedCopyTest {
   private static boolean isPipe(Path descriptor) {
     try {
       return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
-    } catch (java.io.IOException gone) {
+    } catch (IOException gone) {
       return false;
     }
   }
