@@ -11,6 +11,7 @@ import ferry.server.NfsServer;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class PipedCopyTest {
 
   private static NfsServer serve(SystemEnv env, LinuxVolume volume) throws IOException {
     return NfsServer.builder(env)
-        .listen(new InetSocketAddress("127.0.0.1", 0))
+        .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .export("/", volume)
         .start();
   }
