@@ -9,10 +9,7 @@ import ferry.server.source.SourceBytes;
 import ferry.server.source.SourceFile.Extent;
 import ferry.server.source.SourceFile.Piece;
 import ferry.server.status.Refused;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Name;
+import ferry.server.testing.MemoryFiles;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
@@ -81,16 +78,7 @@ class RemoteCopierTest {
   void anErrorWhileAnAnswerIsTakenEndsTheCopyAtItsNextStep() throws StorageException, Refused {
     MemoryVolume volume = MemoryVolume.builder("v", InstantSource.system()).build();
     Slow source = new Slow();
-    try (OpenFile target =
-        volume
-            .create(
-                Caller.SUPERUSER,
-                volume.root(),
-                Name.of("to"),
-                CreateMode.unchecked(),
-                AttributeChanges.ofMode(0644),
-                OpenAccess.WRITE)
-            .file()) {
+    try (OpenFile target = MemoryFiles.create(volume, "to", OpenAccess.WRITE)) {
       RemoteCopier copier =
           new RemoteCopier(
               source, CopyRules.LINUX, target, new CopyRange(0, 0, 4L * MIB), 8, 4L * MIB);

@@ -3,13 +3,9 @@ package ferry.server.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.SourceLimits;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Name;
+import ferry.server.testing.MemoryFiles;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
-import ferry.storage.StorageException;
 import ferry.storage.memory.MemoryVolume;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,23 +23,7 @@ class ReadBuffersTest {
       new ReadBuffers(SourceLimits.defaults().withReads(8, OF_LINK, SHARED));
   private final MemoryVolume volume =
       MemoryVolume.builder("target", InstantSource.system()).pipes(MIB).build();
-  private final OpenFile file = file();
-
-  private OpenFile file() {
-    try {
-      return volume
-          .create(
-              Caller.SUPERUSER,
-              volume.root(),
-              Name.of("file"),
-              CreateMode.unchecked(),
-              AttributeChanges.ofMode(0600),
-              OpenAccess.WRITE)
-          .file();
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
-  }
+  private final OpenFile file = MemoryFiles.create(volume, "file", OpenAccess.WRITE);
 
   private List<ReadRoom> takeAll(ReadBuffers.Share share, Runnable whenFree) {
     List<ReadRoom> taken = new ArrayList<>();

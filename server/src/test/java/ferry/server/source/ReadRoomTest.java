@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.rpc.env.BulkSink;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Name;
+import ferry.server.testing.MemoryFiles;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
@@ -29,25 +26,9 @@ class ReadRoomTest {
 
   private final MemoryVolume volume =
       MemoryVolume.builder("target", InstantSource.system()).pipes(PIPE_BYTES).build();
-  private final OpenFile file = create();
+  private final OpenFile file = MemoryFiles.create(volume, "file", OpenAccess.READ_WRITE);
   private final ReadRoom room =
       new ReadRoom(ByteBuffer.allocateDirect(5000), file.pipe().orElseThrow());
-
-  private OpenFile create() {
-    try {
-      return volume
-          .create(
-              Caller.SUPERUSER,
-              volume.root(),
-              Name.of("file"),
-              CreateMode.unchecked(),
-              AttributeChanges.ofMode(0600),
-              OpenAccess.READ_WRITE)
-          .file();
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   private static ReadableByteChannel connection(int from, int to) {
     return Channels.newChannel(new ByteArrayInputStream(Arrays.copyOfRange(DATA, from, to)));

@@ -53,6 +53,14 @@ class ProvokedErrorsTest {
     return all.toArray(new NfsArgop4[0]);
   }
 
+  private static Compound4Res callAnonymously(ErrorLab lab, Sample sample) {
+    return WholeReply.of(
+        lab.client.postCall(
+            with(
+                lab.at(sample.saved(), sample.current()),
+                sample.make(lab, Stateids.ANONYMOUS))));
+  }
+
   private static Compound4Res call(ErrorLab lab, Sample sample) {
     return WholeReply.of(
         lab.client.postCall(with(lab.at(sample.saved(), sample.current()), sample.make(lab))));
@@ -345,12 +353,7 @@ class ProvokedErrorsTest {
         " in the grace period waits if it could meet what is not reclaimed yet",
         sample -> {
           ErrorLab lab = ErrorLab.inGracePeriod();
-          Compound4Res res =
-              WholeReply.of(
-                  lab.client.postCall(
-                      with(
-                          lab.at(sample.saved(), sample.current()),
-                          sample.make(lab, Stateids.ANONYMOUS))));
+          Compound4Res res = callAnonymously(lab, sample);
           boolean waits =
               switch (sample.operation()) {
                 case OP_OPEN, OP_REMOVE, OP_RENAME, OP_READ, OP_WRITE, OP_COPY -> true;
@@ -371,12 +374,7 @@ class ProvokedErrorsTest {
         sample -> {
           ErrorLab lab = new ErrorLab();
           lab.client.as(RawClient.user(2000));
-          Compound4Res res =
-              WholeReply.of(
-                  lab.client.postCall(
-                      with(
-                          lab.at(sample.saved(), sample.current()),
-                          sample.make(lab, Stateids.ANONYMOUS))));
+          Compound4Res res = callAnonymously(lab, sample);
           Nfsstat4 refusal =
               switch (sample.operation()) {
                 case OP_CREATE,
