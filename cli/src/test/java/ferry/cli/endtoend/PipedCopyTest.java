@@ -41,8 +41,7 @@ class PipedCopyTest {
         NfsClient reader = connect(source);
         NfsClient writer = connect(destination)) {
       CopyResult result =
-          reader.copy(
-              NfsPath.of("/file"), writer, NfsPath.of("/file"), NfsCopyOptions.defaults());
+          reader.copy(NfsPath.of("/file"), writer, NfsPath.of("/file"), NfsCopyOptions.defaults());
       assertThat(result.serverToServer()).as(result.reason()).isTrue();
       assertThat(result.bytes()).isEqualTo(BYTES);
       assertThat(destination.bytesPiped()).isPositive();

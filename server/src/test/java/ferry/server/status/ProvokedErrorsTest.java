@@ -56,9 +56,7 @@ class ProvokedErrorsTest {
   private static Compound4Res callAnonymously(ErrorLab lab, Sample sample) {
     return WholeReply.of(
         lab.client.postCall(
-            with(
-                lab.at(sample.saved(), sample.current()),
-                sample.make(lab, Stateids.ANONYMOUS))));
+            with(lab.at(sample.saved(), sample.current()), sample.make(lab, Stateids.ANONYMOUS))));
   }
 
   private static Compound4Res call(ErrorLab lab, Sample sample) {
