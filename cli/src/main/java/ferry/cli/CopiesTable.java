@@ -2,7 +2,6 @@ package ferry.cli;
 
 import ferry.cli.base.Units;
 import ferry.server.offload.CopyStatus;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,23 +20,7 @@ final class CopiesTable {
 
   /** A line of titles and one for each copy, in columns as wide as their contents. */
   static List<String> lines(List<CopyStatus> copies) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(TITLES);
-    copies.forEach(copy -> rows.add(row(copy)));
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < row.size(); column++) {
-        int place = column;
-        int width = rows.stream().mapToInt(one -> one.get(place).length()).max().orElse(0);
-        String blanks = " ".repeat(width - row.get(column).length());
-        boolean isText = TEXTS.contains(TITLES.get(column));
-        line.append(column == 0 ? "" : "  ");
-        line.append(isText ? row.get(column) + blanks : blanks + row.get(column));
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
+    return Columns.lines(TITLES, TEXTS, copies.stream().map(CopiesTable::row).toList());
   }
 
   private static List<String> row(CopyStatus copy) {

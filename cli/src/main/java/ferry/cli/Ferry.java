@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       RmCommand.class,
       MkdirCommand.class,
       CopiesCommand.class,
+      ClientsCommand.class,
       DemoCommand.class,
     },
     footer = {

@@ -13,6 +13,7 @@ import ferry.cli.serve.ServedDirectory;
 import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.ExportRule;
 import ferry.server.access.Squash;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,6 +49,12 @@ final class ServeCommand extends Command {
     rfc7862
   }
 
+  /** The values of {@code --delegations}. */
+  enum DelegationsChoice {
+    none,
+    read
+  }
+
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
@@ -74,6 +81,22 @@ final class ServeCommand extends Command {
       defaultValue = "90",
       description = "How long a silent client keeps its files open (${DEFAULT-VALUE}).")
   private int leaseSeconds = 90;
+
+  @Option(
+      names = "--courtesy",
+      paramLabel = "SECONDS",
+      description = "How long after its lease a client keeps what nobody else wants (86400).")
+  private int courtesySeconds = CourtesyLimits.defaults().seconds();
+
+  @Option(
+      names = "--delegations",
+      defaultValue = "read",
+      description = {
+        "Whether clients may rely on files that no other client changes:",
+        "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). Where programs of this machine change them,",
+        "none."
+      })
+  private DelegationsChoice delegations = DelegationsChoice.read;
 
   @Option(
       names = "--copy-rate",
@@ -232,6 +255,8 @@ final class ServeCommand extends Command {
         address,
         state,
         leaseSeconds,
+        courtesySeconds,
+        delegations == DelegationsChoice.read,
         copyRateMib,
         copyRules == CopyRulesChoice.linux ? CopyRules.LINUX : CopyRules.RFC7862,
         CopyFrom.parse(copyFrom),

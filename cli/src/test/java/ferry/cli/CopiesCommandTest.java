@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.cli.CommandLab.Result;
 import ferry.cli.admin.AdminFolder;
 import ferry.cli.admin.AdminServer;
+import ferry.cli.admin.MemoryClients;
 import ferry.cli.admin.MemoryCopies;
 import ferry.cli.base.ExitCode;
 import ferry.rpc.env.SystemEnv;
@@ -44,7 +45,8 @@ class CopiesCommandTest {
 
   private AdminServer serve(String host, int port) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
-    return AdminServer.open(env, AdminFolder.toServeIn(folder), address, copies);
+    return AdminServer.open(
+        env, AdminFolder.toServeIn(folder), address, copies, new MemoryClients());
   }
 
   private Result run(String... arguments) {
@@ -134,7 +136,7 @@ class CopiesCommandTest {
             new Result(
                 ExitCode.USAGE,
                 "",
-                "ferry: 192.0.2.1 is another machine, and a server tells of its copies on its own"
+                "ferry: 192.0.2.1 is another machine, and a server is administered on its own"
                     + " machine only; run this there\n"));
   }
 

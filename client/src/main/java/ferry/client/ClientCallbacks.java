@@ -1,13 +1,13 @@
 package ferry.client;
 
 import ferry.client.backchannel.CallbackHandler;
-import ferry.client.file.Delegations;
 import ferry.client.file.RemoteFiles;
 import ferry.client.offload.Offloads;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.CbNotifyLock4Args;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.CbRecallAny4Args;
 import ferry.wire.nfs4.Nfsstat4;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ClientCallbacks implements CallbackHandler {
 
   private final Offloads offloads;
-  private volatile @Nullable ServerSession session;
   private volatile @Nullable RemoteFiles files;
 
   ClientCallbacks(Offloads offloads) {
@@ -23,25 +22,26 @@ final class ClientCallbacks implements CallbackHandler {
   }
 
   void session(ServerSession made) {
-    session = made;
     made.onReconnect(offloads::reconnected);
   }
 
-  void files(RemoteFiles opened) {
-    files = opened;
+  void files(RemoteFiles made) {
+    files = made;
   }
 
-  /**
-   * Every delegation goes back as soon as it comes, so it may be on its way; to give it back twice
-   * does no harm.
-   */
+  /** Before there are any files there is nothing to recall. */
   @Override
   public Nfsstat4 recall(CbRecall4Args args) {
-    ServerSession in = session;
-    if (in == null) {
-      return Nfsstat4.NFS4ERR_DELAY;
+    RemoteFiles of = files;
+    return of == null ? Nfsstat4.NFS4ERR_BADHANDLE : of.recall(args);
+  }
+
+  @Override
+  public Nfsstat4 recallAny(CbRecallAny4Args args) {
+    RemoteFiles of = files;
+    if (of != null) {
+      of.recallAny(args);
     }
-    Delegations.giveBack(in, args.fh(), args.stateid());
     return Nfsstat4.NFS4_OK;
   }
 

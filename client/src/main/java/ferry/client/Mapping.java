@@ -180,6 +180,7 @@ final class Mapping {
           case NEW -> RemoteFiles.How.Create.NEW;
         },
         options.truncate(),
-        options.mode());
+        options.mode(),
+        options.read() && !options.write() && !options.truncate());
   }
 }

@@ -78,7 +78,8 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<NfsAttributes> attributesAsync() {
     return Errors.named(
-        what("cannot get the attributes of"), file.attributes().thenApply(Mapping::attributes));
+        what("cannot get the attributes of"),
+        file.currentAttributes().thenApply(Mapping::attributes));
   }
 
   @Override

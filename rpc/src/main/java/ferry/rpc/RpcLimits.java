@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param connectionsMax accepted connections at once; one more takes the place of the oldest that
  *     has never made a call, or else of the one that has been quiet the longest; it is closed at
  *     once when there is neither
+ * @param connectionsPerAddressMax the same of one address, which makes room for itself alone
  * @param quietTimeMin for how long a connection must have been quiet to make room for another: more
  *     than a client lets pass between two renewals of its lease
  * @param callsOutgoingMax calls of ours without a reply, per connection
@@ -22,6 +23,7 @@ import java.time.Duration;
 public record RpcLimits(
     StreamLimits stream,
     int connectionsMax,
+    int connectionsPerAddressMax,
     Duration quietTimeMin,
     int callsOutgoingMax,
     int callsIncomingMax,
@@ -32,6 +34,7 @@ public record RpcLimits(
   public static final RpcLimits DEFAULT =
       new RpcLimits(
           StreamLimits.DEFAULT,
+          4096,
           4096,
           Duration.ofMinutes(3),
           1024,
@@ -44,6 +47,7 @@ public record RpcLimits(
     return new RpcLimits(
         limits,
         connectionsMax,
+        connectionsPerAddressMax,
         quietTimeMin,
         callsOutgoingMax,
         callsIncomingMax,
@@ -56,6 +60,7 @@ public record RpcLimits(
     return new RpcLimits(
         stream,
         connectionsMax,
+        connectionsPerAddressMax,
         quietTimeMin,
         callsOutgoingMax,
         callsIncomingMax,
@@ -68,6 +73,7 @@ public record RpcLimits(
     return new RpcLimits(
         stream,
         connectionsMax,
+        connectionsPerAddressMax,
         quietTimeMin,
         outgoingMax,
         incomingMax,
@@ -79,6 +85,20 @@ public record RpcLimits(
   public RpcLimits withConnectionsMax(int connections) {
     return new RpcLimits(
         stream,
+        connections,
+        connectionsPerAddressMax,
+        quietTimeMin,
+        callsOutgoingMax,
+        callsIncomingMax,
+        replyBytesQueuedMax,
+        callTimeMax);
+  }
+
+  /** The same with another number of accepted connections of one address. */
+  public RpcLimits withConnectionsPerAddressMax(int connections) {
+    return new RpcLimits(
+        stream,
+        connectionsMax,
         connections,
         quietTimeMin,
         callsOutgoingMax,
@@ -92,6 +112,7 @@ public record RpcLimits(
     return new RpcLimits(
         stream,
         connectionsMax,
+        connectionsPerAddressMax,
         quietTimeMin,
         callsOutgoingMax,
         callsIncomingMax,

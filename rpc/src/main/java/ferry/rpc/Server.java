@@ -4,8 +4,11 @@ import ferry.rpc.env.Env;
 import ferry.rpc.env.Listener;
 import ferry.rpc.env.RecordStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +42,7 @@ final class Server implements RpcServer, RpcHandler {
   }
 
   private void accepted(RecordStream stream) {
-    if (!makeRoom()) {
+    if (!makeRoom(host(stream.peerAddress()))) {
       Connection.LOG.log(
           System.Logger.Level.WARNING,
           "connection of {0} refused: {1} are open",
@@ -60,13 +63,15 @@ final class Server implements RpcServer, RpcHandler {
    * Else whoever opens connections and says nothing, or nothing more, would keep everyone out. A
    * client whose idle connection goes makes another when it needs one.
    */
-  private boolean makeRoom() {
+  private boolean makeRoom(@Nullable InetAddress host) {
     Connection dispensable;
     synchronized (connections) {
-      if (connections.size() < limits.connectionsMax()) {
+      List<Connection> ofHost = connections.stream().filter(one -> isAt(one, host)).toList();
+      boolean isHostFull = ofHost.size() >= limits.connectionsPerAddressMax();
+      if (!isHostFull && connections.size() < limits.connectionsMax()) {
         return true;
       }
-      dispensable = dispensable();
+      dispensable = dispensable(isHostFull ? ofHost : connections);
       if (dispensable == null) {
         return false;
       }
@@ -77,10 +82,10 @@ final class Server implements RpcServer, RpcHandler {
   }
 
   /** The oldest that has never called, else the one that has been quiet the longest. */
-  private @Nullable Connection dispensable() {
+  private @Nullable Connection dispensable(Collection<Connection> among) {
     Connection quietest = null;
     long longest = limits.quietTimeMin().toNanos();
-    for (Connection connection : connections) {
+    for (Connection connection : among) {
       if (!connection.hasCalled()) {
         return connection;
       }
@@ -91,6 +96,15 @@ final class Server implements RpcServer, RpcHandler {
       }
     }
     return quietest;
+  }
+
+  /** Sockets of this machine's own have no address, and are not counted by it. */
+  private static boolean isAt(Connection connection, @Nullable InetAddress host) {
+    return host != null && host.equals(host(connection.peerAddress()));
+  }
+
+  private static @Nullable InetAddress host(SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
   @Override

@@ -356,6 +356,29 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
+  void anAddressWithTooManyConnectionsMakesRoomForItselfAlone() throws Exception {
+    SimEnv small = world.host("small");
+    RpcLimits limits = LIMITS.withConnectionsMax(4).withConnectionsPerAddressMax(2);
+    RpcServer four = RpcServer.listen(small, any(111), limits, serving);
+    SocketAddress address = four.localAddress();
+    SimEnv elsewhere = world.host("elsewhere");
+    RpcConnection other =
+        world.await(
+            RpcConnection.connect(
+                elsewhere, address, ConnectOptions.within(SECOND), LIMITS, RpcHandler.NO_PROGRAMS),
+            MINUTE);
+    RpcConnection first = world.await(connectTo(address), MINUTE);
+    assertThat(echo(first, Echo.ECHO, "first")).isEqualTo("first");
+    RpcConnection second = world.await(connectTo(address), MINUTE);
+    assertThat(echo(second, Echo.ECHO, "second")).isEqualTo("second");
+    RpcConnection third = world.await(connectTo(address), MINUTE);
+    assertThat(failure(third.call(Echo.request(Echo.ECHO, "x")))).isEqualTo(Kind.CONNECTION_LOST);
+    // This one has not called yet, and goes for nobody of another address.
+    assertThat(echo(other, Echo.ECHO, "other")).isEqualTo("other");
+    assertThat(echo(first, Echo.ECHO, "still first")).isEqualTo("still first");
+  }
+
+  @Test
   void simulatedHostsHaveNoSocketsInTheirFileSystems() {
     assertThatThrownBy(
             () -> RpcServer.listen(serverHost, UnixDomainSocketAddress.of("x"), LIMITS, serving))

@@ -11,6 +11,7 @@ import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
+import ferry.server.dispatch.FairBulk;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
 import ferry.server.offload.CopyDirectory;
@@ -20,6 +21,7 @@ import ferry.server.operation.Services;
 import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
 import ferry.server.recovery.Recovery;
+import ferry.server.session.ClientDirectory;
 import ferry.server.session.Clients;
 import ferry.server.source.Sources;
 import ferry.server.state.StateTable;
@@ -82,7 +84,7 @@ public final class NfsServer implements AutoCloseable {
               env,
               builder.address,
               rpcLimits(builder.transport, limits),
-              new NfsHandler(services, operations, bulk));
+              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares())));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
       services.clients().recovery().close();
@@ -105,6 +107,7 @@ public final class NfsServer implements AutoCloseable {
     return transport
         .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
         .withConnectionsMax(limits.connectionsMax())
+        .withConnectionsPerAddressMax(limits.shares().connectionsPerAddressMax())
         .withCalls(transport.callsOutgoingMax(), CALLS_PER_CONNECTION_MAX);
   }
 
@@ -151,6 +154,11 @@ public final class NfsServer implements AutoCloseable {
   private void reapLater() {
     var _ = bulk.tryExecute(services.clients()::reap);
     scheduleReap();
+  }
+
+  /** Its clients. */
+  public ClientDirectory clients() {
+    return services.clients();
   }
 
   /** The copies that clients have it make. */

@@ -158,6 +158,8 @@ class NfsServerTest {
     world.run(Duration.ofSeconds(80));
     assertThat(server.stateidCount()).isEqualTo(1);
     world.run(Duration.ofSeconds(40));
+    assertThat(server.stateidCount()).as("by courtesy").isEqualTo(1);
+    world.run(Duration.ofDays(1));
     assertThat(server.stateidCount()).isZero();
     assertThat(server.clientCount()).isZero();
     end(server);

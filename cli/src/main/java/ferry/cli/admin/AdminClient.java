@@ -10,11 +10,18 @@ import ferry.rpc.RpcRequest;
 import ferry.rpc.env.ConnectOptions;
 import ferry.rpc.env.Env;
 import ferry.server.offload.CopyStatus;
+import ferry.server.session.ClientStatus;
+import ferry.server.state.Holdings;
 import ferry.wire.admin.AdminCancelCopy1Args;
 import ferry.wire.admin.AdminCancelCopy1Res;
 import ferry.wire.admin.AdminCopy;
+import ferry.wire.admin.AdminExpireClient1Args;
+import ferry.wire.admin.AdminExpireClient1Res;
+import ferry.wire.admin.AdminListClients1Args;
+import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminNfsClient;
 import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrReader;
 import ferry.wire.xdr.XdrWriter;
@@ -32,6 +39,9 @@ import java.util.function.Consumer;
 public final class AdminClient implements AutoCloseable {
   /** More than any server makes at a time; one that lists more is broken. */
   static final int COPIES_MAX = 100_000;
+
+  /** The same of clients. */
+  static final int CLIENTS_MAX = 100_000;
 
   private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
 
@@ -87,6 +97,35 @@ public final class AdminClient implements AutoCloseable {
     return call(AdminProgram.CANCEL_COPY, args::encode, AdminCancelCopy1Res::decode).found();
   }
 
+  /** The clients, by their clientids. */
+  public List<ClientStatus> clients() throws IOException {
+    List<ClientStatus> clients = new ArrayList<>();
+    long last = 0;
+    AdminListClients1Res page;
+    do {
+      AdminListClients1Args args = new AdminListClients1Args(last);
+      page = call(AdminProgram.LIST_CLIENTS, args::encode, AdminListClients1Res::decode);
+      for (AdminNfsClient client : page.clients()) {
+        if (Long.compareUnsigned(client.id(), last) <= 0 || clients.size() == CLIENTS_MAX) {
+          throw new IOException("the server's list of clients does not end");
+        }
+        last = client.id();
+        clients.add(status(client));
+      }
+    } while (page.more() && !page.clients().isEmpty());
+    return clients;
+  }
+
+  /**
+   * Ends a client.
+   *
+   * @return whether there was such a client
+   */
+  public boolean expire(long clientid) throws IOException {
+    AdminExpireClient1Args args = new AdminExpireClient1Args(clientid);
+    return call(AdminProgram.EXPIRE_CLIENT, args::encode, AdminExpireClient1Res::decode).found();
+  }
+
   /** Reads results. */
   private interface Decoder<T> {
     T decode(XdrReader in) throws XdrException;
@@ -131,6 +170,25 @@ public final class AdminClient implements AutoCloseable {
           case ADMIN_COPY_RUNNING -> CopyStatus.State.RUNNING;
           case ADMIN_COPY_FINISHING -> CopyStatus.State.FINISHING;
         });
+  }
+
+  private static ClientStatus status(AdminNfsClient client) {
+    return new ClientStatus(
+        client.id(),
+        client.name().utf8(),
+        client.address().utf8(),
+        switch (client.state()) {
+          case ADMIN_CLIENT_UNCONFIRMED -> ClientStatus.State.UNCONFIRMED;
+          case ADMIN_CLIENT_ACTIVE -> ClientStatus.State.ACTIVE;
+          case ADMIN_CLIENT_COURTESY -> ClientStatus.State.COURTESY;
+        },
+        Duration.ofNanos(client.silentNanos()),
+        (int) client.sessions(),
+        new Holdings(
+            (int) client.opens(),
+            (int) client.locks(),
+            (int) client.delegations(),
+            (int) client.copies()));
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class AdminLookup {
     if (own.isEmpty()) {
       throw new IllegalArgumentException(
           url.host()
-              + " is another machine, and a server tells of its copies on its own machine only;"
+              + " is another machine, and a server is administered on its own machine only;"
               + " run this there");
     }
     own.add(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), url.port()));

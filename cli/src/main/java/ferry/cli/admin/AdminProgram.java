@@ -5,19 +5,31 @@ import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcReject;
 import ferry.server.offload.CopyDirectory;
 import ferry.server.offload.CopyStatus;
+import ferry.server.session.ClientDirectory;
+import ferry.server.session.ClientStatus;
 import ferry.wire.admin.Admin;
 import ferry.wire.admin.AdminCancelCopy1Args;
 import ferry.wire.admin.AdminCancelCopy1Res;
+import ferry.wire.admin.AdminClientState;
 import ferry.wire.admin.AdminCopy;
 import ferry.wire.admin.AdminCopyState;
+import ferry.wire.admin.AdminExpireClient1Args;
+import ferry.wire.admin.AdminExpireClient1Res;
+import ferry.wire.admin.AdminListClients1Args;
+import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminNfsClient;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Answers the calls of {@code wire/src/main/xdr/admin/admin.x} for one server. */
 final class AdminProgram implements RpcHandler {
@@ -28,11 +40,15 @@ final class AdminProgram implements RpcHandler {
   static final int NULL = (int) Admin.ADMIN_NULL;
   static final int LIST_COPIES = (int) Admin.ADMIN_LIST_COPIES;
   static final int CANCEL_COPY = (int) Admin.ADMIN_CANCEL_COPY;
+  static final int LIST_CLIENTS = (int) Admin.ADMIN_LIST_CLIENTS;
+  static final int EXPIRE_CLIENT = (int) Admin.ADMIN_EXPIRE_CLIENT;
 
   private final CopyDirectory copies;
+  private final ClientDirectory clients;
 
-  AdminProgram(CopyDirectory copies) {
+  AdminProgram(CopyDirectory copies, ClientDirectory clients) {
     this.copies = copies;
+    this.clients = clients;
   }
 
   @Override
@@ -65,7 +81,18 @@ final class AdminProgram implements RpcHandler {
       case CANCEL_COPY -> {
         AdminCancelCopy1Args args = AdminCancelCopy1Args.decode(call.arguments());
         call.arguments().expectEnd();
-        cancel(call, args.id());
+        answer(call, copies.cancel(args.id()), found -> new AdminCancelCopy1Res(found)::encode);
+      }
+      case LIST_CLIENTS -> {
+        AdminListClients1Args args = AdminListClients1Args.decode(call.arguments());
+        call.arguments().expectEnd();
+        AdminListClients1Res page = clientPage(args.afterId());
+        call.reply(page::encode);
+      }
+      case EXPIRE_CLIENT -> {
+        AdminExpireClient1Args args = AdminExpireClient1Args.decode(call.arguments());
+        call.arguments().expectEnd();
+        answer(call, clients.expire(args.id()), found -> new AdminExpireClient1Res(found)::encode);
       }
       default -> call.reject(RpcReject.PROC_UNAVAIL);
     }
@@ -83,18 +110,50 @@ final class AdminProgram implements RpcHandler {
         rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
   }
 
-  private void cancel(RpcCall call, long id) {
+  private AdminListClients1Res clientPage(long afterId) {
+    int most = (int) Admin.ADMIN_CLIENTS_PER_PAGE_MAX;
+    List<ClientStatus> rest =
+        clients.clients().stream()
+            .filter(client -> Long.compareUnsigned(client.clientid(), afterId) > 0)
+            .sorted(Comparator.comparing(ClientStatus::clientid, Long::compareUnsigned))
+            .limit(most + 1L)
+            .toList();
+    return new AdminListClients1Res(
+        rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+  }
+
+  /** Answers when something has ended, with whether it was there. */
+  private static void answer(
+      RpcCall call,
+      CompletableFuture<Boolean> ended,
+      Function<Boolean, Consumer<XdrWriter>> results) {
     var _ =
-        copies
-            .cancel(id)
-            .whenComplete((found, failure) -> {
-              if (failure == null) {
-                call.reply(new AdminCancelCopy1Res(found)::encode);
-              } else {
-                LOG.log(System.Logger.Level.ERROR, "copy " + id + " could not be ended", failure);
-                call.reject(RpcReject.SYSTEM_ERR);
-              }
-            });
+        ended.whenComplete((found, failure) -> {
+          if (failure == null) {
+            call.reply(results.apply(found));
+          } else {
+            LOG.log(System.Logger.Level.ERROR, "what was to end could not be ended", failure);
+            call.reject(RpcReject.SYSTEM_ERR);
+          }
+        });
+  }
+
+  private static AdminNfsClient onWire(ClientStatus client) {
+    return new AdminNfsClient(
+        client.clientid(),
+        text(client.name()),
+        text(client.address()),
+        switch (client.state()) {
+          case UNCONFIRMED -> AdminClientState.ADMIN_CLIENT_UNCONFIRMED;
+          case ACTIVE -> AdminClientState.ADMIN_CLIENT_ACTIVE;
+          case COURTESY -> AdminClientState.ADMIN_CLIENT_COURTESY;
+        },
+        client.silent().toNanos(),
+        client.sessions(),
+        client.holds().opens(),
+        client.holds().locks(),
+        client.holds().delegations(),
+        client.holds().copies());
   }
 
   private static AdminCopy onWire(CopyStatus copy) {

@@ -6,6 +6,7 @@ import ferry.rpc.RpcServer;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.StreamLimits;
 import ferry.server.offload.CopyDirectory;
+import ferry.server.session.ClientDirectory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -51,7 +52,11 @@ public final class AdminServer implements AutoCloseable {
    * @throws IOException if there is a living server's, or the folder is not safe, saying which
    */
   public static AdminServer open(
-      Env env, AdminFolder folder, InetSocketAddress server, CopyDirectory copies)
+      Env env,
+      AdminFolder folder,
+      InetSocketAddress server,
+      CopyDirectory copies,
+      ClientDirectory clients)
       throws IOException {
     folder.make();
     Path socket = folder.socket(server);
@@ -62,7 +67,8 @@ public final class AdminServer implements AutoCloseable {
       Files.delete(socket);
     }
     RpcServer rpc =
-        RpcServer.listen(env, UnixDomainSocketAddress.of(socket), LIMITS, new AdminProgram(copies));
+        RpcServer.listen(
+            env, UnixDomainSocketAddress.of(socket), LIMITS, new AdminProgram(copies, clients));
     AdminServer made = new AdminServer(socket, rpc);
     try {
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

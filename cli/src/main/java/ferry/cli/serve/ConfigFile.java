@@ -6,6 +6,7 @@ import ferry.server.access.Flavor;
 import ferry.server.access.Network;
 import ferry.server.access.Squash;
 import ferry.server.config.CopySources;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,6 +35,8 @@ public final class ConfigFile {
           "listen",
           "state",
           "lease",
+          "courtesy",
+          "delegations",
           "copy-rate",
           "copy-rules",
           "copy-from",
@@ -50,6 +53,8 @@ public final class ConfigFile {
 
   private static final Map<String, CopyRules> COPY_RULES =
       ordered("linux", CopyRules.LINUX, "rfc7862", CopyRules.RFC7862);
+  private static final Map<String, Boolean> DELEGATES =
+      ordered("none", Boolean.FALSE, "read", Boolean.TRUE);
   private static final Map<String, Boolean> READ_ONLY =
       ordered("rw", Boolean.FALSE, "ro", Boolean.TRUE);
   private static final Map<String, Squash.Who> SQUASH = squash();
@@ -104,13 +109,18 @@ public final class ConfigFile {
             ServeChoices.LEASE_SECONDS_MIN,
             ServeChoices.LEASE_SECONDS_MAX,
             ServeChoices.LEASE_SECONDS_DEFAULT);
+    long courtesy =
+        top.number("courtesy", 0, Integer.MAX_VALUE, CourtesyLimits.defaults().seconds());
     CopyRules rules = top.choice("copy-rules", COPY_RULES);
+    Boolean delegates = top.choice("delegations", DELEGATES);
     List<InetSocketAddress> announced = top.list("announce", CopySource::announced);
     return new ServeChoices(
         exports(top),
         top.parsed("listen", ListenAddress::parse),
         top.parsed("state", ConfigFile::path),
         (int) lease,
+        (int) courtesy,
+        delegates == null || delegates,
         top.number("copy-rate", 0, ServeChoices.COPY_RATE_MIB_MAX, 0),
         rules == null ? CopyRules.LINUX : rules,
         copyFrom(top),

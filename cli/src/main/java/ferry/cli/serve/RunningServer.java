@@ -93,7 +93,9 @@ public final class RunningServer implements AutoCloseable {
     }
     server = listen(builder, settings.listen());
     try {
-      admin = AdminServer.open(env, settings.admin(), server.localAddress(), server.copies());
+      admin =
+          AdminServer.open(
+              env, settings.admin(), server.localAddress(), server.copies(), server.clients());
     } catch (IOException e) {
       // Files are served all the same: that is what the clients wait for.
       adminFailure = Failures.text(e);

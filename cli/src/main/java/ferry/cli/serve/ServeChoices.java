@@ -4,6 +4,8 @@ import ferry.cli.admin.AdminFolder;
 import ferry.server.access.IdMapper;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
+import ferry.server.config.CourtesyLimits;
+import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.ServerOptions.CopyRules;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen where, or null for the usual port on loopback or the next free one
  * @param state where to keep what outlives the server, or null for the usual place
  * @param leaseSeconds how long a silent client keeps its files open
+ * @param courtesySeconds how long after that it keeps what nobody else wants; 0 for not at all
+ * @param delegates whether clients get delegations
  * @param copyRateMib bounds the MiB a second that copies may move; 0 for no bound
  * @param copyRules how strict COPY is
  * @param copyFrom from which other servers files are copied
@@ -32,6 +36,8 @@ public record ServeChoices(
     @Nullable InetSocketAddress listen,
     @Nullable Path state,
     int leaseSeconds,
+    int courtesySeconds,
+    boolean delegates,
     long copyRateMib,
     CopyRules copyRules,
     CopySources copyFrom,
@@ -50,6 +56,9 @@ public record ServeChoices(
     if (leaseSeconds < LEASE_SECONDS_MIN || leaseSeconds > LEASE_SECONDS_MAX) {
       throw new IllegalArgumentException("--lease is between 5 and 3600 seconds");
     }
+    if (courtesySeconds < 0) {
+      throw new IllegalArgumentException("--courtesy is 0 seconds or more");
+    }
     if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
       throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
     }
@@ -63,6 +72,8 @@ public record ServeChoices(
         new StateFolder(state == null ? StateFolder.usual() : state),
         ServerLimits.defaults()
             .withLeaseSeconds(leaseSeconds)
+            .withCourtesy(CourtesyLimits.defaults().withSeconds(courtesySeconds))
+            .withDelegations(delegates ? DelegationLimits.defaults() : DelegationLimits.NONE)
             .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20)),
         new ServerOptions(copyRules)
             .withAnnounced(announced)

@@ -12,6 +12,7 @@ import ferry.rpc.RpcRequest;
 import ferry.rpc.env.ConnectOptions;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.offload.CopyStatus;
+import ferry.server.session.ClientStatus;
 import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,6 +43,7 @@ class AdminServerTest {
 
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final MemoryCopies copies = new MemoryCopies();
+  private final MemoryClients clients = new MemoryClients();
   private AdminFolder folder;
   private AdminServer server;
 
@@ -58,7 +60,7 @@ class AdminServerTest {
   }
 
   private AdminServer open() throws IOException {
-    return AdminServer.open(env, folder, SERVED, copies);
+    return AdminServer.open(env, folder, SERVED, copies, clients);
   }
 
   private List<CopyStatus> list() throws IOException {
@@ -93,6 +95,21 @@ class AdminServerTest {
     for (int count : new int[] {64, 65, 128, 1000}) {
       addCopies(count);
       assertThat(list()).isEqualTo(copies.copies());
+    }
+  }
+
+  @Test
+  void clientsArriveAsTheyAreInPages() throws IOException {
+    for (int count : new int[] {0, 3, 64, 65, 1000}) {
+      for (long id = 1; id <= count; id++) {
+        // Clientids are unsigned: some begin with the highest bit.
+        long clientid = id << 56 | id;
+        ClientStatus.State[] states = ClientStatus.State.values();
+        clients.add(MemoryClients.client(clientid, states[(int) (id % states.length)]));
+      }
+      try (AdminClient client = AdminClient.connect(env, server.socket())) {
+        assertThat(client.clients()).isEqualTo(clients.clients());
+      }
     }
   }
 

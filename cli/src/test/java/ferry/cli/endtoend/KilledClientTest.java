@@ -8,6 +8,7 @@ import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.NfsServer;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
@@ -41,7 +42,8 @@ class KilledClientTest {
         NfsServer server =
             NfsServer.builder(env)
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .limits(ServerLimits.defaults().withLeaseSeconds(1))
+                .limits(
+                    ServerLimits.defaults().withLeaseSeconds(1).withCourtesy(CourtesyLimits.none()))
                 .export("/", volume)
                 .start();
         NfsClient witness = connect(server, env)) {

@@ -45,6 +45,8 @@ class ConfigFileTest {
                 null,
                 null,
                 90,
+                86_400,
+                true,
                 0,
                 CopyRules.LINUX,
                 CopySources.ofOwnNetworks(),
@@ -60,6 +62,8 @@ class ConfigFileTest {
         listen = "0.0.0.0:2049"
         state = "/var/lib/ferry"
         lease = 30
+        courtesy = 600
+        delegations = "none"
         copy-rate = 100
         copy-rules = "rfc7862"
         copy-from = ["10.0.0.0/8"]
@@ -115,6 +119,8 @@ class ConfigFileTest {
                 new InetSocketAddress("0.0.0.0", 2049),
                 Path.of("/var/lib/ferry"),
                 30,
+                600,
+                false,
                 100,
                 CopyRules.RFC7862,
                 new CopySources(false, List.of(Network.parse("10.0.0.0/8"))),
@@ -130,13 +136,15 @@ class ConfigFileTest {
       value = {
         "lease = 4 | f:1:1: lease: must be a number between 5 and 3600",
         "lease = \"90\" | f:1:1: lease: must be a number between 5 and 3600",
+        "courtesy = -1 | f:1:1: courtesy: must be a number between 0 and 2147483647",
         "leese = 90 | f:1:1: leese: no such key; is lease meant?",
-        "sqush = \"root\" | f:1:1: sqush: no such key; there are listen, state, lease, copy-rate,"
-            + " copy-rules, copy-from, announce, id-domain, admin, export",
+        "sqush = \"root\" | f:1:1: sqush: no such key; there are listen, state, lease, courtesy,"
+            + " delegations, copy-rate, copy-rules, copy-from, announce, id-domain, admin, export",
         "listen = 2049 | f:1:1: listen: must be a text in quotation marks",
         "listen = \"2049\" | f:1:1: listen: an address is HOST:PORT, not 2049",
         "state = \"ferry\" | f:1:1: state: must begin with /, not be ferry",
         "copy-rate = -1 | f:1:1: copy-rate: must be a number between 0 and 1048576",
+        "delegations = \"reed\" | f:1:1: delegations: there is no \"reed\"; is read meant?",
         "copy-rules = \"linus\" | f:1:1: copy-rules: there is no \"linus\"; is linux meant?",
         "copy-from = \"any\" | f:1:1: copy-from: must be a list, as in copy-from = [\"...\"]",
         "copy-from = [\"none\", \"::1\"] | f:1:1: copy-from: none stands alone",

@@ -3,6 +3,7 @@ package ferry.client.backchannel;
 import ferry.wire.nfs4.CbNotifyLock4Args;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.CbRecallAny4Args;
 import ferry.wire.nfs4.Nfsstat4;
 
 /**
@@ -13,6 +14,11 @@ public interface CallbackHandler {
 
   /** CB_RECALL (RFC 5661 section 20.2): give the delegation back. */
   Nfsstat4 recall(CbRecall4Args args);
+
+  /** CB_RECALL_ANY (section 20.6): give some of the objects of these types back. */
+  default Nfsstat4 recallAny(CbRecallAny4Args args) {
+    return Nfsstat4.NFS4_OK;
+  }
 
   /** CB_OFFLOAD (RFC 7862 section 16.1): an asynchronous copy has ended. */
   Nfsstat4 offload(CbOffload4Args args);

@@ -169,8 +169,9 @@ public final class CallbackService {
         recallSlot.accept(args.targetHighestSlotid());
         yield Nfsstat4.NFS4_OK;
       }
-      // RFC 5661 section 20.6: a request to keep few delegations; this client keeps none.
-      case NfsCbArgop4.RecallAny _ -> Nfsstat4.NFS4_OK;
+      case NfsCbArgop4.RecallAny(var args) -> handler.recallAny(args);
+      // RFC 5661 section 20.1.3: there are no write delegations here.
+      case NfsCbArgop4.Getattr _ -> Nfsstat4.NFS4ERR_BADHANDLE;
       // Section 20.3: there are no layouts here.
       case NfsCbArgop4.Layoutrecall _ -> Nfsstat4.NFS4ERR_NOMATCHING_LAYOUT;
       // Section 20.9.3: CB_SEQUENCE comes first and only once.

@@ -37,13 +37,20 @@ public final class FileXattrs {
   private static final int HEADER_BYTES = 1024;
 
   private final ServerSession session;
+  private final Delegations delegations;
   private final Supplier<CompletableFuture<List<NfsArgop4>>> to;
 
   /**
+   * @param delegations forget what they know of attributes, for each of these changes is one of the
+   *     attribute change, too (RFC 8276 section 8.4.2.3)
    * @param to the operations that make the object the current filehandle
    */
-  FileXattrs(ServerSession session, Supplier<CompletableFuture<List<NfsArgop4>>> to) {
+  FileXattrs(
+      ServerSession session,
+      Delegations delegations,
+      Supplier<CompletableFuture<List<NfsArgop4>>> to) {
     this.session = session;
+    this.delegations = delegations;
     this.to = to;
   }
 
@@ -95,12 +102,16 @@ public final class FileXattrs {
     }
     NfsArgop4 set = new NfsArgop4.Setxattr(new Setxattr4Args(option, name, value));
     boolean repeatable = option != SetxattrOption4.SETXATTR4_CREATE;
-    return (repeatable ? call(set) : callOnce(set)).thenAccept(done -> {});
+    return changing(repeatable ? call(set) : callOnce(set));
   }
 
   /** REMOVEXATTR. */
   public CompletableFuture<Void> remove(Opaque name) {
-    return callOnce(new NfsArgop4.Removexattr(new Removexattr4Args(name))).thenAccept(done -> {});
+    return changing(callOnce(new NfsArgop4.Removexattr(new Removexattr4Args(name))));
+  }
+
+  private CompletableFuture<Void> changing(CompletableFuture<Results> change) {
+    return change.whenComplete((done, failure) -> delegations.changed()).thenAccept(done -> {});
   }
 
   /** LISTXATTRS from the first page to the last. */

@@ -16,6 +16,7 @@ import ferry.wire.nfs4.CopyNotify4Res;
 import ferry.wire.nfs4.CopyNotify4Resok;
 import ferry.wire.nfs4.Fattr4;
 import ferry.wire.nfs4.Netloc4;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -127,7 +128,9 @@ public final class OpenFile {
   /** Its extended attributes. */
   public FileXattrs xattrs() {
     return new FileXattrs(
-        session(), () -> CompletableFuture.completedFuture(List.of(Ops.put(handle))));
+        session(),
+        files.delegations(),
+        () -> CompletableFuture.completedFuture(List.of(Ops.put(handle))));
   }
 
   StateOwner4 owner() {
@@ -136,6 +139,10 @@ public final class OpenFile {
 
   long shareAccess() {
     return shareAccess;
+  }
+
+  boolean writes() {
+    return (shareAccess & Nfs4.OPEN4_SHARE_ACCESS_WRITE) != 0;
   }
 
   OpenState state() {
@@ -263,6 +270,21 @@ public final class OpenFile {
     });
   }
 
+  /** The same as {@link #attributes}, without asking where a delegation says what they are. */
+  public CompletableFuture<FileAttributes> currentAttributes() {
+    Optional<FileAttributes> known = files.delegations().attributes(handle);
+    if (known.isPresent()) {
+      return CompletableFuture.completedFuture(known.get());
+    }
+    Delegations.Look look = files.delegations().look();
+    return attributes()
+        .thenApply(told -> {
+          files.delegations().learned(handle, look, told);
+          return told;
+        });
+  }
+
+  /** GETATTR. */
   public CompletableFuture<FileAttributes> attributes() {
     return session()
         .call(
@@ -279,6 +301,7 @@ public final class OpenFile {
                     new NfsArgop4.Setattr(new Setattr4Args(stateid, changes)),
                     Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
                 .build())
+        .whenComplete((done, failure) -> files.delegations().changed())
         .thenApply(results -> Futures.get(() -> FileAttributes.at(results, 2)));
   }
 
@@ -420,11 +443,25 @@ public final class OpenFile {
       return CompletableFuture.completedFuture(null);
     }
     files.opens().remove(this);
-    Compound close =
-        Compound.of(Ops.put(handle))
-            .once(new NfsArgop4.Close(new Close4Args(0, state.stateid())))
-            .build();
-    return locks.end().thenCompose(ended -> session().attempt(close)).thenAccept(results -> {});
+    Compound.Builder compound =
+        Compound.of(Ops.put(handle)).once(new NfsArgop4.Close(new Close4Args(0, state.stateid())));
+    Stateid4 delegation = files.delegations().take(this);
+    if (delegation == null) {
+      Compound close = compound.build();
+      return locks.end().thenCompose(ended -> session().attempt(close)).thenAccept(results -> {});
+    }
+    int at = compound.next();
+    Compound both = compound.once(Delegations.returning(delegation)).build();
+    return locks
+        .end()
+        .thenCompose(ended -> session().attempt(both))
+        .thenAccept(results -> {
+          if (results.failedIndex() < at) {
+            files.delegations().giveBack(handle, delegation);
+          } else {
+            files.delegations().returned(delegation, results);
+          }
+        });
   }
 
   /**
@@ -443,6 +480,7 @@ public final class OpenFile {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     files.opens().remove(this);
+    giveDelegationBack();
     NfsArgop4 close = new NfsArgop4.Close(new Close4Args(0, state.stateid()));
     Compound looking =
         Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
@@ -464,6 +502,14 @@ public final class OpenFile {
   public void closedAlready() {
     state.close();
     files.opens().remove(this);
+    giveDelegationBack();
+  }
+
+  private void giveDelegationBack() {
+    Stateid4 delegation = files.delegations().take(this);
+    if (delegation != null) {
+      files.delegations().giveBack(handle, delegation);
+    }
   }
 
   /** The outcome of some work on the file, after closing it. */

@@ -79,13 +79,24 @@ public final class Opening {
   }
 
   CompletableFuture<Opened> open(List<Opaque> names, RemoteFiles.How how, Along along) {
+    if (!how.mayDelegate()) {
+      return ask(names, how, along);
+    }
+    files.delegations().opens();
+    return ask(names, how, along).whenComplete((opened, failure) -> files.delegations().opened());
+  }
+
+  private CompletableFuture<Opened> ask(List<Opaque> names, RemoteFiles.How how, Along along) {
     if (names.isEmpty()) {
       return CompletableFuture.failedFuture(
           CallException.status(NfsOpnum4.OP_OPEN, Nfsstat4.NFS4ERR_ISDIR));
     }
     StateOwner4 owner = nextOwner();
-    // No delegation: nothing is cached here that one would protect.
-    long access = how.access() | Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG;
+    long access =
+        how.access()
+            | (how.mayDelegate()
+                ? Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG
+                : Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG);
     Open4Args args =
         new Open4Args(
             0,
@@ -94,6 +105,7 @@ public final class Opening {
             owner,
             flag(how),
             new OpenClaim4.Null(names.getLast()));
+    Delegations.Look look = files.delegations().look();
     return files
         .walk()
         .to(RemoteFiles.directory(names), along.before().size() + along.after().size())
@@ -113,7 +125,7 @@ public final class Opening {
               .thenCompose(results ->
                   results.failedIndex() < along.before().size()
                       ? CompletableFuture.completedFuture(new Opened(null, results, at + 2))
-                      : opened(names, how, args, results, at)
+                      : opened(names, how, args, results, at, look)
                           .thenApply(file -> new Opened(file, results, at + 2)));
         });
   }
@@ -136,7 +148,6 @@ public final class Opening {
                   instanceof Open4Res.Ok(Open4Resok ok))) {
                 throw results.failure();
               }
-              Delegations.giveBack(session(), other.handle(), ok.delegation());
               OpenFile file =
                   new OpenFile(
                       files,
@@ -146,6 +157,7 @@ public final class Opening {
                       ok.stateid(),
                       other.attributesAtOpen());
               files.opens().add(file);
+              files.opens().answered(file, ok.delegation());
               return file;
             }));
   }
@@ -160,7 +172,12 @@ public final class Opening {
   }
 
   private CompletableFuture<OpenFile> opened(
-      List<Opaque> names, RemoteFiles.How how, Open4Args args, Results results, int handleAt) {
+      List<Opaque> names,
+      RemoteFiles.How how,
+      Open4Args args,
+      Results results,
+      int handleAt,
+      Delegations.Look look) {
     return Futures.compose(() -> {
       int openAt = handleAt - 1;
       if (!results.ok(openAt)
@@ -172,12 +189,15 @@ public final class Opening {
         throw results.failure();
       }
       NfsFh4 handle = Walk.handle(results, handleAt);
-      Delegations.giveBack(session(), handle, ok.delegation());
       CompletableFuture<FileAttributes> attributes =
           results.ok(handleAt + 1)
               ? CompletableFuture.completedFuture(FileAttributes.at(results, handleAt + 1))
               : files.attributes(names);
-      return attributes.thenCompose(known -> made(handle, how, args, ok, known));
+      return attributes.thenCompose(known -> {
+        CompletableFuture<OpenFile> made = made(handle, how, args, ok, known);
+        files.delegations().learned(handle, look, known);
+        return made;
+      });
     });
   }
 
@@ -190,6 +210,10 @@ public final class Opening {
     OpenFile file =
         new OpenFile(files, handle, args.owner(), args.shareAccess(), ok.stateid(), attributes);
     files.opens().add(file);
+    if (how.writes()) {
+      files.delegations().written(handle);
+    }
+    files.opens().answered(file, ok.delegation());
     AttrValues still = stillToSet(how, args, ok, attributes);
     if (still.isEmpty()) {
       return CompletableFuture.completedFuture(file);

@@ -8,12 +8,14 @@ import ferry.client.session.Reclaimer;
 import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.FreeStateid4Args;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Open4Args;
 import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.OpenClaim4;
+import ferry.wire.nfs4.OpenDelegation4;
 import ferry.wire.nfs4.OpenDelegationType4;
 import ferry.wire.nfs4.Openflag4;
 import ferry.wire.nfs4.Stateid4;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
@@ -39,10 +42,12 @@ final class Opens implements Reclaimer {
   private static final int TESTED_AT_ONCE = 100;
 
   private final ServerSession session;
+  private final Delegations delegations;
   private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
 
-  Opens(ServerSession session) {
+  Opens(ServerSession session, Delegations delegations) {
     this.session = session;
+    this.delegations = delegations;
   }
 
   void add(OpenFile file) {
@@ -63,7 +68,11 @@ final class Opens implements Reclaimer {
         all(),
         file -> {
           file.state().lose();
-          return open(file, new OpenClaim4.Previous(OpenDelegationType4.OPEN_DELEGATE_NONE), call)
+          OpenDelegationType4 was =
+              delegations.take(file) == null
+                  ? OpenDelegationType4.OPEN_DELEGATE_NONE
+                  : OpenDelegationType4.OPEN_DELEGATE_READ;
+          return open(file, new OpenClaim4.Previous(was), call)
               .thenCompose(done ->
                   file.state().isHeld()
                       ? file.locks().reclaim(call)
@@ -93,6 +102,10 @@ final class Opens implements Reclaimer {
   private CompletableFuture<Void> openAnew(
       OpenFile file, Function<Compound, CompletableFuture<Results>> call) {
     file.locks().lose();
+    Stateid4 delegation = delegations.take(file);
+    if (delegation != null) {
+      delegations.giveBack(file.handle(), delegation);
+    }
     return open(file, new OpenClaim4.Fh(), call);
   }
 
@@ -102,7 +115,7 @@ final class Opens implements Reclaimer {
         new Open4Args(
             0,
             file.shareAccess(),
-            ferry.wire.nfs4.Nfs4.OPEN4_SHARE_DENY_NONE,
+            Nfs4.OPEN4_SHARE_DENY_NONE,
             file.owner(),
             new Openflag4.Nocreate(),
             claim);
@@ -111,17 +124,35 @@ final class Opens implements Reclaimer {
           if (results.ok()
               && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
             file.state().hold(ok.stateid());
-            Delegations.giveBack(session, file.handle(), ok.delegation());
+            answered(file, ok.delegation());
           }
         });
   }
 
-  /** A stateid that may have been revoked, of an open or of its locks. */
-  private record Asked(OpenFile file, Stateid4 stateid) {}
+  /** Keeps the delegation that came with an open, or returns it. */
+  void answered(OpenFile file, OpenDelegation4 delegation) {
+    boolean isWanted =
+        (file.shareAccess() & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK)
+            == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG;
+    delegations.answered(file, delegation, isWanted);
+    if (delegations.isHeld(file)
+        && files.stream().anyMatch(open -> open.writes() && open.handle().equals(file.handle()))) {
+      delegations.written(file.handle());
+    }
+  }
+
+  @Override
+  public void callbacksDown() {
+    delegations.giveAllBack();
+  }
+
+  /** A stateid that may have been revoked: of a delegation, an open or its locks. */
+  private record Asked(@Nullable OpenFile file, Stateid4 stateid) {}
 
   @Override
   public void revoked() {
     List<Asked> asked = new ArrayList<>();
+    delegations.stateids().forEach(stateid -> asked.add(new Asked(null, stateid)));
     for (OpenFile file : all()) {
       asked.add(new Asked(file, file.state().stateid()));
       Stateid4 lock = file.locks().known();
@@ -143,10 +174,15 @@ final class Opens implements Reclaimer {
             .thenAccept(results -> {
               if (results.results().getFirst()
                       instanceof NfsResop4.TestStateid(TestStateid4Res.Ok(var ok))
-                  && ok.statusCodes().size() == asked.size()) {
-                for (int i = 0; i < asked.size(); i++) {
+                  && ok.statusCodes().size() == stateids.size()) {
+                for (int i = 0; i < stateids.size(); i++) {
                   if (ok.statusCodes().get(i) != Nfsstat4.NFS4_OK) {
-                    var _ = asked.get(i).file().locks().loses(stateids.get(i));
+                    OpenFile file = asked.get(i).file();
+                    if (file == null) {
+                      delegations.revoked(stateids.get(i));
+                    } else {
+                      var _ = file.locks().loses(stateids.get(i));
+                    }
                     free(stateids.get(i));
                   }
                 }

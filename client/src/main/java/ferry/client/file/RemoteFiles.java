@@ -7,6 +7,8 @@ import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
 import ferry.wire.attr.Attr;
 import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.CbRecallAny4Args;
 import ferry.wire.nfs4.Create4Args;
 import ferry.wire.nfs4.Createtype4;
 import ferry.wire.nfs4.Fattr4;
@@ -41,6 +43,7 @@ public final class RemoteFiles {
   private final ServerSession session;
   private final ServerLimits limits;
   private final Walk walk;
+  private final Delegations delegations;
   private final Opens opens;
   private final Opening opening;
   private final Refusals refusals = new Refusals();
@@ -51,7 +54,8 @@ public final class RemoteFiles {
     this.session = session;
     this.limits = limits;
     this.walk = new Walk(session);
-    this.opens = new Opens(session);
+    this.delegations = new Delegations(session, session::nanoTime, limits.leaseSeconds());
+    this.opens = new Opens(session, delegations);
     this.opening = new Opening(this, randomness, new AtomicLong());
     session.reclaimer(opens);
   }
@@ -92,6 +96,25 @@ public final class RemoteFiles {
     return opens;
   }
 
+  Delegations delegations() {
+    return delegations;
+  }
+
+  /** CB_RECALL (RFC 5661 section 20.2). */
+  public Nfsstat4 recall(CbRecall4Args args) {
+    return delegations.recall(args);
+  }
+
+  /** CB_RECALL_ANY (section 20.6). */
+  public void recallAny(CbRecallAny4Args args) {
+    delegations.recallAny(args);
+  }
+
+  /** Something that changes attributes is over, whether it was done or not. */
+  private <T> CompletableFuture<T> changing(CompletableFuture<T> change) {
+    return change.whenComplete((done, failure) -> delegations.changed());
+  }
+
   Walk walk() {
     return walk;
   }
@@ -110,18 +133,19 @@ public final class RemoteFiles {
 
   /** SETATTR without an open. */
   public CompletableFuture<FileAttributes> setAttributes(List<Opaque> names, Fattr4 changes) {
-    return walk.to(names, 0)
-        .thenCompose(to -> {
-          Compound.Builder compound =
-              Compound.of()
-                  .addAll(to)
-                  .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
-          int at = compound.next();
-          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
-          return session
-              .call(compound.build())
-              .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
-        });
+    return changing(
+        walk.to(names, 0)
+            .thenCompose(to -> {
+              Compound.Builder compound =
+                  Compound.of()
+                      .addAll(to)
+                      .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
+              int at = compound.next();
+              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              return session
+                  .call(compound.build())
+                  .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
+            }));
   }
 
   /** One attribute; fails as an operation that needs it would where the object has none. */
@@ -147,7 +171,7 @@ public final class RemoteFiles {
 
   /** The extended attributes of an object. */
   public FileXattrs xattrs(List<Opaque> names) {
-    return new FileXattrs(session, () -> walk.to(names, 0));
+    return new FileXattrs(session, delegations, () -> walk.to(names, 0));
   }
 
   /** CREATE (RFC 5661 section 18.4) of anything but a regular file. */
@@ -203,14 +227,15 @@ public final class RemoteFiles {
       return CompletableFuture.failedFuture(
           CallException.status(ferry.wire.nfs4.NfsOpnum4.OP_REMOVE, Nfsstat4.NFS4ERR_INVAL));
     }
-    return walk.to(directory(names), 0)
-        .thenCompose(to ->
-            session.call(
-                Compound.of()
-                    .addAll(to)
-                    .once(new NfsArgop4.Remove(new Remove4Args(names.getLast())))
-                    .build()))
-        .thenAccept(results -> {});
+    return changing(
+        walk.to(directory(names), 0)
+            .thenCompose(to ->
+                session.call(
+                    Compound.of()
+                        .addAll(to)
+                        .once(new NfsArgop4.Remove(new Remove4Args(names.getLast())))
+                        .build()))
+            .thenAccept(results -> {}));
   }
 
   public CompletableFuture<Void> rename(List<Opaque> from, List<Opaque> to) {
@@ -244,13 +269,14 @@ public final class RemoteFiles {
       toFirst = toFirst.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
       toSecond = toSecond.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
     }
-    return toFirst
-        .thenCombine(
-            toSecond,
-            (one, two) ->
-                Compound.of().addAll(one).add(Ops.save()).addAll(two).once(operation).build())
-        .thenCompose(session::call)
-        .thenAccept(results -> {});
+    return changing(
+        toFirst
+            .thenCombine(
+                toSecond,
+                (one, two) ->
+                    Compound.of().addAll(one).add(Ops.save()).addAll(two).once(operation).build())
+            .thenCompose(session::call)
+            .thenAccept(results -> {}));
   }
 
   private CompletableFuture<NfsFh4> handleOf(List<NfsArgop4> to) {
@@ -282,8 +308,17 @@ public final class RemoteFiles {
             }));
   }
 
-  /** How a file is opened: see the fields of OPEN, section 18.16. */
-  public record How(long access, Create create, boolean truncate, int mode) {
+  /**
+   * How a file is opened: see the fields of OPEN, section 18.16. A delegation is of use to who
+   * reads and keeps the file open, not to who copies it.
+   */
+  public record How(long access, Create create, boolean truncate, int mode, boolean mayDelegate) {
+
+    /** Without a delegation. */
+    public How(long access, Create create, boolean truncate, int mode) {
+      this(access, create, truncate, mode, false);
+    }
+
     /** What to do about existence. */
     public enum Create {
       NEVER,

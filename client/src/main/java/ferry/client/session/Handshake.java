@@ -79,7 +79,10 @@ final class Handshake {
   CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {
     ExchangeId4Args args =
         new ExchangeId4Args(
-            new ClientOwner4(incarnation, options.ownerName()), 0, new StateProtect4A.None(), null);
+            new ClientOwner4(incarnation, options.ownerName()),
+            minorVersion > 1 ? Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS : 0,
+            new StateProtect4A.None(),
+            null);
     return alone(on, new NfsArgop4.ExchangeId(args))
         .thenApply(this::accept)
         .exceptionallyCompose(failure -> {

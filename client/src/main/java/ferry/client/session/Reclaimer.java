@@ -22,6 +22,9 @@ public interface Reclaimer {
 
         @Override
         public void revoked() {}
+
+        @Override
+        public void callbacksDown() {}
       };
 
   /**
@@ -37,4 +40,7 @@ public interface Reclaimer {
 
   /** The server has revoked some state (SEQ4_STATUS flags): find out which. Returns at once. */
   void revoked();
+
+  /** The server cannot call this client: it cannot recall anything. Returns at once. */
+  void callbacksDown();
 }

@@ -40,6 +40,11 @@ final class Recovery {
     reclaimer = owner;
   }
 
+  /** The server cannot call this client. */
+  void callbacksDown() {
+    reclaimer.callbacksDown();
+  }
+
   /** Some state was revoked. */
   void revoked() {
     reclaimer.revoked();

@@ -109,6 +109,11 @@ public final class ServerSession {
     return made.opened;
   }
 
+  /** The world's clock for durations. */
+  public long nanoTime() {
+    return env.ticker().nanoTime();
+  }
+
   /** Who gets opens back after a restart of the server. */
   public void reclaimer(Reclaimer owner) {
     recovery.reclaimer(owner);
@@ -377,6 +382,9 @@ public final class ServerSession {
     }
     if ((flags & (Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED | REVOKED)) != 0) {
       onReconnect.run();
+    }
+    if ((flags & (PATH_DOWN | Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT)) != 0) {
+      recovery.callbacksDown();
     }
     if ((flags & Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT) != 0) {
       renew();

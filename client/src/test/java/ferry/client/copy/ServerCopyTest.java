@@ -561,9 +561,9 @@ class ServerCopyTest {
     }
   }
 
-  // T-017
+  // 5661 18.16.3
   @Test
-  void bothFilesAreOpenedWithTheWishForNoDelegation() throws Exception {
+  void whoOpensToReadWishesForADelegationAndWhoWritesForNone() throws Exception {
     CopyLab lab = new CopyLab(FEW);
     List<Long> wishes =
         lab.server.executed.stream()
@@ -575,7 +575,7 @@ class ServerCopyTest {
             .toList();
     assertThat(wishes)
         .containsExactly(
-            Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG, Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG);
+            Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG, Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG);
   }
 
   @Test

@@ -5,10 +5,12 @@ import java.util.function.Consumer;
 /**
  * Bounds of everything that peers can grow, and the error a peer meets at each.
  *
- * @param clientsMax client records; EXCHANGE_ID answers NFS4ERR_DELAY beyond
- * @param sessionsPerClientMax CREATE_SESSION answers NFS4ERR_RESOURCE beyond
+ * @param clientsMax client records; beyond, unconfirmed ones go, then those that are kept by
+ *     courtesy, and when there is neither EXCHANGE_ID answers NFS4ERR_DELAY
+ * @param unconfirmedClientsMax client records without a session; beyond, the oldest goes
+ * @param sessionsPerClientMax CREATE_SESSION answers NFS4ERR_NOSPC beyond
  * @param slotsPerSessionMax highest number of slots granted in ca_maxrequests
- * @param connectionsPerSessionMax BIND_CONN_TO_SESSION answers NFS4ERR_RESOURCE beyond
+ * @param connectionsPerSessionMax of its fore channel; one more takes the place of the oldest
  * @param requestBytesMax ca_maxrequestsize: one READ or WRITE of 1 MiB with its COMPOUND around it
  * @param responseBytesMax ca_maxresponsesize
  * @param cachedReplyBytesMax ca_maxresponsesize_cached, the most that one slot may keep
@@ -17,16 +19,22 @@ import java.util.function.Consumer;
  * @param operationsPerCompoundMax ca_maxoperations
  * @param ioBytesMax maxread and maxwrite
  * @param stateidsPerClientMax opens, locks and delegations; OPEN answers NFS4ERR_NOSPC beyond
+ * @param stateidsTotalMax the same of all clients; as it comes near, OPEN answers NFS4ERR_NOSPC to
+ *     clients that hold more than a quarter of what is left
  * @param callbacksPendingPerClientMax callbacks that wait for a path or a slot
  * @param leaseSeconds the lease
  * @param bulkThreads threads for bulk operations
  * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
  * @param connectionsMax connections of the server
+ * @param shares what one client or address may take of what all share
+ * @param courtesy for clients whose lease has run out
  * @param locks byte-range locks
  * @param copies asynchronous copies
+ * @param delegations delegations
  */
 public record ServerLimits(
     int clientsMax,
+    int unconfirmedClientsMax,
     int sessionsPerClientMax,
     int slotsPerSessionMax,
     int connectionsPerSessionMax,
@@ -37,13 +45,17 @@ public record ServerLimits(
     int operationsPerCompoundMax,
     int ioBytesMax,
     int stateidsPerClientMax,
+    int stateidsTotalMax,
     int callbacksPendingPerClientMax,
     int leaseSeconds,
     int bulkThreads,
     int bulkQueueMax,
     int connectionsMax,
+    ClientShares shares,
+    CourtesyLimits courtesy,
     LockLimits locks,
-    CopyLimits copies) {
+    CopyLimits copies,
+    DelegationLimits delegations) {
 
   private static final int MIB = 1 << 20;
   private static final int HEADROOM = 4096;
@@ -52,6 +64,7 @@ public record ServerLimits(
   public static ServerLimits defaults() {
     return new ServerLimits(
         4096,
+        1024,
         16,
         64,
         16,
@@ -62,13 +75,17 @@ public record ServerLimits(
         64,
         MIB,
         100_000,
+        500_000,
         256,
         90,
         16,
         4096,
         2048,
+        ClientShares.defaults(),
+        CourtesyLimits.defaults(),
         LockLimits.defaults(),
-        CopyLimits.defaults());
+        CopyLimits.defaults(),
+        DelegationLimits.defaults());
   }
 
   /** The same with another lease. */
@@ -79,6 +96,11 @@ public record ServerLimits(
   /** The same with another number of clients. */
   public ServerLimits withClientsMax(int clients) {
     return with(draft -> draft.clientsMax = clients);
+  }
+
+  /** The same with another number of clients that have no session yet. */
+  public ServerLimits withUnconfirmedClientsMax(int clients) {
+    return with(draft -> draft.unconfirmedClientsMax = clients);
   }
 
   /** The same with another number of sessions. */
@@ -96,6 +118,11 @@ public record ServerLimits(
     return with(draft -> draft.stateidsPerClientMax = stateids);
   }
 
+  /** The same with another number of stateids of all clients. */
+  public ServerLimits withStateidsTotalMax(int stateids) {
+    return with(draft -> draft.stateidsTotalMax = stateids);
+  }
+
   /** The same with another number of callbacks. */
   public ServerLimits withCallbacksPendingPerClientMax(int callbacks) {
     return with(draft -> draft.callbacksPendingPerClientMax = callbacks);
@@ -111,6 +138,16 @@ public record ServerLimits(
     return with(draft -> draft.ioBytesMax = bytes);
   }
 
+  /** The same with other shares of one client or address. */
+  public ServerLimits withShares(ClientShares bounds) {
+    return with(draft -> draft.shares = bounds);
+  }
+
+  /** The same with another courtesy. */
+  public ServerLimits withCourtesy(CourtesyLimits bounds) {
+    return with(draft -> draft.courtesy = bounds);
+  }
+
   /** The same with other bounds of byte-range locks. */
   public ServerLimits withLocks(LockLimits bounds) {
     return with(draft -> draft.locks = bounds);
@@ -119,6 +156,11 @@ public record ServerLimits(
   /** The same with other bounds of copies. */
   public ServerLimits withCopies(CopyLimits bounds) {
     return with(draft -> draft.copies = bounds);
+  }
+
+  /** The same with other bounds of delegations. */
+  public ServerLimits withDelegations(DelegationLimits bounds) {
+    return with(draft -> draft.delegations = bounds);
   }
 
   private ServerLimits with(Consumer<Draft> change) {
@@ -131,33 +173,44 @@ public record ServerLimits(
   private static final class Draft {
     private final ServerLimits from;
     private int clientsMax;
+    private int unconfirmedClientsMax;
     private int sessionsPerClientMax;
     private long cachedReplyBytesTotalMax;
     private int ioBytesMax;
     private int stateidsPerClientMax;
+    private int stateidsTotalMax;
     private int callbacksPendingPerClientMax;
     private int leaseSeconds;
     private int connectionsMax;
+    private ClientShares shares;
+    private CourtesyLimits courtesy;
     private LockLimits locks;
     private CopyLimits copies;
+    private DelegationLimits delegations;
 
     Draft(ServerLimits from) {
       this.from = from;
       clientsMax = from.clientsMax;
+      unconfirmedClientsMax = from.unconfirmedClientsMax;
       sessionsPerClientMax = from.sessionsPerClientMax;
       cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
       ioBytesMax = from.ioBytesMax;
       stateidsPerClientMax = from.stateidsPerClientMax;
+      stateidsTotalMax = from.stateidsTotalMax;
       callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
       leaseSeconds = from.leaseSeconds;
       connectionsMax = from.connectionsMax;
+      shares = from.shares;
+      courtesy = from.courtesy;
       locks = from.locks;
       copies = from.copies;
+      delegations = from.delegations;
     }
 
     ServerLimits done() {
       return new ServerLimits(
           clientsMax,
+          unconfirmedClientsMax,
           sessionsPerClientMax,
           from.slotsPerSessionMax,
           from.connectionsPerSessionMax,
@@ -168,13 +221,17 @@ public record ServerLimits(
           from.operationsPerCompoundMax,
           ioBytesMax,
           stateidsPerClientMax,
+          stateidsTotalMax,
           callbacksPendingPerClientMax,
           leaseSeconds,
           from.bulkThreads,
           from.bulkQueueMax,
           connectionsMax,
+          shares,
+          courtesy,
           locks,
-          copies);
+          copies,
+          delegations);
     }
   }
 }

@@ -2,7 +2,6 @@ package ferry.server.dispatch;
 
 import ferry.rpc.RpcCall;
 import ferry.rpc.RpcReject;
-import ferry.rpc.env.Pool;
 import ferry.server.access.Principal;
 import ferry.server.operation.CompoundContext;
 import ferry.server.operation.Cost;
@@ -45,7 +44,7 @@ final class CompoundRun {
 
   private final OperationTable operations;
   private final Services services;
-  private final Pool bulk;
+  private final FairBulk bulk;
   private final RpcCall call;
   private final Principal principal;
   private final CompoundHeader header;
@@ -59,7 +58,7 @@ final class CompoundRun {
   CompoundRun(
       Services services,
       OperationTable operations,
-      Pool bulk,
+      FairBulk bulk,
       RpcCall call,
       Principal principal,
       CompoundHeader header) {
@@ -124,7 +123,7 @@ final class CompoundRun {
               }
               proceed(false);
             });
-    if (!bulk.tryExecute(rest)) {
+    if (!bulk.tryExecute(owner(), 0, rest)) {
       rest.run();
     }
   }
@@ -150,6 +149,11 @@ final class CompoundRun {
       reply.drop();
       call.reject(RpcReject.SYSTEM_ERR);
     }
+  }
+
+  /** Who waits when there is much of this. */
+  private Object owner() {
+    return ticket == null ? call.connection() : ticket.session().client();
   }
 
   private boolean isLast() {
@@ -245,7 +249,7 @@ final class CompoundRun {
         NfsArgop4 arm = decode(number);
         if (arm != null) {
           if (onConnectionThread && entry.cost(arm) == Cost.BULK) {
-            if (bulk.tryExecute(() -> resume(number, entry, arm))) {
+            if (bulk.tryExecute(owner(), call.recordBytes(), () -> resume(number, entry, arm))) {
               return;
             }
             reply.addFailure(number, Nfsstat4.NFS4ERR_DELAY);

@@ -5,7 +5,6 @@ import ferry.rpc.RpcCall;
 import ferry.rpc.RpcConnection;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcReject;
-import ferry.rpc.env.Pool;
 import ferry.server.access.Principal;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
@@ -18,14 +17,14 @@ import java.io.IOException;
 public final class NfsHandler implements RpcHandler {
   private final Services services;
   private final OperationTable operations;
-  private final Pool bulk;
+  private final FairBulk bulk;
 
   /**
    * A handler for any number of connections.
    *
    * @param bulk runs what must not run on a connection's own thread
    */
-  public NfsHandler(Services services, OperationTable operations, Pool bulk) {
+  public NfsHandler(Services services, OperationTable operations, FairBulk bulk) {
     this.services = services;
     this.operations = operations;
     this.bulk = bulk;

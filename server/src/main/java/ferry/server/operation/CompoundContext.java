@@ -4,6 +4,7 @@ import ferry.server.export.FileRef;
 import ferry.server.export.NameSpace;
 import ferry.server.session.Client;
 import ferry.server.session.Session;
+import ferry.server.session.SlotPlace;
 import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
@@ -88,6 +89,11 @@ public final class CompoundContext {
   /** The session, or null in a COMPOUND of one operation that needs none. */
   public @Nullable Session sessionIfAny() {
     return session;
+  }
+
+  /** The slot that it runs in, or null in a COMPOUND of one operation that needs none. */
+  public @Nullable SlotPlace slotIfAny() {
+    return place == null ? null : new SlotPlace(place.sessionid(), place.slotid());
   }
 
   /** Whether no operation follows the one that executes. */

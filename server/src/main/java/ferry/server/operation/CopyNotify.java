@@ -51,7 +51,8 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
     Stateid4 stateid =
         c.services()
             .state()
-            .addNotify(
+            .notifies()
+            .add(
                 c.client().clientid(),
                 file.key(),
                 c.resolve(args.srcStateid()),

@@ -1,21 +1,28 @@
 package ferry.server.operation;
 
-import ferry.server.session.Session;
+import ferry.server.session.SlotPlace;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.DestroySession4Args;
 import ferry.wire.nfs4.DestroySession4Res;
 import ferry.wire.nfs4.Nfsstat4;
+import java.util.concurrent.CompletableFuture;
 
-/** RFC 5661 section 18.37: DESTROY_SESSION. */
-final class DestroySession implements Operation<DestroySession4Args, DestroySession4Res> {
+/**
+ * RFC 5661 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
+ * were in progress have ended (RFC 7862 section 14.1).
+ */
+final class DestroySession implements LateOperation<DestroySession4Args, DestroySession4Res> {
   @Override
-  public DestroySession4Res execute(DestroySession4Args args, CompoundContext c) throws Refused {
-    Session own = c.sessionIfAny();
-    if (own != null && own.id().equals(args.sessionid()) && !c.isLastOperation()) {
+  public CompletableFuture<DestroySession4Res> begin(DestroySession4Args args, CompoundContext c)
+      throws Refused {
+    SlotPlace own = c.slotIfAny();
+    if (own != null && own.session().equals(args.sessionid()) && !c.isLastOperation()) {
       throw new Refused(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     }
-    c.services().clients().destroySession(args.sessionid(), c.request().connection(), own);
-    return new DestroySession4Res(Nfsstat4.NFS4_OK);
+    return c.services()
+        .clients()
+        .destroySession(args.sessionid(), c.request().connection(), own)
+        .thenApply(DestroySession4Res::new);
   }
 
   @Override

@@ -3,14 +3,20 @@ package ferry.server.operation;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ExchangeId4Args;
 import ferry.wire.nfs4.ExchangeId4Res;
+import java.util.concurrent.CompletableFuture;
 
-/** RFC 5661 section 18.35: EXCHANGE_ID. */
-final class ExchangeId implements Operation<ExchangeId4Args, ExchangeId4Res> {
+/**
+ * RFC 5661 section 18.35: EXCHANGE_ID. A client that has restarted is answered when what its
+ * earlier self had in progress has ended (RFC 7862 section 14.1).
+ */
+final class ExchangeId implements LateOperation<ExchangeId4Args, ExchangeId4Res> {
   @Override
-  public ExchangeId4Res execute(ExchangeId4Args args, CompoundContext c) throws Refused {
+  public CompletableFuture<ExchangeId4Res> begin(ExchangeId4Args args, CompoundContext c)
+      throws Refused {
     RequestInfo request = c.request();
-    return new ExchangeId4Res.Ok(
-        c.services().clients().exchangeId(args, request.principal(), request.minorVersion()));
+    return c.services()
+        .clients()
+        .exchangeId(args, request.principal(), request.minorVersion(), c.slotIfAny());
   }
 
   @Override

@@ -149,6 +149,12 @@ final class FileOperations {
             new OpenDowngrade(),
             NfsResop4.OpenDowngrade::new)
         .add(
+            NfsOpnum4.OP_DELEGRETURN,
+            NfsArgop4.Delegreturn.class,
+            NfsArgop4.Delegreturn::args,
+            new Delegreturn(),
+            NfsResop4.Delegreturn::new)
+        .add(
             NfsOpnum4.OP_READ,
             NfsArgop4.Read.class,
             NfsArgop4.Read::args,

@@ -3,6 +3,7 @@ package ferry.server.operation;
 import ferry.server.attribute.Subject;
 import ferry.server.config.WriteVerifier;
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.storage.ChangeInfo;
@@ -13,6 +14,7 @@ import ferry.storage.SyncScope;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
+import org.jspecify.annotations.Nullable;
 
 /** What several operations on files need. */
 final class FileSupport {
@@ -54,30 +56,54 @@ final class FileSupport {
   }
 
   /**
-   * A file that is open with a deny mode for writing keeps its name: REMOVE should not take it (RFC
-   * 5661 section 18.25.4), and RENAME may refuse to (18.26.4). Linux' server does not look at deny
-   * modes here, and Linux clients have none, so this is for those that rely on them. An OPEN that
-   * comes between this check and the removal counts as one that came after it.
+   * The file of this name loses it, by REMOVE or to another one by RENAME. One that is open with a
+   * deny mode for writing keeps it: REMOVE should not take it (RFC 5661 section 18.25.4), and
+   * RENAME may refuse to (18.26.4). Linux' server does not look at deny modes here, and Linux
+   * clients have none, so this is for those that rely on them. An OPEN that comes between this
+   * check and the removal counts as one that came after it.
    *
    * <p>Nor is an entry removed that another export is mounted on.
    *
-   * @throws Refused NFS4ERR_FILE_OPEN
+   * @throws Refused NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end, and while others
+   *     have delegations of the file
    */
-  static void checkKeepsNoName(CompoundContext c, FileRef directory, Name name) throws Refused {
+  static FileChange losesName(CompoundContext c, FileRef directory, Name name) throws Refused {
+    checkNoMountPoint(c, directory, name);
+    FileRef found = find(c, directory, name);
+    if (found == null) {
+      return FileChange.NONE;
+    }
+    c.services().state().checkNotWriteDenied(found.key());
+    return FileUses.change(c, found);
+  }
+
+  /**
+   * The file of this name gets another one by RENAME.
+   *
+   * @throws Refused NFS4ERR_FILE_OPEN when another export is mounted on it; NFS4ERR_DELAY while
+   *     others have delegations of the file
+   */
+  static FileChange changesName(CompoundContext c, FileRef directory, Name name) throws Refused {
+    checkNoMountPoint(c, directory, name);
+    FileRef found = find(c, directory, name);
+    return found == null ? FileChange.NONE : FileUses.change(c, found);
+  }
+
+  private static void checkNoMountPoint(CompoundContext c, FileRef directory, Name name)
+      throws Refused {
     if (c.exports().isMountPoint(directory, name)) {
       throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
     }
-    FileRef found;
+  }
+
+  /** Null when there is none; the operation itself says what is wrong, or that nothing is. */
+  private static @Nullable FileRef find(CompoundContext c, FileRef directory, Name name) {
     try {
       Caller caller = callerFor(c, directory);
-      found =
-          directory.sibling(directory.volume().lookup(caller, directory.handle(), name).handle());
+      return directory.sibling(
+          directory.volume().lookup(caller, directory.handle(), name).handle());
     } catch (StorageException _) {
-      // The removal itself says what is wrong, or that nothing is.
-      return;
-    }
-    if (c.services().state().isWriteDenied(found.key())) {
-      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
+      return null;
     }
   }
 

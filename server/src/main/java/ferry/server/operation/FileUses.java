@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
 import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
@@ -33,13 +34,13 @@ final class FileUses {
   static FileUse forRead(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
     FileRef file = c.current();
     Stateid4 meant = c.resolve(stateid);
-    if (!c.services().state().isNotify(meant)) {
+    if (!c.services().state().notifies().isThere(meant)) {
       return forRead(c, file, meant);
     }
     if (!file.export().copySource().allows(c.request().connection().peerAddress())) {
       throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
     }
-    return c.services().state().forPull(file.key(), meant);
+    return c.services().state().notifies().use(file.key(), meant);
   }
 
   /**
@@ -47,7 +48,7 @@ final class FileUses {
    * COPY_NOTIFY gave is for any server that shows it.
    */
   static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid) throws Refused {
-    return c.services().state().forPull(file.key(), stateid);
+    return c.services().state().notifies().use(file.key(), stateid);
   }
 
   /**
@@ -84,6 +85,16 @@ final class FileUses {
             file.key(),
             meant,
             () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE));
+  }
+
+  /**
+   * A change of a file's attributes or names, by which delegations of others are recalled first
+   * (RFC 5661 section 10.4).
+   *
+   * @throws Refused NFS4ERR_DELAY while others have any
+   */
+  static FileChange change(CompoundContext c, FileRef file) throws Refused {
+    return c.services().state().delegations().change(c.client().clientid(), file.key());
   }
 
   /** The saved filehandle's file, which is the source of COPY and CLONE. */

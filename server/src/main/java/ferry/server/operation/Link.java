@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.ChangeInfo;
 import ferry.storage.Name;
@@ -20,9 +21,11 @@ final class Link implements Operation<Link4Args, Link4Res> {
     c.checkFlavor(existing);
     c.checkFlavor(directory);
     FileSupport.checkSameExport(existing, directory);
-    ChangeInfo change =
-        directory.volume().link(c.caller(), existing.handle(), directory.handle(), name);
-    return new Link4Res.Ok(new Link4Resok(FileSupport.changeInfo(change)));
+    try (FileChange _ = FileUses.change(c, existing)) {
+      ChangeInfo change =
+          directory.volume().link(c.caller(), existing.handle(), directory.handle(), name);
+      return new Link4Res.Ok(new Link4Resok(FileSupport.changeInfo(change)));
+    }
   }
 
   @Override

@@ -23,7 +23,7 @@ final class OffloadCancel implements LateOperation<OffloadCancel4Args, OffloadCa
     FileKey file = c.current().key();
     Principal principal = c.request().principal();
     OffloadCancel4Res done = new OffloadCancel4Res(Nfsstat4.NFS4_OK);
-    return services.state().cancelNotify(clientid, file, args.stateid(), principal)
+    return services.state().notifies().cancel(clientid, file, args.stateid(), principal)
         ? CompletableFuture.completedFuture(done)
         : services.copies().cancel(clientid, file, args.stateid(), principal).thenApply(_ -> done);
   }

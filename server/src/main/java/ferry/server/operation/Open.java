@@ -6,6 +6,8 @@ import ferry.server.attribute.AttributeTable.Moment;
 import ferry.server.attribute.AttributeTable.Settings;
 import ferry.server.export.FileRef;
 import ferry.server.recovery.Recovery;
+import ferry.server.state.DelegationOffer;
+import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
 import ferry.server.state.OpenRequest;
 import ferry.server.state.Opened;
@@ -28,6 +30,7 @@ import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.Open4Resok;
 import ferry.wire.nfs4.OpenClaim4;
 import ferry.wire.nfs4.Openflag4;
+import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
@@ -63,6 +66,11 @@ final class Open implements Operation<Open4Args, Open4Res> {
     if (args.claim() instanceof OpenClaim4.Previous) {
       return reclaim(args, c, modes);
     }
+    if (args.claim() instanceof OpenClaim4.DelegateCur
+        || args.claim() instanceof OpenClaim4.DelegCurFh) {
+      // Who has the delegation meets nobody's reclaim, so there is no need to wait (18.16.3).
+      return open(args, c, modes);
+    }
     if (!c.client().isReclaimComplete()) {
       // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
       throw new Refused(Nfsstat4.NFS4ERR_GRACE);
@@ -72,8 +80,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
   }
 
   /**
-   * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1). A
-   * claim of a delegation gets the open alone, for this server never gave one.
+   * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1).
    */
   private static Open4Res reclaim(Open4Args args, CompoundContext c, ShareModes modes)
       throws Refused, StorageException {
@@ -92,6 +99,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
     long clientid = c.client().clientid();
     Candidate candidate = candidate(args, c, caller, modes);
     FileRef ref = candidate.ref();
+    DelegationOffer offer = Delegating.offer(args, c, ref, modes, candidate.truncate());
     Opened opened =
         c.services()
             .state()
@@ -102,7 +110,8 @@ final class Open implements Operation<Open4Args, Open4Res> {
                     ref.key(),
                     modes.access(),
                     modes.deny(),
-                    candidate.file()));
+                    candidate.file(),
+                    offer));
     if (candidate.truncate()) {
       truncate(c, caller, ref, opened, modes);
     }
@@ -114,21 +123,19 @@ final class Open implements Operation<Open4Args, Open4Res> {
             candidate.directory(),
             RESULT_FLAGS,
             candidate.set(),
-            modes.noDelegation()));
+            Delegating.answer(c, ref, modes, opened.grant())));
   }
 
   /** Claims that need what this server does not have, and those that contradict themselves. */
   private static void checkClaim(Open4Args args) throws Refused {
     switch (args.claim()) {
-      case OpenClaim4.Null _ -> {}
+      case OpenClaim4.Null _, OpenClaim4.DelegateCur _, OpenClaim4.DelegCurFh _ -> {}
       case OpenClaim4.Fh _, OpenClaim4.Previous _ -> {
         if (args.openhow() instanceof Openflag4.Create) {
           // Section 18.16.3: to create, the claim must have a name.
           throw new Refused(Nfsstat4.NFS4ERR_INVAL);
         }
       }
-      case OpenClaim4.DelegateCur _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-      case OpenClaim4.DelegCurFh _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
       case OpenClaim4.DelegatePrev _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
       case OpenClaim4.DelegPrevFh _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
     }
@@ -138,6 +145,12 @@ final class Open implements Operation<Open4Args, Open4Res> {
       Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
       throws Refused, StorageException {
     FileRef current = c.current();
+    if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
+      return existing(held.file(), args, c, caller, modes);
+    }
+    if (args.claim() instanceof OpenClaim4.DelegCurFh(Stateid4 held)) {
+      Delegating.checkClaim(args, c, current, modes, held);
+    }
     if (!(args.claim() instanceof OpenClaim4.Null(Opaque name))) {
       c.checkFlavor(current);
       OpenFile file = current.volume().open(caller, current.handle(), modes.openAccess());
@@ -147,8 +160,19 @@ final class Open implements Operation<Open4Args, Open4Res> {
       c.checkFlavor(current);
       return create(how, name, current, caller, modes, c.services().options().ids());
     }
+    return existing(name, args, c, caller, modes);
+  }
+
+  /** A name in the current directory. */
+  private static Candidate existing(
+      Opaque name, Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
+      throws Refused, StorageException {
+    FileRef current = c.current();
     FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
     c.checkFlavor(found);
+    if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
+      Delegating.checkClaim(args, c, found, modes, held.delegateStateid());
+    }
     long change = current.volume().attributes(caller, current.handle()).change();
     OpenFile file = found.volume().open(caller, found.handle(), modes.openAccess());
     return new Candidate(found, file, new ChangeInfo4(true, change, change), Bitmap4.EMPTY, false);
@@ -230,7 +254,9 @@ final class Open implements Operation<Open4Args, Open4Res> {
     AttributeChanges empty = AttributeChanges.ofSize(0);
     try {
       if (!modes.openAccess().writes()) {
-        ref.volume().setAttributes(caller, ref.handle(), empty, null);
+        try (FileChange _ = FileUses.change(c, ref)) {
+          ref.volume().setAttributes(caller, ref.handle(), empty, null);
+        }
         return;
       }
       try (FileUse use =

@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.ChangeInfo;
 import ferry.storage.Name;
@@ -18,10 +19,11 @@ final class Remove implements Operation<Remove4Args, Remove4Res> {
     // What is removed now could not be reclaimed.
     c.checkNotInGrace();
     Name name = FileSupport.name(args.target());
-    FileSupport.checkKeepsNoName(c, directory, name);
-    ChangeInfo change =
-        directory.volume().remove(c.caller(), directory.handle(), name, RemoveKind.ANY);
-    return new Remove4Res.Ok(new Remove4Resok(FileSupport.changeInfo(change)));
+    try (FileChange _ = FileSupport.losesName(c, directory, name)) {
+      ChangeInfo change =
+          directory.volume().remove(c.caller(), directory.handle(), name, RemoveKind.ANY);
+      return new Remove4Res.Ok(new Remove4Resok(FileSupport.changeInfo(change)));
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.ChangeInfo;
 import ferry.storage.StorageException;
@@ -15,8 +16,10 @@ final class Removexattr implements Operation<Removexattr4Args, Removexattr4Res> 
       throws Refused, StorageException {
     FileRef file = c.current();
     XattrName name = XattrName.of(args.name().toByteArray());
-    ChangeInfo change = file.volume().removeXattr(c.caller(), file.handle(), name);
-    return new Removexattr4Res.Ok(FileSupport.changeInfo(change));
+    try (FileChange _ = FileUses.change(c, file)) {
+      ChangeInfo change = file.volume().removeXattr(c.caller(), file.handle(), name);
+      return new Removexattr4Res.Ok(FileSupport.changeInfo(change));
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.Caller;
 import ferry.storage.Name;
@@ -25,11 +26,8 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
     FileSupport.checkSameExport(source, target);
     // What is replaced now could not be reclaimed.
     c.checkNotInGrace();
-    FileSupport.checkKeepsNoName(c, target, newName);
-    if (c.exports().isMountPoint(source, oldName)) {
-      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
-    }
-    try {
+    try (FileChange _ = FileSupport.losesName(c, target, newName);
+        FileChange _ = FileSupport.changesName(c, source, oldName)) {
       Renamed renamed =
           target.volume().rename(c.caller(), source.handle(), oldName, target.handle(), newName);
       return new Rename4Res.Ok(

@@ -4,6 +4,7 @@ import ferry.server.attribute.AttributeTable;
 import ferry.server.attribute.AttributeTable.Moment;
 import ferry.server.attribute.AttributeTable.Settings;
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
 import ferry.storage.AttributeChanges;
@@ -34,7 +35,9 @@ final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
             c.services().options().ids());
     AttributeChanges changes = settings.changes();
     if (changes.size() == null) {
-      file.volume().setAttributes(caller, file.handle(), changes, null);
+      try (FileChange _ = FileUses.change(c, file)) {
+        file.volume().setAttributes(caller, file.handle(), changes, null);
+      }
       return done(settings);
     }
     // Setting the size has the locking requirements of a WRITE (section 18.30.3).

@@ -1,6 +1,7 @@
 package ferry.server.operation;
 
 import ferry.server.export.FileRef;
+import ferry.server.state.FileChange;
 import ferry.server.status.Refused;
 import ferry.storage.ChangeInfo;
 import ferry.storage.StorageException;
@@ -22,9 +23,11 @@ final class Setxattr implements Operation<Setxattr4Args, Setxattr4Res> {
           case SETXATTR4_CREATE -> XattrMode.CREATE;
           case SETXATTR4_REPLACE -> XattrMode.REPLACE;
         };
-    ChangeInfo change =
-        file.volume().setXattr(c.caller(), file.handle(), name, args.value().toByteArray(), mode);
-    return new Setxattr4Res.Ok(FileSupport.changeInfo(change));
+    try (FileChange _ = FileUses.change(c, file)) {
+      ChangeInfo change =
+          file.volume().setXattr(c.caller(), file.handle(), name, args.value().toByteArray(), mode);
+      return new Setxattr4Res.Ok(FileSupport.changeInfo(change));
+    }
   }
 
   @Override

@@ -4,9 +4,6 @@ import ferry.server.status.Refused;
 import ferry.storage.OpenAccess;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
-import ferry.wire.nfs4.OpenDelegation4;
-import ferry.wire.nfs4.OpenNoneDelegation4;
-import ferry.wire.nfs4.WhyNoDelegation4;
 
 /**
  * What share_access and share_deny of OPEN and OPEN_DOWNGRADE say, checked (RFC 5661 sections
@@ -45,20 +42,11 @@ record ShareModes(int access, int deny, long want) {
     return access == Nfs4.OPEN4_SHARE_ACCESS_WRITE ? OpenAccess.WRITE : OpenAccess.READ;
   }
 
-  /**
-   * That there is no delegation, and, to a client that uses the WANT flags, why (RFC 5661 section
-   * 18.16.3: then the type MUST be OPEN_DELEGATE_NONE_EXT).
-   */
-  OpenDelegation4 noDelegation() {
-    if (want == 0) {
-      return new OpenDelegation4.None();
-    }
-    WhyNoDelegation4 why = WhyNoDelegation4.WND4_NOT_SUPP_FTYPE;
-    if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG) {
-      why = WhyNoDelegation4.WND4_NOT_WANTED;
-    } else if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_CANCEL) {
-      why = WhyNoDelegation4.WND4_CANCELLED;
-    }
-    return new OpenDelegation4.NoneExt(new OpenNoneDelegation4.Other(why));
+  /** Whether it is an OPEN to read of a client that may want to be told of writers. */
+  boolean mayHaveDelegation() {
+    return access == Nfs4.OPEN4_SHARE_ACCESS_READ
+        && (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE
+            || want == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG
+            || want == Nfs4.OPEN4_SHARE_ACCESS_WANT_ANY_DELEG);
   }
 }

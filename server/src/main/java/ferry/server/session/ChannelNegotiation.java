@@ -27,9 +27,10 @@ final class ChannelNegotiation {
   /**
    * The fore channel. Takes its reply cache from the budget.
    *
+   * @param client whose it is, with the sessions that it has
    * @throws Refused NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when no reply cache is left
    */
-  ChannelAttrs4 fore(ChannelAttrs4 wanted) throws Refused {
+  ChannelAttrs4 fore(ChannelAttrs4 wanted, Client client) throws Refused {
     checkUsable(wanted);
     long response = Math.min(wanted.maxresponsesize(), limits.responseBytesMax());
     long cached =
@@ -41,8 +42,16 @@ final class ChannelNegotiation {
         response,
         cached,
         Math.min(wanted.maxoperations(), limits.operationsPerCompoundMax()),
-        budget.reserve((int) slots, cached),
+        budget.reserve((int) slots, cached, bytesOfClientMax(client)),
         null);
+  }
+
+  private long bytesOfClientMax(Client client) {
+    long taken = 0;
+    for (Session session : client.sessions()) {
+      taken += ReplyCacheBudget.bytes(session.fore());
+    }
+    return limits.shares().cachedReplyBytesPerClientMax() - taken;
   }
 
   /**

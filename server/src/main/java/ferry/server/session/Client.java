@@ -6,11 +6,13 @@ import ferry.server.access.Principal;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.ClientKey;
 import ferry.server.recovery.Recovery;
+import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ClientOwner4;
 import ferry.wire.nfs4.CreateSession4Args;
 import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.Nfsstat4;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client record: one incarnation of one client owner (RFC 5661 2.4). The record, its
@@ -36,9 +39,11 @@ public final class Client {
   private final AtomicInteger executing = new AtomicInteger();
   private final ClientKey key;
   private final Recovery recovery;
+  private final StateTable state;
   private final AtomicBoolean reclaimCompleting = new AtomicBoolean();
   private volatile boolean reclaimComplete;
   private volatile long renewedNanos;
+  private volatile @Nullable SocketAddress address;
 
   private final List<Session> sessions = new ArrayList<>();
   private boolean confirmed;
@@ -60,12 +65,14 @@ public final class Client {
       Principal principal,
       Env env,
       ServerLimits limits,
-      Recovery recovery) {
+      Recovery recovery,
+      StateTable state) {
     this.clientid = clientid;
     this.owner = owner;
     this.principal = principal;
     this.key = ClientKey.of(owner.ownerid(), principal);
     this.recovery = recovery;
+    this.state = state;
     this.ticker = env.ticker();
     this.leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
     this.callbacks = new CallbackQueue(env.timers(), limits.callbacksPendingPerClientMax());
@@ -115,6 +122,11 @@ public final class Client {
     return !reclaimComplete && recovery.awaits(key);
   }
 
+  /** The status flags of SEQUENCE about state that was revoked. */
+  long revokedFlags() {
+    return state.statusFlags(clientid);
+  }
+
   /**
    * An OPEN or its like that reclaims, by this client.
    *
@@ -158,7 +170,27 @@ public final class Client {
   }
 
   boolean isExpired() {
-    return executing.get() == 0 && ticker.nanoTime() - renewedNanos > leaseNanos;
+    return executing.get() == 0 && expiredNanos() > 0;
+  }
+
+  /** For how long the lease has run out; negative while it lasts. */
+  long expiredNanos() {
+    return silentNanos() - leaseNanos;
+  }
+
+  /** For how long the lease has not been renewed. */
+  long silentNanos() {
+    return ticker.nanoTime() - renewedNanos;
+  }
+
+  /** It is heard of from there. */
+  void at(SocketAddress where) {
+    address = where;
+  }
+
+  /** From where it came last; null before it has a session. */
+  @Nullable SocketAddress address() {
+    return address;
   }
 
   List<Session> sessions() {

@@ -1,15 +1,20 @@
 package ferry.server.session;
 
 import ferry.server.access.Principal;
+import ferry.server.config.ServerLimits;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ClientOwner4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +25,21 @@ import org.jspecify.annotations.Nullable;
  * Clients} guards it. Records that go are collected, for their state to be released under no lock.
  */
 final class ClientRecords {
+  /** So many are left to come back with a session before a client by courtesy goes for them. */
+  private static final int UNCONFIRMED_FAIR_MIN = 64;
+
   private final Map<Long, Client> byId = new HashMap<>();
   private final Map<Opaque, Client> confirmed = new HashMap<>();
 
   /** Oldest first. */
   private final SequencedMap<Opaque, Client> unconfirmed = new LinkedHashMap<>();
 
-  private final int clientsMax;
+  private final ServerLimits limits;
+  private final CourtesyPolicy courtesy;
 
-  ClientRecords(int clientsMax) {
-    this.clientsMax = clientsMax;
+  ClientRecords(ServerLimits limits, CourtesyPolicy courtesy) {
+    this.limits = limits;
+    this.courtesy = courtesy;
   }
 
   @Nullable Client find(long clientid) {
@@ -96,16 +106,70 @@ final class ClientRecords {
   }
 
   private void makeRoom(List<Client> removed) throws Refused {
-    if (byId.size() >= clientsMax) {
-      removeExpired(removed);
-    }
-    if (byId.size() >= clientsMax && !unconfirmed.isEmpty()) {
-      // It costs nothing to make these, so they must not keep anyone out.
+    // It costs nothing to make these, so they must not keep anyone out.
+    if (unconfirmed.size() >= limits.unconfirmedClientsMax()) {
       remove(unconfirmed.firstEntry().getValue(), removed);
     }
-    if (byId.size() >= clientsMax) {
+    if (byId.size() >= limits.clientsMax()) {
+      removeExpired(removed);
+    }
+    if (byId.size() >= limits.clientsMax() && unconfirmed.size() > UNCONFIRMED_FAIR_MIN) {
+      remove(unconfirmed.firstEntry().getValue(), removed);
+    }
+    if (byId.size() >= limits.clientsMax()) {
+      removeSilent(removed);
+    }
+    if (byId.size() >= limits.clientsMax() && !unconfirmed.isEmpty()) {
+      remove(unconfirmed.firstEntry().getValue(), removed);
+    }
+    if (byId.size() >= limits.clientsMax()) {
       throw new Refused(Nfsstat4.NFS4ERR_DELAY);
     }
+  }
+
+  /** Ends the client whose lease ran out first; false when all have one. */
+  boolean removeSilent(List<Client> removed) {
+    Client silent =
+        byId.values().stream()
+            .filter(client -> client.isConfirmed() && client.isExpired())
+            .max(CourtesyPolicy.youngestFirst())
+            .orElse(null);
+    if (silent != null) {
+      remove(silent, removed);
+    }
+    return silent != null;
+  }
+
+  /** How many clients with a lease are at this address. */
+  int activeAt(SocketAddress address) {
+    InetAddress host = host(address);
+    int count = 0;
+    for (Client client : confirmed.values()) {
+      SocketAddress at = client.address();
+      if (at != null && Objects.equals(host(at), host) && !client.isExpired()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Whether there will be one confirmed client more when this one is. */
+  boolean isAnother(Client client) {
+    return !client.isConfirmed() && !confirmed.containsKey(client.owner().ownerid());
+  }
+
+  /** The confirmed record of this owner and user, of another verifier: it has restarted. */
+  @Nullable Client earlierInstance(ClientOwner4 owner, Principal principal) {
+    Client known = confirmed.get(owner.ownerid());
+    boolean isEarlier =
+        known != null
+            && known.principal().sameUser(principal)
+            && !known.owner().verifier().equals(owner.verifier());
+    return isEarlier ? known : null;
+  }
+
+  private static @Nullable InetAddress host(SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
   /** The first CREATE_SESSION: the record takes the place of the owner's earlier incarnation. */
@@ -120,12 +184,18 @@ final class ClientRecords {
     client.confirm();
   }
 
-  void removeExpired(List<Client> removed) {
-    for (Client client : all()) {
-      if (client.isExpired()) {
-        remove(client, removed);
-      }
-    }
+  /**
+   * Ends those whose lease has run out and whom no courtesy keeps.
+   *
+   * @return those that it keeps
+   */
+  List<Client> removeExpired(List<Client> removed) {
+    List<Client> expired = new ArrayList<>(all());
+    expired.removeIf(client -> !client.isExpired());
+    List<Client> leaving = courtesy.leaving(expired);
+    leaving.forEach(client -> remove(client, removed));
+    expired.removeAll(leaving);
+    return expired;
   }
 
   void remove(Client client, List<Client> removed) {

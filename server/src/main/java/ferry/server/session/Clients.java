@@ -7,6 +7,7 @@ import ferry.server.access.Principal;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.Recovery;
+import ferry.server.state.Courtesy;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.BindConnToSession4Args;
@@ -17,6 +18,7 @@ import ferry.wire.nfs4.CreateSession4Args;
 import ferry.wire.nfs4.CreateSession4Res;
 import ferry.wire.nfs4.CreateSession4Resok;
 import ferry.wire.nfs4.ExchangeId4Args;
+import ferry.wire.nfs4.ExchangeId4Res;
 import ferry.wire.nfs4.ExchangeId4Resok;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -26,8 +28,13 @@ import ferry.wire.nfs4.SsvSpParms4;
 import ferry.wire.nfs4.StateProtect4A;
 import ferry.wire.nfs4.StateProtect4R;
 import ferry.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -40,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * what a client held (open files, callbacks) is released after it. Finding a session, the one thing
  * that every request does, takes no lock.
  */
-public final class Clients {
+public final class Clients implements ClientDirectory {
   private static final long SEQUENCEID_MASK = 0xffff_ffffL;
   private static final int SESSIONID_BYTES = 16;
   private static final long EXCHANGE_FLAGS =
@@ -69,6 +76,7 @@ public final class Clients {
   private final Recovery recovery;
   private final ReplyCacheBudget budget;
   private final ChannelNegotiation negotiation;
+  private final Fence fence;
   private final Connections connections = new Connections();
   private final ConcurrentMap<Sessionid4, Session> sessions = new ConcurrentHashMap<>();
 
@@ -85,9 +93,11 @@ public final class Clients {
     this.instance = env.random().nextInt();
     this.state = state;
     this.recovery = recovery;
-    this.budget = new ReplyCacheBudget(limits.cachedReplyBytesTotalMax());
+    this.budget = new ReplyCacheBudget(limits);
     this.negotiation = new ChannelNegotiation(limits, budget);
-    this.records = new ClientRecords(limits.clientsMax());
+    this.records = new ClientRecords(limits, new CourtesyPolicy(limits.courtesy(), state));
+    this.fence = new Fence(env.timers());
+    state.setCourtesy(this::giveWay);
   }
 
   /** The grace period, and who may reclaim after the next restart. */
@@ -103,10 +113,48 @@ public final class Clients {
         : session.begin(request);
   }
 
-  /** EXCHANGE_ID (RFC 5661 18.35). */
-  public ExchangeId4Resok exchangeId(ExchangeId4Args args, Principal principal, int minorVersion)
+  /**
+   * EXCHANGE_ID (RFC 5661 18.35).
+   *
+   * @param minorVersion of the request
+   * @param own the request itself, when it is in a session
+   * @return completes when nothing of an earlier instance of the client executes any more (RFC 7862
+   *     section 14.1); with NFS4ERR_DELAY when that takes too long
+   */
+  public CompletableFuture<ExchangeId4Res> exchangeId(
+      ExchangeId4Args args, Principal principal, int minorVersion, @Nullable SlotPlace own)
       throws Refused {
     checkExchange(args, minorVersion);
+    List<CompletableFuture<Void>> executing = ofEarlierInstance(args, principal, own);
+    if (executing.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new ExchangeId4Res.Ok(exchange(args, principal, minorVersion)));
+    }
+    return fence
+        .passed(executing)
+        .thenApply(passed -> {
+          try {
+            return passed
+                ? new ExchangeId4Res.Ok(exchange(args, principal, minorVersion))
+                : new ExchangeId4Res.Failed(Nfsstat4.NFS4ERR_DELAY);
+          } catch (Refused refused) {
+            return new ExchangeId4Res.Failed(refused.status());
+          }
+        });
+  }
+
+  private synchronized List<CompletableFuture<Void>> ofEarlierInstance(
+      ExchangeId4Args args, Principal principal, @Nullable SlotPlace own) {
+    boolean update = (args.flags() & Nfs4.EXCHGID4_FLAG_UPD_CONFIRMED_REC_A) != 0;
+    Client known = update ? null : records.earlierInstance(args.clientowner(), principal);
+    if (known == null) {
+      return List.of();
+    }
+    return known.sessions().stream().flatMap(session -> session.executing(own).stream()).toList();
+  }
+
+  private ExchangeId4Resok exchange(ExchangeId4Args args, Principal principal, int minorVersion)
+      throws Refused {
     List<Client> removed = new ArrayList<>();
     try {
       synchronized (this) {
@@ -118,12 +166,15 @@ public final class Clients {
                     args.clientowner(),
                     principal,
                     known -> !known.sessions().isEmpty() || state.holdsState(known.clientid()),
-                    owner -> new Client(freshClientid(), owner, principal, env, limits, recovery),
+                    owner ->
+                        new Client(freshClientid(), owner, principal, env, limits, recovery, state),
                     removed);
-        return introduction(client);
+        return introduction(client, args.flags(), minorVersion);
       }
     } finally {
-      removed.forEach(this::expire);
+      removed.forEach(client -> {
+        var _ = expire(client);
+      });
     }
   }
 
@@ -143,8 +194,13 @@ public final class Clients {
     }
   }
 
-  private ExchangeId4Resok introduction(Client client) {
+  private ExchangeId4Resok introduction(Client client, long asked, int minorVersion) {
     long flags = Nfs4.EXCHGID4_FLAG_USE_NON_PNFS;
+    if (minorVersion >= 2) {
+      // RFC 7862 14.1.4 would grant it unasked; but Linux before 5.10 fails on a flag that it does
+      // not know.
+      flags |= asked & Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS;
+    }
     if (client.isConfirmed()) {
       flags |= Nfs4.EXCHGID4_FLAG_CONFIRMED_R;
     }
@@ -166,6 +222,7 @@ public final class Clients {
   /** CREATE_SESSION in its four phases (RFC 5661 18.36.4). */
   public CreateSession4Res createSession(
       CreateSession4Args args, Principal principal, RpcConnection connection, int minorVersion) {
+    makeMemory();
     List<Client> removed = new ArrayList<>();
     try {
       synchronized (this) {
@@ -208,6 +265,10 @@ public final class Clients {
       if (client.sessions().size() >= limits.sessionsPerClientMax()) {
         throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
       }
+      if (records.isAnother(client)
+          && records.activeAt(connection.peerAddress()) >= limits.shares().clientsPerAddressMax()) {
+        throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+      }
       Session session = newSession(client, args, minorVersion);
       if (!client.isConfirmed()) {
         records.confirm(client, removed);
@@ -227,6 +288,20 @@ public final class Clients {
     }
   }
 
+  /** Memory for replies that runs low is first taken from those who are silent. */
+  private void makeMemory() {
+    boolean found = true;
+    while (found && budget.isLow()) {
+      List<Client> removed = new ArrayList<>();
+      synchronized (this) {
+        found = records.removeSilent(removed);
+      }
+      removed.forEach(client -> {
+        var _ = expire(client);
+      });
+    }
+  }
+
   private Session newSession(Client client, CreateSession4Args args, int minorVersion)
       throws Refused {
     boolean callbacks = (args.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0;
@@ -238,7 +313,7 @@ public final class Clients {
       }
       credential = Credential.NONE;
     }
-    ChannelAttrs4 fore = negotiation.fore(args.foreChanAttrs());
+    ChannelAttrs4 fore = negotiation.fore(args.foreChanAttrs(), client);
     Sessionid4 id = new Sessionid4(Opaque.of(env.random().bytes(SESSIONID_BYTES)));
     BackChannel backChannel =
         new BackChannel(
@@ -265,12 +340,33 @@ public final class Clients {
   /**
    * DESTROY_SESSION (RFC 5661 18.37).
    *
-   * @param own the session that the COMPOUND runs in, or null
-   * @throws Refused NFS4ERR_BADSESSION; NFS4ERR_CONN_NOT_BOUND_TO_SESSION; NFS4ERR_DELAY while
-   *     other requests of the session execute
+   * @param own the request itself, when it is in a session
+   * @return completes when no other request of the session executes any more (RFC 7862 section
+   *     14.1); with NFS4ERR_DELAY when that takes too long or more have come, and nothing is done
+   * @throws Refused NFS4ERR_BADSESSION; NFS4ERR_CONN_NOT_BOUND_TO_SESSION
    */
-  public void destroySession(Sessionid4 id, RpcConnection connection, @Nullable Session own)
-      throws Refused {
+  public CompletableFuture<Nfsstat4> destroySession(
+      Sessionid4 id, RpcConnection connection, @Nullable SlotPlace own) throws Refused {
+    List<CompletableFuture<Void>> executing = endUnlessBusy(id, connection, own);
+    if (executing.isEmpty()) {
+      return CompletableFuture.completedFuture(Nfsstat4.NFS4_OK);
+    }
+    return fence
+        .passed(executing)
+        .thenApply(passed -> {
+          try {
+            return passed && endUnlessBusy(id, connection, own).isEmpty()
+                ? Nfsstat4.NFS4_OK
+                : Nfsstat4.NFS4ERR_DELAY;
+          } catch (Refused refused) {
+            return refused.status();
+          }
+        });
+  }
+
+  /** Ends a session if nothing of it executes, which else is returned. */
+  private List<CompletableFuture<Void>> endUnlessBusy(
+      Sessionid4 id, RpcConnection connection, @Nullable SlotPlace own) throws Refused {
     synchronized (this) {
       Session session = sessions.get(id);
       if (session == null) {
@@ -280,11 +376,12 @@ public final class Clients {
       if (session.hasConnections() && !session.isBound(connection)) {
         throw new Refused(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION);
       }
-      if (session.executing() > (own == session ? 1 : 0)) {
-        throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      List<CompletableFuture<Void>> executing = session.executing(own);
+      if (executing.isEmpty()) {
+        session.client().sessions().remove(session);
+        end(session);
       }
-      session.client().sessions().remove(session);
-      end(session);
+      return executing;
     }
   }
 
@@ -315,16 +412,95 @@ public final class Clients {
   }
 
   /**
-   * Ends the clients whose lease has run out, unconfirmed records as old, and stateids that have a
-   * lease of their own. May close files.
+   * Ends the clients whose lease has run out, or of those that courtesy keeps what goes with the
+   * lease; unconfirmed records as old; stateids that have a lease of their own. May close files.
    */
   public void reap() {
     List<Client> removed = new ArrayList<>();
+    List<Client> kept;
     synchronized (this) {
-      records.removeExpired(removed);
+      kept = records.removeExpired(removed);
     }
-    removed.forEach(this::expire);
+    for (Client client : removed) {
+      var _ = expire(client);
+    }
+    for (Client client : kept) {
+      Runnable ending = state.endingOfLease(client.clientid());
+      if (client.isExpired()) {
+        ending.run();
+      }
+    }
     state.reap();
+  }
+
+  /** Others want what these clients hold. */
+  private Courtesy.Answer giveWay(Set<Long> holders) {
+    List<Client> removed = new ArrayList<>();
+    boolean now = true;
+    synchronized (this) {
+      List<Client> met = new ArrayList<>();
+      for (long clientid : holders) {
+        Client client = records.find(clientid);
+        if (client == null) {
+          // Its record has gone, and what it held is about to.
+          now = false;
+        } else if (client.isExpired()) {
+          met.add(client);
+        } else {
+          return Courtesy.Answer.NO;
+        }
+      }
+      met.forEach(client -> records.remove(client, removed));
+    }
+    for (Client client : removed) {
+      now &= expire(client).isDone();
+    }
+    return now ? Courtesy.Answer.NOW : Courtesy.Answer.SOON;
+  }
+
+  @Override
+  public List<ClientStatus> clients() {
+    List<ClientStatus> statuses = new ArrayList<>();
+    synchronized (this) {
+      records.all().forEach(client -> statuses.add(status(client)));
+    }
+    statuses.sort(Comparator.comparing(ClientStatus::clientid, Long::compareUnsigned));
+    return statuses;
+  }
+
+  private ClientStatus status(Client client) {
+    ClientStatus.State lease = ClientStatus.State.UNCONFIRMED;
+    if (client.isConfirmed()) {
+      lease = client.isExpired() ? ClientStatus.State.COURTESY : ClientStatus.State.ACTIVE;
+    }
+    SocketAddress address = client.address();
+    return new ClientStatus(
+        client.clientid(),
+        client.name(),
+        address == null ? "" : text(address),
+        lease,
+        Duration.ofNanos(client.silentNanos()),
+        client.sessions().size(),
+        state.holdings(client.clientid()));
+  }
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && !inet.isUnresolved()
+        ? inet.getAddress().getHostAddress() + " port " + inet.getPort()
+        : String.valueOf(address);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> expire(long clientid) {
+    List<Client> removed = new ArrayList<>();
+    synchronized (this) {
+      Client client = records.find(clientid);
+      if (client == null) {
+        return CompletableFuture.completedFuture(false);
+      }
+      records.remove(client, removed);
+    }
+    return expire(removed.getFirst()).thenApply(_ -> true);
   }
 
   /** The server stops: ends all clients, which may reclaim from the next instance. */
@@ -344,6 +520,12 @@ public final class Clients {
     return records.size();
   }
 
+  /** How large its tables are. */
+  public synchronized SessionSizes sizes() {
+    return new SessionSizes(
+        records.size(), sessions.size(), connections.size(), budget.bytesLeft());
+  }
+
   /** How many sessions there are. */
   public int sessionCount() {
     return sessions.size();
@@ -358,10 +540,12 @@ public final class Clients {
    * The record of a client that did not renew its lease is out of all tables. What it held goes to
    * others only when it certainly cannot reclaim it after a restart (RFC 5661 8.4.3, first edge
    * condition).
+   *
+   * @return completes when it has gone
    */
-  private void expire(Client client) {
+  private CompletableFuture<Void> expire(Client client) {
     disconnect(client);
-    var _ = forgotten(client).thenRun(() -> state.removeClient(client.clientid()));
+    return forgotten(client).thenRun(() -> state.removeClient(client.clientid()));
   }
 
   /** The same with a client that has itself given up what it held, or has restarted. */

@@ -22,6 +22,11 @@ final class Connections {
     }
   }
 
+  /** How many connections are associated with a session, or were. */
+  int size() {
+    return sessions.size();
+  }
+
   /** The session has ended. */
   void forget(Session session) {
     sessions.values().forEach(bound -> bound.remove(session));

@@ -1,5 +1,6 @@
 package ferry.server.session;
 
+import ferry.server.config.ServerLimits;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -16,32 +17,46 @@ final class ReplyCacheBudget {
   /** No session takes more than this part of what is left. */
   private static final int SHARE = 8;
 
+  private final long fullBytes;
   private long bytesLeft;
 
-  ReplyCacheBudget(long bytes) {
-    bytesLeft = bytes;
+  ReplyCacheBudget(ServerLimits limits) {
+    bytesLeft = limits.cachedReplyBytesTotalMax();
+    fullBytes = limits.slotsPerSessionMax() * (limits.cachedReplyBytesMax() + (long) SLOT_BYTES);
   }
 
   /**
    * Reserves slots.
    *
+   * @param bytesOfClientMax what the client may still take
    * @return how many, at least 1 and at most as many as wanted
    * @throws Refused NFS4ERR_NOSPC when there is no room for one
    */
-  synchronized int reserve(int slots, long cachedBytes) throws Refused {
+  synchronized int reserve(int slots, long cachedBytes, long bytesOfClientMax) throws Refused {
     long each = cachedBytes + SLOT_BYTES;
-    long fair = Math.max(1, bytesLeft / SHARE / each);
+    long room = Math.min(bytesLeft, bytesOfClientMax);
+    long fair = Math.max(1, Math.min(bytesLeft / SHARE, room) / each);
     int granted = (int) Math.min(slots, fair);
-    if (granted * each > bytesLeft) {
+    if (granted * each > room) {
       throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
     }
     bytesLeft -= granted * each;
     return granted;
   }
 
+  /** What a session that got these has reserved. */
+  static long bytes(ChannelAttrs4 fore) {
+    return fore.maxrequests() * (fore.maxresponsesizeCached() + SLOT_BYTES);
+  }
+
   /** A session that got these has ended. */
   synchronized void release(ChannelAttrs4 fore) {
-    bytesLeft += fore.maxrequests() * (fore.maxresponsesizeCached() + SLOT_BYTES);
+    bytesLeft += bytes(fore);
+  }
+
+  /** Whether the next session may get fewer slots than a session may have. */
+  synchronized boolean isLow() {
+    return bytesLeft / SHARE < fullBytes;
   }
 
   synchronized long bytesLeft() {

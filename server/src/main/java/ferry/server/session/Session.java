@@ -10,7 +10,9 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Sequence4Args;
 import ferry.wire.nfs4.Sequence4Resok;
 import ferry.wire.nfs4.Sessionid4;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +137,7 @@ public final class Session {
   }
 
   private long statusFlags() {
-    long flags = 0;
+    long flags = client.revokedFlags();
     if (backChannel.isDown()) {
       flags |= Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION;
       if (client.callbacks().isDown()) {
@@ -163,6 +165,7 @@ public final class Session {
         }
         connections.add(connection);
         registry.bound(connection, this);
+        client.at(connection.peerAddress());
       }
     }
     unbindIfClosed(connection);
@@ -230,14 +233,18 @@ public final class Session {
     backChannel.removePath(connection);
   }
 
-  /** How many requests of this session are executing. */
-  int executing() {
-    int count = 0;
-    for (Slot slot : slots) {
-      if (slot.isBusy()) {
-        count++;
+  /**
+   * The requests of this session that are executing, each by what completes when it has ended.
+   *
+   * @param own the request that asks, which is not one of them
+   */
+  List<CompletableFuture<Void>> executing(@Nullable SlotPlace own) {
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (int i = 0; i < slots.length; i++) {
+      if (own == null || own.slot() != i || !own.session().equals(id)) {
+        slots[i].end().ifPresent(ends::add);
       }
     }
-    return count;
+    return ends;
   }
 }

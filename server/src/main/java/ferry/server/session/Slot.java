@@ -1,5 +1,7 @@
 package ferry.server.session;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,9 @@ final class Slot {
   private boolean busy;
   private int fingerprint;
   private byte @Nullable [] reply;
+
+  /** Of the request that executes, for those who wait for it; null when nobody does. */
+  private @Nullable CompletableFuture<Void> end;
 
   /** What a request is, by its sequenceid. */
   enum Kind {
@@ -70,17 +75,32 @@ final class Slot {
   }
 
   /** The request is answered; its reply is kept when there is one to keep. */
-  synchronized void finish(byte @Nullable [] toKeep) {
-    busy = false;
-    reply = toKeep;
+  void finish(byte @Nullable [] toKeep) {
+    CompletableFuture<Void> ended;
+    synchronized (this) {
+      busy = false;
+      reply = toKeep;
+      ended = end;
+      end = null;
+    }
+    if (ended != null) {
+      ended.complete(null);
+    }
+  }
+
+  /** Completes when the request that executes now has ended; empty when there is none. */
+  synchronized Optional<CompletableFuture<Void>> end() {
+    if (!busy) {
+      return Optional.empty();
+    }
+    if (end == null) {
+      end = new CompletableFuture<>();
+    }
+    return Optional.of(end);
   }
 
   /** The reply of a {@link Kind#REPLAY}; null when a later request has taken the slot since. */
   synchronized byte @Nullable [] reply(long requested) {
     return requested == sequenceid ? reply : null;
-  }
-
-  synchronized boolean isBusy() {
-    return busy;
   }
 }

@@ -1,8 +1,11 @@
 package ferry.server.state;
 
+import ferry.wire.nfs4.Nfs4;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,7 +14,16 @@ import java.util.Set;
  */
 final class ClientStates {
   private final Set<StateEntry> entries = new HashSet<>();
+
+  /** How many traces there are of each kind. */
+  private final Map<Revocation, Integer> revoked = new EnumMap<>(Revocation.class);
+
   private boolean gone;
+
+  /** Whether the lease ran out with all that there was. */
+  private boolean lostAll;
+
+  private volatile long statusFlags;
 
   /** Outcome of {@link #add}. */
   enum Added {
@@ -32,11 +44,75 @@ final class ClientStates {
   }
 
   synchronized void remove(StateEntry entry) {
+    if (entries.remove(entry) && entry instanceof RevokedState trace) {
+      revoked.computeIfPresent(trace.why(), (_, count) -> count == 1 ? null : count - 1);
+      updateFlags();
+    }
+  }
+
+  /** An entry is revoked and leaves a trace; false when the client has gone, which leaves none. */
+  synchronized boolean replace(StateEntry entry, RevokedState trace) {
     entries.remove(entry);
+    if (gone) {
+      return false;
+    }
+    entries.add(trace);
+    revoked.merge(trace.why(), 1, Integer::sum);
+    updateFlags();
+    return true;
+  }
+
+  /** Because the lease ran out, everything has been revoked. */
+  synchronized void lostAll() {
+    lostAll = true;
+    updateFlags();
+  }
+
+  private void updateFlags() {
+    long flags = 0;
+    for (Revocation why : revoked.keySet()) {
+      flags |= why.flag();
+    }
+    boolean isExpired = (flags & Revocation.LEASE_EXPIRED.flag()) != 0;
+    lostAll &= isExpired;
+    if (lostAll) {
+      flags ^= Revocation.LEASE_EXPIRED.flag() | Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED;
+    }
+    statusFlags = flags;
+  }
+
+  /** What SEQUENCE says of stateids that were revoked and not freed yet. */
+  long statusFlags() {
+    return statusFlags;
+  }
+
+  synchronized List<StateEntry> all() {
+    return new ArrayList<>(entries);
   }
 
   synchronized boolean holdsClient() {
     return entries.stream().anyMatch(StateEntry::holdsClient);
+  }
+
+  synchronized Holdings holdings() {
+    Map<StateEntry.Kind, Integer> counts = new EnumMap<>(StateEntry.Kind.class);
+    entries.forEach(entry -> counts.merge(entry.kind(), 1, Integer::sum));
+    return new Holdings(
+        counts.getOrDefault(StateEntry.Kind.OPEN, 0),
+        counts.getOrDefault(StateEntry.Kind.LOCK, 0),
+        counts.getOrDefault(StateEntry.Kind.DELEGATION, 0),
+        counts.getOrDefault(StateEntry.Kind.COPY, 0)
+            + counts.getOrDefault(StateEntry.Kind.NOTIFY, 0));
+  }
+
+  /** How much outlives the client's lease. */
+  synchronized int kept() {
+    return (int) entries.stream().filter(entry -> entry.kind().outlivesLease).count();
+  }
+
+  /** What goes when the client's lease runs out, whether it is wanted by others or not. */
+  synchronized List<StateEntry> boundToLease() {
+    return entries.stream().filter(entry -> !entry.kind().outlivesLease).toList();
   }
 
   /** Nothing is added any more; what is there is to be removed by the caller. */

@@ -5,9 +5,11 @@ import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,13 @@ final class FileLocks {
   /** The lock of another owner that is in the way; null when there is none. */
   @Nullable HeldRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     return all.conflict(owner, wanted, exclusive);
+  }
+
+  /** The clients of all owners whose locks are in the way; the asking one may be among them. */
+  Set<Long> holders(OwnerKey owner, ByteRange wanted, boolean exclusive) {
+    Set<Long> clientids = new HashSet<>();
+    all.forEachConflict(owner, wanted, exclusive, held -> clientids.add(held.holder().clientid()));
+    return clientids;
   }
 
   /** What locking a range by this stateid will do. */

@@ -3,7 +3,10 @@ package ferry.server.state;
 import ferry.server.export.FileKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ final class FileState {
 
   /** How many copies into this file are under way or not yet told of. */
   private int offloads;
+
+  private final FileDelegations delegations = new FileDelegations();
 
   /** The byte-range locks, once there was one; all of them stand on opens. */
   private @Nullable FileLocks locks;
@@ -41,7 +46,18 @@ final class FileState {
   }
 
   boolean isEmpty() {
-    return opens.isEmpty() && offloads == 0;
+    return opens.isEmpty() && offloads == 0 && delegations.isIdle();
+  }
+
+  FileDelegations delegations() {
+    return delegations;
+  }
+
+  /** Whether a client other than this one has it open to write. */
+  boolean isWrittenByOthers(long clientid) {
+    return anyHas(accesses, Shares.WRITE)
+        && opens.values().stream()
+            .anyMatch(open -> open.clientid() != clientid && (open.access() & Shares.WRITE) != 0);
   }
 
   @Nullable FileLocks locksIfAny() {
@@ -78,6 +94,23 @@ final class FileState {
    */
   boolean allows(int access, int deny) {
     return !anyHas(denies, access) && !anyHas(accesses, deny);
+  }
+
+  /** The clients whose opens an OPEN is not compatible with; its own may be among them. */
+  Set<Long> conflicting(int access, int deny) {
+    return holders(open -> (open.deny() & access) != 0 || (open.access() & deny) != 0);
+  }
+
+  /** The clients that deny this access. */
+  Set<Long> denying(int access) {
+    return holders(open -> (open.deny() & access) != 0);
+  }
+
+  private Set<Long> holders(Predicate<OpenState> isMet) {
+    return opens.values().stream()
+        .filter(isMet)
+        .map(OpenState::clientid)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Lends a file of any open; null when there is none. */

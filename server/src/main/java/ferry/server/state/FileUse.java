@@ -1,6 +1,7 @@
 package ferry.server.state;
 
 import ferry.storage.OpenFile;
+import ferry.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,6 +22,25 @@ public final class FileUse implements AutoCloseable {
   /** A file that nobody else uses. */
   public static FileUse owning(OpenFile file) {
     return new FileUse(file, file::close);
+  }
+
+  /** A file that is opened for this and counts as changing until it is closed. */
+  static FileUse changing(TransientOpen opener, FileChange change) throws StorageException {
+    boolean isOpen = false;
+    try {
+      OpenFile opened = opener.open();
+      isOpen = true;
+      return new FileUse(
+          opened,
+          () -> {
+            opened.close();
+            change.close();
+          });
+    } finally {
+      if (!isOpen) {
+        change.close();
+      }
+    }
   }
 
   /** The open file. */

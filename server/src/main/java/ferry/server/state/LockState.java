@@ -46,6 +46,11 @@ final class LockState extends StateEntry {
   }
 
   @Override
+  Kind kind() {
+    return Kind.LOCK;
+  }
+
+  @Override
   @Nullable SharedFile reader() {
     return open.reader();
   }
@@ -53,6 +58,11 @@ final class LockState extends StateEntry {
   @Override
   @Nullable SharedFile writer() {
     return open.writer();
+  }
+
+  @Override
+  boolean leavesTrace() {
+    return true;
   }
 
   @Override

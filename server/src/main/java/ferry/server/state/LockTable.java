@@ -10,6 +10,7 @@ import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -51,37 +52,52 @@ public final class LockTable {
   /**
    * LOCK. A lock needs an open with the access that it guards, as on POSIX systems.
    *
-   * @throws Refused what the stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at a limit;
-   *     NFS4ERR_EXPIRED when the client has just gone
+   * @throws Refused what the stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at a limit,
+   *     and when what is in the way is about to end; NFS4ERR_EXPIRED when the client has just gone
    */
   public LockOutcome lock(LockRequest request) throws Refused {
     StateEntry shown = table.find(request.clientid(), request.file(), request.locker().stateid());
     FileState file = shown.file();
-    LockOutcome outcome;
-    synchronized (file) {
-      OpenState open = openOf(shown, request.locker());
-      table.checkSeqid(shown, request.locker().stateid());
-      if ((open.access() & (request.exclusive() ? Shares.WRITE : Shares.READ)) == 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
-      }
-      FileLocks locks = file.locks(this::none);
-      OwnerKey owner = ownerOf(shown, request);
-      LockConflict conflict = conflict(locks, owner, request);
-      if (conflict == null) {
-        outcome = new LockOutcome.Granted(grant(locks, open, owner, request).stateid());
-      } else {
-        if (request.waits()) {
-          locks.waiters().denied(request, open, owner, nanoTime());
-        } else {
-          // It asks for the last time (RFC 5661 9.6).
-          locks.waiters().remove(owner, request.range());
+    boolean firm = false;
+    while (true) {
+      LockOutcome outcome = null;
+      Set<Long> met;
+      synchronized (file) {
+        OpenState open = openOf(shown, request.locker());
+        table.checkSeqid(shown, request.locker().stateid());
+        if ((open.access() & (request.exclusive() ? Shares.WRITE : Shares.READ)) == 0) {
+          throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
         }
-        outcome = new LockOutcome.Denied(conflict);
+        FileLocks locks = file.locks(this::none);
+        OwnerKey owner = ownerOf(shown, request);
+        met = firm ? Set.of() : locks.holders(owner, request.range(), request.exclusive());
+        if (met.isEmpty()) {
+          outcome = decide(locks, open, owner, request);
+        }
       }
+      if (outcome != null) {
+        // A downgrade lets others in, and so does the end of a wait.
+        wake(file);
+        return outcome;
+      }
+      firm = !table.encounters().giveWay(met);
     }
-    // A downgrade lets others in, and so does the end of a wait.
-    wake(file);
-    return outcome;
+  }
+
+  /** Those in the way do not give it, if there are any. Called under the file's lock. */
+  private LockOutcome decide(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
+      throws Refused {
+    LockConflict conflict = conflict(locks, owner, request);
+    if (conflict == null) {
+      return new LockOutcome.Granted(grant(locks, open, owner, request).stateid());
+    }
+    if (request.waits()) {
+      locks.waiters().denied(request, open, owner, nanoTime());
+    } else {
+      // It asks for the last time (RFC 5661 9.6).
+      locks.waiters().remove(owner, request.range());
+    }
+    return new LockOutcome.Denied(conflict);
   }
 
   private static OpenState openOf(StateEntry shown, LockRequest.Locker locker) throws Refused {
@@ -99,7 +115,7 @@ public final class LockTable {
   }
 
   private static LockState lockState(StateEntry entry) throws Refused {
-    if (entry instanceof LockState lock) {
+    if (StateTable.accessState(entry) instanceof LockState lock) {
       return lock;
     }
     throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -166,19 +182,34 @@ public final class LockTable {
   /**
    * LOCKT: the lock that would be in the way of an owner's, if there is one. Nothing is remembered
    * of who asks, and what is kept for one who waits is not a lock yet.
+   *
+   * @throws Refused NFS4ERR_DELAY when what is in the way is about to end
    */
   public Optional<LockConflict> test(
-      long clientid, FileKey key, Opaque owner, ByteRange range, boolean exclusive) {
-    FileState file = table.fileState(key);
-    if (file == null) {
-      return Optional.empty();
-    }
-    synchronized (file) {
-      FileLocks locks = file.locksIfAny();
-      return locks == null
-          ? Optional.empty()
-          : Optional.ofNullable(locks.conflict(new OwnerKey(clientid, owner), range, exclusive))
-              .map(HeldRange::asConflict);
+      long clientid, FileKey key, Opaque asking, ByteRange range, boolean exclusive)
+      throws Refused {
+    OwnerKey owner = new OwnerKey(clientid, asking);
+    while (true) {
+      FileState file = table.fileState(key);
+      if (file == null) {
+        return Optional.empty();
+      }
+      HeldRange held;
+      Set<Long> met;
+      synchronized (file) {
+        FileLocks locks = file.locksIfAny();
+        if (locks == null) {
+          return Optional.empty();
+        }
+        held = locks.conflict(owner, range, exclusive);
+        if (held == null) {
+          return Optional.empty();
+        }
+        met = locks.holders(owner, range, exclusive);
+      }
+      if (!table.encounters().giveWay(met)) {
+        return Optional.of(held.asConflict());
+      }
     }
   }
 

@@ -83,6 +83,11 @@ final class NotifyState extends StateEntry {
   }
 
   @Override
+  Kind kind() {
+    return Kind.NOTIFY;
+  }
+
+  @Override
   @Nullable SharedFile reader() {
     return parent.reader();
   }

@@ -16,6 +16,11 @@ final class OffloadState extends StateEntry {
   }
 
   @Override
+  Kind kind() {
+    return Kind.COPY;
+  }
+
+  @Override
   boolean holdsClient() {
     return offload.isActive();
   }

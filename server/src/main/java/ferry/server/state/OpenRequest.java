@@ -3,6 +3,7 @@ package ferry.server.state;
 import ferry.server.export.FileKey;
 import ferry.storage.OpenFile;
 import ferry.wire.xdr.Opaque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What OPEN asks of the state table once the volume opened the file.
@@ -14,6 +15,25 @@ import ferry.wire.xdr.Opaque;
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
  * @param opened the file, opened for at least {@code access}; belongs to the table from here on,
  *     also when the request is refused
+ * @param offer that a delegation may come with it, or null
  */
 public record OpenRequest(
-    long clientid, Opaque owner, FileKey file, int access, int deny, OpenFile opened) {}
+    long clientid,
+    Opaque owner,
+    FileKey file,
+    int access,
+    int deny,
+    OpenFile opened,
+    @Nullable DelegationOffer offer) {
+
+  /** Without a delegation. */
+  public OpenRequest(
+      long clientid, Opaque owner, FileKey file, int access, int deny, OpenFile opened) {
+    this(clientid, owner, file, access, deny, opened, null);
+  }
+
+  /** Whether read delegations of other clients stand in its way (RFC 5661 section 10.4). */
+  boolean breaksDelegations() {
+    return (access & Shares.WRITE) != 0 || (deny & Shares.READ) != 0;
+  }
+}

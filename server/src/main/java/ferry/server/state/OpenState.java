@@ -35,6 +35,11 @@ final class OpenState extends StateEntry {
   }
 
   @Override
+  Kind kind() {
+    return Kind.OPEN;
+  }
+
+  @Override
   @Nullable SharedFile reader() {
     return (access & Shares.READ) == 0 ? null : readingFile();
   }
@@ -42,6 +47,11 @@ final class OpenState extends StateEntry {
   @Override
   @Nullable SharedFile writer() {
     return (access & Shares.WRITE) == 0 ? null : writingFile();
+  }
+
+  @Override
+  boolean leavesTrace() {
+    return true;
   }
 
   /** Another OPEN of this owner is granted; keeps what was opened if it serves a mode anew. */

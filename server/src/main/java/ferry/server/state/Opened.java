@@ -8,5 +8,6 @@ import ferry.wire.nfs4.Stateid4;
  * @param stateid the stateid to answer
  * @param created true when the owner had not had this file open, so that undoing this OPEN is
  *     closing it
+ * @param grant the delegation that comes with it, if any
  */
-public record Opened(Stateid4 stateid, boolean created) {}
+public record Opened(Stateid4 stateid, boolean created, Grant grant) {}

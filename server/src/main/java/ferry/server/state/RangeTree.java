@@ -1,6 +1,7 @@
 package ferry.server.state;
 
 import ferry.rpc.env.RandomSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,31 @@ final class RangeTree {
     return node.held.conflicts(owner, wanted, exclusive)
         ? node.held
         : conflict(node.right, owner, wanted, exclusive);
+  }
+
+  /** All ranges of other owners that are in the way, in their order. */
+  void forEachConflict(
+      OwnerKey owner, ByteRange wanted, boolean exclusive, Consumer<HeldRange> action) {
+    forEachConflict(root, owner, wanted, exclusive, action);
+  }
+
+  private static void forEachConflict(
+      @Nullable Node node,
+      OwnerKey owner,
+      ByteRange wanted,
+      boolean exclusive,
+      Consumer<HeldRange> action) {
+    if (node == null || !node.reaches(wanted.first(), exclusive)) {
+      return;
+    }
+    forEachConflict(node.left, owner, wanted, exclusive, action);
+    if (wanted.isBefore(node.held.range())) {
+      return;
+    }
+    if (node.held.conflicts(owner, wanted, exclusive)) {
+      action.accept(node.held);
+    }
+    forEachConflict(node.right, owner, wanted, exclusive, action);
   }
 
   void add(HeldRange held) {

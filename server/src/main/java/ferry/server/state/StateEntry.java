@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * of the file.
  *
  * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
- * stateids on their open.
+ * stateids on their open or delegation.
  */
-abstract sealed class StateEntry permits OpenState, LockState, OffloadState, NotifyState {
+abstract sealed class StateEntry
+    permits OpenState, LockState, DelegationState, OffloadState, NotifyState, RevokedState {
   private static final long SEQID_MAX = 0xffff_ffffL;
 
   private final long clientid;
@@ -73,9 +74,17 @@ abstract sealed class StateEntry permits OpenState, LockState, OffloadState, Not
     return null;
   }
 
+  /** What it stands for. */
+  abstract Kind kind();
+
   /** What serves WRITE; null when this does not allow it. */
   @Nullable SharedFile writer() {
     return null;
+  }
+
+  /** Whether the client is told when this is revoked, by the status of the stateid. */
+  boolean leavesTrace() {
+    return false;
   }
 
   /** Whether a client that has this is busy: DESTROY_CLIENTID is refused. */
@@ -88,6 +97,25 @@ abstract sealed class StateEntry permits OpenState, LockState, OffloadState, Not
 
   /** Gives up what the entry holds, under no lock. */
   abstract void release();
+
+  /** Kinds of state, and whether it outlives the lease of its client while nobody minds. */
+  enum Kind {
+    OPEN(true),
+    LOCK(true),
+    DELEGATION(true),
+    /** Nobody waits for it any more, and it would go on writing. */
+    COPY(false),
+    /** Others would read with the rights of a client that is gone (RFC 7862 section 4.3.1). */
+    NOTIFY(false),
+    /** A client that comes back has to learn what it has lost. */
+    REVOKED(true);
+
+    final boolean outlivesLease;
+
+    Kind(boolean outlivesLease) {
+      this.outlivesLease = outlivesLease;
+    }
+  }
 
   /** What {@link #match} found. */
   enum SeqidMatch {

@@ -2,7 +2,6 @@ package ferry.server.state;
 
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RandomSource;
-import ferry.server.access.Principal;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
 import ferry.server.state.ClientStates.Added;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,24 +27,43 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *
- * <p>Locks: a file's, then a client's or that of {@link Notifies}; no two of either. Files are
- * closed under no lock.
+ * <p>Locks: a file's, then a client's or that of {@link Notifies} or {@link Delegations}; no two of
+ * either. Files are closed and clients called under no lock.
  */
 public final class StateTable {
+  /** A client may hold as much as this part of what is left. */
+  private static final int PARTS_LEFT = 4;
+
+  /** As long as anything is left a client may hold this many. */
+  private static final int ENTRIES_FAIR_MIN = 16;
+
   private final ServerLimits limits;
   private final RandomSource random;
-  private final Notifies notifies;
+  private final NotifyTable notifies;
+  private final DelegationTable delegations;
   private final LockTable locks;
   private final ConcurrentMap<Opaque, StateEntry> entries = new ConcurrentHashMap<>();
   private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
+  private final Encounters encounters = new Encounters(this);
 
   /** An empty table. */
   public StateTable(ServerLimits limits, Env env) {
     this.limits = limits;
     random = env.random();
-    notifies = new Notifies(limits, env.ticker());
+    notifies = new NotifyTable(this, limits, env.ticker());
+    delegations = new DelegationTable(this, limits, env.ticker());
     locks = new LockTable(this, limits, env);
+  }
+
+  /** Who decides whether the clients give way that an operation meets; set once, at the start. */
+  public void setCourtesy(Courtesy decider) {
+    encounters.setCourtesy(decider);
+  }
+
+  /** Where operations meet what others hold. */
+  Encounters encounters() {
+    return encounters;
   }
 
   /** A client was confirmed: from now on it may hold state. */
@@ -60,6 +79,29 @@ public final class StateTable {
     }
   }
 
+  /** How many stateids the client keeps when its lease runs out, as long as nobody minds. */
+  public int kept(long clientid) {
+    ClientStates held = clients.get(clientid);
+    return held == null ? 0 : held.kept();
+  }
+
+  /** How many stateids of each kind the client has. */
+  public Holdings holdings(long clientid) {
+    ClientStates held = clients.get(clientid);
+    return held == null ? Holdings.NONE : held.holdings();
+  }
+
+  /**
+   * Ends what goes with the client's lease even when the rest stays. What the client comes to hold
+   * after this call is not ended by the result: it is for whoever finds after it that the lease has
+   * run out.
+   */
+  public Runnable endingOfLease(long clientid) {
+    ClientStates held = clients.get(clientid);
+    List<StateEntry> entries = held == null ? List.of() : held.boundToLease();
+    return () -> entries.forEach(this::remove);
+  }
+
   /**
    * True when the client holds anything (DESTROY_CLIENTID answers NFS4ERR_CLIENTID_BUSY); a copy
    * that has ended does not count.
@@ -69,14 +111,30 @@ public final class StateTable {
     return held != null && held.holdsClient();
   }
 
+  /** The status flags of SEQUENCE about what the client has lost. */
+  public long statusFlags(long clientid) {
+    ClientStates held = clients.get(clientid);
+    return held == null ? 0 : held.statusFlags();
+  }
+
+  /** What COPY_NOTIFY gave. */
+  public NotifyTable notifies() {
+    return notifies;
+  }
+
+  /** The delegations. */
+  public DelegationTable delegations() {
+    return delegations;
+  }
+
   /** How many stateids there are. */
   public int size() {
     return entries.size();
   }
 
-  /** How many files have state. */
-  public int fileCount() {
-    return files.size();
+  /** How large its tables are. */
+  public StateSizes sizes() {
+    return new StateSizes(entries.size(), files.size(), clients.size());
   }
 
   /** The byte-range locks. */
@@ -88,32 +146,49 @@ public final class StateTable {
    * Checks the share reservation (RFC 5661 9.7: also against the same owner's own opens) and makes
    * or upgrades the open state.
    *
-   * @throws Refused NFS4ERR_SHARE_DENIED; NFS4ERR_NOSPC at the client's limit; NFS4ERR_EXPIRED when
-   *     the client has just gone. The file was closed
+   * @throws Refused NFS4ERR_SHARE_DENIED; NFS4ERR_DELAY when that is about to end, and while others
+   *     have delegations, which are recalled; NFS4ERR_NOSPC at the client's limit; NFS4ERR_EXPIRED
+   *     when the client has just gone. The file was closed
    */
   public Opened open(OpenRequest request) throws Refused {
     SharedFile opened = new SharedFile(request.opened());
     try {
-      while (true) {
-        FileState file = files.computeIfAbsent(request.file(), FileState::new);
-        synchronized (file) {
-          if (!file.isForgotten()) {
-            try {
-              return open(request, file, opened);
-            } finally {
-              forgetIfEmpty(file);
-            }
-          }
-        }
-      }
+      return encounters.run(
+          after -> at(request.file(), file -> open(request, file, opened, after)));
     } finally {
       opened.release();
     }
   }
 
-  private Opened open(OpenRequest request, FileState file, SharedFile opened) throws Refused {
+  /** What is done with a file under its lock. */
+  @FunctionalInterface
+  interface Locked<T> {
+    T run(FileState file) throws Refused;
+  }
+
+  <T> T at(FileKey key, Locked<T> action) throws Refused {
+    while (true) {
+      FileState file = files.computeIfAbsent(key, FileState::new);
+      synchronized (file) {
+        if (!file.isForgotten()) {
+          try {
+            return action.run(file);
+          } finally {
+            forgetIfEmpty(file);
+          }
+        }
+      }
+    }
+  }
+
+  private Opened open(OpenRequest request, FileState file, SharedFile opened, Aftermath after)
+      throws Refused {
     if (!file.allows(request.access(), request.deny())) {
+      after.meet(file.conflicting(request.access(), request.deny()));
       throw new Refused(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    }
+    if (request.breaksDelegations()) {
+      delegations.recallFromOthers(file, request.clientid(), after);
     }
     OwnerKey owner = new OwnerKey(request.clientid(), request.owner());
     OpenState known = file.find(owner);
@@ -128,7 +203,35 @@ public final class StateTable {
     }
     open.grant(request.access(), request.deny(), opened);
     file.count(open);
-    return new Opened(open.stateid(), known == null);
+    return new Opened(
+        open.stateid(), known == null, delegations.grant(open, request.offer(), after));
+  }
+
+  /**
+   * Takes away all that a client holds; it stays a client, and learns of it by the stateids and by
+   * SEQUENCE.
+   */
+  public void revokeAll(long clientid, Revocation why) {
+    ClientStates held = clients.get(clientid);
+    if (held != null) {
+      List<StateEntry> all = held.all();
+      all.forEach(entry -> end(entry, why));
+      if (why == Revocation.LEASE_EXPIRED) {
+        held.lostAll();
+      }
+    }
+  }
+
+  /**
+   * The administrator takes away what clients hold of some files. Copies into them go on: they are
+   * ended where they are made, which tells their clients.
+   */
+  public void revoke(Predicate<FileKey> which) {
+    for (StateEntry entry : entries.values()) {
+      if (which.test(entry.key()) && !(entry instanceof OffloadState)) {
+        end(entry, Revocation.ADMINISTRATIVE);
+      }
+    }
   }
 
   /**
@@ -173,36 +276,45 @@ public final class StateTable {
    * The open file behind a READ's stateid, or one opened just for it when the stateid is special.
    *
    * @throws Refused also NFS4ERR_OPENMODE, and NFS4ERR_LOCKED when a special stateid meets a deny
-   *     mode; the one that bypasses locks does not
+   *     mode, NFS4ERR_DELAY when that is about to end; the one that bypasses locks does not
    */
   public FileUse forRead(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
       throws Refused, StorageException {
     if (Stateids.isSpecial(stateid)) {
       checkSpecial(stateid);
       if (!stateid.equals(Stateids.READ_BYPASS)) {
-        checkNotDenied(file, Shares.READ);
+        checkNotDenied(file, Shares.READ, Nfsstat4.NFS4ERR_LOCKED);
       }
       return FileUse.owning(opener.open());
     }
-    StateEntry entry = accessState(find(clientid, file, stateid));
-    synchronized (entry.file()) {
-      checkSeqid(entry, stateid);
-      return use(entry.reader());
+    StateEntry held = accessState(find(clientid, file, stateid));
+    synchronized (held.file()) {
+      checkSeqid(held, stateid);
+      return reader(held).use();
     }
   }
 
-  /** The same for WRITE and for SETATTR of the size; no stateid bypasses a deny mode here. */
+  /**
+   * The same for WRITE and for SETATTR of the size; no stateid bypasses a deny mode here. As long
+   * as the file is used it counts as changing.
+   *
+   * @throws Refused also NFS4ERR_DELAY, when a special stateid meets delegations of others
+   */
   public FileUse forWrite(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
       throws Refused, StorageException {
     if (Stateids.isSpecial(stateid)) {
       checkSpecial(stateid);
-      checkNotDenied(file, Shares.WRITE);
-      return FileUse.owning(opener.open());
+      checkNotDenied(file, Shares.WRITE, Nfsstat4.NFS4ERR_LOCKED);
+      return FileUse.changing(opener, delegations.change(clientid, file));
     }
-    StateEntry entry = accessState(find(clientid, file, stateid));
-    synchronized (entry.file()) {
-      checkSeqid(entry, stateid);
-      return use(entry.writer());
+    StateEntry held = accessState(find(clientid, file, stateid));
+    synchronized (held.file()) {
+      checkSeqid(held, stateid);
+      SharedFile writer = held.writer();
+      if (writer == null) {
+        throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+      }
+      return writer.use(delegations.begin(held.file())::close);
     }
   }
 
@@ -217,15 +329,13 @@ public final class StateTable {
     }
   }
 
-  /** Whether someone has the file open and denies others to write. */
-  public boolean isWriteDenied(FileKey key) {
-    FileState file = files.get(key);
-    if (file == null) {
-      return false;
-    }
-    synchronized (file) {
-      return file.denies(Shares.WRITE);
-    }
+  /**
+   * For what needs that nobody has the file open and denies others to write.
+   *
+   * @throws Refused NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end
+   */
+  public void checkNotWriteDenied(FileKey key) throws Refused {
+    checkNotDenied(key, Shares.WRITE, Nfsstat4.NFS4ERR_FILE_OPEN);
   }
 
   /**
@@ -237,21 +347,14 @@ public final class StateTable {
    *     just gone. The copy is not told
    */
   public Stateid4 addOffload(long clientid, FileKey target, Offload offload) throws Refused {
-    while (true) {
-      FileState file = files.computeIfAbsent(target, FileState::new);
-      synchronized (file) {
-        if (!file.isForgotten()) {
-          try {
-            OffloadState entry = new OffloadState(clientid, file, freshOther(), offload);
-            register(entry, Nfsstat4.NFS4ERR_NOSPC);
-            file.offloadCame();
-            return entry.stateid();
-          } finally {
-            forgetIfEmpty(file);
-          }
-        }
-      }
-    }
+    return at(
+        target,
+        file -> {
+          OffloadState entry = new OffloadState(clientid, file, freshOther(), offload);
+          register(entry, Nfsstat4.NFS4ERR_NOSPC);
+          file.offloadCame();
+          return entry.stateid();
+        });
   }
 
   /**
@@ -277,97 +380,12 @@ public final class StateTable {
   }
 
   /**
-   * COPY_NOTIFY: gives another server a stateid, with seqid 1, to read a file with that the client
-   * has open (RFC 7862 section 15.3). The same notice again renews those that nobody has read with
-   * yet: a destination may have one of them in hand.
-   *
-   * @throws Refused what the client's stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at
-   *     the limit of the client or the server; NFS4ERR_EXPIRED when the client has just gone
+   * Forgets the stateids of COPY_NOTIFY whose time is long over, and takes away the delegations
+   * that were not returned.
    */
-  public Stateid4 addNotify(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
-      throws Refused {
-    StateEntry parent = accessState(find(clientid, file, source));
-    List<StateEntry> removed = new ArrayList<>();
-    try {
-      synchronized (parent.file()) {
-        checkSeqid(parent, source);
-        if (parent.reader() == null) {
-          throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
-        }
-        Notifies.renewUnused(parent, notice);
-        if (notifies.isFull(clientid)) {
-          Notifies.spent(parent).ifPresent(entry -> detach(entry, removed));
-        }
-        NotifyState entry = new NotifyState(parent, freshOther(), notice, notifies);
-        register(entry);
-        parent.children().add(entry);
-        return entry.stateid();
-      }
-    } finally {
-      release(removed);
-    }
-  }
-
-  private void register(NotifyState entry) throws Refused {
-    if (!notifies.add(entry)) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
-    }
-    boolean registered = false;
-    try {
-      register(entry, Nfsstat4.NFS4ERR_DELAY);
-      registered = true;
-    } finally {
-      if (!registered) {
-        notifies.remove(entry);
-      }
-    }
-  }
-
-  /** Whether COPY_NOTIFY gave this stateid, to whichever client. */
-  public boolean isNotify(Stateid4 stateid) {
-    return entries.get(stateid.other()) instanceof NotifyState;
-  }
-
-  /**
-   * The file behind a stateid of COPY_NOTIFY, for a READ of whichever client: it has the rights of
-   * the state that it was made of (RFC 7862 section 4.3.1).
-   *
-   * @throws Refused NFS4ERR_PARTNER_NO_AUTH when its lease ran out; NFS4ERR_BAD_STATEID, also with
-   *     another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
-   */
-  public FileUse forPull(FileKey file, Stateid4 stateid) throws Refused {
-    if (!(entries.get(stateid.other()) instanceof NotifyState entry) || !entry.key().equals(file)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-    }
-    synchronized (entry.file()) {
-      checkSeqid(entry, stateid);
-      return entry.use();
-    }
-  }
-
-  /**
-   * OFFLOAD_CANCEL at the source: nothing more is read by this stateid.
-   *
-   * @return false when it is no stateid of COPY_NOTIFY
-   * @throws Refused NFS4ERR_BAD_STATEID for another client's, another user's and another file's
-   */
-  public boolean cancelNotify(long clientid, FileKey file, Stateid4 stateid, Principal principal)
-      throws Refused {
-    if (!isNotify(stateid)) {
-      return false;
-    }
-    if (find(clientid, file, stateid) instanceof NotifyState entry
-        && entry.match(stateid.seqid()) == StateEntry.SeqidMatch.CURRENT
-        && entry.notice().principal().sameUser(principal)
-        && remove(entry)) {
-      return true;
-    }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-  }
-
-  /** Forgets the stateids of COPY_NOTIFY whose time is long over. */
   public void reap() {
-    notifies.forgettable().forEach(entry -> remove(entry));
+    notifies.reap();
+    delegations.reap();
   }
 
   /** TEST_STATEID of one stateid. */
@@ -384,73 +402,112 @@ public final class StateTable {
   }
 
   /**
-   * FREE_STATEID of a lock stateid without locks. An open stateid always has its open with it, so
-   * there is nothing to free.
+   * FREE_STATEID of a lock stateid without locks, or of one that was revoked, as the client knows
+   * by now (RFC 5661 section 18.38). An open stateid always has its open with it, and a delegation
+   * is returned, so there is nothing to free.
    *
    * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
    */
   public void free(long clientid, Stateid4 stateid) throws Refused {
-    StateEntry entry = accessState(find(clientid, stateid));
+    StateEntry entry = find(clientid, stateid);
+    if (entry instanceof RevokedState) {
+      remove(entry);
+      return;
+    }
+    StateEntry held = accessState(entry);
     List<StateEntry> removed = new ArrayList<>();
-    synchronized (entry.file()) {
-      checkSeqid(entry, stateid);
-      if (!(entry instanceof LockState lock) || lock.ranges() > 0) {
+    synchronized (held.file()) {
+      checkSeqid(held, stateid);
+      if (!(held instanceof LockState lock) || lock.ranges() > 0) {
         throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
       }
-      detach(entry, removed);
+      detach(held, removed);
     }
     release(removed);
   }
 
   void register(StateEntry entry, Nfsstat4 whenFull) throws Refused {
     ClientStates held = clients.get(entry.clientid());
-    switch (held == null ? Added.GONE : held.add(entry, limits.stateidsPerClientMax())) {
+    switch (held == null ? Added.GONE : held.add(entry, entriesMax())) {
       case OK -> entries.put(entry.other(), entry);
       case FULL -> throw new Refused(whenFull);
       case GONE -> throw new Refused(Nfsstat4.NFS4ERR_EXPIRED);
     }
   }
 
+  /**
+   * How many entries a client may hold now. What is left is never taken by one client, nor by a
+   * few; so others find room until there are very many of them.
+   */
+  private int entriesMax() {
+    int left = limits.stateidsTotalMax() - entries.size();
+    int fair = left <= 0 ? 0 : Math.max(ENTRIES_FAIR_MIN, left / PARTS_LEFT);
+    return Math.min(limits.stateidsPerClientMax(), fair);
+  }
+
   /** The one way an entry ends: itself, and first what stands on it. */
-  private boolean remove(StateEntry entry) {
+  boolean remove(StateEntry entry) {
+    return end(entry, null);
+  }
+
+  /** The same, of its own accord or because it is revoked. */
+  boolean end(StateEntry entry, @Nullable Revocation why) {
     List<StateEntry> removed = new ArrayList<>();
     synchronized (entry.file()) {
-      detach(entry, removed);
+      detach(entry, why, removed);
     }
     release(removed);
     return !removed.isEmpty();
   }
 
+  private void detach(StateEntry entry, List<StateEntry> removed) {
+    detach(entry, null, removed);
+  }
+
+  /** What there is of a file; null when nothing is. */
+  @Nullable FileState fileState(FileKey key) {
+    return files.get(key);
+  }
+
+  /** Whatever has this stateid, of any client; null when nothing has. */
+  @Nullable StateEntry entry(Stateid4 stateid) {
+    return entries.get(stateid.other());
+  }
+
   /** Called under no lock, for files are closed, and clients told that a lock may be free. */
-  private void release(List<StateEntry> removed) {
+  void release(List<StateEntry> removed) {
     removed.forEach(StateEntry::release);
     removed.stream().map(StateEntry::file).distinct().forEach(locks::wake);
   }
 
   /** Called under the file's lock; what it collects is released under none. */
-  private void detach(StateEntry entry, List<StateEntry> removed) {
-    if (entries.remove(entry.other(), entry)) {
-      List.copyOf(entry.children()).forEach(child -> detach(child, removed));
+  void detach(StateEntry entry, @Nullable Revocation why, List<StateEntry> removed) {
+    RevokedState trace = why != null && entry.leavesTrace() ? new RevokedState(entry, why) : null;
+    if (takeOut(entry, trace)) {
+      List.copyOf(entry.children()).forEach(child -> detach(child, why, removed));
       entry.detach();
       ClientStates holder = clients.get(entry.clientid());
-      if (holder != null) {
+      if (holder != null && trace == null) {
         holder.remove(entry);
+      } else if (trace != null && (holder == null || !holder.replace(entry, trace))) {
+        entries.remove(trace.other(), trace);
       }
       forgetIfEmpty(entry.file());
       removed.add(entry);
     }
   }
 
-  private void forgetIfEmpty(FileState file) {
+  private boolean takeOut(StateEntry entry, @Nullable RevokedState trace) {
+    return trace == null
+        ? entries.remove(entry.other(), entry)
+        : entries.replace(entry.other(), entry, trace);
+  }
+
+  void forgetIfEmpty(FileState file) {
     if (file.isEmpty()) {
       file.forget();
       files.remove(file.key(), file);
     }
-  }
-
-  /** What there is of a file; null when nothing is. */
-  @Nullable FileState fileState(FileKey key) {
-    return files.get(key);
   }
 
   StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws Refused {
@@ -469,18 +526,23 @@ public final class StateTable {
     return entry;
   }
 
+  /** A stateid that stands for an open. */
   static OpenState openState(StateEntry entry) throws Refused {
-    if (entry instanceof OpenState open) {
+    if (accessState(entry) instanceof OpenState open) {
       return open;
     }
     throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  /** A stateid to read or write by; those of copies serve nothing else (RFC 7862 4.8). */
-  private static StateEntry accessState(StateEntry entry) throws Refused {
+  /**
+   * A stateid to read and write with: of an open, a lock or a delegation. Those of copies serve
+   * nothing else (RFC 7862 4.8), and what was revoked says so.
+   */
+  static StateEntry accessState(StateEntry entry) throws Refused {
     return switch (entry) {
-      case OpenState _, LockState _ -> entry;
+      case OpenState _, LockState _, DelegationState _ -> entry;
       case OffloadState _, NotifyState _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case RevokedState gone -> throw new Refused(gone.why().status());
     };
   }
 
@@ -502,22 +564,29 @@ public final class StateTable {
     }
   }
 
-  private void checkNotDenied(FileKey key, int access) throws Refused {
-    FileState file = files.get(key);
-    if (file != null) {
-      synchronized (file) {
-        if (file.denies(access)) {
-          throw new Refused(Nfsstat4.NFS4ERR_LOCKED);
-        }
-      }
-    }
+  private void checkNotDenied(FileKey key, int access, Nfsstat4 otherwise) throws Refused {
+    var _ =
+        encounters.run(after -> {
+          FileState file = files.get(key);
+          if (file == null) {
+            return false;
+          }
+          synchronized (file) {
+            if (file.denies(access)) {
+              after.meet(file.denying(access));
+              throw new Refused(otherwise);
+            }
+          }
+          return true;
+        });
   }
 
-  private static FileUse use(@Nullable SharedFile file) throws Refused {
+  private static SharedFile reader(StateEntry held) throws Refused {
+    SharedFile file = held.reader();
     if (file == null) {
       throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
     }
-    return file.use();
+    return file;
   }
 
   Opaque freshOther() {

@@ -61,6 +61,9 @@ public final class ValidErrors {
               Nfsstat4.NFS4ERR_SHARE_DENIED,
               List.of(Nfsstat4.NFS4ERR_LOCKED, Nfsstat4.NFS4ERR_FILE_OPEN)),
           Map.entry(Nfsstat4.NFS4ERR_LOCKED, List.of(Nfsstat4.NFS4ERR_SHARE_DENIED)),
+          Map.entry(Nfsstat4.NFS4ERR_DELEG_REVOKED, List.of(Nfsstat4.NFS4ERR_BAD_STATEID)),
+          Map.entry(Nfsstat4.NFS4ERR_ADMIN_REVOKED, List.of(Nfsstat4.NFS4ERR_BAD_STATEID)),
+          Map.entry(Nfsstat4.NFS4ERR_EXPIRED, List.of(Nfsstat4.NFS4ERR_BAD_STATEID)),
           Map.entry(Nfsstat4.NFS4ERR_XDEV, List.of(Nfsstat4.NFS4ERR_INVAL)),
           Map.entry(Nfsstat4.NFS4ERR_BADHANDLE, List.of(Nfsstat4.NFS4ERR_STALE)),
           // Operations of NFSv4.0, which are not there in a session either.

@@ -8,6 +8,7 @@ import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.storage.Feature;
 import ferry.storage.faults.FaultyVolume;
@@ -71,7 +72,11 @@ final class CopyPair {
     try {
       return NfsServer.builder(serverHost)
           .listen(new InetSocketAddress(serverHost.address(), PORT))
-          .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS).withCopies(copies))
+          .limits(
+              ServerLimits.defaults()
+                  .withLeaseSeconds(LEASE_SECONDS)
+                  .withCourtesy(CourtesyLimits.none())
+                  .withCopies(copies))
           .export("/", new FaultyVolume(volume, disk))
           .start();
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.env.SystemEnv;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.NfsArgop4;
@@ -35,7 +36,9 @@ class DyingClientsTest {
 
   @BeforeEach
   void start() throws IOException {
-    real = new RealServer(RpcLimits.DEFAULT, ServerLimits.defaults().withLeaseSeconds(1));
+    ServerLimits limits =
+        ServerLimits.defaults().withLeaseSeconds(1).withCourtesy(CourtesyLimits.none());
+    real = new RealServer(RpcLimits.DEFAULT, limits);
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.env.StreamLimits;
+import ferry.server.config.ClientShares;
 import ferry.server.config.ServerLimits;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.NfsArgop4;
@@ -245,9 +246,18 @@ class HostilePeersTest {
   }
 
   @Test
+  void aConnectionBeyondTheBoundOfItsAddressIsClosedAndTheOthersStay() throws IOException {
+    ClientShares shares = ClientShares.defaults().withConnectionsPerAddressMax(2);
+    expectRoomForTwo(ServerLimits.defaults().withShares(shares));
+  }
+
+  @Test
   void aConnectionBeyondTheBoundIsClosedAndTheOthersStay() throws IOException {
-    try (RealServer small =
-            new RealServer(IMPATIENT, ServerLimits.defaults().withConnectionsMax(2));
+    expectRoomForTwo(ServerLimits.defaults().withConnectionsMax(2));
+  }
+
+  private static void expectRoomForTwo(ServerLimits limits) throws IOException {
+    try (RealServer small = new RealServer(IMPATIENT, limits);
         RawPeer second = small.raw()) {
       second.send(second.call(2, NFS_PROGRAM, 4, 0, new byte[0]));
       assertThat(words(second.record())).hasSize(6);

@@ -8,6 +8,7 @@ import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.dispatch.OperationMetrics;
@@ -62,7 +63,10 @@ final class RestartWorld {
           .listen(new InetSocketAddress(host.address(), PORT))
           .identity(new ServerIdentity(NAME, NAME))
           .limits(
-              ServerLimits.defaults().withLeaseSeconds((int) LEASE.toSeconds()).withCopies(copies))
+              ServerLimits.defaults()
+                  .withLeaseSeconds((int) LEASE.toSeconds())
+                  .withCourtesy(CourtesyLimits.none())
+                  .withCopies(copies))
           .clientRegistry(registry)
           .export("/", volume)
           .decorate(metrics::measure)

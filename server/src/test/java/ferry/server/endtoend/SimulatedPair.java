@@ -7,6 +7,7 @@ import ferry.rpc.env.sim.FaultPlan;
 import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.MemoryClientRegistry;
@@ -64,7 +65,10 @@ final class SimulatedPair {
     try {
       return NfsServer.builder(serverHost)
           .listen(new InetSocketAddress(serverHost.address(), PORT))
-          .limits(ServerLimits.defaults().withLeaseSeconds(LEASE_SECONDS))
+          .limits(
+              ServerLimits.defaults()
+                  .withLeaseSeconds(LEASE_SECONDS)
+                  .withCourtesy(CourtesyLimits.none()))
           .identity(new ServerIdentity(NAME, NAME))
           .clientRegistry(registry)
           .export("/", volume)

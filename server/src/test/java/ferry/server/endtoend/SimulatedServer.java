@@ -4,6 +4,7 @@ import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.NfsServer;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.MemoryClientRegistry;
@@ -51,6 +52,7 @@ final class SimulatedServer {
           .limits(
               ServerLimits.defaults()
                   .withLeaseSeconds(LEASE_SECONDS)
+                  .withCourtesy(CourtesyLimits.none())
                   .withIoBytesMax(1 << 16)
                   .withCopies(copies))
           .export("/", new FaultyVolume(volume, disk))

@@ -2,6 +2,7 @@ package ferry.server.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
@@ -58,9 +59,12 @@ final class FileLab {
     this(rules, memory("data"));
   }
 
-  /** A server of these volumes: one at the root, several as /a, /b and so on. */
+  /**
+   * A server of these volumes, one at the root, several as /a, /b and so on, that delegates
+   * nothing.
+   */
   FileLab(CopyRules rules, Volume... volumes) {
-    this(ServerLimits.defaults(), rules, volumes);
+    this(ServerLimits.defaults().withDelegations(DelegationLimits.NONE), rules, volumes);
   }
 
   /** The same with other limits. */

@@ -10,6 +10,7 @@ import ferry.rpc.address.UniversalAddress;
 import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Squash;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.export.ExportTable;
@@ -82,7 +83,7 @@ final class NotifyLab {
   NotifyLab(CopySourcePolicy policy, ServerOptions options, CopyLimits limits) {
     server =
         TestServer.serving(
-            ServerLimits.defaults().withCopies(limits),
+            ServerLimits.defaults().withCopies(limits).withDelegations(DelegationLimits.NONE),
             options,
             new ExportTable.Entry(volume, Squash.ROOT, policy));
     env = server.env();

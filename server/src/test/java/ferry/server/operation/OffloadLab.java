@@ -8,6 +8,7 @@ import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.CopyLimits;
+import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.offload.CopyEngine;
@@ -77,7 +78,9 @@ final class OffloadLab {
     memory = FileLab.withoutClone("data");
     files =
         new FileLab(
-            limits.withCopies(limits.copies().withChunks(PIECE, 0)),
+            limits
+                .withCopies(limits.copies().withChunks(PIECE, 0))
+                .withDelegations(DelegationLimits.NONE),
             rules,
             new FaultyVolume(memory, plan.shorten(Operation.COPY_RANGE, PIECE)));
     source = files.file("source", "x".repeat(4 * PIECE));

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.server.status.Refused;
 import ferry.storage.OpenAccess;
-import ferry.wire.nfs4.Nfs4;
-import ferry.wire.nfs4.OpenDelegation4;
-import ferry.wire.nfs4.OpenNoneDelegation4;
-import ferry.wire.nfs4.WhyNoDelegation4;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,20 +23,21 @@ class ShareModesTest {
         .hasMessage("NFS4ERR_INVAL");
   }
 
-  @Test
-  void whoSaysNothingAboutDelegationsGetsNone() throws Refused {
-    assertThat(ShareModes.of(1, 0).noDelegation()).isEqualTo(new OpenDelegation4.None());
-  }
-
   @ParameterizedTest
   @CsvSource({
-    "0x101, WND4_NOT_SUPP_FTYPE",
-    "0x30301, WND4_NOT_SUPP_FTYPE",
-    "0x401, WND4_NOT_WANTED",
-    "0x501, WND4_CANCELLED"
+    "1, true",
+    "0x101, true",
+    "0x301, true",
+    "0x30301, true",
+    "0x201, false",
+    "0x401, false",
+    "0x501, false",
+    "2, false",
+    "3, false",
+    "0x103, false"
   })
-  void whoUsesTheWantFlagsIsToldWhyThereIsNone(String access, WhyNoDelegation4 why) throws Refused {
-    assertThat(ShareModes.of(Long.decode(access), Nfs4.OPEN4_SHARE_DENY_NONE).noDelegation())
-        .isEqualTo(new OpenDelegation4.NoneExt(new OpenNoneDelegation4.Other(why)));
+  void whoOpensToReadMayHaveADelegationUnlessItSaysNo(String access, boolean expected)
+      throws Refused {
+    assertThat(ShareModes.of(Long.decode(access), 0).mayHaveDelegation()).isEqualTo(expected);
   }
 }

@@ -157,7 +157,7 @@ class GracePeriodTest {
   @Test
   void withoutKnownClientsThereIsNoGracePeriod() { // E-013
     Stateid4 open =
-        Ops.stateid(client.call(putrootfh(), Ops.open("o", "f", READ, NONE)).resarray());
+        Ops.stateid(client.call(putrootfh(), Ops.open("o", "f", WRITE, NONE)).resarray());
     client.call(putfh(file), Ops.close(open));
     client.compound(Ops.destroySession(client.sessionid()));
     assertThat(client.compound(Ops.destroyClientid(client.clientid())).status())

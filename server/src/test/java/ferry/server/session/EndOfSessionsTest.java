@@ -8,6 +8,8 @@ import static ferry.server.testing.Ops.open;
 import static ferry.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.CourtesyLimits;
+import ferry.server.config.ServerLimits;
 import ferry.server.state.Stateids;
 import ferry.server.testing.Ops;
 import ferry.server.testing.RawClient;
@@ -84,19 +86,6 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aSessionWhoseRequestsStillExecuteIsDestroyedLater() {
-    client.call(putrootfh(), open("o", "f", READ, NONE));
-    server.env().holdPools();
-    Answer slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
-    assertThat(client.compound(destroySession(client.sessionid())).status())
-        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    server.env().releasePools();
-    assertThat(RawClient.decode(slow).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(client.compound(destroySession(client.sessionid())).status())
-        .isEqualTo(Nfsstat4.NFS4_OK);
-  }
-
-  @Test
   void aClientWithASessionOrAnOpenIsBusy() { // E-008
     client.call(putrootfh(), open("o", "f", READ, NONE));
     assertThat(client.compound(destroyClientid(client.clientid())).status())
@@ -117,11 +106,14 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aLeaseThatRunsOutFreesEverything() {
+  void aLeaseThatRunsOutFreesEverythingWhereThereIsNoCourtesy() {
+    TestServer server =
+        TestServer.start(ServerLimits.defaults().withCourtesy(CourtesyLimits.none()));
+    RawClient client = server.client("alpha").mount();
     for (int i = 0; i < 100; i++) {
       client.call(putrootfh(), open("o" + i, "f" + i, READ, NONE));
     }
-    assertThat(server.services().state().size()).isEqualTo(100);
+    assertThat(server.services().state().size()).isEqualTo(200); // each with a delegation
     server.env().advance(Duration.ofSeconds(90).plusNanos(1));
     server.services().clients().reap();
     assertThat(server.services().state().size()).isZero();

@@ -106,7 +106,7 @@ class ExchangeIdTest {
   @Test
   void aRestartedClientKeepsItsOldStateUntilTheNewRecordIsConfirmed() { // case 5, E-006
     RawClient before = server.client("alpha").mount();
-    before.call(Ops.putrootfh(), Ops.open("o", "f", Ops.READ, Ops.NONE));
+    before.call(Ops.putrootfh(), Ops.open("o", "f", Ops.WRITE, Ops.NONE));
     RawClient after = server.client("alpha").restart();
     long sequence = after.exchangeId().sequenceid();
     assertThat(after.clientid()).isNotEqualTo(before.clientid());

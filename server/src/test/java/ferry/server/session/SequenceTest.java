@@ -2,6 +2,7 @@ package ferry.server.session;
 
 import static ferry.server.testing.Ops.NONE;
 import static ferry.server.testing.Ops.READ;
+import static ferry.server.testing.Ops.WRITE;
 import static ferry.server.testing.Ops.getfh;
 import static ferry.server.testing.Ops.open;
 import static ferry.server.testing.Ops.putrootfh;
@@ -62,7 +63,7 @@ class SequenceTest {
   @Test
   void aReplayedRequestGetsTheCachedReply() { // W-027
     NfsArgop4[] request =
-        in(client.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE), getfh());
+        in(client.sequence(1, 1, true), putrootfh(), open("o", "file", WRITE, NONE), getfh());
     Compound4Res first = client.compound(request);
     Compound4Res again = client.compound(request);
     assertThat(first.status()).isEqualTo(Nfsstat4.NFS4_OK);

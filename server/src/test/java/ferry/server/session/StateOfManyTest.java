@@ -5,6 +5,7 @@ import static ferry.server.testing.Ops.BOTH;
 import static ferry.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.state.StateTable;
 import ferry.server.state.Stateids;
@@ -26,7 +27,8 @@ class StateOfManyTest {
   private static final int OPENS_PER_FILE = 100;
   private static final int PER_CALL = 25;
 
-  private final TestServer server = TestServer.start();
+  private final TestServer server =
+      TestServer.start(ServerLimits.defaults().withCourtesy(CourtesyLimits.none()));
   private final StateTable state = server.services().state();
 
   private record Sizes(int clients, int stateids, int files, int ranges, int waiters) {}
@@ -35,7 +37,7 @@ class StateOfManyTest {
     return new Sizes(
         server.services().clients().clientCount(),
         state.size(),
-        state.fileCount(),
+        state.sizes().files(),
         state.locks().rangeCount(),
         state.locks().waiterCount());
   }

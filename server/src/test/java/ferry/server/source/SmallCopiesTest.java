@@ -3,6 +3,7 @@ package ferry.server.source;
 import static ferry.server.source.ThreeParties.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.offload.CopyLog;
 import ferry.server.source.ThreeParties.Announced;
@@ -26,7 +27,9 @@ class SmallCopiesTest {
   private final ThreeParties lab =
       new ThreeParties(
           1,
-          ServerLimits.defaults().withLeaseSeconds(ThreeParties.LEASE_SECONDS),
+          ServerLimits.defaults()
+              .withCourtesy(CourtesyLimits.none())
+              .withLeaseSeconds(ThreeParties.LEASE_SECONDS),
           ThreeParties.options());
   private final byte[] content = lab.put("from", BYTES);
   private final Announced from = lab.announce("from");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.rpc.env.sim.Simulation;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
+import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.ServerOptions.CopyRules;
@@ -73,6 +74,7 @@ final class ThreeParties {
 
   static ServerLimits limits(CopyLimits copies) {
     return ServerLimits.defaults()
+        .withCourtesy(CourtesyLimits.none())
         .withLeaseSeconds(LEASE_SECONDS)
         .withCopies(copies.withChunks(1 << 16, 0));
   }

@@ -146,7 +146,8 @@ class NotifyRacesTest {
         for (int i = 0; i < 4; i++) {
           unlessRefused(() ->
               notified.set(
-                  client * 2 + random.nextInt(2), table.addNotify(client, file, open, NOTICE)));
+                  client * 2 + random.nextInt(2),
+                  table.notifies().add(client, file, open, NOTICE)));
         }
         if (random.nextBoolean()) {
           table.close(client, file, open);
@@ -167,7 +168,7 @@ class NotifyRacesTest {
       Stateid4 stateid = notified.get(random.nextInt(notified.length()));
       if (stateid != null) {
         unlessRefused(() -> {
-          try (FileUse use = table.forPull(file, stateid)) {
+          try (FileUse use = table.notifies().use(file, stateid)) {
             assertThat(use.file().size()).isZero();
             reads.incrementAndGet();
           }
@@ -182,7 +183,7 @@ class NotifyRacesTest {
       int slot = random.nextInt(notified.length());
       Stateid4 stateid = notified.get(slot);
       if (stateid != null) {
-        unlessRefused(() -> table.cancelNotify(slot / 2, file, stateid, NOTICE.principal()));
+        unlessRefused(() -> table.notifies().cancel(slot / 2, file, stateid, NOTICE.principal()));
       }
     }
   }
@@ -200,7 +201,7 @@ class NotifyRacesTest {
     table.addClient(1);
     Stateid4 open = open(1);
     for (int i = 0; i < PER_CLIENT_MAX; i++) {
-      table.addNotify(1, file, open, NOTICE);
+      table.notifies().add(1, file, open, NOTICE);
     }
     assertThat(table.size()).isEqualTo(PER_CLIENT_MAX + 1);
   }

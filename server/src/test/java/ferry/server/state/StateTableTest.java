@@ -128,7 +128,8 @@ class StateTableTest {
   void aSecondOpenOfTheSameOwnerUpgradesTheFirst() throws Exception {
     Stateid4 first = open(ALPHA, "o", READ, NONE).stateid();
     Opened second = open(ALPHA, "o", WRITE, NONE);
-    assertThat(second).isEqualTo(new Opened(new Stateid4(2, first.other()), false));
+    assertThat(second)
+        .isEqualTo(new Opened(new Stateid4(2, first.other()), false, Grant.No.NOT_OFFERED));
     read(ALPHA, second.stateid()).close();
     write(ALPHA, second.stateid()).close();
     assertThat(table.size()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package ferry.server.status;
 
+import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
@@ -98,7 +99,8 @@ final class ErrorLab {
   private TestServer instance(int number, ClientRegistry registry) {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
     volumes.put("/", volume);
-    return TestServer.instance(number, ServerLimits.defaults(), volumes, registry);
+    ServerLimits limits = ServerLimits.defaults().withDelegations(DelegationLimits.NONE);
+    return TestServer.instance(number, limits, volumes, registry);
   }
 
   private void makeObjects() {

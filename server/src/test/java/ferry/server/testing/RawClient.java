@@ -170,7 +170,12 @@ public final class RawClient {
 
   /** EXCHANGE_ID, which must succeed. */
   public ExchangeId4Resok exchangeId() {
-    Compound4Res res = compound(exchangeIdArgs(0));
+    return exchangeId(0);
+  }
+
+  /** EXCHANGE_ID with flags. */
+  public ExchangeId4Resok exchangeId(long flags) {
+    Compound4Res res = compound(exchangeIdArgs(flags));
     if (res.resarray().getFirst() instanceof NfsResop4.ExchangeId(ExchangeId4Res.Ok(var ok))) {
       clientid = ok.clientid();
       return ok;

@@ -7,6 +7,7 @@ import ferry.server.config.ServerOptions;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.AccessLog;
+import ferry.server.dispatch.FairBulk;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
@@ -35,6 +36,7 @@ public final class TestServer {
   private final ManualEnv env;
   private final OperationMetrics metrics;
   private final Services services;
+  private final FairBulk bulk;
   private final NfsHandler handler;
 
   private TestServer(
@@ -62,7 +64,8 @@ public final class TestServer {
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
             new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
-    handler = new NfsHandler(services, operations(), env.pool("bulk", 1, 1));
+    bulk = new FairBulk(env.pool("bulk", 1, 1), limits.shares());
+    handler = new NfsHandler(services, operations(), bulk);
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {
@@ -169,6 +172,11 @@ public final class TestServer {
   /** Its inside. */
   public Services services() {
     return services;
+  }
+
+  /** How its bulk operations take turns. */
+  public FairBulk bulk() {
+    return bulk;
   }
 
   /** A new connection. */

@@ -1,0 +1,25 @@
+#!/bin/bash
+# Holds read delegations: of f, which another client writes to; of source, by which it copies; and of g, until the network is gone.
+. "$(dirname "$(readlink -f "$0")")/checks.sh"
+exec 9<f
+same "$(cat <&9)" before "f"
+: > "$G_DIR/holding"
+set +x; for _ in $(seq 900); do [ -e "$G_DIR/written" ] && break; sleep 0.1; done; set -x
+[ "$(operation DELEGRETURN)" -ge 1 ] || fail "f is still open here, and no delegation of it was recalled"
+same "$(cat f)" after "f after the other client wrote"
+same "$(stat -c %a f)" 640 "the mode of f"
+exec 8<source
+cat source > /dev/null
+"$LAB/cfr.py" source copy
+cmp source copy
+[ "$(operation COPY)" -ge 1 ] || fail "copy_file_range did not reach the server"
+# Delegated: opened again without a call.
+before=$(operation OPEN)+$(operation OPEN_NOATTR)
+cat source > /dev/null
+same "$(operation OPEN)+$(operation OPEN_NOATTR)" "$before" "how often files were opened"
+exec 7<g
+same "$(cat <&7)" kept "g"
+sync
+for device in $(ls /sys/class/net | grep -v lo); do ip link set "$device" down; done
+: > "$G_DIR/dead"
+sleep 300

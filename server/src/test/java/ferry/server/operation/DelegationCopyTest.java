@@ -1,0 +1,88 @@
+package ferry.server.operation;
+
+import static ferry.server.operation.DelegationLab.callback;
+import static ferry.server.operation.DelegationLab.giveBack;
+import static ferry.server.operation.DelegationLab.last;
+import static ferry.server.operation.DelegationLab.status;
+import static ferry.server.testing.Ops.READ;
+import static ferry.server.testing.Ops.WRITE;
+import static ferry.server.testing.Ops.copyLater;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.savefh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.testing.TestConnection.SentCallback;
+import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.StableHow4;
+import ferry.wire.nfs4.Stateid4;
+import org.junit.jupiter.api.Test;
+
+/** COPY by the stateid of a delegation, as Linux clients ask for it (RFC 7862 section 15.2). */
+class DelegationCopyTest {
+  private static final int BYTES = 8 << 20;
+  private static final String COPYING = "nfs-copy";
+
+  private final DelegationLab lab = new DelegationLab();
+  private final NfsFh4 source = lab.files.file("source", "x".repeat(BYTES));
+  private final NfsFh4 target = lab.files.file("target", "");
+  private final Stateid4 delegation;
+  private final Stateid4 writing;
+
+  DelegationCopyTest() {
+    lab.files.env.hold(COPYING);
+    delegation = DelegationLab.stateid(DelegationLab.open(lab.holder, source, "reader", READ).delegation());
+    writing = DelegationLab.open(lab.holder, target, "writer", WRITE).stateid();
+  }
+
+  /** Asks for the whole file; Linux leaves the seqids out. */
+  private Stateid4 started() {
+    Stateid4 from = new Stateid4(0, delegation.other());
+    Stateid4 to = new Stateid4(0, writing.other());
+    return OffloadLab.stateid(
+        last(
+            lab.holder,
+            putfh(source),
+            savefh(),
+            putfh(target),
+            copyLater(from, to, 0, 0, BYTES)));
+  }
+
+  private void run() {
+    boolean any;
+    do {
+      any = lab.files.env.runNext(COPYING);
+    } while (any);
+  }
+
+  private void expectTold(Stateid4 copy) {
+    SentCallback told = callback(lab.holder);
+    assertThat(told.args().argarray().get(1))
+        .isEqualTo(
+            new NfsCbArgop4.Offload(
+                new CbOffload4Args(
+                    target,
+                    copy,
+                    OffloadLab.done(
+                        BYTES, StableHow4.FILE_SYNC4, lab.files.writeVerifier.current()))));
+    assertThat(lab.files.content("target")).isEqualTo(lab.files.content("source"));
+  }
+
+  @Test
+  void aCopyGoesOnByTheStateidOfADelegation() { // 5661 8.2.5; as Linux clients do
+    Stateid4 copy = started();
+    run();
+    expectTold(copy);
+  }
+
+  @Test
+  void itGoesOnWhenTheDelegationIsReturnedMeanwhile() {
+    Stateid4 copy = started();
+    assertThat(status(lab.holder, putfh(source), giveBack(delegation)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    run();
+    expectTold(copy);
+  }
+}

@@ -1,0 +1,150 @@
+package ferry.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.server.config.ServerLimits;
+import ferry.server.recovery.MemoryClientRegistry;
+import ferry.server.state.StateSizes;
+import ferry.server.state.Stateids;
+import ferry.server.testing.LockOps;
+import ferry.server.testing.Ops;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestServer;
+import ferry.storage.Volume;
+import ferry.storage.memory.MemoryVolume;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsLockType4;
+import ferry.wire.nfs4.Nfsstat4;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A client with very many open and locked files whose lease ends: what it held is freed, all of it.
+ */
+class EndOfLeaseTest {
+  private static final int OPENS = 10_000;
+  private static final int OPENS_PER_COMPOUND = 20;
+  private static final int FILES = 100;
+
+  private final MemoryVolume volume =
+      MemoryVolume.builder("volume", InstantSource.system()).rootMode(0777).build();
+  private final MemoryClientRegistry registry = new MemoryClientRegistry();
+  private final TestServer server = start();
+
+  private TestServer start() {
+    SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
+    volumes.put("/", volume);
+    return TestServer.instance(1, ServerLimits.defaults(), volumes, registry);
+  }
+
+  /** All that the server keeps for clients. */
+  private record Tables(
+      StateSizes state,
+      int lockedRanges,
+      SessionSizes sessions,
+      int recorded,
+      int openFiles,
+      int bulkLines) {}
+
+  private Tables tables() {
+    return new Tables(
+        server.services().state().sizes(),
+        server.services().state().locks().rangeCount(),
+        server.services().clients().sizes(),
+        registry.load().size(),
+        volume.openFileCount(),
+        server.bulk().lineCount());
+  }
+
+  /** Each open has a lock of its own, on a byte of its own; each file a delegation. */
+  private void openAndLockMany(String owner, int opens) {
+    RawClient client = server.client(owner).mount(RawClient.channel(1 << 20, 2048, 64, 64));
+    List<NfsArgop4> operations = new ArrayList<>();
+    for (int i = 0; i < opens; i++) {
+      operations.add(Ops.putrootfh());
+      operations.add(Ops.open("owner " + i / FILES, "file " + i % FILES, Ops.READ, Ops.NONE));
+      operations.add(
+          LockOps.lock(NfsLockType4.READ_LT, Stateids.CURRENT, "owner " + i / FILES, i, 1));
+      if (operations.size() == 3 * OPENS_PER_COMPOUND || i == opens - 1) {
+        assertThat(client.call(operations.toArray(NfsArgop4[]::new)).status())
+            .isEqualTo(Nfsstat4.NFS4_OK);
+        operations.clear();
+      }
+    }
+    client.connection().breakDown();
+  }
+
+  private void leaseEnds() {
+    server.env().advance(Duration.ofSeconds(91));
+    server.services().clients().reap();
+  }
+
+  /** Live objects of the server by their classes; those that the JVM makes for lambdas left out. */
+  private static Map<String, Long> objects() {
+    Object histogram;
+    try {
+      histogram =
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "gcClassHistogram",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
+    } catch (JMException e) {
+      throw new AssertionError(e);
+    }
+    Map<String, Long> counts = new TreeMap<>();
+    String.valueOf(histogram)
+        .lines()
+        .map(line -> line.strip().split(" +"))
+        .filter(words -> words.length >= 4 && words[3].startsWith("ferry.server."))
+        .filter(words -> !words[3].contains("$$Lambda") && !words[3].contains(".testing."))
+        .forEach(words -> counts.put(words[3], Long.parseLong(words[1])));
+    return counts;
+  }
+
+  // The measure: nothing in a heap dump tells of the client any more
+  @Test
+  void tenThousandOpensAndLocksAreFreedWhenTheLeaseEnds() {
+    openAndLockMany("warms up what is made once", FILES);
+    server.env().advance(Duration.ofDays(1));
+    leaseEnds();
+    Tables before = tables();
+    Map<String, Long> objectsBefore = objects();
+    assertThat(before.state).isEqualTo(new StateSizes(0, 0, 0));
+
+    openAndLockMany("holds much", OPENS);
+    assertThat(server.services().state().sizes())
+        .isEqualTo(new StateSizes(2 * OPENS + FILES, FILES, 1));
+    assertThat(server.services().state().locks().rangeCount()).isEqualTo(OPENS);
+    assertThat(objects())
+        .containsEntry("ferry.server.state.OpenState", (long) OPENS)
+        .containsEntry("ferry.server.state.LockState", (long) OPENS)
+        .containsEntry("ferry.server.state.DelegationState", (long) FILES);
+
+    leaseEnds();
+    assertThat(tables()).isEqualTo(before);
+    assertThat(objects()).isEqualTo(objectsBefore);
+  }
+
+  @Test
+  void whatWasKeptByCourtesyIsFreedLikeThat() {
+    Tables before = tables();
+    openAndLockMany("holds little", FILES);
+    leaseEnds();
+    assertThat(server.services().state().sizes()).isEqualTo(new StateSizes(3 * FILES, FILES, 1));
+    server.env().advance(Duration.ofDays(1));
+    leaseEnds();
+    assertThat(tables()).isEqualTo(before);
+  }
+}
