@@ -126,7 +126,7 @@ final class Creation {
     try (Node dir = tree.openDirectory(directory)) {
       tree.permissions().checkSearch(caller, dir);
       for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        int found = tree.permissions().as(caller, () -> Node.openPath(dir.fd(), bytes));
+        int found = tree.permissions().as(caller, () -> Node.openEntry(dir.fd(), bytes));
         if (found != -Errno.ENOENT) {
           try (Node node = tree.adopt(Errors.checkEntry(found), dir, bytes)) {
             return found(caller, dir, node, mode, initial, access);

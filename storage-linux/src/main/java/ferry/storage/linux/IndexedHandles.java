@@ -292,7 +292,7 @@ final class IndexedHandles implements Handles {
           if (scan.inode() != wanted.inode() && !scan.mayBeDirectory()) {
             continue;
           }
-          int entry = Node.openPath(fd, scan.name());
+          int entry = Node.openEntry(fd, scan.name());
           if (entry < 0) {
             continue;
           }

@@ -261,7 +261,7 @@ final class Names {
   }
 
   private static boolean isMountPoint(Node dir, byte[] name) {
-    int fd = Node.openPath(dir.fd(), name);
+    int fd = Node.openEntry(dir.fd(), name);
     if (fd >= 0) {
       OpenCalls.close(fd);
     }

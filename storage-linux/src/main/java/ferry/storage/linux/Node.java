@@ -10,10 +10,7 @@ import ferry.storage.StorageException;
  */
 final class Node implements AutoCloseable {
   private static final int RESOLVE =
-      Flags.RESOLVE_BENEATH
-          | Flags.RESOLVE_NO_SYMLINKS
-          | Flags.RESOLVE_NO_MAGICLINKS
-          | Flags.RESOLVE_NO_XDEV;
+      Flags.RESOLVE_NO_SYMLINKS | Flags.RESOLVE_NO_MAGICLINKS | Flags.RESOLVE_NO_XDEV;
 
   private final int fd;
   private final Handle handle;
@@ -48,12 +45,22 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * An O_PATH descriptor of what is at a path beneath a directory: never outside of it, on no other
-   * mount, through no symlink; a symlink at the end is itself what is opened. Or {@code -errno}:
-   * EXDEV for a mount point.
+   * An O_PATH descriptor of an entry of a directory, by a name of one component that is not {@code
+   * ..}; a symlink is itself what is opened. Or {@code -errno}: EXDEV for a mount point, and for
+   * nothing else. So without RESOLVE_BENEATH, which such a name does not need, and under which an
+   * entry that a rename takes to another directory just then is EXDEV, too.
+   */
+  static int openEntry(int dirFd, byte[] name) {
+    return OpenCalls.openat2(dirFd, name, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE);
+  }
+
+  /**
+   * The same by a path beneath a directory: never outside of it, on no other mount, through no
+   * symlink. EXDEV also when a rename keeps the kernel from proving that.
    */
   static int openPath(int dirFd, byte[] path) {
-    return OpenCalls.openat2(dirFd, path, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE);
+    return OpenCalls.openat2(
+        dirFd, path, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE | Flags.RESOLVE_BENEATH);
   }
 
   /**

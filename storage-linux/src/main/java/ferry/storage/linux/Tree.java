@@ -108,13 +108,13 @@ final class Tree {
 
   /** An entry of a directory, found in a caller's name. */
   Node openEntry(Caller caller, Node directory, byte[] name) throws StorageException {
-    int fd = permissions.as(caller, () -> Node.openPath(directory.fd(), name));
+    int fd = permissions.as(caller, () -> Node.openEntry(directory.fd(), name));
     return adopt(Errors.checkEntry(fd), directory, name);
   }
 
   /** An entry of a directory that the caller may look up in, as is known already. */
   Node openEntry(Node directory, byte[] name) throws StorageException {
-    return adopt(Errors.checkEntry(Node.openPath(directory.fd(), name)), directory, name);
+    return adopt(Errors.checkEntry(Node.openEntry(directory.fd(), name)), directory, name);
   }
 
   /** Makes a node of a descriptor, which it owns from now on, also when this fails. */
