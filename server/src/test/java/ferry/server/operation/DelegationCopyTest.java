@@ -33,7 +33,8 @@ class DelegationCopyTest {
 
   DelegationCopyTest() {
     lab.files.env.hold(COPYING);
-    delegation = DelegationLab.stateid(DelegationLab.open(lab.holder, source, "reader", READ).delegation());
+    delegation =
+        DelegationLab.stateid(DelegationLab.open(lab.holder, source, "reader", READ).delegation());
     writing = DelegationLab.open(lab.holder, target, "writer", WRITE).stateid();
   }
 
@@ -42,12 +43,7 @@ class DelegationCopyTest {
     Stateid4 from = new Stateid4(0, delegation.other());
     Stateid4 to = new Stateid4(0, writing.other());
     return OffloadLab.stateid(
-        last(
-            lab.holder,
-            putfh(source),
-            savefh(),
-            putfh(target),
-            copyLater(from, to, 0, 0, BYTES)));
+        last(lab.holder, putfh(source), savefh(), putfh(target), copyLater(from, to, 0, 0, BYTES)));
   }
 
   private void run() {
@@ -80,8 +76,7 @@ class DelegationCopyTest {
   @Test
   void itGoesOnWhenTheDelegationIsReturnedMeanwhile() {
     Stateid4 copy = started();
-    assertThat(status(lab.holder, putfh(source), giveBack(delegation)))
-        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
     run();
     expectTold(copy);
   }

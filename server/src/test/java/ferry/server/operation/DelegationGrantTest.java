@@ -326,7 +326,8 @@ class DelegationGrantTest {
   @Test
   void itEndsWithItsClient() {
     lab.delegated();
-    lab.files.server.services().clients().expire(lab.holder.clientid());
+    assertThat(lab.files.server.services().clients().expire(lab.holder.clientid()))
+        .isCompletedWithValue(true);
     assertThat(lab.files.state.size()).isZero();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }

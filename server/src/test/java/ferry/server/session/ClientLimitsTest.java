@@ -25,6 +25,7 @@ import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.xdr.Opaque;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,8 @@ class ClientLimitsTest {
 
   private TestConnection from(String host) {
     return server.connect(
-        new InetSocketAddress("127.0.0.1", 2049), new InetSocketAddress(host, 700));
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049),
+        new InetSocketAddress(InetAddress.ofLiteral(host), 700));
   }
 
   @Test
