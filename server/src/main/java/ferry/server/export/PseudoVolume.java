@@ -12,6 +12,7 @@ import ferry.storage.FileType;
 import ferry.storage.Found;
 import ferry.storage.Handle;
 import ferry.storage.Name;
+import ferry.storage.Quota;
 import ferry.storage.Space;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
@@ -172,6 +173,11 @@ final class PseudoVolume extends ReadOnlyVolume {
   @Override
   public Space space(Caller caller) {
     return new Space(0, 0, 0, byHandle.size(), 0, 0);
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    throw new StorageException(Status.NOT_SUPPORTED);
   }
 
   @Override
