@@ -108,6 +108,7 @@ public final class NfsServer implements AutoCloseable {
         .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
         .withConnectionsMax(limits.connectionsMax())
         .withConnectionsPerAddressMax(limits.shares().connectionsPerAddressMax())
+        .withReplyBytesTotalMax(limits.replyBytesTotalMax())
         .withCalls(transport.callsOutgoingMax(), CALLS_PER_CONNECTION_MAX);
   }
 
