@@ -19,6 +19,42 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The file of {@code ferry serve --config}: what it says, and what is said of a wrong one. */
 class ConfigFileTest {
+  private static final String EVERYTHING =
+      """
+      listen = "0.0.0.0:2049"
+      state = "/var/lib/ferry"
+      lease = 30
+      courtesy = 600
+      delegations = "none"
+      copy-rate = 100
+      copy-rules = "rfc7862"
+      copy-from = ["10.0.0.0/8"]
+      announce = ["192.0.2.1:2049"]
+      id-domain = "example.org"
+      admin = "/run/ferry"
+
+      [[export]]
+      path = "/srv/films"
+      pseudo-path = "/films"
+      networks = ["any"]
+      access = "ro"
+      squash = "all"
+      anonymous-uid = 99
+      anonymous-gid = 98
+      security = ["sys"]
+      copy-to = ["none"]
+
+      [[export.client]]
+      networks = ["10.0.0.0/8"]
+      access = "rw"
+      squash = "none"
+
+      [[export]]
+      path = "/srv/films/new"
+      pseudo-path = "/films/new"
+      networks = ["2001:db8::/32"]
+      """;
+
   private static final String EXPORT = "[[export]]\npath = \"/srv\"\n";
 
   private static ExportRule rule(String network, boolean readOnly, Squash squash, Flavor... how) {
@@ -57,42 +93,7 @@ class ConfigFileTest {
 
   @Test
   void everythingMayBeSaid() {
-    String text =
-        """
-        listen = "0.0.0.0:2049"
-        state = "/var/lib/ferry"
-        lease = 30
-        courtesy = 600
-        delegations = "none"
-        copy-rate = 100
-        copy-rules = "rfc7862"
-        copy-from = ["10.0.0.0/8"]
-        announce = ["192.0.2.1:2049"]
-        id-domain = "example.org"
-        admin = "/run/ferry"
-
-        [[export]]
-        path = "/srv/films"
-        pseudo-path = "/films"
-        networks = ["any"]
-        access = "ro"
-        squash = "all"
-        anonymous-uid = 99
-        anonymous-gid = 98
-        security = ["sys"]
-        copy-to = ["none"]
-
-        [[export.client]]
-        networks = ["10.0.0.0/8"]
-        access = "rw"
-        squash = "none"
-
-        [[export]]
-        path = "/srv/films/new"
-        pseudo-path = "/films/new"
-        networks = ["2001:db8::/32"]
-        """;
-    assertThat(ConfigFile.parse("f", text))
+    assertThat(ConfigFile.parse("f", EVERYTHING))
         .isEqualTo(
             new ServeChoices(
                 List.of(

@@ -7,7 +7,6 @@ import ferry.client.session.Failures;
 import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
 import ferry.wire.nfs4.Clone4Args;
-import ferry.wire.nfs4.Close4Args;
 import ferry.wire.nfs4.Commit4Args;
 import ferry.wire.nfs4.Commit4Res;
 import ferry.wire.nfs4.Copy4Args;
@@ -439,29 +438,7 @@ public final class OpenFile {
 
   /** CLOSE without waiting. The state is gone here whatever the server answers. */
   CompletableFuture<Void> closeNow() {
-    if (!state.close()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    files.opens().remove(this);
-    Compound.Builder compound =
-        Compound.of(Ops.put(handle)).once(new NfsArgop4.Close(new Close4Args(0, state.stateid())));
-    Stateid4 delegation = files.delegations().take(this);
-    if (delegation == null) {
-      Compound close = compound.build();
-      return locks.end().thenCompose(ended -> session().attempt(close)).thenAccept(results -> {});
-    }
-    int at = compound.next();
-    Compound both = compound.once(Delegations.returning(delegation)).build();
-    return locks
-        .end()
-        .thenCompose(ended -> session().attempt(both))
-        .thenAccept(results -> {
-          if (results.failedIndex() < at) {
-            files.delegations().giveBack(handle, delegation);
-          } else {
-            files.delegations().returned(delegation, results);
-          }
-        });
+    return end() ? Closing.close(this) : CompletableFuture.completedFuture(null);
   }
 
   /**
@@ -472,44 +449,23 @@ public final class OpenFile {
   public CompletableFuture<Optional<FileAttributes>> closeLooking() {
     return CompletableFuture.allOf(uses.values().toArray(CompletableFuture[]::new))
         .handle((done, ignored) -> true)
-        .thenCompose(done -> closeLookingNow());
-  }
-
-  private CompletableFuture<Optional<FileAttributes>> closeLookingNow() {
-    if (!state.close()) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    files.opens().remove(this);
-    giveDelegationBack();
-    NfsArgop4 close = new NfsArgop4.Close(new Close4Args(0, state.stateid()));
-    Compound looking =
-        Compound.of(Ops.put(handle), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR))
-            .once(close)
-            .build();
-    return locks
-        .end()
-        .thenCompose(ended -> session().attempt(looking))
-        .thenCompose(results ->
-            results.ok(1)
-                ? CompletableFuture.completedFuture(
-                    Optional.of(Futures.get(() -> FileAttributes.at(results, 1))))
-                : session()
-                    .attempt(Compound.of(Ops.put(handle)).once(close).build())
-                    .thenApply(closed -> Optional.empty()));
+        .thenCompose(done ->
+            end()
+                ? Closing.closeLooking(this)
+                : CompletableFuture.completedFuture(Optional.empty()));
   }
 
   /** CLOSE was in a COMPOUND of somebody else's, and succeeded: there is nothing left to close. */
   public void closedAlready() {
-    state.close();
-    files.opens().remove(this);
-    giveDelegationBack();
+    var _ = end();
+    Closing.giveDelegationBack(this);
   }
 
-  private void giveDelegationBack() {
-    Stateid4 delegation = files.delegations().take(this);
-    if (delegation != null) {
-      files.delegations().giveBack(handle, delegation);
-    }
+  /** Whether it was open until now. */
+  private boolean end() {
+    boolean was = state.close();
+    files.opens().remove(this);
+    return was;
   }
 
   /** The outcome of some work on the file, after closing it. */

@@ -25,7 +25,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Stateids that were taken away, and when that is forgotten: RFC 5661 8.4.2, 8.5, 18.38, 18.46. */
-class RevocationTest { // T-018
+class RevocationTest {
   private static final long ALPHA = 1;
   private static final long BETA = 2;
   private static final int READ = 1;
@@ -128,7 +128,7 @@ class RevocationTest { // T-018
   }
 
   @Test
-  void eachReasonHasAFlagOfItsOwn() throws Exception {
+  void eachReasonHasAFlagOfItsOwn() throws Exception { // T-018
     Stateid4 delegated = delegation(open(ALPHA, "o", file, READ));
     Stateid4 other = open(ALPHA, "o", file("other"), WRITE).stateid();
     assertThat(refusal(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);

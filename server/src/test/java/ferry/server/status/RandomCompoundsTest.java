@@ -2,6 +2,7 @@ package ferry.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.CourtesyLimits;
 import ferry.server.state.Stateids;
 import ferry.server.testing.RawClient;
 import ferry.server.testing.TestConnection.Answer;
@@ -65,8 +66,9 @@ class RandomCompoundsTest {
   }
 
   private static void assertNothingIsLeft(ErrorLab lab) {
-    for (int i = 0; i < 4; i++) {
-      lab.server.env().advance(Duration.ofSeconds(100));
+    Duration courtesy = Duration.ofSeconds(CourtesyLimits.defaults().seconds());
+    for (Duration passed : List.of(Duration.ofSeconds(100), courtesy, Duration.ofSeconds(100))) {
+      lab.server.env().advance(passed);
       lab.server.services().clients().reap();
     }
     assertThat(lab.server.services().clients().clientCount()).isZero();

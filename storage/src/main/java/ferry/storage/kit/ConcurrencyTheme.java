@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -227,41 +226,6 @@ abstract class ConcurrencyTheme extends Theme {
           }
         });
     assertLinkCounts(directories);
-  }
-
-  /** On Linux a look-up that may not leave the directory sees the entry elsewhere, and fails. */
-  @Test
-  void anEntryThatMovesBetweenDirectoriesIsFoundInOneOrNotFound() throws Exception {
-    Handle[] directories = {directory(root(), "a"), directory(root(), "b")};
-    Name name = name("n");
-    Handle moving = file(directories[0], "n", new byte[0]);
-    AtomicBoolean ended = new AtomicBoolean();
-    Crew.run(
-        2,
-        member -> {
-          if (member == 0) {
-            try {
-              move(directories, name, 5_000);
-            } finally {
-              ended.set(true);
-            }
-          }
-          while (!ended.get()) {
-            try {
-              Handle found = volume().lookup(user(), directories[0], name).handle();
-              assertThat(found).isEqualTo(moving);
-            } catch (StorageException e) {
-              assertThat(e.status()).isEqualTo(Status.NOT_FOUND);
-            }
-          }
-        });
-    assertThat(names(directories[0])).containsExactly(name);
-  }
-
-  private void move(Handle[] directories, Name name, int times) throws StorageException {
-    for (int i = 0; i < times; i++) {
-      volume().rename(user(), directories[i % 2], name, directories[(i + 1) % 2], name);
-    }
   }
 
   private void oneCall(SplittableRandom random, Handle[] directories) throws StorageException {
