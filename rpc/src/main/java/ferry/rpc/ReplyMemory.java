@@ -73,7 +73,8 @@ final class ReplyMemory {
     for (Connection one : holders) {
       boolean isCandidate = one.replyBytesHeld() >= bytesMin;
       boolean isBetter =
-          longest.replyBytesHeld() < bytesMin || one.takenNothingNanos() > longest.takenNothingNanos();
+          longest.replyBytesHeld() < bytesMin
+              || one.takenNothingNanos() > longest.takenNothingNanos();
       if (isCandidate && isBetter) {
         longest = one;
       }

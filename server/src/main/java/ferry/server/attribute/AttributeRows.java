@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What has no row is not supported (RFC 5661 section 5.7 recommends it only where a file system
  * has it): named attributes; dacl and sacl, since lists of POSIX know nothing of automatic
  * inheritance and audits; archive, hidden, system, mimetype and time_backup, which no file system
- * here keeps; locations of replicas and referrals, of which there are none; layouts, retention
- * and labels.
+ * here keeps; locations of replicas and referrals, of which there are none; layouts, retention and
+ * labels.
  */
 final class AttributeRows {
   private static final long NANOS_PER_SECOND = 1_000_000_000;

@@ -109,8 +109,7 @@ class AttributeTableTest {
     assertThat(TABLE.supported(file.export()).and(quotas)).isEqualTo(quotas);
     assertThat(TABLE.settableExclusively(file.export()).and(quotas)).isEqualTo(Bitmap4.EMPTY);
     with.limitUser(1000, 100_000, 200_000);
-    try (var open =
-        with.open(Caller.of(1000, 100), file.file().handle(), OpenAccess.WRITE)) {
+    try (var open = with.open(Caller.of(1000, 100), file.file().handle(), OpenAccess.WRITE)) {
       assertThat(open.write(ByteBuffer.allocate(5000), 0)).isEqualTo(5000);
     }
     assertThat(AttrValues.decode(TABLE.read(file, quotas)))

@@ -18,6 +18,7 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -228,9 +229,12 @@ class HostilePeersTest {
         hoarders.add(peer);
         NfsFh4 handle =
             Ops.filehandle(peer.inSession(Ops.putrootfh(), Ops.lookup("many"), Ops.getfh()));
+        // In one piece, for the server may hang up at the first answers.
+        ByteArrayOutputStream calls = new ByteArrayOutputStream();
         for (int slot = 1; slot < slots; slot++) {
-          peer.send(peer.sessionCall(slot, 1, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
+          calls.write(peer.sessionCall(slot, 1, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
         }
+        peer.send(calls.toByteArray());
       }
       // Four times 18 MiB, of which the kernel's buffers take some.
       small.callUntil("some are sent away", () -> small.server().connectionCount() < 5);

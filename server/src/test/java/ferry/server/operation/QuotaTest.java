@@ -57,8 +57,7 @@ class QuotaTest {
 
   private NfsResop4 asked() {
     return lab.last(
-        putfh(file),
-        Ops.getattr(Attrs.QUOTA_AVAIL_HARD, Attrs.QUOTA_AVAIL_SOFT, Attrs.QUOTA_USED));
+        putfh(file), Ops.getattr(Attrs.QUOTA_AVAIL_HARD, Attrs.QUOTA_AVAIL_SOFT, Attrs.QUOTA_USED));
   }
 
   private static NfsArgop4 write(Stateid4 stateid, long offset, int bytes) {
@@ -116,7 +115,6 @@ class QuotaTest {
   void quotasCannotBeSet() {
     AttrValues values = AttrValues.builder().put(Attrs.QUOTA_USED, 0L).build();
     assertThat(lab.last(putfh(file), Ops.setattr(Stateids.ANONYMOUS, values)))
-        .isEqualTo(
-            new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4ERR_INVAL, Bitmap4.EMPTY)));
+        .isEqualTo(new NfsResop4.Setattr(new Setattr4Res(Nfsstat4.NFS4ERR_INVAL, Bitmap4.EMPTY)));
   }
 }

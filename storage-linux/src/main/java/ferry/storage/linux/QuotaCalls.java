@@ -71,8 +71,7 @@ final class QuotaCalls {
       block.fill((byte) 0);
       long command = Integer.toUnsignedLong(Q_GETQUOTA << SUBCOMMAND_SHIFT | kind.number);
       long result =
-          (long)
-              QUOTACTL_FD.invokeExact(s.errno(), NR_QUOTACTL_FD, (long) fd, command, id, block);
+          (long) QUOTACTL_FD.invokeExact(s.errno(), NR_QUOTACTL_FD, (long) fd, command, id, block);
       int errno = (int) -Native.result(s, result);
       return errno == 0
           ? new Answer(0, account(block, AttributeCalls.coarseNow().seconds()))
