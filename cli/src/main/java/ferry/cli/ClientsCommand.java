@@ -1,19 +1,13 @@
 package ferry.cli;
 
 import ferry.cli.admin.AdminClient;
-import ferry.cli.admin.AdminFolder;
-import ferry.cli.admin.AdminLookup;
 import ferry.cli.base.ExitCode;
-import ferry.client.NfsUrl;
-import ferry.rpc.env.SystemEnv;
 import ferry.server.session.ClientStatus;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(
     name = "clients",
@@ -21,10 +15,7 @@ import picocli.CommandLine.Parameters;
       "Show the clients of a server and what they hold, or end one.",
       "For the user who runs ferry serve, and root, on the same machine."
     })
-final class ClientsCommand extends Command {
-  /** Calls are small; only the answers need room. */
-  private static final long RECEIVE_BYTES_MAX = 8 << 20;
-
+final class ClientsCommand extends AdminCommand {
   private static final int HEX = 16;
 
   @Option(
@@ -33,35 +24,17 @@ final class ClientsCommand extends Command {
       description = "End this client; what it holds is free for others.")
   private @Nullable String expire;
 
-  @Option(names = "--json", description = "One JSON object a line.")
-  private boolean json;
-
-  @Option(
-      names = "--admin",
-      paramLabel = "DIR",
-      description = "Where the server was told to put its socket.")
-  private @Nullable Path folder;
-
-  @Parameters(paramLabel = "SERVER", description = "nfs://host[:port]")
-  private String server = "";
+  ClientsCommand() {
+    super("clients");
+  }
 
   @Override
-  public Integer call() throws IOException {
-    NfsUrl url = NfsUrl.parse(server);
-    if (!url.path().isRoot()) {
-      throw new IllegalArgumentException(
-          "clients are a server's, not a path's: nfs://host[:port], not " + server);
+  Task task() {
+    if (expire == null) {
+      return this::list;
     }
-    if (expire != null && json) {
-      throw new IllegalArgumentException("--json is for the list, not for --expire");
-    }
-    Long ended = expire == null ? null : clientid(expire);
-    List<AdminFolder> folders =
-        folder == null ? AdminFolder.known() : List.of(AdminFolder.toLookIn(folder));
-    try (SystemEnv env = new SystemEnv(RECEIVE_BYTES_MAX);
-        AdminClient client = AdminLookup.connect(env, url, folders)) {
-      return ended == null ? list(client) : expire(client, ended);
-    }
+    long clientid = clientid(expire);
+    return change("--expire", client -> expire(client, clientid));
   }
 
   private static long clientid(String text) {
@@ -74,7 +47,7 @@ final class ClientsCommand extends Command {
 
   private int list(AdminClient client) throws IOException {
     List<ClientStatus> clients = client.clients();
-    if (json) {
+    if (isJson()) {
       clients.forEach(one -> console.line(Json.object(ClientsTable.fields(one))));
     } else if (clients.isEmpty()) {
       console.note("no clients");
