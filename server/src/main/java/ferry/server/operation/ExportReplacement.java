@@ -43,29 +43,24 @@ public final class ExportReplacement {
     ExportTable next = exports.current().replacedBy(entries, services.env().clock().instant());
     Exports.Former former = exports.replace(next);
     CompletableFuture<Void> copiesEnd = takeAway(former.table());
-    return former
-        .unused()
-        .thenCompose(_ -> onPool(former.table()))
-        .thenCombine(copiesEnd, (_, done) -> done);
+    return former.unused().thenCompose(_ -> onPool(former.table())).thenCompose(_ -> copiesEnd);
   }
 
   /** The last request may end on a connection's thread, which is not for disks. */
   private CompletableFuture<Void> onPool(ExportTable former) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<CompletableFuture<Void>> done = new CompletableFuture<>();
     Runnable work =
-        () ->
-            takeAway(former)
-                .whenComplete((_, fault) -> {
-                  if (fault == null) {
-                    done.complete(null);
-                  } else {
-                    done.completeExceptionally(fault);
-                  }
-                });
+        () -> {
+          try {
+            done.complete(takeAway(former));
+          } catch (RuntimeException | Error fault) {
+            done.completeExceptionally(fault);
+          }
+        };
     if (!pool.tryExecute(work)) {
       work.run();
     }
-    return done;
+    return done.thenCompose(copiesEnd -> copiesEnd);
   }
 
   private CompletableFuture<Void> takeAway(ExportTable former) {
