@@ -32,8 +32,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories above the exports. Everything in it follows from the paths alone, so filehandles,
- * fileids and cookies are the same after a restart.
+ * The directories above the exports. Each follows from its path alone, so filehandles, fileids and
+ * cookies are the same after a restart, and when exports come and go.
  */
 final class PseudoVolume extends ReadOnlyVolume {
   private static final long ROOT_FILE_ID = 2;
@@ -53,7 +53,7 @@ final class PseudoVolume extends ReadOnlyVolume {
 
   PseudoVolume(Collection<String> paths, Instant started) {
     this.started = started;
-    id = hash("ferry pseudo root " + new TreeSet<>(paths));
+    id = hash("ferry pseudo root");
     root = add(new Node(null, "", ROOT_FILE_ID));
     for (String path : paths) {
       Node node = root;
@@ -62,6 +62,14 @@ final class PseudoVolume extends ReadOnlyVolume {
       }
       childOf(node, path);
     }
+  }
+
+  /**
+   * What named such directories as long as their filehandles held for the same paths only; clients
+   * may have some of that kind.
+   */
+  static UUID idByPaths(Collection<String> paths) {
+    return hash("ferry pseudo root " + new TreeSet<>(paths));
   }
 
   /** The directory of a path that was given to the constructor. */
@@ -143,8 +151,9 @@ final class PseudoVolume extends ReadOnlyVolume {
   }
 
   /**
-   * The verifier of cookies: the same until the paths are others. The change attribute is the time
-   * of the start instead, because clients are told that it only grows.
+   * The verifier of cookies: always the same, as reading goes on after a fileid whatever has come
+   * or gone. The change attribute is the time of the start instead, because clients are told that
+   * it only grows.
    */
   private long verifier() {
     return id.getLeastSignificantBits() >>> 1;
