@@ -159,13 +159,7 @@ class AttributeTableTest {
     rest.put(Attrs.LEASE_TIME, 90L);
     rest.put(Attrs.RDATTR_ERROR, Nfsstat4.NFS4_OK);
     rest.put(Attrs.ACLSUPPORT, 3L);
-    rest.put(
-        Attrs.ACL,
-        new Fattr4Acl(
-            List.of(
-                new Nfsace4(0, 0, 0x160187, Opaque.ofUtf8("OWNER@")),
-                new Nfsace4(0, 0, 0x120081, Opaque.ofUtf8("GROUP@")),
-                new Nfsace4(0, 0, 0x120080, Opaque.ofUtf8("EVERYONE@")))));
+    rest.put(Attrs.ACL, aclOfTheFile());
     rest.put(Attrs.CANSETTIME, true);
     rest.put(Attrs.CASE_INSENSITIVE, false);
     rest.put(Attrs.CASE_PRESERVING, true);
@@ -192,6 +186,14 @@ class AttributeTableTest {
     rest.put(Attrs.CHANGE_ATTR_TYPE, ChangeAttrType4.NFS4_CHANGE_TYPE_IS_MONOTONIC_INCR);
     rest.put(Attrs.XATTR_SUPPORT, true);
     assertThat(values.only(values.mask().andNot(expected.mask()))).isEqualTo(rest.build());
+  }
+
+  private static Fattr4Acl aclOfTheFile() {
+    return new Fattr4Acl(
+        List.of(
+            new Nfsace4(0, 0, 0x160187, Opaque.ofUtf8("OWNER@")),
+            new Nfsace4(0, 0, 0x120081, Opaque.ofUtf8("GROUP@")),
+            new Nfsace4(0, 0, 0x120080, Opaque.ofUtf8("EVERYONE@"))));
   }
 
   @Test
