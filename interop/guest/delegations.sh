@@ -1,5 +1,6 @@
 #!/bin/bash
-# Holds read delegations: of f, which another client writes to; of source, by which it copies; and of g, until the network is gone.
+# Holds read delegations: of f, which another client writes to; of source, by which it copies; of moving, which another renames
+# meanwhile; and of g, until the network is gone.
 . "$(dirname "$(readlink -f "$0")")/checks.sh"
 exec 9<f
 same "$(cat <&9)" before "f"
@@ -17,6 +18,15 @@ cmp source copy
 before=$(operation OPEN)+$(operation OPEN_NOATTR)
 cat source > /dev/null
 same "$(operation OPEN)+$(operation OPEN_NOATTR)" "$before" "how often files were opened"
+# Recalled in the middle of a copy by it: neither waits for the other.
+exec 6<moving
+cat moving > /dev/null
+before=$(operation DELEGRETURN) copies=$(operation COPY)
+CFR_STARTED=$G_DIR/copying "$LAB/cfr.py" moving moved.copy
+[ -e "$G_DIR/moved" ] || fail "the other client waited for the copy"
+same "$(operation COPY)" $((copies + 1)) "COPYs"
+[ "$(operation DELEGRETURN)" -gt "$before" ] || fail "no delegation was returned while it was copied by"
+cmp moved moved.copy
 exec 7<g
 same "$(cat <&7)" kept "g"
 sync

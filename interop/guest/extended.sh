@@ -17,6 +17,9 @@ try: os.lseek(f, 1 << 20, os.SEEK_DATA); raise SystemExit("SEEK_DATA past the en
 except OSError as e: assert e.errno == 6, e
 a = os.open("alloc", os.O_RDONLY); assert os.pread(a, 65536, 65536) == b"\0" * 65536
 P
+# What NFSv4.2 has no operation for.
+fallocate -z -o 0 -l 4096 alloc 2>/dev/null && fail "zeroes without an operation"
+same "$(getfattr --only-values -n user.pre given)" "by the server"
 touch f; setfattr -n user.colour -v blue f; setfattr -n user.empty f
 same "$(getfattr --only-values -n user.colour f)" blue
 same "$(getfattr -m - f | grep -c ^user)" 2

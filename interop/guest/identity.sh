@@ -40,6 +40,9 @@ df . second >/dev/null
 [ ! -e ../hidden ]; ls .. | grep -q data; ls .. | grep -q hidden && fail "an export of others is listed"
 # The server's root may fill what is reserved for him, and nobody else.
 cd ../small
+same "$(stat -f -c %a .)" "$(stat -f -c %f .)" "what root may take"
+reserved=$(as 2000:2000 sh -c 'echo $(($(stat -f -c "(%f - %a) * %S" .)))')
+[ $reserved -gt $((24 << 20)) ] || fail "a user is told that all but $reserved bytes of what is free is for him"
 as 2000:2000 dd if=/dev/zero of=filled bs=1M count=60 conv=fsync 2>"$G_DIR/dd" && fail "a user filled it"
 grep -q "No space left" "$G_DIR/dd" || fail "$(cat "$G_DIR/dd")"
 free=$(($(stat -f -c '%f * %S' .)))

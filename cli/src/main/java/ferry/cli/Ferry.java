@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       MkdirCommand.class,
       CopiesCommand.class,
       ClientsCommand.class,
+      ExportsCommand.class,
       DemoCommand.class,
     },
     footer = {

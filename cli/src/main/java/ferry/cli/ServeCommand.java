@@ -156,7 +156,7 @@ final class ServeCommand extends Command {
   @Option(
       names = "--admin",
       paramLabel = "DIR",
-      description = "Where to put the socket for ferry copies.")
+      description = "Where to put the socket for ferry copies, clients and exports.")
   private @Nullable Path admin;
 
   @Option(
@@ -185,7 +185,9 @@ final class ServeCommand extends Command {
       console.line("nothing is wrong with " + config);
       return ExitCode.OK;
     }
-    RunningServer server = RunningServer.start(choices.settings());
+    RunningServer server =
+        RunningServer.start(
+            choices.settings(), config == null ? null : ConfigFile.again(config, choices));
     var _ = Machine.onTermination(() -> end(server));
     tell(server);
     console.line("listening on " + ListenAddress.text(server.address()));

@@ -7,6 +7,7 @@ import ferry.cli.admin.AdminFolder;
 import ferry.cli.admin.AdminServer;
 import ferry.cli.admin.MemoryClients;
 import ferry.cli.admin.MemoryCopies;
+import ferry.cli.admin.MemoryExports;
 import ferry.cli.base.ExitCode;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.session.ClientStatus;
@@ -35,7 +36,13 @@ class ClientsCommandTest {
     folder = root.resolve("admin");
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 20490);
     server =
-        AdminServer.open(env, AdminFolder.toServeIn(folder), address, new MemoryCopies(), clients);
+        AdminServer.open(
+            env,
+            AdminFolder.toServeIn(folder),
+            address,
+            new MemoryCopies(),
+            clients,
+            new MemoryExports());
   }
 
   @AfterEach

@@ -1,8 +1,10 @@
 package ferry.cli;
 
 import ferry.cli.admin.AdminFolder;
+import ferry.cli.serve.ConfigFile;
 import ferry.cli.serve.ListenAddress;
 import ferry.cli.serve.RunningServer;
+import ferry.cli.serve.ServeChoices;
 import ferry.cli.serve.ServedDirectory;
 import ferry.cli.serve.StateFolder;
 import ferry.server.access.CopySourcePolicy;
@@ -30,6 +32,14 @@ public final class CommandLab implements AutoCloseable {
 
   CommandLab(Path folder) {
     this.folder = folder;
+  }
+
+  /** Serves what a file says, which its administrator may have it read again. */
+  String serveFile(Path file) throws IOException {
+    ServeChoices choices = ConfigFile.read(file);
+    RunningServer server = RunningServer.start(choices.settings(), ConfigFile.again(file, choices));
+    servers.add(server);
+    return "nfs://" + ListenAddress.text(server.address());
   }
 
   /** Serves a new directory below the lab's folder and returns its URL. */

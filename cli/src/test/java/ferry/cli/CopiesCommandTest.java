@@ -7,6 +7,7 @@ import ferry.cli.admin.AdminFolder;
 import ferry.cli.admin.AdminServer;
 import ferry.cli.admin.MemoryClients;
 import ferry.cli.admin.MemoryCopies;
+import ferry.cli.admin.MemoryExports;
 import ferry.cli.base.ExitCode;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.offload.CopyStatus;
@@ -46,7 +47,12 @@ class CopiesCommandTest {
   private AdminServer serve(String host, int port) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
     return AdminServer.open(
-        env, AdminFolder.toServeIn(folder), address, copies, new MemoryClients());
+        env,
+        AdminFolder.toServeIn(folder),
+        address,
+        copies,
+        new MemoryClients(),
+        new MemoryExports());
   }
 
   private Result run(String... arguments) {

@@ -28,6 +28,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   private final CredentialReader credentials = new CredentialReader();
   private final OutgoingCalls outgoing;
   private final IncomingLoad load;
+  private final ReplyMemory memory;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final AtomicBoolean closingWhenSent = new AtomicBoolean();
   private final AtomicReference<@Nullable Cancellable> drainTimer = new AtomicReference<>();
@@ -35,18 +36,26 @@ final class Connection implements RpcConnection, RecordReceiver {
   private volatile boolean hasCalled;
   private volatile long lastHeard;
   private volatile boolean open = true;
+  private volatile boolean condemned;
 
-  private Connection(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
+  private Connection(
+      Env env, RecordStream stream, RpcLimits limits, ReplyMemory memory, RpcHandler handler) {
     this.env = env;
     this.stream = stream;
     this.handler = handler;
     this.outgoing = new OutgoingCalls(env, stream, limits);
-    this.load = new IncomingLoad(stream, limits);
+    this.memory = memory;
+    this.load = new IncomingLoad(stream, env.ticker(), limits, memory);
     this.lastHeard = env.ticker().nanoTime();
   }
 
   static Connection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
-    Connection connection = new Connection(env, stream, limits, handler);
+    return start(env, stream, limits, ReplyMemory.UNBOUNDED, handler);
+  }
+
+  static Connection start(
+      Env env, RecordStream stream, RpcLimits limits, ReplyMemory memory, RpcHandler handler) {
+    Connection connection = new Connection(env, stream, limits, memory, handler);
     stream.start(connection);
     return connection;
   }
@@ -114,8 +123,8 @@ final class Connection implements RpcConnection, RecordReceiver {
     var out = new XdrWriter(64);
     RpcHeader.writeReject(out, xid, why);
     load.callArrived();
-    int size = out.size();
-    sendAnswer(new OutgoingRecord(out, () -> answerLeft(size)), size);
+    var answer = new IncomingLoad.Answer(out.size(), out.size());
+    sendAnswer(new OutgoingRecord(out, () -> answerLeft(answer)), answer);
   }
 
   private void garbage(ReceivedRecord record, String what) {
@@ -123,16 +132,42 @@ final class Connection implements RpcConnection, RecordReceiver {
     stream.close(new IOException("the peer sent " + what));
   }
 
-  boolean sendAnswer(OutgoingRecord answer, int bytes) {
-    load.answerQueued(bytes);
-    return stream.send(answer);
+  boolean sendAnswer(OutgoingRecord record, IncomingLoad.Answer answer) {
+    load.answerQueued(answer);
+    boolean isSent = stream.send(record);
+    memory.relieve();
+    return isSent;
   }
 
-  void answerLeft(int bytes) {
-    load.answerLeft(bytes);
+  void answerLeft(IncomingLoad.Answer answer) {
+    load.answerLeft(answer);
     if (draining) {
       closeWhenDrained(Duration.ofSeconds(1));
     }
+  }
+
+  /** What answers that have not left take of memory. */
+  long replyBytesHeld() {
+    return load.bytesHeld();
+  }
+
+  /** For how long the peer has taken no answer, if it has any to take. */
+  long takenNothingNanos() {
+    return load.takenNothingNanos();
+  }
+
+  /** It will be closed for the memory that it takes. */
+  void condemn() {
+    condemned = true;
+  }
+
+  boolean isCondemned() {
+    return condemned;
+  }
+
+  void close(IOException cause) {
+    LOG.log(System.Logger.Level.INFO, "closing {0}: {1}", this, cause.getMessage());
+    stream.close(cause);
   }
 
   /** Whether the peer has ever made a call. */

@@ -19,7 +19,7 @@ final class IncomingCall implements RpcCall, Runnable {
   private final Credential credential;
   private final XdrReader arguments;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private int replyBytes;
+  private IncomingLoad.Answer answer = IncomingLoad.Answer.NONE;
 
   /**
    * A call.
@@ -117,7 +117,7 @@ final class IncomingCall implements RpcCall, Runnable {
   public void drop() {
     claim();
     record.release();
-    connection.answerLeft(0);
+    connection.answerLeft(IncomingLoad.Answer.NONE);
   }
 
   private void claim() {
@@ -128,13 +128,13 @@ final class IncomingCall implements RpcCall, Runnable {
 
   private boolean send(XdrWriter out) {
     record.release();
-    replyBytes = out.size();
-    return connection.sendAnswer(new OutgoingRecord(out, this), replyBytes);
+    answer = new IncomingLoad.Answer(out.size(), out.sizeInMemory());
+    return connection.sendAnswer(new OutgoingRecord(out, this), answer);
   }
 
   /** The answer has left, or was dropped. */
   @Override
   public void run() {
-    connection.answerLeft(replyBytes);
+    connection.answerLeft(answer);
   }
 }

@@ -1,6 +1,7 @@
 package ferry.rpc;
 
 import ferry.rpc.env.RecordStream;
+import ferry.rpc.env.Ticker;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,15 +11,34 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class IncomingLoad {
   private final RecordStream stream;
+  private final Ticker ticker;
+  private final ReplyMemory memory;
   private final int callsMax;
   private final long bytesMax;
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong bytesHeld = new AtomicLong();
   private final Object lock = new Object();
   private volatile boolean paused;
 
-  IncomingLoad(RecordStream stream, RpcLimits limits) {
+  /** When the peer began to take nothing, where anything is there to be taken. */
+  private volatile long takenAtNanos;
+
+  /**
+   * Of an answer, both in bytes.
+   *
+   * @param bytes its size
+   * @param bytesHeld what it takes of memory
+   */
+  record Answer(int bytes, int bytesHeld) {
+    /** There is none. */
+    static final Answer NONE = new Answer(0, 0);
+  }
+
+  IncomingLoad(RecordStream stream, Ticker ticker, RpcLimits limits, ReplyMemory memory) {
     this.stream = stream;
+    this.ticker = ticker;
+    this.memory = memory;
     this.callsMax = limits.callsIncomingMax();
     this.bytesMax = limits.replyBytesQueuedMax();
   }
@@ -27,20 +47,36 @@ final class IncomingLoad {
     return calls.get();
   }
 
+  long bytesHeld() {
+    return bytesHeld.get();
+  }
+
+  /** For how long the peer has taken no answer, if it has any to take. */
+  long takenNothingNanos() {
+    return ticker.nanoTime() - takenAtNanos;
+  }
+
   void callArrived() {
     if (calls.incrementAndGet() >= callsMax) {
       pause();
     }
   }
 
-  void answerQueued(int count) {
-    if (bytes.addAndGet(count) >= bytesMax) {
+  void answerQueued(Answer answer) {
+    if (bytesHeld.getAndAdd(answer.bytesHeld()) == 0) {
+      takenAtNanos = ticker.nanoTime();
+    }
+    memory.add(answer.bytesHeld());
+    if (bytes.addAndGet(answer.bytes()) >= bytesMax) {
       pause();
     }
   }
 
-  void answerLeft(int count) {
-    bytes.addAndGet(-count);
+  void answerLeft(Answer answer) {
+    takenAtNanos = ticker.nanoTime();
+    bytesHeld.addAndGet(-answer.bytesHeld());
+    memory.add(-answer.bytesHeld());
+    bytes.addAndGet(-answer.bytes());
     calls.decrementAndGet();
     if (paused) {
       resume();

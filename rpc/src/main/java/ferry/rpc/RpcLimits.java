@@ -18,6 +18,8 @@ import java.time.Duration;
  *     that many nothing more is read from it
  * @param replyBytesQueuedMax bytes of replies that have not left, per connection; with that many
  *     nothing more is read from it
+ * @param replyBytesTotalMax bytes of memory that replies which have not left take, of all accepted
+ *     connections; beyond, the connection ends that has taken nothing for the longest
  * @param callTimeMax for calls that set none themselves
  */
 public record RpcLimits(
@@ -28,6 +30,7 @@ public record RpcLimits(
     int callsOutgoingMax,
     int callsIncomingMax,
     int replyBytesQueuedMax,
+    long replyBytesTotalMax,
     Duration callTimeMax) {
 
   /** For servers and clients of ordinary size. */
@@ -40,6 +43,7 @@ public record RpcLimits(
           1024,
           1024,
           16 << 20,
+          64L << 20,
           Duration.ofSeconds(60));
 
   /** The same with other bounds for records. */
@@ -52,6 +56,7 @@ public record RpcLimits(
         callsOutgoingMax,
         callsIncomingMax,
         replyBytesQueuedMax,
+        replyBytesTotalMax,
         callTimeMax);
   }
 
@@ -65,6 +70,7 @@ public record RpcLimits(
         callsOutgoingMax,
         callsIncomingMax,
         replyBytesQueuedMax,
+        replyBytesTotalMax,
         time);
   }
 
@@ -78,6 +84,7 @@ public record RpcLimits(
         outgoingMax,
         incomingMax,
         replyBytesQueuedMax,
+        replyBytesTotalMax,
         callTimeMax);
   }
 
@@ -91,6 +98,7 @@ public record RpcLimits(
         callsOutgoingMax,
         callsIncomingMax,
         replyBytesQueuedMax,
+        replyBytesTotalMax,
         callTimeMax);
   }
 
@@ -104,6 +112,7 @@ public record RpcLimits(
         callsOutgoingMax,
         callsIncomingMax,
         replyBytesQueuedMax,
+        replyBytesTotalMax,
         callTimeMax);
   }
 
@@ -116,6 +125,21 @@ public record RpcLimits(
         quietTimeMin,
         callsOutgoingMax,
         callsIncomingMax,
+        bytes,
+        replyBytesTotalMax,
+        callTimeMax);
+  }
+
+  /** The same with another bound of replies of all connections that have not left. */
+  public RpcLimits withReplyBytesTotalMax(long bytes) {
+    return new RpcLimits(
+        stream,
+        connectionsMax,
+        connectionsPerAddressMax,
+        quietTimeMin,
+        callsOutgoingMax,
+        callsIncomingMax,
+        replyBytesQueuedMax,
         bytes,
         callTimeMax);
   }

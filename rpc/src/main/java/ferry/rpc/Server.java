@@ -25,6 +25,7 @@ final class Server implements RpcServer, RpcHandler {
   /** Oldest first. */
   private final Set<Connection> connections = Collections.synchronizedSet(new LinkedHashSet<>());
 
+  private final ReplyMemory memory;
   private final Listener listener;
   private volatile boolean closed;
 
@@ -33,6 +34,7 @@ final class Server implements RpcServer, RpcHandler {
     this.env = env;
     this.limits = limits;
     this.handler = handler;
+    this.memory = new ReplyMemory(limits.replyBytesTotalMax(), this::copyOfConnections);
     this.listener = env.network().listen(address, limits.stream(), this::accepted);
   }
 
@@ -51,7 +53,7 @@ final class Server implements RpcServer, RpcHandler {
       stream.close();
       return;
     }
-    Connection connection = Connection.start(env, stream, limits, this);
+    Connection connection = Connection.start(env, stream, limits, memory, this);
     // Its end is told on this same thread, later.
     connections.add(connection);
     if (closed) {
@@ -125,6 +127,10 @@ final class Server implements RpcServer, RpcHandler {
 
   @Override
   public List<RpcConnection> connections() {
+    return List.copyOf(copyOfConnections());
+  }
+
+  private List<Connection> copyOfConnections() {
     synchronized (connections) {
       return List.copyOf(connections);
     }

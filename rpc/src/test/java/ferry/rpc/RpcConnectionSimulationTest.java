@@ -426,6 +426,59 @@ class RpcConnectionSimulationTest {
   }
 
   @Test
+  void beyondTheMemoryForRepliesWhoTakesNothingForTheLongestEnds() throws Exception {
+    RpcServer small =
+        RpcServer.listen(
+            serverHost, any(2050), LIMITS.withReplyBytesTotalMax(25_000), handlerNotingEnds());
+    List<RpcConnection> hoarders = new ArrayList<>();
+    String large = "x".repeat(10_000);
+    for (String name : List.of("first", "second", "little")) {
+      RpcConnection hoarder = connectFrom(world.host(name), 2050);
+      hoarders.add(hoarder);
+      var _ = hoarder.call(Echo.request(Echo.LATER, name.equals("little") ? "x" : large));
+      world.run(SECOND);
+    }
+    RpcConnection honest = connectFrom(clientHost, 2050);
+    assertThat(serving.later).hasSize(3);
+    for (String name : List.of("first", "second", "little")) {
+      world.partition("server", name);
+    }
+    // The one that holds the least is the first to take nothing.
+    serving.answer(true);
+    while (!serving.later.isEmpty()) {
+      world.run(SECOND);
+      serving.answer(false);
+    }
+    assertThat(small.connections()).hasSize(4);
+    assertThat(echo(honest, Echo.ECHO, large)).isEqualTo(large);
+    assertThat(serverEnds)
+        .singleElement()
+        .asString()
+        .contains("its replies are not taken, and others need the memory");
+    assertThat(small.connections()).hasSize(3);
+    for (int i = 0; i < 10; i++) {
+      assertThat(echo(honest, Echo.ECHO, large)).isEqualTo(large);
+    }
+    assertThat(small.connections()).as("there is room now").hasSize(3);
+    world.heal("server", "second");
+    world.heal("server", "little");
+    world.run(SECOND);
+    assertThat(hoarders.stream().map(RpcConnection::callsOutgoing)).containsExactly(1, 0, 0);
+    small.close();
+  }
+
+  private RpcConnection connectFrom(SimEnv host, int port) throws ExecutionException {
+    return world.await(
+        RpcConnection.connect(
+            host,
+            InetSocketAddress.createUnresolved("server", port),
+            ConnectOptions.within(SECOND),
+            LIMITS,
+            RpcHandler.NO_PROGRAMS),
+        MINUTE);
+  }
+
+  @Test
   void connectingToNobodyFails() {
     assertThat(connectFailure(connectTo(new InetSocketAddress(serverHost.address(), 1))))
         .isEqualTo(Kind.CONNECT_FAILED);

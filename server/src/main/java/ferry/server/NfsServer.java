@@ -14,8 +14,10 @@ import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.FairBulk;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
+import ferry.server.export.Exports;
 import ferry.server.offload.CopyDirectory;
 import ferry.server.offload.CopyEngine;
+import ferry.server.operation.ExportReplacement;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.recovery.ClientRegistry;
@@ -108,6 +110,7 @@ public final class NfsServer implements AutoCloseable {
         .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
         .withConnectionsMax(limits.connectionsMax())
         .withConnectionsPerAddressMax(limits.shares().connectionsPerAddressMax())
+        .withReplyBytesTotalMax(limits.replyBytesTotalMax())
         .withCalls(transport.callsOutgoingMax(), CALLS_PER_CONNECTION_MAX);
   }
 
@@ -154,6 +157,25 @@ public final class NfsServer implements AutoCloseable {
   private void reapLater() {
     var _ = bulk.tryExecute(services.clients()::reap);
     scheduleReap();
+  }
+
+  /**
+   * Serves other exports from now on. Those whose volume is the same object as before keep
+   * filehandles, fsids and all that clients hold, wherever they are now in the name space. What
+   * clients hold of one that is not there any more, or not for them, is revoked: its filehandles
+   * are NFS4ERR_STALE, stateids NFS4ERR_ADMIN_REVOKED, and copies from and to it end with that.
+   * Where an export becomes read-only, files stay open for reading, what would change them is
+   * NFS4ERR_ROFS, and copies into it end with that.
+   *
+   * <p>Reads directories and closes files in the caller's thread, and waits for no client.
+   *
+   * @param exports all of them, by path
+   * @return completes when nothing uses what was taken away: no request that had begun before, and
+   *     no copy. Volumes that are not exported any more may be closed then
+   * @throws IllegalArgumentException when they make no name space, and then nothing has changed
+   */
+  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportTable.Entry> exports) {
+    return new ExportReplacement(services, bulk).replace(exports);
   }
 
   /** Its clients. */
@@ -332,7 +354,7 @@ public final class NfsServer implements AutoCloseable {
           name,
           limits,
           options,
-          new ExportTable(exports, env.clock().instant()),
+          new Exports(new ExportTable(exports, env.clock().instant())),
           new Clients(
               env,
               name,

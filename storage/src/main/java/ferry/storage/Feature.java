@@ -25,6 +25,8 @@ public enum Feature {
    * user may do so.
    */
   CALLER_ENFORCED,
+  /** What the objects of users and groups take is counted, and may be limited. */
+  QUOTAS,
   /** Names that differ only in case are the same name. */
   CASE_INSENSITIVE,
   /** Names are given back in the case that they were made with. */

@@ -55,6 +55,15 @@ public interface Volume extends AutoCloseable {
   Space space(Caller caller) throws StorageException;
 
   /**
+   * What the quotas of the object's owner and group leave for it, since they are charged with what
+   * is stored in it, whoever stores it. A caller is told of his own quota and of those of his
+   * groups, the superuser of all; where he is told of none, the bound is that of the volume.
+   *
+   * @throws StorageException NOT_SUPPORTED without {@link Feature#QUOTAS}
+   */
+  Quota quota(Caller caller, Handle handle) throws StorageException;
+
+  /**
    * Finds an entry of a directory.
    *
    * @throws StorageException NOT_FOUND; NAME_TOO_LONG

@@ -17,11 +17,16 @@ import ferry.wire.admin.AdminCancelCopy1Res;
 import ferry.wire.admin.AdminCopy;
 import ferry.wire.admin.AdminExpireClient1Args;
 import ferry.wire.admin.AdminExpireClient1Res;
+import ferry.wire.admin.AdminExport;
 import ferry.wire.admin.AdminListClients1Args;
 import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminListExports1Args;
+import ferry.wire.admin.AdminListExports1Res;
 import ferry.wire.admin.AdminNfsClient;
+import ferry.wire.admin.AdminReloadExports1Res;
+import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrReader;
 import ferry.wire.xdr.XdrWriter;
@@ -30,6 +35,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,6 +48,9 @@ public final class AdminClient implements AutoCloseable {
 
   /** The same of clients. */
   static final int CLIENTS_MAX = 100_000;
+
+  /** The same of exports. */
+  static final int EXPORTS_MAX = 100_000;
 
   private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
 
@@ -126,6 +135,28 @@ public final class AdminClient implements AutoCloseable {
     return call(AdminProgram.EXPIRE_CLIENT, args::encode, AdminExpireClient1Res::decode).found();
   }
 
+  /** What is exported to whom. */
+  public List<ExportStatus> exports() throws IOException {
+    List<ExportStatus> exports = new ArrayList<>();
+    AdminListExports1Res page;
+    do {
+      AdminListExports1Args args = new AdminListExports1Args(exports.size());
+      page = call(AdminProgram.LIST_EXPORTS, args::encode, AdminListExports1Res::decode);
+      if (exports.size() + page.exports().size() > EXPORTS_MAX) {
+        throw new IOException("the server's list of exports does not end");
+      }
+      page.exports().forEach(export -> exports.add(status(export)));
+    } while (page.more() && !page.exports().isEmpty());
+    return exports;
+  }
+
+  /** Has the server take the exports of its configuration file as it is now. */
+  public ReloadReport reloadExports() throws IOException {
+    AdminReloadExports1Res report =
+        call(AdminProgram.RELOAD_EXPORTS, out -> {}, AdminReloadExports1Res::decode);
+    return new ReloadReport(report.done(), report.report().utf8().lines().toList());
+  }
+
   /** Reads results. */
   private interface Decoder<T> {
     T decode(XdrReader in) throws XdrException;
@@ -189,6 +220,22 @@ public final class AdminClient implements AutoCloseable {
             (int) client.locks(),
             (int) client.delegations(),
             (int) client.copies()));
+  }
+
+  private static ExportStatus status(AdminExport export) {
+    return new ExportStatus(
+        export.pseudoPath().utf8(),
+        export.path().utf8(),
+        words(export.networks()),
+        export.readOnly(),
+        export.squash().utf8(),
+        export.anonymousUid(),
+        export.anonymousGid(),
+        words(export.security()));
+  }
+
+  private static List<String> words(Opaque text) {
+    return Arrays.stream(text.utf8().split(" ", -1)).filter(word -> !word.isEmpty()).toList();
   }
 
   @Override

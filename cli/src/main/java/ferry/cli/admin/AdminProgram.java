@@ -15,11 +15,15 @@ import ferry.wire.admin.AdminCopy;
 import ferry.wire.admin.AdminCopyState;
 import ferry.wire.admin.AdminExpireClient1Args;
 import ferry.wire.admin.AdminExpireClient1Res;
+import ferry.wire.admin.AdminExport;
 import ferry.wire.admin.AdminListClients1Args;
 import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminListExports1Args;
+import ferry.wire.admin.AdminListExports1Res;
 import ferry.wire.admin.AdminNfsClient;
+import ferry.wire.admin.AdminReloadExports1Res;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrWriter;
@@ -42,13 +46,17 @@ final class AdminProgram implements RpcHandler {
   static final int CANCEL_COPY = (int) Admin.ADMIN_CANCEL_COPY;
   static final int LIST_CLIENTS = (int) Admin.ADMIN_LIST_CLIENTS;
   static final int EXPIRE_CLIENT = (int) Admin.ADMIN_EXPIRE_CLIENT;
+  static final int LIST_EXPORTS = (int) Admin.ADMIN_LIST_EXPORTS;
+  static final int RELOAD_EXPORTS = (int) Admin.ADMIN_RELOAD_EXPORTS;
 
   private final CopyDirectory copies;
   private final ClientDirectory clients;
+  private final ExportDirectory exports;
 
-  AdminProgram(CopyDirectory copies, ClientDirectory clients) {
+  AdminProgram(CopyDirectory copies, ClientDirectory clients, ExportDirectory exports) {
     this.copies = copies;
     this.clients = clients;
+    this.exports = exports;
   }
 
   @Override
@@ -94,6 +102,16 @@ final class AdminProgram implements RpcHandler {
         call.arguments().expectEnd();
         answer(call, clients.expire(args.id()), found -> new AdminExpireClient1Res(found)::encode);
       }
+      case LIST_EXPORTS -> {
+        AdminListExports1Args args = AdminListExports1Args.decode(call.arguments());
+        call.arguments().expectEnd();
+        AdminListExports1Res page = exportPage(args.after());
+        call.reply(page::encode);
+      }
+      case RELOAD_EXPORTS -> {
+        call.arguments().expectEnd();
+        answer(call, exports.reload(), report -> onWire(report)::encode);
+      }
       default -> call.reject(RpcReject.PROC_UNAVAIL);
     }
   }
@@ -122,17 +140,22 @@ final class AdminProgram implements RpcHandler {
         rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
   }
 
-  /** Answers when something has ended, with whether it was there. */
-  private static void answer(
-      RpcCall call,
-      CompletableFuture<Boolean> ended,
-      Function<Boolean, Consumer<XdrWriter>> results) {
+  private AdminListExports1Res exportPage(long after) {
+    int most = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
+    List<ExportStatus> rest = exports.exports().stream().skip(after).limit(most + 1L).toList();
+    return new AdminListExports1Res(
+        rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+  }
+
+  /** Answers when something has been done. */
+  private static <T> void answer(
+      RpcCall call, CompletableFuture<T> done, Function<T, Consumer<XdrWriter>> results) {
     var _ =
-        ended.whenComplete((found, failure) -> {
+        done.whenComplete((result, failure) -> {
           if (failure == null) {
-            call.reply(results.apply(found));
+            call.reply(results.apply(result));
           } else {
-            LOG.log(System.Logger.Level.ERROR, "what was to end could not be ended", failure);
+            LOG.log(System.Logger.Level.ERROR, "what was asked for could not be done", failure);
             call.reject(RpcReject.SYSTEM_ERR);
           }
         });
@@ -172,10 +195,32 @@ final class AdminProgram implements RpcHandler {
         });
   }
 
-  /** As much of a text as there is room for, and no half character. */
+  private static AdminExport onWire(ExportStatus export) {
+    return new AdminExport(
+        text(export.pseudoPath()),
+        text(export.path()),
+        text(String.join(" ", export.networks())),
+        export.readOnly(),
+        text(export.squash()),
+        export.anonymousUid(),
+        export.anonymousGid(),
+        text(String.join(" ", export.security())));
+  }
+
+  private static AdminReloadExports1Res onWire(ReloadReport report) {
+    return new AdminReloadExports1Res(
+        report.isDone(),
+        text(String.join("\n", report.lines()), (int) Admin.ADMIN_REPORT_BYTES_MAX));
+  }
+
   private static Opaque text(String text) {
+    return text(text, (int) Admin.ADMIN_TEXT_BYTES_MAX);
+  }
+
+  /** As much of a text as there is room for, and no half character. */
+  private static Opaque text(String text, int bytesMax) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(bytes.length, (int) Admin.ADMIN_TEXT_BYTES_MAX);
+    int length = Math.min(bytes.length, bytesMax);
     while (length < bytes.length && length > 0 && (bytes[length] & 0xc0) == 0x80) {
       length--;
     }

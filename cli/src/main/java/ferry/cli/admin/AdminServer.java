@@ -56,7 +56,8 @@ public final class AdminServer implements AutoCloseable {
       AdminFolder folder,
       InetSocketAddress server,
       CopyDirectory copies,
-      ClientDirectory clients)
+      ClientDirectory clients,
+      ExportDirectory exports)
       throws IOException {
     folder.make();
     Path socket = folder.socket(server);
@@ -68,7 +69,10 @@ public final class AdminServer implements AutoCloseable {
     }
     RpcServer rpc =
         RpcServer.listen(
-            env, UnixDomainSocketAddress.of(socket), LIMITS, new AdminProgram(copies, clients));
+            env,
+            UnixDomainSocketAddress.of(socket),
+            LIMITS,
+            new AdminProgram(copies, clients, exports));
     AdminServer made = new AdminServer(socket, rpc);
     try {
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

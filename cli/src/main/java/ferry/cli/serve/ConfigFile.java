@@ -101,6 +101,34 @@ public final class ConfigFile {
     return choices;
   }
 
+  /** The same file, for a server that has begun with what it said. */
+  public static Rereading again(Path file, ServeChoices begun) {
+    return new Rereading() {
+      @Override
+      public Reread read() throws IOException {
+        ServeChoices now = ConfigFile.read(file);
+        return new Reread(now.exports(), begun.othersThan(now));
+      }
+
+      @Override
+      public String where(int export, String key) {
+        return whereIs(file, export, key);
+      }
+    };
+  }
+
+  /** The beginning of a message about an export, which has been read before. */
+  private static String whereIs(Path file, int export, String key) {
+    String name = file.toString();
+    try {
+      ConfigTable top = new ConfigTable(name, Toml.parse(file), new ArrayList<>());
+      List<ConfigTable> exports = top.tables("export");
+      return export < exports.size() ? exports.get(export).where(key) : name + ": ";
+    } catch (IOException e) {
+      return name + ": ";
+    }
+  }
+
   private ServeChoices choices(ConfigTable top) {
     top.allow(KEYS);
     long lease =

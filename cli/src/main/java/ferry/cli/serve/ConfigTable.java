@@ -49,8 +49,17 @@ final class ConfigTable {
 
   /** Notes what is wrong with a key, or where there is none, with the table. */
   void problem(String key, String what) {
+    problem(position(key), key, what);
+  }
+
+  private @Nullable TomlPosition position(String key) {
     TomlPosition at = table.inputPositionOf(List.of(key));
-    problem(at == null ? begin : at, key, what);
+    return at == null ? begin : at;
+  }
+
+  /** The beginning of a message about a key. */
+  String where(String key) {
+    return where(file, position(key)) + key + ": ";
   }
 
   private void problem(@Nullable TomlPosition at, String key, String what) {

@@ -8,18 +8,15 @@ import ferry.server.NfsServer;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
-import ferry.server.export.ExportTable;
 import ferry.server.recovery.StoredClientRegistry;
-import ferry.storage.StorageException;
 import ferry.storage.linux.CallerRules;
 import ferry.storage.linux.LinuxVolume;
-import ferry.storage.linux.Options;
+import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +47,8 @@ public final class RunningServer implements AutoCloseable {
       AdminFolder admin) {}
 
   private final SystemEnv env = new SystemEnv();
-  private final List<LinuxVolume> volumes = new ArrayList<>();
+  private @Nullable ServedExports exports;
+  private @Nullable ServerFolder folder;
   private @Nullable NfsServer server;
   private @Nullable AdminServer admin;
   private @Nullable String adminFailure;
@@ -59,11 +57,22 @@ public final class RunningServer implements AutoCloseable {
 
   private RunningServer() {}
 
-  /** Opens the directories and listens. */
+  /** Opens the directories and listens; what is served stays. */
   public static RunningServer start(Settings settings) throws IOException {
+    return start(settings, null);
+  }
+
+  /**
+   * Opens the directories and listens.
+   *
+   * @param rereading where it learns of other exports, when its administrator says so; null for
+   *     nowhere
+   */
+  public static RunningServer start(Settings settings, @Nullable Rereading rereading)
+      throws IOException {
     RunningServer running = new RunningServer();
     try {
-      running.open(settings);
+      running.open(settings, rereading);
       return running;
     } catch (IOException | RuntimeException e) {
       running.close();
@@ -71,31 +80,37 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
-  private void open(Settings settings) throws IOException {
+  private void open(Settings settings, @Nullable Rereading rereading) throws IOException {
     NfsServer.Builder builder =
         NfsServer.builder(env).limits(settings.limits()).options(settings.options());
-    for (ServedDirectory export : settings.exports()) {
-      Options options = Options.of(settings.state().ofExport(export.directory()));
-      LinuxVolume volume = LinuxVolume.open(export.directory(), options);
-      volumes.add(volume);
-      builder.export(
-          export.path(), new ExportTable.Entry(volume, export.rules(), export.copySource()));
-    }
-    var name = settings.state().identity(settings.exports().getFirst().directory(), env.random());
+    ServedExports served = new ServedExports(env, settings.state());
+    exports = served;
+    served.begin(settings.exports()).forEach(builder::export);
+    folder =
+        ServerFolder.open(
+            settings.state(),
+            settings.exports().stream().map(ServedDirectory::directory).toList(),
+            env.random());
+    Opaque name = folder.identity(env.random());
     builder.identity(new ServerIdentity(name, name));
     try {
-      Path file = settings.state().clients(settings.exports().getFirst().directory());
-      registry = StoredClientRegistry.open(file);
+      registry = StoredClientRegistry.open(folder.clients());
       builder.clientRegistry(registry);
     } catch (IOException e) {
       // Clients that cannot reclaim open their files anew, which nearly always is as good.
       registryFailure = Failures.text(e);
     }
     server = listen(builder, settings.listen());
+    served.serving(server, folder, rereading);
     try {
       admin =
           AdminServer.open(
-              env, settings.admin(), server.localAddress(), server.copies(), server.clients());
+              env,
+              settings.admin(),
+              server.localAddress(),
+              server.copies(),
+              server.clients(),
+              served);
     } catch (IOException e) {
       // Files are served all the same: that is what the clients wait for.
       adminFailure = Failures.text(e);
@@ -129,12 +144,12 @@ public final class RunningServer implements AutoCloseable {
 
   /** Whether filehandles are those of the kernel, for all directories. */
   public boolean hasKernelHandles() {
-    return volumes.stream().allMatch(LinuxVolume::hasKernelHandles);
+    return volumes().stream().allMatch(LinuxVolume::hasKernelHandles);
   }
 
   /** Who decides what clients' users may do; the least of all directories. */
   public CallerRules callerRules() {
-    return volumes.stream()
+    return volumes().stream()
         .map(LinuxVolume::callerRules)
         .max(Comparator.naturalOrder())
         .orElse(CallerRules.SERVER_USER);
@@ -169,22 +184,17 @@ public final class RunningServer implements AutoCloseable {
       if (registry != null) {
         registry.close();
       }
-      closeVolumes();
+      if (folder != null) {
+        folder.close();
+      }
+      if (exports != null) {
+        exports.close();
+      }
       env.close();
     }
   }
 
-  private void closeVolumes() throws IOException {
-    @Nullable IOException failure = null;
-    for (LinuxVolume volume : volumes) {
-      try {
-        volume.close();
-      } catch (StorageException e) {
-        failure = new IOException("a directory's state could not be saved: " + e.getMessage(), e);
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+  private Collection<LinuxVolume> volumes() {
+    return exports == null ? List.of() : exports.volumes();
   }
 }

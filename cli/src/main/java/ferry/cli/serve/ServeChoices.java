@@ -12,7 +12,10 @@ import ferry.server.config.ServerOptions.CopyRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,29 @@ public record ServeChoices(
     if (copyRateMib < 0 || copyRateMib > COPY_RATE_MIB_MAX) {
       throw new IllegalArgumentException("--copy-rate is between 0 and " + COPY_RATE_MIB_MAX);
     }
+  }
+
+  /** Which of the others, besides exports, are not as these, by their names in a file. */
+  List<String> othersThan(ServeChoices others) {
+    Map<String, Object> these = named();
+    Map<String, Object> those = others.named();
+    return these.keySet().stream().filter(key -> !these.get(key).equals(those.get(key))).toList();
+  }
+
+  private Map<String, Object> named() {
+    Map<String, Object> named = new LinkedHashMap<>();
+    named.put("listen", Optional.ofNullable(listen));
+    named.put("state", Optional.ofNullable(state));
+    named.put("lease", leaseSeconds);
+    named.put("courtesy", courtesySeconds);
+    named.put("delegations", delegates);
+    named.put("copy-rate", copyRateMib);
+    named.put("copy-rules", copyRules);
+    named.put("copy-from", copyFrom);
+    named.put("announce", announced);
+    named.put("id-domain", Optional.ofNullable(idDomain));
+    named.put("admin", Optional.ofNullable(admin));
+    return named;
   }
 
   /** What to start the server with. */

@@ -1,12 +1,9 @@
 package ferry.cli.serve;
 
-import ferry.rpc.env.RandomSource;
-import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,13 +11,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Where a server keeps what must outlive it: for each exported directory what its filehandles need,
- * the server's own name, and the clients that may reclaim after a restart. Below one folder, by
- * what is exported, so that a restart finds it again.
+ * Where servers keep what must outlive them: for each exported directory what its filehandles need,
+ * by the directory, so that a restart finds it again; and a {@link ServerFolder} for each server.
  */
 public final class StateFolder {
-  private static final int IDENTITY_BYTES = 16;
-
   private final Path folder;
 
   /**
@@ -48,25 +42,14 @@ public final class StateFolder {
     return makePrivate(folder.resolve("export-" + digest(directory.toRealPath().toString())));
   }
 
-  /**
-   * The server's name, made at the first start. A client takes a server with the same name for the
-   * same server (RFC 5661 section 2.10.4), so it must be no other's, and stay.
-   */
-  public Opaque identity(Path firstExport, RandomSource random) throws IOException {
-    Path file = ofExport(firstExport).resolve("server-id");
-    if (Files.exists(file)) {
-      return Opaque.ofUtf8(Files.readString(file).strip());
-    }
-    String name = "ferry-" + HexFormat.of().formatHex(random.bytes(IDENTITY_BYTES));
-    Path fresh = file.resolveSibling("server-id.new");
-    Files.writeString(fresh, name + "\n");
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    return Opaque.ofUtf8(name);
+  /** The folder of this name, if there is one. */
+  Optional<Path> find(String name) {
+    return Optional.of(folder.resolve(name)).filter(Files::isDirectory);
   }
 
-  /** Where the server keeps who may reclaim after a restart. */
-  public Path clients(Path firstExport) throws IOException {
-    return ofExport(firstExport).resolve("clients.mv");
+  /** A folder of this name. */
+  Path make(String name) throws IOException {
+    return makePrivate(folder.resolve(name));
   }
 
   private static Path makePrivate(Path path) throws IOException {

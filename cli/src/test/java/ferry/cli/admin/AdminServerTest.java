@@ -44,6 +44,7 @@ class AdminServerTest {
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final MemoryCopies copies = new MemoryCopies();
   private final MemoryClients clients = new MemoryClients();
+  private final MemoryExports exports = new MemoryExports();
   private AdminFolder folder;
   private AdminServer server;
 
@@ -60,7 +61,7 @@ class AdminServerTest {
   }
 
   private AdminServer open() throws IOException {
-    return AdminServer.open(env, folder, SERVED, copies, clients);
+    return AdminServer.open(env, folder, SERVED, copies, clients, exports);
   }
 
   private List<CopyStatus> list() throws IOException {
@@ -110,6 +111,30 @@ class AdminServerTest {
       try (AdminClient client = AdminClient.connect(env, server.socket())) {
         assertThat(client.clients()).isEqualTo(clients.clients());
       }
+    }
+  }
+
+  @Test
+  void exportsArriveAsTheyAreInPages() throws IOException {
+    for (int count : new int[] {0, 3, 32, 33, 1000}) {
+      while (exports.exports().size() < count) {
+        exports.add(MemoryExports.export("/" + exports.exports().size(), "10.0.0.0/8"));
+      }
+      try (AdminClient client = AdminClient.connect(env, server.socket())) {
+        assertThat(client.exports()).isEqualTo(exports.exports());
+      }
+    }
+  }
+
+  @Test
+  void whatAReloadCameToArrivesAsFarAsThereIsRoom() throws IOException {
+    String line = "x".repeat(40_000);
+    exports.reloadsTo(new ReloadReport(false, List.of("first", line, line)));
+    try (AdminClient client = AdminClient.connect(env, server.socket())) {
+      assertThat(client.reloadExports())
+          .isEqualTo(
+              new ReloadReport(
+                  false, List.of("first", line, line.substring(0, 65_536 - 6 - 40_001))));
     }
   }
 

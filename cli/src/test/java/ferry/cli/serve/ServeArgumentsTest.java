@@ -3,10 +3,13 @@ package ferry.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ferry.rpc.env.RandomSource;
 import ferry.rpc.env.SystemEnv;
 import ferry.server.access.CopySourcePolicy;
 import ferry.server.access.Network;
 import ferry.server.config.CopySources;
+import ferry.wire.xdr.Opaque;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,15 +103,60 @@ class ServeArgumentsTest {
     assertThatIllegalArgumentException().isThrownBy(() -> CopySource.announced("192.0.2.1:nfs"));
   }
 
+  private static Opaque identity(Path state, RandomSource random, Path... exports)
+      throws IOException {
+    try (ServerFolder server =
+        ServerFolder.open(new StateFolder(state), List.of(exports), random)) {
+      return server.identity(random);
+    }
+  }
+
+  // 5661 2.10.4
+  @Test
+  void theServersNameIsTheSameWhateverBecomesOfItsExports(@TempDir Path folder) throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    Path c = Files.createDirectory(folder.resolve("c"));
+    Path state = folder.resolve("state");
+    try (SystemEnv env = new SystemEnv()) {
+      var name = identity(state, env.random(), a, b);
+      assertThat(identity(state, env.random(), b, a)).isEqualTo(name);
+      assertThat(identity(state, env.random(), b)).isEqualTo(name);
+      assertThat(identity(state, env.random(), c, b)).isEqualTo(name);
+      assertThat(identity(state, env.random(), c)).isEqualTo(name);
+    }
+  }
+
+  // 5661 2.10.4
+  @Test
+  void whatAnotherServerGivesUpDoesNotBringItsNameAsLongAsThatRuns(@TempDir Path folder)
+      throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    StateFolder state = new StateFolder(folder.resolve("state"));
+    try (SystemEnv env = new SystemEnv()) {
+      Opaque name;
+      Opaque others;
+      try (ServerFolder running = ServerFolder.open(state, List.of(a, b), env.random());
+          ServerFolder other = ServerFolder.open(state, List.of(a), env.random())) {
+        name = running.identity(env.random());
+        others = other.identity(env.random());
+        assertThat(others).isNotEqualTo(name);
+        assertThat(other.clients()).isNotEqualTo(running.clients());
+      }
+      assertThat(identity(folder.resolve("state"), env.random(), a)).isEqualTo(others);
+      assertThat(identity(folder.resolve("state"), env.random(), b)).isEqualTo(name);
+    }
+  }
+
   @Test
   void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
     Path export = Files.createDirectory(folder.resolve("export"));
     Path state = folder.resolve("state");
     try (SystemEnv env = new SystemEnv()) {
-      var first = new StateFolder(state).identity(export, env.random());
-      assertThat(new StateFolder(state).identity(export, env.random())).isEqualTo(first);
-      assertThat(new StateFolder(folder.resolve("other")).identity(export, env.random()))
-          .isNotEqualTo(first);
+      var first = identity(state, env.random(), export);
+      assertThat(identity(state, env.random(), export)).isEqualTo(first);
+      assertThat(identity(folder.resolve("other"), env.random(), export)).isNotEqualTo(first);
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
         .isEqualTo("rwx------");

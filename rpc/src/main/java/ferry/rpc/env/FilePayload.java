@@ -57,6 +57,11 @@ public final class FilePayload implements Payload {
     return length;
   }
 
+  @Override
+  public boolean isInMemory() {
+    return false;
+  }
+
   /**
    * Moves part of the region to a channel.
    *

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What has no row is not supported (RFC 5661 section 5.7 recommends it only where a file system
  * has it): named attributes; dacl and sacl, since lists of POSIX know nothing of automatic
  * inheritance and audits; archive, hidden, system, mimetype and time_backup, which no file system
- * here keeps; quotas, which clients ask by another protocol; locations of replicas and referrals,
- * of which there are none; layouts, retention and labels.
+ * here keeps; locations of replicas and referrals, of which there are none; layouts, retention and
+ * labels.
  */
 final class AttributeRows {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -57,6 +57,9 @@ final class AttributeRows {
         readOnly(Attrs.MOUNTED_ON_FILEID, Subject::mountedOnFileid),
         readOnly(Attrs.NUMLINKS, s -> s.attributes().nlink()),
         readOnly(Attrs.RAWDEV, s -> rawdev(s.attributes().rdev())),
+        readOnly(Attrs.QUOTA_AVAIL_HARD, Feature.QUOTAS, s -> s.quota().availableHardBytes()),
+        readOnly(Attrs.QUOTA_AVAIL_SOFT, Feature.QUOTAS, s -> s.quota().availableSoftBytes()),
+        readOnly(Attrs.QUOTA_USED, Feature.QUOTAS, s -> s.quota().usedBytes()),
         readOnly(Attrs.SPACE_USED, s -> s.attributes().spaceUsed()),
         readOnly(Attrs.TIME_ACCESS, s -> time(s.attributes().atime())),
         readOnly(Attrs.TIME_METADATA, s -> time(s.attributes().ctime())),

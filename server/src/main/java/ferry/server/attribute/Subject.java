@@ -8,6 +8,7 @@ import ferry.server.export.NameSpace;
 import ferry.storage.Acls;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
+import ferry.storage.Quota;
 import ferry.storage.Space;
 import ferry.storage.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class Subject {
   private @Nullable FileRef file;
   private @Nullable Attributes attributes;
   private @Nullable Space space;
+  private @Nullable Quota quota;
 
   /** Where the facts about the object come from. */
   public interface Source {
@@ -98,6 +100,15 @@ public final class Subject {
       space = export().volume().space(caller);
     }
     return space;
+  }
+
+  /** What quotas leave for the object. */
+  Quota quota() throws StorageException {
+    if (quota == null) {
+      FileRef object = file();
+      quota = object.volume().quota(caller, object.handle());
+    }
+    return quota;
   }
 
   /** The object's access control lists. */

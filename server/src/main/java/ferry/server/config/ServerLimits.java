@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * @param cachedReplyBytesMax ca_maxresponsesize_cached, the most that one slot may keep
  * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; beyond, new sessions
  *     get fewer slots
+ * @param replyBytesTotalMax bytes of all replies that clients have not taken yet; beyond, the
+ *     connection ends that has taken nothing for the longest
  * @param operationsPerCompoundMax ca_maxoperations
  * @param ioBytesMax maxread and maxwrite
  * @param stateidsPerClientMax opens, locks and delegations; OPEN answers NFS4ERR_NOSPC beyond
@@ -42,6 +44,7 @@ public record ServerLimits(
     int responseBytesMax,
     int cachedReplyBytesMax,
     long cachedReplyBytesTotalMax,
+    long replyBytesTotalMax,
     int operationsPerCompoundMax,
     int ioBytesMax,
     int stateidsPerClientMax,
@@ -71,6 +74,7 @@ public record ServerLimits(
         MIB + HEADROOM,
         MIB + HEADROOM,
         4096,
+        64L * MIB,
         64L * MIB,
         64,
         MIB,
@@ -111,6 +115,11 @@ public record ServerLimits(
   /** The same with other memory for cached replies. */
   public ServerLimits withCachedReplyBytesTotalMax(long bytes) {
     return with(draft -> draft.cachedReplyBytesTotalMax = bytes);
+  }
+
+  /** The same with other memory for replies that clients do not take. */
+  public ServerLimits withReplyBytesTotalMax(long bytes) {
+    return with(draft -> draft.replyBytesTotalMax = bytes);
   }
 
   /** The same with another number of stateids. */
@@ -176,6 +185,7 @@ public record ServerLimits(
     private int unconfirmedClientsMax;
     private int sessionsPerClientMax;
     private long cachedReplyBytesTotalMax;
+    private long replyBytesTotalMax;
     private int ioBytesMax;
     private int stateidsPerClientMax;
     private int stateidsTotalMax;
@@ -194,6 +204,7 @@ public record ServerLimits(
       unconfirmedClientsMax = from.unconfirmedClientsMax;
       sessionsPerClientMax = from.sessionsPerClientMax;
       cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
+      replyBytesTotalMax = from.replyBytesTotalMax;
       ioBytesMax = from.ioBytesMax;
       stateidsPerClientMax = from.stateidsPerClientMax;
       stateidsTotalMax = from.stateidsTotalMax;
@@ -218,6 +229,7 @@ public record ServerLimits(
           from.responseBytesMax,
           from.cachedReplyBytesMax,
           cachedReplyBytesTotalMax,
+          replyBytesTotalMax,
           from.operationsPerCompoundMax,
           ioBytesMax,
           stateidsPerClientMax,

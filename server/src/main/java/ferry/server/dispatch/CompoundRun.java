@@ -142,6 +142,7 @@ final class CompoundRun {
 
   /** A fault of ours outside any operation: the slot must not stay busy for ever. */
   private void abandon() {
+    context.end();
     if (ticket != null) {
       ticket.finish(null);
     }
@@ -204,6 +205,7 @@ final class CompoundRun {
       }
       case SequenceOutcome.Replay(byte[] kept) -> {
         answered = true;
+        context.end();
         call.reply(out -> out.payload(new BufferPayload(ByteBuffer.wrap(kept))));
         return false;
       }
@@ -355,6 +357,7 @@ final class CompoundRun {
    * Finishes the slot before the reply leaves, for the client may use it as soon as it has that.
    */
   private void finish() {
+    context.end();
     if (ticket != null) {
       ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
     }

@@ -37,8 +37,12 @@ public final class Export {
     this.rule = rule;
     this.copySource = copySource;
     this.pseudo = pseudo;
-    UUID uuid = volume.id();
-    this.tag = uuid.getMostSignificantBits() ^ Long.rotateLeft(uuid.getLeastSignificantBits(), 32);
+    this.tag = tagOf(volume.id());
+  }
+
+  static long tagOf(UUID volume) {
+    return volume.getMostSignificantBits()
+        ^ Long.rotateLeft(volume.getLeastSignificantBits(), Integer.SIZE);
   }
 
   static Export of(int id, String path, ExportTable.Entry entry, ExportRule rule) {
@@ -49,7 +53,10 @@ public final class Export {
     return new Export(0, "/", volume, rule, CopySourcePolicy.ANYBODY, true);
   }
 
-  /** Tells it from the other exports of this server process; the same under all rules. */
+  /**
+   * Tells it from all other exports that this server process ever had; the same under all rules,
+   * and when the exports are replaced as long as it is the same volume's.
+   */
   public int id() {
     return id;
   }

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +33,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExportTable {
   private final Map<Long, Place> byTag = new HashMap<>();
-  private final Map<String, Place> byPath = new HashMap<>();
+  private final Map<Integer, Place> byId = new HashMap<>();
+  private final SequencedMap<String, Place> byPath = new LinkedHashMap<>();
   private final Map<Mount, Place> mounted = new HashMap<>();
   private final Set<Integer> withMounts = new HashSet<>();
   private final PseudoVolume pseudo;
   private final Export top;
+
+  /** Names the synthetic directories, besides their own. */
+  private final long topByPaths;
+
+  private final Instant started;
+
+  /** The number of the export that came last, in this table or one that it has replaced. */
+  private final AtomicInteger lastId;
+
+  /** What a client may do with an export. */
+  public enum Access {
+    /** It is not there for this client. */
+    NONE,
+    /** Change nothing. */
+    READ,
+    /** Whatever its users may. */
+    CHANGE
+  }
 
   /**
    * One export's place and rules.
@@ -70,15 +91,17 @@ public final class ExportTable {
   static final class Place {
     private final int id;
     private final String path;
+    private final Volume volume;
     private final List<Export> views;
     private @Nullable Cover cover;
 
     private Place(int id, String path, Entry entry) {
       this.id = id;
       this.path = path;
+      this.volume = entry.volume();
       this.views = entry.rules().stream().map(rule -> Export.of(id, path, entry, rule)).toList();
       if (views.isEmpty()) {
-        throw new IllegalArgumentException("nobody may see " + path);
+        throw new ExportException(path, "nobody may see " + path);
       }
     }
 
@@ -113,27 +136,58 @@ public final class ExportTable {
    * @param entries by absolute path
    * @param started the time of the synthetic directories
    * @throws IllegalArgumentException when there is none, a path is no absolute normal one, an
-   *     export is inside another that has no entry there, or one volume comes twice
+   *     export is inside another that has no entry there, or one volume comes twice; an {@link
+   *     ExportException} where it is about one of them
    */
   public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
+    this(entries, started, null);
+  }
+
+  private ExportTable(
+      SequencedMap<String, Entry> entries, Instant started, @Nullable ExportTable former) {
+    this.started = started;
+    lastId = former == null ? new AtomicInteger() : former.lastId;
     checkPaths(entries.keySet());
-    List<Place> places = new ArrayList<>();
-    entries.forEach((path, entry) -> places.add(new Place(places.size() + 1, path, entry)));
-    for (Place place : places) {
-      if (byTag.putIfAbsent(place.first().tag(), place) != null) {
-        throw new IllegalArgumentException("one volume is exported twice: " + place.path);
-      }
-      byPath.put(place.path, place);
-    }
-    pseudo =
-        new PseudoVolume(entries.keySet().stream().filter(p -> !p.equals("/")).toList(), started);
+    entries.forEach((path, entry) -> add(new Place(idOf(entry, former), path, entry)));
+    List<String> synthetic = entries.keySet().stream().filter(p -> !p.equals("/")).toList();
+    pseudo = new PseudoVolume(synthetic, started);
     top = Export.pseudo(pseudo, ExportRule.everybody(Squash.NONE));
-    for (Place place : places) {
+    topByPaths =
+        former == null ? Export.tagOf(PseudoVolume.idByPaths(synthetic)) : former.topByPaths;
+    for (Place place : List.copyOf(byPath.values())) {
       Place outer = around(place.path);
       if (outer != null) {
         mount(place, outer);
       }
     }
+  }
+
+  /**
+   * Other exports instead of these. One of the same volume keeps its number, and so all that
+   * clients hold of it, wherever it is in the name space; another object that says it is the same
+   * volume is another export, since files that are open are the former object's. The synthetic
+   * directories change.
+   *
+   * @throws IllegalArgumentException as the constructor
+   */
+  public ExportTable replacedBy(SequencedMap<String, Entry> entries, Instant now) {
+    Instant later = now.isAfter(started) ? now : started.plusNanos(1);
+    return new ExportTable(entries, later, this);
+  }
+
+  private int idOf(Entry entry, @Nullable ExportTable former) {
+    Place before = former == null ? null : former.byTag(Export.tagOf(entry.volume().id()));
+    return before != null && before.volume.equals(entry.volume())
+        ? before.id
+        : lastId.incrementAndGet();
+  }
+
+  private void add(Place place) {
+    if (byTag.putIfAbsent(place.first().tag(), place) != null) {
+      throw new ExportException(place.path, "one volume is exported twice: " + place.path);
+    }
+    byPath.put(place.path, place);
+    byId.put(place.id, place);
   }
 
   private static void checkPaths(Collection<String> paths) {
@@ -142,7 +196,7 @@ public final class ExportTable {
     }
     for (String path : paths) {
       if (!path.equals("/") && !path.matches("(/(?!\\.{1,2}(/|$))[^/\\x00]+)+")) {
-        throw new IllegalArgumentException("not an absolute path: " + path);
+        throw new ExportException(path, "not an absolute path: " + path);
       }
     }
   }
@@ -172,9 +226,9 @@ public final class ExportTable {
       mounted.put(new Mount(new FileKey(outer.id, directory), name), place);
       withMounts.add(outer.id);
     } catch (StorageException e) {
-      throw new IllegalArgumentException(
-          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on",
-          e);
+      throw new ExportException(
+          place.path,
+          place.path + " is inside " + outer.path + ", which has no " + inside + " to mount it on");
     }
   }
 
@@ -205,7 +259,33 @@ public final class ExportTable {
 
   /** All exports, as the clients of the first rule of each see them. */
   public Collection<Export> exports() {
-    return byTag.values().stream().map(Place::first).toList();
+    return byPath.values().stream().map(Place::first).toList();
+  }
+
+  /**
+   * What a client may do with an export.
+   *
+   * @param exportId {@link Export#id}
+   * @param peer from where it comes; null for what any client may
+   */
+  public Access access(int exportId, @Nullable SocketAddress peer) {
+    if (exportId == top.id()) {
+      return Access.READ;
+    }
+    Place place = byId.get(exportId);
+    if (place == null) {
+      return Access.NONE;
+    }
+    if (peer == null) {
+      return Access.CHANGE;
+    }
+    Export view = place.seenFrom(peer);
+    return view == null ? Access.NONE : view.isReadOnly() ? Access.READ : Access.CHANGE;
+  }
+
+  /** Whether filehandles with this tag are of the synthetic directories. */
+  boolean isTop(long tag) {
+    return tag == top.tag() || tag == topByPaths;
   }
 
   /** The synthetic directories. */

@@ -3,7 +3,7 @@ package ferry.server.export;
 import ferry.storage.Handle;
 
 /**
- * The identity of a file among all files of this server.
+ * The identity of a file among all files that this server process ever had.
  *
  * @param exportId the export's number
  * @param handle the file in the export's volume

@@ -50,8 +50,7 @@ public final class NameSpace {
   public FileRef decode(NfsFh4 filehandle) throws Refused {
     long tag = Filehandles.tag(filehandle);
     Place place = table.byTag(tag);
-    Export export =
-        place != null ? seen.apply(place) : tag == table.top().tag() ? table.top() : null;
+    Export export = place != null ? seen.apply(place) : table.isTop(tag) ? table.top() : null;
     if (export == null) {
       throw new Refused(Nfsstat4.NFS4ERR_STALE);
     }

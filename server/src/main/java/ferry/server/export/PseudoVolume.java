@@ -12,6 +12,7 @@ import ferry.storage.FileType;
 import ferry.storage.Found;
 import ferry.storage.Handle;
 import ferry.storage.Name;
+import ferry.storage.Quota;
 import ferry.storage.Space;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
@@ -31,8 +32,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories above the exports. Everything in it follows from the paths alone, so filehandles,
- * fileids and cookies are the same after a restart.
+ * The directories above the exports. Each follows from its path alone, so filehandles, fileids and
+ * cookies are the same after a restart, and when exports come and go.
  */
 final class PseudoVolume extends ReadOnlyVolume {
   private static final long ROOT_FILE_ID = 2;
@@ -52,7 +53,7 @@ final class PseudoVolume extends ReadOnlyVolume {
 
   PseudoVolume(Collection<String> paths, Instant started) {
     this.started = started;
-    id = hash("ferry pseudo root " + new TreeSet<>(paths));
+    id = hash("ferry pseudo root");
     root = add(new Node(null, "", ROOT_FILE_ID));
     for (String path : paths) {
       Node node = root;
@@ -61,6 +62,14 @@ final class PseudoVolume extends ReadOnlyVolume {
       }
       childOf(node, path);
     }
+  }
+
+  /**
+   * What named such directories as long as their filehandles held for the same paths only; clients
+   * may have some of that kind.
+   */
+  static UUID idByPaths(Collection<String> paths) {
+    return hash("ferry pseudo root " + new TreeSet<>(paths));
   }
 
   /** The directory of a path that was given to the constructor. */
@@ -142,8 +151,9 @@ final class PseudoVolume extends ReadOnlyVolume {
   }
 
   /**
-   * The verifier of cookies: the same until the paths are others. The change attribute is the time
-   * of the start instead, because clients are told that it only grows.
+   * The verifier of cookies: always the same, as reading goes on after a fileid whatever has come
+   * or gone. The change attribute is the time of the start instead, because clients are told that
+   * it only grows.
    */
   private long verifier() {
     return id.getLeastSignificantBits() >>> 1;
@@ -172,6 +182,11 @@ final class PseudoVolume extends ReadOnlyVolume {
   @Override
   public Space space(Caller caller) {
     return new Space(0, 0, 0, byHandle.size(), 0, 0);
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    throw new StorageException(Status.NOT_SUPPORTED);
   }
 
   @Override

@@ -14,6 +14,7 @@ import ferry.storage.Handle;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.Space;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
@@ -62,6 +63,11 @@ final class UnchangeableVolume extends ReadOnlyVolume {
   @Override
   public Space space(Caller caller) throws StorageException {
     return volume.space(caller);
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    return volume.quota(caller, handle);
   }
 
   @Override

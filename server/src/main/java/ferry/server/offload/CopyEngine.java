@@ -21,6 +21,7 @@ import ferry.wire.nfs4.Stateid4;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -351,7 +353,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private CopyOutcome outcome(CopyJob job) {
     long bytes = job.copied();
     Nfsstat4 failure = job.failure();
-    if (failure != null && (bytes == 0 || CopyOutcome.isFinal(failure))) {
+    if (failure != null && (bytes == 0 || job.isRevoked() || CopyOutcome.isFinal(failure))) {
       return unstable(job, failure);
     }
     return new CopyOutcome(
@@ -519,6 +521,26 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     job.stop(CopyJob.Stop.ADMINISTRATOR);
     resume(job);
     return job.quiet().thenApply(_ -> true);
+  }
+
+  /**
+   * Ends the copies that may not go on, after the piece that each is at. Nothing of them is made
+   * durable, and their clients are told why.
+   *
+   * @param why what a copy ends with; null for one that goes on
+   * @return completes when the files of these copies are closed
+   */
+  public CompletableFuture<Void> revoke(Function<CopyRequest, @Nullable Nfsstat4> why) {
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (CopyJob job : active.values()) {
+      Nfsstat4 status = why.apply(job.request());
+      if (status != null) {
+        ends.add(job.closed());
+        job.revoke(status);
+        resume(job);
+      }
+    }
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
   }
 
   /** How many copies have not ended. */

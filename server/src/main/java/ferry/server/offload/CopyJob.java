@@ -1,5 +1,6 @@
 package ferry.server.offload;
 
+import ferry.server.state.FileUse;
 import ferry.server.state.Offload;
 import ferry.server.status.Refused;
 import ferry.server.status.StatusMap;
@@ -39,7 +40,13 @@ final class CopyJob implements Offload {
   /** Set before anything works on the copy. */
   private volatile @Nullable Stateid4 stateid;
 
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
   private volatile Stop stop = Stop.NONE;
+
+  /** Set before {@link Stop#REVOKED}. */
+  private volatile @Nullable Nfsstat4 revocation;
+
   private volatile boolean ended;
   private volatile @Nullable CopyOutcome outcome;
 
@@ -57,6 +64,8 @@ final class CopyJob implements Offload {
     SHUTDOWN,
     /** The administrator said so: the client gets what there is. */
     ADMINISTRATOR,
+    /** It may not go on: the client is told why. */
+    REVOKED,
     /** The client cancelled it or is gone: nobody is told. */
     ABANDONED
   }
@@ -151,6 +160,22 @@ final class CopyJob implements Offload {
     return quiet;
   }
 
+  /** Completes when its files are closed. */
+  CompletableFuture<Void> closed() {
+    return closed;
+  }
+
+  /** Tells it to end after the piece that is being copied, and how. */
+  void revoke(Nfsstat4 why) {
+    revocation = why;
+    stop(Stop.REVOKED);
+  }
+
+  /** Whether it ended, or is to, because it may not go on. */
+  boolean isRevoked() {
+    return stop == Stop.REVOKED && failure == revocation;
+  }
+
   /** Tells it to end after the piece that is being copied. */
   synchronized void stop(Stop why) {
     if (why.compareTo(stop) > 0) {
@@ -213,6 +238,10 @@ final class CopyJob implements Offload {
       return Next.THE_END;
     }
     try {
+      if (stop == Stop.REVOKED) {
+        failure = revocation;
+        return Next.THE_END;
+      }
       if (isStopped()) {
         // NFS4_OK with no bytes at all would tell the client that the source ends here.
         if (copier.copied() == 0 && copier.smallStep() == Copier.NOT_YET) {
@@ -225,7 +254,13 @@ final class CopyJob implements Offload {
       if (bytes == Copier.NOT_YET) {
         return Next.A_WAIT;
       }
-      return bytes == 0 || copier.isComplete() || isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
+      if (bytes == 0 || copier.isComplete()) {
+        return Next.THE_END;
+      }
+      if (stop == Stop.REVOKED) {
+        failure = revocation;
+      }
+      return isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
     } catch (Refused refused) {
       failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, refused.status());
       return Next.THE_END;
@@ -272,11 +307,11 @@ final class CopyJob implements Offload {
   }
 
   void closeFiles() {
-    try {
+    try (FileUse _ = request.to()) {
       copier.stop();
       request.source().close();
     } finally {
-      request.to().close();
+      closed.complete(null);
     }
   }
 }

@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.server.export.Exports;
 import ferry.server.export.FileRef;
 import ferry.server.export.NameSpace;
 import ferry.server.session.Client;
@@ -26,6 +27,7 @@ public final class CompoundContext {
   private final RequestInfo request;
   private final ReplyRoom room;
   private final LookAhead ahead;
+  private final Exports.Use use;
   private final NameSpace exports;
   private @Nullable Session session;
   private @Nullable Sequence4Args place;
@@ -48,7 +50,13 @@ public final class CompoundContext {
     this.request = request;
     this.room = room;
     this.ahead = ahead;
-    this.exports = services.exports().seenFrom(request.connection().peerAddress());
+    this.use = services.exports().enter();
+    this.exports = use.table().seenFrom(request.connection().peerAddress());
+  }
+
+  /** Nothing of the COMPOUND executes any more. Saying so again does nothing. */
+  public void end() {
+    use.leave();
   }
 
   /** Everything of the server that operations share. */
@@ -56,7 +64,7 @@ public final class CompoundContext {
     return services;
   }
 
-  /** The name space as the peer of this request sees it. */
+  /** The name space as the peer of this request sees it, the same to its end. */
   public NameSpace exports() {
     return exports;
   }

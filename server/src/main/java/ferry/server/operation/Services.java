@@ -5,7 +5,7 @@ import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
-import ferry.server.export.ExportTable;
+import ferry.server.export.Exports;
 import ferry.server.offload.CopyEngine;
 import ferry.server.session.Clients;
 import ferry.server.source.Sources;
@@ -30,7 +30,7 @@ public record Services(
     ServerIdentity identity,
     ServerLimits limits,
     ServerOptions options,
-    ExportTable exports,
+    Exports exports,
     Clients clients,
     StateTable state,
     WriteVerifier writeVerifier,

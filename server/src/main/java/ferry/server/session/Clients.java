@@ -105,6 +105,12 @@ public final class Clients implements ClientDirectory {
     return recovery;
   }
 
+  /** From where a client came last; null when it is none, or has no session yet. */
+  public synchronized @Nullable SocketAddress addressOf(long clientid) {
+    Client client = records.find(clientid);
+    return client == null ? null : client.address();
+  }
+
   /** SEQUENCE. */
   public SequenceOutcome begin(SequenceRequest request) {
     Session session = sessions.get(request.args().sessionid());

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,12 +223,13 @@ public final class StateTable {
   }
 
   /**
-   * The administrator takes away what clients hold of some files. Copies into them go on: they are
-   * ended where they are made, which tells their clients.
+   * The administrator takes away what some clients, by clientid, hold of some files. Copies into
+   * them go on: they are ended where they are made, which tells their clients.
    */
-  public void revoke(Predicate<FileKey> which) {
+  public void revoke(BiPredicate<Long, FileKey> which) {
     for (StateEntry entry : entries.values()) {
-      if (which.test(entry.key()) && !(entry instanceof OffloadState)) {
+      boolean isHeld = !(entry instanceof OffloadState || entry instanceof RevokedState);
+      if (isHeld && which.test(entry.clientid(), entry.key())) {
         end(entry, Revocation.ADMINISTRATIVE);
       }
     }

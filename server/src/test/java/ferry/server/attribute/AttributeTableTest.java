@@ -16,6 +16,7 @@ import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
 import ferry.storage.Feature;
 import ferry.storage.Name;
+import ferry.storage.OpenAccess;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
 import ferry.storage.Volume;
@@ -36,6 +37,7 @@ import ferry.wire.nfs4.Specdata4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -90,6 +92,35 @@ class AttributeTableTest {
     assertThat(required).allMatch(attr -> supported.has(attr.number()));
   }
 
+  // 5661 5.8.2.28, 5.8.2.29, 5.8.2.30
+  @Test
+  void quotasAreAttributesWhereTheFileSystemHasThem() throws Exception {
+    Bitmap4 quotas =
+        Bitmap4.of(
+            Attrs.QUOTA_AVAIL_HARD.number(),
+            Attrs.QUOTA_AVAIL_SOFT.number(),
+            Attrs.QUOTA_USED.number());
+    MemoryVolume without = MemoryVolume.builder("test", InstantSource.fixed(NOW)).build();
+    assertThat(TABLE.supported(file(without).export()).and(quotas)).isEqualTo(Bitmap4.EMPTY);
+    assertThat(TABLE.read(file(without), quotas).attrmask()).isEqualTo(Bitmap4.EMPTY);
+
+    MemoryVolume with = volume();
+    Subject file = file(with);
+    assertThat(TABLE.supported(file.export()).and(quotas)).isEqualTo(quotas);
+    assertThat(TABLE.settableExclusively(file.export()).and(quotas)).isEqualTo(Bitmap4.EMPTY);
+    with.limitUser(1000, 100_000, 200_000);
+    try (var open = with.open(Caller.of(1000, 100), file.file().handle(), OpenAccess.WRITE)) {
+      assertThat(open.write(ByteBuffer.allocate(5000), 0)).isEqualTo(5000);
+    }
+    assertThat(AttrValues.decode(TABLE.read(file, quotas)))
+        .isEqualTo(
+            AttrValues.builder()
+                .put(Attrs.QUOTA_AVAIL_HARD, 200_000L - 8192)
+                .put(Attrs.QUOTA_AVAIL_SOFT, 100_000L - 8192)
+                .put(Attrs.QUOTA_USED, 8192L)
+                .build());
+  }
+
   @Test
   void theValuesAreThoseOfTheFile() throws Exception {
     Volume volume = volume();
@@ -107,6 +138,9 @@ class AttributeTableTest {
                 Attrs.FILEID.number(),
                 Attrs.MOUNTED_ON_FILEID.number(),
                 Attrs.SPACE_USED.number(),
+                Attrs.QUOTA_AVAIL_HARD.number(),
+                Attrs.QUOTA_AVAIL_SOFT.number(),
+                Attrs.QUOTA_USED.number(),
                 Attrs.SPACE_AVAIL.number(),
                 Attrs.SPACE_FREE.number(),
                 Attrs.SPACE_TOTAL.number(),
@@ -385,7 +419,10 @@ class AttributeTableTest {
   }
 
   private static MemoryVolume volume() {
-    return MemoryVolume.builder("attributes", InstantSource.fixed(NOW)).rootMode(0777).build();
+    return MemoryVolume.builder("attributes", InstantSource.fixed(NOW))
+        .rootMode(0777)
+        .quotas()
+        .build();
   }
 
   private Subject file(Volume volume) throws StorageException {
@@ -404,7 +441,7 @@ class AttributeTableTest {
                 Name.of("file"),
                 ferry.storage.CreateMode.unchecked(),
                 AttributeChanges.ofMode(0640).withSize(5),
-                ferry.storage.OpenAccess.READ)
+                OpenAccess.READ)
             .file()) {
       return new FileRef(exports(volume).root().export(), file.handle());
     }

@@ -27,6 +27,7 @@ class LimitsTableTest {
       responseBytesMax                session.SequenceTest#aReplyLargerThanAgreedEndsWithTheOperationThatDidNotFit
       cachedReplyBytesMax             session.CreateSessionTest#whatTheServerCanDoIsGrantedAndTheRestReduced
       cachedReplyBytesTotalMax        session.CreateSessionTest#asMemoryForRepliesRunsLowSessionsGetFewerSlots
+      replyBytesTotalMax              endtoend.HostilePeersTest#whoTakesNoRepliesMakesRoomForThoseWhoDo
       operationsPerCompoundMax        session.ClientLimitsTest#operationsPerCompoundMax
       ioBytesMax                      operation.ReadWriteTest#aLargeReadIsSentFromTheFileUpToWhatTheServerAllows
       stateidsPerClientMax            session.ClientLimitsTest#stateidsPerClientMax

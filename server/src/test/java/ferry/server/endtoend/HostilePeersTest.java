@@ -18,6 +18,7 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -186,15 +187,7 @@ class HostilePeersTest {
 
   @Test
   void repliesThatAreNotReadAreNotMadeInAdvance() throws IOException {
-    int entries = 2000;
-    NfsPath directory = NfsPath.of("/many");
-    real.witness().mkdir(directory, 0755);
-    CompletableFuture.allOf(
-            IntStream.range(0, entries)
-                .mapToObj(i -> directory.resolve("n".repeat(200) + i))
-                .map(path -> real.witness().mkdirAsync(path, 0755))
-                .toArray(CompletableFuture<?>[]::new))
-        .join();
+    fill(real, 2000);
     Readdir4Args all =
         new Readdir4Args(0, new Verifier4(Opaque.of(new byte[8])), MIB, MIB, Bitmap4.of(1, 4));
     int slots = 64;
@@ -216,6 +209,64 @@ class HostilePeersTest {
       // What the pools of buffers keep for others.
       assertThat(RealServer.memoryBytes() - before).isLessThan(24L * MIB);
     }
+  }
+
+  /** One list for each, which no bound of one connection or client minds. */
+  @Test
+  void whoTakesNoRepliesMakesRoomForThoseWhoDo() throws IOException {
+    RpcLimits patient = RpcLimits.DEFAULT.withReplyBytesQueuedMax(64 * MIB);
+    long untakenMax = 8L * MIB;
+    ServerLimits limits = ServerLimits.defaults().withReplyBytesTotalMax(untakenMax);
+    List<RawPeer> hoarders = new ArrayList<>();
+    try (RealServer small = new RealServer(patient, limits)) {
+      NfsPath directory = fill(small, 2000);
+      Readdir4Args all =
+          new Readdir4Args(0, new Verifier4(Opaque.of(new byte[8])), MIB, MIB, Bitmap4.of(1, 4));
+      int slots = 40;
+      long before = RealServer.memoryBytes();
+      for (int i = 0; i < 4; i++) {
+        RawPeer peer = small.raw().mount("hoards " + i, slots);
+        hoarders.add(peer);
+        NfsFh4 handle =
+            Ops.filehandle(peer.inSession(Ops.putrootfh(), Ops.lookup("many"), Ops.getfh()));
+        // In one piece, for the server may hang up at the first answers.
+        ByteArrayOutputStream calls = new ByteArrayOutputStream();
+        for (int slot = 1; slot < slots; slot++) {
+          calls.write(peer.sessionCall(slot, 1, Ops.putfh(handle), new NfsArgop4.Readdir(all)));
+        }
+        peer.send(calls.toByteArray());
+      }
+      // Four times 18 MiB, of which the kernel's buffers take some.
+      small.callUntil("some are sent away", () -> small.server().connectionCount() < 5);
+      assertThat(listed(small, directory)).isEqualTo(2000);
+      assertThat(RealServer.memoryBytes() - before).isLessThan(untakenMax + 24L * MIB);
+    } finally {
+      for (RawPeer peer : hoarders) {
+        peer.close();
+      }
+    }
+  }
+
+  private static long listed(RealServer server, NfsPath directory) throws IOException {
+    long count = 0;
+    try (var entries = server.witness().list(directory)) {
+      for (var _ : entries) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static NfsPath fill(RealServer server, int entries) throws IOException {
+    NfsPath directory = NfsPath.of("/many");
+    server.witness().mkdir(directory, 0755);
+    CompletableFuture.allOf(
+            IntStream.range(0, entries)
+                .mapToObj(i -> directory.resolve("n".repeat(200) + i))
+                .map(path -> server.witness().mkdirAsync(path, 0755))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+    return directory;
   }
 
   @Test

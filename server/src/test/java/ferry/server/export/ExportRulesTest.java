@@ -256,7 +256,7 @@ class ExportRulesTest {
   // 5661 7.3, 5.8.1.9
   @Test
   void anExportInsideAnotherIsMountedOnADirectoryThere() throws Exception {
-    NameSpace space = server.services().exports().seenFrom(address("10.1.1.1", 700));
+    NameSpace space = server.services().exports().current().seenFrom(address("10.1.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
     FileRef inner = space.lookup(outer, Name.of("deep"), Caller.SUPERUSER);
     assertThat(inner.export().path()).isEqualTo("/open/deep");
@@ -274,7 +274,7 @@ class ExportRulesTest {
 
   @Test
   void whoMayNotUseTheInnerExportSeesTheDirectoryUnderneath() throws Exception {
-    NameSpace space = server.services().exports().seenFrom(address("172.16.1.1", 700));
+    NameSpace space = server.services().exports().current().seenFrom(address("172.16.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
     FileRef inner = space.lookup(outer, Name.of("deep"), Caller.SUPERUSER);
     assertThat(inner.export().path()).isEqualTo("/open");

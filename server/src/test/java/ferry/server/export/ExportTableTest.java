@@ -29,11 +29,15 @@ class ExportTableTest {
   private final ManualEnv env = new ManualEnv();
 
   private ExportTable exporting(String... paths) {
+    return new ExportTable(entries(paths), env.clock().instant());
+  }
+
+  private SequencedMap<String, ExportTable.Entry> entries(String... paths) {
     SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
     for (String path : paths) {
       entries.put(path, new ExportTable.Entry(volume(path), Squash.NONE));
     }
-    return new ExportTable(entries, env.clock().instant());
+    return entries;
   }
 
   private Volume volume(String name) {
@@ -117,6 +121,76 @@ class ExportTableTest {
     FileRef after = exporting("/c", "/b", "/d").everything().decode(before);
     assertThat(after.export().path()).isEqualTo("/b");
     assertThat(after.isExportRoot()).isTrue();
+  }
+
+  @Test
+  void theDirectoriesAboveKeepTheirFilehandlesWhateverElseIsExported() throws Exception {
+    NameSpace before = exporting("/a", "/home/users").everything();
+    NameSpace after = exporting("/c", "/home/guests", "/a").everything();
+    assertThat(after.decode(before.root().wire())).isEqualTo(after.root());
+    FileRef home = after.decode(walk(before, "home").wire());
+    assertThat(after.lookup(home, Name.of("guests"), Caller.SUPERUSER).export().path())
+        .isEqualTo("/home/guests");
+    assertThat(after.root().export().fsid(0)).isEqualTo(before.root().export().fsid(0));
+  }
+
+  @Test
+  void aFilehandleOfTheTopThatHeldForTheSamePathsOnlyIsStillKnown() throws Exception {
+    ExportTable table = exporting("/b", "/a");
+    NameSpace names = table.everything();
+    long tag = Export.tagOf(PseudoVolume.idByPaths(List.of("/a", "/b")));
+    NfsFh4 byPaths = Filehandles.encode(tag, names.root().handle());
+    assertThat(names.decode(byPaths)).isEqualTo(names.root());
+    ExportTable replaced = table.replacedBy(entries("/a"), env.clock().instant());
+    assertThat(replaced.everything().decode(byPaths)).isEqualTo(replaced.everything().root());
+    assertThat(refusal(exporting("/a").everything(), byPaths)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
+  }
+
+  @Test
+  void anExportKeepsItsNumberAsLongAsItIsTheSameVolume() {
+    Volume first = volume("first");
+    Volume second = volume("second");
+    ExportTable table = table("/a", first, "/b", second);
+    ExportTable moved = next(table, "/b", second, "/c/a", first);
+    assertThat(numbers(moved)).isEqualTo(List.of(2, 1));
+    ExportTable without = next(moved, "/b", second);
+    assertThat(numbers(without)).isEqualTo(List.of(2));
+    assertThat(numbers(next(without, "/a", first, "/b", second))).isEqualTo(List.of(3, 2));
+    assertThat(numbers(next(without, "/b", volume("second")))).isEqualTo(List.of(4));
+  }
+
+  // RFC 7862 section 12.2.3: the server says that change attributes only grow
+  @Test
+  void theChangeOfTheDirectoriesAboveGrowsWheneverExportsChange() throws Exception {
+    ExportTable table = exporting("/a");
+    ExportTable next = table.replacedBy(entries("/a", "/b"), env.clock().instant());
+    assertThat(attributes(next.everything().root()).change())
+        .isGreaterThan(attributes(table.everything().root()).change());
+    ExportTable last = next.replacedBy(entries("/b"), env.clock().instant().minusSeconds(60));
+    assertThat(attributes(last.everything().root()).change())
+        .isGreaterThan(attributes(next.everything().root()).change());
+  }
+
+  private static List<Integer> numbers(ExportTable table) {
+    return table.exports().stream().map(Export::id).toList();
+  }
+
+  private ExportTable table(String path, Volume volume, String other, Volume second) {
+    return new ExportTable(byPath(path, volume, other, second), env.clock().instant());
+  }
+
+  private ExportTable next(ExportTable table, Object... pathsAndVolumes) {
+    return table.replacedBy(byPath(pathsAndVolumes), env.clock().instant());
+  }
+
+  private static SequencedMap<String, ExportTable.Entry> byPath(Object... pathsAndVolumes) {
+    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+    for (int i = 0; i < pathsAndVolumes.length; i += 2) {
+      entries.put(
+          (String) pathsAndVolumes[i],
+          new ExportTable.Entry((Volume) pathsAndVolumes[i + 1], Squash.NONE));
+    }
+    return entries;
   }
 
   @Test

@@ -1,18 +1,27 @@
 package ferry.server.operation;
 
+import static ferry.server.operation.DelegationLab.answer;
 import static ferry.server.operation.DelegationLab.callback;
+import static ferry.server.operation.DelegationLab.free;
 import static ferry.server.operation.DelegationLab.giveBack;
 import static ferry.server.operation.DelegationLab.last;
+import static ferry.server.operation.DelegationLab.recall;
 import static ferry.server.operation.DelegationLab.status;
 import static ferry.server.testing.Ops.READ;
 import static ferry.server.testing.Ops.WRITE;
 import static ferry.server.testing.Ops.copyLater;
 import static ferry.server.testing.Ops.putfh;
 import static ferry.server.testing.Ops.savefh;
+import static ferry.server.testing.Ops.setattr;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.state.Stateids;
 import ferry.server.testing.TestConnection.SentCallback;
+import ferry.wire.attr.AttrValues;
+import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -79,5 +88,67 @@ class DelegationCopyTest {
     assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
     run();
     expectTold(copy);
+  }
+
+  private Nfsstat4 changedByOther() {
+    return status(
+        lab.other,
+        putfh(source),
+        setattr(Stateids.ANONYMOUS, AttrValues.builder().put(Attrs.MODE, 0600L).build()));
+  }
+
+  private void expectRecall() {
+    SentCallback recalled = callback(lab.holder);
+    assertThat(recall(recalled)).isEqualTo(new CbRecall4Args(delegation, false, source));
+    answer(recalled, Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aRecallDoesNotWaitForTheCopyNorTheCopyForIt() {
+    Stateid4 copy = started();
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    expectRecall();
+    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4_OK);
+    run();
+    expectTold(copy);
+  }
+
+  @Test
+  void itGoesOnWhenTheDelegationIsTakenAwayMeanwhile() {
+    Stateid4 copy = started();
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    expectRecall();
+    lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4_OK);
+    run();
+    expectTold(copy);
+  }
+
+  // 5661 10.4.2: as long as it is not returned it is a delegation
+  @Test
+  void aDelegationThatIsRecalledIsStillGoodForACopy() {
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    expectRecall();
+    Stateid4 copy = started();
+    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+    run();
+    expectTold(copy);
+  }
+
+  // 5661 8.2.4, 10.2.1: errors after which Linux finds out what it has and asks again
+  @Test
+  void aCopyByADelegationThatIsNoMoreIsRefusedByThatAndLeavesNothingOpen() {
+    NfsArgop4[] copy = {
+      putfh(source), savefh(), putfh(target), copyLater(delegation, writing, 0, 0, BYTES)
+    };
+    assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    expectRecall();
+    lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
+    assertThat(status(lab.holder, copy)).isEqualTo(Nfsstat4.NFS4ERR_DELEG_REVOKED);
+    assertThat(status(lab.holder, free(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(lab.holder, copy)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(lab.files.env.runNext(COPYING)).isFalse();
+    assertThat(lab.files.content("target")).isEmpty();
   }
 }

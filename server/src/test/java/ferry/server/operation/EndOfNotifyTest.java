@@ -57,7 +57,7 @@ class EndOfNotifyTest {
   @Test
   void aReadUnderWayWhenItIsCancelledKeepsTheFile() throws Exception {
     NfsFh4 file = lab.file;
-    var key = lab.server.services().exports().everything().decode(file).key();
+    var key = lab.server.services().exports().current().everything().decode(file).key();
     FileUse use = lab.state.notifies().use(key, stateid);
     assertThat(lab.cancel(stateid)).isEqualTo(cancelled(Nfsstat4.NFS4_OK));
     lab.client.call(putfh(file), Ops.close(open));
@@ -75,7 +75,7 @@ class EndOfNotifyTest {
   // N-009
   @Test
   void aReadThatTakesLongKeepsIt() throws Exception {
-    var key = lab.server.services().exports().everything().decode(lab.file).key();
+    var key = lab.server.services().exports().current().everything().decode(lab.file).key();
     FileUse use = lab.state.notifies().use(key, stateid);
     lab.pass(LEASE.multipliedBy(3));
     lab.reap();

@@ -76,7 +76,7 @@ final class FileLab {
     }
     server = TestServer.serving(limits, rules, byPath);
     env = server.env();
-    exports = server.services().exports();
+    exports = server.services().exports().current();
     state = server.services().state();
     writeVerifier = server.services().writeVerifier();
     client = server.client("lab").as(RawClient.user(OWNER.uid()));

@@ -128,7 +128,14 @@ final class NotifyLab {
       try (OpenFile open = created.file()) {
         open.write(ByteBuffer.wrap(TEXT.getBytes(StandardCharsets.UTF_8)), 0);
       }
-      return server.services().exports().everything().root().sibling(created.handle()).wire();
+      return server
+          .services()
+          .exports()
+          .current()
+          .everything()
+          .root()
+          .sibling(created.handle())
+          .wire();
     } catch (StorageException e) {
       throw new AssertionError(e);
     }

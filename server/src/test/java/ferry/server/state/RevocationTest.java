@@ -99,7 +99,7 @@ class RevocationTest {
   void whatTheAdministratorTakesSaysSoUntilItIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
     Stateid4 elsewhere = open(ALPHA, "o", file("other"), WRITE).stateid();
-    table.revoke(key -> key.equals(file));
+    table.revoke((_, key) -> key.equals(file));
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
     assertThat(refusal(() -> table.close(ALPHA, file, opened)))
         .isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
@@ -135,7 +135,7 @@ class RevocationTest {
     assertThat(recalled).containsExactly(delegated);
     env.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
     table.reap();
-    table.revoke(key -> !key.equals(file));
+    table.revoke((_, key) -> !key.equals(file));
     assertThat(table.statusFlags(ALPHA))
         .isEqualTo(
             Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED | Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
@@ -151,7 +151,7 @@ class RevocationTest {
     for (int i = 0; i < 4; i++) {
       opened.add(open(ALPHA, "o" + i, file, WRITE).stateid());
     }
-    table.revoke(_ -> true);
+    table.revoke((_, _) -> true);
     assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
     table.free(ALPHA, opened.getFirst());
     assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);

@@ -170,7 +170,8 @@ final class ErrorLab {
   }
 
   private void put(Place place, Handle handle) {
-    filehandles.put(place, server.services().exports().everything().root().sibling(handle).wire());
+    filehandles.put(
+        place, server.services().exports().current().everything().root().sibling(handle).wire());
   }
 
   private Stateid4 open(RawClient by, String owner, int access) {

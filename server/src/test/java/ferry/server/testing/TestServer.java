@@ -1,5 +1,6 @@
 package ferry.server.testing;
 
+import ferry.rpc.env.Pool;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
@@ -11,7 +12,9 @@ import ferry.server.dispatch.FairBulk;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
+import ferry.server.export.Exports;
 import ferry.server.offload.CopyEngine;
+import ferry.server.operation.ExportReplacement;
 import ferry.server.operation.OperationTable;
 import ferry.server.operation.Services;
 import ferry.server.recovery.ClientRegistry;
@@ -30,12 +33,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
 
 /** A server over memory volumes, called directly. */
 public final class TestServer {
   private final ManualEnv env;
   private final OperationMetrics metrics;
   private final Services services;
+  private final Pool pool;
   private final FairBulk bulk;
   private final NfsHandler handler;
 
@@ -57,14 +62,15 @@ public final class TestServer {
             identity,
             limits,
             options,
-            new ExportTable(exports, env.clock().instant()),
+            new Exports(new ExportTable(exports, env.clock().instant())),
             new Clients(env, identity, limits, state, recovery(limits, registry)),
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
             new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
-    bulk = new FairBulk(env.pool("bulk", 1, 1), limits.shares());
+    pool = env.pool("bulk", 1, 1);
+    bulk = new FairBulk(pool, limits.shares());
     handler = new NfsHandler(services, operations(), bulk);
   }
 
@@ -140,8 +146,14 @@ public final class TestServer {
 
   /** A server of several exports with rules of their own. */
   public static TestServer serving(SequencedMap<String, ExportTable.Entry> exports) {
+    return serving(ServerLimits.defaults(), exports);
+  }
+
+  /** The same with other limits. */
+  public static TestServer serving(
+      ServerLimits limits, SequencedMap<String, ExportTable.Entry> exports) {
     return new TestServer(
-        ServerLimits.defaults(),
+        limits,
         new ServerOptions(CopyRules.LINUX),
         exports,
         new MemoryClientRegistry(),
@@ -167,6 +179,11 @@ public final class TestServer {
   /** Its time, randomness and pools. */
   public ManualEnv env() {
     return env;
+  }
+
+  /** Serves other exports from now on. */
+  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportTable.Entry> exports) {
+    return new ExportReplacement(services, pool).replace(exports);
   }
 
   /** Its inside. */

@@ -8,12 +8,15 @@ import ferry.storage.Caller;
 import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.Space;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.TimeChange;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,36 @@ final class AttributeWork {
         space.files(),
         space.filesFree(),
         all ? space.filesFree() : space.filesAvailable());
+  }
+
+  /**
+   * As superuser this process is told of everybody, so whom the kernel would tell the caller about
+   * is decided here. What the kernel does not tell is no bound that is known.
+   */
+  Quota quota(Caller caller, Handle handle) throws StorageException {
+    if (!tree.features().contains(Feature.QUOTAS)) {
+      throw new StorageException(Status.NOT_SUPPORTED);
+    }
+    boolean all = !tree.permissions().enforced();
+    List<Quota.Account> told = new ArrayList<>();
+    try (Node node = tree.open(handle)) {
+      Statx statx = node.statx();
+      if (all || Quota.isUserTold(caller, statx.uid())) {
+        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
+      }
+      if (all || Quota.isGroupTold(caller, statx.gid())) {
+        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
+      }
+    }
+    return Quota.of(space(caller), told);
+  }
+
+  private static void addTold(List<Quota.Account> told, QuotaCalls.Answer answer) {
+    if (answer.account() != null) {
+      told.add(answer.account());
+    } else if (answer.errno() == Errno.ENOENT) {
+      told.add(new Quota.Account(0, 0, 0));
+    }
   }
 
   byte[] readLink(Handle handle) throws StorageException {

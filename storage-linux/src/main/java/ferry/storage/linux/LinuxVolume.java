@@ -19,6 +19,7 @@ import ferry.storage.Made;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.RemoveKind;
 import ferry.storage.Renamed;
 import ferry.storage.Space;
@@ -158,6 +159,11 @@ public final class LinuxVolume implements Volume {
   @Override
   public Space space(Caller caller) throws StorageException {
     return call(() -> attributeWork.space(caller));
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    return call(() -> attributeWork.quota(caller, handle));
   }
 
   @Override

@@ -34,6 +34,9 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
     if (errno == 0 || errno == Errno.ENODATA || errno == Errno.EACCES) {
       features.add(Feature.XATTRS);
     }
+    if (QuotaCalls.areOn(rootFd)) {
+      features.add(Feature.QUOTAS);
+    }
     if (AclLists.areSupported(rootFd)) {
       features.add(Feature.ACLS);
     }

@@ -19,6 +19,7 @@ import ferry.storage.Made;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.RemoveKind;
 import ferry.storage.Renamed;
 import ferry.storage.Space;
@@ -70,6 +71,12 @@ public final class FaultyVolume implements Volume {
   public Space space(Caller caller) throws StorageException {
     plan.enter(Operation.SPACE);
     return volume.space(caller);
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    plan.enter(Operation.QUOTA);
+    return volume.quota(caller, handle);
   }
 
   @Override

@@ -3,6 +3,7 @@ package ferry.storage.faults;
 /** The calls that a {@link FaultPlan} tells apart. */
 public enum Operation {
   SPACE,
+  QUOTA,
   LOOKUP,
   PARENT,
   /** Of a volume and of an open file. */

@@ -15,6 +15,7 @@ import ferry.storage.Handle;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.RemoveKind;
 import ferry.storage.Space;
 import ferry.storage.Status;
@@ -342,5 +343,19 @@ abstract class AttributesTheme extends Theme {
     assertThat(space.availableBytes()).isBetween(0L, space.freeBytes());
     assertThat(space.freeFiles()).isBetween(0L, space.totalFiles());
     assertThat(space.availableFiles()).isBetween(0L, space.freeFiles());
+  }
+
+  @Test
+  void noQuotaLeavesMoreThanThereIs() throws Exception {
+    Handle file = file(root(), "f", new byte[100 * KIB]);
+    if (!has(Feature.QUOTAS)) {
+      assertStatus(Status.NOT_SUPPORTED, () -> volume().quota(user(), file));
+      return;
+    }
+    Quota quota = volume().quota(user(), file);
+    Space space = volume().space(user());
+    assertThat(quota.availableHardBytes()).isBetween(0L, space.totalBytes());
+    assertThat(quota.availableSoftBytes()).isBetween(0L, quota.availableHardBytes());
+    assertThat(quota.usedBytes()).isBetween(0L, space.totalBytes());
   }
 }

@@ -27,11 +27,25 @@ final class FileData {
   private static final byte[] ZEROS = new byte[Block.SIZE];
 
   private final SpaceAccount space;
+  private final Quotas quotas;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
+  private Quotas.Owners owners;
   private long size;
 
-  FileData(SpaceAccount space) {
-    this.space = space;
+  FileData(Store store, Quotas.Owners owners) {
+    this.space = store.bytes;
+    this.quotas = store.quotas;
+    this.owners = owners;
+  }
+
+  /**
+   * What is stored counts for others from now on.
+   *
+   * @throws StorageException QUOTA
+   */
+  void changeOwners(Quotas.Owners others) throws StorageException {
+    quotas.move(owners, others, spaceUsed());
+    owners = others;
   }
 
   long size() {
@@ -92,11 +106,31 @@ final class FileData {
     if (block != null && !block.isShared()) {
       return block;
     }
-    space.take(Block.SIZE);
+    if (block == null) {
+      take(1, 1);
+    } else {
+      space.take(Block.SIZE);
+    }
     Block owned = block == null ? new Block() : block.copy();
     blocks.put(number, owned);
     disown(block);
     return owned;
+  }
+
+  /** Takes all or nothing: blocks of the volume, and blocks that count for quotas. */
+  private void take(long blocksOfVolume, long blocksOfQuota) throws StorageException {
+    long quotaBytes = bytes(blocksOfQuota);
+    quotas.take(owners, quotaBytes);
+    try {
+      space.take(bytes(blocksOfVolume));
+    } catch (StorageException e) {
+      quotas.give(owners, quotaBytes);
+      throw e;
+    }
+  }
+
+  private static long bytes(long blocks) {
+    return Math.min(blocks, Long.MAX_VALUE / Block.SIZE) * Block.SIZE;
   }
 
   private void disown(@Nullable Block block) {
@@ -106,6 +140,7 @@ final class FileData {
   }
 
   private void disownAll(Map<Long, Block> range) {
+    quotas.give(owners, bytes(range.size()));
     range.values().forEach(this::disown);
     range.clear();
   }
@@ -133,8 +168,7 @@ final class FileData {
     long end = numberUp(offset + length);
     NavigableMap<Long, Block> present = blocks.subMap(first, true, end, false);
     long owned = present.values().stream().filter(block -> !block.isShared()).count();
-    long missing = end - first - owned;
-    space.take(Math.multiplyExact(Math.min(missing, Long.MAX_VALUE / Block.SIZE), Block.SIZE));
+    take(end - first - owned, end - first - present.size());
     for (long number = first; number < end; number++) {
       Block block = blocks.get(number);
       if (block == null) {
@@ -235,7 +269,9 @@ final class FileData {
       if (inBlock(from) == 0 && inBlock(to) == 0 && isWhole(source, from, to, left)) {
         Block block = source.blocks.get(number(from));
         if (share || block == null) {
-          put(number(to), block);
+          if (!putOrEnd(number(to), block, done > 0)) {
+            return done;
+          }
           done += Math.min(left, Block.SIZE);
           size = Math.max(size, offset + done);
           continue;
@@ -255,24 +291,52 @@ final class FileData {
     return Math.max(0, done);
   }
 
+  private boolean putOrEnd(long number, @Nullable Block block, boolean mayEnd)
+      throws StorageException {
+    try {
+      put(number, block);
+      return true;
+    } catch (StorageException e) {
+      if (mayEnd) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Whether a block can be taken over as it is: nothing of the target's own is left behind it. */
   private boolean isWhole(FileData source, long from, long to, long left) {
     return left >= Block.SIZE || (from + left == source.size && to + left >= size);
   }
 
   /** Puts a shared block, or a hole, in the place of whatever is there. */
-  private void put(long number, @Nullable Block block) {
-    Block shared = block == null || !block.isWritten() ? null : block.share();
-    disown(shared == null ? blocks.remove(number) : blocks.put(number, shared));
+  private void put(long number, @Nullable Block block) throws StorageException {
+    if (block == null || !block.isWritten()) {
+      disownAll(blocks.subMap(number, true, number, true));
+      return;
+    }
+    if (!blocks.containsKey(number)) {
+      take(0, 1);
+    }
+    disown(blocks.put(number, block.share()));
   }
 
   /**
    * Offsets are multiples of the block size; the length is, or the range ends at both files' ends.
+   *
+   * @throws StorageException QUOTA, and nothing has changed
    */
-  void cloneRange(FileData source, long sourceOffset, long offset, long length) {
+  void cloneRange(FileData source, long sourceOffset, long offset, long length)
+      throws StorageException {
     long end = numberUp(sourceOffset + length);
     Collection<Map.Entry<Long, Block>> range =
         source.blocks.subMap(number(sourceOffset), true, end, false).entrySet();
+    Map<Long, Block> replaced =
+        blocks.subMap(number(offset), true, numberUp(offset + length), false);
+    long come = range.stream().filter(entry -> entry.getValue().isWritten()).count();
+    take(0, Math.max(0, come - replaced.size()));
+    // Before it is given back with the blocks that go.
+    long stay = Math.min(come, replaced.size());
     // Shared before the old blocks go, and copied, since source and target may be the same file.
     List<Map.Entry<Long, Block>> shared = new ArrayList<>(range.size());
     for (Map.Entry<Long, Block> entry : range) {
@@ -280,7 +344,9 @@ final class FileData {
         shared.add(Map.entry(entry.getKey(), entry.getValue().share()));
       }
     }
-    disownAll(blocks.subMap(number(offset), true, numberUp(offset + length), false));
+    quotas.give(owners, bytes(replaced.size() - stay));
+    replaced.values().forEach(this::disown);
+    replaced.clear();
     long shift = number(offset) - number(sourceOffset);
     shared.forEach(entry -> blocks.put(entry.getKey() + shift, entry.getValue()));
     size = Math.max(size, offset + length);

@@ -19,6 +19,7 @@ import ferry.storage.Made;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Quota;
 import ferry.storage.RemoveKind;
 import ferry.storage.Renamed;
 import ferry.storage.Space;
@@ -30,6 +31,7 @@ import ferry.storage.XattrMode;
 import ferry.storage.XattrName;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +80,8 @@ public final class MemoryVolume implements Volume {
   public static final class Builder {
     final UUID id;
     final InstantSource clock;
-    final Set<Feature> features = EnumSet.complementOf(EnumSet.of(Feature.CASE_INSENSITIVE));
+    final Set<Feature> features =
+        EnumSet.complementOf(EnumSet.of(Feature.CASE_INSENSITIVE, Feature.QUOTAS));
     Caller processUser = Caller.SUPERUSER;
     long capacityBytes = 256L << 20;
     long filesMax = 1L << 20;
@@ -132,6 +135,12 @@ public final class MemoryVolume implements Volume {
     /** Files give out pipes that take so many bytes; by default none. */
     public Builder pipes(int bytesMax) {
       pipeBytesMax = bytesMax;
+      return this;
+    }
+
+    /** A volume with quotas, of which there are none yet. */
+    public Builder quotas() {
+      features.add(Feature.QUOTAS);
       return this;
     }
 
@@ -190,6 +199,24 @@ public final class MemoryVolume implements Volume {
     return store.pipedBytes();
   }
 
+  /**
+   * Limits what the files of a user may take, on a volume with {@link Feature#QUOTAS}. The limit
+   * binds whoever writes to them, the superuser too; what is stored already stays.
+   *
+   * @param softBytes told and not enforced; 0 for none
+   * @param hardBytes beyond it is {@link Status#QUOTA}; 0 for none
+   */
+  public void limitUser(long uid, long softBytes, long hardBytes) throws StorageException {
+    store.require(Feature.QUOTAS);
+    store.quotas.limit(false, uid, softBytes, hardBytes);
+  }
+
+  /** The same for the files of a group. */
+  public void limitGroup(long gid, long softBytes, long hardBytes) throws StorageException {
+    store.require(Feature.QUOTAS);
+    store.quotas.limit(true, gid, softBytes, hardBytes);
+  }
+
   private Caller enter(Caller caller) throws StorageException {
     if (closed) {
       throw new StorageException(Status.CLOSED);
@@ -224,6 +251,21 @@ public final class MemoryVolume implements Volume {
     long freeFiles = store.files.free();
     return new Space(
         store.bytes.total(), freeBytes, freeBytes, store.files.total(), freeFiles, freeFiles);
+  }
+
+  @Override
+  public Quota quota(Caller caller, Handle handle) throws StorageException {
+    Caller effective = enter(caller);
+    store.require(Feature.QUOTAS);
+    Attributes attributes = store.inode(handle).attributes();
+    List<Quota.Account> told = new ArrayList<>();
+    if (Quota.isUserTold(effective, attributes.uid())) {
+      told.add(store.quotas.ofUser(attributes.uid()));
+    }
+    if (Quota.isGroupTold(effective, attributes.gid())) {
+      told.add(store.quotas.ofGroup(attributes.gid()));
+    }
+    return Quota.of(space(caller), told);
   }
 
   @Override

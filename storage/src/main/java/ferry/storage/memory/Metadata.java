@@ -152,16 +152,21 @@ final class Metadata {
 
   private void apply(Caller caller, Inode inode, AttributeChanges changes) throws StorageException {
     Instant now = store.now();
-    if (changes.acls() != null) {
-      setAcls(inode, changes.acls());
-    }
-    if (changes.size() != null && inode.data != null) {
-      inode.data.truncate(changes.size());
-      inode.dataChanged(caller.isSuperuser(), store.nextChange(), now);
+    Quotas.Owners before = new Quotas.Owners(inode.uid, inode.gid);
+    Quotas.Owners owners =
+        new Quotas.Owners(
+            changes.uid() == null ? inode.uid : changes.uid(),
+            changes.gid() == null ? inode.gid : changes.gid());
+    changeQuota(inode, owners);
+    try {
+      applyRoom(caller, inode, changes, now);
+    } catch (StorageException e) {
+      changeQuota(inode, before);
+      throw e;
     }
     if (changes.uid() != null || changes.gid() != null) {
-      inode.uid = changes.uid() == null ? inode.uid : changes.uid();
-      inode.gid = changes.gid() == null ? inode.gid : changes.gid();
+      inode.uid = owners.uid();
+      inode.gid = owners.gid();
       inode.clearSetId();
     }
     if (changes.mode() != null) {
@@ -174,6 +179,24 @@ final class Metadata {
     inode.atime = time(changes.atime(), inode.atime, now);
     inode.mtime = time(changes.mtime(), inode.mtime, now);
     inode.attributesChanged(store.nextChange(), now);
+  }
+
+  private static void changeQuota(Inode inode, Quotas.Owners owners) throws StorageException {
+    if (inode.data != null) {
+      inode.data.changeOwners(owners);
+    }
+  }
+
+  /** What takes room, and may fail for lack of it. */
+  private void applyRoom(Caller caller, Inode inode, AttributeChanges changes, Instant now)
+      throws StorageException {
+    if (changes.acls() != null) {
+      setAcls(inode, changes.acls());
+    }
+    if (changes.size() != null && inode.data != null) {
+      inode.data.truncate(changes.size());
+      inode.dataChanged(caller.isSuperuser(), store.nextChange(), now);
+    }
   }
 
   private static Instant time(@Nullable TimeChange change, Instant old, Instant now) {

@@ -147,7 +147,7 @@ final class NameSpace {
       throws StorageException {
     Permissions.require(caller, directory.inode(), Permissions.WRITE);
     Inode.Draft draft = draft(caller, directory.inode(), FileType.REGULAR, initial);
-    draft.data = emptyData(initial.size());
+    draft.data = emptyData(draft, initial.size());
     if (mode instanceof CreateMode.Exclusive(long verifier)) {
       draft.createVerifier = verifier;
     }
@@ -163,8 +163,8 @@ final class NameSpace {
     return new Created(store.handle(inode), inode.attributes(), file, true, change);
   }
 
-  private FileData emptyData(@Nullable Long size) throws StorageException {
-    FileData data = new FileData(store.bytes);
+  private FileData emptyData(Inode.Draft draft, @Nullable Long size) throws StorageException {
+    FileData data = new FileData(store, new Quotas.Owners(draft.uid, draft.gid));
     if (size != null) {
       Metadata.requireSize(store, size);
       data.truncate(size);

@@ -36,6 +36,7 @@ final class Store {
   final SpaceAccount bytes;
   final SpaceAccount files;
   final SpaceAccount opens;
+  final Quotas quotas;
   final Inode root;
   final ReentrantReadWriteLock names = new ReentrantReadWriteLock();
 
@@ -55,6 +56,7 @@ final class Store {
     this.bytes = new SpaceAccount(options.capacityBytes);
     this.files = new SpaceAccount(options.filesMax);
     this.opens = new SpaceAccount(options.openFilesMax);
+    this.quotas = new Quotas(features.contains(Feature.QUOTAS));
     this.processUser = options.processUser;
     this.clock = options.clock;
     this.pipeBytesMax = options.pipeBytesMax;

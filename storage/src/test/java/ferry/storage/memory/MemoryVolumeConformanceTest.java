@@ -7,6 +7,6 @@ import ferry.storage.kit.VolumeHarness;
 class MemoryVolumeConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {
-    return new MemoryHarness(MemoryHarness.builder().build());
+    return new MemoryHarness(MemoryHarness.builder().quotas().build());
   }
 }

@@ -22,6 +22,11 @@ public interface Payload {
     return new ElsewherePayload(length);
   }
 
+  /** Whether the bytes take memory of this process for as long as a message needs them. */
+  default boolean isInMemory() {
+    return true;
+  }
+
   /**
    * Says that no message needs the bytes any more: they were sent, or the message was dropped.
    * Called once for each time that the payload was written.

@@ -73,6 +73,17 @@ public final class XdrWriter {
     return last.start + last.buffer.position();
   }
 
+  /** How many of them take memory of this process. */
+  public int sizeInMemory() {
+    int elsewhere = 0;
+    for (Part part : parts) {
+      if (part instanceof Bulk bulk && !bulk.payload.isInMemory()) {
+        elsewhere += bulk.length();
+      }
+    }
+    return size() - elsewhere;
+  }
+
   /** A 32-bit integer. */
   public void writeInt(int value) {
     room(4).putInt(value);

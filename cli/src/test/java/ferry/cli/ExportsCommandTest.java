@@ -1,0 +1,119 @@
+package ferry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.cli.CommandLab.Result;
+import ferry.cli.admin.AdminFolder;
+import ferry.cli.admin.AdminServer;
+import ferry.cli.admin.MemoryClients;
+import ferry.cli.admin.MemoryCopies;
+import ferry.cli.admin.MemoryExports;
+import ferry.cli.admin.ReloadReport;
+import ferry.cli.base.ExitCode;
+import ferry.rpc.env.SystemEnv;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ferry exports} as an administrator uses it. */
+class ExportsCommandTest {
+  private static final String SERVER = "nfs://127.0.0.1:20490";
+
+  private final SystemEnv env = new SystemEnv(8 << 20);
+  private final MemoryExports exports = new MemoryExports();
+  private Path folder;
+  private AdminServer server;
+
+  @BeforeEach
+  void start(@TempDir Path root) throws IOException {
+    folder = root.resolve("admin");
+    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 20490);
+    server =
+        AdminServer.open(
+            env,
+            AdminFolder.toServeIn(folder),
+            address,
+            new MemoryCopies(),
+            new MemoryClients(),
+            exports);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    env.close();
+  }
+
+  private Result run(String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "exports";
+    all[1] = "--admin";
+    all[2] = folder.toString();
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    return CommandLab.run(all);
+  }
+
+  @Test
+  void theListSaysWhatIsExportedToWhom() {
+    exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
+    exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
+    assertThat(run(SERVER))
+        .isEqualTo(
+            new Result(
+                ExitCode.OK,
+                """
+                pseudo-path    networks                    access  squash  security  path
+                /films         10.0.0.0/8,2001:db8::/32    ro      root    sys,none  /srv/films
+                /music\\x1b[2J  192.0.2.1/32,2001:db8::/32  ro      root    sys,none  /srv/music\\x1b[2J
+                """,
+                ""));
+  }
+
+  @Test
+  void programsGetAnObjectALine() {
+    exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
+    assertThat(run("--json", SERVER))
+        .isEqualTo(
+            new Result(
+                ExitCode.OK,
+                """
+                {"pseudo-path":"/films","path":"/srv/films","networks":["10.0.0.0/8",\
+                "2001:db8::/32"],"access":"ro","squash":"root","anonymous-uid":65534,\
+                "anonymous-gid":65533,"security":["sys","none"]}
+                """,
+                ""));
+  }
+
+  @Test
+  void aReloadSaysWhatHasChanged() {
+    exports.reloadsTo(new ReloadReport(true, List.of("added /films (/srv/films)")));
+    assertThat(run("--reload", SERVER))
+        .isEqualTo(new Result(ExitCode.OK, "added /films (/srv/films)\n", ""));
+  }
+
+  @Test
+  void aReloadThatFailsSaysWhyAndThatNothingHasChanged() {
+    exports.reloadsTo(new ReloadReport(false, List.of("f:1:1: this", "f:2:1: that")));
+    assertThat(run("--reload", SERVER))
+        .isEqualTo(
+            new Result(
+                ExitCode.FAILED, "", "ferry: nothing was changed\nf:1:1: this\nf:2:1: that\n"));
+  }
+
+  @Test
+  void aWrongCommandLineSaysWhatIsWrong() {
+    assertThat(run(SERVER + "/export").err()).contains("exports are a server's, not a path's");
+    assertThat(run("--json", "--reload", SERVER).exit()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void aServerThatIsNotThereIsSaid() {
+    assertThat(run("nfs://127.0.0.1:20491").exit()).isEqualTo(ExitCode.UNREACHABLE);
+  }
+}

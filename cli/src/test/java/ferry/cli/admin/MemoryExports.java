@@ -1,0 +1,43 @@
+package ferry.cli.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Exports that are what the test says, and reload as it says. */
+public final class MemoryExports implements ExportDirectory {
+  private final List<ExportStatus> exports = new ArrayList<>();
+  private ReloadReport report = new ReloadReport(true, List.of("no export has changed"));
+
+  /** One for a network. */
+  public static ExportStatus export(String pseudoPath, String network) {
+    return new ExportStatus(
+        pseudoPath,
+        "/srv" + pseudoPath,
+        List.of(network, "2001:db8::/32"),
+        true,
+        "root",
+        65534,
+        65533,
+        List.of("sys", "none"));
+  }
+
+  public void add(ExportStatus export) {
+    exports.add(export);
+  }
+
+  /** What reloading comes to. */
+  public void reloadsTo(ReloadReport outcome) {
+    report = outcome;
+  }
+
+  @Override
+  public List<ExportStatus> exports() {
+    return List.copyOf(exports);
+  }
+
+  @Override
+  public CompletableFuture<ReloadReport> reload() {
+    return CompletableFuture.completedFuture(report);
+  }
+}

@@ -1,0 +1,21 @@
+# A Linux client that has a file open and locked says nothing for longer than a lease, then the server is killed and started again: the
+# client has renewed its lease by itself, and goes on. Without courtesy, which would hide that it has not.
+# 5661 8.3, 8.4.2, 8.4.2.1
+. "$INTEROP/common.sh"
+mkdir "$work/export"
+start() { serve server "$FERRY" serve "$work/export" --listen "127.0.0.1:$1" --state "$work/state" --lease 6 --courtesy 0; }
+shared=$NFS_LAB_VAR/run/client
+rm -rf "$shared"
+start 0
+port=${server##*:}
+"$LAB/linux-client.sh" -n client -t 120 -p / "$server" "$INTEROP/guest/idle.sh" 13 & guest=$!
+for _ in $(seq 600); do [ -e "$shared/idle" ] && break; sleep 0.1; done
+[ -e "$shared/idle" ] || fail "the client is not there"
+kill -KILL "$server_pid"; wait "$server_pid" || true
+start "$port"
+grep reclaim "$work/server.serve.log" || fail "the server does not know its client"
+touch "$shared/restarted"
+rc=0; wait $guest || rc=$?
+same "$rc" 0 "the client"
+same "$(cat "$work/export/locked")" "$(printf 'before\nafter')" "the file where the server is"
+stop server

@@ -1,0 +1,8 @@
+# The quotas of a kernel that has them (the guest's, of ext4 and XFS), as the volume of a directory there tells them: ours runs in the guest.
+# 5661 5.8.2.28, 5.8.2.29, 5.8.2.30
+. "$INTEROP/common.sh"
+ferry_home=$(cd "$(dirname "$FERRY")" && pwd)
+java=$(cat "$ferry_home/.ferry/jdk")/bin
+classes=$(echo "$ferry_home"/cli/target/ferry-cli-*.jar):$ferry_home/cli/target/lib/*
+"$java/javac" -d "$work/classes" -cp "$classes" "$INTEROP/guest/Quotas.java"
+"$LAB/guest.sh" -n quotas -m 768M -t 200 "$INTEROP/guest/quotas.sh" "$java/java" "$work/classes:$classes"

@@ -1,0 +1,187 @@
+package ferry.server.operation;
+
+import static ferry.server.testing.Ops.READ;
+import static ferry.server.testing.Ops.openCurrent;
+import static ferry.server.testing.Ops.putfh;
+
+import ferry.server.access.CopySourcePolicy;
+import ferry.server.access.ExportRule;
+import ferry.server.access.Network;
+import ferry.server.access.Squash;
+import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerLimits;
+import ferry.server.export.ExportTable;
+import ferry.server.testing.ManualEnv;
+import ferry.server.testing.Ops;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestServer;
+import ferry.storage.AttributeChanges;
+import ferry.storage.Caller;
+import ferry.storage.CreateMode;
+import ferry.storage.Created;
+import ferry.storage.Feature;
+import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.StorageException;
+import ferry.storage.Volume;
+import ferry.storage.memory.MemoryVolume;
+import ferry.wire.nfs4.CopyNotify4Res;
+import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Open4Res;
+import ferry.wire.nfs4.Sequence4Res;
+import ferry.wire.nfs4.Stateid4;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+
+/** A server with two exports, one of which is taken away; copies go piece by piece. */
+final class ExportsLab {
+  static final int FILE_BYTES = 4 * OffloadLab.PIECE;
+  static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
+  private static final Caller OWNER = FileLab.OWNER;
+
+  final MemoryVolume kept = volume("kept");
+  final MemoryVolume taken = volume("taken");
+  final TestServer server =
+      TestServer.serving(
+          ServerLimits.defaults().withCopies(CopyLimits.defaults().withChunks(OffloadLab.PIECE, 0)),
+          map(both()));
+  final ManualEnv env = server.env();
+
+  /** An export with its path. */
+  record Placed(String path, ExportTable.Entry entry) {}
+
+  ExportsLab() {
+    env.hold(OffloadLab.COPYING);
+  }
+
+  private static MemoryVolume volume(String name) {
+    return MemoryVolume.builder(name, InstantSource.system())
+        .rootMode(0777)
+        .without(Feature.CLONE)
+        .build();
+  }
+
+  private static SequencedMap<String, ExportTable.Entry> map(Placed... exports) {
+    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+    for (Placed export : exports) {
+      entries.put(export.path(), export.entry());
+    }
+    return entries;
+  }
+
+  /** An export for everybody. */
+  static Placed open(String path, Volume volume) {
+    return new Placed(path, new ExportTable.Entry(volume, Squash.NONE));
+  }
+
+  /** Both, for everybody. */
+  Placed[] both() {
+    return new Placed[] {open("/kept", kept), open("/taken", taken)};
+  }
+
+  /** The one for some only. */
+  Placed takenFor(String network) {
+    ExportRule rule =
+        new ExportRule(List.of(Network.parse(network)), false, Squash.NONE, ExportRule.ALL_FLAVORS);
+    return new Placed(
+        "/taken", new ExportTable.Entry(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+  }
+
+  /** The one for reading. */
+  Placed takenReadOnly() {
+    ExportRule rule =
+        new ExportRule(ExportRule.EVERYWHERE, true, Squash.NONE, ExportRule.ALL_FLAVORS);
+    return new Placed(
+        "/taken", new ExportTable.Entry(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+  }
+
+  /** Serves these from now on. */
+  CompletableFuture<Void> serve(Placed... exports) {
+    return server.replaceExports(map(exports));
+  }
+
+  /** A client with a session, from this address. */
+  RawClient client(String host) {
+    return server
+        .client("client at " + host)
+        .as(RawClient.user(OWNER.uid()))
+        .over(server.connect(address("10.0.0.9", 2049), address(host, 700)))
+        .mount(RawClient.channel(1 << 20, 4096, 32, 4));
+  }
+
+  private static InetSocketAddress address(String host, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+  }
+
+  /** A file made behind the server's back. */
+  NfsFh4 file(Volume in, String name) {
+    try {
+      Created created =
+          in.create(
+              OWNER,
+              in.root(),
+              Name.of(name),
+              CreateMode.unchecked(),
+              AttributeChanges.ofMode(0644),
+              OpenAccess.WRITE);
+      try (var file = created.file()) {
+        file.write(ByteBuffer.wrap("x".repeat(FILE_BYTES).getBytes(StandardCharsets.UTF_8)), 0);
+      }
+      return server.services().exports().current().exports().stream()
+          .filter(export -> export.volume().equals(in))
+          .map(export -> export.rootRef().sibling(created.handle()).wire())
+          .findFirst()
+          .orElseThrow();
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static NfsResop4 last(RawClient client, NfsArgop4... operations) {
+    return client.call(operations).resarray().getLast();
+  }
+
+  /** OPEN without a delegation. */
+  Stateid4 open(RawClient client, NfsFh4 file, int access) {
+    int wantNone = 0x0400;
+    return Ops.stateid(client.call(putfh(file), openCurrent("o", access | wantNone, 0)).resarray());
+  }
+
+  /** Opens a file, closes it and keeps the delegation. */
+  Stateid4 delegation(RawClient client, NfsFh4 file) {
+    if (last(client, putfh(file), openCurrent("o", READ, 0))
+        instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
+      last(client, putfh(file), Ops.close(ok.stateid()));
+      return DelegationLab.stateid(ok.delegation());
+    }
+    throw new AssertionError("not opened");
+  }
+
+  /** COPY_NOTIFY. */
+  Stateid4 notice(RawClient client, NfsFh4 file, Stateid4 open) {
+    if (last(client, putfh(file), Ops.copyNotify(open, NotifyLab.NAMED))
+        instanceof NfsResop4.CopyNotify(CopyNotify4Res.Ok(var ok))) {
+      return ok.stateid();
+    }
+    throw new AssertionError("no notice");
+  }
+
+  /** The status flags of SEQUENCE. */
+  long flags(RawClient client) {
+    if (client.call().resarray().getFirst()
+        instanceof NfsResop4.Sequence(Sequence4Res.Ok(var ok))) {
+      return ok.statusFlags();
+    }
+    throw new AssertionError("no SEQUENCE");
+  }
+}
