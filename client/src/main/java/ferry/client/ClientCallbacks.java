@@ -39,10 +39,7 @@ final class ClientCallbacks implements CallbackHandler {
   @Override
   public Nfsstat4 recallAny(CbRecallAny4Args args) {
     RemoteFiles of = files;
-    if (of != null) {
-      of.recallAny(args);
-    }
-    return Nfsstat4.NFS4_OK;
+    return of == null ? Nfsstat4.NFS4_OK : of.recallAny(args);
   }
 
   @Override

@@ -14,11 +14,14 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OpenDelegation4;
 import ferry.wire.nfs4.OpenReadDelegation4;
 import ferry.wire.nfs4.Stateid4;
+import ferry.wire.xdr.Bitmap4;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,21 @@ import org.jspecify.annotations.Nullable;
 final class Delegations {
   private static final int PARTS_OF_LEASE = 4;
 
+  /** What CB_RECALL_ANY may speak of (section 20.6.3). */
+  private static final Bitmap4 RECALLABLE =
+      Bitmap4.of(
+          (int) Nfs4.RCA4_TYPE_MASK_RDATA_DLG,
+          (int) Nfs4.RCA4_TYPE_MASK_WDATA_DLG,
+          (int) Nfs4.RCA4_TYPE_MASK_DIR_DLG,
+          (int) Nfs4.RCA4_TYPE_MASK_FILE_LAYOUT,
+          (int) Nfs4.RCA4_TYPE_MASK_BLK_LAYOUT,
+          (int) Nfs4.RCA4_TYPE_MASK_OBJ_LAYOUT_MIN,
+          (int) Nfs4.RCA4_TYPE_MASK_OBJ_LAYOUT_MAX,
+          (int) Nfs4.RCA4_TYPE_MASK_OTHER_LAYOUT_MIN,
+          (int) Nfs4.RCA4_TYPE_MASK_OTHER_LAYOUT_MIN + 1,
+          (int) Nfs4.RCA4_TYPE_MASK_OTHER_LAYOUT_MIN + 2,
+          (int) Nfs4.RCA4_TYPE_MASK_OTHER_LAYOUT_MAX);
+
   private final ServerSession session;
   private final LongSupplier nanoTime;
   private final long believedNanos;
@@ -46,6 +64,9 @@ final class Delegations {
   private final Map<NfsFh4, Held> held = new HashMap<>();
   private int opening;
   private long changes;
+
+  /** DELEGRETURNs that are not answered yet. */
+  private final Map<Object, CompletableFuture<Void>> returns = new ConcurrentHashMap<>();
 
   /** One delegation. */
   private static final class Held {
@@ -166,6 +187,14 @@ final class Delegations {
     return known == null ? null : known.stateid;
   }
 
+  /** The server has started again: what it said before is good no more. */
+  synchronized void doubt(OpenFile by) {
+    Held known = held.get(by.handle());
+    if (known != null) {
+      known.attributes = null;
+    }
+  }
+
   /** The stateids of all. */
   synchronized List<Stateid4> stateids() {
     return held.values().stream().map(known -> known.stateid).toList();
@@ -196,9 +225,12 @@ final class Delegations {
   }
 
   /** CB_RECALL_ANY (section 20.6): as many go back as are more than the server wants to keep. */
-  void recallAny(CbRecallAny4Args args) {
+  Nfsstat4 recallAny(CbRecallAny4Args args) {
+    if (!args.typeMask().andNot(RECALLABLE).isEmpty()) {
+      return Nfsstat4.NFS4ERR_INVAL;
+    }
     if (!args.typeMask().has((int) Nfs4.RCA4_TYPE_MASK_RDATA_DLG)) {
-      return;
+      return Nfsstat4.NFS4_OK;
     }
     Map<NfsFh4, Stateid4> returned = new HashMap<>();
     synchronized (this) {
@@ -208,6 +240,7 @@ final class Delegations {
       held.keySet().removeAll(returned.keySet());
     }
     returned.forEach(this::giveBack);
+    return Nfsstat4.NFS4_OK;
   }
 
   /** The server cannot recall any (section 10.4.5). */
@@ -222,10 +255,21 @@ final class Delegations {
 
   /** DELEGRETURN (section 18.6) in the background. */
   void giveBack(NfsFh4 file, Stateid4 delegation) {
-    var _ =
+    CompletableFuture<Void> back =
         session
             .attempt(Compound.of(Ops.put(file)).once(returning(delegation)).build())
             .thenAccept(results -> returned(delegation, results));
+    Object key = new Object();
+    returns.put(key, back);
+    var _ = back.whenComplete((done, failure) -> returns.remove(key));
+  }
+
+  /** Completes when the DELEGRETURNs of now are answered, or never will be. */
+  CompletableFuture<Void> allReturned() {
+    return CompletableFuture.allOf(
+        returns.values().stream()
+            .map(back -> back.exceptionally(failure -> null))
+            .toArray(CompletableFuture[]::new));
   }
 
   /**

@@ -159,7 +159,9 @@ public final class FileLocks {
     return Futures.recover(added.inTheWay, _ -> CompletableFuture.completedFuture(null))
         .thenCompose(_ -> ask(wanted, false))
         .whenComplete((granted, failure) -> {
-          if (failure != null || !granted) {
+          if (failure != null) {
+            failed(wanted, failure);
+          } else if (!granted) {
             forget(wanted);
           }
         })
@@ -207,7 +209,7 @@ public final class FileLocks {
 
   private void finish(Waiting waiter, @Nullable Throwable failure) {
     if (failure != null) {
-      forget(waiter.wanted);
+      failed(waiter.wanted, failure);
       waiter.future.completeExceptionally(Failures.cause(failure));
     } else if (!waiter.future.complete(waiter.wanted)) {
       var _ = unlock(waiter.wanted);
@@ -271,19 +273,42 @@ public final class FileLocks {
     if (!done(waiter)) {
       return;
     }
-    CompletableFuture<Void> gone = new CompletableFuture<>();
     synchronized (this) {
-      waiter.wanted.leaving = gone;
       if (waiter.timer != null) {
         waiter.timer.cancel();
       }
     }
+    leave(waiter.wanted);
+  }
+
+  /**
+   * LOCK failed. Where nobody knows whether it was granted the server is asked once more, so that
+   * it does not keep a range for who does not know of it.
+   */
+  private void failed(Held wanted, Throwable failure) {
+    if (isUnanswered(failure)) {
+      leave(wanted);
+    } else {
+      forget(wanted);
+    }
+  }
+
+  private static boolean isUnanswered(Throwable failure) {
+    Kind kind = Failures.call(failure).kind();
+    return kind == Kind.TIMED_OUT || kind == Kind.UNREACHABLE;
+  }
+
+  private void leave(Held wanted) {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    synchronized (this) {
+      wanted.leaving = gone;
+    }
     var _ =
-        ask(waiter.wanted, false)
-            .thenCompose(granted ->
-                granted ? unlock(waiter.wanted) : CompletableFuture.completedFuture(null))
+        ask(wanted, false)
+            .thenCompose(
+                granted -> granted ? unlock(wanted) : CompletableFuture.completedFuture(null))
             .whenComplete((done, failure) -> {
-              forget(waiter.wanted);
+              forget(wanted);
               gone.complete(null);
             });
   }
@@ -351,8 +376,8 @@ public final class FileLocks {
   }
 
   /**
-   * LOCKU (RFC 5661 section 18.12). The lock is gone here whatever the server answers; one that was
-   * lost before is just forgotten.
+   * LOCKU (RFC 5661 section 18.12). The lock is gone here whatever the server answers, which is
+   * asked twice if it does not; one that was lost before is just forgotten.
    */
   public CompletableFuture<Void> unlock(Held gone) {
     return inTurn(() -> unlockNow(gone));
@@ -366,9 +391,17 @@ public final class FileLocks {
       }
       shown = stateid;
     }
-    return file.files()
-        .session()
-        .call(Compound.of(Ops.put(file.handle()), locku(shown, gone.offset, gone.length)).build())
+    Supplier<CompletableFuture<Results>> asked =
+        () ->
+            file.files()
+                .session()
+                .call(
+                    Compound.of(Ops.put(file.handle()), locku(shown, gone.offset, gone.length))
+                        .build());
+    return Futures.recover(
+            asked.get(),
+            failure ->
+                isUnanswered(failure) ? asked.get() : CompletableFuture.failedFuture(failure))
         .handle((results, failure) -> {
           if (failure == null
               && results.results().get(1) instanceof NfsResop4.Locku(Locku4Res.Ok(var now))) {

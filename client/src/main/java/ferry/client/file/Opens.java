@@ -22,10 +22,11 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.TestStateid4Args;
 import ferry.wire.nfs4.TestStateid4Res;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,9 @@ final class Opens implements Reclaimer {
 
   private final ServerSession session;
   private final Delegations delegations;
-  private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
+
+  /** In the order in which they were opened, so that a simulated run repeats itself. */
+  private final Set<OpenFile> files = Collections.synchronizedSet(new LinkedHashSet<>());
 
   Opens(ServerSession session, Delegations delegations) {
     this.session = session;
@@ -68,10 +71,12 @@ final class Opens implements Reclaimer {
         all(),
         file -> {
           file.state().lose();
+          // It is kept until there is an answer, so that another attempt claims it again.
+          delegations.doubt(file);
           OpenDelegationType4 was =
-              delegations.take(file) == null
-                  ? OpenDelegationType4.OPEN_DELEGATE_NONE
-                  : OpenDelegationType4.OPEN_DELEGATE_READ;
+              delegations.isHeld(file)
+                  ? OpenDelegationType4.OPEN_DELEGATE_READ
+                  : OpenDelegationType4.OPEN_DELEGATE_NONE;
           return open(file, new OpenClaim4.Previous(was), call)
               .thenCompose(done ->
                   file.state().isHeld()
@@ -119,14 +124,18 @@ final class Opens implements Reclaimer {
             file.owner(),
             new Openflag4.Nocreate(),
             claim);
+    delegations.opens();
     return call.apply(Compound.of(Ops.put(file.handle())).once(new NfsArgop4.Open(args)).build())
         .thenAccept(results -> {
+          // What it had is gone with the open; the answer may bring another.
+          var _ = delegations.take(file);
           if (results.ok()
               && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
             file.state().hold(ok.stateid());
             answered(file, ok.delegation());
           }
-        });
+        })
+        .whenComplete((done, failure) -> delegations.opened());
   }
 
   /** Keeps the delegation that came with an open, or returns it. */
@@ -136,7 +145,7 @@ final class Opens implements Reclaimer {
             == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG;
     delegations.answered(file, delegation, isWanted);
     if (delegations.isHeld(file)
-        && files.stream().anyMatch(open -> open.writes() && open.handle().equals(file.handle()))) {
+        && all().stream().anyMatch(open -> open.writes() && open.handle().equals(file.handle()))) {
       delegations.written(file.handle());
     }
   }

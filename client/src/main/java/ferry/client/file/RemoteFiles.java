@@ -106,8 +106,8 @@ public final class RemoteFiles {
   }
 
   /** CB_RECALL_ANY (section 20.6). */
-  public void recallAny(CbRecallAny4Args args) {
-    delegations.recallAny(args);
+  public Nfsstat4 recallAny(CbRecallAny4Args args) {
+    return delegations.recallAny(args);
   }
 
   /** Something that changes attributes is over, whether it was done or not. */
@@ -391,7 +391,7 @@ public final class RemoteFiles {
         .forEach(open -> open.locks().mayBeFree());
   }
 
-  /** Opens no more, and closes every file that is open or about to be. */
+  /** Opens no more, and closes every file that is open or about to be. Nothing stays delegated. */
   public CompletableFuture<Void> closeAll() {
     closing = true;
     return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
@@ -399,7 +399,8 @@ public final class RemoteFiles {
             CompletableFuture.allOf(
                 opens.all().stream()
                     .map(file -> file.closeNow().exceptionally(gone -> null))
-                    .toArray(CompletableFuture[]::new)));
+                    .toArray(CompletableFuture[]::new)))
+        .thenCompose(closed -> delegations.allReturned());
   }
 
   static List<Opaque> directory(List<Opaque> names) {

@@ -36,7 +36,7 @@ public final class ServerSession {
 
   private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(5);
   private static final Duration DRAIN_EVERY = Duration.ofMillis(50);
-  private static final Duration BIND_AGAIN_AFTER = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(5);
   private static final int RECORD_ROOM_BYTES = 64 << 10;
   private static final int SPARE_CALLS = 16;
 
@@ -379,6 +379,8 @@ public final class ServerSession {
     }
     if ((flags & REVOKED) != 0) {
       recovery.revoked();
+      // What is revoked before the last is freed shows in no flag that was not set before.
+      env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(REVOKED));
     }
     if ((flags & (Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED | REVOKED)) != 0) {
       onReconnect.run();
@@ -401,14 +403,15 @@ public final class ServerSession {
               .bind(on, info())
               .whenComplete((bound, failure) ->
                   // Should the path be down still then, a reply says so and it is tried again.
-                  env.timers().schedule(BIND_AGAIN_AFTER, this::forgetPathDown));
+                  env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(PATH_DOWN)));
     }
   }
 
-  private void forgetPathDown() {
+  /** Should these flags be set in a reply to come, it is told as if they had not been before. */
+  private void forget(long flags) {
     lock.lock();
     try {
-      lastFlags &= ~PATH_DOWN;
+      lastFlags &= ~flags;
     } finally {
       lock.unlock();
     }

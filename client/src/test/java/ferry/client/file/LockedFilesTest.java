@@ -31,6 +31,7 @@ import ferry.wire.xdr.Opaque;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -165,5 +166,43 @@ class LockedFilesTest {
     lab.await(lock.closeAsync());
     assertThat(lab.requests()).isEmpty();
     assertThat(lab.await(lab.a.readAsync(ByteBuffer.allocate(10), 0))).isEqualTo(10);
+  }
+
+  // 5661 9.5: what the server may have granted to who does not know of it, others wait for in vain
+  @Test
+  void aLockWhoseAnswerWasLostIsGivenBack() throws Exception {
+    swallowNext(NfsOpnum4.OP_LOCK);
+    assertThat(lab.failureOf(lab.a.tryLockAsync(0, 10, false)).reason())
+        .isEqualTo(Reason.TIMED_OUT);
+    CompletableFuture<Optional<NfsLock>> again = lab.a.tryLockAsync(5, 10, false);
+    lab.until(NfsOpnum4.OP_LOCKU, 1);
+    assertThat(((NfsArgop4.Locku) lab.sent(NfsOpnum4.OP_LOCKU).getFirst()).args())
+        .isEqualTo(new Locku4Args(NfsLockType4.WRITE_LT, 0, Ops.forData(lockStateid(2)), 0, 10));
+    assertThat(lab.await(again)).as("only then it is locked anew").isPresent();
+    assertThat(lab.order().subList(0, 4))
+        .containsExactly(
+            NfsOpnum4.OP_LOCK, NfsOpnum4.OP_LOCK, NfsOpnum4.OP_LOCKU, NfsOpnum4.OP_LOCK);
+  }
+
+  @Test
+  void whatMayNotHaveBeenUnlockedIsUnlockedAgain() throws Exception { // 5661 18.12
+    NfsLock lock = lab.await(lab.a.lockAsync(0, 10, false));
+    swallowNext(NfsOpnum4.OP_LOCKU);
+    lab.await(lock.closeAsync());
+    assertThat(lab.sent(NfsOpnum4.OP_LOCKU)).hasSize(2);
+    assertThat(lab.await(lab.a.tryLockAsync(0, 10, false))).isPresent();
+  }
+
+  /** The next request with this operation is carried out and never answered. */
+  private void swallowNext(NfsOpnum4 operation) {
+    boolean[] swallowed = new boolean[1];
+    lab.server.swallows =
+        request -> {
+          boolean isIt =
+              !swallowed[0]
+                  && request.argarray().stream().anyMatch(each -> each.argop() == operation);
+          swallowed[0] |= isIt;
+          return isIt;
+        };
   }
 }

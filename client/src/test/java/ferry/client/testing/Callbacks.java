@@ -10,6 +10,7 @@ import ferry.wire.nfs4.CbSequence4Args;
 import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.OffloadInfo4;
+import ferry.wire.nfs4.ReferringCallList4;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
@@ -23,7 +24,6 @@ final class Callbacks {
   private static final int PROGRAM = 0x4000_0000;
 
   private final ScriptedServer server;
-  private Sessionid4 session = new Sessionid4(Opaque.of(new byte[16]));
   private @Nullable Sessionid4 calledBackIn;
   private long sequence;
 
@@ -31,13 +31,15 @@ final class Callbacks {
     this.server = server;
   }
 
-  /** The session that the client used last. */
-  void session(Sessionid4 id) {
-    session = id;
-  }
-
   /** CB_OFFLOAD and the whole reply. */
   CompletableFuture<CbCompound4Res> offload(NfsFh4 file, Stateid4 stateid, OffloadInfo4 info) {
+    return call(new NfsCbArgop4.Offload(new CbOffload4Args(file, stateid, info)), List.of());
+  }
+
+  /** A callback and the whole reply. */
+  CompletableFuture<CbCompound4Res> call(
+      NfsCbArgop4 operation, List<ReferringCallList4> referring) {
+    Sessionid4 session = server.lastSession();
     if (!session.equals(calledBackIn)) {
       calledBackIn = session;
       sequence = 0;
@@ -49,8 +51,8 @@ final class Callbacks {
             0,
             List.of(
                 new NfsCbArgop4.Sequence(
-                    new CbSequence4Args(session, ++sequence, 0, 0, true, List.of())),
-                new NfsCbArgop4.Offload(new CbOffload4Args(file, stateid, info))));
+                    new CbSequence4Args(session, ++sequence, 0, 0, true, referring)),
+                operation));
     return server
         .connections()
         .getLast()

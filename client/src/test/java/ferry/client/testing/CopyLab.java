@@ -24,6 +24,7 @@ import ferry.wire.nfs4.Getattr4Resok;
 import ferry.wire.nfs4.Getfh4Res;
 import ferry.wire.nfs4.Getfh4Resok;
 import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
@@ -42,6 +43,7 @@ import ferry.wire.nfs4.OpenDelegation4;
 import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
+import ferry.wire.nfs4.ReferringCallList4;
 import ferry.wire.nfs4.Savefh4Res;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
@@ -61,7 +63,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -105,6 +106,12 @@ public final class CopyLab {
   /** Happens before each COMMIT. */
   public Runnable beforeCommit = () -> {};
 
+  /** What comes with an open. */
+  public Function<Open4Args, OpenDelegation4> delegation = args -> new OpenDelegation4.None();
+
+  /** What TEST_STATEID says of a stateid. */
+  public Function<Stateid4, Nfsstat4> test = stateid -> Nfsstat4.NFS4_OK;
+
   public Nfsstat4 clone = Nfsstat4.NFS4ERR_NOTSUPP;
 
   /** Has the source holes, by what OPEN tells of it. */
@@ -128,11 +135,6 @@ public final class CopyLab {
     server = new ScriptedServer(world.host("server"));
     callbacks = new Callbacks(server);
     server.script = this::answer;
-    server.sequenceStatus =
-        args -> {
-          callbacks.session(args.sessionid());
-          return Nfsstat4.NFS4_OK;
-        };
     client =
         await(
             NfsClient.builder()
@@ -275,6 +277,12 @@ public final class CopyLab {
     return callbacks.offload(file, stateid, info);
   }
 
+  /** Another callback, about the request that this names, and the status of its operation. */
+  public Nfsstat4 callback(NfsCbArgop4 operation, ReferringCallList4... referring)
+      throws ExecutionException {
+    return await(callbacks.call(operation, List.of(referring))).resarray().getLast().status();
+  }
+
   /** The next callback has slot and sequence id of the last one. */
   public void repeatCallback() {
     callbacks.repeat();
@@ -365,8 +373,7 @@ public final class CopyLab {
       case NfsArgop4.TestStateid(var args) ->
           new NfsResop4.TestStateid(
               new TestStateid4Res.Ok(
-                  new TestStateid4Resok(
-                      Collections.nCopies(args.stateids().size(), Nfsstat4.NFS4_OK))));
+                  new TestStateid4Resok(args.stateids().stream().map(test).toList())));
       case NfsArgop4.Close _ -> new NfsResop4.Close(new Close4Res.Ok(openStateid(0)));
       default -> others.apply(operation);
     };
@@ -383,7 +390,7 @@ public final class CopyLab {
                 new ChangeInfo4(true, 1, 2),
                 0,
                 Bitmap4.EMPTY,
-                new OpenDelegation4.None())));
+                delegation.apply(args))));
   }
 
   private NfsResop4 attributes() {

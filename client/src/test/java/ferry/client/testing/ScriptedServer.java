@@ -46,6 +46,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,9 @@ public final class ScriptedServer implements RpcHandler {
 
   /** What SEQUENCE answers instead of executing; NFS4_OK to go on. */
   public Function<Sequence4Args, Nfsstat4> sequenceStatus = args -> Nfsstat4.NFS4_OK;
+
+  /** Which COMPOUNDs are executed and not answered. */
+  public Predicate<Compound4Args> swallows = args -> false;
 
   /** Calls that are received and never answered while this is so. */
   public boolean silent;
@@ -119,6 +123,15 @@ public final class ScriptedServer implements RpcHandler {
     return rpc.connections();
   }
 
+  /** The session made last. */
+  public Sessionid4 lastSession() {
+    return sessionid(lastSession);
+  }
+
+  private static Sessionid4 sessionid(int number) {
+    return new Sessionid4(Opaque.of(ByteBuffer.allocate(SESSION_BYTES).putInt(0, number).array()));
+  }
+
   /** Forgets all sessions, as if they had been destroyed. */
   public void forgetSessions() {
     sessions.clear();
@@ -147,7 +160,12 @@ public final class ScriptedServer implements RpcHandler {
       Runnable answer =
           () -> {
             outstanding--;
-            call.reply(out -> execute(args).encode(out));
+            if (swallows.test(args)) {
+              var _ = execute(args);
+              call.drop();
+            } else {
+              call.reply(out -> execute(args).encode(out));
+            }
           };
       if (hold) {
         held.add(answer);
@@ -273,17 +291,17 @@ public final class ScriptedServer implements RpcHandler {
           new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_STALE_CLIENTID));
     }
     clientSequence++;
-    Opaque id = Opaque.of(ByteBuffer.allocate(SESSION_BYTES).putInt(0, ++lastSession).array());
+    Sessionid4 id = sessionid(++lastSession);
     Slot[] table = new Slot[slots];
     for (int i = 0; i < slots; i++) {
       table[i] = new Slot();
     }
-    sessions.put(id, table);
+    sessions.put(id.data(), table);
     ChannelAttrs4 asked = args.foreChanAttrs();
     return new NfsResop4.CreateSession(
         new CreateSession4Res.Ok(
             new CreateSession4Resok(
-                new Sessionid4(id),
+                id,
                 args.sequence(),
                 Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN,
                 new ChannelAttrs4(

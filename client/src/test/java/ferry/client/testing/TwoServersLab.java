@@ -167,7 +167,6 @@ public final class TwoServersLab {
       callbacks = new Callbacks(server);
       server.sequenceStatus =
           args -> {
-            callbacks.session(args.sessionid());
             said.add(new Said(name, new ArrayList<>()));
             return Nfsstat4.NFS4_OK;
           };

@@ -1,21 +1,14 @@
 package ferry.server.endtoend;
 
 import ferry.rpc.env.sim.SimMessage;
-import ferry.wire.nfs4.CbCompound4Args;
-import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsCbArgop4;
-import ferry.wire.xdr.XdrException;
-import ferry.wire.xdr.XdrReader;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Tells the messages of an asynchronous copy from all others, by looking into the records. */
 final class CopyMessages {
-  private static final int NFS_PROGRAM = 100003;
-  private static final int CALL_HEADER_WORDS = 6;
-  private static final int AUTH_BYTES_MAX = 400;
-
   /** The hosts of a copy between servers. */
   static final String SOURCE = "source";
 
@@ -83,28 +76,11 @@ final class CopyMessages {
   }
 
   private static Kind kindOfCall(SimMessage message) {
-    if (message.procedure() != 1) {
-      return Kind.OTHER;
+    List<NfsCbArgop4> callbacks = Compounds.callbacks(message);
+    if (!callbacks.isEmpty() && callbacks.getLast() instanceof NfsCbArgop4.Offload) {
+      return Kind.CB_OFFLOAD_CALL;
     }
-    XdrReader in = new XdrReader(message.bytes());
-    try {
-      for (int i = 0; i < CALL_HEADER_WORDS; i++) {
-        in.readInt();
-      }
-      for (int auth = 0; auth < 2; auth++) {
-        in.readInt();
-        in.readOpaque(AUTH_BYTES_MAX);
-      }
-      return message.program() == NFS_PROGRAM
-          ? kindOf(Compound4Args.decode(in))
-          : kindOf(CbCompound4Args.decode(in));
-    } catch (XdrException e) {
-      throw new AssertionError("no COMPOUND: " + message, e);
-    }
-  }
-
-  private static Kind kindOf(Compound4Args compound) {
-    for (NfsArgop4 operation : compound.argarray()) {
+    for (NfsArgop4 operation : Compounds.operations(message)) {
       switch (operation) {
         case NfsArgop4.CopyNotify notify -> {
           return Kind.NOTIFY_CALL;
@@ -134,11 +110,5 @@ final class CopyMessages {
       }
     }
     return Kind.OTHER;
-  }
-
-  private static Kind kindOf(CbCompound4Args compound) {
-    return compound.argarray().getLast() instanceof NfsCbArgop4.Offload
-        ? Kind.CB_OFFLOAD_CALL
-        : Kind.OTHER;
   }
 }

@@ -38,7 +38,7 @@ public final class Simulation {
   private Duration latency = Duration.ofNanos(50_000);
   private Duration jitter = Duration.ofNanos(20_000);
   private FaultPlan faults = FaultPlan.NONE;
-  private Consumer<String> tracer = line -> {};
+  private @Nullable Consumer<String> tracer;
   private long now;
   private long sequence;
   private int connections;
@@ -162,7 +162,9 @@ public final class Simulation {
 
   Fate fate(SimMessage message) {
     Fate fate = faults.fate(message);
-    note(message + (fate.equals(Fate.DELIVER) ? "" : " " + fate));
+    if (isTraced()) {
+      note(message + (fate.equals(Fate.DELIVER) ? "" : " " + fate));
+    }
     return fate;
   }
 
@@ -174,8 +176,16 @@ public final class Simulation {
     return random;
   }
 
+  /** Whether anybody reads what is noted: most runs are not looked at. */
+  private boolean isTraced() {
+    return tracer != null;
+  }
+
   void note(String line) {
-    tracer.accept("%d.%09d %s".formatted(now / 1_000_000_000, now % 1_000_000_000, line));
+    Consumer<String> to = tracer;
+    if (to != null) {
+      to.accept("%d.%09d %s".formatted(now / 1_000_000_000, now % 1_000_000_000, line));
+    }
   }
 
   /** Virtual nanoseconds since the world began. */
