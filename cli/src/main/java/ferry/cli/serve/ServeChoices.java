@@ -69,9 +69,11 @@ public record ServeChoices(
 
   /** Which of the others, besides exports, are not as these, by their names in a file. */
   List<String> othersThan(ServeChoices others) {
-    Map<String, Object> these = named();
     Map<String, Object> those = others.named();
-    return these.keySet().stream().filter(key -> !these.get(key).equals(those.get(key))).toList();
+    return named().entrySet().stream()
+        .filter(choice -> !choice.getValue().equals(those.get(choice.getKey())))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private Map<String, Object> named() {
