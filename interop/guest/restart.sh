@@ -68,5 +68,9 @@ rc=0; wait $locker || rc=$?
 same $rc 0 "who locks"
 rc=0; wait $walker || rc=$?
 same $rc 0 "who walks"
+# Still delegated, after all these restarts: opened without a call.
+before=$(operation OPEN)+$(operation OPEN_NOATTR)
+head -c 1 big > /dev/null
+same "$(operation OPEN)+$(operation OPEN_NOATTR)" "$before" "how often files were opened"
 echo 3 > /proc/sys/vm/drop_caches
 cmp big big.copy

@@ -1,5 +1,5 @@
 # `ferry serve` is killed by SIGKILL under the real Linux client again and again, and what runs on the client goes on.
-# E-007, E-013, A-027, D-002: opens and locks are reclaimed, the copy starts again, what was fsynced is there, a walk finds every file.
+# E-007, E-013, A-027, D-002: opens, locks and delegations are reclaimed, the copy starts again, what was fsynced is there, a walk finds every file.
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 head -c 209715200 /dev/urandom > "$work/export/big"
