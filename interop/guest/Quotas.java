@@ -2,19 +2,30 @@ import ferry.storage.Caller;
 import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.Name;
+import ferry.storage.OpenAccess;
+import ferry.storage.OpenFile;
 import ferry.storage.Quota;
+import ferry.storage.StorageException;
 import ferry.storage.linux.LinuxVolume;
 import ferry.storage.linux.Options;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * What the volume of a directory says of the quotas of a file in it: {@code Quotas DIR STATE NAME
- * UID:GID...}, a line for each caller.
+ * UID:GID...}, a line for each caller. With {@code --fill} before them the first one writes to the
+ * file until he may not, and then the superuser does.
  */
 public final class Quotas {
+  private static final int PIECE_BYTES = 1 << 14;
+  private static final long FILL_BYTES_MAX = 4 << 20;
+
   private Quotas() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] all) throws Exception {
+    boolean fills = all[0].equals("--fill");
+    String[] args = fills ? Arrays.copyOfRange(all, 1, all.length) : all;
     try (LinuxVolume volume = LinuxVolume.open(Path.of(args[0]), Options.of(Path.of(args[1])))) {
       if (!volume.features().contains(Feature.QUOTAS)) {
         System.out.println("none");
@@ -23,15 +34,35 @@ public final class Quotas {
       Handle file =
           volume.lookup(Caller.SUPERUSER, volume.root(), Name.of(args[2])).handle();
       for (int i = 3; i < args.length; i++) {
-        String[] ids = args[i].split(":", -1);
-        Quota quota =
-            volume.quota(Caller.of(Long.parseLong(ids[0]), Long.parseLong(ids[1])), file);
+        Quota quota = volume.quota(caller(args[i]), file);
         System.out.println(
             args[i]
                 + " hard " + quota.availableHardBytes()
                 + " soft " + quota.availableSoftBytes()
                 + " used " + quota.usedBytes());
       }
+      if (fills) {
+        System.out.println("he writes " + fill(volume, caller(args[3]), file));
+        System.out.println("root writes " + fill(volume, Caller.SUPERUSER, file));
+      }
     }
+  }
+
+  private static Caller caller(String ids) {
+    String[] parts = ids.split(":", -1);
+    return Caller.of(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+  }
+
+  /** Writes after the end until that fails; the bytes, and why it failed. */
+  private static String fill(LinuxVolume volume, Caller caller, Handle file) throws Exception {
+    long bytes = 0;
+    try (OpenFile open = volume.open(caller, file, OpenAccess.WRITE)) {
+      while (bytes < FILL_BYTES_MAX) {
+        bytes += open.write(ByteBuffer.allocate(PIECE_BYTES), open.size());
+      }
+    } catch (StorageException e) {
+      return bytes + " " + e.status();
+    }
+    return bytes + " OK";
   }
 }

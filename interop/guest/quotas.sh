@@ -35,6 +35,11 @@ for kind in ext4 xfs; do
   same "$(sed -n 2p <<<"$out")" "1:3000 hard $((4194304 - group)) soft $((4194304 - group)) used $group" "a member of the group, $kind"
   same "$(sed -n 3p <<<"$out")" "0:0 hard $((1048576 - user)) soft $((524288 - user)) used $user" "root, $kind"
   [ "$(sed -n '4s/.* hard \([0-9]*\) .*/\1/p' <<<"$out")" -gt 200000000 ] || fail "a stranger is told of others' quotas: $out"
+  # The kernel's word counts: he writes up to his quota and not beyond, and root, whose resources are not bounded, does.
+  out=$(quotas "$1" "$2" --fill $at /run/state.$kind f 2500:1); echo "$out"
+  wrote=$(sed -n 's/^he writes \([0-9]*\) QUOTA$/\1/p' <<<"$out")
+  [ "${wrote:-0}" -gt $((1048576 - user - 262144)) ] && [ "$wrote" -le $((1048576 - user + 4096)) ] || fail "he wrote past his quota or not up to it: $out"
+  same "$(grep '^root' <<<"$out")" "root writes 4194304 OK" "root, $kind"
   # Nobody's quota: an owner of whom nothing is known.
   rm -rf $at/f; : > $at/f; chown 4444:4444 $at/f
   quotas "$1" "$2" $at /run/state.$kind f 4444:4444 | grep -q ' used 0$' || fail "one who has nothing, $kind"

@@ -56,6 +56,9 @@ final class Handshake {
   private long sequence;
   private boolean known;
 
+  /** Whether to ask for fences (RFC 7862 section 14.1), which knfsd and nfs-ganesha refuse. */
+  private boolean asksForFences = true;
+
   Handshake(SessionOptions options, Verifier4 incarnation) {
     this.options = options;
     this.incarnation = incarnation;
@@ -75,19 +78,27 @@ final class Handshake {
     return minorVersion;
   }
 
-  /** EXCHANGE_ID (RFC 5661 section 18.35), with minor version 1 if the server has no 2. */
+  /**
+   * EXCHANGE_ID (RFC 5661 section 18.35), with minor version 1 if the server has no 2, and without
+   * the flag of minor version 2 if it has none.
+   */
   CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {
+    boolean asks = minorVersion > 1 && asksForFences;
     ExchangeId4Args args =
         new ExchangeId4Args(
             new ClientOwner4(incarnation, options.ownerName()),
-            minorVersion > 1 ? Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS : 0,
+            asks ? Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS : 0,
             new StateProtect4A.None(),
             null);
     return alone(on, new NfsArgop4.ExchangeId(args))
         .thenApply(this::accept)
         .exceptionallyCompose(failure -> {
-          if (minorVersion > 1 && isMismatch(failure)) {
+          if (minorVersion > 1 && isA(failure, Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH)) {
             minorVersion = 1;
+            return exchangeId(on);
+          }
+          if (asks && isA(failure, Nfsstat4.NFS4ERR_INVAL)) {
+            asksForFences = false;
             return exchangeId(on);
           }
           return CompletableFuture.failedFuture(failure);
@@ -104,9 +115,8 @@ final class Handshake {
     throw new CompletionException(misfit("EXCHANGE_ID"));
   }
 
-  private static boolean isMismatch(Throwable failure) {
-    return Failures.cause(failure) instanceof CallException call
-        && call.is(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
+  private static boolean isA(Throwable failure, Nfsstat4 status) {
+    return Failures.cause(failure) instanceof CallException call && call.is(status);
   }
 
   /** CREATE_SESSION with a backchannel on the same connection (section 18.36). */

@@ -13,6 +13,9 @@ import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
 import ferry.wire.nfs4.ChangeInfo4;
 import ferry.wire.nfs4.Compound4Args;
+import ferry.wire.nfs4.ExchangeId4Args;
+import ferry.wire.nfs4.ExchangeId4Res;
+import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -133,6 +136,21 @@ class ServerSessionTest {
   void aServerWithoutMinorVersionTwoIsSpokenToInOne() throws ExecutionException {
     server.minorVersionMax = 1;
     assertThat(open().minorVersion()).isEqualTo(1);
+  }
+
+  // F-012: knfsd and nfs-ganesha refuse a flag of EXCHANGE_ID that they do not know
+  @Test
+  void aServerThatHasNoFencesIsAskedWithoutThem() throws ExecutionException {
+    server.script =
+        operation ->
+            operation instanceof NfsArgop4.ExchangeId(ExchangeId4Args args) && args.flags() != 0
+                ? new NfsResop4.ExchangeId(new ExchangeId4Res.Failed(Nfsstat4.NFS4ERR_INVAL))
+                : null;
+    assertThat(open().minorVersion()).isEqualTo(2);
+    assertThat(server.executed.stream().flatMap(args -> args.argarray().stream()))
+        .filteredOn(NfsArgop4.ExchangeId.class::isInstance)
+        .extracting(operation -> ((NfsArgop4.ExchangeId) operation).args().flags())
+        .containsExactly(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS, 0L);
   }
 
   @Test
