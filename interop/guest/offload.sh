@@ -14,7 +14,8 @@ case $1 in
   killed)
     # D8
     "$LAB/cfr.py" big killed.copy & pid=$!
-    sleep 1.5; kill -KILL $pid; wait $pid || true
+    for _ in $(seq 300); do [ "$(operation COPY)" -ge 1 ] && break; sleep 0.1; done
+    sleep 0.5; kill -KILL $pid; wait $pid || true
     for _ in $(seq 50); do [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] && break; sleep 0.1; done
     [ "$(operation OFFLOAD_CANCEL)" -ge 1 ] || fail "no OFFLOAD_CANCEL"
     stat -c %b killed.copy > /dev/null ;;
