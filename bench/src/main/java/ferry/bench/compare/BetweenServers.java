@@ -10,14 +10,15 @@ import java.util.List;
 
 /**
  * Copies of one large file from a server to another: by the servers themselves, through the client,
- * and by the fastest that the machine's kernel has for two processes, all in turns.
+ * and by programs in C that do nothing else, in the usual way and in the fastest that the machine's
+ * kernel has, all in turns.
  */
 final class BetweenServers {
   private static final long FILE_BYTES = Long.getLong("bench.inter.bytes", 4L << 30);
   private static final double OF_RAW_MIN = 0.8;
   private static final double OF_STREAMED_MIN = 1.5;
   private static final List<String> NAMES =
-      List.of("sendfile→recv+pwrite", "by the servers", "streamed");
+      List.of("sendfile→recv+pwrite", "by the servers", "streamed", "sendfile→splice");
   private static final String FILE = "file";
 
   private BetweenServers() {}
@@ -50,7 +51,8 @@ final class BetweenServers {
               new Metered(
                   copy(from, to, NfsCopyOptions.defaults().withForceStream(true), streamed),
                   servers,
-                  copied));
+                  copied),
+              new Metered(raw.fetch(sender, fetched, "splice"), List.of(sender), fetched));
       double[][] rates = Interleaved.turns(List.copyOf(all), rounds);
       String title = (FILE_BYTES >> 20) + " MiB between servers, " + name;
       table.row(
@@ -62,6 +64,11 @@ final class BetweenServers {
           title + " / streamed",
           Interleaved.compare(rates[1], rates[2]),
           OF_STREAMED_MIN,
+          Table.Unit.MB_A_SECOND);
+      table.row(
+          "  by the servers / sendfile→splice",
+          Interleaved.compare(rates[1], rates[3]),
+          0,
           Table.Unit.MB_A_SECOND);
       table.row(
           "  streamed / raw", Interleaved.compare(rates[2], rates[0]), 0, Table.Unit.MB_A_SECOND);

@@ -14,6 +14,18 @@ public interface Pool extends Executor, AutoCloseable {
   boolean tryExecute(Runnable task);
 
   /**
+   * For the last thing that a task does: runs another one on the same thread, when this one has
+   * returned. Who works in small pieces is spared that a second thread is woken for each of them.
+   * Like {@link #tryExecute} when others are waiting, when there is such a task already, and on
+   * threads that are not the pool's.
+   *
+   * @return false when the task will never run
+   */
+  default boolean tryExecuteNext(Runnable task) {
+    return tryExecute(task);
+  }
+
+  /**
    * Runs a task on some thread of the pool.
    *
    * @throws RejectedExecutionException when the queue is full or the pool is closed

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real world: system clocks, strong randomness, platform threads, TCP. The one class that
@@ -97,18 +98,18 @@ public final class SystemEnv implements Env, AutoCloseable {
   private Cancellable schedule(Duration delay, Runnable task) {
     try {
       ScheduledFuture<?> timer =
-          timers.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+          timers.schedule(() -> run("timer task", task), delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> timer.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> true;
     }
   }
 
-  private static void run(Runnable task) {
+  private static void run(String what, Runnable task) {
     try {
       task.run();
     } catch (RuntimeException e) {
-      TcpNetwork.LOG.log(System.Logger.Level.ERROR, "timer task failed", e);
+      TcpNetwork.LOG.log(System.Logger.Level.ERROR, what + " failed", e);
     }
   }
 
@@ -192,6 +193,9 @@ public final class SystemEnv implements Env, AutoCloseable {
   private static final class SystemPool implements Pool {
     private final ThreadPoolExecutor executor;
 
+    /** Of a thread that runs a task: what comes after it. */
+    private final ThreadLocal<Chain> chain = new ThreadLocal<>();
+
     SystemPool(String name, int threadsMax, int queuedMax) {
       BlockingQueue<Runnable> queue =
           queuedMax == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queuedMax);
@@ -209,7 +213,7 @@ public final class SystemEnv implements Env, AutoCloseable {
     @Override
     public boolean tryExecute(Runnable task) {
       try {
-        executor.execute(() -> SystemEnv.run(task));
+        executor.execute(() -> runChain(task));
         return true;
       } catch (RejectedExecutionException full) {
         return false;
@@ -217,8 +221,46 @@ public final class SystemEnv implements Env, AutoCloseable {
     }
 
     @Override
+    public boolean tryExecuteNext(Runnable task) {
+      Chain own = chain.get();
+      boolean mayFollow =
+          own != null
+              && own.next == null
+              && executor.getQueue().isEmpty()
+              && !executor.isShutdown();
+      if (!mayFollow) {
+        return tryExecute(task);
+      }
+      own.next = task;
+      return true;
+    }
+
+    private void runChain(Runnable first) {
+      Chain own = new Chain();
+      own.next = first;
+      chain.set(own);
+      try {
+        for (Runnable task = own.next; task != null; task = own.next) {
+          own.next = null;
+          SystemEnv.run("pool task", task);
+        }
+      } finally {
+        chain.remove();
+        // After an error, which ends this thread.
+        if (own.next != null) {
+          execute(own.next);
+        }
+      }
+    }
+
+    @Override
     public void close() {
       executor.close();
+    }
+
+    /** Of one thread. */
+    private static final class Chain {
+      @Nullable Runnable next;
     }
   }
 }

@@ -217,7 +217,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void pump() {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
-      if (!copying.tryExecute(() -> step(next))) {
+      if (!copying.tryExecuteNext(() -> step(next))) {
         // The pool is closed, and with it the server: nobody would ever come back for this one.
         schedule.stepped(next);
         next.fail();
