@@ -6,12 +6,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The exports of a server, which may be replaced while it runs. A request sees to its end those
- * that there were when it began; so somebody has to know when the last of those requests has ended.
+ * that there were when it began, and its reply may be sent from a file for long after that; so
+ * somebody has to know when the last of those requests has ended, and when the last reply has left.
  */
 public final class Exports {
   private volatile Generation current;
 
-  /** Completes when no request uses exports from before the current ones; guarded by this. */
+  /** Completes when no request runs with exports from before the current ones; guarded by this. */
+  private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
+
+  /** Completes when nothing uses them; guarded by this. */
   private CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);
 
   /** The first exports. */
@@ -41,16 +45,20 @@ public final class Exports {
   public synchronized Former replace(ExportTable next) {
     Generation former = current;
     current = new Generation(next);
-    unused = CompletableFuture.allOf(unused, former.retire());
-    return new Former(former.table, unused);
+    former.retire();
+    ended = CompletableFuture.allOf(ended, former.ended);
+    unused = CompletableFuture.allOf(unused, former.unused);
+    return new Former(former.table, ended, unused);
   }
 
   /**
    * Exports that were replaced.
    *
-   * @param unused completes when no request uses them any more, nor those before them
+   * @param ended completes when no request runs with them any more, nor with those before them
+   * @param unused completes when no reply of such a request uses a file of theirs either
    */
-  public record Former(ExportTable table, CompletableFuture<Void> unused) {}
+  public record Former(
+      ExportTable table, CompletableFuture<Void> ended, CompletableFuture<Void> unused) {}
 
   /** The exports of one request. */
   public static final class Use {
@@ -66,6 +74,23 @@ public final class Exports {
       return of.table;
     }
 
+    /**
+     * The reply uses a file for longer than the request runs.
+     *
+     * @param released what is done when it does not any more
+     * @return the same, which is to be run once, and lets go of the exports
+     */
+    public Runnable outlivedBy(Runnable released) {
+      of.hold();
+      return () -> {
+        try {
+          released.run();
+        } finally {
+          of.letGo();
+        }
+      };
+    }
+
     /** The request has ended. Saying so again does nothing. */
     public void leave() {
       if (left.compareAndSet(false, true)) {
@@ -74,13 +99,18 @@ public final class Exports {
     }
   }
 
-  /** Exports, and how many requests use them. */
+  /** Exports, and how many requests and replies use them. */
   private static final class Generation {
     /** Added to the number of requests when no more come. */
     private static final int RETIRED = Integer.MIN_VALUE;
 
     private final ExportTable table;
     private final AtomicInteger requests = new AtomicInteger();
+
+    /** The requests, as long as there may be any, and replies: which begin in requests. */
+    private final AtomicInteger holds = new AtomicInteger(1);
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> unused = new CompletableFuture<>();
 
     Generation(ExportTable table) {
@@ -100,15 +130,29 @@ public final class Exports {
 
     void leave() {
       if (requests.decrementAndGet() == RETIRED) {
-        unused.complete(null);
+        allEnded();
       }
     }
 
-    CompletableFuture<Void> retire() {
+    void retire() {
       if (requests.addAndGet(RETIRED) == RETIRED) {
+        allEnded();
+      }
+    }
+
+    private void allEnded() {
+      ended.complete(null);
+      letGo();
+    }
+
+    void hold() {
+      holds.incrementAndGet();
+    }
+
+    void letGo() {
+      if (holds.decrementAndGet() == 0) {
         unused.complete(null);
       }
-      return unused;
     }
   }
 }

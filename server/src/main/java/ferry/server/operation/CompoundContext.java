@@ -59,6 +59,17 @@ public final class CompoundContext {
     use.leave();
   }
 
+  /**
+   * For a file that the reply is sent from, when nothing executes any more: its export is not said
+   * to be unused before.
+   *
+   * @param released what is done then
+   * @return what is to be run then, once
+   */
+  Runnable whenSent(Runnable released) {
+    return use.outlivedBy(released);
+  }
+
   /** Everything of the server that operations share. */
   public Services services() {
     return services;

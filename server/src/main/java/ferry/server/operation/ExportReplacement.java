@@ -43,7 +43,11 @@ public final class ExportReplacement {
     ExportTable next = exports.current().replacedBy(entries, services.env().clock().instant());
     Exports.Former former = exports.replace(next);
     CompletableFuture<Void> copiesEnd = takeAway(former.table());
-    return former.unused().thenCompose(_ -> onPool(former.table())).thenCompose(_ -> copiesEnd);
+    return former
+        .ended()
+        .thenCompose(_ -> onPool(former.table()))
+        .thenCompose(_ -> copiesEnd)
+        .thenCompose(_ -> former.unused());
   }
 
   /** The last request may end on a connection's thread, which is not for disks. */

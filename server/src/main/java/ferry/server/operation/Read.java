@@ -32,6 +32,7 @@ final class Read implements Operation<Read4Args, Read4Res> {
   @Override
   public Read4Res execute(Read4Args args, CompoundContext c) throws Refused, StorageException {
     FileUse use = FileUses.forRead(c, args.stateid());
+    Runnable close = c.whenSent(use::close);
     boolean kept = false;
     try {
       long size = use.file().size();
@@ -47,13 +48,12 @@ final class Read implements Operation<Read4Args, Read4Res> {
         return new Read4Res.Ok(
             new Read4Resok(
                 eof,
-                FileRegion.sent(
-                    use.file(), args.offset(), length, () -> failed.add(key), use::close)));
+                FileRegion.sent(use.file(), args.offset(), length, () -> failed.add(key), close)));
       }
       return copied(use.file(), args.offset(), length);
     } finally {
       if (!kept) {
-        use.close();
+        close.run();
       }
     }
   }

@@ -49,6 +49,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   public ReadPlus4Res execute(ReadPlus4Args args, CompoundContext c)
       throws Refused, StorageException {
     FileUse use = FileUses.forRead(c, args.stateid());
+    Runnable close = c.whenSent(use::close);
     boolean kept = false;
     try {
       Attributes now = use.file().attributes();
@@ -57,7 +58,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
         return result(true, List.of());
       }
       List<Extent> fit = fitting(extents(args, use.file(), now, c), c.replyRoom());
-      Contents contents = new Contents(use, c.current().key(), failed);
+      Contents contents = new Contents(use.file(), close, c.current().key(), failed);
       for (Extent extent : fit) {
         contents.add(extent);
       }
@@ -66,7 +67,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
       return result;
     } finally {
       if (!kept) {
-        use.close();
+        close.run();
       }
     }
   }
@@ -138,7 +139,8 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
 
   /** The segments of one reply. The file stays open until the last of them has been sent. */
   private static final class Contents {
-    private final FileUse use;
+    private final OpenFile file;
+    private final Runnable close;
     private final FileKey key;
     private final FailedReads failed;
     private final AtomicInteger unsent = new AtomicInteger();
@@ -146,8 +148,9 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
     private long end;
     private boolean cut;
 
-    Contents(FileUse use, FileKey key, FailedReads failed) {
-      this.use = use;
+    Contents(OpenFile file, Runnable close, FileKey key, FailedReads failed) {
+      this.file = file;
+      this.close = close;
       this.key = key;
       this.failed = failed;
     }
@@ -166,11 +169,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
                 new Data4(
                     extent.offset(),
                     FileRegion.sent(
-                        use.file(),
-                        extent.offset(),
-                        (int) length,
-                        () -> failed.add(key),
-                        this::sent))));
+                        file, extent.offset(), (int) length, () -> failed.add(key), this::sent))));
       } else {
         length = copy(extent);
         cut = length < extent.length();
@@ -181,7 +180,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
     /** A file that was cut meanwhile ends here. */
     private int copy(Extent extent) throws StorageException {
       ByteBuffer data = ByteBuffer.allocate((int) extent.length());
-      int length = use.file().read(data, extent.offset());
+      int length = file.read(data, extent.offset());
       if (length > 0) {
         segments.add(
             new ReadPlusContent.Data(new Data4(extent.offset(), new BufferPayload(data.flip()))));
@@ -191,7 +190,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
 
     private void sent() {
       if (unsent.decrementAndGet() == 0) {
-        use.close();
+        close.run();
       }
     }
 

@@ -7,6 +7,7 @@ import ferry.server.testing.ManualEnv;
 import ferry.storage.memory.MemoryVolume;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who still uses exports that were replaced. */
@@ -54,6 +55,22 @@ class ExportsTest {
     Exports.Former former = replaceBy("/c");
     assertThat(former.unused()).isNotDone();
     early.leave();
+    assertThat(former.unused()).isCompleted();
+  }
+
+  @Test
+  void aReplyThatLeavesLaterKeepsThemUsedWhenTheRequestHasEnded() {
+    Exports.Use early = exports.enter();
+    AtomicInteger closed = new AtomicInteger();
+    Runnable sent = early.outlivedBy(closed::incrementAndGet);
+    Exports.Former former = replaceBy("/b");
+    assertThat(former.ended()).isNotDone();
+    early.leave();
+    assertThat(former.ended()).isCompleted();
+    assertThat(former.unused()).isNotDone();
+    assertThat(closed).hasValue(0);
+    sent.run();
+    assertThat(closed).hasValue(1);
     assertThat(former.unused()).isCompleted();
   }
 }

@@ -273,6 +273,21 @@ class ExportReplacementTest {
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
   }
 
+  // B25
+  @Test
+  void aReplyThatIsOnItsWayKeepsTheExportItComesFrom() {
+    Stateid4 open = lab.open(client, taken, READ);
+    client.connection().takeNothing();
+    ExportsLab.last(client, putfh(taken), read(open, ExportsLab.FILE_BYTES));
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    assertThat(done).isNotDone();
+    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    client.connection().takeAll();
+    expectUnused(done);
+  }
+
   // 5661 8.5
   @Test
   void whatIsExportedAgainIsFoundByItsFilehandlesAndOpenedAnew() {

@@ -32,6 +32,10 @@ public final class TestConnection implements RpcConnection {
   private final Deque<SentCallback> callbacks = new ArrayDeque<>();
   private final InetSocketAddress local;
   private final InetSocketAddress peer;
+
+  /** Replies that the peer has not taken; null while it takes them at once. */
+  private @Nullable Deque<XdrWriter> untaken;
+
   private boolean open = true;
 
   /** A connection to a handler, on loopback. */
@@ -164,9 +168,31 @@ public final class TestConnection implements RpcConnection {
     return future;
   }
 
+  /** From now on replies get stuck on their way, until {@link #takeAll}. */
+  public void takeNothing() {
+    untaken = new ArrayDeque<>();
+  }
+
+  /** The peer takes what has got stuck, and what comes after it. */
+  public void takeAll() {
+    Deque<XdrWriter> stuck = untaken;
+    untaken = null;
+    if (stuck != null) {
+      stuck.forEach(XdrWriter::release);
+    }
+  }
+
   @Override
   public void execute(Runnable task) {
     task.run();
+  }
+
+  private void sent(XdrWriter reply) {
+    if (untaken == null) {
+      reply.release();
+    } else {
+      untaken.add(reply);
+    }
   }
 
   @Override
@@ -228,7 +254,7 @@ public final class TestConnection implements RpcConnection {
       XdrWriter out = new XdrWriter();
       results.accept(out);
       answer.results = out.toOpaque();
-      out.release();
+      connection.sent(out);
       return connection.open;
     }
 
