@@ -195,8 +195,8 @@ public final class Compare {
 
   private void inter() throws IOException, InterruptedException {
     RawStreams raw = raw();
-    BetweenServers.run(memory(), "memory", raw, ROUNDS, table);
-    BetweenServers.run(disk(), "disk", raw, ROUNDS, table);
+    BetweenServers.inMemory(memory(), raw, ROUNDS, table);
+    BetweenServers.onDisk(disk(), raw, ROUNDS, table);
   }
 
   private void small() throws IOException, InterruptedException {
