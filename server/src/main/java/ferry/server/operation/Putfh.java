@@ -15,11 +15,16 @@ final class Putfh implements Operation<Putfh4Args, Putfh4Res> {
     try {
       c.put(c.exports().decode(args.object()));
     } catch (Refused refused) {
-      if (refused.status() != Nfsstat4.NFS4ERR_STALE || !c.isForCopyBetweenServers()) {
+      if (!isNotOurs(refused.status()) || !c.isForCopyBetweenServers()) {
         throw refused;
       }
       c.setForeign(args.object());
     }
     return new Putfh4Res(Nfsstat4.NFS4_OK);
+  }
+
+  /** To another server it may be one, whatever it looks like to this. */
+  private static boolean isNotOurs(Nfsstat4 status) {
+    return status == Nfsstat4.NFS4ERR_STALE || status == Nfsstat4.NFS4ERR_BADHANDLE;
   }
 }

@@ -77,6 +77,16 @@ class ForeignFilehandleTest {
         .containsExactly(OK, OK, OK, OK, OK, DENIED);
   }
 
+  // I-003, I-006: to this server it is none at all, and yet it may be another's
+  @Test
+  void aForeignFilehandleMayBeShorterThanAnyOfOurs() {
+    NfsFh4 brief = new NfsFh4(Opaque.ofUtf8("abc"));
+    assertThat(statuses(Ops.putfh(brief), Ops.savefh(), Ops.putfh(to.file()), copy()))
+        .containsExactly(OK, OK, OK, DENIED);
+    assertThat(statuses(Ops.putfh(brief), Ops.getattr(4)))
+        .containsExactly(Nfsstat4.NFS4ERR_BADHANDLE);
+  }
+
   // I-005, B23
   @Test
   void anyOtherUseOfAForeignFilehandleIsStale() {
