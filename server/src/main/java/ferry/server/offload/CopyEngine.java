@@ -165,7 +165,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
-    pump();
+    pump(copying::tryExecute);
   }
 
   /**
@@ -213,11 +213,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         env.ticker(), source, target, range, limits.chunkBytesMin(), pieceBytesMax);
   }
 
-  /** Gives threads to the copies whose turn it is. */
-  private void pump() {
+  /** Gives threads to the copies whose turn it is; none waits for what a caller has still to do. */
+  private void pump(Predicate<Runnable> threads) {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
-      if (!copying.tryExecuteNext(() -> step(next))) {
+      if (!threads.test(() -> step(next))) {
         // The pool is closed, and with it the server: nobody would ever come back for this one.
         schedule.stepped(next);
         next.fail();
@@ -246,7 +246,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       case A_WAIT -> await(job);
       case THE_END -> finish(job);
     }
-    pump();
+    pump(copying::tryExecuteNext);
   }
 
   private void anotherPiece(CopyJob job, long moved) {
@@ -293,7 +293,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
 
   private void resume(CopyJob job) {
     schedule.resume(job);
-    pump();
+    pump(copying::tryExecute);
   }
 
   /** The last piece is written. */

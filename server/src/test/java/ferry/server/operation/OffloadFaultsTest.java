@@ -4,9 +4,20 @@ import static ferry.server.operation.OffloadLab.PIECE;
 import static ferry.server.operation.OffloadLab.answer;
 import static ferry.server.operation.OffloadLab.done;
 import static ferry.server.operation.OffloadLab.offload;
+import static ferry.server.testing.Ops.commit;
+import static ferry.server.testing.Ops.copy;
+import static ferry.server.testing.Ops.copyLater;
+import static ferry.server.testing.Ops.putfh;
+import static ferry.server.testing.Ops.read;
+import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.server.config.ClientShares;
 import ferry.server.config.CopyLimits;
+import ferry.server.config.ServerLimits;
+import ferry.server.state.Stateids;
+import ferry.server.testing.RawClient;
+import ferry.server.testing.TestConnection.Answer;
 import ferry.server.testing.TestConnection.SentCallback;
 import ferry.storage.faults.Operation;
 import ferry.wire.nfs4.CbOffload4Args;
@@ -16,6 +27,8 @@ import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +95,31 @@ class OffloadFaultsTest {
     lab.piece();
     lab.files.env.fillPools(false);
     expectEnd(lab, stateid, done(PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+  }
+
+  // who finishes the reply of one copy may wait for a disk, and the next copy not for that
+  @Test
+  void aCopyThatIsTakenOnInTheMiddleOfAPieceOfAnotherFindsAThreadOfItsOwn() {
+    ClientShares narrow = ClientShares.defaults().withBulk(1, 1 << 20);
+    OffloadLab lab = new OffloadLab(ServerLimits.defaults().withShares(narrow));
+    RawClient client = lab.files.client;
+    Answer reply =
+        client.postCall(
+            putfh(lab.source),
+            savefh(),
+            putfh(lab.target),
+            copy(0, 0, 0),
+            copyLater(0, 0, 0),
+            commit());
+    // There is no room in the client's line, so the rest is done where the first copy ends.
+    lab.files.env.hold("bulk");
+    client.post(
+        RawClient.in(
+            client.sequence(1, 1, false), putfh(lab.source), read(Stateids.ANONYMOUS, 1)));
+    List<Boolean> steps = new ArrayList<>();
+    lab.plan.on(Operation.SYNC, 1, () -> steps.add(lab.piece()));
+    lab.run();
+    assertThat(steps).as("what another thread finds during COMMIT").containsExactly(true);
+    assertThat(RawClient.decode(reply).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Time that passes when a test says so, randomness from a seed, and pools that can be held up. */
 public final class ManualEnv implements Env {
@@ -31,6 +32,7 @@ public final class ManualEnv implements Env {
   private final Map<String, Deque<Runnable>> heldByName = new HashMap<>();
   private boolean holding;
   private boolean full;
+  private @Nullable Running running;
 
   /** The world of most tests. */
   public ManualEnv() {
@@ -43,6 +45,16 @@ public final class ManualEnv implements Env {
   }
 
   private record Timer(Duration due, Runnable task) {}
+
+  /** A task of a pool that is held, and what is to follow it on its thread. */
+  private static final class Running {
+    final String pool;
+    @Nullable Runnable next;
+
+    Running(String pool) {
+      this.pool = pool;
+    }
+  }
 
   /** Lets time pass and runs what falls due, in order. */
   public void advance(Duration time) {
@@ -88,11 +100,24 @@ public final class ManualEnv implements Env {
 
   /** Runs the oldest task of a pool that is held; false when there is none. */
   public boolean runNext(String pool) {
-    Runnable task = heldByName.getOrDefault(pool, new ArrayDeque<>()).poll();
-    if (task != null) {
-      task.run();
+    Deque<Runnable> tasks = heldByName.getOrDefault(pool, new ArrayDeque<>());
+    Runnable task = tasks.poll();
+    if (task == null) {
+      return false;
     }
-    return task != null;
+    Running outer = running;
+    Running own = new Running(pool);
+    running = own;
+    try {
+      task.run();
+    } finally {
+      running = outer;
+      Runnable next = own.next;
+      if (next != null) {
+        tasks.addFirst(next);
+      }
+    }
+    return true;
   }
 
   /** Runs what a pool was held with, what that brings up too, and holds it no more. */
@@ -177,6 +202,25 @@ public final class ManualEnv implements Env {
         } else {
           task.run();
         }
+        return true;
+      }
+
+      /** Nobody else finds it before the task that runs has returned. */
+      @Override
+      public boolean tryExecuteNext(Runnable task) {
+        Running own = running;
+        Deque<Runnable> waiting = heldByName.get(name);
+        boolean mayFollow =
+            own != null
+                && own.pool.equals(name)
+                && own.next == null
+                && waiting != null
+                && waiting.isEmpty()
+                && !full;
+        if (!mayFollow) {
+          return tryExecute(task);
+        }
+        own.next = task;
         return true;
       }
 
