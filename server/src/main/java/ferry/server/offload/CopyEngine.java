@@ -391,15 +391,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     if (schedule.withdraw(job)) {
       job.quiet().complete(null);
       job.end(null);
-      ended(job, false);
       later(() -> closeAbandoned(job));
     } else if (job.hasEnded()) {
       told(job);
     }
   }
 
-  private static void closeAbandoned(CopyJob job) {
+  private void closeAbandoned(CopyJob job) {
     closeFiles(job);
+    ended(job, false);
     CompletableFuture<CopyOutcome> answer = job.answer();
     if (answer != null) {
       answer.complete(unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID));

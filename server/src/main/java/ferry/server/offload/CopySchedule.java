@@ -50,7 +50,7 @@ final class CopySchedule {
     /** Neither ended nor being worked on, and not to be for a moment. */
     final Set<CopyJob> paused = new HashSet<>();
 
-    /** Waiting, worked on, or being made durable. */
+    /** Waiting, worked on, being made durable, or not closed yet. */
     int active;
 
     /** The same, of which the client waits for the reply. */

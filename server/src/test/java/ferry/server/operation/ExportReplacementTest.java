@@ -15,6 +15,7 @@ import static ferry.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.server.config.CopyLimits;
 import ferry.server.export.ExportException;
 import ferry.server.testing.LockOps;
 import ferry.server.testing.Ops;
@@ -143,6 +144,26 @@ class ExportReplacementTest {
         .isEqualTo(new CbOffload4Args(target, copy, new OffloadInfo4.Failed(status, bytes)));
     OffloadLab.answer(callback, Nfsstat4.NFS4_OK);
     assertThat(lab.server.services().copies().isEmpty()).isTrue();
+  }
+
+  // C-040, X-014: files are closed where one may wait for a disk, after the answer
+  @Test
+  void aCopyThatWasCancelledInTheLineKeepsTheExportUntilItsFilesAreClosed() {
+    for (int i = 0; i < CopyLimits.defaults().stepsPerVolumeMax(); i++) {
+      OffloadLab.start(client, kept, lab.file(lab.kept, "before" + i));
+    }
+    NfsFh4 target = lab.file(lab.kept, "target");
+    Stateid4 copy = OffloadLab.start(client, taken, target);
+    lab.env.hold(OffloadLab.SYNCING);
+    assertThat(ExportsLab.last(client, putfh(target), Ops.offloadCancel(copy)))
+        .isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    assertThat(done).isNotDone();
+    lab.env.release(OffloadLab.SYNCING);
+    expectUnused(done);
   }
 
   // C-040

@@ -75,6 +75,19 @@ class OffloadLimitsTest {
     assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
   }
 
+  // C-042, X-014: or who asks and cancels in turns would have more and more files open
+  @Test
+  void aCopyThatWasCancelledInTheLineCountsUntilItsFilesAreClosed() {
+    OffloadLab lab = strict(CopyLimits.defaults().withJobsMax(3, 2).withSteps(10, 1, 1));
+    lab.start();
+    Stateid4 waiting = lab.start();
+    lab.files.env.hold(OffloadLab.SYNCING);
+    assertThat(lab.cancel(waiting)).isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    lab.files.env.release(OffloadLab.SYNCING);
+    OffloadLab.stateid(ask(lab));
+  }
+
   private static Answer postSynchronous(RawClient client, OffloadLab lab, long bytes) {
     return client.postCall(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, bytes));
   }
