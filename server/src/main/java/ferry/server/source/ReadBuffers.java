@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class ReadBuffers {
   private static final int KEPT_MAX = 8;
 
   private final SourceLimits limits;
+  private final IntFunction<ByteBuffer> memory;
 
   // Guarded by this.
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
@@ -34,7 +36,13 @@ final class ReadBuffers {
   private final LongAdder piped = new LongAdder();
 
   ReadBuffers(SourceLimits limits) {
+    this(limits, ByteBuffer::allocateDirect);
+  }
+
+  /** With memory from elsewhere. */
+  ReadBuffers(SourceLimits limits, IntFunction<ByteBuffer> memory) {
     this.limits = limits;
+    this.memory = memory;
   }
 
   /** The buffers that copies from one source have. */
@@ -75,8 +83,12 @@ final class ReadBuffers {
 
     /** The same in memory, for who does without if there is none now. */
     @Nullable ReadRoom tryTake() {
-      ByteBuffer buffer = takeNow();
-      return buffer == null ? null : ReadRoom.inMemory(buffer);
+      try {
+        ByteBuffer buffer = takeNow();
+        return buffer == null ? null : ReadRoom.inMemory(buffer);
+      } catch (OutOfMemoryError none) {
+        return null;
+      }
     }
 
     private @Nullable ByteBuffer takeNow() {
@@ -87,7 +99,7 @@ final class ReadBuffers {
         }
         ByteBuffer kept = free.pollLast();
         // Counted only when it is there: the machine may be short of memory.
-        ByteBuffer buffer = kept != null ? kept : ByteBuffer.allocateDirect(BUFFER_BYTES);
+        ByteBuffer buffer = kept != null ? kept : memory.apply(BUFFER_BYTES);
         taken++;
         shared += isOwn ? 0 : 1;
         return buffer;

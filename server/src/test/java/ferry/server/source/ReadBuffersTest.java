@@ -1,6 +1,7 @@
 package ferry.server.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import ferry.server.config.SourceLimits;
 import ferry.server.testing.MemoryFiles;
@@ -75,5 +76,18 @@ class ReadBuffersTest {
     assertThat(volume.pipeCount()).isEqualTo(OF_LINK);
     taken.forEach(share::giveBack);
     assertThat(volume.pipeCount()).isZero();
+  }
+
+  // Z-005: the file is asked for all the same, by who has the link to give back
+  @Test
+  void whoCanDoWithoutOneGetsNoneWhenMemoryIsShort() {
+    ReadBuffers poor =
+        new ReadBuffers(
+            SourceLimits.defaults(),
+            bytes -> {
+              throw new OutOfMemoryError("as planned");
+            });
+    assertThatCode(() -> assertThat(poor.share().tryTake()).isNull()).doesNotThrowAnyException();
+    assertThat(poor.shared()).isZero();
   }
 }
