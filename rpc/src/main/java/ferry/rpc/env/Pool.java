@@ -9,7 +9,8 @@ public interface Pool extends Executor, AutoCloseable {
   /**
    * Runs a task on some thread of the pool, or refuses.
    *
-   * @return false when the queue is full or the pool is closed; the task will then never run
+   * @return false when the queue is full, no thread can be started, or the pool is closed; the task
+   *     will then never run
    */
   boolean tryExecute(Runnable task);
 

@@ -120,7 +120,7 @@ public final class SystemEnv implements Env, AutoCloseable {
 
   @Override
   public Pool pool(String name, int threadsMax, int queuedMax) {
-    return new SystemPool(name, threadsMax, queuedMax);
+    return new SystemPool(threads(name, POOL_STACK_BYTES), threadsMax, queuedMax);
   }
 
   @Override
@@ -190,13 +190,13 @@ public final class SystemEnv implements Env, AutoCloseable {
   }
 
   /** Platform threads that end when they have been idle. */
-  private static final class SystemPool implements Pool {
+  static final class SystemPool implements Pool {
     private final ThreadPoolExecutor executor;
 
     /** Of a thread that runs a task: what comes after it. */
     private final ThreadLocal<Chain> chain = new ThreadLocal<>();
 
-    SystemPool(String name, int threadsMax, int queuedMax) {
+    SystemPool(ThreadFactory threads, int threadsMax, int queuedMax) {
       BlockingQueue<Runnable> queue =
           queuedMax == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queuedMax);
       executor =
@@ -206,7 +206,7 @@ public final class SystemEnv implements Env, AutoCloseable {
               IDLE_SECONDS_MAX,
               TimeUnit.SECONDS,
               queue,
-              threads(name, POOL_STACK_BYTES));
+              threads);
       executor.allowCoreThreadTimeOut(true);
     }
 
@@ -215,7 +215,8 @@ public final class SystemEnv implements Env, AutoCloseable {
       try {
         executor.execute(() -> runChain(task));
         return true;
-      } catch (RejectedExecutionException full) {
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // OutOfMemoryError is how the JDK says that no thread can be started.
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package ferry.rpc.env;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,22 @@ final class SystemPoolTest {
       throw new IllegalStateException("on purpose");
     });
     assertThat(ended).succeedsWithin(SOON).isEqualTo("after both");
+  }
+
+  // Z-005: as the JDK says when the machine has no more threads
+  @Test
+  void aTaskThatNoThreadCanBeStartedForIsRefused() {
+    AtomicInteger wanted = new AtomicInteger();
+    ThreadFactory poor =
+        body -> {
+          wanted.incrementAndGet();
+          throw new OutOfMemoryError("as planned");
+        };
+    try (Pool without = new SystemEnv.SystemPool(poor, 1, 1)) {
+      assertThatCode(() -> assertThat(without.tryExecute(() -> {})).isFalse())
+          .doesNotThrowAnyException();
+    }
+    assertThat(wanted).hasValue(1);
   }
 
   private static boolean awaits(CountDownLatch latch) {

@@ -218,7 +218,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
       if (!threads.test(() -> step(next))) {
-        // The pool is closed, and with it the server: nobody would ever come back for this one.
+        // The pool is closed, or there is no thread: nobody would ever come back for this one.
         schedule.stepped(next);
         next.fail();
         finish(next);
