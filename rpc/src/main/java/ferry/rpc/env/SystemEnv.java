@@ -191,10 +191,10 @@ public final class SystemEnv implements Env, AutoCloseable {
 
   /** Platform threads that end when they have been idle. */
   static final class SystemPool implements Pool {
-    private final ThreadPoolExecutor executor;
-
     /** Of a thread that runs a task: what comes after it. */
-    private final ThreadLocal<Chain> chain = new ThreadLocal<>();
+    private static final ThreadLocal<Chain> CHAIN = new ThreadLocal<>();
+
+    private final ThreadPoolExecutor executor;
 
     SystemPool(ThreadFactory threads, int threadsMax, int queuedMax) {
       BlockingQueue<Runnable> queue =
@@ -223,9 +223,10 @@ public final class SystemEnv implements Env, AutoCloseable {
 
     @Override
     public boolean tryExecuteNext(Runnable task) {
-      Chain own = chain.get();
+      Chain own = CHAIN.get();
       boolean mayFollow =
           own != null
+              && own.pool.equals(this)
               && own.next == null
               && executor.getQueue().isEmpty()
               && !executor.isShutdown();
@@ -237,16 +238,16 @@ public final class SystemEnv implements Env, AutoCloseable {
     }
 
     private void runChain(Runnable first) {
-      Chain own = new Chain();
+      Chain own = new Chain(this);
       own.next = first;
-      chain.set(own);
+      CHAIN.set(own);
       try {
         for (Runnable task = own.next; task != null; task = own.next) {
           own.next = null;
           SystemEnv.run("pool task", task);
         }
       } finally {
-        chain.remove();
+        CHAIN.remove();
         // After an error, which ends this thread.
         if (own.next != null) {
           execute(own.next);
@@ -261,7 +262,12 @@ public final class SystemEnv implements Env, AutoCloseable {
 
     /** Of one thread. */
     private static final class Chain {
+      final SystemPool pool;
       @Nullable Runnable next;
+
+      Chain(SystemPool pool) {
+        this.pool = pool;
+      }
     }
   }
 }

@@ -72,6 +72,20 @@ final class SystemPoolTest {
   }
 
   @Test
+  void whatFollowsInAnotherPoolGoesToAThreadOfThat() {
+    CompletableFuture<Thread> ended = new CompletableFuture<>();
+    CompletableFuture<Thread> begun = new CompletableFuture<>();
+    try (Pool other = env.pool("ferry-other-test", 1, 1)) {
+      pool.execute(() -> {
+        begun.complete(Thread.currentThread());
+        assertThat(other.tryExecuteNext(() -> ended.complete(Thread.currentThread()))).isTrue();
+      });
+      assertThat(begun).succeedsWithin(SOON);
+      assertThat(ended).succeedsWithin(SOON).isNotEqualTo(begun.join());
+    }
+  }
+
+  @Test
   void whoWaitsInTheQueueIsNotOvertaken() {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch queued = new CountDownLatch(1);

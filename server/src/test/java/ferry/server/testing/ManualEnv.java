@@ -205,19 +205,15 @@ public final class ManualEnv implements Env {
         return true;
       }
 
-      /** Nobody else finds it before the task that runs has returned. */
+      // Nobody else finds it before the task that runs has returned.
       @Override
       public boolean tryExecuteNext(Runnable task) {
         Running own = running;
         Deque<Runnable> waiting = heldByName.get(name);
-        boolean mayFollow =
-            own != null
-                && own.pool.equals(name)
-                && own.next == null
-                && waiting != null
-                && waiting.isEmpty()
-                && !full;
-        if (!mayFollow) {
+        if (own == null || !own.pool.equals(name) || own.next != null) {
+          return tryExecute(task);
+        }
+        if (full || waiting == null || !waiting.isEmpty()) {
           return tryExecute(task);
         }
         own.next = task;
