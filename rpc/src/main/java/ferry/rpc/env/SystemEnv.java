@@ -201,12 +201,7 @@ public final class SystemEnv implements Env, AutoCloseable {
           queuedMax == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queuedMax);
       executor =
           new ThreadPoolExecutor(
-              threadsMax,
-              threadsMax,
-              IDLE_SECONDS_MAX,
-              TimeUnit.SECONDS,
-              queue,
-              threads);
+              threadsMax, threadsMax, IDLE_SECONDS_MAX, TimeUnit.SECONDS, queue, threads);
       executor.allowCoreThreadTimeOut(true);
     }
 

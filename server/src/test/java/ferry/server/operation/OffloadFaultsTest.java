@@ -114,8 +114,7 @@ class OffloadFaultsTest {
     // There is no room in the client's line, so the rest is done where the first copy ends.
     lab.files.env.hold("bulk");
     client.post(
-        RawClient.in(
-            client.sequence(1, 1, false), putfh(lab.source), read(Stateids.ANONYMOUS, 1)));
+        RawClient.in(client.sequence(1, 1, false), putfh(lab.source), read(Stateids.ANONYMOUS, 1)));
     List<Boolean> steps = new ArrayList<>();
     lab.plan.on(Operation.SYNC, 1, () -> steps.add(lab.piece()));
     lab.run();
