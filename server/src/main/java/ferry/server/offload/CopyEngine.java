@@ -12,11 +12,8 @@ import ferry.server.state.FileUse;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
-import ferry.storage.StorageException;
-import ferry.storage.SyncScope;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Sessionid4;
-import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -57,7 +54,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final Env env;
   private final CopyLimits limits;
   private final StateTable state;
-  private final WriteVerifier writeVerifier;
+  private final CopyOutcomes outcomes;
   private final CopySchedule schedule;
   private final CopyPace pace;
   private final DeniedCopies denied;
@@ -84,7 +81,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.env = env;
     this.limits = limits;
     this.state = state;
-    this.writeVerifier = writeVerifier;
+    this.outcomes = new CopyOutcomes(writeVerifier);
     this.schedule = new CopySchedule(limits);
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.denied = new DeniedCopies(env.ticker(), lease);
@@ -310,18 +307,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   /** A synchronous copy is not made durable: the client sends COMMIT, as after WRITE. */
   private void answer(CopyJob job, CompletableFuture<CopyOutcome> answer) {
     closeFiles(job);
-    CopyOutcome outcome =
-        job.copied() > 0 || job.failure() == null
-            ? unstable(job, Nfsstat4.NFS4_OK)
-            : unstable(job, job.failure());
+    CopyOutcome outcome = CopyOutcomes.ofReply(job);
     job.end(null);
     ended(job, false);
     state.removeOffload(job.stateid());
     answer.complete(outcome);
-  }
-
-  private static CopyOutcome unstable(CopyJob job, Nfsstat4 status) {
-    return new CopyOutcome(status, job.copied(), StableHow4.UNSTABLE4, job.request().verifier());
   }
 
   /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
@@ -332,7 +322,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   private void settle(CopyJob job) {
-    CopyOutcome outcome = job.isAbandoned() ? null : outcome(job);
+    CopyOutcome outcome = job.isAbandoned() ? null : outcomes.madeDurable(job);
     closeFiles(job);
     boolean toBeTold = job.end(outcome);
     ended(job, toBeTold);
@@ -347,42 +337,6 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       job.closeFiles();
     } catch (RuntimeException | Error fault) {
       LOG.log(Level.ERROR, () -> "copy " + job.id() + " could not close its files", fault);
-    }
-  }
-
-  private CopyOutcome outcome(CopyJob job) {
-    long bytes = job.copied();
-    Nfsstat4 failure = job.failure();
-    if (failure != null && (bytes == 0 || job.isRevoked() || CopyOutcome.isFinal(failure))) {
-      return unstable(job, failure);
-    }
-    return new CopyOutcome(
-        Nfsstat4.NFS4_OK,
-        bytes,
-        isDurable(job) ? StableHow4.FILE_SYNC4 : StableHow4.UNSTABLE4,
-        job.request().verifier());
-  }
-
-  /**
-   * Makes what was copied durable. When that fails the bytes are told as UNSTABLE4 under the
-   * verifier from before the copy, and COMMIT will answer another one. So it is when a sync failed
-   * while the copy ran: the kernel tells of the pages that it dropped only once (copy-conformance
-   * C-035).
-   */
-  private boolean isDurable(CopyJob job) {
-    CopyRequest request = job.request();
-    try {
-      writeVerifier.sync(request.target().key(), request.to().file(), SyncScope.ALL);
-      return writeVerifier.current().equals(request.verifier());
-    } catch (StorageException e) {
-      LOG.log(
-          Level.WARNING, () -> "copy " + job.id() + " could not be made durable: " + e.status());
-      return false;
-    } catch (RuntimeException | Error fault) {
-      // WriteVerifier has taken it for a failed sync. The client is to hear of the end all the
-      // same.
-      LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
-      return false;
     }
   }
 
@@ -402,7 +356,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     closeFiles(job);
     CompletableFuture<CopyOutcome> answer = job.answer();
     if (answer != null) {
-      answer.complete(unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID));
+      answer.complete(CopyOutcomes.unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID));
     }
   }
 
