@@ -1,20 +1,14 @@
 package ferry.cli;
 
+import static ferry.cli.AdminLab.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.CommandLab.Result;
-import ferry.cli.admin.AdminFolder;
-import ferry.cli.admin.AdminServer;
 import ferry.cli.admin.MemoryClients;
-import ferry.cli.admin.MemoryCopies;
-import ferry.cli.admin.MemoryExports;
 import ferry.cli.base.ExitCode;
-import ferry.rpc.env.SystemEnv;
 import ferry.server.session.ClientStatus;
 import ferry.server.state.Holdings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -24,45 +18,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ferry clients} as an administrator uses it. */
 class ClientsCommandTest {
-  private static final String SERVER = "nfs://127.0.0.1:20490";
-
-  private final SystemEnv env = new SystemEnv(8 << 20);
-  private final MemoryClients clients = new MemoryClients();
-  private Path folder;
-  private AdminServer server;
+  private AdminLab admin;
 
   @BeforeEach
   void start(@TempDir Path root) throws IOException {
-    folder = root.resolve("admin");
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 20490);
-    server =
-        AdminServer.open(
-            env,
-            AdminFolder.toServeIn(folder),
-            address,
-            new MemoryCopies(),
-            clients,
-            new MemoryExports());
+    admin = new AdminLab(root.resolve("admin"));
   }
 
   @AfterEach
   void stop() {
-    server.close();
-    env.close();
+    admin.close();
   }
 
   private Result run(String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "clients";
-    all[1] = "--admin";
-    all[2] = folder.toString();
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return CommandLab.run(all);
+    return admin.run("clients", arguments);
   }
 
   private void addThree() {
-    clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
-    clients.add(
+    admin.clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
+    admin.clients.add(
         new ClientStatus(
             0x9e370001_00000002L,
             "evil\u001b[2J\nname",
@@ -71,7 +45,7 @@ class ClientsCommandTest {
             Duration.ofSeconds(3725),
             1,
             new Holdings(10_000, 0, 0, 2)));
-    clients.add(MemoryClients.client(0x9e370001_00000003L, ClientStatus.State.UNCONFIRMED));
+    admin.clients.add(MemoryClients.client(0x9e370001_00000003L, ClientStatus.State.UNCONFIRMED));
   }
 
   @Test
@@ -92,7 +66,7 @@ class ClientsCommandTest {
 
   @Test
   void programsGetAnObjectALine() {
-    clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
+    admin.clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
     assertThat(run("--json", SERVER))
         .isEqualTo(
             new Result(
@@ -116,7 +90,7 @@ class ClientsCommandTest {
     addThree();
     assertThat(run("--expire", "9e37000100000002", SERVER))
         .isEqualTo(new Result(ExitCode.OK, "ended client 9e37000100000002\n", ""));
-    assertThat(clients.clients())
+    assertThat(admin.clients.clients())
         .extracting(ClientStatus::clientid)
         .containsExactly(0x9e370001_00000001L, 0x9e370001_00000003L);
     assertThat(run("--expire", "9e37000100000002", SERVER))

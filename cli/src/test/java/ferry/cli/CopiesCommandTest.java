@@ -1,19 +1,14 @@
 package ferry.cli;
 
+import static ferry.cli.AdminLab.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.CommandLab.Result;
-import ferry.cli.admin.AdminFolder;
 import ferry.cli.admin.AdminServer;
-import ferry.cli.admin.MemoryClients;
 import ferry.cli.admin.MemoryCopies;
-import ferry.cli.admin.MemoryExports;
 import ferry.cli.base.ExitCode;
-import ferry.rpc.env.SystemEnv;
 import ferry.server.offload.CopyStatus;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,49 +20,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ferry copies} as an administrator uses it. */
 class CopiesCommandTest {
-  private static final String SERVER = "nfs://127.0.0.1:20490";
-
-  private final SystemEnv env = new SystemEnv(8 << 20);
-  private final MemoryCopies copies = new MemoryCopies();
-  private Path folder;
-  private AdminServer server;
+  private AdminLab admin;
 
   @BeforeEach
   void start(@TempDir Path root) throws IOException {
-    folder = root.resolve("admin");
-    server = serve("127.0.0.1", 20490);
+    admin = new AdminLab(root.resolve("admin"));
   }
 
   @AfterEach
   void stop() {
-    server.close();
-    env.close();
-  }
-
-  private AdminServer serve(String host, int port) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
-    return AdminServer.open(
-        env,
-        AdminFolder.toServeIn(folder),
-        address,
-        copies,
-        new MemoryClients(),
-        new MemoryExports());
+    admin.close();
   }
 
   private Result run(String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "copies";
-    all[1] = "--admin";
-    all[2] = folder.toString();
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return CommandLab.run(all);
+    return admin.run("copies", arguments);
   }
 
   private void addThree() {
-    copies.add(MemoryCopies.copy(7, 3L << 29, 4L << 30));
-    copies.add(MemoryCopies.copy(12, 5, 5));
-    copies.add(
+    admin.copies.add(MemoryCopies.copy(7, 3L << 29, 4L << 30));
+    admin.copies.add(MemoryCopies.copy(12, 5, 5));
+    admin.copies.add(
         new CopyStatus(
             13,
             "[::1]:700 a\u001b[2Jb",
@@ -97,8 +69,8 @@ class CopiesCommandTest {
 
   @Test
   void programsGetAnObjectALine() {
-    copies.add(MemoryCopies.copy(7, 3L << 29, 4L << 30));
-    copies.add(MemoryCopies.copy(8, 0, 0));
+    admin.copies.add(MemoryCopies.copy(7, 3L << 29, 4L << 30));
+    admin.copies.add(MemoryCopies.copy(8, 0, 0));
     Result result = run("--json", SERVER);
     assertThat(result.out())
         .isEqualTo(
@@ -124,7 +96,7 @@ class CopiesCommandTest {
     addThree();
     assertThat(run("--cancel", "7", SERVER))
         .isEqualTo(new Result(ExitCode.OK, "ended copy 7\n", ""));
-    assertThat(copies.copies()).extracting(CopyStatus::id).containsExactly(12L, 13L);
+    assertThat(admin.copies.copies()).extracting(CopyStatus::id).containsExactly(12L, 13L);
   }
 
   @Test
@@ -151,14 +123,15 @@ class CopiesCommandTest {
     Result result = run("nfs://127.0.0.1:20491");
     assertThat(result.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(result.err()).contains("answers at 127.0.0.1 port 20491");
-    server.close();
-    Files.createFile(server.socket());
-    assertThat(run(SERVER).err()).contains(server.socket() + " was left by a server that is gone");
+    admin.server.close();
+    Files.createFile(admin.server.socket());
+    assertThat(run(SERVER).err())
+        .contains(admin.server.socket() + " was left by a server that is gone");
   }
 
   @Test
   void aServerThatListensEverywhereIsFoundByAnyOwnAddress() throws IOException {
-    try (AdminServer everywhere = serve("0.0.0.0", 20492)) {
+    try (AdminServer everywhere = admin.serve("0.0.0.0", 20492)) {
       assertThat(everywhere.socket()).exists();
       for (String host : new String[] {"127.0.0.1", "localhost", "127.0.0.9", "[::1]"}) {
         assertThat(run("nfs://" + host + ":20492"))

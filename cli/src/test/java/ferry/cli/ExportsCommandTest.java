@@ -1,19 +1,13 @@
 package ferry.cli;
 
+import static ferry.cli.AdminLab.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.CommandLab.Result;
-import ferry.cli.admin.AdminFolder;
-import ferry.cli.admin.AdminServer;
-import ferry.cli.admin.MemoryClients;
-import ferry.cli.admin.MemoryCopies;
 import ferry.cli.admin.MemoryExports;
 import ferry.cli.admin.ReloadReport;
 import ferry.cli.base.ExitCode;
-import ferry.rpc.env.SystemEnv;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,46 +17,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ferry exports} as an administrator uses it. */
 class ExportsCommandTest {
-  private static final String SERVER = "nfs://127.0.0.1:20490";
-
-  private final SystemEnv env = new SystemEnv(8 << 20);
-  private final MemoryExports exports = new MemoryExports();
-  private Path folder;
-  private AdminServer server;
+  private AdminLab admin;
 
   @BeforeEach
   void start(@TempDir Path root) throws IOException {
-    folder = root.resolve("admin");
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 20490);
-    server =
-        AdminServer.open(
-            env,
-            AdminFolder.toServeIn(folder),
-            address,
-            new MemoryCopies(),
-            new MemoryClients(),
-            exports);
+    admin = new AdminLab(root.resolve("admin"));
   }
 
   @AfterEach
   void stop() {
-    server.close();
-    env.close();
+    admin.close();
   }
 
   private Result run(String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "exports";
-    all[1] = "--admin";
-    all[2] = folder.toString();
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return CommandLab.run(all);
+    return admin.run("exports", arguments);
   }
 
   @Test
   void theListSaysWhatIsExportedToWhom() {
-    exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
-    exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
+    admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
+    admin.exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
     assertThat(run(SERVER))
         .isEqualTo(
             new Result(
@@ -77,7 +51,7 @@ class ExportsCommandTest {
 
   @Test
   void programsGetAnObjectALine() {
-    exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
+    admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
     assertThat(run("--json", SERVER))
         .isEqualTo(
             new Result(
@@ -92,14 +66,14 @@ class ExportsCommandTest {
 
   @Test
   void aReloadSaysWhatHasChanged() {
-    exports.reloadsTo(new ReloadReport(true, List.of("added /films (/srv/films)")));
+    admin.exports.reloadsTo(new ReloadReport(true, List.of("added /films (/srv/films)")));
     assertThat(run("--reload", SERVER))
         .isEqualTo(new Result(ExitCode.OK, "added /films (/srv/films)\n", ""));
   }
 
   @Test
   void aReloadThatFailsSaysWhyAndThatNothingHasChanged() {
-    exports.reloadsTo(new ReloadReport(false, List.of("f:1:1: this", "f:2:1: that")));
+    admin.exports.reloadsTo(new ReloadReport(false, List.of("f:1:1: this", "f:2:1: that")));
     assertThat(run("--reload", SERVER))
         .isEqualTo(
             new Result(

@@ -9,12 +9,8 @@ import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.testing.Ops;
 import ferry.server.testing.RawClient;
 import ferry.server.testing.TestConnection.SentCallback;
-import ferry.wire.nfs4.CbCompound4Res;
 import ferry.wire.nfs4.CbRecall4Args;
 import ferry.wire.nfs4.CbRecall4Res;
-import ferry.wire.nfs4.CbSequence4Args;
-import ferry.wire.nfs4.CbSequence4Res;
-import ferry.wire.nfs4.CbSequence4Resok;
 import ferry.wire.nfs4.Delegreturn4Args;
 import ferry.wire.nfs4.FreeStateid4Args;
 import ferry.wire.nfs4.NfsArgop4;
@@ -26,11 +22,9 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Open4Res;
 import ferry.wire.nfs4.Open4Resok;
 import ferry.wire.nfs4.OpenDelegation4;
-import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.TestStateid4Args;
 import ferry.wire.nfs4.TestStateid4Res;
-import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -133,12 +127,6 @@ final class DelegationLab {
         .getFirst();
   }
 
-  /** The status flags of a SEQUENCE. */
-  static long flags(RawClient client) {
-    NfsResop4.Sequence sequence = (NfsResop4.Sequence) client.call().resarray().getFirst();
-    return ((Sequence4Res.Ok) sequence.res()).value().statusFlags();
-  }
-
   /** The next callback to a client, which there must be. */
   static SentCallback callback(RawClient client) {
     return Objects.requireNonNull(client.connection().nextCallback(), "no callback was sent");
@@ -149,22 +137,8 @@ final class DelegationLab {
     return ((NfsCbArgop4.Recall) callback.args().argarray().get(1)).args();
   }
 
-  static CbSequence4Args sequence(SentCallback callback) {
-    return ((NfsCbArgop4.Sequence) callback.args().argarray().getFirst()).args();
-  }
-
   static void answer(SentCallback callback, Nfsstat4 status) {
-    CbSequence4Args args = sequence(callback);
-    callback.answer(
-        new CbCompound4Res(
-            status,
-            Opaque.EMPTY,
-            List.of(
-                new NfsCbResop4.Sequence(
-                    new CbSequence4Res.Ok(
-                        new CbSequence4Resok(
-                            args.sessionid(), args.sequenceid(), args.slotid(), 3, 3))),
-                new NfsCbResop4.Recall(new CbRecall4Res(status)))));
+    callback.answer(new NfsCbResop4.Recall(new CbRecall4Res(status)));
   }
 
   /** Time passes in which these clients renew their leases. */

@@ -2,12 +2,10 @@ package ferry.server.operation;
 
 import static ferry.server.operation.DelegationLab.answer;
 import static ferry.server.operation.DelegationLab.callback;
-import static ferry.server.operation.DelegationLab.flags;
 import static ferry.server.operation.DelegationLab.free;
 import static ferry.server.operation.DelegationLab.giveBack;
 import static ferry.server.operation.DelegationLab.last;
 import static ferry.server.operation.DelegationLab.recall;
-import static ferry.server.operation.DelegationLab.sequence;
 import static ferry.server.operation.DelegationLab.status;
 import static ferry.server.operation.DelegationLab.tested;
 import static ferry.server.testing.Ops.NONE;
@@ -203,7 +201,7 @@ class DelegationRecallTest {
   void theRecallNamesTheOpenSoThatItIsNotTakenForUnknownBeforeTheReply() { // 5661 2.10.6.3
     lab.holder.call(putfh(lab.file), Ops.openCurrent("o", READ, NONE));
     lab.writerStatus();
-    assertThat(sequence(callback(lab.holder)).referringCallLists())
+    assertThat(callback(lab.holder).sequence().referringCallLists())
         .containsExactly(
             new ReferringCallList4(lab.holder.sessionid(), List.of(new ReferringCall4(2, 0))));
   }
@@ -262,12 +260,12 @@ class DelegationRecallTest {
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
     lab.pass(DelegationLab.LEASE.minusNanos(1), lab.holder, lab.other);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    assertThat(flags(lab.holder)).isZero();
+    assertThat(lab.holder.statusFlags()).isZero();
     lab.files.env.advance(Duration.ofNanos(1));
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
 
-    assertThat(flags(lab.holder)).isEqualTo(Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED);
-    assertThat(flags(lab.other)).isZero();
+    assertThat(lab.holder.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED);
+    assertThat(lab.other.statusFlags()).isZero();
     assertThat(status(lab.holder, putfh(lab.file), Ops.read(stateid, 9)))
         .isEqualTo(Nfsstat4.NFS4ERR_DELEG_REVOKED);
     assertThat(last(lab.holder, putfh(lab.file), giveBack(stateid)))
@@ -276,11 +274,11 @@ class DelegationRecallTest {
     assertThat(tested(lab.other, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(status(lab.holder, putfh(lab.file), Ops.close(stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(flags(lab.holder)).isEqualTo(Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED);
+    assertThat(lab.holder.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED);
 
     assertThat(last(lab.holder, free(stateid)))
         .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK)));
-    assertThat(flags(lab.holder)).isZero();
+    assertThat(lab.holder.statusFlags()).isZero();
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(last(lab.holder, free(stateid)))
         .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4ERR_BAD_STATEID)));
@@ -303,7 +301,7 @@ class DelegationRecallTest {
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(flags(lab.holder) & Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED).isNotZero();
+    assertThat(lab.holder.statusFlags() & Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED).isNotZero();
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_DELEG_REVOKED);
   }
 
@@ -374,7 +372,7 @@ class DelegationRecallTest {
     answer(callback(lab.holder), refusal);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(flags(lab.holder)).isZero();
+    assertThat(lab.holder.statusFlags()).isZero();
   }
 
   @Test

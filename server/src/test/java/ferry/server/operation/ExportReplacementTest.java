@@ -89,13 +89,13 @@ class ExportReplacementTest {
                 Nfsstat4.NFS4ERR_ADMIN_REVOKED,
                 Nfsstat4.NFS4ERR_BAD_STATEID,
                 Nfsstat4.NFS4_OK));
-    assertThat(lab.flags(client)).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(ExportsLab.last(client, putfh(kept), read(elsewhere, 4))).isEqualTo(data());
     for (Stateid4 gone : List.of(lock, open)) {
       assertThat(ExportsLab.last(client, LockOps.free(gone)))
           .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK)));
     }
-    assertThat(lab.flags(client)).isZero();
+    assertThat(client.statusFlags()).isZero();
     assertThat(lab.server.services().state().size()).isEqualTo(1);
   }
 
@@ -210,9 +210,9 @@ class ExportReplacementTest {
     assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
     assertThat(ExportsLab.last(client, LockOps.test(own)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
-    assertThat(lab.flags(client)).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(ExportsLab.last(other, putfh(taken), read(others, 4))).isEqualTo(data());
-    assertThat(lab.flags(other)).isZero();
+    assertThat(other.statusFlags()).isZero();
   }
 
   // 5661 18.32.3, 18.16.3
@@ -231,7 +231,7 @@ class ExportReplacementTest {
         .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
     assertThat(ExportsLab.last(client, putfh(taken), Ops.commit()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(lab.flags(client)).isZero();
+    assertThat(client.statusFlags()).isZero();
     assertThat(lab.serve(lab.both())).isCompleted();
     assertThat(
             ExportsLab.last(client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
@@ -341,7 +341,7 @@ class ExportReplacementTest {
         .isInstanceOfSatisfying(
             ExportException.class, e -> assertThat(e.path()).isEqualTo("/twice"));
     assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
-    assertThat(lab.flags(client)).isZero();
+    assertThat(client.statusFlags()).isZero();
   }
 
   // 7862 15.2.3

@@ -15,14 +15,6 @@ import ferry.server.testing.ManualEnv;
 import ferry.server.testing.Ops;
 import ferry.server.testing.RawClient;
 import ferry.server.testing.TestServer;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Created;
-import ferry.storage.Feature;
-import ferry.storage.Name;
-import ferry.storage.OpenAccess;
-import ferry.storage.StorageException;
 import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.CopyNotify4Res;
@@ -30,14 +22,10 @@ import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Open4Res;
-import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Stateid4;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -47,10 +35,9 @@ import java.util.concurrent.CompletableFuture;
 final class ExportsLab {
   static final int FILE_BYTES = 4 * OffloadLab.PIECE;
   static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
-  private static final Caller OWNER = FileLab.OWNER;
 
-  final MemoryVolume kept = volume("kept");
-  final MemoryVolume taken = volume("taken");
+  final MemoryVolume kept = FileLab.withoutClone("kept");
+  final MemoryVolume taken = FileLab.withoutClone("taken");
   final TestServer server =
       TestServer.serving(
           ServerLimits.defaults().withCopies(CopyLimits.defaults().withChunks(OffloadLab.PIECE, 0)),
@@ -62,13 +49,6 @@ final class ExportsLab {
 
   ExportsLab() {
     env.hold(OffloadLab.COPYING);
-  }
-
-  private static MemoryVolume volume(String name) {
-    return MemoryVolume.builder(name, InstantSource.system())
-        .rootMode(0777)
-        .without(Feature.CLONE)
-        .build();
   }
 
   private static SequencedMap<String, ExportTable.Entry> map(Placed... exports) {
@@ -114,7 +94,7 @@ final class ExportsLab {
   RawClient client(String host) {
     return server
         .client("client at " + host)
-        .as(RawClient.user(OWNER.uid()))
+        .as(RawClient.user(FileLab.OWNER.uid()))
         .over(server.connect(address("10.0.0.9", 2049), address(host, 700)))
         .mount(RawClient.channel(1 << 20, 4096, 32, 4));
   }
@@ -125,26 +105,7 @@ final class ExportsLab {
 
   /** A file made behind the server's back. */
   NfsFh4 file(Volume in, String name) {
-    try {
-      Created created =
-          in.create(
-              OWNER,
-              in.root(),
-              Name.of(name),
-              CreateMode.unchecked(),
-              AttributeChanges.ofMode(0644),
-              OpenAccess.WRITE);
-      try (var file = created.file()) {
-        file.write(ByteBuffer.wrap("x".repeat(FILE_BYTES).getBytes(StandardCharsets.UTF_8)), 0);
-      }
-      return server.services().exports().current().exports().stream()
-          .filter(export -> export.volume().equals(in))
-          .map(export -> export.rootRef().sibling(created.handle()).wire())
-          .findFirst()
-          .orElseThrow();
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
+    return FileLab.file(server.services().exports().current(), in, name, "x".repeat(FILE_BYTES));
   }
 
   static NfsResop4 last(RawClient client, NfsArgop4... operations) {
@@ -174,14 +135,5 @@ final class ExportsLab {
       return ok.stateid();
     }
     throw new AssertionError("no notice");
-  }
-
-  /** The status flags of SEQUENCE. */
-  long flags(RawClient client) {
-    if (client.call().resarray().getFirst()
-        instanceof NfsResop4.Sequence(Sequence4Res.Ok(var ok))) {
-      return ok.statusFlags();
-    }
-    throw new AssertionError("no SEQUENCE");
   }
 }

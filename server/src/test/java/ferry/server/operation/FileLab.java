@@ -141,6 +141,10 @@ final class FileLab {
   }
 
   NfsFh4 file(Volume in, String name, String content) {
+    return file(exports, in, name, content);
+  }
+
+  static NfsFh4 file(ExportTable exports, Volume in, String name, String content) {
     try {
       Created created =
           in.create(

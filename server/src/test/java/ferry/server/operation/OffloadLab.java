@@ -19,12 +19,8 @@ import ferry.storage.faults.FaultPlan;
 import ferry.storage.faults.FaultyVolume;
 import ferry.storage.faults.Operation;
 import ferry.storage.memory.MemoryVolume;
-import ferry.wire.nfs4.CbCompound4Res;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbOffload4Res;
-import ferry.wire.nfs4.CbSequence4Args;
-import ferry.wire.nfs4.CbSequence4Res;
-import ferry.wire.nfs4.CbSequence4Resok;
 import ferry.wire.nfs4.Copy4Res;
 import ferry.wire.nfs4.Copy4Resok;
 import ferry.wire.nfs4.CopyRequirements4;
@@ -41,8 +37,6 @@ import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.nfs4.WriteResponse4;
-import ferry.wire.xdr.Opaque;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -158,23 +152,9 @@ final class OffloadLab {
     return ((NfsCbArgop4.Offload) callback.args().argarray().getLast()).args();
   }
 
-  static CbSequence4Args sequence(SentCallback callback) {
-    return ((NfsCbArgop4.Sequence) callback.args().argarray().getFirst()).args();
-  }
-
   /** The client's answer to CB_OFFLOAD. */
   static void answer(SentCallback callback, Nfsstat4 status) {
-    CbSequence4Args args = sequence(callback);
-    callback.answer(
-        new CbCompound4Res(
-            status,
-            Opaque.EMPTY,
-            List.of(
-                new NfsCbResop4.Sequence(
-                    new CbSequence4Res.Ok(
-                        new CbSequence4Resok(
-                            args.sessionid(), args.sequenceid(), args.slotid(), 3, 3))),
-                new NfsCbResop4.Offload(new CbOffload4Res(status)))));
+    callback.answer(new NfsCbResop4.Offload(new CbOffload4Res(status)));
   }
 
   Verifier4 verifier() {

@@ -71,7 +71,7 @@ class OffloadTest {
     lab.expectNoCallback();
     lab.run();
     SentCallback callback = lab.callback();
-    CbSequence4Args sequence = OffloadLab.sequence(callback);
+    CbSequence4Args sequence = callback.sequence();
     ReferringCallList4 copyCall =
         new ReferringCallList4(lab.files.client.sessionid(), List.of(new ReferringCall4(2, 0)));
     assertThat(callback.args())

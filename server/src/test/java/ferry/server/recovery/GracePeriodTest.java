@@ -2,7 +2,6 @@ package ferry.server.recovery;
 
 import static ferry.server.recovery.RestartLab.COMPLETE;
 import static ferry.server.recovery.RestartLab.LEASE;
-import static ferry.server.recovery.RestartLab.flags;
 import static ferry.server.recovery.RestartLab.reclaim;
 import static ferry.server.recovery.RestartLab.reclaimed;
 import static ferry.server.testing.Ops.BOTH;
@@ -92,17 +91,17 @@ class GracePeriodTest {
   @Test
   void sequenceAsksForReclaimsUntilReclaimComplete() { // E-005, RFC 5661 18.46.3
     RawClient other = lab.mounted("beta");
-    assertThat(flags(client)).isZero();
+    assertThat(client.statusFlags()).isZero();
     lab.restart();
     client.meets(lab.server);
     other.meets(lab.server);
-    assertThat(flags(client)).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
     reclaimed(client, file, BOTH, NONE);
-    assertThat(flags(client)).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
     client.call(COMPLETE);
-    assertThat(flags(client)).isZero();
-    assertThat(flags(other)).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
-    assertThat(flags(lab.met("nobody before"))).isZero();
+    assertThat(client.statusFlags()).isZero();
+    assertThat(other.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
+    assertThat(lab.met("nobody before").statusFlags()).isZero();
   }
 
   @Test
@@ -215,7 +214,7 @@ class GracePeriodTest {
   void anotherUserByTheSameNameIsAnotherClient() { // RFC 5661 8.4.2.1.1
     lab.restart();
     RawClient thief = lab.server.client("alpha").as(RawClient.user(7)).meets(lab.server);
-    assertThat(flags(thief)).isZero();
+    assertThat(thief.statusFlags()).isZero();
     assertThat(last(thief.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
     assertThat(last(thief.call(COMPLETE))).isEqualTo(completed(Nfsstat4.NFS4_OK));

@@ -9,13 +9,11 @@ import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
-import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OpenClaim4;
 import ferry.wire.nfs4.OpenDelegationType4;
 import ferry.wire.nfs4.Openflag4;
 import ferry.wire.nfs4.ReclaimComplete4Args;
-import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Stateid4;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -101,14 +99,5 @@ final class RestartLab {
       throw new AssertionError(res);
     }
     return Ops.stateid(res.resarray());
-  }
-
-  /** The flags in the SEQUENCE of a COMPOUND of nothing else. */
-  static long flags(RawClient client) {
-    if (client.call().resarray().getFirst()
-        instanceof NfsResop4.Sequence(Sequence4Res.Ok(var ok))) {
-      return ok.statusFlags();
-    }
-    throw new AssertionError("SEQUENCE was refused");
   }
 }

@@ -8,11 +8,7 @@ import ferry.server.config.CopyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
 import ferry.server.status.Refused;
-import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Created;
-import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.StorageException;
 import ferry.storage.memory.MemoryVolume;
@@ -53,7 +49,7 @@ class NotifyRacesTest {
           ServerLimits.defaults()
               .withCopies(CopyLimits.defaults().withNotifiesMax(100, PER_CLIENT_MAX)),
           env);
-  private final FileKey file = file();
+  private final FileKey file = StateLab.file(volume, "file");
 
   /** What the clients got last, for everybody to use and to cancel. */
   private final AtomicReferenceArray<@Nullable Stateid4> notified =
@@ -66,23 +62,6 @@ class NotifyRacesTest {
   @AfterEach
   void close() {
     env.close();
-  }
-
-  private FileKey file() {
-    try {
-      Created created =
-          volume.create(
-              Caller.SUPERUSER,
-              volume.root(),
-              Name.of("file"),
-              CreateMode.unchecked(),
-              AttributeChanges.NONE,
-              OpenAccess.READ);
-      created.file().close();
-      return new FileKey(1, created.handle());
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
   }
 
   // N-020, N-021, N-022, N-023, B30, B33, B35

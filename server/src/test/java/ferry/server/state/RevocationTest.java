@@ -1,104 +1,52 @@
 package ferry.server.state;
 
+import static ferry.server.state.StateLab.ALPHA;
+import static ferry.server.state.StateLab.BETA;
+import static ferry.server.state.StateLab.NONE;
+import static ferry.server.state.StateLab.READ;
+import static ferry.server.state.StateLab.WRITE;
+import static ferry.server.state.StateLab.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.DelegationLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
 import ferry.server.status.Refused;
-import ferry.server.testing.ManualEnv;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Name;
-import ferry.storage.OpenAccess;
 import ferry.storage.StorageException;
-import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
-import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Stateids that were taken away, and when that is forgotten: RFC 5661 8.4.2, 8.5, 18.38, 18.46. */
 class RevocationTest {
-  private static final long ALPHA = 1;
-  private static final long BETA = 2;
-  private static final int READ = 1;
-  private static final int WRITE = 2;
-
-  private final ManualEnv env = new ManualEnv();
-  private final MemoryVolume volume = MemoryVolume.builder("volume", env.clock()).build();
-  private final List<Stateid4> recalled = new ArrayList<>();
-  private final StateTable table =
-      new StateTable(
+  private final StateLab lab =
+      new StateLab(
           ServerLimits.defaults()
               .withStateidsPerClientMax(4)
-              .withDelegations(new DelegationLimits(10, 10, 2, 30)),
-          env);
-  private final FileKey file = file("file");
-
-  RevocationTest() {
-    table.addClient(ALPHA);
-    table.addClient(BETA);
-  }
-
-  private FileKey file(String name) {
-    try {
-      var created =
-          volume.create(
-              Caller.SUPERUSER,
-              volume.root(),
-              Name.of(name),
-              CreateMode.unchecked(),
-              AttributeChanges.NONE,
-              OpenAccess.READ);
-      created.file().close();
-      return new FileKey(1, created.handle());
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
-  }
+              .withDelegations(new DelegationLimits(10, 10, 2, 30)));
+  private final StateTable table = lab.table;
+  private final FileKey file = lab.file("file");
+  private final List<Stateid4> recalled = new ArrayList<>();
 
   private Opened open(long client, String owner, FileKey key, int access)
       throws Refused, StorageException {
-    OpenAccess how = access == READ ? OpenAccess.READ : OpenAccess.WRITE;
     DelegationOffer offer =
         access == READ ? new DelegationOffer(recalled::add, DelegationOffer.Terms.NEW) : null;
-    return table.open(
-        new OpenRequest(
-            client,
-            Opaque.ofUtf8(owner),
-            key,
-            access,
-            0,
-            volume.open(Caller.SUPERUSER, key.handle(), how),
-            offer));
+    return lab.open(client, owner, key, access, NONE, offer);
   }
 
   private static Stateid4 delegation(Opened opened) {
     return ((Grant.Read) opened.grant()).stateid();
   }
 
-  private static Nfsstat4 refusal(ThrowingCallable call) {
-    try {
-      call.call();
-    } catch (Refused refused) {
-      return refused.status();
-    } catch (Throwable other) {
-      throw new AssertionError(other);
-    }
-    return Nfsstat4.NFS4_OK;
-  }
-
   @Test
   void whatTheAdministratorTakesSaysSoUntilItIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
-    Stateid4 elsewhere = open(ALPHA, "o", file("other"), WRITE).stateid();
+    Stateid4 elsewhere = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     table.revoke((_, key) -> key.equals(file));
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
     assertThat(refusal(() -> table.close(ALPHA, file, opened)))
@@ -115,7 +63,7 @@ class RevocationTest {
   @Test
   void aLeaseThatRanOutSaysAllUntilEverythingIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
-    Opened other = open(ALPHA, "o", file("other"), READ);
+    Opened other = open(ALPHA, "o", lab.file("other"), READ);
     table.revokeAll(ALPHA, Revocation.LEASE_EXPIRED);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
     for (Stateid4 gone : List.of(opened, other.stateid(), delegation(other))) {
@@ -130,10 +78,10 @@ class RevocationTest {
   @Test
   void eachReasonHasAFlagOfItsOwn() throws Exception { // T-018
     Stateid4 delegated = delegation(open(ALPHA, "o", file, READ));
-    Stateid4 other = open(ALPHA, "o", file("other"), WRITE).stateid();
+    Stateid4 other = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     assertThat(refusal(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     assertThat(recalled).containsExactly(delegated);
-    env.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
+    lab.env.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
     table.reap();
     table.revoke((_, key) -> !key.equals(file));
     assertThat(table.statusFlags(ALPHA))
@@ -171,14 +119,14 @@ class RevocationTest {
   @Test
   void whenTheMemoryOfRecalledFilesIsFullNobodyGetsADelegationForAWhile() throws Exception {
     for (String name : List.of("a", "b")) {
-      FileKey key = file(name);
+      FileKey key = lab.file(name);
       Opened opened = open(ALPHA, "o", key, READ);
       assertThat(refusal(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       table.delegations().giveBack(ALPHA, key, delegation(opened));
       table.close(ALPHA, key, opened.stateid());
     }
     assertThat(open(ALPHA, "o", file, READ).grant()).isEqualTo(Grant.No.CONTENTION);
-    env.advance(Duration.ofSeconds(60));
+    lab.env.advance(Duration.ofSeconds(60));
     assertThat(open(BETA, "o", file, READ).grant()).isInstanceOf(Grant.Read.class);
   }
 }

@@ -1,79 +1,33 @@
 package ferry.server.state;
 
+import static ferry.server.state.StateLab.ALPHA;
+import static ferry.server.state.StateLab.BETA;
+import static ferry.server.state.StateLab.BOTH;
+import static ferry.server.state.StateLab.NONE;
+import static ferry.server.state.StateLab.READ;
+import static ferry.server.state.StateLab.WRITE;
+import static ferry.server.state.StateLab.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerLimits;
 import ferry.server.export.FileKey;
 import ferry.server.status.Refused;
-import ferry.server.testing.ManualEnv;
-import ferry.storage.AttributeChanges;
-import ferry.storage.Caller;
-import ferry.storage.CreateMode;
-import ferry.storage.Handle;
-import ferry.storage.Name;
-import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
-import ferry.storage.memory.MemoryVolume;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
-import java.util.ArrayList;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Share reservations and stateids: RFC 5661 8.2, 9.7, 18.2, 18.18. */
 class StateTableTest {
-  private static final long ALPHA = 1;
-  private static final long BETA = 2;
-  private static final int READ = 1;
-  private static final int WRITE = 2;
-  private static final int BOTH = 3;
-  private static final int NONE = 0;
-
-  private final ManualEnv env = new ManualEnv();
-  private final MemoryVolume volume = MemoryVolume.builder("volume", env.clock()).build();
-  private final StateTable table =
-      new StateTable(ServerLimits.defaults().withStateidsPerClientMax(3), env);
-  private final List<OpenFile> opened = new ArrayList<>();
-  private final FileKey file = file("file");
-  private final FileKey otherFile = file("other file");
-
-  StateTableTest() {
-    table.addClient(ALPHA);
-    table.addClient(BETA);
-  }
-
-  private FileKey file(String name) {
-    try {
-      var created =
-          volume.create(
-              Caller.SUPERUSER,
-              volume.root(),
-              Name.of(name),
-              CreateMode.unchecked(),
-              AttributeChanges.NONE,
-              OpenAccess.READ);
-      created.file().close();
-      return new FileKey(1, created.handle());
-    } catch (StorageException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private OpenFile openFile(Handle handle, int access) throws StorageException {
-    OpenAccess how =
-        switch (access) {
-          case READ -> OpenAccess.READ;
-          case WRITE -> OpenAccess.WRITE;
-          default -> OpenAccess.READ_WRITE;
-        };
-    OpenFile openFile = volume.open(Caller.SUPERUSER, handle, how);
-    opened.add(openFile);
-    return openFile;
-  }
+  private final StateLab lab = new StateLab(ServerLimits.defaults().withStateidsPerClientMax(3));
+  private final StateTable table = lab.table;
+  private final List<OpenFile> opened = lab.opened;
+  private final FileKey file = lab.file("file");
+  private final FileKey otherFile = lab.file("other file");
 
   private Opened open(long client, String owner, int access, int deny)
       throws Refused, StorageException {
@@ -82,28 +36,15 @@ class StateTableTest {
 
   private Opened open(long client, String owner, FileKey key, int access, int deny)
       throws Refused, StorageException {
-    return table.open(
-        new OpenRequest(
-            client, Opaque.ofUtf8(owner), key, access, deny, openFile(key.handle(), access)));
+    return lab.open(client, owner, key, access, deny, null);
   }
 
   private FileUse read(long client, Stateid4 stateid) throws Refused, StorageException {
-    return table.forRead(client, file, stateid, () -> openFile(file.handle(), READ));
+    return table.forRead(client, file, stateid, () -> lab.openFile(file, READ));
   }
 
   private FileUse write(long client, Stateid4 stateid) throws Refused, StorageException {
-    return table.forWrite(client, file, stateid, () -> openFile(file.handle(), WRITE));
-  }
-
-  private static Nfsstat4 refusal(ThrowingCallable call) {
-    try {
-      call.call();
-    } catch (Refused refused) {
-      return refused.status();
-    } catch (Throwable other) {
-      throw new AssertionError(other);
-    }
-    return Nfsstat4.NFS4_OK;
+    return table.forWrite(client, file, stateid, () -> lab.openFile(file, WRITE));
   }
 
   private static boolean isClosed(OpenFile openFile) {

@@ -19,6 +19,7 @@ import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.ReclaimComplete4Args;
 import ferry.wire.nfs4.Sequence4Args;
+import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.StateProtect4A;
 import ferry.wire.nfs4.Verifier4;
@@ -136,6 +137,14 @@ public final class RawClient {
   public Compound4Res call(NfsArgop4... operations) {
     sequence++;
     return compound(in(sequence(0, sequence, false), operations));
+  }
+
+  /** The status flags of a SEQUENCE with nothing after it. */
+  public long statusFlags() {
+    if (call().resarray().getFirst() instanceof NfsResop4.Sequence(Sequence4Res.Ok(var ok))) {
+      return ok.statusFlags();
+    }
+    throw new AssertionError("SEQUENCE was refused");
   }
 
   /** Sends operations in the session and leaves the reply for later. */

@@ -10,6 +10,11 @@ import ferry.rpc.RpcReply;
 import ferry.rpc.RpcRequest;
 import ferry.wire.nfs4.CbCompound4Args;
 import ferry.wire.nfs4.CbCompound4Res;
+import ferry.wire.nfs4.CbSequence4Args;
+import ferry.wire.nfs4.CbSequence4Res;
+import ferry.wire.nfs4.CbSequence4Resok;
+import ferry.wire.nfs4.NfsCbArgop4;
+import ferry.wire.nfs4.NfsCbResop4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
 import ferry.wire.xdr.XdrReader;
@@ -22,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +102,30 @@ public final class TestConnection implements RpcConnection {
             @Override
             public void close() {}
           });
+    }
+
+    /** What its CB_SEQUENCE says. */
+    public CbSequence4Args sequence() {
+      return ((NfsCbArgop4.Sequence) args.argarray().getFirst()).args();
+    }
+
+    /** Answers it: its CB_SEQUENCE went well, and the operation after it came to this. */
+    public void answer(NfsCbResop4 result) {
+      CbSequence4Args sequence = sequence();
+      answer(
+          new CbCompound4Res(
+              result.status(),
+              Opaque.EMPTY,
+              List.of(
+                  new NfsCbResop4.Sequence(
+                      new CbSequence4Res.Ok(
+                          new CbSequence4Resok(
+                              sequence.sessionid(),
+                              sequence.sequenceid(),
+                              sequence.slotid(),
+                              3,
+                              3))),
+                  result)));
     }
 
     /** Lets it fail. */
