@@ -207,11 +207,15 @@ public final class SystemEnv implements Env, AutoCloseable {
 
     @Override
     public boolean tryExecute(Runnable task) {
+      Runnable queued = () -> runChain(task);
       try {
-        executor.execute(() -> runChain(task));
+        executor.execute(queued);
         return true;
-      } catch (RejectedExecutionException | OutOfMemoryError e) {
-        // OutOfMemoryError is how the JDK says that no thread can be started.
+      } catch (RejectedExecutionException full) {
+        return false;
+      } catch (OutOfMemoryError noThread) {
+        // So the JDK says that no thread can be started, for a task that may be in the queue.
+        executor.remove(queued);
         return false;
       }
     }
