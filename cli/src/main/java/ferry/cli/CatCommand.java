@@ -20,7 +20,7 @@ final class CatCommand extends Command {
       return forEach(
           all,
           files,
-          place -> {
+          (_, place) -> {
             try (InputStream in = place.followed().read()) {
               in.transferTo(console.out());
             }

@@ -2,6 +2,7 @@ package ferry.cli;
 
 import ferry.cli.base.Console;
 import ferry.cli.base.ExitCode;
+import ferry.cli.base.Printable;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
@@ -11,29 +12,32 @@ import picocli.CommandLine.Option;
 
 /** What the commands share: places given as text, and going on after one of them failed. */
 abstract class Command implements Callable<Integer> {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
+  @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable")
   private boolean help;
 
   final Console console = Console.ofProcess();
 
-  /** What a command does with one place. */
+  /** What a command does with one place, and the text by which the user named it. */
   interface Action {
-    void on(Place place) throws IOException;
+    void on(String text, Place place) throws IOException;
   }
 
   /** Does it for each place in turn; one that fails is reported and the others are still done. */
   int forEach(Places places, List<String> texts, Action action) {
     int exit = ExitCode.OK;
     for (String text : texts) {
+      Place place = null;
       try {
-        action.on(places.of(text));
+        place = places.of(text);
+        action.on(text, place);
       } catch (IOException e) {
-        console.error(text, e);
+        console.error(place == null ? Printable.name(text) : place.shown(), e);
         exit = Math.max(exit, Errors.exitCode(e));
+      } finally {
+        if (place != null) {
+          places.release(place);
+        }
       }
     }
     return exit;

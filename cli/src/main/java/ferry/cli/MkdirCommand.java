@@ -31,7 +31,7 @@ final class MkdirCommand extends Command {
   public Integer call() {
     int bits = OctalMode.parse(mode);
     try (Places all = new Places()) {
-      return forEach(all, places, place -> make(place, bits));
+      return forEach(all, places, (_, place) -> make(place, bits));
     }
   }
 
