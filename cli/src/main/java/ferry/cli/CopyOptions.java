@@ -7,7 +7,6 @@ import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
 import ferry.cli.copy.Way;
 import ferry.cli.place.Place;
-import ferry.cli.place.Places;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,9 +78,20 @@ final class CopyOptions {
         quiet ? Duration.ZERO : PROGRESS_EVERY);
   }
 
+  /** Whether a line shows how far it is. */
+  boolean showsProgress(Console console) {
+    return console.isTerminal() && !quiet && !json;
+  }
+
   /** Copies with a progress line; what was copied can be asked of what is returned. */
-  TreeCopy copy(Console console, CopySettings settings, CopyReport report, Place from, Place to) {
-    ProgressLine line = ProgressLine.of(console, report, quiet || json);
+  TreeCopy copy(
+      Console console,
+      Waits waits,
+      CopySettings settings,
+      CopyReport report,
+      Place from,
+      Place to) {
+    ProgressLine line = ProgressLine.of(console, report, waits, !showsProgress(console));
     try {
       TreeCopy copy = new TreeCopy(settings, report);
       copy.copy(from, to);
@@ -89,11 +99,6 @@ final class CopyOptions {
     } finally {
       line.close();
     }
-  }
-
-  /** The places of this command. */
-  Places places() {
-    return new Places();
   }
 
   /** Says what was done and what was not. */
@@ -152,10 +157,10 @@ final class CopyOptions {
           }
         });
     String others =
-        others(report.directories(), "directories")
-            + others(report.symlinks(), "symbolic links")
-            + others(report.hardLinks(), "hard links")
-            + others(report.specials(), "special files");
+        others(report.directories(), "directory", "directories")
+            + others(report.symlinks(), "symbolic link", "symbolic links")
+            + others(report.hardLinks(), "hard link", "hard links")
+            + others(report.specials(), "special file", "special files");
     lines.add(
         String.format(
             Locale.ROOT,
@@ -189,8 +194,8 @@ final class CopyOptions {
     return lines;
   }
 
-  private static String others(long count, String what) {
-    return count == 0 ? "" : "; " + Units.count(count) + " " + what;
+  private static String others(long count, String one, String several) {
+    return count == 0 ? "" : "; " + Units.count(count) + " " + (count == 1 ? one : several);
   }
 
   private static Map<String, Object> fields(CopyReport report, long nanos) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "Modes, times, extended attributes, symbolic links, hard links and holes are kept,",
       "and owners where allowed."
     })
-final class CpCommand extends Command {
+final class CpCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
       description = "Directories with all that is in them.")
@@ -54,7 +54,7 @@ final class CpCommand extends Command {
     CopyReport report = new CopyReport();
     long start = Machine.nanoTime();
     try (Interruption _ = new Interruption(console, report.running());
-        Places places = options.places()) {
+        Places places = places(!options.showsProgress(console))) {
       Targets targets = Targets.of(places, texts, noTargetDirectory);
       targets.forEach(report, (_, source, end) -> copy(settings, report, source, end));
       options.tell(console, report, Machine.nanoTime() - start);
@@ -68,6 +68,6 @@ final class CpCommand extends Command {
     if (TreeCopy.wouldContainItself(source, end)) {
       throw new IOException("cannot be copied into itself, " + end.shown());
     }
-    options.copy(console, settings, report, source, end);
+    options.copy(console, waits(), settings, report, source, end);
   }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "List directories, in the order in which the server keeps them.",
       "Names that begin with a dot are left out, as by ls(1), but not with --json."
     })
-final class LsCommand extends Command {
+final class LsCommand extends PlaceCommand {
   @Option(names = "-a", description = "With the names that begin with a dot.")
   private boolean all;
 
@@ -60,7 +60,7 @@ final class LsCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Places of = new Places()) {
+    try (Places of = places()) {
       return Math.max(forEach(of, places, (_, place) -> list(place)), exit);
     }
   }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
       "By a rename inside one server or file system, else by a copy, after which",
       "the source is removed if all of it was copied."
     })
-final class MvCommand extends Command {
+final class MvCommand extends PlaceCommand {
   @Mixin private CopyOptions options = new CopyOptions();
 
   @Parameters(
@@ -38,7 +38,7 @@ final class MvCommand extends Command {
     boolean[] copied = {false};
     long start = Machine.nanoTime();
     try (Interruption _ = new Interruption(console, report.running());
-        Places places = options.places()) {
+        Places places = places(!options.showsProgress(console))) {
       Targets targets = Targets.of(places, texts, false);
       targets.forEach(
           report,
@@ -62,7 +62,7 @@ final class MvCommand extends Command {
       return false;
     }
     FileInfo there = end.infoIfPresent();
-    if (there != null && there.identity().equals(source.info().identity())) {
+    if (there != null && there.isSameFile(source.info())) {
       // rename(2) of one file onto another name of it does nothing, and would seem to have moved
       // it.
       throw new IOException("and " + end.shown() + " are the same file");
@@ -84,7 +84,7 @@ final class MvCommand extends Command {
       throws IOException {
     long failuresBefore = report.failureCount();
     long changedBefore = report.changedCount();
-    TreeCopy copy = options.copy(console, settings, report, source, end);
+    TreeCopy copy = options.copy(console, waits(), settings, report, source, end);
     if (report.failureCount() > failuresBefore || report.running().isStopped()) {
       throw new IOException("not all of it could be copied, so nothing was removed");
     }

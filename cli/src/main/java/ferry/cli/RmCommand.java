@@ -2,7 +2,6 @@ package ferry.cli;
 
 import ferry.cli.base.ExitCode;
 import ferry.cli.place.FileInfo;
-import ferry.cli.place.Notation;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
@@ -12,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "rm", description = "Remove files and, with -r, directories.")
-final class RmCommand extends Command {
+final class RmCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
       description = "Directories with all that is in them.")
@@ -29,9 +28,8 @@ final class RmCommand extends Command {
 
   @Override
   public Integer call() {
-    places.forEach(Notation::url);
     boolean[] all = {true};
-    try (Places of = new Places()) {
+    try (Places of = places()) {
       int exit = forEach(of, places, (text, place) -> all[0] &= removeGiven(text, place));
       return Math.max(exit, all[0] ? ExitCode.OK : ExitCode.FAILED);
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "stat", description = "Show what is known of files.")
-final class StatCommand extends Command {
+final class StatCommand extends PlaceCommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
@@ -43,7 +43,7 @@ final class StatCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Places all = new Places()) {
+    try (Places all = places()) {
       return forEach(all, places, (_, place) -> show(place));
     }
   }

@@ -1,6 +1,5 @@
 package ferry.cli;
 
-import ferry.cli.base.Printable;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Notation;
@@ -85,7 +84,7 @@ final class Targets {
         source = places.of(text);
         action.on(text, source, endOf(source, text));
       } catch (IOException e) {
-        report.failed(source == null ? Printable.name(text) : source.shown(), e);
+        report.failed(Notation.shown(text, source), e);
       } finally {
         if (source != null) {
           places.release(source);

@@ -212,8 +212,7 @@ public final class NfsClientBuilder {
               callbacks.session(session);
               session.onWaiting(waiting ->
                   listener.accept(
-                      new NfsWaiting(
-                          name, waiting.since(), waiting.reason(), waiting.isOver())));
+                      new NfsWaiting(name, waiting.since(), waiting.reason(), waiting.isOver())));
               return RemoteFiles.of(session, wanted, world.random()::bytes)
                   .whenComplete((files, failure) -> {
                     if (failure != null) {

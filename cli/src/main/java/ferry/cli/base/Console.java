@@ -47,7 +47,7 @@ public final class Console {
 
   /** Tells what failed at a place. */
   public void error(String place, IOException e) {
-    error(place + ": " + Failures.text(e));
+    error(Failures.line(place, e));
   }
 
   /** A remark that is not a result. */

@@ -27,6 +27,13 @@ public final class Failures {
     return unreachable ? ExitCode.UNREACHABLE : ExitCode.FAILED;
   }
 
+  /** What went wrong at a place; a message that names it already is not given its name again. */
+  public static String line(String shown, IOException e) {
+    String text = text(e);
+    String url = shown.endsWith("/") ? shown.substring(0, shown.length() - 1) : shown;
+    return url.startsWith("nfs://") && text.contains(url) ? text : shown + ": " + text;
+  }
+
   /** What went wrong, without the name of the file that it went wrong with. */
   public static String text(IOException e) {
     return switch (e) {

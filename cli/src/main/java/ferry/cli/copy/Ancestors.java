@@ -14,6 +14,7 @@ public final class Ancestors {
   private static final int DEPTH_MAX = 1000;
 
   private final Set<Object> identities = new HashSet<>();
+  private int depth;
 
   /**
    * Goes into a directory.
@@ -21,16 +22,18 @@ public final class Ancestors {
    * @throws IOException if the walk is in it already, or too deep
    */
   public void enter(FileInfo directory) throws IOException {
-    if (identities.size() >= DEPTH_MAX) {
+    if (depth >= DEPTH_MAX) {
       throw new IOException("is more than " + DEPTH_MAX + " directories deep");
     }
-    if (!identities.add(directory.identity())) {
+    if (directory.hasIdentity() && !identities.add(directory.identity())) {
       throw new IOException("contains itself: it is the same directory as one that it is in");
     }
+    depth++;
   }
 
   /** Goes back out of it. */
   public void leave(FileInfo directory) {
     identities.remove(directory.identity());
+    depth--;
   }
 }

@@ -134,7 +134,8 @@ public final class TreeCopy {
       return;
     }
     FileKey key = new FileKey(info.identity(), info.kind());
-    Place first = info.links() > 1 ? firstNames.putIfAbsent(key, goal.place()) : null;
+    boolean hasOthers = info.links() > 1 && info.hasIdentity();
+    Place first = hasOthers ? firstNames.putIfAbsent(key, goal.place()) : null;
     if (info.isRegular()) {
       report.found(info.sizeBytes());
     }
@@ -241,7 +242,7 @@ public final class TreeCopy {
     if (there != null && there.isDirectory()) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
-    if (there != null && source.sameTree(target) && there.identity().equals(info.identity())) {
+    if (there != null && source.sameTree(target) && there.isSameFile(info)) {
       throw new IOException("and " + target.shown() + " are the same file");
     }
     boolean written = there != null && !there.isRegular() && !there.isSymlink() && goal.isGiven();
@@ -396,21 +397,17 @@ public final class TreeCopy {
     Place place = target;
     FileInfo info = place.infoIfPresent();
     while (true) {
-      if (info != null && info.identity().equals(origin.identity())) {
+      if (info != null && info.isSameFile(origin)) {
         return true;
       }
       Place parent = place.parent();
       FileInfo above = parent.infoIfPresent();
       // A root is its own parent.
-      if (parent.equals(place) || (above != null && info != null && sameFile(above, info))) {
+      if (parent.equals(place) || (above != null && info != null && above.isSameFile(info))) {
         return false;
       }
       place = parent;
       info = above;
     }
-  }
-
-  private static boolean sameFile(FileInfo one, FileInfo other) {
-    return one.identity().equals(other.identity());
   }
 }

@@ -56,9 +56,19 @@ public record FileInfo(
         modifyTime);
   }
 
-  /** Equal for two names of one file and for nothing else. */
+  /** Equal for two names of one file and for nothing else, where {@link #hasIdentity}. */
   public Object identity() {
     return List.of(fileSystem, number);
+  }
+
+  /** Whether the file has a number; a server that does not number its files calls all of them 0. */
+  public boolean hasIdentity() {
+    return number != 0;
+  }
+
+  /** Whether both are known to be one file. */
+  public boolean isSameFile(FileInfo other) {
+    return hasIdentity() && kind == other.kind && identity().equals(other.identity());
   }
 
   /** The set-user-id and set-group-id bits: rights that go with the owner, or not at all. */

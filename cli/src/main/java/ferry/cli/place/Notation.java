@@ -87,6 +87,16 @@ public final class Notation {
     return text.endsWith("/");
   }
 
+  /**
+   * How an argument is named to the user.
+   *
+   * @param place what it stands for, null where it stands for nothing
+   */
+  public static String shown(String text, @Nullable Place place) {
+    // A URL loses its dots when it is read, and with them what the user meant.
+    return place == null || endsInDots(text) ? Printable.name(text) : place.shown();
+  }
+
   private static String lastName(String text) {
     String path = text;
     if (NfsUrl.isUrl(text)) {

@@ -178,7 +178,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
       @Override
       public @Nullable Item next() throws IOException {
         NfsDirectoryEntry entry = named(() -> each.hasNext() ? each.next() : null);
-        return entry == null ? null : new Entry(at(entry.path()), info(entry.attributes()));
+        return entry == null ? null : item(entry);
       }
 
       @Override
@@ -186,6 +186,13 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
         entries.close();
       }
     };
+  }
+
+  private Listing.Item item(NfsDirectoryEntry entry) {
+    NfsException failure = entry.failure();
+    return failure == null
+        ? new Listing.Entry(at(entry.path()), info(entry.attributes()))
+        : new Listing.Unusable(shown() + "/" + Printable.name(entry.nameBytes()), failure);
   }
 
   @Override

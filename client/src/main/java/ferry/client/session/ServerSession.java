@@ -353,8 +353,7 @@ public final class ServerSession {
     } finally {
       lock.unlock();
     }
-    boolean fruitful =
-        queue.down(Headway.End.SESSION_LOST, "the session was lost (" + why + ")");
+    boolean fruitful = queue.down(Headway.End.SESSION_LOST, "the session was lost (" + why + ")");
     establisher.begin(on, null, fruitful);
   }
 

@@ -161,7 +161,8 @@ final class RecordAssembler {
     fragmentLeft = header & Integer.MAX_VALUE;
     fragments++;
     if (fragments > limits.fragmentsPerRecordMax()) {
-      throw new NonsenseException("record of more than " + limits.fragmentsPerRecordMax() + " fragments");
+      throw new NonsenseException(
+          "record of more than " + limits.fragmentsPerRecordMax() + " fragments");
     }
     if (fragmentLeft > limits.recordBytesMax() - claimed) {
       throw new NonsenseException(
