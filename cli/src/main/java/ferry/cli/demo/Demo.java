@@ -2,6 +2,7 @@ package ferry.cli.demo;
 
 import ferry.cli.base.ByteText;
 import ferry.cli.base.Console;
+import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -45,6 +48,7 @@ public final class Demo {
   private final Path tree;
   private final long sparseBytes;
   private final DemoTable table;
+  private final Queue<Process> processes = new ConcurrentLinkedQueue<>();
   private final Function<CopyReport, Shown> progress;
 
   /**
@@ -74,6 +78,7 @@ public final class Demo {
    */
   public boolean run() throws IOException {
     Path work = Files.createTempDirectory("ferry-demo");
+    Runnable callOff = Machine.onTermination(() -> abandon(work));
     try {
       try (ServerProcess a = start(work, "a");
           ServerProcess b = start(work, "b");
@@ -85,8 +90,23 @@ public final class Demo {
         return copyAndCompare(places, a.url(), b.url());
       }
     } finally {
+      callOff.run();
       deleteTree(work);
     }
+  }
+
+  /** Told to end in the middle: nothing is left of it, as at its own end. */
+  private int abandon(Path work) {
+    processes.forEach(Process::destroyForcibly);
+    try {
+      for (Process process : processes) {
+        process.waitFor();
+      }
+      deleteTree(work);
+    } catch (IOException | InterruptedException e) {
+      console.error(work + " is left: " + e.getMessage());
+    }
+    return ExitCode.INTERRUPTED;
   }
 
   private ServerProcess start(Path work, String name) throws IOException {
@@ -94,7 +114,8 @@ public final class Demo {
         launcher,
         Files.createDirectory(work.resolve(name)),
         work.resolve(name + ".state"),
-        work.resolve(name + ".log"));
+        work.resolve(name + ".log"),
+        processes::add);
   }
 
   private boolean copyAndCompare(Places places, String a, String b) throws IOException {
