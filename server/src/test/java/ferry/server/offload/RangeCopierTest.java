@@ -89,6 +89,26 @@ class RangeCopierTest {
     }
   }
 
+  // P-008, L-007: 4 KiB each 8 MiB; the rate is about data
+  @Test
+  void manySmallExtentsAreOnePieceAndTakeTheirOwnSpace() throws StorageException {
+    MemoryVolume one = volume("one").build();
+    MemoryVolume two = volume("two").build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(two, "to")) {
+      for (int i = 0; i < 64; i++) {
+        from.write(ByteBuffer.wrap(random(4096)), 8L * i * MIB);
+      }
+      from.truncate(512L * MIB);
+      CopyRange all = new CopyRange(0, 0, 512L * MIB);
+      RangeCopier copier = copier(from, to, all, MIB, Long.MAX_VALUE);
+      assertThat(run(copier)).containsExactly(512L * MIB);
+      assertThat(copier.moved()).isEqualTo(64 * 4096);
+      assertThat(to.attributes().spaceUsed()).isEqualTo(64 * 4096);
+      assertThat(to.size()).isEqualTo(512L * MIB);
+    }
+  }
+
   // P-008
   @Test
   void whereTheTargetHasNoHolesZerosAreWrittenInstead() throws StorageException {
