@@ -354,6 +354,7 @@ public final class NfsServer implements AutoCloseable {
               time,
               limits.copies(),
               Duration.ofSeconds(limits.leaseSeconds()),
+              options.copyRules(),
               state,
               writeVerifier);
       ClientRegistry known = registry == null ? new MemoryClientRegistry() : registry;

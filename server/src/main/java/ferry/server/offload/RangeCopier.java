@@ -3,7 +3,6 @@ package ferry.server.offload;
 import ferry.rpc.env.Ticker;
 import ferry.storage.OpenFile;
 import ferry.storage.SparseCopy;
-import ferry.storage.Status;
 import ferry.storage.StorageException;
 import java.util.concurrent.TimeUnit;
 
@@ -113,15 +112,13 @@ public final class RangeCopier implements Copier {
       target.cloneRange(source, range.sourceOffset(), range.targetOffset(), range.length());
       return true;
     } catch (StorageException e) {
-      if (isRefusal(e.status()) || e.status() == Status.INVALID) {
-        return false;
-      }
-      throw e;
+      return switch (e.status()) {
+        case CROSS_DEVICE, NOT_SUPPORTED, INVALID -> false;
+        // Where all of it has no room a part may have, and the client is to hear how much.
+        case NO_SPACE, QUOTA -> false;
+        default -> throw e;
+      };
     }
-  }
-
-  private static boolean isRefusal(Status status) {
-    return status == Status.CROSS_DEVICE || status == Status.NOT_SUPPORTED;
   }
 
   /**

@@ -1,6 +1,7 @@
 package ferry.server.offload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.server.testing.ManualEnv;
 import ferry.storage.AttributeChanges;
@@ -10,6 +11,7 @@ import ferry.storage.Feature;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.Volume;
 import ferry.storage.faults.FaultPlan;
@@ -137,6 +139,26 @@ class RangeCopierTest {
       assertThat(run(copier)).containsExactly(3L * MIB);
       assertThat(copier.moved()).isZero();
       assertThat(content(to)).isEqualTo(content(from));
+    }
+  }
+
+  // what has no room as a whole is not given up before the first byte
+  @Test
+  void whereTheWholeRangeFindsNoRoomAPartOfItIsCopied() throws StorageException {
+    for (Status full : List.of(Status.NO_SPACE, Status.QUOTA)) {
+      FaultPlan plan = new FaultPlan();
+      Volume one = new FaultyVolume(volume("one").build(), plan);
+      try (OpenFile from = make(one, "from");
+          OpenFile to = make(one, "to")) {
+        from.write(ByteBuffer.wrap(random(MIB)), 0);
+        plan.failAll(Operation.CLONE_RANGE, full).fail(Operation.COPY_RANGE, 2, full);
+        RangeCopier copier = copier(from, to, new CopyRange(0, 0, MIB), MIB / 4, MIB / 4);
+        assertThat(copier.step()).isEqualTo(MIB / 4);
+        assertThatThrownBy(copier::step)
+            .isInstanceOfSatisfying(
+                StorageException.class, failed -> assertThat(failed.status()).isEqualTo(full));
+        assertThat(copier.copied()).isEqualTo(MIB / 4);
+      }
     }
   }
 
