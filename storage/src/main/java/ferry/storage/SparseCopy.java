@@ -70,13 +70,16 @@ public final class SparseCopy {
       dataTo = data == from ? source.seekHole(from) : data;
       return data;
     } catch (StorageException e) {
-      if (e.status() == Status.NO_DATA) {
-        return -1;
-      }
-      // What cannot tell where its holes are is read; and tells then what else is wrong.
-      dataFrom = from;
-      dataTo = Long.MAX_VALUE;
-      return from;
+      return switch (e.status()) {
+        case NO_DATA -> -1;
+        // A file system that cannot tell where its holes are is read.
+        case NOT_SUPPORTED, INVALID -> {
+          dataFrom = from;
+          dataTo = Long.MAX_VALUE;
+          yield from;
+        }
+        default -> throw e;
+      };
     }
   }
 
