@@ -107,6 +107,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
                 new OpenRequest(
                     clientid,
                     args.owner().owner(),
+                    caller.uid(),
                     ref.key(),
                     modes.access(),
                     modes.deny(),

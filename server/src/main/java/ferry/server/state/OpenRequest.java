@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientid the client of the session
  * @param owner the open-owner within that client
+ * @param uid the user who opens, as the export takes him
  * @param file which file
  * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record OpenRequest(
     long clientid,
     Opaque owner,
+    long uid,
     FileKey file,
     int access,
     int deny,
@@ -28,8 +30,8 @@ public record OpenRequest(
 
   /** Without a delegation. */
   public OpenRequest(
-      long clientid, Opaque owner, FileKey file, int access, int deny, OpenFile opened) {
-    this(clientid, owner, file, access, deny, opened, null);
+      long clientid, Opaque owner, long uid, FileKey file, int access, int deny, OpenFile opened) {
+    this(clientid, owner, uid, file, access, deny, opened, null);
   }
 
   /** Whether read delegations of other clients stand in its way (RFC 5661 section 10.4). */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenState extends StateEntry {
   private final OwnerKey owner;
   private final List<SharedFile> held = new ArrayList<>(2);
+  private long uid = FileUse.BY_SEVERAL;
   private int access;
   private int deny;
 
@@ -50,12 +51,19 @@ final class OpenState extends StateEntry {
   }
 
   @Override
+  long openedBy() {
+    return uid;
+  }
+
+  @Override
   boolean leavesTrace() {
     return true;
   }
 
   /** Another OPEN of this owner is granted; keeps what was opened if it serves a mode anew. */
-  void grant(int moreAccess, int moreDeny, SharedFile opened) {
+  void grant(int moreAccess, int moreDeny, long byUid, SharedFile opened) {
+    boolean isFirst = accessesOpened == 0;
+    uid = isFirst || uid == byUid ? byUid : FileUse.BY_SEVERAL;
     access |= moreAccess;
     deny |= moreDeny;
     accessesOpened |= 1 << moreAccess;
