@@ -45,6 +45,20 @@ public interface Volume extends AutoCloseable {
   /** The directory that everything is under. Its handle is the same each time. */
   Handle root();
 
+  /**
+   * Tells by the bytes of a handle alone, asking no disk, whether this volume may have made it; all
+   * of the bytes count. Whether the object is still there is told by the other methods.
+   *
+   * @throws StorageException BAD_HANDLE if it has not
+   */
+  void checkHandle(Handle handle) throws StorageException;
+
+  /**
+   * How many more files may be open, as far as a bound of the volume, or of all volumes of this
+   * process together, is in the way. It changes with every open and close of anybody.
+   */
+  int openFilesLeft();
+
   /** What this volume has. */
   Set<Feature> features();
 

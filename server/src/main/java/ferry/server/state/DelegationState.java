@@ -72,6 +72,6 @@ final class DelegationState extends StateEntry {
 
   @Override
   void release() {
-    opened.release();
+    opened.drop(clientid());
   }
 }

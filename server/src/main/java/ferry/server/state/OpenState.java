@@ -1,5 +1,6 @@
 package ferry.server.state;
 
+import ferry.storage.Caller;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,11 @@ final class OpenState extends StateEntry {
     return true;
   }
 
-  /** Another OPEN of this owner is granted; keeps what was opened if it serves a mode anew. */
-  void grant(int moreAccess, int moreDeny, SharedFile opened) {
+  /**
+   * Another OPEN of this owner is granted; keeps what was opened, or what others have open in the
+   * same way, if it serves a mode anew.
+   */
+  void grant(int moreAccess, int moreDeny, SharedFile opened, @Nullable Caller opener) {
     access |= moreAccess;
     deny |= moreDeny;
     accessesOpened |= 1 << moreAccess;
@@ -63,8 +67,7 @@ final class OpenState extends StateEntry {
     boolean readsAnew = opened.reads() && readingFile() == null;
     boolean writesAnew = opened.writes() && writingFile() == null;
     if (readsAnew || writesAnew) {
-      opened.retain();
-      held.add(opened);
+      held.add(file().shared().hold(clientid(), opened, opener));
     }
   }
 
@@ -106,6 +109,6 @@ final class OpenState extends StateEntry {
 
   @Override
   void release() {
-    held.forEach(SharedFile::release);
+    held.forEach(file -> file.drop(clientid()));
   }
 }

@@ -269,7 +269,7 @@ class AttributeTableTest {
             .put(Attrs.SIZE, 7L)
             .put(Attrs.MODE, 04755L)
             .put(Attrs.OWNER, Opaque.ofUtf8("7"))
-            .put(Attrs.OWNER_GROUP, Opaque.ofUtf8("8@example.org"))
+            .put(Attrs.OWNER_GROUP, Opaque.ofUtf8("8"))
             .put(Attrs.TIME_ACCESS_SET, new Settime4.ServerTime4())
             .put(Attrs.TIME_MODIFY_SET, time)
             .build()
