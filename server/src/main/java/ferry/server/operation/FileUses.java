@@ -82,11 +82,7 @@ final class FileUses {
     }
     return c.services()
         .state()
-        .forWrite(
-            c.client().clientid(),
-            file.key(),
-            meant,
-            opener(file, caller, OpenAccess.WRITE));
+        .forWrite(c.client().clientid(), file.key(), meant, opener(file, caller, OpenAccess.WRITE));
   }
 
   /**
@@ -112,11 +108,7 @@ final class FileUses {
     }
     return c.services()
         .state()
-        .forRead(
-            c.client().clientid(),
-            file.key(),
-            stateid,
-            opener(file, caller, OpenAccess.READ));
+        .forRead(c.client().clientid(), file.key(), stateid, opener(file, caller, OpenAccess.READ));
   }
 
   /** Opens a file for who comes with a special stateid. */

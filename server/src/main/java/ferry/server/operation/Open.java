@@ -138,9 +138,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
           .state()
           .openFiles()
           .admit(
-              c.client().clientid(),
-              c.current().volume()::openFilesLeft,
-              Nfsstat4.NFS4ERR_NOSPC);
+              c.client().clientid(), c.current().volume()::openFilesLeft, Nfsstat4.NFS4ERR_NOSPC);
     }
   }
 
