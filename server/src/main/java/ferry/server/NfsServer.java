@@ -12,6 +12,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.FairBulk;
+import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
 import ferry.server.export.Exports;
@@ -66,6 +67,7 @@ public final class NfsServer implements AutoCloseable {
   private final Env env;
   private final Services services;
   private final Pool bulk;
+  private final GroupCache groups;
   private final RpcServer rpc;
   private final Duration reapInterval;
 
@@ -78,6 +80,7 @@ public final class NfsServer implements AutoCloseable {
     services = builder.services();
     ServerLimits limits = services.limits();
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
+    groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
     OperationTable operations = builder.decorator.apply(OperationTable.standard());
     try {
@@ -86,10 +89,11 @@ public final class NfsServer implements AutoCloseable {
               env,
               builder.address,
               rpcLimits(builder.transport, limits),
-              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares())));
+              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares()), groups));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
       services.clients().recovery().close();
+      groups.close();
       bulk.close();
       throw e;
     }
@@ -242,6 +246,7 @@ public final class NfsServer implements AutoCloseable {
     shutdown(CLOSE_TIME_MAX).join();
     rpc.close();
     services.copies().close();
+    groups.close();
     bulk.close();
     services.clients().recovery().close();
   }
