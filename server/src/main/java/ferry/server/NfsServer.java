@@ -12,6 +12,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.FairBulk;
+import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
 import ferry.server.export.Exports;
@@ -68,6 +69,7 @@ public final class NfsServer implements AutoCloseable {
   private final ServedTime time;
   private final Services services;
   private final Pool bulk;
+  private final GroupCache groups;
   private final RpcServer rpc;
   private final Duration reapInterval;
 
@@ -81,6 +83,7 @@ public final class NfsServer implements AutoCloseable {
     services = builder.services(time);
     ServerLimits limits = services.limits();
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
+    groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
     OperationTable operations = builder.decorator.apply(OperationTable.standard());
     try {
@@ -89,10 +92,11 @@ public final class NfsServer implements AutoCloseable {
               env,
               builder.address,
               rpcLimits(builder.transport, limits),
-              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares())));
+              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares()), groups));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
       services.clients().recovery().close();
+      groups.close();
       bulk.close();
       throw e;
     }
@@ -249,6 +253,7 @@ public final class NfsServer implements AutoCloseable {
     shutdown(CLOSE_TIME_MAX).join();
     rpc.close();
     services.copies().close();
+    groups.close();
     bulk.close();
     services.clients().recovery().close();
     time.close();

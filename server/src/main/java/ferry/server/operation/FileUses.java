@@ -4,12 +4,14 @@ import ferry.server.export.FileRef;
 import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
 import ferry.server.state.Stateids;
+import ferry.server.state.TransientOpen;
 import ferry.server.status.Refused;
 import ferry.storage.AccessRight;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.OpenAccess;
 import ferry.storage.Status;
+import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
@@ -88,7 +90,7 @@ final class FileUses {
                 c.client().clientid(),
                 file.key(),
                 meant,
-                () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE));
+                opener(file, caller, OpenAccess.WRITE));
     return allowed(use, file, caller, AccessRight.MODIFY);
   }
 
@@ -147,8 +149,23 @@ final class FileUses {
                 c.client().clientid(),
                 file.key(),
                 stateid,
-                () -> file.volume().open(caller, file.handle(), OpenAccess.READ));
+                opener(file, caller, OpenAccess.READ));
     return allowed(use, file, caller, AccessRight.READ);
+  }
+
+  /** Opens a file for who comes with a special stateid. */
+  static TransientOpen opener(FileRef file, Caller caller, OpenAccess access) {
+    return new TransientOpen() {
+      @Override
+      public OpenFile open() throws StorageException {
+        return file.volume().open(caller, file.handle(), access);
+      }
+
+      @Override
+      public int left() {
+        return file.volume().openFilesLeft();
+      }
+    };
   }
 
   /**

@@ -80,6 +80,6 @@ final class DelegationState extends StateEntry {
 
   @Override
   void release() {
-    opened.release();
+    opened.drop(clientid());
   }
 }

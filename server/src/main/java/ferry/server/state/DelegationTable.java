@@ -43,7 +43,7 @@ public final class DelegationTable {
         || (offer.terms() == Terms.NEW && counts.isContended(file.key()))) {
       return Grant.No.CONTENTION;
     }
-    reader.retain();
+    reader.hold(open.clientid());
     DelegationState entry =
         new DelegationState(
             open.clientid(),

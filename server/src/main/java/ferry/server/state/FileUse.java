@@ -1,5 +1,6 @@
 package ferry.server.state;
 
+import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,14 +33,20 @@ public final class FileUse implements AutoCloseable {
     return new FileUse(file, file::close);
   }
 
+  /** Where a use comes from. */
+  @FunctionalInterface
+  interface Origin {
+    FileUse use() throws Refused, StorageException;
+  }
+
   /** A file that is opened for this and counts as changing until it is closed. */
-  static FileUse changing(TransientOpen opener, FileChange change) throws StorageException {
+  static FileUse changing(Origin origin, FileChange change) throws Refused, StorageException {
     boolean isOpen = false;
     try {
-      OpenFile opened = opener.open();
+      FileUse opened = origin.use();
       isOpen = true;
       return new FileUse(
-          opened,
+          opened.file(),
           () -> {
             opened.close();
             change.close();

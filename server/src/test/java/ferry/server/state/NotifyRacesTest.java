@@ -113,7 +113,9 @@ class NotifyRacesTest {
                 file,
                 Shares.READ,
                 0,
-                volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ)))
+                volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ),
+                null,
+                null))
         .stateid();
   }
 

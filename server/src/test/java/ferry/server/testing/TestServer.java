@@ -9,6 +9,7 @@ import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.AccessLog;
 import ferry.server.dispatch.FairBulk;
+import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
@@ -71,7 +72,7 @@ public final class TestServer {
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
     bulk = new FairBulk(pool, limits.shares());
-    handler = new NfsHandler(services, operations(), bulk);
+    handler = new NfsHandler(services, operations(), bulk, new GroupCache(env, options.groups()));
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {
