@@ -34,7 +34,8 @@ final class Json {
       return json;
     }
     StringBuilder out = new StringBuilder();
-    for (char c : json.toCharArray()) {
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
       boolean harmless = Printable.line(String.valueOf(c)).equals(String.valueOf(c));
       boolean pair = Character.isSurrogate(c);
       out.append(harmless || pair ? c : String.format(Locale.ROOT, "\\u%04x", (int) c));

@@ -29,6 +29,9 @@ final class StatCommand extends PlaceCommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
+  private static final DateTimeFormatter TIME_WITH_NANOS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.nnnnnnnnn", Locale.ROOT);
+
   /** The characters of a value that are shown. */
   private static final int SHOWN_MAX = 80;
 
@@ -110,16 +113,20 @@ final class StatCommand extends PlaceCommand {
     console.line(String.format(Locale.ROOT, "  %-9s %s", name, value));
   }
 
-  /** Local time to the second; a year of more than four digits with its sign. */
+  /** Local time to the second. */
   static String time(Instant instant) {
-    try {
-      return TIME.format(instant.atZone(ZoneId.systemDefault()));
-    } catch (DateTimeException beyondAnyCalendar) {
-      return instant.toString();
-    }
+    return text(TIME, instant);
   }
 
   private static String fullTime(Instant instant) {
-    return time(instant) + String.format(Locale.ROOT, ".%09d", instant.getNano());
+    return text(TIME_WITH_NANOS, instant);
+  }
+
+  private static String text(DateTimeFormatter format, Instant instant) {
+    try {
+      return format.format(instant.atZone(ZoneId.systemDefault()));
+    } catch (DateTimeException beyondTheCalendar) {
+      return instant.toString();
+    }
   }
 }

@@ -19,6 +19,7 @@ import ferry.storage.Volume;
 import ferry.storage.memory.MemoryVolume;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class HostileServerTest {
                 });
     server =
         NfsServer.builder(env)
-            .listen(new InetSocketAddress("127.0.0.1", 0))
+            .listen(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
             .export("/", lying)
             .start();
     url = "nfs://127.0.0.1:" + server.localAddress().getPort();

@@ -151,7 +151,7 @@ final class FileCopy {
    * right that goes with the owner.
    */
   private static int firstMode(FileInfo info) {
-    return info.mode() & 0777 | 0200;
+    return (info.mode() & 0777) | 0200;
   }
 
   /** Size and time tell, as far as they do; a source that is gone now is the copy's original. */

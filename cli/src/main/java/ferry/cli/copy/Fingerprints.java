@@ -3,6 +3,7 @@ package ferry.cli.copy;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 
 /**
@@ -37,10 +38,10 @@ public final class Fingerprints {
   static long of(Place place, FileInfo info) {
     long hash = of(place.spelled());
     hash = mixed(hash ^ info.identity().hashCode());
-    hash = mixed(hash ^ info.kind().ordinal());
+    hash = mixed(hash ^ info.kind().letter());
     hash = mixed(hash ^ info.sizeBytes());
-    hash = mixed(hash ^ info.modifyTime().getEpochSecond());
-    return mixed(hash ^ info.modifyTime().getNano());
+    Instant time = info.modifyTime();
+    return mixed(mixed(hash ^ time.getEpochSecond()) ^ time.getNano());
   }
 
   private static long mixed(long value) {

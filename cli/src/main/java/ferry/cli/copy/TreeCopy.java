@@ -178,7 +178,7 @@ public final class TreeCopy {
       FileInfo made = there;
       if (there == null) {
         // Nobody else looks in, and its owner may write, until all is inside.
-        made = target.makeDirectory(settings.preserve() ? 0700 : info.mode() & 0777 | 0700);
+        made = target.makeDirectory(settings.preserve() ? 0700 : (info.mode() & 0777) | 0700);
       } else if (!there.isDirectory()) {
         throw new IOException("cannot replace " + target.shown() + ", which is not a directory");
       }

@@ -177,8 +177,8 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     return new Listing() {
       @Override
       public @Nullable Item next() throws IOException {
-        NfsDirectoryEntry entry = named(() -> each.hasNext() ? each.next() : null);
-        return entry == null ? null : item(entry);
+        boolean more = named(each::hasNext);
+        return more ? item(named(each::next)) : null;
       }
 
       @Override
@@ -354,12 +354,12 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
         && (client.equals(remote.client) || client.server().sameServer(remote.client.server()));
   }
 
-  private interface Call<T extends @Nullable Object> {
+  private interface Call<T> {
     T run() throws IOException;
   }
 
   /** "Nothing there" in the words of java.nio, as the local side says it. */
-  private <T extends @Nullable Object> T named(Call<T> call) throws IOException {
+  private <T> T named(Call<T> call) throws IOException {
     try {
       return call.run();
     } catch (NfsException e) {
