@@ -2,6 +2,7 @@ package ferry.cli;
 
 import ferry.cli.admin.ExportProblem;
 import ferry.cli.admin.ExportStatus;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,14 @@ final class ExportsTable {
 
   /** What is wrong, a line for each export that something is wrong with. */
   static List<String> notes(List<ExportStatus> exports, Map<String, ExportProblem> problems) {
-    return exports.stream()
-        .map(ExportStatus::pseudoPath)
-        .distinct()
-        .filter(problems::containsKey)
-        .map(path -> Printable.name(path) + ": " + Printable.name(problems.get(path).text()))
-        .toList();
+    List<String> notes = new ArrayList<>();
+    for (String path : exports.stream().map(ExportStatus::pseudoPath).distinct().toList()) {
+      ExportProblem problem = problems.get(path);
+      if (problem != null) {
+        notes.add(Printable.name(path) + ": " + Printable.name(problem.text()));
+      }
+    }
+    return notes;
   }
 
   private static String state(ExportStatus export, Optional<Map<String, ExportProblem>> problems) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ResourceBundle;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,10 @@ class ExportWatchTest {
     return watch.problems();
   }
 
+  private String state() {
+    return Objects.requireNonNull(problems().get("/films"), "nothing is wrong").state();
+  }
+
   @Test
   void aDirectoryThatIsMovedAwayIsGoneAndAnotherInItsPlaceIsNotTaken() throws IOException {
     watch(new DirectoryLook(directory, volume), null);
@@ -96,7 +101,7 @@ class ExportWatchTest {
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     Files.createDirectory(directory);
-    assertThat(problems().get("/films").state()).isEqualTo("replaced");
+    assertThat(state()).isEqualTo("replaced");
     Files.delete(directory);
     Files.move(elsewhere, directory);
     assertThat(problems()).isEmpty();
@@ -143,7 +148,7 @@ class ExportWatchTest {
     assertThat(log).containsExactly("WARNING the state folder: " + problem.text());
     Files.delete(state);
     watch(() -> null, new StateLook(state));
-    assertThat(problems().get("/films").state()).isEqualTo("state-failing");
+    assertThat(state()).isEqualTo("state-failing");
   }
 
   @Test
