@@ -1,12 +1,15 @@
 package ferry.cli;
 
 import ferry.cli.admin.AdminClient;
+import ferry.cli.admin.ExportProblem;
 import ferry.cli.admin.ExportStatus;
 import ferry.cli.admin.ReloadReport;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Printable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -33,10 +36,12 @@ final class ExportsCommand extends AdminCommand {
 
   private int list(AdminClient client) throws IOException {
     List<ExportStatus> exports = client.exports();
+    Optional<Map<String, ExportProblem>> problems = client.exportProblems();
     if (isJson()) {
-      exports.forEach(one -> console.line(Json.object(ExportsTable.fields(one))));
+      exports.forEach(one -> console.line(Json.object(ExportsTable.fields(one, problems))));
     } else {
-      ExportsTable.lines(exports).forEach(console::line);
+      ExportsTable.lines(exports, problems).forEach(console::line);
+      problems.ifPresent(known -> ExportsTable.notes(exports, known).forEach(console::note));
     }
     return ExitCode.OK;
   }

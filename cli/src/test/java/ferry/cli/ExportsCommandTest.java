@@ -4,6 +4,7 @@ import static ferry.cli.AdminLab.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.CommandLab.Result;
+import ferry.cli.admin.ExportProblem;
 import ferry.cli.admin.MemoryExports;
 import ferry.cli.admin.ReloadReport;
 import ferry.cli.base.ExitCode;
@@ -37,16 +38,17 @@ class ExportsCommandTest {
   void theListSaysWhatIsExportedToWhom() {
     admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
     admin.exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
+    admin.exports.fails("/films", new ExportProblem("gone", "/srv/films is not there any more"));
     assertThat(run(SERVER))
         .isEqualTo(
             new Result(
                 ExitCode.OK,
                 """
-                pseudo-path    networks                    access  squash  security  path
-                /films         10.0.0.0/8,2001:db8::/32    ro      root    sys,none  /srv/films
-                /music\\x1b[2J  192.0.2.1/32,2001:db8::/32  ro      root    sys,none  /srv/music\\x1b[2J
+                pseudo-path    networks                    access  squash  security  state  path
+                /films         10.0.0.0/8,2001:db8::/32    ro      root    sys,none  gone   /srv/films
+                /music\\x1b[2J  192.0.2.1/32,2001:db8::/32  ro      root    sys,none  ok     /srv/music\\x1b[2J
                 """,
-                ""));
+                "/films: /srv/films is not there any more\n"));
   }
 
   @Test
@@ -59,9 +61,13 @@ class ExportsCommandTest {
                 """
                 {"pseudo-path":"/films","path":"/srv/films","networks":["10.0.0.0/8",\
                 "2001:db8::/32"],"access":"ro","squash":"root","anonymous-uid":65534,\
-                "anonymous-gid":65533,"security":["sys","none"]}
+                "anonymous-gid":65533,"security":["sys","none"],"state":"ok"}
                 """,
                 ""));
+    admin.exports.fails("/films", new ExportProblem("gone", "it is away"));
+    assertThat(run("--json", SERVER).out())
+        .endsWith(
+            "\"security\":[\"sys\",\"none\"],\"state\":\"gone\",\"problem\":\"it is away\"}\n");
   }
 
   @Test

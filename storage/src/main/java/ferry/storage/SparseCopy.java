@@ -70,16 +70,10 @@ public final class SparseCopy {
       dataTo = data == from ? source.seekHole(from) : data;
       return data;
     } catch (StorageException e) {
-      return switch (e.status()) {
-        case NO_DATA -> -1;
-        // A file system that cannot tell where its holes are is read.
-        case NOT_SUPPORTED, INVALID -> {
-          dataFrom = from;
-          dataTo = Long.MAX_VALUE;
-          yield from;
-        }
-        default -> throw e;
-      };
+      if (e.status() == Status.NO_DATA && from >= source.size()) {
+        return -1;
+      }
+      throw e;
     }
   }
 

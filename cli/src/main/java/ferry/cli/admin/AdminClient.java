@@ -24,6 +24,8 @@ import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
 import ferry.wire.admin.AdminListExports1Args;
 import ferry.wire.admin.AdminListExports1Res;
+import ferry.wire.admin.AdminListProblems1Args;
+import ferry.wire.admin.AdminListProblems1Res;
 import ferry.wire.admin.AdminNfsClient;
 import ferry.wire.admin.AdminReloadExports1Res;
 import ferry.wire.xdr.Opaque;
@@ -36,7 +38,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -148,6 +153,38 @@ public final class AdminClient implements AutoCloseable {
       page.exports().forEach(export -> exports.add(status(export)));
     } while (page.more() && !page.exports().isEmpty());
     return exports;
+  }
+
+  /**
+   * What is wrong with exports just now, by where clients find them.
+   *
+   * @return empty when the server is too old to know
+   */
+  public Optional<Map<String, ExportProblem>> exportProblems() throws IOException {
+    Map<String, ExportProblem> problems = new HashMap<>();
+    AdminListProblems1Res page;
+    int count = 0;
+    do {
+      AdminListProblems1Args args = new AdminListProblems1Args(count);
+      try {
+        page = call(AdminProgram.LIST_PROBLEMS, args::encode, AdminListProblems1Res::decode);
+      } catch (RpcException e) {
+        if (e.kind() == RpcException.Kind.PROC_UNAVAIL) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+      count += page.problems().size();
+      if (count > EXPORTS_MAX) {
+        throw new IOException("the server's list of problems does not end");
+      }
+      page.problems()
+          .forEach(one ->
+              problems.put(
+                  one.pseudoPath().utf8(),
+                  new ExportProblem(one.state().utf8(), one.text().utf8())));
+    } while (page.more() && !page.problems().isEmpty());
+    return Optional.of(problems);
   }
 
   /** Has the server take the exports of its configuration file as it is now. */

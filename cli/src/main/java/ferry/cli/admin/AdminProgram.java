@@ -16,12 +16,15 @@ import ferry.wire.admin.AdminCopyState;
 import ferry.wire.admin.AdminExpireClient1Args;
 import ferry.wire.admin.AdminExpireClient1Res;
 import ferry.wire.admin.AdminExport;
+import ferry.wire.admin.AdminExportProblem;
 import ferry.wire.admin.AdminListClients1Args;
 import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
 import ferry.wire.admin.AdminListExports1Args;
 import ferry.wire.admin.AdminListExports1Res;
+import ferry.wire.admin.AdminListProblems1Args;
+import ferry.wire.admin.AdminListProblems1Res;
 import ferry.wire.admin.AdminNfsClient;
 import ferry.wire.admin.AdminReloadExports1Res;
 import ferry.wire.xdr.Opaque;
@@ -48,6 +51,7 @@ final class AdminProgram implements RpcHandler {
   static final int EXPIRE_CLIENT = (int) Admin.ADMIN_EXPIRE_CLIENT;
   static final int LIST_EXPORTS = (int) Admin.ADMIN_LIST_EXPORTS;
   static final int RELOAD_EXPORTS = (int) Admin.ADMIN_RELOAD_EXPORTS;
+  static final int LIST_PROBLEMS = (int) Admin.ADMIN_LIST_PROBLEMS;
 
   private final CopyDirectory copies;
   private final ClientDirectory clients;
@@ -112,6 +116,12 @@ final class AdminProgram implements RpcHandler {
         call.arguments().expectEnd();
         answer(call, exports.reload(), report -> onWire(report)::encode);
       }
+      case LIST_PROBLEMS -> {
+        AdminListProblems1Args args = AdminListProblems1Args.decode(call.arguments());
+        call.arguments().expectEnd();
+        AdminListProblems1Res page = problemPage(args.after());
+        call.reply(page::encode);
+      }
       default -> call.reject(RpcReject.PROC_UNAVAIL);
     }
   }
@@ -145,6 +155,19 @@ final class AdminProgram implements RpcHandler {
     List<ExportStatus> rest = exports.exports().stream().skip(after).limit(most + 1L).toList();
     return new AdminListExports1Res(
         rest.stream().limit(most).map(AdminProgram::onWire).toList(), rest.size() > most);
+  }
+
+  private AdminListProblems1Res problemPage(long after) {
+    int most = (int) Admin.ADMIN_EXPORTS_PER_PAGE_MAX;
+    List<AdminExportProblem> rest =
+        exports.problems().entrySet().stream()
+            .skip(after)
+            .limit(most + 1L)
+            .map(one ->
+                new AdminExportProblem(
+                    text(one.getKey()), text(one.getValue().state()), text(one.getValue().text())))
+            .toList();
+    return new AdminListProblems1Res(rest.stream().limit(most).toList(), rest.size() > most);
   }
 
   /** Answers when something has been done. */

@@ -1,6 +1,7 @@
 package ferry.cli.serve;
 
 import ferry.cli.admin.ExportDirectory;
+import ferry.cli.admin.ExportProblem;
 import ferry.cli.admin.ExportStatus;
 import ferry.cli.admin.ReloadReport;
 import ferry.cli.base.Failures;
@@ -44,6 +45,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private final Env env;
   private final StateFolder state;
   private final Pool pool;
+  private final ExportWatch watch;
   private volatile List<ServedDirectory> served = List.of();
 
   // Set when the server is there.
@@ -71,6 +73,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     this.env = env;
     this.state = state;
     pool = env.pool("ferry-reload", 1, RELOADS_WAITING_MAX);
+    watch = new ExportWatch(env, LOG);
   }
 
   /** The first ones. */
@@ -92,6 +95,30 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     server = running;
     folder = itsFolder;
     rereading = source;
+    watch(served);
+  }
+
+  private void watch(List<ServedDirectory> exports) {
+    SequencedMap<String, ExportWatch.Look> looks = new LinkedHashMap<>();
+    for (ServedDirectory export : exports) {
+      try {
+        LinuxVolume volume = find(export.directory().toRealPath());
+        if (volume != null) {
+          looks.put(export.path(), new DirectoryLook(export.directory(), volume));
+        }
+      } catch (IOException e) {
+        // It has been opened just now, and is gone again.
+        String text = export.directory() + ": " + Failures.text(e);
+        looks.put(export.path(), () -> new ExportProblem("gone", text));
+      }
+    }
+    ServerFolder own = folder;
+    watch.watch(looks, own == null ? null : new StateLook(own.path()));
+  }
+
+  @Override
+  public SequencedMap<String, ExportProblem> problems() {
+    return watch.problems();
   }
 
   private ExportTable.Entry entry(ServedDirectory export, List<Path> fresh) throws IOException {
@@ -223,6 +250,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     next.ignored()
         .forEach(key -> lines.add(key + ": takes effect when the server is started again"));
     served = next.exports();
+    watch(served);
     answerWhen(leave(entries, unused), lines, answer);
   }
 
@@ -338,6 +366,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   @Override
   public void close() throws IOException {
     pool.close();
+    watch.close();
     @Nullable IOException failure = null;
     for (LinuxVolume volume : volumes()) {
       try {

@@ -114,6 +114,11 @@ final class ServerFolder implements AutoCloseable {
     return Opaque.ofUtf8(name);
   }
 
+  /** Where it is. */
+  Path path() {
+    return folder;
+  }
+
   /** Where the server keeps who may reclaim after a restart. */
   Path clients() {
     return folder.resolve("clients.mv");

@@ -1,12 +1,15 @@
 package ferry.cli.admin;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 
 /** Exports that are what the test says, and reload as it says. */
 public final class MemoryExports implements ExportDirectory {
   private final List<ExportStatus> exports = new ArrayList<>();
+  private final SequencedMap<String, ExportProblem> problems = new LinkedHashMap<>();
   private ReloadReport report = new ReloadReport(true, List.of("no export has changed"));
 
   /** One for a network. */
@@ -26,6 +29,11 @@ public final class MemoryExports implements ExportDirectory {
     exports.add(export);
   }
 
+  /** Something is wrong with one. */
+  public void fails(String pseudoPath, ExportProblem problem) {
+    problems.put(pseudoPath, problem);
+  }
+
   /** What reloading comes to. */
   public void reloadsTo(ReloadReport outcome) {
     report = outcome;
@@ -34,6 +42,11 @@ public final class MemoryExports implements ExportDirectory {
   @Override
   public List<ExportStatus> exports() {
     return List.copyOf(exports);
+  }
+
+  @Override
+  public SequencedMap<String, ExportProblem> problems() {
+    return problems;
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class Client {
   private volatile @Nullable SocketAddress address;
 
   private final List<Session> sessions = new ArrayList<>();
+  private final Rivals rivals = new Rivals();
   private boolean confirmed;
 
   /** The CREATE_SESSION slot, with the contrived reply of RFC 5661 18.36.4 before its first use. */
@@ -191,6 +192,11 @@ public final class Client {
   /** From where it came last; null before it has a session. */
   @Nullable SocketAddress address() {
     return address;
+  }
+
+  /** Whether another machine has the same name. */
+  Rivals rivals() {
+    return rivals;
   }
 
   List<Session> sessions() {

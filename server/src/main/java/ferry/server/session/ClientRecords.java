@@ -172,11 +172,16 @@ final class ClientRecords {
     return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
-  /** The first CREATE_SESSION: the record takes the place of the owner's earlier incarnation. */
-  void confirm(Client client, List<Client> removed) {
+  /**
+   * The first CREATE_SESSION: the record takes the place of the owner's earlier incarnation.
+   *
+   * @param from where it comes from
+   */
+  void confirm(Client client, SocketAddress from, List<Client> removed) {
     Opaque owner = client.owner().ownerid();
     Client earlier = confirmed.get(owner);
     if (earlier != null) {
+      Rivals.meet(earlier, client, from);
       remove(earlier, removed);
     }
     unconfirmed.remove(owner, client);

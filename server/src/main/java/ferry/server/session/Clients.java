@@ -275,7 +275,7 @@ public final class Clients implements ClientDirectory {
       }
       Session session = newSession(client, args, minorVersion);
       if (!client.isConfirmed()) {
-        records.confirm(client, removed);
+        records.confirm(client, connection.peerAddress(), removed);
         state.addClient(client.clientid());
       }
       long flags = args.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN;
@@ -529,6 +529,7 @@ public final class Clients implements ClientDirectory {
 
   /** The same with a client that has itself given up what it held, or has restarted. */
   private CompletableFuture<Void> forget(Client client) {
+    client.rivals().say();
     disconnect(client);
     state.removeClient(client.clientid());
     return forgotten(client);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.server.config.CopyLimits;
 import ferry.server.offload.CopyLog;
 import ferry.server.source.ThreeParties.Announced;
+import ferry.server.testing.Logged;
 import ferry.server.testing.Ops;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.NfsArgop4;

@@ -7,6 +7,7 @@ import ferry.server.config.CourtesyLimits;
 import ferry.server.config.ServerLimits;
 import ferry.server.offload.CopyLog;
 import ferry.server.source.ThreeParties.Announced;
+import ferry.server.testing.Logged;
 import ferry.server.testing.Ops;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;

@@ -19,6 +19,7 @@ import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.source.ThreeParties.Announced;
+import ferry.server.testing.Logged;
 import ferry.server.testing.Ops;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;

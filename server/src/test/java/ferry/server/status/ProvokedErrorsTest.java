@@ -114,9 +114,14 @@ class ProvokedErrorsTest {
     return switch (sample.operation()) {
       case OP_COPY ->
           switch (fault) {
-            // It copies, or reads and writes, instead.
+            // It copies, or reads and writes, instead; and as far as there is room.
             case CLONE_RANGE ->
-                EnumSet.of(Status.CROSS_DEVICE, Status.NOT_SUPPORTED, Status.INVALID);
+                EnumSet.of(
+                    Status.CROSS_DEVICE,
+                    Status.NOT_SUPPORTED,
+                    Status.INVALID,
+                    Status.NO_SPACE,
+                    Status.QUOTA);
             case COPY_RANGE -> EnumSet.of(Status.CROSS_DEVICE, Status.NOT_SUPPORTED);
             default -> EnumSet.noneOf(Status.class);
           };

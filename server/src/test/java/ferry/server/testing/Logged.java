@@ -1,4 +1,4 @@
-package ferry.server.source;
+package ferry.server.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,13 +7,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a class writes to its log. */
-final class Logged extends Handler {
+public final class Logged extends Handler {
   private final List<String> lines = new ArrayList<>();
 
   private Logged() {}
 
   /** The lines that a class writes meanwhile. */
-  static List<String> by(Class<?> type, Runnable body) {
+  public static List<String> by(Class<?> type, Runnable body) {
     Logged keep = new Logged();
     Logger log = Logger.getLogger(type.getName());
     log.addHandler(keep);

@@ -1,0 +1,51 @@
+package ferry.cli.serve;
+
+import ferry.cli.admin.ExportProblem;
+import ferry.cli.base.Failures;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether there is room in the state folder, and its disk can be written: without it clients cannot
+ * reclaim what they hold after a restart, and new filehandles may be lost.
+ */
+final class StateLook implements ExportWatch.Look {
+  /** A block of any file system that counts. */
+  private static final int BYTES = 4096;
+
+  private final Path file;
+
+  StateLook(Path folder) {
+    file = folder.resolve("room");
+  }
+
+  @Override
+  public @Nullable ExportProblem look() {
+    try {
+      try (SeekableByteChannel channel =
+          Files.newByteChannel(
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        ByteBuffer zeros = ByteBuffer.allocate(BYTES);
+        while (zeros.hasRemaining()) {
+          channel.write(zeros);
+        }
+      } finally {
+        Files.deleteIfExists(file);
+      }
+      return null;
+    } catch (IOException e) {
+      return new ExportProblem(
+          "state-failing",
+          "the state folder " + file.getParent() + " cannot be written: " + Failures.text(e));
+    }
+  }
+}
