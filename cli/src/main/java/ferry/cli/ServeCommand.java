@@ -190,9 +190,13 @@ final class ServeCommand extends Command {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServeChoices choices = choices();
-    if (check) {
-      console.line("nothing is wrong with " + config);
-      return ExitCode.OK;
+    if (check && config != null) {
+      List<String> missing = ConfigFile.missing(config, choices);
+      missing.forEach(console::error);
+      if (missing.isEmpty()) {
+        console.line("nothing is wrong with " + config);
+      }
+      return missing.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
     RunningServer server =
         RunningServer.start(

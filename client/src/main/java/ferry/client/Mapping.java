@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** Between the values of the public API and those of the protocol. */
 final class Mapping {
 
+  /** What mode4 has (RFC 5661 section 6.2.4); other bits mean nothing. */
+  private static final int MODE_BITS = 07777;
+
   private static final Specdata4 NO_DEVICE = new Specdata4(0, 0);
 
   private Mapping() {}
@@ -33,12 +36,13 @@ final class Mapping {
     return path.nameList().stream().map(Opaque::of).toList();
   }
 
+  /** Of attributes that are {@link FileAttributes#usable}. */
   static NfsAttributes attributes(FileAttributes from) {
     Specdata4 device = from.get(Attrs.RAWDEV);
     Specdata4 known = device == null ? NO_DEVICE : device;
     return new NfsAttributes(
         type(from.get(Attrs.TYPE)),
-        (int) number(from, Attrs.MODE),
+        (int) number(from, Attrs.MODE) & MODE_BITS,
         number(from, Attrs.NUMLINKS),
         text(from.get(Attrs.OWNER)),
         text(from.get(Attrs.OWNER_GROUP)),

@@ -80,11 +80,15 @@ public interface NfsClient extends AutoCloseable {
   /**
    * The entries of a directory with their attributes, read page by page as they are consumed. An
    * error in the middle is a {@link java.nio.file.DirectoryIteratorException} with an {@link
-   * NfsException} as its cause.
+   * NfsException} as its cause, after which there are no more. An entry that cannot be used is no
+   * such error: it has a {@link NfsDirectoryEntry#failure}.
    */
   DirectoryStream<NfsDirectoryEntry> list(NfsPath directory) throws NfsException;
 
-  /** All entries at once. For directories that fit in memory. */
+  /**
+   * All entries at once, also those that cannot be used. For directories that fit in memory: there
+   * may be 4 million entries at most.
+   */
   CompletableFuture<List<NfsDirectoryEntry>> listAsync(NfsPath directory);
 
   NfsFile open(NfsPath path, NfsOpenOptions options) throws NfsException;

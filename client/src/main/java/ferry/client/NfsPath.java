@@ -17,6 +17,9 @@ public final class NfsPath implements Comparable<NfsPath> {
   /** The root of the server's name space. */
   public static final NfsPath ROOT = new NfsPath(List.of());
 
+  /** A directory that lies deeper is not listed: no tree that was made by its users is so deep. */
+  static final int LISTED_DEPTH_MAX = 2048;
+
   private static final int NAME_BYTES_MAX = 1024;
 
   private final List<ByteBuffer> names;
@@ -72,6 +75,28 @@ public final class NfsPath implements Comparable<NfsPath> {
       throw new IllegalArgumentException("a name is at most 1024 bytes, none of them NUL");
     }
     names.add(ByteBuffer.wrap(name).asReadOnlyBuffer());
+  }
+
+  /**
+   * What is wrong with bytes as the name of an entry of a directory, in words for a person; null
+   * where nothing is.
+   */
+  static @Nullable String objection(byte[] name) {
+    if (name.length == 0) {
+      return "it is empty";
+    }
+    if (name.length > NAME_BYTES_MAX) {
+      return "it is longer than " + NAME_BYTES_MAX + " bytes";
+    }
+    for (byte each : name) {
+      if (each == 0) {
+        return "it holds a NUL";
+      }
+      if (each == '/') {
+        return "it holds a slash";
+      }
+    }
+    return null;
   }
 
   public boolean isRoot() {

@@ -5,6 +5,7 @@ import ferry.client.copy.CopyProgress;
 import ferry.client.copy.FileCopy;
 import ferry.client.file.Buffers;
 import ferry.client.file.FileAttributes;
+import ferry.client.file.Futures;
 import ferry.client.file.RemoteFiles;
 import ferry.client.offload.Offloads;
 import ferry.client.session.Payload;
@@ -71,7 +72,10 @@ final class RemoteClient implements NfsClient {
 
   private CompletableFuture<NfsAttributes> attributes(
       String action, NfsPath path, CompletableFuture<FileAttributes> future) {
-    return named(action, path, future.thenApply(Mapping::attributes));
+    return named(
+        action,
+        path,
+        future.thenApply(from -> Futures.get(() -> Mapping.attributes(from.usable()))));
   }
 
   @Override
@@ -167,7 +171,7 @@ final class RemoteClient implements NfsClient {
         directory,
         files
             .handle(Mapping.names(directory))
-            .thenCompose(handle -> EntryStream.all(files, directory, handle)));
+            .thenCompose(handle -> new DirectoryPages(this, directory, handle).all()));
   }
 
   @Override

@@ -80,7 +80,7 @@ final class RemoteCopy implements CopyHandle {
   @Override
   public @Nullable NfsAttributes destination() {
     FileAttributes last = progress.destination();
-    return last == null ? null : Mapping.attributes(last);
+    return last == null || !last.isUsable() ? null : Mapping.attributes(last);
   }
 
   @Override

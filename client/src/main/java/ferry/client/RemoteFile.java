@@ -4,7 +4,9 @@ import ferry.client.copy.CopyProgress;
 import ferry.client.copy.CopyRequest;
 import ferry.client.copy.RangeCopy;
 import ferry.client.file.Bulk;
+import ferry.client.file.FileAttributes;
 import ferry.client.file.FileLocks;
+import ferry.client.file.Futures;
 import ferry.client.file.OpenFile;
 import ferry.client.file.ReadAhead;
 import ferry.client.file.WriteBehind;
@@ -79,7 +81,11 @@ final class RemoteFile implements NfsFile {
   public CompletableFuture<NfsAttributes> attributesAsync() {
     return Errors.named(
         what("cannot get the attributes of"),
-        file.currentAttributes().thenApply(Mapping::attributes));
+        file.currentAttributes().thenApply(RemoteFile::mapped));
+  }
+
+  private static NfsAttributes mapped(FileAttributes from) {
+    return Futures.get(() -> Mapping.attributes(from.usable()));
   }
 
   @Override
@@ -101,7 +107,7 @@ final class RemoteFile implements NfsFile {
   public CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes) {
     return Errors.named(
         what("cannot set the attributes of"),
-        file.setAttributes(Mapping.changes(changes)).thenApply(Mapping::attributes));
+        file.setAttributes(Mapping.changes(changes)).thenApply(RemoteFile::mapped));
   }
 
   @Override

@@ -24,6 +24,7 @@ import ferry.server.operation.Services;
 import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
 import ferry.server.recovery.Recovery;
+import ferry.server.recovery.ServedTime;
 import ferry.server.session.ClientDirectory;
 import ferry.server.session.Clients;
 import ferry.server.source.Sources;
@@ -65,6 +66,7 @@ public final class NfsServer implements AutoCloseable {
   private static final int REAPS_PER_LEASE = 4;
 
   private final Env env;
+  private final ServedTime time;
   private final Services services;
   private final Pool bulk;
   private final GroupCache groups;
@@ -77,7 +79,8 @@ public final class NfsServer implements AutoCloseable {
 
   private NfsServer(Builder builder) throws IOException {
     env = builder.env;
-    services = builder.services();
+    time = new ServedTime(env);
+    services = builder.services(time);
     ServerLimits limits = services.limits();
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
     groups = new GroupCache(env, services.options().groups());
@@ -97,6 +100,7 @@ public final class NfsServer implements AutoCloseable {
       bulk.close();
       throw e;
     }
+    time.start();
     services.sources().listening(localAddress());
     scheduleReap();
   }
@@ -218,7 +222,10 @@ public final class NfsServer implements AutoCloseable {
         .stop(timeMax)
         .thenCompose(_ -> leaveSources(timeMax))
         .thenCompose(_ -> rpc.shutdown(timeMax))
-        .whenComplete((done, failure) -> services.clients().close());
+        .whenComplete((done, failure) -> {
+          services.clients().close();
+          time.close();
+        });
   }
 
   /** Sources that do not answer are left to find out. */
@@ -249,6 +256,7 @@ public final class NfsServer implements AutoCloseable {
     groups.close();
     bulk.close();
     services.clients().recovery().close();
+    time.close();
   }
 
   /** Configures a server. */
@@ -339,18 +347,19 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    private Services services() throws IOException {
+    private Services services(ServedTime time) throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
         name = ServerIdentity.random(env.random());
       }
-      StateTable state = new StateTable(limits, env);
+      StateTable state = new StateTable(limits, time);
       WriteVerifier writeVerifier = new WriteVerifier(env.random());
       CopyEngine copies =
           new CopyEngine(
-              env,
+              time,
               limits.copies(),
               Duration.ofSeconds(limits.leaseSeconds()),
+              options.copyRules(),
               state,
               writeVerifier);
       ClientRegistry known = registry == null ? new MemoryClientRegistry() : registry;
@@ -361,11 +370,11 @@ public final class NfsServer implements AutoCloseable {
           options,
           new Exports(new ExportTable(exports, env.clock().instant())),
           new Clients(
-              env,
+              time,
               name,
               limits,
               state,
-              Recovery.start(env, known, limits.leaseSeconds(), limits.clientsMax())),
+              Recovery.start(time, known, limits.leaseSeconds(), limits.clientsMax())),
           state,
           writeVerifier,
           copies,

@@ -120,6 +120,19 @@ public final class ConfigFile {
     };
   }
 
+  /** The directories of a file that are not there, a message for each with its place. */
+  public static List<String> missing(Path file, ServeChoices choices) {
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < choices.exports().size(); i++) {
+      Path directory = choices.exports().get(i).directory();
+      if (!Files.isDirectory(directory)) {
+        String what = Files.exists(directory) ? ": is not a directory" : ": no such directory";
+        missing.add(whereIs(file, i, "path") + directory + what);
+      }
+    }
+    return missing;
+  }
+
   /** The beginning of a message about an export, which has been read before. */
   private static String whereIs(Path file, int export, String key) {
     String name = file.toString();

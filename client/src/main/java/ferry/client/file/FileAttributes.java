@@ -65,6 +65,37 @@ public record FileAttributes(AttrValues values) {
     throw results.failure();
   }
 
+  /**
+   * These, if they are those of an object that can be used: a size that is missing would be taken
+   * for that of an empty file. Type and size are attributes that every server has (RFC 5661 section
+   * 5.6).
+   *
+   * @throws CallException if the server left one of them out, or gave one that no file can have
+   */
+  public FileAttributes usable() throws CallException {
+    if (get(Attrs.TYPE) == null) {
+      throw CallException.of(Kind.PROTOCOL, "the server did not say of what type it is");
+    }
+    Long size = get(Attrs.SIZE);
+    if (size == null) {
+      throw CallException.of(Kind.PROTOCOL, "the server did not say its size");
+    }
+    if (size < 0) {
+      throw CallException.of(
+          Kind.PROTOCOL,
+          "the server says a size of "
+              + Long.toUnsignedString(size)
+              + " bytes, which no file can have");
+    }
+    return this;
+  }
+
+  /** Whether they are. */
+  public boolean isUsable() {
+    Long size = get(Attrs.SIZE);
+    return get(Attrs.TYPE) != null && size != null && size >= 0;
+  }
+
   /** The value of one attribute, null if the server did not give it. */
   public <T> @Nullable T get(Attr<T> attribute) {
     return values.get(attribute);

@@ -26,6 +26,7 @@ import ferry.wire.nfs4.Getfh4Resok;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsFtype4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -77,6 +78,9 @@ public final class CopyLab {
 
   /** Longer than anything may take. */
   public static final Duration LONG = Duration.ofHours(3);
+
+  /** Long enough for a reply to come, and for no timer. */
+  public static final Duration SOON = Duration.ofMillis(10);
 
   private static final int FEW_BYTES = 1 << 20;
 
@@ -397,6 +401,7 @@ public final class CopyLab {
     boolean isSource = current.equals(fh("/a"));
     AttrValues values =
         AttrValues.builder()
+            .put(Attrs.TYPE, NfsFtype4.NF4REG)
             .put(Attrs.SIZE, isSource ? size : (long) destination.length)
             .put(Attrs.FSID, new Fsid4(7, 7))
             .put(Attrs.LEASE_TIME, 90L)

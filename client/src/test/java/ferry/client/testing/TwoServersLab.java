@@ -32,6 +32,7 @@ import ferry.wire.nfs4.Netaddr4;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
+import ferry.wire.nfs4.NfsFtype4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -281,6 +282,7 @@ public final class TwoServersLab {
       long size = content().length;
       AttrValues values =
           AttrValues.builder()
+              .put(Attrs.TYPE, NfsFtype4.NF4REG)
               .put(Attrs.CHANGE, change)
               .put(Attrs.SIZE, size)
               .put(Attrs.FSID, new Fsid4(number, 7))

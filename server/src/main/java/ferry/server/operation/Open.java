@@ -108,6 +108,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
                 new OpenRequest(
                     clientid,
                     args.owner().owner(),
+                    caller.uid(),
                     ref.key(),
                     modes.access(),
                     modes.deny(),

@@ -46,7 +46,13 @@ public final class DelegationTable {
     reader.hold(open.clientid());
     DelegationState entry =
         new DelegationState(
-            open.clientid(), file, table.freshOther(), reader, offer.holder(), counts);
+            open.clientid(),
+            file,
+            table.freshOther(),
+            reader,
+            open.openedBy(),
+            offer.holder(),
+            counts);
     if (!counts.add(entry)) {
       after.removed().add(entry);
       return Grant.No.RESOURCE;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientid the client of the session
  * @param owner the open-owner within that client
+ * @param uid the user who opens, as the export takes him
  * @param file which file
  * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record OpenRequest(
     long clientid,
     Opaque owner,
+    long uid,
     FileKey file,
     int access,
     int deny,

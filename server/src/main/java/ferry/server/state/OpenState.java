@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenState extends StateEntry {
   private final OwnerKey owner;
   private final List<SharedFile> held = new ArrayList<>(2);
+  private long uid = FileUse.BY_SEVERAL;
   private int access;
   private int deny;
 
@@ -51,6 +52,11 @@ final class OpenState extends StateEntry {
   }
 
   @Override
+  long openedBy() {
+    return uid;
+  }
+
+  @Override
   boolean leavesTrace() {
     return true;
   }
@@ -59,7 +65,9 @@ final class OpenState extends StateEntry {
    * Another OPEN of this owner is granted; keeps what was opened, or what others have open in the
    * same way, if it serves a mode anew.
    */
-  void grant(int moreAccess, int moreDeny, SharedFile opened, @Nullable Caller opener) {
+  void grant(int moreAccess, int moreDeny, long byUid, SharedFile opened, @Nullable Caller opener) {
+    boolean isFirst = accessesOpened == 0;
+    uid = isFirst || uid == byUid ? byUid : FileUse.BY_SEVERAL;
     access |= moreAccess;
     deny |= moreDeny;
     accessesOpened |= 1 << moreAccess;

@@ -203,7 +203,8 @@ public final class StateTable {
       open.advance();
       file.uncount(open);
     }
-    open.grant(request.access(), request.deny(), opened, request.opener());
+    open.grant(
+        request.access(), request.deny(), request.uid(), opened, request.opener());
     file.count(open);
     return new Opened(
         open.stateid(), known == null, delegations.grant(open, request.offer(), after));
@@ -293,7 +294,7 @@ public final class StateTable {
     StateEntry held = accessState(find(clientid, file, stateid));
     synchronized (held.file()) {
       checkSeqid(held, stateid);
-      return reader(held).use();
+      return reader(held).use().openedBy(held.openedBy());
     }
   }
 
@@ -318,7 +319,7 @@ public final class StateTable {
       if (writer == null) {
         throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
       }
-      return writer.use(delegations.begin(held.file())::close);
+      return writer.use(delegations.begin(held.file())::close).openedBy(held.openedBy());
     }
   }
 

@@ -109,6 +109,7 @@ class NotifyRacesTest {
             new OpenRequest(
                 client,
                 Opaque.ofUtf8("owner"),
+                0,
                 file,
                 Shares.READ,
                 0,

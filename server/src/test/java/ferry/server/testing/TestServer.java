@@ -67,7 +67,7 @@ public final class TestServer {
             new Clients(env, identity, limits, state, recovery(limits, registry)),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
+            new CopyEngine(env, limits.copies(), lease, options.copyRules(), state, writeVerifier),
             new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
