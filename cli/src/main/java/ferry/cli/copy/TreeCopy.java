@@ -257,6 +257,7 @@ public final class TreeCopy {
       moved = files.copy(source, info, target, there, told);
     } catch (IOException | UncheckedIOException e) {
       if (report.running().isStopped()) {
+        told.accept(written(source, target, told.bytes()));
         throw stopped(told.bytes(), info.sizeBytes());
       }
       told.accept(0);
@@ -281,6 +282,22 @@ public final class TreeCopy {
     boolean reopened = keepXattrs(xattrs, info, target, now, hasAll);
     if (!hasAll || reopened) {
       keepAttributes(info, target, now);
+    }
+  }
+
+  /**
+   * What is in the destination after a stop. A server writes in order, and may have written more
+   * than was known when it was asked last.
+   */
+  private static long written(Place source, Place target, long knownBytes) {
+    if (!(source instanceof RemotePlace && target instanceof RemotePlace)) {
+      return knownBytes;
+    }
+    try {
+      FileInfo there = target.infoIfPresent();
+      return there == null ? 0 : there.sizeBytes();
+    } catch (IOException unknown) {
+      return knownBytes;
     }
   }
 

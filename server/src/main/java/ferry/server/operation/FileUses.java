@@ -10,8 +10,8 @@ import ferry.storage.AccessRight;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.OpenAccess;
-import ferry.storage.Status;
 import ferry.storage.OpenFile;
+import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
@@ -87,10 +87,7 @@ final class FileUses {
         c.services()
             .state()
             .forWrite(
-                c.client().clientid(),
-                file.key(),
-                meant,
-                opener(file, caller, OpenAccess.WRITE));
+                c.client().clientid(), file.key(), meant, opener(file, caller, OpenAccess.WRITE));
     return allowed(use, file, caller, AccessRight.MODIFY);
   }
 
@@ -146,10 +143,7 @@ final class FileUses {
         c.services()
             .state()
             .forRead(
-                c.client().clientid(),
-                file.key(),
-                stateid,
-                opener(file, caller, OpenAccess.READ));
+                c.client().clientid(), file.key(), stateid, opener(file, caller, OpenAccess.READ));
     return allowed(use, file, caller, AccessRight.READ);
   }
 

@@ -203,8 +203,7 @@ public final class StateTable {
       open.advance();
       file.uncount(open);
     }
-    open.grant(
-        request.access(), request.deny(), request.uid(), opened, request.opener());
+    open.grant(request.access(), request.deny(), request.uid(), opened, request.opener());
     file.count(open);
     return new Opened(
         open.stateid(), known == null, delegations.grant(open, request.offer(), after));
