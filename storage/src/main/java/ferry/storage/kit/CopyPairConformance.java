@@ -64,7 +64,7 @@ public abstract class CopyPairConformance {
   final void close() throws Exception {
     from.close();
     to.close();
-    if (toHarness != fromHarness) {
+    if (!toHarness.equals(fromHarness)) {
       toHarness.close();
     }
     fromHarness.close();
