@@ -1,6 +1,7 @@
 package ferry.cli.serve;
 
 import ferry.rpc.env.RandomSource;
+import ferry.storage.PrivateFiles;
 import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -79,7 +80,7 @@ final class ServerFolder implements AutoCloseable {
 
   private static @Nullable ServerFolder lock(StateFolder state, Path folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(PrivateFiles.prepare(folder.resolve(LOCK)), StandardOpenOption.WRITE);
     boolean isLocked = false;
     try {
       isLocked = channel.tryLock() != null;
@@ -130,7 +131,7 @@ final class ServerFolder implements AutoCloseable {
 
   private static void write(Path file, String line) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, line + "\n");
+    Files.writeString(PrivateFiles.prepare(fresh), line + "\n");
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

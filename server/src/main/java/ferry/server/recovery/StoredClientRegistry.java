@@ -1,5 +1,6 @@
 package ferry.server.recovery;
 
+import ferry.storage.PrivateFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -95,9 +96,9 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     }
   }
 
-  private static MVStore openStore(Path file) {
+  private static MVStore openStore(Path file) throws IOException {
     return new MVStore.Builder()
-        .fileName(file.toString())
+        .fileName(PrivateFiles.prepare(file).toString())
         .autoCommitDisabled()
         .cacheSize(CACHE_MB)
         .open();

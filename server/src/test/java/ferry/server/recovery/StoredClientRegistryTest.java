@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,25 @@ class StoredClientRegistryTest {
         assertThat(registry.load()).isEqualTo(Map.of(client(2), 15));
       }
     }
+  }
+
+  @Test
+  void theFileIsForTheServersUserAloneAndSoIsEachThatTakesItsPlace() throws IOException {
+    Files.createFile(file());
+    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw-r--"));
+    try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
+      assertThat(permissions()).isEqualTo("rw-------");
+      for (int step = 0; step < STEPS; step++) {
+        for (int number = 0; number < CLIENTS; number++) {
+          registry.write(change(number, step));
+          assertThat(permissions()).isEqualTo("rw-------");
+        }
+      }
+    }
+  }
+
+  private String permissions() throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file()));
   }
 
   @Test

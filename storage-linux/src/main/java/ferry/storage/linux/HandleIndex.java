@@ -1,5 +1,6 @@
 package ferry.storage.linux;
 
+import ferry.storage.PrivateFiles;
 import ferry.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class HandleIndex implements AutoCloseable {
     try {
       store =
           new MVStore.Builder()
-              .fileName(directory.resolve("handles.mv").toString())
+              .fileName(PrivateFiles.prepare(directory.resolve("handles.mv")).toString())
               .autoCommitDisabled()
               .cacheSize(CACHE_MB)
               .open();

@@ -1,5 +1,6 @@
 package ferry.storage.linux;
 
+import ferry.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +27,7 @@ final class Journal implements AutoCloseable {
   Journal(Path path) throws IOException {
     file =
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            PrivateFiles.prepare(path), StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   long sizeBytes() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,20 @@ final class HandleIndexTest {
         assertThat(index.places(id(i))).containsExactly(place(1, "name" + i));
       }
       assertThat(index.tailLost()).isFalse();
+    }
+  }
+
+  @Test
+  void theFilesAreForTheServersUserAlone() throws Exception {
+    try (HandleIndex index = HandleIndex.open(directory)) {
+      index.put(id(1), place(1, "name"));
+      for (String name : List.of("handles.mv", "handles.journal")) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(directory.resolve(name))))
+            .as(name)
+            .isEqualTo("rw-------");
+      }
     }
   }
 

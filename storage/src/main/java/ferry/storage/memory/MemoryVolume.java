@@ -241,7 +241,7 @@ public final class MemoryVolume implements Volume {
 
   @Override
   public int openFilesLeft() {
-    return (int) Math.clamp(store.opens.free(), 0, Integer.MAX_VALUE);
+    return Math.clamp(store.opens.free(), 0, Integer.MAX_VALUE);
   }
 
   @Override
