@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a client. Each has a default that suits a local network. */
@@ -40,6 +41,7 @@ public final class NfsClientBuilder {
   private int uncommittedBytesMax = UNCOMMITTED_BYTES_DEFAULT;
   private Duration connectTimeout = Duration.ofSeconds(5);
   private Duration progressTimeout = Duration.ofSeconds(60);
+  private Consumer<NfsWaiting> onWaiting = waiting -> {};
   private String ownerName = "";
 
   NfsClientBuilder() {}
@@ -110,16 +112,42 @@ public final class NfsClientBuilder {
     return this;
   }
 
-  /** For one attempt to connect, default 5 s. */
+  /** For one attempt to connect, and for the first answer over it; default 5 s. */
   public NfsClientBuilder connectTimeout(Duration timeout) {
-    this.connectTimeout = timeout;
+    this.connectTimeout = positive(timeout);
     return this;
   }
 
   /** How long a call may wait without any answer before it fails, default 60 s. */
   public NfsClientBuilder progressTimeout(Duration timeout) {
-    this.progressTimeout = timeout;
+    this.progressTimeout = positive(timeout);
     return this;
+  }
+
+  /**
+   * Calls wait as long as the server is away, like those of a hard mount. They fail all the same
+   * when the server is there and breaks connection after connection without an answer. Nor does
+   * {@link #connect} wait: the first time the server has to be there.
+   */
+  public NfsClientBuilder waitForever() {
+    this.progressTimeout = SessionOptions.FOR_EVER;
+    return this;
+  }
+
+  /**
+   * Who is told that calls have been waiting for the server for some seconds, and when that is
+   * over. Called on the client's own thread, which must not be blocked.
+   */
+  public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
+    this.onWaiting = listener;
+    return this;
+  }
+
+  private static Duration positive(Duration timeout) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("a time-out of " + timeout + " is none");
+    }
+    return timeout;
   }
 
   /**
@@ -175,12 +203,16 @@ public final class NfsClientBuilder {
             connectTimeout,
             progressTimeout);
     Transfer wanted = new Transfer(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
+    Consumer<NfsWaiting> listener = onWaiting;
     Offloads offloads = new Offloads(world);
     ClientCallbacks callbacks = new ClientCallbacks(offloads);
     CompletableFuture<NfsClient> connected =
         ServerSession.open(world, options, callbacks)
             .thenCompose(session -> {
               callbacks.session(session);
+              session.onWaiting(waiting ->
+                  listener.accept(
+                      new NfsWaiting(name, waiting.since(), waiting.reason(), waiting.isOver())));
               return RemoteFiles.of(session, wanted, world.random()::bytes)
                   .whenComplete((files, failure) -> {
                     if (failure != null) {

@@ -3,6 +3,7 @@ package ferry.rpc;
 import ferry.rpc.RpcException.Kind;
 import ferry.rpc.env.Cancellable;
 import ferry.rpc.env.Env;
+import ferry.rpc.env.NonsenseException;
 import ferry.rpc.env.OutgoingRecord;
 import ferry.rpc.env.ReceivedRecord;
 import ferry.rpc.env.RecordReceiver;
@@ -81,7 +82,7 @@ final class Connection implements RpcConnection, RecordReceiver {
     try {
       outgoing.received(record);
     } catch (XdrException e) {
-      stream.close(new IOException("malformed reply: " + e.getMessage()));
+      stream.close(new NonsenseException("malformed reply: " + e.getMessage()));
     }
   }
 
@@ -129,7 +130,7 @@ final class Connection implements RpcConnection, RecordReceiver {
 
   private void garbage(ReceivedRecord record, String what) {
     record.release();
-    stream.close(new IOException("the peer sent " + what));
+    stream.close(new NonsenseException("the peer sent " + what));
   }
 
   boolean sendAnswer(OutgoingRecord record, IncomingLoad.Answer answer) {

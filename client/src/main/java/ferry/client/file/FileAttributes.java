@@ -80,7 +80,7 @@ public record FileAttributes(AttrValues values) {
     if (size == null) {
       throw CallException.of(Kind.PROTOCOL, "the server did not say its size");
     }
-    if (size < 0) {
+    if (size < 0 && isRegular()) {
       throw CallException.of(
           Kind.PROTOCOL,
           "the server says a size of "
@@ -93,7 +93,7 @@ public record FileAttributes(AttrValues values) {
   /** Whether they are. */
   public boolean isUsable() {
     Long size = get(Attrs.SIZE);
-    return get(Attrs.TYPE) != null && size != null && size >= 0;
+    return get(Attrs.TYPE) != null && size != null && (size >= 0 || !isRegular());
   }
 
   /** The value of one attribute, null if the server did not give it. */

@@ -2,11 +2,13 @@ package ferry.client.session;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,14 @@ final class Backlog {
       calls.removeIf(call -> which.test(call) && taken.add(call));
     }
     return taken;
+  }
+
+  Stream<PendingCall> calls() {
+    return Stream.of(recovery, ordinary, delayed).flatMap(Collection::stream);
+  }
+
+  boolean isWaitedFor() {
+    return calls().anyMatch(PendingCall::isWaitedFor);
   }
 
   boolean isEmpty() {

@@ -4,20 +4,20 @@ import ferry.client.session.CallException.Kind;
 import ferry.rpc.env.Env;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
-import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
-import ferry.wire.nfs4.Sequence4Args;
 import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sequence4Resok;
-import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +47,9 @@ final class CallQueue {
     void statusFlags(long flags);
   }
 
-  private enum Gate {
-    SHUT,
-    RECOVERY_ONLY,
-    OPEN
-  }
-
   private static final Duration DELAY_FIRST = Duration.ofMillis(20);
   private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
+  private static final int UNCACHED_MAX = 3;
 
   private final Env env;
   private final Events events;
@@ -62,23 +57,27 @@ final class CallQueue {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Backlog backlog = new Backlog();
-  private @Nullable PendingCall[] inFlight = new PendingCall[0];
-  private SlotTable slots = new SlotTable(1);
+  private InFlight inFlight = new InFlight(1);
   private @Nullable SessionInfo session;
   private @Nullable Connection connection;
+  private final Headway headway;
+  private final WaitWatch watch;
   private Gate gate = Gate.SHUT;
-  private long shutSinceNanos;
-  private long lastReplyNanos;
+  private @Nullable Connection silent;
   private @Nullable CallException closed;
   private String trouble = "";
-  private boolean renewing;
 
-  CallQueue(Env env, Duration progressTimeout, Events events) {
+  CallQueue(Env env, SessionOptions options, Events events) {
     this.env = env;
     this.events = events;
-    this.patience = new Patience(progressTimeout);
-    this.shutSinceNanos = env.ticker().nanoTime();
-    this.lastReplyNanos = shutSinceNanos;
+    this.patience = new Patience(options.progressTimeout());
+    this.headway = new Headway(env.ticker(), options.server());
+    this.watch = new WaitWatch(env);
+  }
+
+  /** Who is told that calls wait, and that they do so no longer. */
+  void onWaiting(Consumer<Waiting> listener) {
+    watch.listener(listener);
   }
 
   private record Send(PendingCall call, int transmission, Connection on, Compound4Args args) {
@@ -119,18 +118,14 @@ final class CallQueue {
     lock.lock();
     try {
       connection = bound;
+      headway.up();
       gate = recovering ? Gate.RECOVERY_ONLY : Gate.OPEN;
       if (with.equals(session)) {
-        for (PendingCall call : inFlight) {
-          if (call != null) {
-            again.add(send(call));
-          }
-        }
+        inFlight.calls().forEach(call -> again.add(sendAnew(call)));
       } else {
         moveAll(superseded);
         session = with;
-        slots = new SlotTable(with.slots());
-        inFlight = new PendingCall[with.slots()];
+        inFlight = new InFlight(with.slots());
       }
     } finally {
       lock.unlock();
@@ -144,15 +139,7 @@ final class CallQueue {
   /** Requeues, in slot order and before all others, what was in flight in a session now gone. */
   private void moveAll(List<PendingCall> superseded) {
     superseded.addAll(backlog.takeRecovery());
-    for (int slot = inFlight.length - 1; slot >= 0; slot--) {
-      PendingCall call = inFlight[slot];
-      if (call == null) {
-        continue;
-      }
-      call.perhapsDone |= call.unanswered > 0 && call.compound.changesState();
-      call.unanswered = 0;
-      call.transmission.incrementAndGet();
-      call.slot = PendingCall.NO_SLOT;
+    for (PendingCall call : inFlight.moveOut().reversed()) {
       if (call.recovery) {
         superseded.add(call);
       } else {
@@ -186,15 +173,46 @@ final class CallQueue {
     }
   }
 
-  /** Nothing is sent until {@link #up}. The reason is told to calls that run out of time. */
-  void down(String why) {
+  /**
+   * Nothing is sent until {@link #up}. The reason is told to calls that run out of time, or that
+   * have been in vain too often.
+   *
+   * @return whether anything came of the connection, so that another may be made at once
+   */
+  boolean down(Headway.End how, String why) {
+    List<Runnable> ends = new ArrayList<>();
+    boolean fruitful;
     lock.lock();
     try {
       if (gate != Gate.SHUT) {
         gate = Gate.SHUT;
-        shutSinceNanos = env.ticker().nanoTime();
+        boolean here = connection != null && connection.equals(silent);
+        boolean isWaitedFor = inFlight.countBreaks() || backlog.isWaitedFor();
+        headway.down(here ? Headway.End.SILENT : how, isWaitedFor, patience.steadyNanos());
+        boolean all = headway.isHopeless();
+        List<PendingCall> inVain =
+            new ArrayList<>(
+                inFlight.giveUp(call -> all || call.breaks >= Headway.BREAKS_OF_CALL_MAX));
+        inVain.addAll(backlog.take(call -> all));
+        for (PendingCall call : inVain) {
+          CallException failure = headway.failure(all ? 0 : call.breaks, why);
+          ends.add(() -> call.fail(failure));
+        }
       }
       trouble = why;
+      fruitful = headway.isFruitful();
+    } finally {
+      lock.unlock();
+    }
+    ends.forEach(Runnable::run);
+    return fruitful;
+  }
+
+  /** Recovery in the session of now has failed. */
+  void recoveryFailed() {
+    lock.lock();
+    try {
+      headway.inVain();
     } finally {
       lock.unlock();
     }
@@ -208,24 +226,19 @@ final class CallQueue {
       closed = why;
       gate = Gate.SHUT;
       all.addAll(backlog.take(call -> true));
-      for (PendingCall call : inFlight) {
-        if (call != null) {
-          call.transmission.incrementAndGet();
-          all.add(call);
-        }
-      }
-      inFlight = new PendingCall[0];
+      all.addAll(inFlight.giveUp(call -> true));
     } finally {
       lock.unlock();
     }
     all.forEach(call -> call.fail(why));
+    lookForWaiting();
   }
 
   /** The nanosecond at which the server last answered. */
   long lastReplyNanos() {
     lock.lock();
     try {
-      return lastReplyNanos;
+      return headway.lastReplyNanos();
     } finally {
       lock.unlock();
     }
@@ -235,7 +248,7 @@ final class CallQueue {
   boolean idle() {
     lock.lock();
     try {
-      return slots.idle();
+      return inFlight.isIdle();
     } finally {
       lock.unlock();
     }
@@ -245,40 +258,27 @@ final class CallQueue {
   boolean worn() {
     lock.lock();
     try {
-      return slots.worn();
+      return inFlight.isWorn();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Sends a SEQUENCE alone, unless one is under way. */
-  void renewLease() {
+  /** Whether ordinary calls go. */
+  boolean isOpen() {
     lock.lock();
     try {
-      if (renewing || gate != Gate.OPEN) {
-        return;
-      }
-      renewing = true;
+      return gate == Gate.OPEN;
     } finally {
       lock.unlock();
     }
-    var _ =
-        submit(Compound.of().build(), false)
-            .whenComplete((results, failure) -> {
-              lock.lock();
-              try {
-                renewing = false;
-              } finally {
-                lock.unlock();
-              }
-            });
   }
 
   /** CB_RECALL_SLOT (RFC 5661 section 20.8). */
   void shrinkTo(long targetHighestSlot) {
     lock.lock();
     try {
-      slots.shrinkTo(targetHighestSlot);
+      inFlight.shrinkTo(targetHighestSlot);
     } finally {
       lock.unlock();
     }
@@ -289,15 +289,9 @@ final class CallQueue {
     lock.lock();
     try {
       PendingCall call = next();
-      while (call != null) {
-        int slot = slots.take();
-        if (slot < 0) {
-          break;
-        }
+      while (call != null && inFlight.put(call)) {
         backlog.removeFirst(call);
-        call.slot = slot;
-        inFlight[slot] = call;
-        sends.add(send(call));
+        sends.add(sendAnew(call));
         call = next();
       }
     } finally {
@@ -313,31 +307,23 @@ final class CallQueue {
     return backlog.first(gate == Gate.RECOVERY_ONLY);
   }
 
+  /** Under the lock: {@link #send} for the first time on this connection. */
+  private Send sendAnew(PendingCall call) {
+    call.lastStatus = Nfsstat4.NFS4_OK;
+    call.sentNanos = env.ticker().nanoTime();
+    return send(call);
+  }
+
   /** Under the lock: the bytes of a call in its slot, the same each time. */
   private Send send(PendingCall call) {
     SessionInfo in = Objects.requireNonNull(session);
     call.transmission.incrementAndGet();
     call.unanswered++;
-    call.lastStatus = Nfsstat4.NFS4_OK;
-    call.sentNanos = env.ticker().nanoTime();
-    if (call.highestSlot == PendingCall.NO_SLOT) {
-      call.highestSlot = slots.highestBusy();
-    }
-    List<NfsArgop4> operations = new ArrayList<>(call.compound.operations().size() + 1);
-    operations.add(
-        new NfsArgop4.Sequence(
-            new Sequence4Args(
-                in.id(),
-                slots.sequenceId(call.slot),
-                call.slot,
-                call.highestSlot,
-                call.compound.changesState())));
-    operations.addAll(call.compound.operations());
     return new Send(
         call,
         call.transmission.get(),
         Objects.requireNonNull(connection),
-        new Compound4Args(Opaque.EMPTY, in.minorVersion(), operations));
+        call.arguments(in, inFlight.sequenceId(call)));
   }
 
   private void transmit(Send send) {
@@ -359,22 +345,26 @@ final class CallQueue {
       return;
     }
     PendingCall call = send.call();
+    boolean worn;
     lock.lock();
     try {
       if (!send.isLast()) {
         return;
       }
-      inFlight[call.slot] = null;
-      slots.retire(call.slot);
+      headway.replied();
+      headway.answered();
+      inFlight.giveUp(call);
+      worn = inFlight.isWorn();
       if (Connection.isRefused(failure)) {
         call.unanswered--;
       }
     } finally {
       lock.unlock();
     }
-    call.fail(
-        CallException.of(
-            Kind.PROTOCOL, "the server refused the call: " + failure.getMessage(), failure));
+    call.fail(Failures.refused(failure));
+    if (worn) {
+      events.sessionLost(send.on(), "too many of its slots are in doubt");
+    }
     pump();
   }
 
@@ -399,14 +389,18 @@ final class CallQueue {
       if (!send.isLast()) {
         return;
       }
-      lastReplyNanos = env.ticker().nanoTime();
-      release(call);
-      slots.shrinkTo(sequence.targetHighestSlotid());
+      headway.replied();
+      int transmissions = call.unanswered;
+      inFlight.executed(call);
+      inFlight.shrinkTo(sequence.targetHighestSlotid());
       // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
       boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
       perhapsDone = call.perhapsDone || unknown;
-      again = unknown && !call.compound.changesState();
+      again = unknown && mayRepeat(call, transmissions);
       later = mayTryAgain(call, results);
+      if (call.isWaitedFor() && !again && !later) {
+        headway.answered();
+      }
       if (again) {
         backlog.addFirst(call);
       }
@@ -424,13 +418,12 @@ final class CallQueue {
     events.statusFlags(sequence.statusFlags());
   }
 
-  /** Under the lock: the server has executed what was in the slot. */
-  private void release(PendingCall call) {
-    inFlight[call.slot] = null;
-    slots.executed(call.slot);
-    call.slot = PendingCall.NO_SLOT;
-    call.highestSlot = PendingCall.NO_SLOT;
-    call.unanswered = 0;
+  /**
+   * Whether a call whose reply was not kept may go as a new one. To one that was sent only once
+   * this is no answer, so it is not believed for ever.
+   */
+  private static boolean mayRepeat(PendingCall call, int transmissions) {
+    return !call.compound.changesState() && (transmissions > 1 || call.uncached++ < UNCACHED_MAX);
   }
 
   /**
@@ -475,19 +468,19 @@ final class CallQueue {
       if (!send.isLast()) {
         return;
       }
-      lastReplyNanos = env.ticker().nanoTime();
+      headway.replied();
       switch (status) {
         case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
         case NFS4ERR_RETRY_UNCACHED_REP -> {
-          dead = call.compound.changesState();
-          call.perhapsDone = dead;
-          release(call);
+          dead = !mayRepeat(call, call.unanswered);
+          call.perhapsDone |= call.compound.changesState();
+          inFlight.executed(call);
           if (!dead) {
             backlog.addFirst(call);
           }
         }
-        case NFS4ERR_DELAY,
-            NFS4ERR_CONN_NOT_BOUND_TO_SESSION,
+        case NFS4ERR_DELAY -> call.lastStatus = status;
+        case NFS4ERR_CONN_NOT_BOUND_TO_SESSION,
             NFS4ERR_SEQ_MISORDERED,
             NFS4ERR_SEQ_FALSE_RETRY,
             NFS4ERR_BADSLOT,
@@ -495,8 +488,7 @@ final class CallQueue {
         default -> {
           dead = true;
           call.unanswered--;
-          inFlight[call.slot] = null;
-          slots.refused(call.slot);
+          inFlight.refused(call);
         }
       }
     } finally {
@@ -532,6 +524,7 @@ final class CallQueue {
     try {
       if (before.isLast() && gate != Gate.SHUT) {
         before.call().unanswered--;
+        // For the time-out it is the same transmission.
         again = send(before.call());
       }
     } finally {
@@ -551,48 +544,56 @@ final class CallQueue {
   boolean sweep() {
     long now = env.ticker().nanoTime();
     List<PendingCall> late = new ArrayList<>();
-    Connection silent = null;
+    Connection owing = null;
     boolean more;
     String why;
+    CallException broken;
     lock.lock();
     try {
-      for (int slot = 0; slot < inFlight.length; slot++) {
-        PendingCall call = inFlight[slot];
-        if (call != null && isLate(call, call.sentNanos, now)) {
-          call.transmission.incrementAndGet();
-          inFlight[slot] = null;
-          slots.retire(slot);
-          late.add(call);
-          silent = gate == Gate.SHUT ? silent : connection;
-        }
+      boolean forEver = patience.isForEver();
+      boolean silence = patience.isSilence(now - headway.lastReplyNanos());
+      Predicate<PendingCall> isLate = call -> patience.isLate(call, gate, headway, now);
+      boolean any = inFlight.calls().anyMatch(isLate);
+      if (any && gate != Gate.SHUT && (!forEver || silence)) {
+        silent = connection;
+        owing = connection;
       }
-      late.addAll(backlog.take(call -> isLateInBacklog(call, now)));
-      more = !slots.idle() || !backlog.isEmpty();
+      if (!forEver) {
+        late.addAll(inFlight.giveUp(isLate));
+        late.addAll(backlog.take(call -> patience.isLateInBacklog(call, gate, headway, now)));
+      }
+      more = !inFlight.isIdle() || !backlog.isEmpty();
       why = gate == Gate.SHUT ? trouble : "";
+      broken = gate == Gate.SHUT && headway.isBroken() ? headway.failure(0, trouble) : null;
     } finally {
       lock.unlock();
     }
-    if (silent != null) {
-      silent.close();
+    if (owing != null) {
+      owing.close();
     }
-    late.forEach(call -> call.fail(patience.timedOut(call, why)));
+    late.forEach(call -> call.fail(broken == null ? patience.timedOut(call, why) : broken));
+    lookForWaiting();
     return more;
   }
 
-  /** Waiting for a slot while others get answers is no lack of progress. */
-  private boolean isLateInBacklog(PendingCall call, long now) {
-    boolean queued = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
-    long since = queued ? Math.max(call.submittedNanos, lastReplyNanos) : call.submittedNanos;
-    return switch (gate) {
-      case SHUT -> isLate(call, since, now);
-      case RECOVERY_ONLY -> patience.isOverRecovering(call, now - since);
-      case OPEN -> patience.isOverWaiting(call, now - since);
-    };
-  }
-
-  private boolean isLate(PendingCall call, long sinceNanos, long now) {
-    return gate == Gate.SHUT
-        ? patience.isOver(now - Math.max(call.submittedNanos, shutSinceNanos))
-        : patience.isOver(call, now - sinceNanos);
+  private void lookForWaiting() {
+    Waiting found;
+    lock.lock();
+    try {
+      long oldest = WaitWatch.NOBODY;
+      Nfsstat4 said = Nfsstat4.NFS4_OK;
+      List<PendingCall> waiting =
+          Stream.concat(inFlight.calls(), backlog.calls())
+              .filter(call -> patience.isWaiting(call, gate))
+              .toList();
+      for (PendingCall call : waiting) {
+        oldest = Math.min(oldest, call.submittedNanos);
+        said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
+      }
+      found = watch.look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble));
+    } finally {
+      lock.unlock();
+    }
+    watch.tell(found);
   }
 }

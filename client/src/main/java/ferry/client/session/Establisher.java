@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.rpc.RpcException;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.env.Env;
@@ -8,6 +9,7 @@ import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Makes a connection with a session on it, one attempt at a time until one succeeds: connect, then
  * BIND_CONN_TO_SESSION if there is a session, else CREATE_SESSION, with EXCHANGE_ID first if the
  * server does not know the client. Whatever goes wrong closes the connection; the next attempt
- * begins after a pause that doubles up to five seconds.
+ * begins after a pause that doubles up to five seconds. A connection that came about and was of no
+ * use to any call is no success either: the pauses go on doubling.
  */
 final class Establisher {
 
@@ -86,18 +89,44 @@ final class Establisher {
    *
    * @param live a connection to begin with, null for a new one
    * @param known the session to bind to, null for a new one
+   * @param atOnce whether the last connection was of use; else there is a pause before the next
    */
-  void begin(@Nullable Connection live, @Nullable SessionInfo known) {
+  void begin(@Nullable Connection live, @Nullable SessionInfo known, boolean atOnce) {
     lock.lock();
     try {
       if (running || stopped) {
         return;
       }
       running = true;
+      if (atOnce) {
+        backoff.reset();
+      }
     } finally {
       lock.unlock();
     }
-    attempt(live, known);
+    if (atOnce) {
+      attempt(live, known);
+    } else {
+      attemptLater(live, known);
+    }
+  }
+
+  private void attemptLater(@Nullable Connection live, @Nullable SessionInfo known) {
+    Duration pause;
+    lock.lock();
+    try {
+      pause = backoff.next(env.random().nextInt());
+    } finally {
+      lock.unlock();
+    }
+    env.timers()
+        .schedule(
+            pause,
+            () -> {
+              if (!isStopped()) {
+                attempt(live, known);
+              }
+            });
   }
 
   void stop() {
@@ -125,19 +154,42 @@ final class Establisher {
   }
 
   private void overConnection(Connection on, @Nullable SessionInfo known) {
-    // A server that accepts the connection and then says nothing must be noticed.
+    // A server that accepts the connection and then says nothing must be noticed: soon, where it
+    // may be none.
+    AtomicBoolean isSilent = new AtomicBoolean();
+    Duration time =
+        options.connectTimeout().multipliedBy(identity() == null ? 1 : STEPS_TIME_FACTOR);
     var overdue =
-        env.timers().schedule(options.connectTimeout().multipliedBy(STEPS_TIME_FACTOR), on::close);
+        env.timers()
+            .schedule(
+                time,
+                () -> {
+                  isSilent.set(true);
+                  on.close();
+                });
     CompletableFuture<SessionInfo> made = known == null ? newSession(on) : rebind(on, known);
     var _ =
         made.whenComplete((info, failure) -> {
           overdue.cancel();
           if (failure != null) {
-            failed(on, known, failure);
+            failed(on, known, unmet(failure, isSilent.get() ? time : null));
           } else {
             succeeded(on, info);
           }
         });
+  }
+
+  /** The failure, which may be that nobody there speaks NFS. */
+  private Throwable unmet(Throwable failure, @Nullable Duration silence) {
+    String none = "no NFS answer from " + options.server();
+    if (silence != null) {
+      return CallException.of(
+          CallException.Kind.UNREACHABLE, none + " for " + silence.toSeconds() + " s");
+    }
+    return identity() == null && Failures.cause(failure) instanceof RpcException other
+        ? CallException.of(
+            CallException.Kind.UNREACHABLE, none + ": " + Failures.words(other), other)
+        : failure;
   }
 
   private CompletableFuture<SessionInfo> rebind(Connection on, SessionInfo known) {
@@ -194,7 +246,6 @@ final class Establisher {
     try {
       running = false;
       late = stopped;
-      backoff.reset();
       isNew = newClient;
       newClient = false;
     } finally {
@@ -216,21 +267,7 @@ final class Establisher {
       stop();
       return;
     }
-    Duration pause;
-    lock.lock();
-    try {
-      pause = backoff.next(env.random().nextInt());
-    } finally {
-      lock.unlock();
-    }
-    env.timers()
-        .schedule(
-            pause,
-            () -> {
-              if (!isStopped()) {
-                attempt(null, known);
-              }
-            });
+    attemptLater(null, known);
   }
 
   private boolean isStopped() {

@@ -1,5 +1,11 @@
 package ferry.client.session;
 
+import ferry.rpc.RpcException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -18,11 +24,38 @@ public final class Failures {
     return inner;
   }
 
+  /**
+   * The failure in words: the JDK has exceptions without any, and some whose class is all they say.
+   */
+  public static String words(Throwable failure) {
+    Throwable cause = cause(failure);
+    String message = cause.getMessage();
+    return switch (cause) {
+      case CancellationException none -> "there was no answer in time";
+      case ConnectException refused when message == null -> "the connection was refused";
+      case UnresolvedAddressException unknown -> "there is no host of that name";
+      case ClosedChannelException closed -> "the connection was closed";
+      case SocketTimeoutException late -> "there was no answer in time";
+      case RpcException lost when lost.isConnectionFailure() && lost.getCause() != null ->
+          words(lost.getCause());
+      default ->
+          message == null || message.isBlank() ? "for no known reason (" + cause + ")" : message;
+    };
+  }
+
+  /** RPC refused a call, or what came is no answer to it. */
+  static CallException refused(Throwable failure) {
+    return cause(failure) instanceof CallException known
+        ? known
+        : CallException.of(
+            CallException.Kind.PROTOCOL, "the server refused the call: " + words(failure), failure);
+  }
+
   /** The failure as a {@link CallException}; what is none becomes one of the protocol kind. */
   public static CallException call(Throwable failure) {
     return cause(failure) instanceof CallException call
         ? call
         : CallException.of(
-            CallException.Kind.PROTOCOL, "unexpected: " + cause(failure), cause(failure));
+            CallException.Kind.PROTOCOL, "unexpected: " + words(failure), cause(failure));
   }
 }

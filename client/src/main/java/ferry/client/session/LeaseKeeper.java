@@ -15,6 +15,7 @@ final class LeaseKeeper {
 
   private static final Duration LEASE_ASSUMED = Duration.ofSeconds(15);
   private static final int SWEEPS_PER_TIMEOUT = 8;
+  private static final Duration SWEEPS_APART_MAX = Duration.ofSeconds(1);
 
   private final Env env;
   private final CallQueue queue;
@@ -24,11 +25,13 @@ final class LeaseKeeper {
   private @Nullable Cancellable renewal;
   private @Nullable Cancellable sweep;
   private boolean stopped;
+  private boolean renewing;
 
   LeaseKeeper(Env env, CallQueue queue, Duration progressTimeout) {
     this.env = env;
     this.queue = queue;
-    this.sweepEvery = progressTimeout.dividedBy(SWEEPS_PER_TIMEOUT);
+    Duration often = Patience.usual(progressTimeout).dividedBy(SWEEPS_PER_TIMEOUT);
+    this.sweepEvery = often.compareTo(SWEEPS_APART_MAX) < 0 ? often : SWEEPS_APART_MAX;
   }
 
   void start() {
@@ -93,19 +96,43 @@ final class LeaseKeeper {
       lock.unlock();
     }
     long quietNanos = env.ticker().nanoTime() - queue.lastReplyNanos();
-    if (quietNanos >= every.toNanos()) {
+    if (quietNanos >= every.toNanos() && queue.isOpen() && isFirst()) {
       watch();
-      queue.renewLease();
+      var _ = queue.submit(Compound.of().build(), false).whenComplete((_, _) -> renewed());
+    }
+  }
+
+  /** One SEQUENCE at a time. */
+  private boolean isFirst() {
+    lock.lock();
+    try {
+      boolean isFirst = !renewing;
+      renewing = true;
+      return isFirst;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void renewed() {
+    lock.lock();
+    try {
+      renewing = false;
+    } finally {
+      lock.unlock();
     }
   }
 
   private void sweep() {
-    boolean more = queue.sweep();
     lock.lock();
     try {
-      sweep = more && !stopped ? env.timers().schedule(sweepEvery, this::sweep) : null;
+      // Calls that are made because others have failed are to be watched, too.
+      sweep = null;
     } finally {
       lock.unlock();
+    }
+    if (queue.sweep()) {
+      watch();
     }
   }
 }

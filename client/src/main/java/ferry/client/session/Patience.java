@@ -8,28 +8,77 @@ import java.time.Duration;
 final class Patience {
 
   private static final int LONG_FACTOR = 10;
+  private static final int STEADY_PART = 6;
 
   /** A server in its grace period says so until that is over, which is no lack of progress. */
-  private static final int GRACE_FACTOR = 3;
+  static final int GRACE_FACTOR = 3;
+
+  /** What is usual of a client that waits for ever: when it looks whether the connection lives. */
+  private static final Duration USUAL = Duration.ofSeconds(60);
 
   private final long usualNanos;
+  private final boolean isForEver;
 
   Patience(Duration progressTimeout) {
-    this.usualNanos = progressTimeout.toNanos();
+    this.isForEver = isForEver(progressTimeout);
+    this.usualNanos = usual(progressTimeout).toNanos();
+  }
+
+  private static boolean isForEver(Duration progressTimeout) {
+    return progressTimeout.compareTo(SessionOptions.FOR_EVER) >= 0;
+  }
+
+  /** The time after which a connection without an answer is given up, if not the call. */
+  static Duration usual(Duration progressTimeout) {
+    return isForEver(progressTimeout) ? USUAL : progressTimeout;
   }
 
   /** The longest time that any call may take. */
   static Duration longest(Duration progressTimeout) {
-    return progressTimeout.multipliedBy(LONG_FACTOR);
+    return usual(progressTimeout).multipliedBy(LONG_FACTOR);
+  }
+
+  /** Whether a server that does not answer is waited for as long as it takes. */
+  boolean isForEver() {
+    return isForEver;
+  }
+
+  /** How long a connection must have stood to be one. */
+  long steadyNanos() {
+    return usualNanos / STEADY_PART;
+  }
+
+  /** Whether a server from which nothing has come for so long is to be connected to anew. */
+  boolean isSilence(long nanos) {
+    return nanos > usualNanos;
+  }
+
+  /** Whether a call in a slot, whose last transmission may be of an earlier connection, is late. */
+  boolean isLate(PendingCall call, Gate gate, Headway headway, long now) {
+    return gate == Gate.SHUT
+        ? isOver(now - Math.max(call.submittedNanos, headway.shutSinceNanos()))
+        : isOverWaiting(call, now - call.sentNanos);
+  }
+
+  /** Likewise without a slot. Waiting for one while others get answers is no lack of progress. */
+  boolean isLateInBacklog(PendingCall call, Gate gate, Headway headway, long now) {
+    boolean queued = gate == Gate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
+    long since =
+        queued ? Math.max(call.submittedNanos, headway.lastReplyNanos()) : call.submittedNanos;
+    return switch (gate) {
+      case SHUT -> isLate(call, gate, headway, now);
+      case RECOVERY_ONLY -> isOverRecovering(call, now - since);
+      case OPEN -> isOverWaiting(call, now - since);
+    };
   }
 
   /** Whether so much time without a connection is too much. */
-  boolean isOver(long nanos) {
+  private boolean isOver(long nanos) {
     return nanos > usualNanos;
   }
 
   /** Whether so much time without an answer is too much for this call. */
-  boolean isOver(PendingCall call, long nanos) {
+  private boolean isOver(PendingCall call, long nanos) {
     long factor = call.compound.patience() == Compound.Patience.LONG ? LONG_FACTOR : 1;
     if (call.lastStatus == Nfsstat4.NFS4ERR_GRACE) {
       factor = Math.max(factor, GRACE_FACTOR);
@@ -41,7 +90,7 @@ final class Patience {
    * Whether so much time behind the recovery of the opens is too much: what could not be reclaimed
    * is opened anew when the server's grace period is over.
    */
-  boolean isOverRecovering(PendingCall call, long nanos) {
+  private boolean isOverRecovering(PendingCall call, long nanos) {
     return nanos > GRACE_FACTOR * usualNanos && isOver(call, nanos);
   }
 
@@ -49,8 +98,39 @@ final class Patience {
    * Whether so much time without being executed is too much: a call that the server has put off by
    * NFS4ERR_DELAY is not one that takes long (copy-conformance K-017).
    */
-  boolean isOverWaiting(PendingCall call, long nanos) {
+  private boolean isOverWaiting(PendingCall call, long nanos) {
     return call.lastStatus == Nfsstat4.NFS4ERR_DELAY ? nanos > usualNanos : isOver(call, nanos);
+  }
+
+  /**
+   * Whether a call is one that people wait for. One that may take long does not count while there
+   * is a connection, nor does one that waits for a slot only.
+   */
+  boolean isWaiting(PendingCall call, Gate gate) {
+    if (!call.isWaitedFor()) {
+      return false;
+    }
+    boolean mayTakeLong = call.compound.patience() == Compound.Patience.LONG;
+    boolean isQueued = call.slot == PendingCall.NO_SLOT;
+    return gate == Gate.SHUT
+        || call.lastStatus != Nfsstat4.NFS4_OK
+        || (gate == Gate.RECOVERY_ONLY && isQueued)
+        || (!isQueued && !mayTakeLong);
+  }
+
+  /** Why calls wait. */
+  String reason(Gate gate, Nfsstat4 said, String trouble) {
+    if (gate == Gate.SHUT) {
+      return trouble;
+    }
+    return switch (said) {
+      case NFS4ERR_DELAY -> "the server is busy";
+      case NFS4ERR_GRACE -> "the server has restarted and waits for its clients";
+      default ->
+          gate == Gate.RECOVERY_ONLY
+              ? "the server has restarted, and files are opened there again"
+              : "the server does not answer";
+    };
   }
 
   /**

@@ -1,8 +1,14 @@
 package ferry.client.session;
 
 import ferry.rpc.env.Env;
+import ferry.wire.nfs4.Compound4Args;
+import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.Nfsstat4;
+import ferry.wire.nfs4.Sequence4Args;
+import ferry.wire.xdr.Opaque;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +44,33 @@ final class PendingCall {
 
   boolean perhapsDone;
 
+  /** Connections that ended while it was unanswered. */
+  int breaks;
+
+  /** How often the server has said that it did not keep the reply, with none to keep. */
+  int uncached;
+
   private @Nullable Backoff backoff;
 
   PendingCall(Compound compound, boolean recovery, long submittedNanos) {
     this.compound = compound;
     this.recovery = recovery;
     this.submittedNanos = submittedNanos;
+  }
+
+  /** Whether it is more than a renewal of the lease. */
+  boolean isWaitedFor() {
+    return !compound.operations().isEmpty();
+  }
+
+  /** Its bytes, the same each time that it is sent under this sequence id. */
+  Compound4Args arguments(SessionInfo in, long sequenceId) {
+    List<NfsArgop4> operations = new ArrayList<>(compound.operations().size() + 1);
+    operations.add(
+        new NfsArgop4.Sequence(
+            new Sequence4Args(in.id(), sequenceId, slot, highestSlot, compound.changesState())));
+    operations.addAll(compound.operations());
+    return new Compound4Args(Opaque.EMPTY, in.minorVersion(), operations);
   }
 
   /** How long to wait before the server is asked again: doubling, with jitter. */

@@ -8,6 +8,7 @@ import ferry.rpc.RpcConnection;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.env.Env;
+import ferry.rpc.env.NonsenseException;
 import ferry.wire.nfs4.Nfs4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Verifier4;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,8 @@ public final class ServerSession {
   private final CallbackService callbacks;
   private final LeaseKeeper lease;
   private final Duration longestCall;
+  private final Duration longestOpening;
+  private final long openedNanos;
   private final InetSocketAddress address;
   private volatile Runnable onReconnect = () -> {};
   private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
@@ -71,11 +75,14 @@ public final class ServerSession {
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
     this.env = env;
     this.longestCall = Patience.longest(options.progressTimeout());
+    this.longestOpening =
+        Patience.usual(options.progressTimeout()).multipliedBy(Patience.GRACE_FACTOR);
+    this.openedNanos = env.ticker().nanoTime();
     this.address = options.address();
     this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
     this.establisher =
         new Establisher(env, options, limits(options), handshake, new FromServer(), new Attempts());
-    this.queue = new CallQueue(env, options.progressTimeout(), new QueueEvents());
+    this.queue = new CallQueue(env, options, new QueueEvents());
     this.lease = new LeaseKeeper(env, queue, options.progressTimeout());
     this.recovery = new Recovery(queue, lease, this::recovered);
     this.callbacks =
@@ -105,7 +112,7 @@ public final class ServerSession {
             made.abandon(CallException.of(Kind.CANCELLED, "nobody waits for the session any more"));
           }
         });
-    made.establisher.begin(null, null);
+    made.establisher.begin(null, null, true);
     return made.opened;
   }
 
@@ -126,6 +133,11 @@ public final class ServerSession {
    */
   public void onReconnect(Runnable listener) {
     onReconnect = listener;
+  }
+
+  /** Who is told, on the client's own thread, that calls wait, and when they do no longer. */
+  public void onWaiting(Consumer<Waiting> listener) {
+    queue.onWaiting(listener);
   }
 
   /** The world that its timers are of. */
@@ -251,23 +263,24 @@ public final class ServerSession {
       onReconnect.run();
       if (!on.isOpen()) {
         // It went before anybody listened.
-        lost(on, "the connection was closed");
+        lost(on, Headway.End.BROKEN, "the connection was closed");
       }
     }
 
     @Override
     public boolean failed(Throwable why) {
-      queue.down(String.valueOf(why.getMessage()));
+      boolean _ = queue.down(Headway.End.BROKEN, Failures.words(why));
       boolean busy =
           why instanceof CallException call
-              && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE));
+              && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE))
+              && env.ticker().nanoTime() - openedNanos < longestOpening.toNanos();
       if (opened.isDone() || busy) {
         return true;
       }
       abandon(
           why instanceof CallException call
               ? call
-              : CallException.of(Kind.UNREACHABLE, String.valueOf(why.getMessage()), why));
+              : CallException.of(Kind.UNREACHABLE, Failures.words(why), why));
       return false;
     }
   }
@@ -299,7 +312,8 @@ public final class ServerSession {
       abandon(Failures.call(failure));
     } else {
       // Begin again with another session rather than hold all calls back for ever.
-      loseSession(current(), String.valueOf(failure.getMessage()));
+      queue.recoveryFailed();
+      loseSession(current(), Failures.words(failure));
     }
   }
 
@@ -312,7 +326,7 @@ public final class ServerSession {
     }
   }
 
-  private void lost(Connection on, String why) {
+  private void lost(Connection on, Headway.End how, String why) {
     SessionInfo known;
     lock.lock();
     try {
@@ -325,8 +339,8 @@ public final class ServerSession {
     } finally {
       lock.unlock();
     }
-    queue.down(why);
-    establisher.begin(null, known);
+    boolean fruitful = queue.down(how, why);
+    establisher.begin(null, known, fruitful);
   }
 
   private void loseSession(@Nullable Connection on, String why) {
@@ -339,8 +353,8 @@ public final class ServerSession {
     } finally {
       lock.unlock();
     }
-    queue.down("the session was lost (" + why + ")");
-    establisher.begin(on, null);
+    boolean fruitful = queue.down(Headway.End.SESSION_LOST, "the session was lost (" + why + ")");
+    establisher.begin(on, null, fruitful);
   }
 
   /** What the call queue finds out in replies. */
@@ -419,7 +433,7 @@ public final class ServerSession {
 
   /** Another session instead of this one, after the calls in flight are answered. */
   private void renew() {
-    queue.down("the backchannel is out of step");
+    boolean _ = queue.down(Headway.End.PLANNED, "the backchannel is out of step");
     if (queue.idle()) {
       loseSession(current(), "backchannel fault");
     } else {
@@ -438,7 +452,10 @@ public final class ServerSession {
     public void closed(RpcConnection rpc, IOException cause) {
       Connection on = current();
       if (on != null && on.isOver(rpc)) {
-        lost(on, String.valueOf(cause.getMessage()));
+        lost(
+            on,
+            cause instanceof NonsenseException ? Headway.End.NONSENSE : Headway.End.BROKEN,
+            Failures.words(cause));
       }
     }
   }

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param slotsMax the calls outstanding at once, at most
  * @param transferBytesMax the data of one READ or WRITE, at most
  * @param connectTimeout for one attempt to connect and for each step of making a session
- * @param progressTimeout how long a call waits without an answer
+ * @param progressTimeout how long a call waits without an answer; {@link #FOR_EVER} for as long as
+ *     the server is away, but not if it is there and breaks connection after connection
  * @param reservedPort whether to connect from a local port below 1024 where that is allowed
  */
 public record SessionOptions(
@@ -28,6 +29,9 @@ public record SessionOptions(
     Duration connectTimeout,
     Duration progressTimeout,
     boolean reservedPort) {
+
+  /** A {@link #progressTimeout} that is never over. */
+  public static final Duration FOR_EVER = Duration.ofDays(3650);
 
   /** From any local port. */
   public SessionOptions(
@@ -49,5 +53,11 @@ public record SessionOptions(
         connectTimeout,
         progressTimeout,
         false);
+  }
+
+  /** The server as people name it: host and port. */
+  String server() {
+    String host = address.getHostString();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

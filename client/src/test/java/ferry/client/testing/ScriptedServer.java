@@ -84,6 +84,12 @@ public final class ScriptedServer implements RpcHandler {
   /** Which COMPOUNDs are executed and not answered. */
   public Predicate<Compound4Args> swallows = args -> false;
 
+  /** Which COMPOUNDs end the connection they come on, unexecuted. */
+  public Predicate<Compound4Args> breaksAt = args -> false;
+
+  /** Connections that were broken so. */
+  public int broken;
+
   /** Calls that are received and never answered while this is so. */
   public boolean silent;
 
@@ -153,6 +159,12 @@ public final class ScriptedServer implements RpcHandler {
       arrived.add(raw);
       if (silent) {
         call.drop();
+        return;
+      }
+      if (breaksAt.test(args)) {
+        broken++;
+        call.drop();
+        rpc.connections().forEach(RpcConnection::close);
         return;
       }
       outstanding++;

@@ -161,10 +161,11 @@ final class RecordAssembler {
     fragmentLeft = header & Integer.MAX_VALUE;
     fragments++;
     if (fragments > limits.fragmentsPerRecordMax()) {
-      throw new IOException("record of more than " + limits.fragmentsPerRecordMax() + " fragments");
+      throw new NonsenseException(
+          "record of more than " + limits.fragmentsPerRecordMax() + " fragments");
     }
     if (fragmentLeft > limits.recordBytesMax() - claimed) {
-      throw new IOException(
+      throw new NonsenseException(
           "record of "
               + ((long) claimed + fragmentLeft)
               + " bytes, more than the "
