@@ -25,6 +25,9 @@ final class OutgoingCalls {
   /** Where the length of the verifier is in a reply that was accepted. */
   private static final int VERIFIER_LENGTH_AT = 16;
 
+  /** Replies that no call waits for, beyond one to each call that there was. */
+  private static final int UNMATCHED_MAX = 64;
+
   private final Env env;
   private final RecordStream stream;
   private final RpcLimits limits;
@@ -35,6 +38,7 @@ final class OutgoingCalls {
   private @Nullable Cancellable timer;
   private long timerAt;
   private long unmatched;
+  private long ended;
 
   OutgoingCalls(Env env, RecordStream stream, RpcLimits limits) {
     this.env = env;
@@ -113,16 +117,22 @@ final class OutgoingCalls {
   void received(ReceivedRecord record) throws XdrException {
     ByteBuffer bytes = record.bytes();
     PendingCall call;
+    boolean isFlood = false;
     synchronized (lock) {
       call = table.get(bytes.getInt(0));
       if (call == null) {
         unmatched++;
+        isFlood = unmatched > UNMATCHED_MAX + ended + table.count();
       } else {
+        ended++;
         table.remove(call);
       }
     }
     if (call == null) {
       record.release();
+      if (isFlood) {
+        throw new XdrException("more replies than there were calls");
+      }
       return;
     }
     int results = resultsAt(bytes);

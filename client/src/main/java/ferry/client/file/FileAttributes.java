@@ -96,6 +96,16 @@ public record FileAttributes(AttrValues values) {
     return get(Attrs.TYPE) != null && size != null && (size >= 0 || !isRegular());
   }
 
+  /** A server has said of a position that the file ends there, and by these that it does not. */
+  public static CallException endsEarly(long position, FileAttributes now) {
+    return CallException.of(
+        Kind.PROTOCOL,
+        "the server says that the file ends after "
+            + position
+            + " bytes, and that it has "
+            + now.sizeBytes());
+  }
+
   /** The value of one attribute, null if the server did not give it. */
   public <T> @Nullable T get(Attr<T> attribute) {
     return values.get(attribute);

@@ -244,6 +244,16 @@ final class CallQueue {
     }
   }
 
+  /** How often the server has answered. */
+  long replies() {
+    lock.lock();
+    try {
+      return headway.replies();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether no call is in a slot. */
   boolean idle() {
     lock.lock();

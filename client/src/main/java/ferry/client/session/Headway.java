@@ -17,7 +17,7 @@ final class Headway {
     /** By the peer or the network. */
     BROKEN("broke the connection %d times without an answer"),
     /** By nonsense of the peer's, whatever it has answered before. */
-    NONSENSE("sent what is no answer %d times, and had to be connected again"),
+    NONSENSE("had to be left %d times because of what it sends"),
     /** The server does not know the session, or cannot recover what was open in it. */
     SESSION_LOST("has lost the session %d times without an answer"),
     /** By this client, because nothing came. */
@@ -40,6 +40,7 @@ final class Headway {
 
   private final Ticker ticker;
   private final String server;
+  private long replies;
   private long lastReplyNanos;
   private long lastHeadwayNanos;
   private boolean hasAnswered;
@@ -61,7 +62,13 @@ final class Headway {
 
   /** The server has answered SEQUENCE. */
   void replied() {
+    replies++;
     lastReplyNanos = ticker.nanoTime();
+  }
+
+  /** How often. */
+  long replies() {
+    return replies;
   }
 
   /** A call that somebody waits for is over. */

@@ -167,7 +167,7 @@ class HeadwayTest {
     isAnswered(
         failureOf(call),
         Kind.PROTOCOL,
-        "the server at server:2049 sent what is no answer 20 times, and had to be connected again: "
+        "the server at server:2049 had to be left 20 times because of what it sends: "
             + "the peer sent a record that is no RPC message");
   }
 
