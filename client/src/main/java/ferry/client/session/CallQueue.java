@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -236,49 +237,33 @@ final class CallQueue {
 
   /** The nanosecond at which the server last answered. */
   long lastReplyNanos() {
-    lock.lock();
-    try {
-      return headway.lastReplyNanos();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> headway.lastReplyNanos());
   }
 
   /** How often the server has answered. */
   long replies() {
-    lock.lock();
-    try {
-      return headway.replies();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> headway.replies());
   }
 
   /** Whether no call is in a slot. */
   boolean idle() {
-    lock.lock();
-    try {
-      return inFlight.isIdle();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> inFlight.isIdle());
   }
 
   /** Whether the session has lost so many slots that another is better. */
   boolean worn() {
-    lock.lock();
-    try {
-      return inFlight.isWorn();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> inFlight.isWorn());
   }
 
   /** Whether ordinary calls go. */
   boolean isOpen() {
+    return locked(() -> gate == Gate.OPEN);
+  }
+
+  private <T> T locked(Supplier<T> look) {
     lock.lock();
     try {
-      return gate == Gate.OPEN;
+      return look.get();
     } finally {
       lock.unlock();
     }
@@ -383,10 +368,34 @@ final class CallQueue {
     if (all.isEmpty() || !(all.getFirst() instanceof NfsResop4.Sequence(Sequence4Res sequence))) {
       refused(send, reply.status());
     } else if (sequence instanceof Sequence4Res.Ok(Sequence4Resok ok)) {
-      executed(send, ok, new Results(reply.status(), all.subList(1, all.size()), false));
+      Results results = new Results(reply.status(), all.subList(1, all.size()), false);
+      if (results.fits(send.call().compound)) {
+        executed(send, ok, results);
+      } else {
+        misfit(send);
+      }
     } else {
       refused(send, sequence.status());
     }
+  }
+
+  /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
+  private void misfit(Send send) {
+    PendingCall call = send.call();
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      headway.answered();
+      call.perhapsDone |= call.compound.changesState();
+      inFlight.executed(call);
+    } finally {
+      lock.unlock();
+    }
+    pump();
+    call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
   }
 
   private void executed(Send send, Sequence4Resok sequence, Results results) {
@@ -590,17 +599,9 @@ final class CallQueue {
     Waiting found;
     lock.lock();
     try {
-      long oldest = WaitWatch.NOBODY;
-      Nfsstat4 said = Nfsstat4.NFS4_OK;
-      List<PendingCall> waiting =
-          Stream.concat(inFlight.calls(), backlog.calls())
-              .filter(call -> patience.isWaiting(call, gate))
-              .toList();
-      for (PendingCall call : waiting) {
-        oldest = Math.min(oldest, call.submittedNanos);
-        said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
-      }
-      found = watch.look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble));
+      found =
+          watch.look(
+              Stream.concat(inFlight.calls(), backlog.calls()), gate, patience, headway, trouble);
     } finally {
       lock.unlock();
     }

@@ -20,9 +20,9 @@ import ferry.wire.nfs4.OffloadInfo4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.WriteResponse4;
+import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import ferry.wire.xdr.Opaque;
 import org.junit.jupiter.api.Test;
 
 /** What CB_OFFLOAD does, and what it is answered. */

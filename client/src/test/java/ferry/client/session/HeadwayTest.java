@@ -11,7 +11,10 @@ import ferry.rpc.env.sim.SimEnv;
 import ferry.rpc.env.sim.Simulation;
 import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.CbRecall4Args;
+import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.Compound4Args;
+import ferry.wire.nfs4.CreateSession4Res;
+import ferry.wire.nfs4.CreateSession4Resok;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -254,6 +257,139 @@ class HeadwayTest {
     CompletableFuture<ServerSession> opening = opening(TIMEOUT);
     assertThat(secondsUntilFailure(opening)).isBetween(4L, 5L);
     isAnswered(failureOf(opening), Kind.UNREACHABLE, "no NFS answer from server:2049 for 5 s");
+  }
+
+  @Test
+  void whoeverSpeaksAnotherProtocolIsNoServer() throws Exception {
+    SimEnv web = world.host("web");
+    web.network()
+        .listen(
+            new InetSocketAddress(80),
+            ferry.rpc.env.StreamLimits.DEFAULT,
+            stream -> {
+              stream.start(new Deaf());
+              var _ = stream.send(ferry.rpc.env.OutgoingRecord.of(junk()));
+            });
+    CompletableFuture<ServerSession> opening =
+        ServerSession.open(
+            clientHost,
+            new SessionOptions(
+                InetSocketAddress.createUnresolved("web", 80),
+                Credential.NONE,
+                Opaque.ofUtf8("owner"),
+                2,
+                64,
+                1 << 16,
+                Duration.ofSeconds(5),
+                TIMEOUT),
+            NO_CALLBACKS);
+    assertThat(secondsUntilFailure(opening)).isZero();
+    isAnswered(
+        failureOf(opening),
+        Kind.UNREACHABLE,
+        "no NFS answer from web:80: the peer sent a record that is no RPC message");
+  }
+
+  @Test
+  void whereNobodyListensThereIsNoConnection() {
+    serverHost.kill();
+    CallException failure = failureOf(opening(TIMEOUT));
+    assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure).hasMessageStartingWith("refused by server");
+  }
+
+  /** Takes records and does nothing. */
+  private static final class Deaf implements ferry.rpc.env.RecordReceiver {
+    @Override
+    public void received(ferry.rpc.env.ReceivedRecord record) {
+      record.release();
+    }
+
+    @Override
+    public void closed(java.io.IOException cause) {}
+  }
+
+  /** What CREATE_SESSION grants, and what is made of it. */
+  private String granted(ChannelAttrs4 fore) {
+    server.script =
+        operation ->
+            operation instanceof NfsArgop4.CreateSession(var args)
+                ? new NfsResop4.CreateSession(
+                    new CreateSession4Res.Ok(
+                        new CreateSession4Resok(
+                            server.lastSession(), args.sequence(), 0, fore, args.backChanAttrs())))
+                : null;
+    CallException failure = failureOf(opening(TIMEOUT));
+    assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
+    return String.valueOf(failure.getMessage());
+  }
+
+  // RFC 5661 section 18.36.3
+  @Test
+  void aSessionOfNoUseIsAnErrorInWords() {
+    String useless = "the server grants a session of no use: ";
+    assertThat(granted(new ChannelAttrs4(0, 1 << 20, 1, 4096, 64, 8, null)))
+        .isEqualTo(useless + "at most 1 bytes of a reply, and 5120 are needed");
+    assertThat(granted(new ChannelAttrs4(0, 0, 1 << 20, 4096, 64, 8, null)))
+        .isEqualTo(useless + "at most 0 bytes of a request, and 5120 are needed");
+    assertThat(granted(new ChannelAttrs4(0, 1 << 20, 1 << 20, 4096, 0, 8, null)))
+        .isEqualTo(useless + "at most 0 operations in a request, and 8 are needed");
+    assertThat(granted(new ChannelAttrs4(0, 1 << 20, 1 << 20, 4096, 64, 0, null)))
+        .isEqualTo(useless + "it has no slots");
+  }
+
+  @Test
+  void moreThanWasAskedForIsNotUsed() throws ExecutionException {
+    var usual = server.script;
+    server.script =
+        operation -> {
+          if (operation instanceof NfsArgop4.CreateSession(var args)) {
+            ChannelAttrs4 all =
+                new ChannelAttrs4(
+                    0xFFFF_FFFFL,
+                    0xFFFF_FFFFL,
+                    0xFFFF_FFFFL,
+                    0xFFFF_FFFFL,
+                    0xFFFF_FFFFL,
+                    0xFFFF_FFFFL,
+                    null);
+            return server.created(args, all);
+          }
+          return usual.apply(operation);
+        };
+    ServerSession session = open(TIMEOUT);
+    assertThat(session.slots()).isEqualTo(64);
+    assertThat(session.operationsMax()).isEqualTo(63);
+    assertThat(session.responseBytesMax()).isEqualTo((1 << 16) + 4096);
+    assertThat(session.requestBytesMax()).isEqualTo((1 << 16) + 4096);
+  }
+
+  @Test
+  void repliesThatNobodyAskedForEndTheConnection() throws ExecutionException {
+    ServerSession session = open(TIMEOUT);
+    server.breaksAt =
+        args -> {
+          junk = java.util.stream.IntStream.range(0, 100).mapToObj(i -> reply()).toList();
+          return false;
+        };
+    CompletableFuture<Results> call = session.call(root());
+    while (world.runUntil(call::isDone, LONG) && !call.isCompletedExceptionally()) {
+      call = session.call(root());
+    }
+    assertThat(failureOf(call))
+        .hasMessage(
+            "the server at server:2049 had to be left 20 times because of what it sends: "
+                + "malformed reply: more replies than there were calls");
+  }
+
+  private static XdrWriter reply() {
+    XdrWriter reply = new XdrWriter();
+    reply.writeInt(123_456);
+    reply.writeInt(1);
+    for (int i = 0; i < 4; i++) {
+      reply.writeInt(0);
+    }
+    return reply;
   }
 
   @Test

@@ -302,6 +302,21 @@ public final class ScriptedServer implements RpcHandler {
       return new NfsResop4.CreateSession(
           new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_STALE_CLIENTID));
     }
+    ChannelAttrs4 asked = args.foreChanAttrs();
+    return created(
+        args,
+        new ChannelAttrs4(
+            0,
+            asked.maxrequestsize(),
+            asked.maxresponsesize(),
+            asked.maxresponsesizeCached(),
+            asked.maxoperations(),
+            Math.min(slots, asked.maxrequests()),
+            null));
+  }
+
+  /** A new session, of which the client is told these limits. */
+  public NfsResop4 created(CreateSession4Args args, ChannelAttrs4 told) {
     clientSequence++;
     Sessionid4 id = sessionid(++lastSession);
     Slot[] table = new Slot[slots];
@@ -309,21 +324,13 @@ public final class ScriptedServer implements RpcHandler {
       table[i] = new Slot();
     }
     sessions.put(id.data(), table);
-    ChannelAttrs4 asked = args.foreChanAttrs();
     return new NfsResop4.CreateSession(
         new CreateSession4Res.Ok(
             new CreateSession4Resok(
                 id,
                 args.sequence(),
                 Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN,
-                new ChannelAttrs4(
-                    0,
-                    asked.maxrequestsize(),
-                    asked.maxresponsesize(),
-                    asked.maxresponsesizeCached(),
-                    asked.maxoperations(),
-                    Math.min(slots, asked.maxrequests()),
-                    null),
+                told,
                 args.backChanAttrs())));
   }
 }

@@ -328,7 +328,12 @@ final class SourceLinks {
       forget(link);
     }
     link.connected.completeExceptionally(
-        new SourceFailure(Kind.UNABLE, "cannot connect: " + Failures.cause(failure).getMessage()));
+        new SourceFailure(
+            Kind.UNABLE,
+            "cannot connect to the source at "
+                + SourceLink.shown(link.address)
+                + ": "
+                + Failures.words(failure)));
   }
 
   private void discard(SourceLink link) {

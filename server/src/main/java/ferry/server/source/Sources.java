@@ -107,6 +107,8 @@ public final class Sources {
     private final CompletableFuture<Found> done = new CompletableFuture<>();
     private int tried;
     private volatile SourceFailure last = new SourceFailure(Kind.DENIED, "no source was named");
+    private volatile boolean hasFailed;
+    private volatile String trying = "";
     private volatile SourceLinks.@Nullable Use asked;
 
     Opening(SourceRequest request, SourcePolicy allowed) {
@@ -123,11 +125,19 @@ public final class Sources {
 
     private void timedOut() {
       SourceLinks.Use silent = asked;
-      if (done.completeExceptionally(
-              new SourceFailure(Kind.UNABLE, "no answer in time; " + last.getMessage()))
-          && silent != null) {
+      if (done.completeExceptionally(new SourceFailure(Kind.UNABLE, late())) && silent != null) {
         silent.discard();
       }
+    }
+
+    private String late() {
+      String none = trying.isEmpty() ? "no answer in time" : "no answer in time from " + trying;
+      return hasFailed ? none + "; before that: " + last.getMessage() : none;
+    }
+
+    private void failed(SourceFailure why) {
+      last = why;
+      hasFailed = true;
     }
 
     private void next() {
@@ -147,7 +157,7 @@ public final class Sources {
                   if (failure == null) {
                     located(found);
                   } else {
-                    last = SourceFailure.of(failure);
+                    failed(SourceFailure.of(failure));
                   }
                   next();
                 });
@@ -158,7 +168,9 @@ public final class Sources {
     private void located(List<InetSocketAddress> found) {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
-          last = new SourceFailure(Kind.DENIED, "copies from " + address + " are not allowed");
+          failed(
+              new SourceFailure(
+                  Kind.DENIED, "copies from " + SourceLink.shown(address) + " are not allowed"));
           noteDenied(address);
           return;
         }
@@ -183,6 +195,7 @@ public final class Sources {
         return;
       }
       tried++;
+      trying = SourceLink.shown(address);
       var _ =
           links
               .acquire(request.clientid(), address)
@@ -190,7 +203,7 @@ public final class Sources {
                 if (failure == null) {
                   ask(link);
                 } else {
-                  last = SourceFailure.of(failure);
+                  failed(SourceFailure.of(failure));
                   next();
                 }
               });
@@ -222,7 +235,7 @@ public final class Sources {
       if (why.isOfLink()) {
         link.discard();
         link.close();
-        last = why;
+        failed(why);
         next();
         return;
       }
