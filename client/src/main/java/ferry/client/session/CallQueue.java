@@ -36,24 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallQueue {
 
-  /** What the queue finds out and others must act on. Called without the lock. */
-  interface Events {
-    /** The session is unknown to the server, or out of step with it: make another. */
-    void sessionLost(Connection connection, String why);
-
-    /** The server wants this connection bound to the session first. */
-    void notBound(Connection connection);
-
-    /** sr_status_flags of a reply. */
-    void statusFlags(long flags);
-  }
-
   private static final Duration DELAY_FIRST = Duration.ofMillis(20);
   private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
   private static final int UNCACHED_MAX = 3;
 
   private final Env env;
-  private final Events events;
+  private final CallEvents events;
   private final Patience patience;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -68,7 +56,7 @@ final class CallQueue {
   private @Nullable CallException closed;
   private String trouble = "";
 
-  CallQueue(Env env, SessionOptions options, Events events) {
+  CallQueue(Env env, SessionOptions options, CallEvents events) {
     this.env = env;
     this.events = events;
     this.patience = new Patience(options.progressTimeout());

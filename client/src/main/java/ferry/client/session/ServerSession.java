@@ -365,7 +365,7 @@ public final class ServerSession {
   }
 
   /** What the call queue finds out in replies. */
-  private final class QueueEvents implements CallQueue.Events {
+  private final class QueueEvents implements CallEvents {
     @Override
     public void sessionLost(Connection on, String why) {
       loseSession(on, why);
