@@ -107,10 +107,17 @@ final class OutgoingCalls {
     }
   }
 
+  /** Under the lock: nobody waits for its reply, which may come all the same. */
+  private boolean giveUp(PendingCall call) {
+    boolean given = table.remove(call);
+    ended += given ? 1 : 0;
+    return given;
+  }
+
   /** The caller no longer wants it; false when it completes otherwise, or soon will. */
   boolean forget(PendingCall call) {
     synchronized (lock) {
-      return !call.isReceiving && table.remove(call);
+      return !call.isReceiving && giveUp(call);
     }
   }
 
@@ -239,7 +246,7 @@ final class OutgoingCalls {
           continue;
         }
         if (call.deadlineNanos - now <= 0) {
-          table.remove(call);
+          boolean _ = giveUp(call);
           overdue.add(call);
         } else if (earliest == null || call.deadlineNanos - earliest.deadlineNanos < 0) {
           earliest = call;
