@@ -5,7 +5,7 @@
 #   Both must listen on port 2049 of their own address: the Linux client announces that port for B whatever it mounted,
 #   and a Linux destination reads from that port of A.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-K=stock O=rsize=65536,wsize=65536 CAP= T=150
+K=${LAB_KERNEL:-stock} O=rsize=65536,wsize=65536 CAP= T=150
 while getopts k:o:c:t: o; do case $o in k) K=$OPTARG;; o) O=$OPTARG;; c) CAP=$OPTARG;; t) T=$OPTARG;; *) exit 125;; esac; done
 shift $((OPTIND-1)); [ $# -ge 3 ] || die "usage: two-servers.sh [opts] A_HOST B_HOST SCRIPT"
 HA=$1 HB=$2; shift 2

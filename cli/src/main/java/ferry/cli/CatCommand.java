@@ -7,7 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "cat", description = "Write files to standard output.")
-final class CatCommand extends Command {
+final class CatCommand extends PlaceCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
@@ -16,11 +16,11 @@ final class CatCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Places all = new Places()) {
+    try (Places all = places()) {
       return forEach(
           all,
           files,
-          place -> {
+          (_, place) -> {
             try (InputStream in = place.followed().read()) {
               in.transferTo(console.out());
             }

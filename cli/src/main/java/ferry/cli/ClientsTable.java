@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.Printable;
 import ferry.cli.base.Units;
 import ferry.server.session.ClientStatus;
 import java.util.LinkedHashMap;

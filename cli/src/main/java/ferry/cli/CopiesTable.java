@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.cli.base.Printable;
 import ferry.cli.base.Units;
 import ferry.server.offload.CopyStatus;
 import java.util.LinkedHashMap;

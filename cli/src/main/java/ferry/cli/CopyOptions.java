@@ -1,15 +1,12 @@
 package ferry.cli;
 
 import ferry.cli.base.Console;
-import ferry.cli.base.ExitCode;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
 import ferry.cli.copy.Way;
-import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,28 +57,6 @@ final class CopyOptions {
   @Option(names = "--json", description = "Print the account as one JSON object.")
   private boolean json;
 
-  /**
-   * Where a copy of {@code source} given as {@code target} ends: inside it, if it is a directory.
-   *
-   * @param several whether the target must be a directory, because several sources were given
-   */
-  static Place destination(Place source, Place target, boolean several) throws IOException {
-    FileInfo there = target.infoIfPresent();
-    if (there != null && there.isSymlink()) {
-      Place followed = target.followed();
-      there = followed.info();
-      return there.isDirectory() ? followed.child(source.nameBytes()) : followed;
-    }
-    if (there != null && there.isDirectory()) {
-      byte[] name = source.nameBytes();
-      return name.length == 0 ? target : target.child(name);
-    }
-    if (several) {
-      throw new IOException(target.shown() + " is not a directory");
-    }
-    return target;
-  }
-
   CopySettings settings(boolean recursive, boolean preserve) {
     if (jobs < 1 || jobs > 64) {
       throw new IllegalArgumentException("--jobs is between 1 and 64, not " + jobs);
@@ -103,27 +78,40 @@ final class CopyOptions {
         quiet ? Duration.ZERO : PROGRESS_EVERY);
   }
 
-  /** Copies with a progress line. */
-  void copy(Console console, CopySettings settings, CopyReport report, Place from, Place to) {
-    ProgressLine line = ProgressLine.of(console, report, quiet || json);
+  /** Whether a line shows how far it is. */
+  boolean showsProgress(Console console) {
+    return console.isTerminal() && !quiet && !json;
+  }
+
+  /** Copies with a progress line; what was copied can be asked of what is returned. */
+  TreeCopy copy(
+      Console console,
+      Waits waits,
+      CopySettings settings,
+      CopyReport report,
+      Place from,
+      Place to) {
+    ProgressLine line = ProgressLine.of(console, report, waits, !showsProgress(console));
     try {
-      new TreeCopy(settings, report).copy(from, to);
+      TreeCopy copy = new TreeCopy(settings, report);
+      copy.copy(from, to);
+      return copy;
     } finally {
       line.close();
     }
   }
 
-  /** What the command ends with. */
-  int exitCode(int exit, CopyReport report) {
-    if (report.running().isStopped()) {
-      return ExitCode.INTERRUPTED;
-    }
-    boolean flawless = report.failureCount() == 0 && report.changedCount() == 0;
-    return flawless ? exit : Math.max(exit, ExitCode.FAILED);
-  }
-
   /** Says what was done and what was not. */
   void tell(Console console, CopyReport report, long nanos) {
+    tell(console, report, nanos, true);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param withSummary whether there is something to sum up: a rename moves no bytes
+   */
+  void tell(Console console, CopyReport report, long nanos, boolean withSummary) {
     report.failures().forEach(console::error);
     report
         .changed()
@@ -146,7 +134,7 @@ final class CopyOptions {
     }
     if (json) {
       console.line(Json.object(fields(report, nanos)));
-    } else if (!quiet && (report.files() > 0 || !report.running().isStopped())) {
+    } else if (withSummary && !quiet && (report.files() > 0 || !report.running().isStopped())) {
       summary(report, nanos).forEach(console::line);
     }
   }
@@ -169,10 +157,10 @@ final class CopyOptions {
           }
         });
     String others =
-        others(report.directories(), "directories")
-            + others(report.symlinks(), "symbolic links")
-            + others(report.hardLinks(), "hard links")
-            + others(report.specials(), "special files");
+        others(report.directories(), "directory", "directories")
+            + others(report.symlinks(), "symbolic link", "symbolic links")
+            + others(report.hardLinks(), "hard link", "hard links")
+            + others(report.specials(), "special file", "special files");
     lines.add(
         String.format(
             Locale.ROOT,
@@ -186,6 +174,11 @@ final class CopyOptions {
     }
     if (report.ownersNotKept() > 0) {
       lines.add(Units.count(report.ownersNotKept()) + " owners not kept: not allowed to this user");
+    }
+    if (report.timesNotKept() > 0) {
+      lines.add(
+          Units.count(report.timesNotKept())
+              + " times not kept: the target's file system does not hold them");
     }
     if (report.xattrsNotKept() > 0) {
       lines.add(
@@ -201,8 +194,8 @@ final class CopyOptions {
     return lines;
   }
 
-  private static String others(long count, String what) {
-    return count == 0 ? "" : "; " + Units.count(count) + " " + what;
+  private static String others(long count, String one, String several) {
+    return count == 0 ? "" : "; " + Units.count(count) + " " + (count == 1 ? one : several);
   }
 
   private static Map<String, Object> fields(CopyReport report, long nanos) {
@@ -229,10 +222,12 @@ final class CopyOptions {
     fields.put("changedCount", report.changedCount());
     fields.put("changed", report.changed());
     fields.put("ownersNotKept", report.ownersNotKept());
+    fields.put("timesNotKept", report.timesNotKept());
     fields.put("xattrsNotKept", report.xattrsNotKept());
     fields.put("interrupted", report.running().isStopped());
     fields.put("failureCount", report.failureCount());
     fields.put("failures", report.failures());
+    fields.put("exitCode", report.exitCode());
     return fields;
   }
 }

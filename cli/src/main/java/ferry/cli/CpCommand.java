@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "Modes, times, extended attributes, symbolic links, hard links and holes are kept,",
       "and owners where allowed."
     })
-final class CpCommand extends Command {
+final class CpCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
       description = "Directories with all that is in them.")
@@ -34,43 +34,40 @@ final class CpCommand extends Command {
 
   @Mixin private CopyOptions options = new CopyOptions();
 
+  @Option(
+      names = {"-T", "--no-target-directory"},
+      description = "The target is the copy itself, also where it is a directory: merge into it.")
+  private boolean noTargetDirectory;
+
   @Parameters(
       arity = "2..*",
       paramLabel = "PLACE",
-      description = "The sources, and last the target.")
+      description = "The sources, and last the target. SOURCE/. copies what is in SOURCE.")
   private List<String> texts = List.of();
 
   @Override
   public Integer call() throws IOException {
+    if (noTargetDirectory && texts.size() > 2) {
+      throw new IllegalArgumentException("with -T there is one source and one target");
+    }
     CopySettings settings = options.settings(recursive, !noPreserve);
     CopyReport report = new CopyReport();
     long start = Machine.nanoTime();
-    int exit;
-    try (Interruption _ = new Interruption(console, report.running())) {
-      exit = copyAll(settings, report);
+    try (Interruption _ = new Interruption(console, report.running());
+        Places places = places(!options.showsProgress(console))) {
+      Targets targets = Targets.of(places, texts, noTargetDirectory);
+      targets.forEach(report, (_, source, end) -> copy(settings, report, source, end));
       options.tell(console, report, Machine.nanoTime() - start);
     }
-    return options.exitCode(exit, report);
+    return report.exitCode();
   }
 
-  private int copyAll(CopySettings settings, CopyReport report) throws IOException {
-    try (Places places = new Places()) {
-      Place target = places.of(texts.getLast());
-      List<String> sources = texts.subList(0, texts.size() - 1);
-      return forEach(
-          places,
-          sources,
-          given -> {
-            if (report.running().isStopped()) {
-              return;
-            }
-            Place source = recursive ? given : given.followed();
-            Place end = CopyOptions.destination(given, target, sources.size() > 1);
-            if (TreeCopy.wouldContainItself(source, end)) {
-              throw new IOException("cannot be copied into itself, " + end.shown());
-            }
-            options.copy(console, settings, report, source, end);
-          });
+  private void copy(CopySettings settings, CopyReport report, Place given, Place end)
+      throws IOException {
+    Place source = recursive ? given : given.followed();
+    if (TreeCopy.wouldContainItself(source, end)) {
+      throw new IOException("cannot be copied into itself, " + end.shown());
     }
+    options.copy(console, waits(), settings, report, source, end);
   }
 }

@@ -44,7 +44,7 @@ final class DemoCommand extends Command {
                 Path.of(root, "ferry"),
                 tree,
                 sparseBytes,
-                report -> ProgressLine.of(console, report, false)::close)
+                report -> ProgressLine.of(console, report, new Waits(), false)::close)
             .run();
     return equal ? ExitCode.OK : ExitCode.FAILED;
   }

@@ -2,8 +2,7 @@ package ferry.cli;
 
 import ferry.cli.admin.ServerNotFoundException;
 import ferry.cli.base.ExitCode;
-import ferry.client.NfsException;
-import ferry.rpc.RpcException;
+import ferry.cli.base.Failures;
 import java.io.IOException;
 
 /** Which exit code an error gets. */
@@ -11,15 +10,6 @@ final class Errors {
   private Errors() {}
 
   static int exitCode(IOException e) {
-    boolean unreachable =
-        switch (e) {
-          case NfsException nfs ->
-              nfs.is(NfsException.Reason.UNREACHABLE) || nfs.is(NfsException.Reason.TIMED_OUT);
-          case ServerNotFoundException notFound -> true;
-          case RpcException rpc ->
-              rpc.isConnectionFailure() || rpc.kind() == RpcException.Kind.TIMED_OUT;
-          default -> false;
-        };
-    return unreachable ? ExitCode.UNREACHABLE : ExitCode.FAILED;
+    return e instanceof ServerNotFoundException ? ExitCode.UNREACHABLE : Failures.exitCode(e);
   }
 }

@@ -4,6 +4,7 @@ import ferry.cli.admin.AdminClient;
 import ferry.cli.admin.ExportStatus;
 import ferry.cli.admin.ReloadReport;
 import ferry.cli.base.ExitCode;
+import ferry.cli.base.Printable;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;

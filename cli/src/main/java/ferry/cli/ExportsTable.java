@@ -1,6 +1,7 @@
 package ferry.cli;
 
 import ferry.cli.admin.ExportStatus;
+import ferry.cli.base.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

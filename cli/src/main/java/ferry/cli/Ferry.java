@@ -3,6 +3,7 @@ package ferry.cli;
 import ferry.cli.base.Console;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Failures;
+import ferry.cli.base.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
       ClientsCommand.class,
       ExportsCommand.class,
       DemoCommand.class,
+      CommandLine.HelpCommand.class,
     },
     footer = {
       "",
@@ -56,12 +58,19 @@ public final class Ferry implements Runnable {
 
   /** Runs one command and exits with its code, see {@link ExitCode}. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(Arguments.ofProcess(args)));
   }
 
-  /** Runs one command and returns its exit code. */
+  /**
+   * Runs one command and returns its exit code.
+   *
+   * @param args of any bytes, as {@link ferry.cli.base.ByteText} has them
+   */
   static int run(String... args) {
-    return new CommandLine(new Ferry())
+    CommandLine command = new CommandLine(new Ferry());
+    command.getSubcommands().values().forEach(Ferry::helpByLetter);
+    return command
+        .setParameterExceptionHandler(Ferry::wrongUsage)
         .setExecutionExceptionHandler(Ferry::failed)
         .setExitCodeExceptionMapper(
             e -> e instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.INTERNAL)
@@ -75,6 +84,25 @@ public final class Ferry implements Runnable {
     }
   }
 
+  /** {@code -h} is help, but for ls, where it makes sizes readable. */
+  private static void helpByLetter(CommandLine command) {
+    CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+    CommandLine.Model.OptionSpec help = spec.findOption("--help");
+    if (help != null && spec.findOption("-h") == null) {
+      spec.remove(help);
+      spec.addOption(CommandLine.Model.OptionSpec.builder(help).names("-h", "--help").build());
+    }
+  }
+
+  /** One line says what is wrong, and another where to read how it is right. */
+  private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
+    Console console = Console.ofProcess();
+    console.error(String.valueOf(e.getMessage()));
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    console.note("Try '" + name + " --help'.");
+    return ExitCode.USAGE;
+  }
+
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
     Console console = Console.ofProcess();
@@ -85,7 +113,8 @@ public final class Ferry implements Runnable {
     if (!(e instanceof IOException io)) {
       throw e;
     }
-    String file = io instanceof FileSystemException located ? located.getFile() + ": " : "";
+    boolean named = io instanceof FileSystemException located && located.getFile() != null;
+    String file = named ? Printable.name(((FileSystemException) io).getFile()) + ": " : "";
     console.error(file + Failures.text(io));
     return Errors.exitCode(io);
   }

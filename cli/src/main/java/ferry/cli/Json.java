@@ -2,9 +2,11 @@ package ferry.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import ferry.cli.base.Printable;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,22 @@ final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return printable(text.toString());
+  }
+
+  /** JSON escapes what could drive a terminal in part only; none of it is outside of strings. */
+  private static String printable(String json) {
+    String line = Printable.line(json);
+    if (line.equals(json)) {
+      return json;
+    }
+    StringBuilder out = new StringBuilder();
+    for (char c : json.toCharArray()) {
+      boolean harmless = Printable.line(String.valueOf(c)).equals(String.valueOf(c));
+      boolean pair = Character.isSurrogate(c);
+      out.append(harmless || pair ? c : String.format(Locale.ROOT, "\\u%04x", (int) c));
+    }
+    return out.toString();
   }
 
   private static void write(JsonGenerator json, @Nullable Object value) throws IOException {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "mkdir", description = "Make directories.")
-final class MkdirCommand extends Command {
+final class MkdirCommand extends PlaceCommand {
   @Option(names = "-p", description = "With the parents; no error where the directory is there.")
   private boolean parents;
 
@@ -30,8 +30,8 @@ final class MkdirCommand extends Command {
   @Override
   public Integer call() {
     int bits = OctalMode.parse(mode);
-    try (Places all = new Places()) {
-      return forEach(all, places, place -> make(place, bits));
+    try (Places all = places()) {
+      return forEach(all, places, (_, place) -> make(place, bits));
     }
   }
 

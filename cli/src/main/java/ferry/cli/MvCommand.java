@@ -4,6 +4,7 @@ import ferry.cli.base.Machine;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
+import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import ferry.client.NfsException;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
       "By a rename inside one server or file system, else by a copy, after which",
       "the source is removed if all of it was copied."
     })
-final class MvCommand extends Command {
+final class MvCommand extends PlaceCommand {
   @Mixin private CopyOptions options = new CopyOptions();
 
   @Parameters(
@@ -36,29 +37,13 @@ final class MvCommand extends Command {
     CopyReport report = new CopyReport();
     boolean[] copied = {false};
     long start = Machine.nanoTime();
-    int exit;
-    try (Interruption _ = new Interruption(console, report.running())) {
-      exit = moveAll(settings, report, copied);
-      if (copied[0]) {
-        options.tell(console, report, Machine.nanoTime() - start);
-      }
-    }
-    return options.exitCode(exit, report);
-  }
-
-  private int moveAll(CopySettings settings, CopyReport report, boolean[] copied)
-      throws IOException {
-    try (Places places = new Places()) {
-      Place target = places.of(texts.getLast());
-      List<String> sources = texts.subList(0, texts.size() - 1);
-      return forEach(
-          places,
-          sources,
-          source -> {
-            if (report.running().isStopped()) {
-              return;
-            }
-            Place end = CopyOptions.destination(source, target, sources.size() > 1);
+    try (Interruption _ = new Interruption(console, report.running());
+        Places places = places(!options.showsProgress(console))) {
+      Targets targets = Targets.of(places, texts, false);
+      targets.forEach(
+          report,
+          (text, source, end) -> {
+            Removal.checkGiven(text, source);
             if (TreeCopy.wouldContainItself(source, end)) {
               throw new IOException("cannot be moved into itself, " + end.shown());
             }
@@ -67,12 +52,20 @@ final class MvCommand extends Command {
               copyAndRemove(settings, report, source, end);
             }
           });
+      options.tell(console, report, Machine.nanoTime() - start, copied[0]);
     }
+    return report.exitCode();
   }
 
   private static boolean renamed(Place source, Place end) throws IOException {
     if (!source.sameTree(end)) {
       return false;
+    }
+    FileInfo there = end.infoIfPresent();
+    if (there != null && there.isSameFile(source.info())) {
+      // rename(2) of one file onto another name of it does nothing, and would seem to have moved
+      // it.
+      throw new IOException("and " + end.shown() + " are the same file");
     }
     try {
       source.renameTo(end);
@@ -91,13 +84,13 @@ final class MvCommand extends Command {
       throws IOException {
     long failuresBefore = report.failureCount();
     long changedBefore = report.changedCount();
-    options.copy(console, settings, report, source, end);
+    TreeCopy copy = options.copy(console, waits(), settings, report, source, end);
     if (report.failureCount() > failuresBefore || report.running().isStopped()) {
       throw new IOException("not all of it could be copied, so nothing was removed");
     }
     if (report.changedCount() > changedBefore) {
       throw new IOException("some of it changed while it was copied, so nothing was removed");
     }
-    RmCommand.remove(source, source.info());
+    new Removal(report::failed, copy::hasCopied).remove(source, source.info());
   }
 }

@@ -4,6 +4,7 @@ import ferry.cli.base.Console;
 import ferry.cli.base.Machine;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
+import ferry.cli.copy.RecentRate;
 import ferry.cli.copy.Way;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,27 +15,37 @@ final class ProgressLine implements AutoCloseable {
 
   private final Console console;
   private final CopyReport report;
-  private final long startNanos;
+  private final Waits waits;
+  private final RecentRate rate;
   private final AutoCloseable ticks;
 
-  private ProgressLine(Console console, CopyReport report, boolean shown) {
+  private ProgressLine(Console console, CopyReport report, Waits waits, boolean shown) {
     this.console = console;
     this.report = report;
-    this.startNanos = Machine.nanoTime();
+    this.waits = waits;
+    this.rate = new RecentRate(Machine.nanoTime(), report.snapshot().bytesDone());
     this.ticks = shown ? Machine.every(PERIOD_MILLIS, this::draw) : () -> {};
   }
 
-  static ProgressLine of(Console console, CopyReport report, boolean quiet) {
-    return new ProgressLine(console, report, console.isTerminal() && !quiet);
+  static ProgressLine of(Console console, CopyReport report, Waits waits, boolean quiet) {
+    return new ProgressLine(console, report, waits, console.isTerminal() && !quiet);
   }
 
   private void draw() {
-    console.redraw(
-        text(report.snapshot(), report.running().ways(), Machine.nanoTime() - startNanos));
+    CopyReport.Snapshot now = report.snapshot();
+    double bytesPerSecond = rate.at(Machine.nanoTime(), now.bytesDone());
+    String waiting = waits.text(Machine.now());
+    console.redraw(text(now, report.running().ways(), bytesPerSecond, waiting));
   }
 
-  /** What the line says; as long as the source is still being listed, totals are "so far". */
-  static String text(CopyReport.Snapshot now, Set<Way> ways, long elapsedNanos) {
+  /**
+   * What the line says; as long as the source is still being listed, totals are "so far".
+   *
+   * @param bytesPerSecond the rate over the last seconds, which the time left is made of
+   * @param waiting whom it waits for; empty for nobody
+   */
+  static String text(
+      CopyReport.Snapshot now, Set<Way> ways, double bytesPerSecond, String waiting) {
     String soFar = now.walked() ? "" : " so far";
     StringBuilder line = new StringBuilder();
     line.append(Units.count(now.filesDone())).append(" of ").append(Units.count(now.filesFound()));
@@ -43,15 +54,18 @@ final class ProgressLine implements AutoCloseable {
     if (now.walked() && now.bytesFound() > 0) {
       line.append("   ").append((long) (100.0 * now.bytesDone() / now.bytesFound())).append('%');
     }
-    line.append("   ").append(Units.rate(now.bytesDone(), elapsedNanos));
+    line.append("   ").append(Units.bytes(Math.round(bytesPerSecond))).append("/s");
     long leftBytes = now.bytesFound() - now.bytesDone();
-    if (now.walked() && now.bytesDone() > 0 && leftBytes > 0) {
-      double secondsLeft = elapsedNanos / 1e9 * leftBytes / now.bytesDone();
+    if (now.walked() && bytesPerSecond >= 1 && leftBytes > 0) {
+      double secondsLeft = leftBytes / bytesPerSecond;
       line.append("   ").append(Units.clock(Math.round(secondsLeft))).append(" left");
     }
     String how = ways.stream().map(Way::word).collect(Collectors.joining(", "));
     if (!how.isEmpty()) {
       line.append("   ").append(how);
+    }
+    if (!waiting.isEmpty()) {
+      line.append("   ").append(waiting);
     }
     return line.toString();
   }

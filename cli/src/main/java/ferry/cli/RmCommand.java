@@ -1,17 +1,17 @@
 package ferry.cli;
 
+import ferry.cli.base.ExitCode;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "rm", description = "Remove files and, with -r, directories.")
-final class RmCommand extends Command {
+final class RmCommand extends PlaceCommand {
   @Option(
       names = {"-r", "-R"},
       description = "Directories with all that is in them.")
@@ -28,36 +28,32 @@ final class RmCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Places all = new Places()) {
-      return forEach(all, places, this::removeGiven);
+    boolean[] all = {true};
+    try (Places of = places()) {
+      int exit = forEach(of, places, (text, place) -> all[0] &= removeGiven(text, place));
+      return Math.max(exit, all[0] ? ExitCode.OK : ExitCode.FAILED);
     }
   }
 
-  private void removeGiven(Place place) throws IOException {
+  /** Returns whether all of it is gone. */
+  private boolean removeGiven(String text, Place place) throws IOException {
     FileInfo info = force ? place.infoIfPresent() : place.info();
     if (info == null) {
-      return;
+      return true;
     }
     if (info.isDirectory() && !recursive) {
       throw new IOException("is a directory; remove it with -r");
     }
-    if (place.nameBytes().length == 0) {
-      throw new IOException("is a root and is not removed");
-    }
-    remove(place, info);
-  }
-
-  /** Also for {@code mv} between servers, once the copy is complete. */
-  static void remove(Place place, FileInfo info) throws IOException {
-    if (info.isDirectory()) {
-      List<Place.Entry> children;
-      try (Stream<Place.Entry> entries = place.list()) {
-        children = entries.toList();
-      }
-      for (Place.Entry child : children) {
-        remove(child.place(), child.info());
-      }
-    }
-    place.remove();
+    Removal.checkGiven(text, place);
+    boolean[] all = {true};
+    Removal removal =
+        new Removal(
+            (shown, why) -> {
+              all[0] = false;
+              console.error(shown, why);
+            },
+            (_, _) -> true);
+    removal.remove(place, info);
+    return all[0];
   }
 }

@@ -154,6 +154,15 @@ final class ServeCommand extends Command {
   private @Nullable String idDomain;
 
   @Option(
+      names = "--manage-gids",
+      negatable = true,
+      description = {
+        "Look up the groups of users here, where AUTH_SYS names 16 at most",
+        "(where the server is root)."
+      })
+  private @Nullable Boolean managesGids;
+
+  @Option(
       names = "--admin",
       paramLabel = "DIR",
       description = "Where to put the socket for ferry copies, clients and exports.")
@@ -181,9 +190,13 @@ final class ServeCommand extends Command {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServeChoices choices = choices();
-    if (check) {
-      console.line("nothing is wrong with " + config);
-      return ExitCode.OK;
+    if (check && config != null) {
+      List<String> missing = ConfigFile.missing(config, choices);
+      missing.forEach(console::error);
+      if (missing.isEmpty()) {
+        console.line("nothing is wrong with " + config);
+      }
+      return missing.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
     RunningServer server =
         RunningServer.start(
@@ -264,6 +277,7 @@ final class ServeCommand extends Command {
         CopyFrom.parse(copyFrom),
         announced.stream().map(CopySource::announced).toList(),
         idDomain,
+        managesGids,
         admin);
   }
 

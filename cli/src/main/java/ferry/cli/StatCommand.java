@@ -1,5 +1,7 @@
 package ferry.cli;
 
+import ferry.cli.base.ByteText;
+import ferry.cli.base.Printable;
 import ferry.cli.base.Units;
 import ferry.cli.copy.Waiting;
 import ferry.cli.place.FileInfo;
@@ -7,7 +9,7 @@ import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -23,12 +25,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @CommandLine.Command(name = "stat", description = "Show what is known of files.")
-final class StatCommand extends Command {
+final class StatCommand extends PlaceCommand {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-
-  private static final DateTimeFormatter NANOS =
-      DateTimeFormatter.ofPattern(".nnnnnnnnn", Locale.ROOT);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
   /** The characters of a value that are shown. */
   private static final int SHOWN_MAX = 80;
@@ -44,15 +43,18 @@ final class StatCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Places all = new Places()) {
-      return forEach(all, places, this::show);
+    try (Places all = places()) {
+      return forEach(all, places, (_, place) -> show(place));
     }
   }
 
   private void show(Place place) throws IOException {
     FileInfo info = place.info();
     if (json) {
-      Map<String, Object> fields = LsCommand.fields(place.shown(), info);
+      Map<String, Object> fields = LsCommand.fields(place.spelled(), info);
+      if (info.isSymlink()) {
+        LsCommand.putBytes(fields, "target", place.readSymlink());
+      }
       Map<String, Object> values = new LinkedHashMap<>();
       xattrs(place, info)
           .forEach((name, value) -> values.put(name, Base64.getEncoder().encodeToString(value)));
@@ -61,12 +63,12 @@ final class StatCommand extends Command {
       console.line(Json.object(fields));
       return;
     }
-    String link = info.isSymlink() ? " -> " + utf8(place.readSymlink()) : "";
-    console.line(Printable.name(place.shown() + link));
+    String link = info.isSymlink() ? " -> " + Printable.name(place.readSymlink()) : "";
+    console.line(place.shown() + link);
     row("type", info.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
     row("mode", String.format(Locale.ROOT, "%s (%04o)", info.modeText(), info.mode()));
     row("links", Units.count(info.links()));
-    row("owner", info.owner() + ":" + info.group());
+    row("owner", Printable.name(info.owner()) + ":" + Printable.name(info.group()));
     row("size", Units.count(info.sizeBytes()) + " bytes");
     if (info.usedBytes() >= 0) {
       row("used", Units.count(info.usedBytes()) + " bytes");
@@ -96,8 +98,8 @@ final class StatCommand extends Command {
 
   /** Text as it is, anything else in hexadecimal, and not too much of it. */
   private static String shown(byte[] value) {
-    String text = utf8(value);
-    boolean readable = text.codePoints().allMatch(c -> c >= ' ' && c != 0x7f && c != 0xfffd);
+    String text = ByteText.of(value);
+    boolean readable = Printable.line(text).equals(text);
     String whole = readable ? text : "0x" + HexFormat.of().formatHex(value);
     return whole.length() <= SHOWN_MAX
         ? whole
@@ -108,16 +110,16 @@ final class StatCommand extends Command {
     console.line(String.format(Locale.ROOT, "  %-9s %s", name, value));
   }
 
-  private static String utf8(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /** Local time to the second. */
+  /** Local time to the second; a year of more than four digits with its sign. */
   static String time(Instant instant) {
-    return TIME.format(instant.atZone(ZoneId.systemDefault()));
+    try {
+      return TIME.format(instant.atZone(ZoneId.systemDefault()));
+    } catch (DateTimeException beyondAnyCalendar) {
+      return instant.toString();
+    }
   }
 
   private static String fullTime(Instant instant) {
-    return time(instant) + NANOS.format(instant.atZone(ZoneId.systemDefault()));
+    return time(instant) + String.format(Locale.ROOT, ".%09d", instant.getNano());
   }
 }

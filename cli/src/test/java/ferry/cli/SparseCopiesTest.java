@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.CommandLab.Result;
 import ferry.cli.base.ExitCode;
-import ferry.storage.linux.SparseFile;
+import ferry.cli.place.LocalPlace;
+import ferry.storage.linux.LocalFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,20 +67,22 @@ class SparseCopiesTest {
   private static Content sparse(Path path) throws IOException {
     Map<Long, Integer> blocks = new TreeMap<>();
     long dataBytes = 0;
-    try (SparseFile file = SparseFile.open(path)) {
+    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    try (LocalPlace place = LocalPlace.of(name);
+        LocalFile file = place.open(true)) {
       for (long at = file.nextData(0, SIZE); at < SIZE; at = file.nextData(at, SIZE)) {
         long end = file.nextHole(at, SIZE);
         dataBytes += end - at;
         for (; at < end; at += BLOCK_BYTES) {
           byte[] block = new byte[BLOCK_BYTES];
-          file.channel().read(ByteBuffer.wrap(block), at);
+          file.read(ByteBuffer.wrap(block), at);
           if (!java.util.Arrays.equals(block, new byte[BLOCK_BYTES])) {
             blocks.put(at, java.util.Arrays.hashCode(block));
           }
         }
       }
       assertThat(dataBytes).as("data of " + path).isLessThan(4L * ISLAND_BYTES);
-      return new Content(file.channel().size(), blocks);
+      return new Content(file.stat().sizeBytes(), blocks);
     }
   }
 

@@ -41,7 +41,8 @@ final class CredentialReader {
     int length = call.getInt(CREDENTIAL_AT + 4);
     int body = CREDENTIAL_AT + 8;
     if (length < 0 || length > RpcHeader.AUTH_BYTES_MAX) {
-      return Malformed.IT;
+      // RFC 5531 section 8.2 bounds it. Where the arguments begin makes no difference then.
+      return new Refused(RpcReject.AUTH_BADCRED);
     }
     int verifier = body + (length + 3 & ~3);
     if (verifier + 8 > call.limit()) {
@@ -49,9 +50,10 @@ final class CredentialReader {
     }
     int verifierFlavor = call.getInt(verifier);
     int verifierLength = call.getInt(verifier + 4);
-    if (verifierLength < 0
-        || verifierLength > RpcHeader.AUTH_BYTES_MAX
-        || verifier + 8 + (verifierLength + 3 & ~3) > call.limit()) {
+    if (verifierLength < 0 || verifierLength > RpcHeader.AUTH_BYTES_MAX) {
+      return new Refused(RpcReject.AUTH_BADVERF);
+    }
+    if (verifier + 8 + (verifierLength + 3 & ~3) > call.limit()) {
       return Malformed.IT;
     }
     if (flavor != RpcHeader.AUTH_NONE && flavor != RpcHeader.AUTH_SYS) {

@@ -186,11 +186,18 @@ class RpcHeaderTest {
     for (int length = 12; length < call.length; length++) {
       assertThat(read(ByteBuffer.wrap(call, 0, length))).isEqualTo(CredentialReader.Malformed.IT);
     }
-    for (int claimed : new int[] {401, -1, Integer.MAX_VALUE}) {
+    assertThat(read(bytes(call(LINUX)).putInt(28, 400))).isEqualTo(CredentialReader.Malformed.IT);
+    assertThat(read(bytes(call(LINUX)).putInt(64, 400))).isEqualTo(CredentialReader.Malformed.IT);
+  }
+
+  // RFC 5531 section 8.2: 400 bytes at most; who sends more is told so
+  @Test
+  void aCredentialOrVerifierThatIsTooLongIsRefused() {
+    for (int claimed : new int[] {401, 4096, -1, Integer.MAX_VALUE}) {
       assertThat(read(bytes(call(LINUX)).putInt(28, claimed)))
-          .isEqualTo(CredentialReader.Malformed.IT);
+          .isEqualTo(new CredentialReader.Refused(RpcReject.AUTH_BADCRED));
       assertThat(read(bytes(call(LINUX)).putInt(64, claimed)))
-          .isEqualTo(CredentialReader.Malformed.IT);
+          .isEqualTo(new CredentialReader.Refused(RpcReject.AUTH_BADVERF));
     }
   }
 

@@ -12,6 +12,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.FairBulk;
+import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.export.ExportTable;
 import ferry.server.export.Exports;
@@ -23,6 +24,7 @@ import ferry.server.operation.Services;
 import ferry.server.recovery.ClientRegistry;
 import ferry.server.recovery.MemoryClientRegistry;
 import ferry.server.recovery.Recovery;
+import ferry.server.recovery.ServedTime;
 import ferry.server.session.ClientDirectory;
 import ferry.server.session.Clients;
 import ferry.server.source.Sources;
@@ -64,8 +66,10 @@ public final class NfsServer implements AutoCloseable {
   private static final int REAPS_PER_LEASE = 4;
 
   private final Env env;
+  private final ServedTime time;
   private final Services services;
   private final Pool bulk;
+  private final GroupCache groups;
   private final RpcServer rpc;
   private final Duration reapInterval;
 
@@ -75,9 +79,11 @@ public final class NfsServer implements AutoCloseable {
 
   private NfsServer(Builder builder) throws IOException {
     env = builder.env;
-    services = builder.services();
+    time = new ServedTime(env);
+    services = builder.services(time);
     ServerLimits limits = services.limits();
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
+    groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
     OperationTable operations = builder.decorator.apply(OperationTable.standard());
     try {
@@ -86,13 +92,15 @@ public final class NfsServer implements AutoCloseable {
               env,
               builder.address,
               rpcLimits(builder.transport, limits),
-              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares())));
+              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares()), groups));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
       services.clients().recovery().close();
+      groups.close();
       bulk.close();
       throw e;
     }
+    time.start();
     services.sources().listening(localAddress());
     scheduleReap();
   }
@@ -214,7 +222,10 @@ public final class NfsServer implements AutoCloseable {
         .stop(timeMax)
         .thenCompose(_ -> leaveSources(timeMax))
         .thenCompose(_ -> rpc.shutdown(timeMax))
-        .whenComplete((done, failure) -> services.clients().close());
+        .whenComplete((done, failure) -> {
+          services.clients().close();
+          time.close();
+        });
   }
 
   /** Sources that do not answer are left to find out. */
@@ -242,8 +253,10 @@ public final class NfsServer implements AutoCloseable {
     shutdown(CLOSE_TIME_MAX).join();
     rpc.close();
     services.copies().close();
+    groups.close();
     bulk.close();
     services.clients().recovery().close();
+    time.close();
   }
 
   /** Configures a server. */
@@ -334,18 +347,19 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    private Services services() throws IOException {
+    private Services services(ServedTime time) throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
         name = ServerIdentity.random(env.random());
       }
-      StateTable state = new StateTable(limits, env);
+      StateTable state = new StateTable(limits, time);
       WriteVerifier writeVerifier = new WriteVerifier(env.random());
       CopyEngine copies =
           new CopyEngine(
-              env,
+              time,
               limits.copies(),
               Duration.ofSeconds(limits.leaseSeconds()),
+              options.copyRules(),
               state,
               writeVerifier);
       ClientRegistry known = registry == null ? new MemoryClientRegistry() : registry;
@@ -356,11 +370,11 @@ public final class NfsServer implements AutoCloseable {
           options,
           new Exports(new ExportTable(exports, env.clock().instant())),
           new Clients(
-              env,
+              time,
               name,
               limits,
               state,
-              Recovery.start(env, known, limits.leaseSeconds(), limits.clientsMax())),
+              Recovery.start(time, known, limits.leaseSeconds(), limits.clientsMax())),
           state,
           writeVerifier,
           copies,

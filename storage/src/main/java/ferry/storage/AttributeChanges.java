@@ -75,6 +75,10 @@ public record AttributeChanges(
     return new AttributeChanges(mode, uid, gid, null, atime, mtime, acls, umask);
   }
 
+  public AttributeChanges withoutMode() {
+    return new AttributeChanges(null, uid, gid, size, atime, mtime, acls, umask);
+  }
+
   public AttributeChanges withAtime(TimeChange value) {
     return new AttributeChanges(mode, uid, gid, size, value, mtime, acls, umask);
   }

@@ -172,8 +172,8 @@ public interface OpenFile extends AutoCloseable {
    * Copies bytes from a file of the same volume into this one without their passing through the
    * program: sharing blocks where that can be, in the kernel otherwise. It may stop early for any
    * reason, so callers loop; and it takes as long as the length says, so callers who want progress,
-   * cancelling and fairness ask for a chunk at a time. Source bytes in a hole arrive as zeros, with
-   * or without space taken.
+   * cancelling and fairness ask for a chunk at a time. A hole of the source becomes one of this
+   * file where the volume has {@link Feature#HOLES}, whatever was there before.
    *
    * @return bytes copied; 0 only if the source ends at or before its offset
    * @throws StorageException INVALID if length is 0 or the ranges overlap in one file; CROSS_DEVICE

@@ -45,6 +45,20 @@ public interface Volume extends AutoCloseable {
   /** The directory that everything is under. Its handle is the same each time. */
   Handle root();
 
+  /**
+   * Tells by the bytes of a handle alone, asking no disk, whether this volume may have made it; all
+   * of the bytes count. Whether the object is still there is told by the other methods.
+   *
+   * @throws StorageException BAD_HANDLE if it has not
+   */
+  void checkHandle(Handle handle) throws StorageException;
+
+  /**
+   * How many more files may be open, as far as a bound of the volume, or of all volumes of this
+   * process together, is in the way. It changes with every open and close of anybody.
+   */
+  int openFilesLeft();
+
   /** What this volume has. */
   Set<Feature> features();
 
@@ -84,16 +98,16 @@ public interface Volume extends AutoCloseable {
    * Sets attributes of an object. Setting the size, and setting a time to {@link TimeChange.Now},
    * needs permission to write; a group may be set by the owner to one of his own groups; everything
    * else is for the owner, and another owner for the superuser. Changing the owner or writing
-   * clears the set-id bits as POSIX says.
+   * clears the set-id bits as POSIX says. A time becomes the nearest one that can be stored, as
+   * with utimensat(2). A mode for a symbolic link, which has none, is nothing to set.
    *
    * @param file an open of this object for writing, by which the caller may set the size though the
    *     mode bits would not let him now; null if there is none
-   * @throws StorageException IS_DIRECTORY or INVALID if a size is set of what is no regular file;
-   *     TOO_BIG; INVALID if size is negative or {@code file} is of another object, ACCESS if it is
-   *     not open for writing; RANGE for a time that cannot be stored; NOT_SUPPORTED for the mode of
-   *     a symbolic link, and its lists, and for those of anything without {@link Feature#ACLS};
-   *     INVALID for a list to inherit of what is no directory; ATTRIBUTE_TOO_BIG for lists that are
-   *     too long
+   * @throws StorageException IS_DIRECTORY, SYMLINK or INVALID if a size is set of what is no
+   *     regular file; TOO_BIG; INVALID if size is negative or {@code file} is of another object,
+   *     ACCESS if it is not open for writing; NOT_SUPPORTED for the lists of a symbolic link, and
+   *     for those of anything without {@link Feature#ACLS}; INVALID for a list to inherit of what
+   *     is no directory; ATTRIBUTE_TOO_BIG for lists that are too long
    */
   void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
@@ -247,8 +261,8 @@ public interface Volume extends AutoCloseable {
 
   /**
    * The value of an extended attribute. Only regular files and directories have extended
-   * attributes; the four methods fail with WRONG_TYPE for others, and with NOT_SUPPORTED without
-   * {@link Feature#XATTRS}.
+   * attributes; on others none is found or listed, and setting and removing fail with PERMISSION.
+   * The four methods fail with NOT_SUPPORTED without {@link Feature#XATTRS}.
    *
    * @throws StorageException NO_ATTRIBUTE
    */

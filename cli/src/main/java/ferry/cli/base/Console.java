@@ -3,7 +3,10 @@ package ferry.cli.base;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/** Where a command prints. Results go to standard output, all else to standard error. */
+/**
+ * Where a command prints. Results go to standard output, all else to standard error. Nothing in a
+ * line can drive the terminal ({@link Printable#line}).
+ */
 public final class Console {
   private final PrintStream out;
   private final PrintStream err;
@@ -32,30 +35,30 @@ public final class Console {
   }
 
   public void line(String text) {
-    out.println(text);
+    out.println(Printable.line(text));
     out.flush();
   }
 
   /** Tells of something that was not done. */
   public void error(String text) {
-    err.println("ferry: " + text);
+    err.println("ferry: " + Printable.line(text));
     err.flush();
   }
 
   /** Tells what failed at a place. */
   public void error(String place, IOException e) {
-    error(place + ": " + Failures.text(e));
+    error(Failures.line(place, e));
   }
 
   /** A remark that is not a result. */
   public void note(String text) {
-    err.println(text);
+    err.println(Printable.line(text));
     err.flush();
   }
 
   /** Draws over the line drawn before. */
   public void redraw(String text) {
-    err.print("\r\u001b[K" + text);
+    err.print("\r\u001b[K" + Printable.line(text));
     err.flush();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +23,11 @@ public final class Machine {
   /** A clock that only goes forward, in nanoseconds. */
   public static long nanoTime() {
     return System.nanoTime();
+  }
+
+  /** The time of day. */
+  public static Instant now() {
+    return Instant.now();
   }
 
   /** The number of the user as whom this process runs. */

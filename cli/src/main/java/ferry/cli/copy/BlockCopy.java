@@ -14,6 +14,7 @@ import java.util.function.LongConsumer;
  */
 final class BlockCopy {
   private static final int BLOCK_BYTES = 1 << 20;
+  private static final int FOLLOWING_BYTES = 256 << 10;
 
   private record Reading(ByteBuffer buffer, long positionBytes, Future<Integer> done) {}
 
@@ -33,7 +34,8 @@ final class BlockCopy {
   }
 
   /**
-   * Copies up to {@code sizeBytes}; a source that ends earlier ends the copy.
+   * Copies up to {@code sizeBytes}, and what a source has beyond, if it may go on; a source that
+   * ends earlier ends the copy.
    *
    * @param progress told the bytes that are done, holes included
    * @return the bytes of the destination
@@ -42,11 +44,40 @@ final class BlockCopy {
       throws IOException {
     try {
       long end = pump(source, sink, sizeBytes, progress);
+      if (source.mayGoOn()) {
+        end = follow(source, sink, end, progress);
+      }
       sink.finish(end);
       return end;
     } finally {
       drain();
     }
+  }
+
+  /**
+   * Copies to a sink that takes bytes only one after the other, such as a pipe: holes are zeros
+   * there.
+   *
+   * @return the bytes that the sink has taken
+   */
+  long copyInOrder(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(FOLLOWING_BYTES);
+    long end = 0;
+    while (end < sizeBytes || source.mayGoOn()) {
+      buffer.clear();
+      if (!source.mayGoOn()) {
+        buffer.limit((int) Math.min(FOLLOWING_BYTES, sizeBytes - end));
+      }
+      int count = Waiting.on(source.read(buffer, end));
+      if (count <= 0) {
+        break;
+      }
+      Waiting.on(sink.write(buffer.position(0).limit(count), end));
+      end += count;
+      progress.accept(end);
+    }
+    return end;
   }
 
   private long pump(BlockSource source, BlockSink sink, long sizeBytes, LongConsumer progress)
@@ -88,6 +119,23 @@ final class BlockCopy {
       finishWrite();
     }
     return end;
+  }
+
+  /** Reads on, block by block, until the source says that it has ended. */
+  private long follow(BlockSource source, BlockSink sink, long fromBytes, LongConsumer progress)
+      throws IOException {
+    // The buffers so far may be as small as the file said it was.
+    ByteBuffer buffer = ByteBuffer.allocate(FOLLOWING_BYTES);
+    long end = fromBytes;
+    while (true) {
+      int count = Waiting.on(source.read(buffer.clear(), end));
+      if (count <= 0) {
+        return end;
+      }
+      Waiting.on(sink.write(buffer.position(0).limit(count), end));
+      end += count;
+      progress.accept(end);
+    }
   }
 
   private int startRead(BlockSource source, long positionBytes, long endBytes, long fileBytes)

@@ -16,6 +16,14 @@ interface BlockSource extends AutoCloseable {
    */
   Future<Extent> nextData(long positionBytes, long endBytes) throws IOException;
 
+  /**
+   * Whether there may be bytes behind the size that the file system told: files of /proc tell 0,
+   * and a pipe has no size at all.
+   */
+  default boolean mayGoOn() {
+    return false;
+  }
+
   @Override
   void close() throws IOException;
 }

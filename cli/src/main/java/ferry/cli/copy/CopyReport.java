@@ -1,6 +1,11 @@
 package ferry.cli.copy;
 
+import ferry.cli.base.ExitCode;
+import ferry.cli.base.Failures;
+import ferry.cli.base.Printable;
+import ferry.cli.place.Kept;
 import ferry.cli.place.Place;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,7 +50,9 @@ public final class CopyReport {
   private long hardLinks;
   private long specials;
   private long ownersNotKept;
+  private long timesNotKept;
   private long xattrsNotKept;
+  private int exitCode = ExitCode.OK;
 
   synchronized void found(long sizeBytes) {
     filesFound++;
@@ -75,10 +82,17 @@ public final class CopyReport {
     shares.put(moved.way(), new Share(share.files() + 1, share.bytes() + moved.bytes(), reasons));
   }
 
-  synchronized void failed(String what) {
+  /** Notes that something was not done at a place. */
+  public void failed(Place place, IOException why) {
+    failed(place.shown(), why);
+  }
+
+  /** Likewise, with the name that the user has given or is shown. */
+  public synchronized void failed(String shown, IOException why) {
     failureCount++;
+    exitCode = Math.max(exitCode, Failures.exitCode(why));
     if (failures.size() < FAILURES_KEPT_MAX) {
-      failures.add(what);
+      failures.add(Printable.line(Failures.line(shown, why)));
     }
   }
 
@@ -98,8 +112,9 @@ public final class CopyReport {
     specials++;
   }
 
-  synchronized void ownerNotKept() {
-    ownersNotKept++;
+  synchronized void kept(Kept kept) {
+    ownersNotKept += kept.owner() ? 0 : 1;
+    timesNotKept += kept.times() ? 0 : 1;
   }
 
   synchronized void leftXattrs() {
@@ -170,8 +185,22 @@ public final class CopyReport {
     return ownersNotKept;
   }
 
+  /** Files whose times are beyond what the target's file system holds. */
+  public synchronized long timesNotKept() {
+    return timesNotKept;
+  }
+
   /** Files with extended attributes where the target can have none; all else was kept. */
   public synchronized long xattrsNotKept() {
     return xattrsNotKept;
+  }
+
+  /** What the command ends with, as the rest of this account has it. */
+  public synchronized int exitCode() {
+    if (running.isStopped()) {
+      return ExitCode.INTERRUPTED;
+    }
+    boolean flawless = changedCount + ownersNotKept + timesNotKept + xattrsNotKept == 0;
+    return flawless ? exitCode : Math.max(exitCode, ExitCode.FAILED);
   }
 }

@@ -64,16 +64,23 @@ final class FileCopy {
     }
   }
 
-  Moved copy(Place source, FileInfo info, Place target, LongConsumer progress) throws IOException {
+  /**
+   * Copies the bytes of one file.
+   *
+   * @param there what has the name of the target, to be written anew; null where it is free
+   */
+  Moved copy(
+      Place source, FileInfo info, Place target, @Nullable FileInfo there, LongConsumer progress)
+      throws IOException {
     if (source instanceof RemotePlace from && target instanceof RemotePlace to) {
       return betweenServers(from, info, to, progress);
     }
     if (settings.requireOffload() || settings.requireClone()) {
-      throw new IOException(source.shown() + ": one side is local, so no server can copy it");
+      throw new IOException("one side is local, so no server can copy it");
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        return streamed(source, info, target, progress);
+        return streamed(source, info, target, there, progress);
       } catch (NfsException e) {
         if (!e.is(NfsException.Reason.DATA_LOST) || attempt == ATTEMPTS_MAX) {
           throw e;
@@ -86,14 +93,16 @@ final class FileCopy {
       RemotePlace from, FileInfo info, RemotePlace to, LongConsumer progress) throws IOException {
     NfsCopyOptions options =
         NfsCopyOptions.defaults()
-            .withMode(info.mode() | 0200)
+            .withMode(firstMode(info))
             .withRequireOffload(settings.requireOffload())
             .withRequireClone(settings.requireClone())
             .withForceStream(settings.forceStream())
             .withProgress(progress)
             .withProgressEvery(settings.progressEvery())
             .withAttributes(
-                settings.preserve() ? RemotePlace.modeAndTimes(info) : NfsAttributeChanges.none());
+                settings.preserve()
+                    ? RemotePlace.modeAndTimes(info.withMode(info.mode() & ~FileInfo.SET_IDS))
+                    : NfsAttributeChanges.none());
     CopyHandle handle = from.client().startCopy(from.path(), to.client(), to.path(), options);
     ByServer file = new ByServer(handle, !from.sameTree(to));
     running.add(file);
@@ -105,48 +114,71 @@ final class FileCopy {
           result.reason(),
           result.bytesThroughClient(),
           result.sourceChanged(),
-          RemotePlace.infoOf(handle.destination()));
+          RemotePlace.infoOf(handle.destination()),
+          handle.destination() != null && settings.preserve());
     } finally {
       running.remove(file);
     }
   }
 
-  private Moved streamed(Place source, FileInfo info, Place target, LongConsumer progress)
+  private Moved streamed(
+      Place source, FileInfo info, Place target, @Nullable FileInfo there, LongConsumer progress)
       throws IOException {
     Streaming file = new Streaming();
     running.add(file);
+    LongConsumer checked =
+        bytes -> {
+          progress.accept(bytes);
+          file.check();
+        };
     try (BlockSource from = source(source, info);
-        BlockSink to = sink(target, info.mode() | 0200)) {
-      LongConsumer checked =
-          bytes -> {
-            progress.accept(bytes);
-            file.check();
-          };
-      long bytes = new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
-      return new Moved(
-          bytes, Way.STREAMED, "one side is local", bytes, hasChanged(source, info), null);
+        BlockSink to = sink(target, there, info)) {
+      FileInfo made = to instanceof LocalBlocks local ? local.info() : null;
+      boolean inOrder = to instanceof LocalBlocks local && !local.hasPositions();
+      long bytes =
+          inOrder
+              ? new BlockCopy(WINDOW).copyInOrder(from, to, info.sizeBytes(), checked)
+              : new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
+      boolean changed = info.isRegular() && hasChanged(source, info, bytes);
+      return new Moved(bytes, Way.STREAMED, "one side is local", bytes, changed, made, false);
     } finally {
       running.remove(file);
     }
   }
 
+  /**
+   * The permission bits that a file has while it is written: its owner may write, and nobody gets a
+   * right that goes with the owner.
+   */
+  private static int firstMode(FileInfo info) {
+    return info.mode() & 0777 | 0200;
+  }
+
   /** Size and time tell, as far as they do; a source that is gone now is the copy's original. */
-  private static boolean hasChanged(Place source, FileInfo before) throws IOException {
+  private static boolean hasChanged(Place source, FileInfo before, long copiedBytes)
+      throws IOException {
     FileInfo now = source.infoIfPresent();
+    // A size of 0 says nothing: files of /proc have it whatever they hold.
+    boolean other = before.sizeBytes() != 0 && copiedBytes != before.sizeBytes();
     return now != null
-        && (now.sizeBytes() != before.sizeBytes() || !now.modifyTime().equals(before.modifyTime()));
+        && (other
+            || now.sizeBytes() != before.sizeBytes()
+            || !now.modifyTime().equals(before.modifyTime()));
   }
 
   private static BlockSource source(Place place, FileInfo info) throws IOException {
     return switch (place) {
-      case LocalPlace local -> LocalBlocks.reading(local.path());
+      case LocalPlace local -> LocalBlocks.reading(local, info);
       case RemotePlace remote -> RemoteBlocks.reading(remote, info);
     };
   }
 
-  private static BlockSink sink(Place place, int mode) throws IOException {
+  private BlockSink sink(Place place, @Nullable FileInfo there, FileInfo info) throws IOException {
+    int mode = firstMode(info);
     return switch (place) {
-      case LocalPlace local -> LocalBlocks.replacing(local.path());
+      // Until it has its owner, the owner of this process alone may read what may be secret.
+      case LocalPlace local ->
+          LocalBlocks.replacing(local, there, settings.preserve() ? mode & 0700 : mode);
       case RemotePlace remote -> RemoteBlocks.replacing(remote, mode);
     };
   }

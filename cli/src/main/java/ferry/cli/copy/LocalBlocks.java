@@ -1,45 +1,49 @@
 package ferry.cli.copy;
 
-import ferry.cli.place.LocalFiles;
-import ferry.storage.linux.SparseFile;
+import ferry.cli.place.FileInfo;
+import ferry.cli.place.LocalPlace;
+import ferry.storage.linux.LocalFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks of a file of this machine. */
 final class LocalBlocks implements BlockSource, BlockSink {
-  private final FileChannel file;
-  private final @Nullable SparseFile holes;
+  private final LocalFile file;
 
-  private LocalBlocks(FileChannel file, @Nullable SparseFile holes) {
+  private LocalBlocks(LocalFile file) {
     this.file = file;
-    this.holes = holes;
   }
 
-  static LocalBlocks reading(Path path) throws IOException {
-    SparseFile holes;
-    try {
-      holes = SparseFile.open(path);
-    } catch (IOException unknown) {
-      // By its path it says better what is wrong, or is read without being asked for its holes.
-      return new LocalBlocks(FileChannel.open(path, StandardOpenOption.READ), null);
-    }
-    return new LocalBlocks(holes.channel(), holes);
+  /**
+   * To read from.
+   *
+   * @param info what is known of it: where it is no regular file, it is read as a stream
+   */
+  static LocalBlocks reading(LocalPlace place, FileInfo info) throws IOException {
+    return new LocalBlocks(place.open(info.isRegular()));
   }
 
-  static LocalBlocks replacing(Path path) throws IOException {
-    return new LocalBlocks(
-        FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE),
-        null);
+  /**
+   * To write all of it anew.
+   *
+   * @param there what has the name; null where nothing has, and then nothing may by now
+   */
+  static LocalBlocks replacing(LocalPlace place, @Nullable FileInfo there, int mode)
+      throws IOException {
+    return new LocalBlocks(there == null ? place.create(mode) : place.replace(there));
+  }
+
+  /** The file that is open. */
+  FileInfo info() {
+    return LocalPlace.info(file.stat());
+  }
+
+  /** Whether blocks may be written at any position; else only one after the other. */
+  boolean hasPositions() {
+    return file.isRegular();
   }
 
   @Override
@@ -49,35 +53,32 @@ final class LocalBlocks implements BlockSource, BlockSink {
 
   @Override
   public Future<Extent> nextData(long positionBytes, long endBytes) {
-    SparseFile known = holes;
-    if (known == null) {
+    if (!file.isRegular()) {
       return CompletableFuture.completedFuture(new Extent(positionBytes, endBytes));
     }
-    long start = known.nextData(positionBytes, endBytes);
-    long end = start < endBytes ? known.nextHole(start, endBytes) : endBytes;
+    long start = file.nextData(positionBytes, endBytes);
+    long end = start < endBytes ? file.nextHole(start, endBytes) : endBytes;
     return CompletableFuture.completedFuture(new Extent(start, end));
   }
 
   @Override
+  public boolean mayGoOn() {
+    return true;
+  }
+
+  @Override
   public Future<Void> write(ByteBuffer from, long positionBytes) throws IOException {
-    long position = positionBytes;
-    while (from.hasRemaining()) {
-      position += file.write(from, position);
-    }
+    file.write(from, positionBytes);
     return CompletableFuture.completedFuture(null);
   }
 
   @Override
   public void finish(long sizeBytes) throws IOException {
-    LocalFiles.setSize(file, sizeBytes);
+    file.setSize(sizeBytes);
   }
 
   @Override
-  public void close() throws IOException {
-    if (holes != null) {
-      holes.close();
-    } else {
-      file.close();
-    }
+  public void close() {
+    file.close();
   }
 }

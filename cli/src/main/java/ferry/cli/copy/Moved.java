@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason why this way, in words
  * @param bytesThroughClient the bytes that were read here to be written there
  * @param sourceChanged whether the source is known to have changed meanwhile
- * @param destination as it is now, if mode and times have been set with the data; null if they have
- *     not
+ * @param destination the file that was written, where it is known: as it is now if {@code
+ *     hasAttributes}, else as it was when it was opened
+ * @param hasAttributes whether mode and times have been set with the data
  */
 public record Moved(
     long bytes,
@@ -20,4 +21,5 @@ public record Moved(
     String reason,
     long bytesThroughClient,
     boolean sourceChanged,
-    @Nullable FileInfo destination) {}
+    @Nullable FileInfo destination,
+    boolean hasAttributes) {}

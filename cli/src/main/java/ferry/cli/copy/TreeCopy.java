@@ -1,57 +1,75 @@
 package ferry.cli.copy;
 
-import ferry.cli.base.Failures;
 import ferry.cli.base.Machine;
+import ferry.cli.base.Printable;
 import ferry.cli.base.Units;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
+import ferry.cli.place.Listing;
+import ferry.cli.place.LocalPlace;
 import ferry.cli.place.Place;
+import ferry.cli.place.RemotePlace;
+import ferry.client.NfsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies files and trees. One thread walks the source and makes directories and symbolic links;
- * several copy files. Further names of a file already copied become hard links when all files are
- * there, and directories get their modes and times last, deepest first: a time set earlier would be
- * changed again by what is put inside, and a mode without write permission would keep it out.
+ * Copies files and trees. One thread walks the source and makes directories, symbolic links and
+ * special files; several copy files. Further names of a file already copied become hard links when
+ * all files are there, and directories get their modes and times last, deepest first: a time set
+ * earlier would be changed again by what is put inside, and a mode without write permission would
+ * keep it out.
  *
  * <p>A failure is noted and the rest goes on, until the report's {@link RunningCopies} are stopped.
+ * Files that failed because a server was away are tried once more at the end.
  */
 public final class TreeCopy {
   private static final int WAITING_PER_JOB_MAX = 64;
 
-  private record Directory(FileInfo source, Place target, Xattrs xattrs) {}
+  /** Beyond, a server that is away is not worth another try of everything. */
+  private static final int POSTPONED_MAX = 100_000;
+
+  private record Directory(FileInfo source, Place target, @Nullable FileInfo made, Xattrs xattrs) {}
 
   /**
    * Where something goes.
    *
    * @param isFree whether nothing can be there: its directory was made for this copy
+   * @param isGiven whether the user named it, so that a device there is written to, not replaced
    */
-  private record Goal(Place place, boolean isFree) {
+  private record Goal(Place place, boolean isFree, boolean isGiven) {
     @Nullable FileInfo there() throws IOException {
       return isFree ? null : place.infoIfPresent();
     }
   }
 
-  private record FurtherName(FileInfo source, Place target, Place first) {}
+  private record FurtherName(FileInfo source, Place from, Place target, Place first) {}
+
+  private record Postponed(Place source, FileInfo info, Goal goal) {}
+
+  private record FileKey(Object identity, FileKind kind) {}
 
   private final CopySettings settings;
   private final CopyReport report;
   private final FileCopy files;
   private final List<Directory> directories = new ArrayList<>();
-  private final Map<Object, Place> firstNames = new HashMap<>();
+  private final Map<FileKey, Place> firstNames = new HashMap<>();
   private final List<FurtherName> furtherNames = new ArrayList<>();
   private final List<Future<?>> jobs = new ArrayList<>();
+  private final Queue<Postponed> postponed = new ConcurrentLinkedQueue<>();
+  private final Fingerprints copied = new Fingerprints();
+  private final Ancestors ancestors = new Ancestors();
+  private volatile boolean lastTry;
 
   public TreeCopy(CopySettings settings, CopyReport report) {
     this.settings = settings;
@@ -64,13 +82,13 @@ public final class TreeCopy {
     ExecutorService workers =
         Machine.workers("ferry-cp", settings.jobs(), settings.jobs() * WAITING_PER_JOB_MAX);
     try {
-      attempt(source, () -> walk(source, source.info(), new Goal(target, false), workers));
+      Goal goal = new Goal(target, false, true);
+      attempt(source, () -> walk(source, source.info(), goal, workers));
       report.walkedAll();
-      for (Future<?> job : jobs) {
-        Waiting.on(job);
-      }
+      finishJobs();
+      tryAgain(workers);
     } catch (IOException e) {
-      report.failed(source.shown() + ": " + Failures.text(e));
+      report.failed(source, e);
     } finally {
       workers.shutdownNow();
     }
@@ -81,34 +99,71 @@ public final class TreeCopy {
     directories.reversed().forEach(this::finishDirectory);
   }
 
+  private void finishJobs() throws IOException {
+    for (Future<?> job : jobs) {
+      Waiting.on(job);
+    }
+    jobs.clear();
+  }
+
+  private void tryAgain(ExecutorService workers) throws IOException {
+    lastTry = true;
+    for (Postponed one = postponed.poll(); one != null; one = postponed.poll()) {
+      // A first try may have left a part of it.
+      Goal goal = new Goal(one.goal().place(), false, one.goal().isGiven());
+      submit(one.source(), one.info(), goal, workers);
+    }
+    finishJobs();
+  }
+
+  /** Whether a file was copied as it is now, so that the original is not needed for it. */
+  public boolean hasCopied(Place source, FileInfo info) {
+    return copied.contains(Fingerprints.of(source, info));
+  }
+
   private void walk(Place source, FileInfo info, Goal goal, ExecutorService workers)
       throws IOException {
-    Place target = goal.place();
-    switch (info.kind()) {
-      case DIRECTORY -> walkDirectory(source, info, goal, workers);
-      case REGULAR -> {
-        report.found(info.sizeBytes());
-        Place first = info.links() > 1 ? firstNames.putIfAbsent(info.identity(), target) : null;
-        if (first != null) {
-          furtherNames.add(new FurtherName(info, target, first));
-        } else {
-          submit(source, info, goal, workers);
-        }
-      }
-      case SYMLINK -> {
-        replaceable(target);
-        target.makeSymlink(source.readSymlink());
-        keepAttributes(info, target);
-        report.madeSymlink();
-      }
-      case FIFO, SOCKET, BLOCK_DEVICE, CHARACTER_DEVICE -> {
-        replaceable(target);
-        target.makeSpecial(info);
-        keepAttributes(info, target);
-        report.madeSpecial();
-      }
-      case OTHER -> throw new IOException("is of a type that cannot be copied");
+    if (info.isDirectory()) {
+      walkDirectory(source, info, goal, workers);
+      return;
     }
+    if (!settings.recursive() && source instanceof LocalPlace && !info.isSymlink()) {
+      // As cp(1): what is given by name is read to its end, a pipe and a terminal, too.
+      report.found(info.sizeBytes());
+      submit(source, info, goal, workers);
+      return;
+    }
+    FileKey key = new FileKey(info.identity(), info.kind());
+    boolean hasOthers = info.links() > 1 && info.hasIdentity();
+    Place first = hasOthers ? firstNames.putIfAbsent(key, goal.place()) : null;
+    if (info.isRegular()) {
+      report.found(info.sizeBytes());
+    }
+    if (first != null) {
+      furtherNames.add(new FurtherName(info, source, goal.place(), first));
+    } else if (info.isRegular()) {
+      submit(source, info, goal, workers);
+    } else {
+      makeOther(source, info, goal);
+    }
+  }
+
+  private void makeOther(Place source, FileInfo info, Goal goal) throws IOException {
+    Place target = goal.place();
+    if (info.kind() == FileKind.OTHER) {
+      throw new IOException("is of a type that cannot be copied");
+    }
+    if (!goal.isFree()) {
+      replaceable(target);
+    }
+    if (info.isSymlink()) {
+      keepAttributes(info, target, target.makeSymlink(source.readSymlink()));
+      report.madeSymlink();
+    } else {
+      keepAttributes(info, target, target.makeSpecial(info));
+      report.madeSpecial();
+    }
+    copied.add(Fingerprints.of(source, info));
   }
 
   private void walkDirectory(Place source, FileInfo info, Goal goal, ExecutorService workers)
@@ -117,33 +172,67 @@ public final class TreeCopy {
     if (!settings.recursive()) {
       throw new IOException("is a directory; copy it with -r");
     }
-    FileInfo there = goal.there();
-    if (there == null) {
-      // Owner may write until all is inside.
-      target.makeDirectory(info.mode() | 0700);
-    } else if (!there.isDirectory()) {
-      throw new IOException("cannot replace " + target.shown() + ", which is not a directory");
+    ancestors.enter(info);
+    try {
+      FileInfo there = goal.there();
+      FileInfo made = there;
+      if (there == null) {
+        // Nobody else looks in, and its owner may write, until all is inside.
+        made = target.makeDirectory(settings.preserve() ? 0700 : info.mode() & 0777 | 0700);
+      } else if (!there.isDirectory()) {
+        throw new IOException("cannot replace " + target.shown() + ", which is not a directory");
+      }
+      directories.add(new Directory(info, target, made, Xattrs.of(source, settings)));
+      report.madeDirectory();
+      walkEntries(source, target, there == null, workers);
+    } finally {
+      ancestors.leave(info);
     }
-    directories.add(new Directory(info, target, Xattrs.of(source, settings)));
-    report.madeDirectory();
-    try (Stream<Place.Entry> entries = source.list()) {
-      for (Place.Entry entry : (Iterable<Place.Entry>) entries::iterator) {
+  }
+
+  private void walkEntries(Place source, Place target, boolean isNew, ExecutorService workers)
+      throws IOException {
+    Fingerprints names = new Fingerprints();
+    try (Listing entries = source.list()) {
+      for (Listing.Item item = entries.next(); item != null; item = entries.next()) {
         if (report.running().isStopped()) {
           return;
         }
-        Goal child = new Goal(target.child(entry.place().nameBytes()), there == null);
-        attempt(entry.place(), () -> walk(entry.place(), entry.info(), child, workers));
+        switch (item) {
+          case Listing.Unusable(String shown, IOException why) -> report.failed(shown, why);
+          case Listing.Entry(Place place, FileInfo info) ->
+              attempt(
+                  place,
+                  () -> {
+                    if (!names.add(Fingerprints.of(place.nameBytes()))) {
+                      throw new IOException(
+                          "is listed twice in one directory; the first was copied");
+                    }
+                    Goal goal = new Goal(target.child(place.nameBytes()), isNew, false);
+                    walk(place, info, goal, workers);
+                  });
+        }
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
   }
 
   private void submit(Place source, FileInfo info, Goal goal, ExecutorService workers) {
-    jobs.add(workers.submit(() -> attempt(source, () -> copyFile(source, info, goal))));
+    jobs.add(workers.submit(() -> attempt(source, () -> copyOrPostpone(source, info, goal))));
     // Finished jobs are forgotten on the way, so that a tree of millions of files fits in memory.
     if (jobs.size() >= settings.jobs() * WAITING_PER_JOB_MAX * 2) {
       jobs.removeIf(Future::isDone);
+    }
+  }
+
+  private void copyOrPostpone(Place source, FileInfo info, Goal goal) throws IOException {
+    try {
+      copyFile(source, info, goal);
+    } catch (NfsException e) {
+      boolean away = e.is(NfsException.Reason.UNREACHABLE) || e.is(NfsException.Reason.TIMED_OUT);
+      if (!away || lastTry || postponed.size() >= POSTPONED_MAX) {
+        throw e;
+      }
+      postponed.add(new Postponed(source, info, goal));
     }
   }
 
@@ -153,31 +242,46 @@ public final class TreeCopy {
     if (there != null && there.isDirectory()) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
-    if (there != null && !there.isRegular()) {
-      target.remove();
-    }
-    if (there != null && source.sameTree(target) && there.identity().equals(info.identity())) {
+    if (there != null && source.sameTree(target) && there.isSameFile(info)) {
       throw new IOException("and " + target.shown() + " are the same file");
+    }
+    boolean written = there != null && !there.isRegular() && !there.isSymlink() && goal.isGiven();
+    if (there != null && !there.isRegular() && !written) {
+      target.remove(there);
+      there = null;
     }
     Told told = new Told();
     Moved moved;
     Xattrs xattrs = Xattrs.of(source, settings);
     try {
-      moved = files.copy(source, info, target, told);
+      moved = files.copy(source, info, target, there, told);
     } catch (IOException | UncheckedIOException e) {
       if (report.running().isStopped()) {
         throw stopped(told.bytes(), info.sizeBytes());
       }
+      told.accept(0);
       throw e;
     }
     told.accept(moved.bytes());
-    FileInfo now = moved.destination();
-    boolean finished = now != null && hasOwner(now, info);
-    boolean reopened = keepXattrs(xattrs, info, target, finished);
-    if (!finished || reopened) {
-      keepAttributes(info, target);
+    if (!written) {
+      finishFile(info, target, moved, xattrs);
     }
+    copied.add(Fingerprints.of(source, info));
     report.done(source, moved);
+  }
+
+  private void finishFile(FileInfo info, Place target, Moved moved, Xattrs xattrs)
+      throws IOException {
+    FileInfo now = moved.destination();
+    boolean hasAll =
+        moved.hasAttributes()
+            && now != null
+            && RemotePlace.hasOwner(now, info)
+            && (info.mode() & FileInfo.SET_IDS) == 0;
+    boolean reopened = keepXattrs(xattrs, info, target, now, hasAll);
+    if (!hasAll || reopened) {
+      keepAttributes(info, target, now);
+    }
   }
 
   private static IOException stopped(long bytes, long ofBytes) {
@@ -207,37 +311,29 @@ public final class TreeCopy {
    * @param finished whether it has that mode already
    * @return whether it has it no longer
    */
-  private boolean keepXattrs(Xattrs xattrs, FileInfo info, Place target, boolean finished) {
+  private boolean keepXattrs(
+      Xattrs xattrs, FileInfo info, Place target, @Nullable FileInfo made, boolean finished) {
     boolean opens = false;
     try {
       opens = finished && (info.mode() & 0200) == 0 && !xattrs.isEmpty();
       if (opens) {
-        target.setModeAndTimes(info.withMode(info.mode() | 0200));
+        target.setMode(info.mode() | 0200, made);
       }
-      if (!xattrs.setOn(target)) {
+      if (!xattrs.setOn(target, made)) {
         report.leftXattrs();
       }
     } catch (IOException e) {
       // The rest is kept all the same.
-      report.failed(target.shown() + ": " + Failures.text(e));
+      report.failed(target, e);
     }
     return opens;
   }
 
-  private void keepAttributes(FileInfo info, Place target) throws IOException {
-    if (!settings.preserve()) {
-      return;
+  private void keepAttributes(FileInfo info, Place target, @Nullable FileInfo made)
+      throws IOException {
+    if (settings.preserve()) {
+      report.kept(target.keepAttributes(info, made));
     }
-    FileInfo now = target.info();
-    // A change of owner clears set-uid bits, so the mode comes after it.
-    if (!hasOwner(now, info) && !target.setOwner(info)) {
-      report.ownerNotKept();
-    }
-    target.setModeAndTimes(info);
-  }
-
-  private static boolean hasOwner(FileInfo now, FileInfo like) {
-    return now.owner().equals(like.owner()) && now.group().equals(like.group());
   }
 
   private static void replaceable(Place target) throws IOException {
@@ -246,7 +342,7 @@ public final class TreeCopy {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
     if (there != null) {
-      target.remove();
+      target.remove(there);
     }
   }
 
@@ -256,6 +352,7 @@ public final class TreeCopy {
         () -> {
           replaceable(name.target());
           name.target().makeLink(name.first());
+          copied.add(Fingerprints.of(name.from(), name.source()));
           report.madeHardLink();
         });
   }
@@ -264,8 +361,10 @@ public final class TreeCopy {
     attempt(
         directory.target(),
         () -> {
-          boolean _ = keepXattrs(directory.xattrs(), directory.source(), directory.target(), false);
-          keepAttributes(directory.source(), directory.target());
+          FileInfo info = directory.source();
+          boolean _ =
+              keepXattrs(directory.xattrs(), info, directory.target(), directory.made(), false);
+          keepAttributes(info, directory.target(), directory.made());
         });
   }
 
@@ -280,10 +379,12 @@ public final class TreeCopy {
     try {
       step.run();
     } catch (IOException e) {
-      report.failed(place.shown() + ": " + Failures.text(e));
+      report.failed(place, e);
     } catch (UncheckedIOException e) {
-      IOException cause = e.getCause() == null ? new IOException(e) : e.getCause();
-      report.failed(place.shown() + ": " + Failures.text(cause));
+      report.failed(place, e.getCause() == null ? new IOException(e) : e.getCause());
+    } catch (IllegalArgumentException e) {
+      // A server's word that the client library cannot express, of this one file.
+      report.failed(place, new IOException(Printable.line(String.valueOf(e.getMessage())), e));
     }
   }
 
@@ -293,15 +394,20 @@ public final class TreeCopy {
     if (!origin.isDirectory() || !source.sameTree(target)) {
       return false;
     }
-    @Nullable Place place = target;
-    while (place != null) {
-      FileInfo info = place.infoIfPresent();
-      if (info != null && info.identity().equals(origin.identity())) {
+    Place place = target;
+    FileInfo info = place.infoIfPresent();
+    while (true) {
+      if (info != null && info.isSameFile(origin)) {
         return true;
       }
       Place parent = place.parent();
-      place = parent.equals(place) ? null : parent;
+      FileInfo above = parent.infoIfPresent();
+      // A root is its own parent.
+      if (parent.equals(place) || (above != null && info != null && above.isSameFile(info))) {
+        return false;
+      }
+      place = parent;
+      info = above;
     }
-    return false;
   }
 }

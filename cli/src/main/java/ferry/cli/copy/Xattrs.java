@@ -1,11 +1,13 @@
 package ferry.cli.copy;
 
 import ferry.cli.base.Failures;
+import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extended attributes of one source. Their names are asked for when its copy begins, so that
@@ -34,13 +36,14 @@ final class Xattrs {
   /**
    * Sets them on a target, beside what it has.
    *
+   * @param made what was made there, where that is known: nothing else is changed
    * @return false when the target cannot have any
    * @throws IOException naming the attribute that could not be kept
    */
-  boolean setOn(Place target) throws IOException {
+  boolean setOn(Place target, @Nullable FileInfo made) throws IOException {
     for (String name : Waiting.on(names)) {
       try {
-        if (!target.setXattr(name, source.xattr(name))) {
+        if (!target.setXattr(name, source.xattr(name), made)) {
           return false;
         }
       } catch (IOException e) {

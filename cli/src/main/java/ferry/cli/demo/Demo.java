@@ -1,23 +1,31 @@
 package ferry.cli.demo;
 
+import ferry.cli.base.ByteText;
 import ferry.cli.base.Console;
+import ferry.cli.base.ExitCode;
 import ferry.cli.base.Machine;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
 import ferry.cli.place.FileInfo;
-import ferry.cli.place.LocalPlace;
+import ferry.cli.place.Listing;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
+import ferry.cli.place.RemotePlace;
+import ferry.client.NfsFile;
+import ferry.client.NfsOpenOptions;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -26,6 +34,7 @@ public final class Demo {
   private static final CopySettings COPY =
       new CopySettings(true, true, false, false, false, 8, Duration.ofMillis(500));
   private static final int DIFFERENCES_SHOWN_MAX = 20;
+  private static final int HARD_LINKS = 3;
 
   /** A progress that is shown until this is closed. */
   @FunctionalInterface
@@ -39,6 +48,7 @@ public final class Demo {
   private final Path tree;
   private final long sparseBytes;
   private final DemoTable table;
+  private final Queue<Process> processes = new ConcurrentLinkedQueue<>();
   private final Function<CopyReport, Shown> progress;
 
   /**
@@ -68,18 +78,35 @@ public final class Demo {
    */
   public boolean run() throws IOException {
     Path work = Files.createTempDirectory("ferry-demo");
+    Runnable callOff = Machine.onTermination(() -> abandon(work));
     try {
       try (ServerProcess a = start(work, "a");
           ServerProcess b = start(work, "b");
           Places places = new Places()) {
         console.line("server A: " + a.url() + " (process " + a.pid() + ")");
         console.line("server B: " + b.url() + " (process " + b.pid() + ")");
-        console.line("tree:     " + tree + "\n");
+        console.line("tree:     " + tree);
+        console.line("");
         return copyAndCompare(places, a.url(), b.url());
       }
     } finally {
+      callOff.run();
       deleteTree(work);
     }
+  }
+
+  /** Told to end in the middle: nothing is left of it, as at its own end. */
+  private int abandon(Path work) {
+    processes.forEach(Process::destroyForcibly);
+    try {
+      for (Process process : processes) {
+        process.waitFor();
+      }
+      deleteTree(work);
+    } catch (IOException | InterruptedException e) {
+      console.error(work + " is left: " + e.getMessage());
+    }
+    return ExitCode.INTERRUPTED;
   }
 
   private ServerProcess start(Path work, String name) throws IOException {
@@ -87,7 +114,8 @@ public final class Demo {
         launcher,
         Files.createDirectory(work.resolve(name)),
         work.resolve(name + ".state"),
-        work.resolve(name + ".log"));
+        work.resolve(name + ".log"),
+        processes::add);
   }
 
   private boolean copyAndCompare(Places places, String a, String b) throws IOException {
@@ -95,12 +123,12 @@ public final class Demo {
     Place copyOnA = places.of(a + "/copy");
     Place copyOnB = places.of(b + "/tree");
     table.head();
-    if (!copy("put the tree on server A", new LocalPlace(tree), original)) {
+    if (!copy("put the tree on server A", localTree(places), original)) {
       return false;
     }
     // Before anything is added: what arrived is what was sent.
     long start = Machine.nanoTime();
-    TreeManifest sent = TreeManifest.of(new LocalPlace(tree));
+    TreeManifest sent = TreeManifest.of(localTree(places));
     TreeManifest arrived = TreeManifest.of(original);
     boolean equal = compare("  equal to the original", sent, arrived, start);
     addLinksAndHoles(original);
@@ -116,14 +144,19 @@ public final class Demo {
     start = Machine.nanoTime();
     equal &= compare("  the copy on A is equal", whole, TreeManifest.of(copyOnA), start);
     equal &= sparseStayed(copyOnA);
+    console.line("");
     console.line(
         equal
-            ? "\nEverything is equal: SHA-256, type, mode, owner, size, time and links."
-            : "\nNOT everything is equal.");
+            ? "Everything is equal: SHA-256, type, mode, owner, size, time and links."
+            : "NOT everything is equal.");
     if (passed != 0) {
       console.line("NOT everything went from server to server.");
     }
     return equal && passed == 0;
+  }
+
+  private Place localTree(Places places) throws IOException {
+    return places.of(tree.toAbsolutePath().toString());
   }
 
   private boolean copy(String step, Place from, Place to) {
@@ -139,24 +172,33 @@ public final class Demo {
 
   /** What a JDK's directory lacks: hard links, and a file that is nearly all hole. */
   private void addLinksAndHoles(Place top) throws IOException {
-    List<Place> files;
-    try (Stream<Place.Entry> entries = top.list()) {
-      files = entries.filter(e -> e.info().isRegular()).map(Place.Entry::place).limit(3).toList();
+    List<Place> files = new ArrayList<>();
+    try (Listing entries = top.list()) {
+      for (Listing.Item item = entries.next(); item != null; item = entries.next()) {
+        if (item instanceof Listing.Entry(Place place, FileInfo info)
+            && info.isRegular()
+            && files.size() < HARD_LINKS) {
+          files.add(place);
+        }
+      }
     }
     for (Place file : files) {
-      String name = new String(file.nameBytes(), StandardCharsets.UTF_8) + ".hardlink";
-      top.child(name.getBytes(StandardCharsets.UTF_8)).makeLink(file);
+      String name = ByteText.of(file.nameBytes()) + ".hardlink";
+      top.child(ByteText.bytes(name)).makeLink(file);
     }
     Place symlink = top.child("dangling.symlink".getBytes(StandardCharsets.UTF_8));
-    symlink.makeSymlink("no/such/target".getBytes(StandardCharsets.UTF_8));
-    Place sparse = sparse(top);
-    try (OutputStream out = sparse.write(0640)) {
-      out.write("the rest is a hole".getBytes(StandardCharsets.UTF_8));
+    var _ = symlink.makeSymlink("no/such/target".getBytes(StandardCharsets.UTF_8));
+    if (sparse(top) instanceof RemotePlace remote) {
+      try (NfsFile file = remote.client().open(remote.path(), NfsOpenOptions.forNew(0640))) {
+        byte[] text = "the rest is a hole".getBytes(StandardCharsets.UTF_8);
+        file.write(ByteBuffer.wrap(text), 0);
+        file.truncate(sparseBytes);
+        file.sync();
+      }
     }
-    sparse.truncate(sparseBytes);
   }
 
-  private static Place sparse(Place top) {
+  private static Place sparse(Place top) throws IOException {
     return top.child("sparse.file".getBytes(StandardCharsets.UTF_8));
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** {@code ferry serve} in a process of its own, on loopback. */
 final class ServerProcess implements AutoCloseable {
@@ -28,8 +29,10 @@ final class ServerProcess implements AutoCloseable {
    * @param directory what it serves
    * @param state where it keeps its state
    * @param log where its messages go
+   * @param started told of the process as soon as there is one
    */
-  static ServerProcess start(Path launcher, Path directory, Path state, Path log)
+  static ServerProcess start(
+      Path launcher, Path directory, Path state, Path log, Consumer<Process> started)
       throws IOException {
     Process process =
         new ProcessBuilder(
@@ -44,6 +47,7 @@ final class ServerProcess implements AutoCloseable {
                 state.resolve("admin").toString())
             .redirectError(log.toFile())
             .start();
+    started.accept(process);
     process.getOutputStream().close();
     try {
       // Not closed: the server may still print to it, and it ends with the process.

@@ -1,11 +1,12 @@
 package ferry.cli.demo;
 
+import ferry.cli.base.Printable;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.FileKind;
+import ferry.cli.place.Listing;
 import ferry.cli.place.Place;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -15,7 +16,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that a copy must keep of a tree, by path below its top. */
@@ -52,12 +52,18 @@ final class TreeManifest {
   }
 
   private void walk(Place directory, String prefix, Map<Object, Line> seen) throws IOException {
-    List<Place.Entry> entries = new ArrayList<>();
-    try (Stream<Place.Entry> listed = directory.list()) {
-      listed.forEach(entries::add);
+    List<Listing.Entry> entries = new ArrayList<>();
+    try (Listing listed = directory.list()) {
+      for (Listing.Item item = listed.next(); item != null; item = listed.next()) {
+        switch (item) {
+          case Listing.Entry entry -> entries.add(entry);
+          case Listing.Unusable(String shown, IOException why) ->
+              throw new IOException(shown + " cannot be compared", why);
+        }
+      }
     }
     entries.sort((a, b) -> name(a.place()).compareTo(name(b.place())));
-    for (Place.Entry entry : entries) {
+    for (Listing.Entry entry : entries) {
       String path = prefix + name(entry.place());
       lines.put(path, line(entry, path, seen));
       if (entry.info().isDirectory()) {
@@ -66,7 +72,7 @@ final class TreeManifest {
     }
   }
 
-  private Line line(Place.Entry entry, String path, Map<Object, Line> seen) throws IOException {
+  private Line line(Listing.Entry entry, String path, Map<Object, Line> seen) throws IOException {
     FileInfo info = entry.info();
     @Nullable Line first = info.isRegular() ? seen.get(info.identity()) : null;
     if (first != null) {
@@ -88,10 +94,10 @@ final class TreeManifest {
     return line;
   }
 
-  private static String content(Place.Entry entry) throws IOException {
+  private static String content(Listing.Entry entry) throws IOException {
     return switch (entry.info().kind()) {
       case REGULAR -> sha256(entry.place());
-      case SYMLINK -> new String(entry.place().readSymlink(), StandardCharsets.UTF_8);
+      case SYMLINK -> Printable.name(entry.place().readSymlink());
       default -> "";
     };
   }
@@ -110,7 +116,7 @@ final class TreeManifest {
   }
 
   private static String name(Place place) {
-    return new String(place.nameBytes(), StandardCharsets.UTF_8);
+    return Printable.name(place.nameBytes());
   }
 
   int size() {

@@ -1,6 +1,7 @@
 package ferry.cli.place;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What is known of one file, wherever it is.
@@ -12,7 +13,9 @@ import java.time.Instant;
  * @param group the group, likewise
  * @param sizeBytes the size
  * @param usedBytes the space taken, -1 where it is not known
- * @param identity equal for two names of one file and for nothing else
+ * @param fileSystem equal for files of one file system, or export, of one machine
+ * @param number what the file system knows the file by
+ * @param isMountRoot whether it is known that a file system is mounted here
  * @param deviceMajor the major number of a device, else 0
  * @param deviceMinor the minor number of a device, else 0
  * @param accessTime the time of the last access
@@ -26,7 +29,9 @@ public record FileInfo(
     String group,
     long sizeBytes,
     long usedBytes,
-    Object identity,
+    Object fileSystem,
+    long number,
+    boolean isMountRoot,
     long deviceMajor,
     long deviceMinor,
     Instant accessTime,
@@ -42,12 +47,32 @@ public record FileInfo(
         group,
         sizeBytes,
         usedBytes,
-        identity,
+        fileSystem,
+        number,
+        isMountRoot,
         deviceMajor,
         deviceMinor,
         accessTime,
         modifyTime);
   }
+
+  /** Equal for two names of one file and for nothing else, where {@link #hasIdentity}. */
+  public Object identity() {
+    return List.of(fileSystem, number);
+  }
+
+  /** Whether the file has a number; a server that does not number its files calls all of them 0. */
+  public boolean hasIdentity() {
+    return number != 0;
+  }
+
+  /** Whether both are known to be one file. */
+  public boolean isSameFile(FileInfo other) {
+    return hasIdentity() && kind == other.kind && identity().equals(other.identity());
+  }
+
+  /** The set-user-id and set-group-id bits: rights that go with the owner, or not at all. */
+  public static final int SET_IDS = 06000;
 
   public boolean isDirectory() {
     return kind == FileKind.DIRECTORY;

@@ -1,242 +1,319 @@
 package ferry.cli.place;
 
+import ferry.cli.base.ByteText;
+import ferry.cli.base.Printable;
+import ferry.storage.linux.LocalEntry;
+import ferry.storage.linux.LocalFile;
+import ferry.storage.linux.LocalListing;
+import ferry.storage.linux.LocalObject;
+import ferry.storage.linux.LocalStat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path of this machine.
- *
- * @param path the path
+ * A path of this machine: the directory that the user named, held open, and names below it. To be
+ * closed when it was made by {@link #of}; places made of it go with it.
  */
-public record LocalPlace(Path path) implements Place {
+public final class LocalPlace implements Place, AutoCloseable {
 
-  private static final int TYPE_MASK = 0170000;
-  private static final int MODE_MASK = 07777;
+  /** File systems round times to 2 s at the coarsest (FAT); more than that is another time. */
+  private static final Duration ROUNDED_MAX = Duration.ofSeconds(2);
+
+  private static final byte[] UP = {'.', '.'};
+
+  private final LocalBase base;
+  private final List<byte[]> names;
+  private final byte[] spelled;
+  private final boolean followed;
+
+  private LocalPlace(LocalBase base, List<byte[]> names, byte[] spelled, boolean followed) {
+    this.base = base;
+    this.names = names;
+    this.spelled = spelled;
+    this.followed = followed;
+  }
+
+  /** The place of a path, of any bytes but NUL, relative to the working directory or absolute. */
+  public static LocalPlace of(byte[] path) {
+    return of(path, LocalBase::new);
+  }
+
+  private static LocalPlace of(byte[] path, Function<byte[], LocalBase> opener) {
+    int end = path.length;
+    while (end > 1 && path[end - 1] == '/') {
+      end--;
+    }
+    int start = end;
+    while (start > 0 && path[start - 1] != '/') {
+      start--;
+    }
+    byte[] name = Arrays.copyOfRange(path, start, end);
+    if (isDots(name) || name.length == 0) {
+      return new LocalPlace(opener.apply(path), List.of(), path, false);
+    }
+    byte[] directory = start == 0 ? new byte[] {'.'} : Arrays.copyOf(path, start);
+    return new LocalPlace(opener.apply(directory), List.of(name), Arrays.copyOf(path, end), false);
+  }
+
+  private static boolean isDots(byte[] name) {
+    return (name.length == 1 && name[0] == '.')
+        || (name.length == 2 && name[0] == '.' && name[1] == '.');
+  }
+
+  private LocalEntry entry() throws IOException {
+    return base.directory().entry(names, followed);
+  }
 
   @Override
-  public Place child(byte[] name) {
-    return new LocalPlace(path.resolve(new String(name, StandardCharsets.UTF_8)));
+  public Place child(byte[] name) throws IOException {
+    List<byte[]> longer = new ArrayList<>(names);
+    longer.add(name);
+    if (isDots(name) || name.length == 0 || ByteText.of(name).matches("(?s).*[/\0].*")) {
+      throw new IOException("no file here can be called " + Printable.name(name));
+    }
+    return followed
+        ? new LocalPlace(base.other(spelled), List.of(name), joined(name), false)
+        : new LocalPlace(base, longer, joined(name), false);
+  }
+
+  private byte[] joined(byte[] name) {
+    boolean slash = spelled.length > 0 && spelled[spelled.length - 1] == '/';
+    byte[] path = Arrays.copyOf(spelled, spelled.length + (slash ? 0 : 1) + name.length);
+    if (!slash) {
+      path[spelled.length] = '/';
+    }
+    System.arraycopy(name, 0, path, path.length - name.length, name.length);
+    return path;
   }
 
   @Override
   public Place parent() {
-    Path parent = path.toAbsolutePath().normalize().getParent();
-    return new LocalPlace(parent == null ? path : parent);
-  }
-
-  @Override
-  public byte[] nameBytes() {
-    Path name = path.toAbsolutePath().normalize().getFileName();
-    return name == null ? new byte[0] : name.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public String shown() {
-    return path.toString();
-  }
-
-  @Override
-  public FileInfo info() throws IOException {
-    Map<String, Object> unix = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
-    int mode = (int) number(unix, "mode");
-    long device = number(unix, "rdev");
-    return new FileInfo(
-        kind(mode),
-        mode & MODE_MASK,
-        number(unix, "nlink"),
-        Long.toString(number(unix, "uid")),
-        Long.toString(number(unix, "gid")),
-        number(unix, "size"),
-        -1,
-        List.of(number(unix, "dev"), number(unix, "ino")),
-        (device >>> 8) & 0xfff,
-        (device & 0xff) | ((device >>> 12) & 0xfff00),
-        time(unix, "lastAccessTime"),
-        time(unix, "lastModifiedTime"));
-  }
-
-  private static long number(Map<String, Object> unix, String name) {
-    return unix.get(name) instanceof Number number ? number.longValue() : 0;
-  }
-
-  private static Instant time(Map<String, Object> unix, String name) {
-    return unix.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
-  }
-
-  private static FileKind kind(int mode) {
-    return switch (mode & TYPE_MASK) {
-      case 0100000 -> FileKind.REGULAR;
-      case 0040000 -> FileKind.DIRECTORY;
-      case 0120000 -> FileKind.SYMLINK;
-      case 0010000 -> FileKind.FIFO;
-      case 0140000 -> FileKind.SOCKET;
-      case 0060000 -> FileKind.BLOCK_DEVICE;
-      case 0020000 -> FileKind.CHARACTER_DEVICE;
-      default -> FileKind.OTHER;
+    return switch (names.size()) {
+      case 0 -> of(joined(UP), base::other);
+      case 1 -> of(base.path(), base::other);
+      default -> {
+        byte[] up = Arrays.copyOf(spelled, spelled.length - names.getLast().length - 1);
+        yield new LocalPlace(base, names.subList(0, names.size() - 1), up, false);
+      }
     };
   }
 
   @Override
+  public byte[] nameBytes() {
+    return names.isEmpty() ? new byte[0] : names.getLast();
+  }
+
+  @Override
+  public String shown() {
+    return Printable.name(spelled);
+  }
+
+  @Override
+  public byte[] spelled() {
+    return spelled.clone();
+  }
+
+  @Override
+  public FileInfo info() throws IOException {
+    return info(entry().stat());
+  }
+
+  /** What the kernel says of a file, as the command has it. */
+  public static FileInfo info(LocalStat stat) {
+    return new FileInfo(
+        kind(stat.type()),
+        stat.mode(),
+        stat.links(),
+        Long.toString(stat.uid()),
+        Long.toString(stat.gid()),
+        stat.sizeBytes(),
+        stat.usedBytes(),
+        stat.fileSystem(),
+        stat.inode(),
+        stat.isMountRoot(),
+        stat.deviceMajor(),
+        stat.deviceMinor(),
+        stat.accessTime(),
+        stat.modifyTime());
+  }
+
+  private static FileKind kind(int type) {
+    return switch (type) {
+      case LocalStat.REGULAR -> FileKind.REGULAR;
+      case LocalStat.DIRECTORY -> FileKind.DIRECTORY;
+      case LocalStat.SYMLINK -> FileKind.SYMLINK;
+      case LocalStat.FIFO -> FileKind.FIFO;
+      case LocalStat.SOCKET -> FileKind.SOCKET;
+      case LocalStat.BLOCK_DEVICE -> FileKind.BLOCK_DEVICE;
+      case LocalStat.CHARACTER_DEVICE -> FileKind.CHARACTER_DEVICE;
+      default -> FileKind.OTHER;
+    };
+  }
+
+  /** The same path, whose last name is followed by whatever is done with it. */
+  @Override
   public Place followed() throws IOException {
-    return new LocalPlace(path.toRealPath());
-  }
-
-  /** To be closed by the caller, as the interface says. */
-  @Override
-  @SuppressWarnings("StreamResourceLeak")
-  public Stream<Entry> list() throws IOException {
-    return Files.list(path)
-        .<Entry>mapMulti((child, sink) -> {
-          Place place = new LocalPlace(child);
-          try {
-            sink.accept(new Entry(place, place.info()));
-          } catch (NoSuchFileException removedMeanwhile) {
-            // A listing shows what is there.
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-        });
+    return new LocalPlace(base, names, spelled, true);
   }
 
   @Override
-  public void makeDirectory(int mode) throws IOException {
-    Files.createDirectory(path);
-    Files.setAttribute(path, "unix:mode", mode & MODE_MASK);
+  public Listing list() throws IOException {
+    LocalListing entries = entry().list();
+    return new Listing() {
+      @Override
+      public @Nullable Item next() throws IOException {
+        LocalListing.Entry entry = entries.next();
+        return entry == null ? null : new Entry(child(entry.name()), info(entry.stat()));
+      }
+
+      @Override
+      public void close() {
+        entries.close();
+      }
+    };
   }
 
   @Override
-  public void makeSymlink(byte[] target) throws IOException {
-    Files.createSymbolicLink(path, Path.of(new String(target, StandardCharsets.UTF_8)));
+  public FileInfo makeDirectory(int mode) throws IOException {
+    LocalStat made = entry().makeDirectory(mode & 0777);
+    FileInfo info = info(made);
+    setMode(mode & ~FileInfo.SET_IDS, info);
+    return info;
+  }
+
+  @Override
+  public FileInfo makeSymlink(byte[] target) throws IOException {
+    return info(entry().makeSymlink(target));
   }
 
   @Override
   public byte[] readSymlink() throws IOException {
-    return Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8);
+    try (LocalObject object = entry().object()) {
+      return object.readSymlink();
+    }
   }
 
   @Override
   public void makeLink(Place existing) throws IOException {
-    if (!(existing instanceof LocalPlace local)) {
-      throw new FileSystemException(shown(), existing.shown(), "not in the same file tree");
+    entry().makeLink(local(existing).entry());
+  }
+
+  private LocalPlace local(Place other) throws IOException {
+    if (other instanceof LocalPlace local) {
+      return local;
     }
-    Files.createLink(path, local.path);
+    throw new FileSystemException(shown(), other.shown(), "not in the same file tree");
   }
 
   @Override
-  public void makeSpecial(FileInfo like) throws IOException {
-    throw new FileSystemException(
-        shown(), null, "a " + like.kind() + " is not made on the local side; copy it by hand");
+  public FileInfo makeSpecial(FileInfo like) throws IOException {
+    int type =
+        switch (like.kind()) {
+          case FIFO -> LocalStat.FIFO;
+          case SOCKET -> LocalStat.SOCKET;
+          case BLOCK_DEVICE -> LocalStat.BLOCK_DEVICE;
+          case CHARACTER_DEVICE -> LocalStat.CHARACTER_DEVICE;
+          default -> throw new IOException("is of a type that cannot be made");
+        };
+    return info(
+        entry().makeSpecial(type, like.mode() & 0777, like.deviceMajor(), like.deviceMinor()));
   }
 
   @Override
   public void renameTo(Place target) throws IOException {
-    if (!(target instanceof LocalPlace local)) {
-      throw new FileSystemException(shown(), target.shown(), "not in the same file tree");
+    entry().renameTo(local(target).entry());
+  }
+
+  @Override
+  public void remove(FileInfo there) throws IOException {
+    entry().remove(there.isDirectory());
+  }
+
+  /** What is here, provided that it is what was made here. */
+  private LocalObject object(@Nullable FileInfo made) throws IOException {
+    LocalObject object = entry().object();
+    FileInfo info = info(object.stat());
+    if (made != null && !(info.identity().equals(made.identity()) && info.kind() == made.kind())) {
+      object.close();
+      throw new IOException("was replaced by another file meanwhile");
     }
-    Files.move(path, local.path, StandardCopyOption.ATOMIC_MOVE);
+    return object;
   }
 
   @Override
-  public void remove() throws IOException {
-    Files.delete(path);
-  }
-
-  @Override
-  public void setModeAndTimes(FileInfo like) throws IOException {
-    if (!like.isSymlink()) {
-      Files.setAttribute(path, "unix:mode", like.mode());
+  public Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException {
+    try (LocalObject object = object(made)) {
+      boolean owner = setOwner(object, like);
+      if (!like.isSymlink()) {
+        // A change of owner clears set-uid bits, so the mode comes after it.
+        object.setMode(owner ? like.mode() : like.mode() & ~FileInfo.SET_IDS);
+      }
+      object.setTimes(like.accessTime(), like.modifyTime());
+      return new Kept(owner, isNear(object.statNow().modifyTime(), like.modifyTime()));
     }
-    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .setTimes(FileTime.from(like.modifyTime()), FileTime.from(like.accessTime()), null);
   }
 
-  @Override
-  public boolean setOwner(FileInfo like) throws IOException {
-    try {
-      int uid = Integer.parseUnsignedInt(like.owner());
-      int gid = Integer.parseUnsignedInt(like.group());
-      Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
-      Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+  private static boolean setOwner(LocalObject object, FileInfo like) throws IOException {
+    LocalStat now = object.stat();
+    if (like.owner().equals(Long.toString(now.uid()))
+        && like.group().equals(Long.toString(now.gid()))) {
       return true;
-    } catch (NumberFormatException namedOwner) {
-      return false;
-    } catch (FileSystemException notAllowed) {
+    }
+    try {
+      long uid = Integer.toUnsignedLong(Integer.parseUnsignedInt(like.owner()));
+      long gid = Integer.toUnsignedLong(Integer.parseUnsignedInt(like.group()));
+      return object.setOwner(uid, gid);
+    } catch (NumberFormatException named) {
       return false;
     }
   }
 
-  /** Null where there are no extended attributes at all. */
-  private @Nullable UserDefinedFileAttributeView xattrs() {
-    return Files.getFileAttributeView(
-        path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+  /** Whether one time is the other, but for what a file system rounds. */
+  static boolean isNear(Instant one, Instant other) {
+    return Duration.between(one, other).abs().compareTo(ROUNDED_MAX) <= 0;
+  }
+
+  @Override
+  public void setMode(int mode, @Nullable FileInfo made) throws IOException {
+    try (LocalObject object = object(made)) {
+      object.setMode(mode);
+    }
   }
 
   @Override
   public Future<List<String>> xattrNames() throws IOException {
-    UserDefinedFileAttributeView xattrs = xattrs();
-    try {
-      return CompletableFuture.completedFuture(xattrs == null ? List.of() : xattrs.list());
-    } catch (FileSystemException e) {
-      if (!hasXattrs()) {
-        return CompletableFuture.completedFuture(List.of());
-      }
-      throw e;
+    try (LocalObject object = entry().object()) {
+      return CompletableFuture.completedFuture(object.xattrNames());
     }
   }
 
   @Override
   public byte[] xattr(String name) throws IOException {
-    UserDefinedFileAttributeView xattrs = xattrs();
-    if (xattrs == null) {
-      throw new FileSystemException(shown(), null, "has no extended attributes");
+    try (LocalObject object = entry().object()) {
+      byte[] value = object.xattr(name);
+      if (value == null) {
+        throw new IOException("it is gone");
+      }
+      return value;
     }
-    ByteBuffer value = ByteBuffer.allocate(xattrs.size(name));
-    xattrs.read(name, value);
-    return Arrays.copyOf(value.array(), value.position());
   }
 
   @Override
-  public boolean setXattr(String name, byte[] value) throws IOException {
-    UserDefinedFileAttributeView xattrs = xattrs();
-    if (xattrs == null) {
-      return false;
+  public boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException {
+    try (LocalObject object = object(made)) {
+      return object.setXattr(name, value);
     }
-    try {
-      xattrs.write(name, ByteBuffer.wrap(value));
-      return true;
-    } catch (FileSystemException e) {
-      if (!hasXattrs()) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  /** Asked after a failure, since the JDK has no exception for EOPNOTSUPP. */
-  private boolean hasXattrs() throws IOException {
-    return Files.getFileStore(path).supportsFileAttributeView(UserDefinedFileAttributeView.class);
   }
 
   /** For local files there are commands that show more. */
@@ -245,25 +322,38 @@ public record LocalPlace(Path path) implements Place {
     return List.of();
   }
 
+  /** Opens it to read: what a walk found to be a regular file, or what the user named, anything. */
+  public LocalFile open(boolean regular) throws IOException {
+    return entry().read(regular);
+  }
+
+  /** Makes a regular file, whose name must be free. */
+  public LocalFile create(int mode) throws IOException {
+    return entry().create(mode);
+  }
+
+  /** Opens what was found here to write it anew. */
+  public LocalFile replace(FileInfo there) throws IOException {
+    return entry().replace(info -> info(info).identity().equals(there.identity()));
+  }
+
   @Override
   public InputStream read() throws IOException {
-    return Files.newInputStream(path);
+    return LocalStreams.in(open(false));
   }
 
   @Override
   public OutputStream write(int mode) throws IOException {
-    return Files.newOutputStream(path);
-  }
-
-  @Override
-  public void truncate(long sizeBytes) throws IOException {
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      LocalFiles.setSize(file, sizeBytes);
-    }
+    return LocalStreams.out(create(mode));
   }
 
   @Override
   public boolean sameTree(Place other) {
     return other instanceof LocalPlace;
+  }
+
+  @Override
+  public void close() {
+    base.close();
   }
 }

@@ -6,65 +6,77 @@ import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A name in a file tree, local or on a server, whether or not something is there. Operations on the
- * last name never follow a symbolic link, except where said.
+ * last name never follow a symbolic link, except where said; those on the way to it are followed
+ * only as far as the user named them.
  */
 public sealed interface Place permits LocalPlace, RemotePlace {
 
-  /** A place and what is there. */
-  record Entry(Place place, FileInfo info) {}
+  /**
+   * The place of this name in this directory.
+   *
+   * @param name a name as a listing gave it, of any bytes
+   * @throws IOException if no file here can have that name
+   */
+  Place child(byte[] name) throws IOException;
 
-  /** The place of this name in this directory; the name is bytes without a slash. */
-  Place child(byte[] name);
-
-  /** The directory of this place. */
-  Place parent();
+  /** The directory of this place; a root is its own. */
+  Place parent() throws IOException;
 
   /** The last name as bytes; empty for a root. */
   byte[] nameBytes();
 
-  /** How the user names this place. */
+  /** How this place is named to the user, safe to print. */
   String shown();
+
+  /** How this place is named to a program: a path as its bytes, or a URL. */
+  byte[] spelled();
 
   FileInfo info() throws IOException;
 
   /** This place, or where its symbolic links lead. */
   Place followed() throws IOException;
 
-  /** What is in this directory; to be closed. */
-  Stream<Entry> list() throws IOException;
+  /** Lists this directory. */
+  Listing list() throws IOException;
 
-  void makeDirectory(int mode) throws IOException;
+  /**
+   * Makes a directory.
+   *
+   * @return what was made; null where only another request could tell
+   */
+  @Nullable FileInfo makeDirectory(int mode) throws IOException;
 
-  void makeSymlink(byte[] target) throws IOException;
+  /** Makes a symbolic link; as {@link #makeDirectory}. */
+  @Nullable FileInfo makeSymlink(byte[] target) throws IOException;
 
   byte[] readSymlink() throws IOException;
 
   /** Gives the file at {@code existing}, in the same tree, this further name. */
   void makeLink(Place existing) throws IOException;
 
-  /** Makes a FIFO, socket or device like this one. */
-  void makeSpecial(FileInfo like) throws IOException;
+  /** Makes a FIFO, socket or device like this one; as {@link #makeDirectory}. */
+  @Nullable FileInfo makeSpecial(FileInfo like) throws IOException;
 
   /** Gives what is here a new name in the same tree, replacing what has it. */
   void renameTo(Place target) throws IOException;
 
   /** Removes a file or an empty directory. */
-  void remove() throws IOException;
-
-  /** Sets permission bits and both times to those of {@code like}; not those of a symbolic link. */
-  void setModeAndTimes(FileInfo like) throws IOException;
+  void remove(FileInfo there) throws IOException;
 
   /**
-   * Sets owner and group to those of {@code like}.
+   * Gives what was made here the owner, permission bits and times of {@code like}. Set-uid and
+   * set-gid bits are left out where the owner cannot be kept; a symbolic link has no bits.
    *
-   * @return false where this user may not
+   * @param made what was made here, where that is known: nothing else is changed
    */
-  boolean setOwner(FileInfo like) throws IOException;
+  Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException;
+
+  /** Sets only the permission bits; {@code made} as for {@link #keepAttributes}. */
+  void setMode(int mode, @Nullable FileInfo made) throws IOException;
 
   /**
    * The names of the extended attributes, without the name space {@code user}; none where there can
@@ -76,22 +88,19 @@ public sealed interface Place permits LocalPlace, RemotePlace {
   byte[] xattr(String name) throws IOException;
 
   /**
-   * Sets an extended attribute.
+   * Sets an extended attribute; {@code made} as for {@link #keepAttributes}.
    *
    * @return false where there can be none
    */
-  boolean setXattr(String name, byte[] value) throws IOException;
+  boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException;
 
   /** The access control list, a line for each entry; none where the mode says it all. */
   List<String> acl() throws IOException;
 
   InputStream read() throws IOException;
 
-  /** Creates or empties a file; closing the stream makes it durable. */
+  /** Makes a file, which is not there; closing the stream makes it durable. */
   OutputStream write(int mode) throws IOException;
-
-  /** Sets the size of an existing file: longer adds a hole. */
-  void truncate(long sizeBytes) throws IOException;
 
   /** Whether both are reached through the same mount or server connection. */
   boolean sameTree(Place other);

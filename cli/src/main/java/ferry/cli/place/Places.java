@@ -1,17 +1,21 @@
 package ferry.cli.place;
 
+import ferry.cli.base.ByteText;
 import ferry.client.NfsClient;
 import ferry.client.NfsClientBuilder;
 import ferry.client.NfsUrl;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Turns what the user typed into places, with one connection for each server named. */
 public final class Places implements AutoCloseable {
   private final NfsClientBuilder settings;
   private final Map<String, NfsClient> clients = new HashMap<>();
+  private final Set<LocalPlace> locals = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** With the client's own defaults. */
   public Places() {
@@ -23,17 +27,30 @@ public final class Places implements AutoCloseable {
   }
 
   /**
-   * The place of a local path or an {@code nfs://} URL.
+   * The place of a local path or an {@code nfs://} URL. It is good until it is {@linkplain #release
+   * released} or this is closed.
    *
+   * @param text of any bytes, as {@link ByteText} has them
    * @throws IOException if the server cannot be reached
-   * @throws IllegalArgumentException if the URL is none
+   * @throws IllegalArgumentException if it is neither, saying what is wrong
    */
   public Place of(String text) throws IOException {
-    if (!NfsUrl.isUrl(text)) {
-      return new LocalPlace(Path.of(text));
+    NfsUrl url = Notation.url(text);
+    if (url != null) {
+      return new RemotePlace(client(url), url);
     }
-    NfsUrl url = NfsUrl.parse(text);
-    return new RemotePlace(client(url), url);
+    LocalPlace place = LocalPlace.of(ByteText.bytes(text));
+    synchronized (this) {
+      locals.add(place);
+    }
+    return place;
+  }
+
+  /** Ends the use of a place, so that thousands of arguments do not hold thousands of files. */
+  public synchronized void release(Place place) {
+    if (place instanceof LocalPlace local && locals.remove(local)) {
+      local.close();
+    }
   }
 
   private synchronized NfsClient client(NfsUrl url) throws IOException {
@@ -58,5 +75,7 @@ public final class Places implements AutoCloseable {
   public synchronized void close() {
     clients.values().forEach(NfsClient::close);
     clients.clear();
+    locals.forEach(LocalPlace::close);
+    locals.clear();
   }
 }

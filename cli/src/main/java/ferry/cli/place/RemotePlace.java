@@ -1,11 +1,11 @@
 package ferry.cli.place;
 
+import ferry.cli.base.Printable;
 import ferry.client.NfsAttributeChanges;
 import ferry.client.NfsAttributes;
 import ferry.client.NfsClient;
 import ferry.client.NfsDirectoryEntry;
 import ferry.client.NfsException;
-import ferry.client.NfsFile;
 import ferry.client.NfsFileType;
 import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
@@ -13,20 +13,20 @@ import ferry.client.NfsUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +45,18 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public Place child(byte[] name) {
-    return at(path().resolveBytes(name));
+  public Place child(byte[] name) throws IOException {
+    NfsPath path;
+    try {
+      path = path().resolveBytes(name);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(Printable.name(name) + ": " + e.getMessage(), e);
+    }
+    // A dot, a slash in it, or nothing: a server's listing must not lead elsewhere by a name.
+    if (path.depth() != path().depth() + 1 || !Arrays.equals(path.nameBytes(), name)) {
+      throw new IOException("no file can be called " + Printable.name(name));
+    }
+    return at(path);
   }
 
   @Override
@@ -69,6 +79,11 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
+  public byte[] spelled() {
+    return url.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
   public FileInfo info() throws IOException {
     return named(() -> info(client.attributes(path())));
   }
@@ -87,7 +102,9 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
         attributes.group(),
         attributes.sizeBytes(),
         attributes.usedBytes(),
-        List.of(attributes.fsidMajor(), attributes.fsidMinor(), attributes.fileid()),
+        List.of(attributes.fsidMajor(), attributes.fsidMinor()),
+        attributes.fileid(),
+        false,
         attributes.deviceMajor(),
         attributes.deviceMinor(),
         attributes.accessTime(),
@@ -154,27 +171,40 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public Stream<Entry> list() throws IOException {
+  public Listing list() throws IOException {
     DirectoryStream<NfsDirectoryEntry> entries = named(() -> client.list(path()));
-    return StreamSupport.stream(entries.spliterator(), false)
-        .map(entry -> new Entry(at(entry.path()), info(entry.attributes())))
-        .onClose(() -> {
-          try {
-            entries.close();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    Iterator<NfsDirectoryEntry> each = entries.iterator();
+    return new Listing() {
+      @Override
+      public @Nullable Item next() throws IOException {
+        NfsDirectoryEntry entry = named(() -> each.hasNext() ? each.next() : null);
+        return entry == null ? null : item(entry);
+      }
+
+      @Override
+      public void close() throws IOException {
+        entries.close();
+      }
+    };
+  }
+
+  private Listing.Item item(NfsDirectoryEntry entry) {
+    NfsException failure = entry.failure();
+    return failure == null
+        ? new Listing.Entry(at(entry.path()), info(entry.attributes()))
+        : new Listing.Unusable(shown() + "/" + Printable.name(entry.nameBytes()), failure);
   }
 
   @Override
-  public void makeDirectory(int mode) throws IOException {
-    named(() -> client.mkdir(path(), mode));
+  public @Nullable FileInfo makeDirectory(int mode) throws IOException {
+    named(() -> client.mkdir(path(), mode & ~FileInfo.SET_IDS));
+    return null;
   }
 
   @Override
-  public void makeSymlink(byte[] target) throws IOException {
+  public @Nullable FileInfo makeSymlink(byte[] target) throws IOException {
     named(() -> client.symlink(path(), target));
+    return null;
   }
 
   @Override
@@ -188,8 +218,10 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public void makeSpecial(FileInfo like) throws IOException {
-    client.mknod(path(), type(like.kind()), like.mode(), like.deviceMajor(), like.deviceMinor());
+  public @Nullable FileInfo makeSpecial(FileInfo like) throws IOException {
+    int mode = like.mode() & ~FileInfo.SET_IDS;
+    client.mknod(path(), type(like.kind()), mode, like.deviceMajor(), like.deviceMinor());
+    return null;
   }
 
   @Override
@@ -205,16 +237,35 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public void remove() throws IOException {
+  public void remove(FileInfo there) throws IOException {
     client.remove(path());
   }
 
   @Override
-  public void setModeAndTimes(FileInfo like) throws IOException {
-    client.setAttributes(path(), modeAndTimes(like));
+  public Kept keepAttributes(FileInfo like, @Nullable FileInfo made) throws IOException {
+    // A change of owner clears set-uid bits, so the mode comes after it.
+    boolean owner = hasOwner(info(), like) || setOwner(like);
+    FileInfo kept = owner ? like : like.withMode(like.mode() & ~FileInfo.SET_IDS);
+    client.setAttributes(path(), modeAndTimes(kept));
+    boolean times = isOrdinary(like.modifyTime()) || isNear(info(), like);
+    return new Kept(owner, times);
   }
 
-  /** What {@link #setModeAndTimes} sets. */
+  /** Whether every file system holds this time: it need not be asked what became of it. */
+  private static boolean isOrdinary(Instant time) {
+    return time.getEpochSecond() >= 0 && time.getEpochSecond() <= Integer.MAX_VALUE;
+  }
+
+  private static boolean isNear(FileInfo now, FileInfo like) {
+    return LocalPlace.isNear(now.modifyTime(), like.modifyTime());
+  }
+
+  /** Whether a file has the owner and group of another. */
+  public static boolean hasOwner(FileInfo now, FileInfo like) {
+    return now.owner().equals(like.owner()) && now.group().equals(like.group());
+  }
+
+  /** The attributes that are set together with the data: permission bits and times. */
   public static NfsAttributeChanges modeAndTimes(FileInfo like) {
     NfsAttributeChanges times =
         NfsAttributeChanges.none()
@@ -223,8 +274,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     return like.isSymlink() ? times : times.withMode(like.mode());
   }
 
-  @Override
-  public boolean setOwner(FileInfo like) throws IOException {
+  private boolean setOwner(FileInfo like) throws IOException {
     try {
       client.setAttributes(
           path(), NfsAttributeChanges.none().withOwner(like.owner()).withGroup(like.group()));
@@ -235,6 +285,11 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
       }
       throw e;
     }
+  }
+
+  @Override
+  public void setMode(int mode, @Nullable FileInfo made) throws IOException {
+    client.setAttributes(path(), NfsAttributeChanges.none().withMode(mode));
   }
 
   /** Where a server lacks them it says so, here and not when the names are needed. */
@@ -255,7 +310,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public boolean setXattr(String name, byte[] value) throws IOException {
+  public boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException {
     try {
       client.xattrs(path()).set(name, value);
       return true;
@@ -294,24 +349,17 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   @Override
-  public void truncate(long sizeBytes) throws IOException {
-    try (NfsFile file = client.open(path(), NfsOpenOptions.forWriting())) {
-      file.truncate(sizeBytes);
-    }
-  }
-
-  @Override
   public boolean sameTree(Place other) {
     return other instanceof RemotePlace remote
         && (client.equals(remote.client) || client.server().sameServer(remote.client.server()));
   }
 
-  private interface Call<T> {
+  private interface Call<T extends @Nullable Object> {
     T run() throws IOException;
   }
 
   /** "Nothing there" in the words of java.nio, as the local side says it. */
-  private <T> T named(Call<T> call) throws IOException {
+  private <T extends @Nullable Object> T named(Call<T> call) throws IOException {
     try {
       return call.run();
     } catch (NfsException e) {

@@ -42,6 +42,7 @@ public final class ConfigFile {
           "copy-from",
           "announce",
           "id-domain",
+          "manage-gids",
           "admin",
           "export");
   private static final List<String> RULE_KEYS =
@@ -55,6 +56,8 @@ public final class ConfigFile {
       ordered("linux", CopyRules.LINUX, "rfc7862", CopyRules.RFC7862);
   private static final Map<String, Boolean> DELEGATES =
       ordered("none", Boolean.FALSE, "read", Boolean.TRUE);
+  private static final Map<String, Boolean> YES_OR_NO =
+      ordered("no", Boolean.FALSE, "yes", Boolean.TRUE);
   private static final Map<String, Boolean> READ_ONLY =
       ordered("rw", Boolean.FALSE, "ro", Boolean.TRUE);
   private static final Map<String, Squash.Who> SQUASH = squash();
@@ -117,6 +120,19 @@ public final class ConfigFile {
     };
   }
 
+  /** The directories of a file that are not there, a message for each with its place. */
+  public static List<String> missing(Path file, ServeChoices choices) {
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < choices.exports().size(); i++) {
+      Path directory = choices.exports().get(i).directory();
+      if (!Files.isDirectory(directory)) {
+        String what = Files.exists(directory) ? ": is not a directory" : ": no such directory";
+        missing.add(whereIs(file, i, "path") + directory + what);
+      }
+    }
+    return missing;
+  }
+
   /** The beginning of a message about an export, which has been read before. */
   private static String whereIs(Path file, int export, String key) {
     String name = file.toString();
@@ -154,6 +170,7 @@ public final class ConfigFile {
         copyFrom(top),
         announced == null ? List.of() : announced,
         top.parsed("id-domain", text -> text),
+        top.choice("manage-gids", YES_OR_NO),
         top.parsed("admin", ConfigFile::path));
   }
 

@@ -1,5 +1,6 @@
 package ferry.cli.serve;
 
+import ferry.rpc.address.HostText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -21,6 +22,9 @@ public final class ListenAddress {
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
+    } else if (host.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "an IPv6 address stands in brackets, as [::1]:2049, in " + text);
     }
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
@@ -34,7 +38,6 @@ public final class ListenAddress {
 
   /** {@code HOST:PORT} as a client would name it. */
   public static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    return HostText.of(address);
   }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -120,7 +121,11 @@ public final class RunningServer implements AutoCloseable {
   private static NfsServer listen(NfsServer.Builder builder, @Nullable InetSocketAddress asked)
       throws IOException {
     if (asked != null) {
-      return builder.listen(asked).start();
+      try {
+        return builder.listen(asked).start();
+      } catch (SocketException e) {
+        throw cannotListen(asked, e);
+      }
     }
     InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     for (int port = NFS_PORT; ; port++) {
@@ -128,10 +133,22 @@ public final class RunningServer implements AutoCloseable {
         return builder.listen(new InetSocketAddress(loopback, port)).start();
       } catch (BindException taken) {
         if (port == NFS_PORT + PORTS_TRIED_MAX) {
-          throw taken;
+          throw cannotListen(new InetSocketAddress(loopback, port), taken);
         }
       }
     }
+  }
+
+  private static IOException cannotListen(InetSocketAddress address, IOException why) {
+    return new IOException(
+        "cannot listen on "
+            + ListenAddress.text(address)
+            + ": "
+            + why.getMessage()
+            + (address.getPort() < 1024 && address.getPort() > 0
+                ? "; ports below 1024 need root"
+                : "; another server may have it, or the address is not this machine's"),
+        why);
   }
 
   /** Where it listens. */

@@ -1,6 +1,7 @@
 package ferry.cli.serve;
 
 import ferry.cli.admin.AdminFolder;
+import ferry.cli.base.Machine;
 import ferry.server.access.IdMapper;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param copyFrom from which other servers files are copied
  * @param announced where other servers reach this one
  * @param idDomain owners travel as names of this domain, or null for numbers
+ * @param managesGids whether the groups of users are looked up here; null for where this is root
  * @param admin the folder of the administration's socket, or null for the usual one
  */
 public record ServeChoices(
@@ -46,11 +48,13 @@ public record ServeChoices(
     CopySources copyFrom,
     List<InetSocketAddress> announced,
     @Nullable String idDomain,
+    @Nullable Boolean managesGids,
     @Nullable Path admin) {
   static final int LEASE_SECONDS_MIN = 5;
   static final int LEASE_SECONDS_MAX = 3600;
   static final int LEASE_SECONDS_DEFAULT = 90;
   static final long COPY_RATE_MIB_MAX = 1 << 20;
+  private static final long ROOT = 0;
 
   /** Copies the lists and checks the numbers. */
   public ServeChoices {
@@ -88,8 +92,14 @@ public record ServeChoices(
     named.put("copy-from", copyFrom);
     named.put("announce", announced);
     named.put("id-domain", Optional.ofNullable(idDomain));
+    named.put("manage-gids", Optional.ofNullable(managesGids));
     named.put("admin", Optional.ofNullable(admin));
     return named;
+  }
+
+  /** A server that is not root does everything as its own user, whose groups alone count. */
+  private boolean looksUpGroups() {
+    return managesGids == null ? Machine.uid() == ROOT : managesGids;
   }
 
   /** What to start the server with. */
@@ -106,7 +116,8 @@ public record ServeChoices(
         new ServerOptions(copyRules)
             .withAnnounced(announced)
             .withCopySources(copyFrom)
-            .withIds(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain)),
+            .withIds(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain))
+            .withGroups(looksUpGroups() ? new UserGroups() : null),
         admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin));
   }
 }

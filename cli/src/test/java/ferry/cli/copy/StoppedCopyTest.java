@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.cli.place.LocalPlace;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +39,14 @@ class StoppedCopyTest {
     Files.writeString(tree.resolve("file"), "text");
     CopyReport report = new CopyReport();
     report.running().stop();
-    new TreeCopy(SETTINGS, report).copy(new LocalPlace(tree), new LocalPlace(folder.resolve("to")));
+    new TreeCopy(SETTINGS, report).copy(place(tree), place(folder.resolve("to")));
     assertThat(folder.resolve("to")).doesNotExist();
     assertThat(report.files()).isZero();
     assertThat(report.failureCount()).isZero();
+  }
+
+  private static LocalPlace place(Path path) {
+    return LocalPlace.of(path.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class FileInfoTest {
   private static String text(FileKind kind, int mode) {
-    return new FileInfo(kind, mode, 1, "0", "0", 0, 0, 1, 0, 0, Instant.EPOCH, Instant.EPOCH)
+    return new FileInfo(
+            kind, mode, 1, "0", "0", 0, 0, 1, 1, false, 0, 0, Instant.EPOCH, Instant.EPOCH)
         .modeText();
   }
 

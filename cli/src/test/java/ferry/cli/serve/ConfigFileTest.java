@@ -31,6 +31,7 @@ class ConfigFileTest {
       copy-from = ["10.0.0.0/8"]
       announce = ["192.0.2.1:2049"]
       id-domain = "example.org"
+      manage-gids = "no"
       admin = "/run/ferry"
 
       [[export]]
@@ -88,6 +89,7 @@ class ConfigFileTest {
                 CopySources.ofOwnNetworks(),
                 List.of(),
                 null,
+                null,
                 null));
   }
 
@@ -127,6 +129,7 @@ class ConfigFileTest {
                 new CopySources(false, List.of(Network.parse("10.0.0.0/8"))),
                 List.of(new InetSocketAddress("192.0.2.1", 2049)),
                 "example.org",
+                false,
                 Path.of("/run/ferry")));
   }
 
@@ -140,7 +143,8 @@ class ConfigFileTest {
         "courtesy = -1 | f:1:1: courtesy: must be a number between 0 and 2147483647",
         "leese = 90 | f:1:1: leese: no such key; is lease meant?",
         "sqush = \"root\" | f:1:1: sqush: no such key; there are listen, state, lease, courtesy,"
-            + " delegations, copy-rate, copy-rules, copy-from, announce, id-domain, admin, export",
+            + " delegations, copy-rate, copy-rules, copy-from, announce, id-domain, manage-gids,"
+            + " admin, export",
         "listen = 2049 | f:1:1: listen: must be a text in quotation marks",
         "listen = \"2049\" | f:1:1: listen: an address is HOST:PORT, not 2049",
         "state = \"ferry\" | f:1:1: state: must begin with /, not be ferry",

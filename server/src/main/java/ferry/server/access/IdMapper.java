@@ -44,4 +44,12 @@ public interface IdMapper {
 
   /** The group of a name, null for none. */
   @Nullable Long gid(String group);
+
+  /**
+   * Whether these are the users of this domain, which is what comes after the {@code @}. Without a
+   * domain of its own a server knows nobody of any.
+   */
+  default boolean isOfDomain(String domain) {
+    return false;
+  }
 }

@@ -70,6 +70,11 @@ public final class NamedIds implements IdMapper {
     return id(groups, group);
   }
 
+  @Override
+  public boolean isOfDomain(String domain) {
+    return suffix.equalsIgnoreCase("@" + domain);
+  }
+
   private @Nullable Long id(Names known, String full) {
     int at = full.length() - suffix.length();
     boolean ours = at > 0 && full.regionMatches(true, at, suffix, 0, suffix.length());

@@ -1,5 +1,6 @@
 package ferry.server.access;
 
+import ferry.rpc.address.HostText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -32,9 +33,17 @@ public record Network(InetAddress address, int prefixBits) {
    */
   public static Network parse(String text) {
     int slash = text.indexOf('/');
+    String literal = slash < 0 ? text : text.substring(0, slash);
+    if (literal.indexOf(':') < 0 && !literal.matches("\\d+(\\.\\d+){3}")) {
+      // inet_aton(3) takes 10.1 for 10.0.0.1, and nobody who writes 10.1/16 means that.
+      throw new IllegalArgumentException(
+          "not an address or network: "
+              + text
+              + (literal.matches("[0-9.]+") ? "; an IPv4 address has four numbers" : ""));
+    }
     InetAddress first;
     try {
-      first = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+      first = InetAddress.ofLiteral(literal);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("not an address or network: " + text, e);
     }
@@ -75,6 +84,6 @@ public record Network(InetAddress address, int prefixBits) {
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + prefixBits;
+    return HostText.of(address) + "/" + prefixBits;
   }
 }

@@ -9,7 +9,6 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Nfstime4;
 import ferry.wire.nfs4.Settime4;
 import ferry.wire.xdr.Opaque;
-import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Collects what a client sets into what a volume is asked to change. */
@@ -91,10 +90,13 @@ final class Changes {
     if (time.nseconds() >= NANOS_PER_SECOND) {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);
     }
-    try {
-      return Instant.ofEpochSecond(time.seconds(), time.nseconds());
-    } catch (DateTimeException e) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    // A volume sets the nearest time that it can store, and so it is for what cannot be told to it.
+    if (time.seconds() < Instant.MIN.getEpochSecond()) {
+      return Instant.MIN;
     }
+    if (time.seconds() > Instant.MAX.getEpochSecond()) {
+      return Instant.MAX;
+    }
+    return Instant.ofEpochSecond(time.seconds(), time.nseconds());
   }
 }

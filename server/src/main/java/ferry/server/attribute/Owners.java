@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owner and group strings (RFC 5661 section 5.9). With AUTH_SYS the credential is a number, and so
- * is the string, as Linux sends and expects it, unless the administrator has named a domain;
- * numbers, and the two names that mean the same number on every system, are understood with any
- * domain.
+ * is the string, as Linux sends and expects it, unless the administrator has named a domain.
+ * Numbers, and the names that mean the same number on every system, are understood without a domain
+ * and with this server's own. With another one they mean users of whom this server knows nothing,
+ * so that {@code root@elsewhere} is not root.
  *
  * @param ids the names
  */
@@ -48,7 +49,7 @@ record Owners(IdMapper ids) {
     return known(text, ids.gid(text));
   }
 
-  private static long known(String text, @Nullable Long id) throws Refused {
+  private long known(String text, @Nullable Long id) throws Refused {
     if (id != null) {
       return id;
     }
@@ -56,6 +57,9 @@ record Owners(IdMapper ids) {
     String name = at < 0 ? text : text.substring(0, at);
     if (text.isEmpty()) {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    if (at >= 0 && !ids.isOfDomain(text.substring(at + 1))) {
+      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
     }
     return switch (name) {
       case "root" -> ROOT;

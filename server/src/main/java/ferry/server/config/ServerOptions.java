@@ -1,8 +1,10 @@
 package ferry.server.config;
 
+import ferry.server.access.GroupSource;
 import ferry.server.access.IdMapper;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the administrator chose.
@@ -13,9 +15,14 @@ import java.util.List;
  *     besides the address that the client itself uses; port 0 stands for the port that it uses
  * @param copySources from which other servers files are copied
  * @param ids the names of users and groups
+ * @param groups who knows the groups of users; null for the client, by the credential
  */
 public record ServerOptions(
-    CopyRules copyRules, List<InetSocketAddress> announced, CopySources copySources, IdMapper ids) {
+    CopyRules copyRules,
+    List<InetSocketAddress> announced,
+    CopySources copySources,
+    IdMapper ids,
+    @Nullable GroupSource groups) {
 
   /** Checks that the addresses are addresses. */
   public ServerOptions {
@@ -29,7 +36,7 @@ public record ServerOptions(
    * With no other address than the one that clients use, and sources in this machine's networks.
    */
   public ServerOptions(CopyRules copyRules) {
-    this(copyRules, List.of(), CopySources.ofOwnNetworks(), IdMapper.NUMBERS);
+    this(copyRules, List.of(), CopySources.ofOwnNetworks(), IdMapper.NUMBERS, null);
   }
 
   /** The switch of protocol/copy-conformance.md section 18. */
@@ -42,17 +49,22 @@ public record ServerOptions(
 
   /** The same with these addresses for other servers. */
   public ServerOptions withAnnounced(List<InetSocketAddress> addresses) {
-    return new ServerOptions(copyRules, addresses, copySources, ids);
+    return new ServerOptions(copyRules, addresses, copySources, ids, groups);
   }
 
   /** The same with other servers to copy from. */
   public ServerOptions withCopySources(CopySources sources) {
-    return new ServerOptions(copyRules, announced, sources, ids);
+    return new ServerOptions(copyRules, announced, sources, ids, groups);
   }
 
   /** The same with these names. */
   public ServerOptions withIds(IdMapper mapper) {
-    return new ServerOptions(copyRules, announced, copySources, mapper);
+    return new ServerOptions(copyRules, announced, copySources, mapper, groups);
+  }
+
+  /** The same with a database that knows the groups of users. */
+  public ServerOptions withGroups(@Nullable GroupSource database) {
+    return new ServerOptions(copyRules, announced, copySources, ids, database);
   }
 
   /** What fits Linux clients. */

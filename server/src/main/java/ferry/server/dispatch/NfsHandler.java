@@ -12,22 +12,29 @@ import ferry.wire.nfs4.Nfs4;
 import ferry.wire.rpc.Rpc;
 import ferry.wire.xdr.XdrException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 
 /** The NFS program, version 4: its two procedures, NULL and COMPOUND (RFC 5661 16.1, 16.2). */
 public final class NfsHandler implements RpcHandler {
   private final Services services;
   private final OperationTable operations;
   private final FairBulk bulk;
+  private final GroupCache groups;
 
   /**
    * A handler for any number of connections.
    *
    * @param bulk runs what must not run on a connection's own thread
+   * @param groups the groups of callers
    */
-  public NfsHandler(Services services, OperationTable operations, FairBulk bulk) {
+  public NfsHandler(
+      Services services, OperationTable operations, FairBulk bulk, GroupCache groups) {
     this.services = services;
     this.operations = operations;
     this.bulk = bulk;
+    this.groups = groups;
   }
 
   @Override
@@ -53,7 +60,35 @@ public final class NfsHandler implements RpcHandler {
       call.reject(RpcReject.GARBAGE_ARGS);
       return;
     }
-    new CompoundRun(services, operations, bulk, call, principal(call.credential()), header).start();
+    Principal caller = principal(call.credential());
+    Principal known = groups.known(caller);
+    if (known != null) {
+      start(call, known, header);
+      return;
+    }
+    CompletableFuture<Principal> found = groups.lookUp(caller, address(call.connection()));
+    if (found.isDone()) {
+      start(call, found.join(), header);
+      return;
+    }
+    var _ =
+        found.thenAccept(one -> {
+          Runnable run = () -> start(call, one, header);
+          if (!bulk.tryExecute(call.connection(), call.recordBytes(), run)) {
+            run.run();
+          }
+        });
+  }
+
+  private void start(RpcCall call, Principal caller, CompoundHeader header) {
+    new CompoundRun(services, operations, bulk, call, caller, header).start();
+  }
+
+  private static Object address(RpcConnection connection) {
+    SocketAddress peer = connection.peerAddress();
+    return peer instanceof InetSocketAddress inet && !inet.isUnresolved()
+        ? inet.getAddress()
+        : peer;
   }
 
   private static Principal principal(Credential credential) {

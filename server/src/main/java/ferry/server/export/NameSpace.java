@@ -41,11 +41,11 @@ public final class NameSpace {
   }
 
   /**
-   * PUTFH. Does not ask the volume: a handle whose object is gone answers NFS4ERR_STALE when it is
-   * used.
+   * PUTFH. Looks at all bytes, but not for the object: a handle whose object is gone answers
+   * NFS4ERR_STALE when it is used.
    *
    * @throws Refused NFS4ERR_BADHANDLE when it is empty, NFS4ERR_STALE when it is of no volume here,
-   *     or none for this client
+   *     none that its volume made, or none for this client
    */
   public FileRef decode(NfsFh4 filehandle) throws Refused {
     long tag = Filehandles.tag(filehandle);
@@ -54,7 +54,13 @@ public final class NameSpace {
     if (export == null) {
       throw new Refused(Nfsstat4.NFS4ERR_STALE);
     }
-    return new FileRef(export, Filehandles.handle(filehandle));
+    Handle handle = Filehandles.handle(filehandle);
+    try {
+      export.volume().checkHandle(handle);
+    } catch (StorageException e) {
+      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+    }
+    return new FileRef(export, handle);
   }
 
   /** LOOKUP: an object of the directory, crossing into an export that is mounted there. */

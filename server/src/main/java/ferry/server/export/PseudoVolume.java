@@ -170,6 +170,17 @@ final class PseudoVolume extends ReadOnlyVolume {
   }
 
   @Override
+  public void checkHandle(Handle handle) throws StorageException {
+    var _ = node(handle);
+  }
+
+  /** It has no files. */
+  @Override
+  public int openFilesLeft() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public Set<Feature> features() {
     return Set.of(Feature.CALLER_ENFORCED, Feature.CASE_PRESERVING);
   }

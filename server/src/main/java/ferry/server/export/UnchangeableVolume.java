@@ -51,6 +51,16 @@ final class UnchangeableVolume extends ReadOnlyVolume {
   }
 
   @Override
+  public void checkHandle(Handle handle) throws StorageException {
+    volume.checkHandle(handle);
+  }
+
+  @Override
+  public int openFilesLeft() {
+    return volume.openFilesLeft();
+  }
+
+  @Override
   public Set<Feature> features() {
     return volume.features();
   }

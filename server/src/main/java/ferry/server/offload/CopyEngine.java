@@ -75,13 +75,19 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * No copies yet.
    *
    * @param lease how long a client may be silent
+   * @param rules how clients are told of what was in the way
    */
   public CopyEngine(
-      Env env, CopyLimits limits, Duration lease, StateTable state, WriteVerifier writeVerifier) {
+      Env env,
+      CopyLimits limits,
+      Duration lease,
+      CopyRules rules,
+      StateTable state,
+      WriteVerifier writeVerifier) {
     this.env = env;
     this.limits = limits;
     this.state = state;
-    this.outcomes = new CopyOutcomes(writeVerifier);
+    this.outcomes = new CopyOutcomes(writeVerifier, rules);
     this.schedule = new CopySchedule(limits);
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.denied = new DeniedCopies(env.ticker(), lease);

@@ -1,5 +1,6 @@
 package ferry.server.offload;
 
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.storage.Status;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OffloadInfo4;
@@ -33,14 +34,27 @@ public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Ver
     return switch (failure) {
       case NO_SPACE -> Nfsstat4.NFS4ERR_NOSPC;
       case QUOTA -> Nfsstat4.NFS4ERR_DQUOT;
+      case TOO_BIG -> Nfsstat4.NFS4ERR_FBIG;
       case STALE, BAD_HANDLE -> Nfsstat4.NFS4ERR_STALE;
       case CLOSED -> Nfsstat4.NFS4ERR_SERVERFAULT;
       default -> Nfsstat4.NFS4ERR_IO;
     };
   }
 
-  /** Whether a failure is told even when bytes were copied: there is no use in asking again. */
-  static boolean isFinal(Nfsstat4 status) {
-    return status == Nfsstat4.NFS4ERR_NOSPC || status == Nfsstat4.NFS4ERR_DQUOT;
+  /**
+   * Whether a failure is told in place of the bytes that were copied before it.
+   *
+   * <p>Where the RFC is followed to the letter that is so for want of space and for the end of what
+   * a file may be: there is no use in asking again, and the error arm has the bytes, too. But Linux
+   * clients look at no more than the status, so that their programs hear that nothing was copied,
+   * and they keep a size of the file from before. For them any failure after some bytes is a short
+   * success, and their next COPY meets it.
+   */
+  static boolean isTold(Nfsstat4 failure, CopyRules rules) {
+    return rules == CopyRules.RFC7862
+        && switch (failure) {
+          case NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG -> true;
+          default -> false;
+        };
   }
 }

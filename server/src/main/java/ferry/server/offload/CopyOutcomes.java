@@ -1,5 +1,6 @@
 package ferry.server.offload;
 
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
@@ -16,9 +17,11 @@ final class CopyOutcomes {
   private static final Logger LOG = System.getLogger(CopyOutcomes.class.getName());
 
   private final WriteVerifier writeVerifier;
+  private final CopyRules rules;
 
-  CopyOutcomes(WriteVerifier writeVerifier) {
+  CopyOutcomes(WriteVerifier writeVerifier, CopyRules rules) {
     this.writeVerifier = writeVerifier;
+    this.rules = rules;
   }
 
   /** In the reply, with nothing made durable: the client sends COMMIT, as after WRITE. */
@@ -36,7 +39,7 @@ final class CopyOutcomes {
   CopyOutcome madeDurable(CopyJob job) {
     long bytes = job.copied();
     Nfsstat4 failure = job.failure();
-    if (failure != null && (bytes == 0 || job.isRevoked() || CopyOutcome.isFinal(failure))) {
+    if (failure != null && (bytes == 0 || job.isRevoked() || CopyOutcome.isTold(failure, rules))) {
       return unstable(job, failure);
     }
     return new CopyOutcome(

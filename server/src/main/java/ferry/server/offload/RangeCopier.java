@@ -2,9 +2,8 @@ package ferry.server.offload;
 
 import ferry.rpc.env.Ticker;
 import ferry.storage.OpenFile;
-import ferry.storage.Status;
+import ferry.storage.SparseCopy;
 import ferry.storage.StorageException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,18 +17,18 @@ public final class RangeCopier implements Copier {
   private static final long PIECE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long PIECE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long PIECE_BYTES_MIN = 64 << 10;
-  private static final int BUFFER_BYTES = 1 << 20;
 
   private final Ticker ticker;
   private final OpenFile source;
   private final OpenFile target;
   private final CopyRange range;
+  private final SparseCopy sparse;
   private final long pieceBytesMax;
   private long pieceBytes;
   private boolean mayShare = true;
   private boolean shared;
-  private boolean throughMemory;
   private volatile long copied;
+  private volatile long holes;
 
   /**
    * A copy before its first piece.
@@ -48,6 +47,7 @@ public final class RangeCopier implements Copier {
     this.source = source;
     this.target = target;
     this.range = range;
+    this.sparse = new SparseCopy(source, target);
     this.pieceBytes = Math.min(firstPieceBytes, pieceBytesMax);
     this.pieceBytesMax = pieceBytesMax;
   }
@@ -64,7 +64,7 @@ public final class RangeCopier implements Copier {
 
   @Override
   public long moved() {
-    return shared ? 0 : copied;
+    return shared ? 0 : copied - holes;
   }
 
   @Override
@@ -89,9 +89,11 @@ public final class RangeCopier implements Copier {
       return left;
     }
     long start = ticker.nanoTime();
-    long bytes = piece(Math.min(wanted, left));
-    fit(bytes, wanted, ticker.nanoTime() - start);
+    long movedBefore = moved();
+    long bytes = piece(Math.min(wanted, left), left, start);
     copied = done + bytes;
+    holes = sparse.holeBytes();
+    fit(moved() - movedBefore, wanted, ticker.nanoTime() - start);
     return bytes;
   }
 
@@ -110,54 +112,43 @@ public final class RangeCopier implements Copier {
       target.cloneRange(source, range.sourceOffset(), range.targetOffset(), range.length());
       return true;
     } catch (StorageException e) {
-      if (isRefusal(e.status()) || e.status() == Status.INVALID) {
-        return false;
-      }
-      throw e;
+      return switch (e.status()) {
+        case CROSS_DEVICE, NOT_SUPPORTED, INVALID -> false;
+        // Where all of it has no room a part may have, and the client is to hear how much.
+        case NO_SPACE, QUOTA -> false;
+        default -> throw e;
+      };
     }
   }
 
-  private static boolean isRefusal(Status status) {
-    return status == Status.CROSS_DEVICE || status == Status.NOT_SUPPORTED;
-  }
-
-  private long piece(long length) throws StorageException {
-    long from = range.sourceOffset() + copied;
-    long to = range.targetOffset() + copied;
-    if (!throughMemory) {
+  /**
+   * Many small extents are one piece, so that a turn in the line is worth it. What fails after some
+   * of them is met again by the next; and where the volume stops within one there is a reason.
+   */
+  private long piece(long length, long left, long start) throws StorageException {
+    long holesBefore = sparse.holeBytes();
+    long done = 0;
+    long data = 0;
+    boolean goesOn = true;
+    while (goesOn) {
+      long from = range.sourceOffset() + copied + done;
+      long to = range.targetOffset() + copied + done;
+      long bytes;
       try {
-        return target.copyRange(source, from, to, length);
+        // However long a hole is, it is one step.
+        bytes = sparse.copy(from, to, left - done, length - data);
       } catch (StorageException e) {
-        if (!isRefusal(e.status())) {
+        if (done == 0) {
           throw e;
         }
-        // Between two volumes of this server the bytes pass through it, not through the client.
-        throughMemory = true;
+        return done;
       }
+      done += bytes;
+      data = done - (sparse.holeBytes() - holesBefore);
+      boolean isTimeLeft = ticker.nanoTime() - start < PIECE_NANOS_MIN;
+      goesOn =
+          bytes > 0 && data < length && done < left && sparse.isAtEdge(from + bytes) && isTimeLeft;
     }
-    long hole = holeBytes(from, length);
-    return hole > 0 ? Holes.make(target, to, hole) : throughMemory(from, to, length);
-  }
-
-  /** How much of a piece of the source is a hole before its first data. */
-  private long holeBytes(long from, long length) throws StorageException {
-    if (from >= source.size()) {
-      return 0;
-    }
-    try {
-      return Math.min(source.seekData(from) - from, length);
-    } catch (StorageException e) {
-      if (e.status() == Status.NO_DATA) {
-        return 0;
-      }
-      throw e;
-    }
-  }
-
-  private long throughMemory(long from, long to, long length) throws StorageException {
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, BUFFER_BYTES));
-    source.read(buffer, from);
-    buffer.flip();
-    return buffer.hasRemaining() ? target.write(buffer, to) : 0;
+    return done;
   }
 }

@@ -8,6 +8,7 @@ import ferry.server.source.SourceFailure.Kind;
 import ferry.server.source.SourceFile.Extent;
 import ferry.server.source.SourceFile.Piece;
 import ferry.server.status.Refused;
+import ferry.storage.Holes;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import java.nio.ByteBuffer;

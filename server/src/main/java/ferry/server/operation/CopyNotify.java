@@ -7,7 +7,6 @@ import ferry.server.state.CopyNotice;
 import ferry.server.state.FileUse;
 import ferry.server.state.Stateids;
 import ferry.server.status.Refused;
-import ferry.storage.AccessRight;
 import ferry.storage.Caller;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.CopyNotify4Args;
@@ -24,7 +23,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * RFC 7862 section 15.3: COPY_NOTIFY lets another server read the current file for the user.
@@ -45,6 +43,8 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
     Netloc4 destination = args.destinationServer();
     Optional<InetAddress> address = Netlocs.address(destination);
     check(file, address, c);
+    Stateid4 source = c.resolve(args.srcStateid());
+    checkMayRead(file, source, c);
     CopyNotify4Resok draft = reply(c, Stateids.ANONYMOUS, address);
     checkFits(draft, c);
     Principal principal = c.request().principal();
@@ -52,17 +52,13 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
         c.services()
             .state()
             .notifies()
-            .add(
-                c.client().clientid(),
-                file.key(),
-                c.resolve(args.srcStateid()),
-                new CopyNotice(principal, destination));
+            .add(c.client().clientid(), file.key(), source, new CopyNotice(principal, destination));
     log(c, file, destination);
     return new CopyNotify4Res.Ok(
         new CopyNotify4Resok(draft.leaseTime(), stateid, draft.sourceServer()));
   }
 
-  /** That the user may read, and have others read, this file. */
+  /** That others may read this file for the user. */
   private static void check(FileRef file, Optional<InetAddress> destination, CompoundContext c)
       throws Refused, StorageException {
     CopySourcePolicy policy = file.export().copySource();
@@ -73,11 +69,18 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
     if (!file.volume().attributes(caller, file.handle()).isRegular()) {
       throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
-    Set<AccessRight> read = Set.of(AccessRight.READ);
-    if ((destination.isPresent() && !policy.allows(destination.get()))
-        || !file.volume().access(caller, file.handle(), read).equals(read)) {
+    if (destination.isPresent() && !policy.allows(destination.get())) {
       throw new Refused(Nfsstat4.NFS4ERR_ACCESS);
     }
+  }
+
+  /** Who could READ by the stateid may have others read by it, and nobody else. */
+  private static void checkMayRead(FileRef file, Stateid4 stateid, CompoundContext c)
+      throws Refused, StorageException {
+    if (Stateids.isSpecial(stateid)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    FileUses.forRead(c, file, stateid).close();
   }
 
   private static CopyNotify4Resok reply(

@@ -41,7 +41,9 @@ final class Delegating {
     Terms terms =
         switch (args.claim()) {
           case OpenClaim4.Null _, OpenClaim4.Fh _ ->
-              isReachable && !truncates && modes.mayHaveDelegation() ? Terms.NEW : null;
+              isReachable && !truncates && modes.mayHaveDelegation() && hasRoom(c, file)
+                  ? Terms.NEW
+                  : null;
           case OpenClaim4.Previous(OpenDelegationType4 held) -> {
             if (held != OpenDelegationType4.OPEN_DELEGATE_READ) {
               yield null;
@@ -60,6 +62,14 @@ final class Delegating {
                 file.wire(),
                 c.reference()),
             terms);
+  }
+
+  /** A delegation keeps the file open when its opens have gone. */
+  private static boolean hasRoom(CompoundContext c, FileRef file) throws Refused {
+    return c.services()
+        .state()
+        .openFiles()
+        .hasRoomForUnused(c.client().clientid(), file.volume().openFilesLeft());
   }
 
   /**

@@ -4,13 +4,18 @@ import ferry.server.export.FileRef;
 import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
 import ferry.server.state.Stateids;
+import ferry.server.state.TransientOpen;
 import ferry.server.status.Refused;
+import ferry.storage.AccessRight;
 import ferry.storage.Attributes;
 import ferry.storage.Caller;
 import ferry.storage.OpenAccess;
+import ferry.storage.Status;
+import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Stateid4;
+import java.util.Set;
 
 /**
  * Open files by the stateids that operations come with (RFC 5661 section 8.2.5): the open behind a
@@ -78,13 +83,41 @@ final class FileUses {
     if (meant.equals(Stateids.ANONYMOUS) || meant.equals(Stateids.READ_BYPASS)) {
       c.checkNotInGrace();
     }
-    return c.services()
-        .state()
-        .forWrite(
-            c.client().clientid(),
-            file.key(),
-            meant,
-            () -> file.volume().open(caller, file.handle(), OpenAccess.WRITE));
+    FileUse use =
+        c.services()
+            .state()
+            .forWrite(
+                c.client().clientid(),
+                file.key(),
+                meant,
+                opener(file, caller, OpenAccess.WRITE));
+    return allowed(use, file, caller, AccessRight.MODIFY);
+  }
+
+  /**
+   * A stateid stands for an open, and does not say by which of the client's users it is shown. One
+   * who did not open the file himself has to have the right to it now; its owner has, whatever the
+   * mode says (RFC 5661 section 6.3.1.1).
+   *
+   * @throws StorageException ACCESS, and then the file is given back
+   */
+  private static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
+      throws StorageException {
+    boolean isAllowed = false;
+    try {
+      isAllowed =
+          use.isOpenedBy(caller.uid())
+              || file.volume().access(caller, file.handle(), Set.of(right)).contains(right)
+              || use.file().attributes().uid() == caller.uid();
+      if (isAllowed) {
+        return use;
+      }
+      throw new StorageException(Status.ACCESS, "opened by another user");
+    } finally {
+      if (!isAllowed) {
+        use.close();
+      }
+    }
   }
 
   /**
@@ -102,19 +135,37 @@ final class FileUses {
     return forRead(c, c.saved(), c.resolveSaved(stateid));
   }
 
-  private static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
+  /** A file by one of the client's own stateids, or a special one: not by COPY_NOTIFY's. */
+  static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
       throws Refused, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
     if (stateid.equals(Stateids.ANONYMOUS)) {
       c.checkNotInGrace();
     }
-    return c.services()
-        .state()
-        .forRead(
-            c.client().clientid(),
-            file.key(),
-            stateid,
-            () -> file.volume().open(caller, file.handle(), OpenAccess.READ));
+    FileUse use =
+        c.services()
+            .state()
+            .forRead(
+                c.client().clientid(),
+                file.key(),
+                stateid,
+                opener(file, caller, OpenAccess.READ));
+    return allowed(use, file, caller, AccessRight.READ);
+  }
+
+  /** Opens a file for who comes with a special stateid. */
+  static TransientOpen opener(FileRef file, Caller caller, OpenAccess access) {
+    return new TransientOpen() {
+      @Override
+      public OpenFile open() throws StorageException {
+        return file.volume().open(caller, file.handle(), access);
+      }
+
+      @Override
+      public int left() {
+        return file.volume().openFilesLeft();
+      }
+    };
   }
 
   /**

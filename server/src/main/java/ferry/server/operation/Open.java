@@ -97,6 +97,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
       throws Refused, StorageException {
     Caller caller = c.caller();
     long clientid = c.client().clientid();
+    admit(args, c);
     Candidate candidate = candidate(args, c, caller, modes);
     FileRef ref = candidate.ref();
     DelegationOffer offer = Delegating.offer(args, c, ref, modes, candidate.truncate());
@@ -107,10 +108,12 @@ final class Open implements Operation<Open4Args, Open4Res> {
                 new OpenRequest(
                     clientid,
                     args.owner().owner(),
+                    caller.uid(),
                     ref.key(),
                     modes.access(),
                     modes.deny(),
                     candidate.file(),
+                    caller,
                     offer));
     if (candidate.truncate()) {
       truncate(c, caller, ref, opened, modes);
@@ -124,6 +127,20 @@ final class Open implements Operation<Open4Args, Open4Res> {
             RESULT_FLAGS,
             candidate.set(),
             Delegating.answer(c, ref, modes, opened.grant())));
+  }
+
+  /**
+   * What is new has to be within the client's share of files that may be open. What it has already,
+   * or had before the restart of the server, is not new.
+   */
+  private static void admit(Open4Args args, CompoundContext c) throws Refused {
+    if (args.claim() instanceof OpenClaim4.Null || args.claim() instanceof OpenClaim4.Fh) {
+      c.services()
+          .state()
+          .openFiles()
+          .admit(
+              c.client().clientid(), c.current().volume()::openFilesLeft, Nfsstat4.NFS4ERR_NOSPC);
+    }
   }
 
   /** Claims that need what this server does not have, and those that contradict themselves. */
@@ -266,7 +283,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
                   c.client().clientid(),
                   ref.key(),
                   opened.stateid(),
-                  () -> ref.volume().open(caller, ref.handle(), modes.openAccess()))) {
+                  FileUses.opener(ref, caller, modes.openAccess()))) {
         ref.volume().setAttributes(caller, ref.handle(), empty, use.file());
       }
     } catch (Refused | StorageException e) {

@@ -81,7 +81,8 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * A server starts. When the registry has clients, the grace period begins now.
+   * A server starts. When the registry has clients, the grace period begins now, in the time of
+   * this environment: which is to pass only while the server listens, see {@link ServedTime}.
    *
    * @param leaseSeconds the lease that this instance gives
    * @param clientsMax how many clients it may have at a time

@@ -7,7 +7,6 @@ import ferry.server.access.Principal;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.ServerLimits;
 import ferry.server.recovery.Recovery;
-import ferry.server.state.Courtesy;
 import ferry.server.state.StateTable;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.BindConnToSession4Args;
@@ -34,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -97,7 +95,7 @@ public final class Clients implements ClientDirectory {
     this.negotiation = new ChannelNegotiation(limits, budget);
     this.records = new ClientRecords(limits, new CourtesyPolicy(limits.courtesy(), state));
     this.fence = new Fence(env.timers());
-    state.setCourtesy(this::giveWay);
+    state.setCourtesy(new GivingWay(this, records, this::expire, env.ticker()));
   }
 
   /** The grace period, and who may reclaim after the next restart. */
@@ -437,31 +435,6 @@ public final class Clients implements ClientDirectory {
       }
     }
     state.reap();
-  }
-
-  /** Others want what these clients hold. */
-  private Courtesy.Answer giveWay(Set<Long> holders) {
-    List<Client> removed = new ArrayList<>();
-    boolean now = true;
-    synchronized (this) {
-      List<Client> met = new ArrayList<>();
-      for (long clientid : holders) {
-        Client client = records.find(clientid);
-        if (client == null) {
-          // Its record has gone, and what it held is about to.
-          now = false;
-        } else if (client.isExpired()) {
-          met.add(client);
-        } else {
-          return Courtesy.Answer.NO;
-        }
-      }
-      met.forEach(client -> records.remove(client, removed));
-    }
-    for (Client client : removed) {
-      now &= expire(client).isDone();
-    }
-    return now ? Courtesy.Answer.NOW : Courtesy.Answer.SOON;
   }
 
   @Override

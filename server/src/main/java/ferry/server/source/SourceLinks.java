@@ -22,16 +22,22 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +59,7 @@ final class SourceLinks {
   private static final int READ_BYTES_MIN = 4096;
   private static final int LEASE_SECONDS_MAX = 3600;
   private static final int MINOR_VERSION = 2;
+  private static final int OWNER_HASH_BYTES = 16;
 
   /** What sets sessions up. Files are read as the users for whom they are copied. */
   private static final Credential MACHINE =
@@ -221,6 +228,7 @@ final class SourceLinks {
         ServerSession.open(env, options(link), new NoCallbacks());
     CompletableFuture<SourceLink.Connected> greeting =
         opening.thenCompose(session -> greet(session).thenApply(read -> connected(session, read)));
+    CompletableFuture<Void> timeIsOver = new CompletableFuture<>();
     var overdue =
         env.timers()
             .schedule(
@@ -229,15 +237,18 @@ final class SourceLinks {
                   // Either of them may be the one that takes long.
                   opening.cancel(true);
                   greeting.cancel(true);
+                  timeIsOver.complete(null);
                 });
     var _ =
         greeting.whenComplete((connected, failure) -> {
-          overdue.cancel();
           if (failure == null) {
+            overdue.cancel();
             succeeded(link, connected);
           } else {
             var _ = opening.thenAccept(this::end);
-            failed(link, failure);
+            // Whatever listens there, or nothing, or nobody: it takes the same time, or clients
+            // would find out by COPY which ports are open where only this server gets.
+            var _ = timeIsOver.thenRun(() -> failed(link, failure));
           }
         });
   }
@@ -260,16 +271,29 @@ final class SourceLinks {
    * never that of a link which copies still use: the source would take the new link for a restart
    * (RFC 5661 section 18.35.4) and end the old one's session, which would come back and end the new
    * one's, in turns.
+   *
+   * <p>It is a digest, so that a target that is not what the client says does not learn this
+   * server's name from it, nor two of them that they were asked by the same one.
    */
   private Opaque owner(SourceLink link) {
-    return Opaque.ofUtf8(
-        "ferry destination "
-            + self.majorId().toHex()
+    String known =
+        self.majorId().toHex()
             + " of "
             + link.address.getAddress().getHostAddress()
             + " "
             + link.address.getPort()
-            + (link.number == 0 ? "" : " link " + link.number));
+            + (link.number == 0 ? "" : " link " + link.number);
+    return Opaque.ofUtf8("NFSv4.2 client " + digest(known));
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, OWNER_HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
   }
 
   /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
@@ -329,11 +353,15 @@ final class SourceLinks {
     }
     link.connected.completeExceptionally(
         new SourceFailure(
-            Kind.UNABLE,
-            "cannot connect to the source at "
-                + SourceLink.shown(link.address)
-                + ": "
-                + Failures.words(failure)));
+            Kind.UNABLE, "cannot connect to " + SourceLink.shown(link.address) + ": " + why(failure)));
+  }
+
+  private String why(Throwable failure) {
+    Throwable cause = Failures.cause(failure);
+    if (cause instanceof CancellationException) {
+      return "no answer of an NFS server within " + limits.connectTimeMax().toSeconds() + " s";
+    }
+    return Failures.words(cause);
   }
 
   private void discard(SourceLink link) {
@@ -414,6 +442,12 @@ final class SourceLinks {
     }
     all.forEach(this::end);
     return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Whether there is a link to an address already. */
+  synchronized boolean isConnected(InetSocketAddress address) {
+    SourceLink link = links.get(address);
+    return link != null && link.connected.state() == Future.State.SUCCESS;
   }
 
   long bytesPiped() {

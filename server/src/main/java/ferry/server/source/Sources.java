@@ -1,5 +1,6 @@
 package ferry.server.source;
 
+import ferry.rpc.address.UniversalAddress;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RateLimit;
 import ferry.server.config.CopySources;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -117,9 +119,28 @@ public final class Sources {
       this.locations = new ArrayDeque<>(request.locations());
     }
 
+    /** An address that is tried in vain costs its time at each copy, so it is not tried first. */
+    private void bringForwardWhatIsConnected() {
+      for (Netloc4 location : request.locations()) {
+        Optional<InetSocketAddress> address =
+            location instanceof Netloc4.Netaddr(var written)
+                ? UniversalAddress.parse(written)
+                : Optional.empty();
+        if (address.isPresent() && allowed.isSelf(address.get())) {
+          return;
+        }
+        if (address.isPresent() && links.isConnected(address.get())) {
+          locations.remove(location);
+          locations.addFirst(location);
+          return;
+        }
+      }
+    }
+
     void begin(Duration timeMax) {
       var overdue = env.timers().schedule(timeMax, this::timedOut);
       var _ = done.whenComplete((found, failure) -> overdue.cancel());
+      bringForwardWhatIsConnected();
       next();
     }
 

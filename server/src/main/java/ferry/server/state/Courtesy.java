@@ -1,6 +1,7 @@
 package ferry.server.state;
 
 import java.util.Set;
+import java.util.function.LongToIntFunction;
 
 /**
  * Clients whose lease has run out, and that keep what they hold while nobody else wants it (RFC
@@ -29,4 +30,14 @@ public interface Courtesy {
    * @param holders the clientids of those that are met; none but known ones
    */
   Answer giveWay(Set<Long> holders);
+
+  /**
+   * Has the client give way whose lease ran out first, of those that have files open.
+   *
+   * @param asking the clientid of a client that cannot open another file
+   * @param files how many a client has open, by its clientid
+   */
+  default Answer giveWayForFiles(long asking, LongToIntFunction files) {
+    return Answer.NO;
+  }
 }

@@ -8,6 +8,7 @@ import ferry.wire.xdr.Opaque;
  */
 final class DelegationState extends StateEntry {
   private final SharedFile opened;
+  private final long uid;
   private final DelegationHolder holder;
   private final Delegations delegations;
   private boolean recalled;
@@ -21,10 +22,12 @@ final class DelegationState extends StateEntry {
       FileState file,
       Opaque other,
       SharedFile opened,
+      long uid,
       DelegationHolder holder,
       Delegations delegations) {
     super(clientid, file, other);
     this.opened = opened;
+    this.uid = uid;
     this.holder = holder;
     this.delegations = delegations;
   }
@@ -37,6 +40,11 @@ final class DelegationState extends StateEntry {
   @Override
   SharedFile reader() {
     return opened;
+  }
+
+  @Override
+  long openedBy() {
+    return uid;
   }
 
   @Override
@@ -72,6 +80,6 @@ final class DelegationState extends StateEntry {
 
   @Override
   void release() {
-    opened.release();
+    opened.drop(clientid());
   }
 }

@@ -43,10 +43,16 @@ public final class DelegationTable {
         || (offer.terms() == Terms.NEW && counts.isContended(file.key()))) {
       return Grant.No.CONTENTION;
     }
-    reader.retain();
+    reader.hold(open.clientid());
     DelegationState entry =
         new DelegationState(
-            open.clientid(), file, table.freshOther(), reader, offer.holder(), counts);
+            open.clientid(),
+            file,
+            table.freshOther(),
+            reader,
+            open.openedBy(),
+            offer.holder(),
+            counts);
     if (!counts.add(entry)) {
       after.removed().add(entry);
       return Grant.No.RESOURCE;

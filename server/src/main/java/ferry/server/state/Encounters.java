@@ -3,6 +3,7 @@ package ferry.server.state;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.Nfsstat4;
 import java.util.Set;
+import java.util.function.LongToIntFunction;
 
 /**
  * Operations that meet what other clients hold. Those whose lease has run out give way (see {@link
@@ -47,12 +48,25 @@ final class Encounters {
   }
 
   /**
+   * Whether a client has given up the files that it had open, so that another may open one.
+   *
+   * @throws Refused NFS4ERR_DELAY when one is about to
+   */
+  boolean giveWayForFiles(long asking, LongToIntFunction files) throws Refused {
+    return hasGivenWay(courtesy.giveWayForFiles(asking, files));
+  }
+
+  /**
    * Whether these clients have given way. Called under no lock.
    *
    * @throws Refused NFS4ERR_DELAY when they are about to
    */
   boolean giveWay(Set<Long> met) throws Refused {
-    return switch (courtesy.giveWay(met)) {
+    return hasGivenWay(courtesy.giveWay(met));
+  }
+
+  private static boolean hasGivenWay(Courtesy.Answer answer) throws Refused {
+    return switch (answer) {
       case NO -> false;
       case SOON -> throw new Refused(Nfsstat4.NFS4ERR_DELAY);
       case NOW -> true;

@@ -26,6 +26,7 @@ final class FileState {
   private int offloads;
 
   private final FileDelegations delegations = new FileDelegations();
+  private final SharedFiles shared = new SharedFiles();
 
   /** The byte-range locks, once there was one; all of them stand on opens. */
   private @Nullable FileLocks locks;
@@ -51,6 +52,10 @@ final class FileState {
 
   FileDelegations delegations() {
     return delegations;
+  }
+
+  SharedFiles shared() {
+    return shared;
   }
 
   /** Whether a client other than this one has it open to write. */

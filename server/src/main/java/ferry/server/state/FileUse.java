@@ -1,5 +1,6 @@
 package ferry.server.state;
 
+import ferry.server.status.Refused;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FileUse implements AutoCloseable {
   private final OpenFile file;
   private final Runnable release;
+
+  /** Whoever uses the file has to have the right to it himself. */
+  static final long BY_SEVERAL = -1;
+
+  /** Opened for whoever uses it, in his name. */
+  private static final long FOR_THE_USER = -2;
+
+  private long uid = FOR_THE_USER;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FileUse(OpenFile file, Runnable release) {
@@ -24,14 +33,20 @@ public final class FileUse implements AutoCloseable {
     return new FileUse(file, file::close);
   }
 
+  /** Where a use comes from. */
+  @FunctionalInterface
+  interface Origin {
+    FileUse use() throws Refused, StorageException;
+  }
+
   /** A file that is opened for this and counts as changing until it is closed. */
-  static FileUse changing(TransientOpen opener, FileChange change) throws StorageException {
+  static FileUse changing(Origin origin, FileChange change) throws Refused, StorageException {
     boolean isOpen = false;
     try {
-      OpenFile opened = opener.open();
+      FileUse opened = origin.use();
       isOpen = true;
       return new FileUse(
-          opened,
+          opened.file(),
           () -> {
             opened.close();
             change.close();
@@ -41,6 +56,17 @@ public final class FileUse implements AutoCloseable {
         change.close();
       }
     }
+  }
+
+  /** It was opened before, by this user; set before anybody else sees it. */
+  FileUse openedBy(long who) {
+    uid = who;
+    return this;
+  }
+
+  /** Whether it is this user who opened the file, so that it is known that he may. */
+  public boolean isOpenedBy(long who) {
+    return uid == FOR_THE_USER || uid == who;
   }
 
   /** The open file. */

@@ -61,6 +61,11 @@ final class LockState extends StateEntry {
   }
 
   @Override
+  long openedBy() {
+    return open.openedBy();
+  }
+
+  @Override
   boolean leavesTrace() {
     return true;
   }

@@ -1,5 +1,6 @@
 package ferry.server.state;
 
+import ferry.storage.Caller;
 import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenState extends StateEntry {
   private final OwnerKey owner;
   private final List<SharedFile> held = new ArrayList<>(2);
+  private long uid = FileUse.BY_SEVERAL;
   private int access;
   private int deny;
 
@@ -50,12 +52,22 @@ final class OpenState extends StateEntry {
   }
 
   @Override
+  long openedBy() {
+    return uid;
+  }
+
+  @Override
   boolean leavesTrace() {
     return true;
   }
 
-  /** Another OPEN of this owner is granted; keeps what was opened if it serves a mode anew. */
-  void grant(int moreAccess, int moreDeny, SharedFile opened) {
+  /**
+   * Another OPEN of this owner is granted; keeps what was opened, or what others have open in the
+   * same way, if it serves a mode anew.
+   */
+  void grant(int moreAccess, int moreDeny, long byUid, SharedFile opened, @Nullable Caller opener) {
+    boolean isFirst = accessesOpened == 0;
+    uid = isFirst || uid == byUid ? byUid : FileUse.BY_SEVERAL;
     access |= moreAccess;
     deny |= moreDeny;
     accessesOpened |= 1 << moreAccess;
@@ -63,8 +75,7 @@ final class OpenState extends StateEntry {
     boolean readsAnew = opened.reads() && readingFile() == null;
     boolean writesAnew = opened.writes() && writingFile() == null;
     if (readsAnew || writesAnew) {
-      opened.retain();
-      held.add(opened);
+      held.add(file().shared().hold(clientid(), opened, opener));
     }
   }
 
@@ -106,6 +117,6 @@ final class OpenState extends StateEntry {
 
   @Override
   void release() {
-    held.forEach(SharedFile::release);
+    held.forEach(file -> file.drop(clientid()));
   }
 }

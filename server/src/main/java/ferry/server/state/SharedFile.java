@@ -1,19 +1,31 @@
 package ferry.server.state;
 
+import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * An open file that a stateid holds and operations borrow. The volume's file is closed by whoever
+ * An open file that stateids hold and operations borrow. The volume's file is closed by whoever
  * gives the last reference back, in the thread that does so; so nobody gives one back while holding
  * a lock.
  */
 final class SharedFile {
   private final OpenFile file;
+  private final OpenFiles counts;
+
+  // Guarded by this.
   private int references = 1;
+  private final Map<Long, Integer> holders = new HashMap<>(2);
 
   /** Takes the file over, with one reference for the caller. */
-  SharedFile(OpenFile file) {
+  SharedFile(OpenFile file, OpenFiles counts) {
     this.file = file;
+    this.counts = counts;
+  }
+
+  OpenAccess access() {
+    return file.access();
   }
 
   boolean reads() {
@@ -24,20 +36,54 @@ final class SharedFile {
     return file.access().writes();
   }
 
-  /** One more reference. The caller makes sure that one is held meanwhile. */
-  synchronized void retain() {
-    references++;
+  synchronized boolean isClosed() {
+    return references == 0;
   }
 
-  /** Borrows the file, as {@link #retain} does. */
+  /**
+   * One more reference, for something that a client holds; to be given back by {@link #drop}.
+   *
+   * @return false, and nothing has changed, when the file is closed already
+   */
+  synchronized boolean tryHold(long clientid) {
+    if (references == 0) {
+      return false;
+    }
+    references++;
+    if (holders.merge(clientid, 1, Integer::sum) == 1) {
+      counts.add(clientid);
+    }
+    return true;
+  }
+
+  /** The same where the caller makes sure that a reference is held meanwhile. */
+  void hold(long clientid) {
+    if (!tryHold(clientid)) {
+      throw new IllegalStateException("a file that is closed");
+    }
+  }
+
+  /** Undoes {@link #hold}. */
+  void drop(long clientid) {
+    synchronized (this) {
+      if (holders.merge(clientid, -1, Integer::sum) == 0) {
+        holders.remove(clientid);
+        counts.remove(clientid);
+      }
+    }
+    release();
+  }
+
+  /** Borrows the file. The caller makes sure that a reference is held meanwhile. */
   FileUse use() {
-    retain();
-    return new FileUse(file, this::release);
+    return use(() -> {});
   }
 
   /** The same, and tells somebody when it is given back. */
   FileUse use(Runnable whenDone) {
-    retain();
+    synchronized (this) {
+      references++;
+    }
     return new FileUse(
         file,
         () -> {

@@ -74,6 +74,11 @@ abstract sealed class StateEntry
     return null;
   }
 
+  /** The user who opened the file, or {@link FileUse#BY_SEVERAL}. */
+  long openedBy() {
+    return FileUse.BY_SEVERAL;
+  }
+
   /** What it stands for. */
   abstract Kind kind();
 

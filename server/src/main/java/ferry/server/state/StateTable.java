@@ -31,11 +31,7 @@ import org.jspecify.annotations.Nullable;
  * either. Files are closed and clients called under no lock.
  */
 public final class StateTable {
-  /** A client may hold as much as this part of what is left. */
-  private static final int PARTS_LEFT = 4;
-
-  /** As long as anything is left a client may hold this many. */
-  private static final int ENTRIES_FAIR_MIN = 16;
+  private static final FairShare SHARE = new FairShare(4, 16);
 
   private final ServerLimits limits;
   private final RandomSource random;
@@ -46,6 +42,7 @@ public final class StateTable {
   private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
   private final Encounters encounters = new Encounters(this);
+  private final OpenFiles openFiles = new OpenFiles(encounters);
 
   /** An empty table. */
   public StateTable(ServerLimits limits, Env env) {
@@ -117,6 +114,11 @@ public final class StateTable {
     return held == null ? 0 : held.statusFlags();
   }
 
+  /** How many files clients have open. */
+  public OpenFiles openFiles() {
+    return openFiles;
+  }
+
   /** What COPY_NOTIFY gave. */
   public NotifyTable notifies() {
     return notifies;
@@ -151,7 +153,7 @@ public final class StateTable {
    *     when the client has just gone. The file was closed
    */
   public Opened open(OpenRequest request) throws Refused {
-    SharedFile opened = new SharedFile(request.opened());
+    SharedFile opened = new SharedFile(request.opened(), openFiles);
     try {
       return encounters.run(
           after -> at(request.file(), file -> open(request, file, opened, after)));
@@ -201,7 +203,8 @@ public final class StateTable {
       open.advance();
       file.uncount(open);
     }
-    open.grant(request.access(), request.deny(), opened);
+    open.grant(
+        request.access(), request.deny(), request.uid(), opened, request.opener());
     file.count(open);
     return new Opened(
         open.stateid(), known == null, delegations.grant(open, request.offer(), after));
@@ -286,12 +289,12 @@ public final class StateTable {
       if (!stateid.equals(Stateids.READ_BYPASS)) {
         checkNotDenied(file, Shares.READ, Nfsstat4.NFS4ERR_LOCKED);
       }
-      return FileUse.owning(opener.open());
+      return openFiles.use(clientid, opener);
     }
     StateEntry held = accessState(find(clientid, file, stateid));
     synchronized (held.file()) {
       checkSeqid(held, stateid);
-      return reader(held).use();
+      return reader(held).use().openedBy(held.openedBy());
     }
   }
 
@@ -306,7 +309,8 @@ public final class StateTable {
     if (Stateids.isSpecial(stateid)) {
       checkSpecial(stateid);
       checkNotDenied(file, Shares.WRITE, Nfsstat4.NFS4ERR_LOCKED);
-      return FileUse.changing(opener, delegations.change(clientid, file));
+      FileChange change = delegations.change(clientid, file);
+      return FileUse.changing(() -> openFiles.use(clientid, opener), change);
     }
     StateEntry held = accessState(find(clientid, file, stateid));
     synchronized (held.file()) {
@@ -315,7 +319,7 @@ public final class StateTable {
       if (writer == null) {
         throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
       }
-      return writer.use(delegations.begin(held.file())::close);
+      return writer.use(delegations.begin(held.file())::close).openedBy(held.openedBy());
     }
   }
 
@@ -436,13 +440,8 @@ public final class StateTable {
     }
   }
 
-  /**
-   * How many entries a client may hold now. What is left is never taken by one client, nor by a
-   * few; so others find room until there are very many of them.
-   */
   private int entriesMax() {
-    int left = limits.stateidsTotalMax() - entries.size();
-    int fair = left <= 0 ? 0 : Math.max(ENTRIES_FAIR_MIN, left / PARTS_LEFT);
+    int fair = SHARE.of(limits.stateidsTotalMax() - entries.size());
     return Math.min(limits.stateidsPerClientMax(), fair);
   }
 

@@ -8,4 +8,9 @@ import ferry.storage.StorageException;
 public interface TransientOpen {
   /** Opens it for the access that was asked. */
   OpenFile open() throws StorageException;
+
+  /** How many files may still be opened. */
+  default int left() {
+    return Integer.MAX_VALUE;
+  }
 }

@@ -29,7 +29,20 @@ class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "host", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "::/129", "/8"})
+  @ValueSource(
+      strings = {
+        "",
+        "host",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "10.0.0.0/x",
+        "::/129",
+        "/8",
+        "10.1/16",
+        "10.1",
+        "10",
+        "010.1/8"
+      })
   void whatIsNoNetworkIsRefused(String text) {
     assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -156,7 +156,7 @@ class AclMappingTest {
                 false,
                 allow("OWNER@", 0, 0x7),
                 deny("7", 0, 0x6),
-                allow("7@example.org", 0, 0x27),
+                allow("7", 0, 0x27),
                 allow("9", GROUP, 0x1),
                 allow("EVERYONE@", 0, 0x1)))
         .isEqualTo(new Acls(acl(6, Map.of(7L, 5), 4, Map.of(9L, 4), 5, 4), null));

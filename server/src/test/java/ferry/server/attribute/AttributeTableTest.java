@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -269,7 +270,7 @@ class AttributeTableTest {
             .put(Attrs.SIZE, 7L)
             .put(Attrs.MODE, 04755L)
             .put(Attrs.OWNER, Opaque.ofUtf8("7"))
-            .put(Attrs.OWNER_GROUP, Opaque.ofUtf8("8@example.org"))
+            .put(Attrs.OWNER_GROUP, Opaque.ofUtf8("8"))
             .put(Attrs.TIME_ACCESS_SET, new Settime4.ServerTime4())
             .put(Attrs.TIME_MODIFY_SET, time)
             .build()
@@ -342,8 +343,23 @@ class AttributeTableTest {
         AttrValues.builder().put(Attrs.OWNER, Opaque.ofUtf8("alice")), "NFS4ERR_BADOWNER");
     Settime4 noSuchTime = new Settime4.ClientTime4(new Nfstime4(0, 1_000_000_000));
     assertRefused(AttrValues.builder().put(Attrs.TIME_MODIFY_SET, noSuchTime), "NFS4ERR_INVAL");
-    Settime4 endOfTime = new Settime4.ClientTime4(new Nfstime4(Long.MAX_VALUE, 0));
-    assertRefused(AttrValues.builder().put(Attrs.TIME_MODIFY_SET, endOfTime), "NFS4ERR_INVAL");
+  }
+
+  /** As utimensat(2) does with what a file system cannot store. */
+  @Test
+  void aTimeBeyondAllThatCanBeSaidIsTheLastThatCan() throws Exception {
+    Map<Long, Instant> times =
+        Map.of(
+            Long.MAX_VALUE, Instant.MAX, Long.MIN_VALUE, Instant.MIN, 5L, Instant.ofEpochSecond(5));
+    for (Map.Entry<Long, Instant> time : times.entrySet()) {
+      Settime4 wanted = new Settime4.ClientTime4(new Nfstime4(time.getKey(), 0));
+      Fattr4 encoded = AttrValues.builder().put(Attrs.TIME_MODIFY_SET, wanted).build().encode();
+      assertThat(
+              TABLE
+                  .settings(file(volume()).export(), encoded, Moment.LATER, false, IdMapper.NUMBERS)
+                  .changes())
+          .isEqualTo(AttributeChanges.NONE.withMtime(TimeChange.at(time.getValue())));
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import ferry.server.access.NamedIds;
 import ferry.server.status.Refused;
 import ferry.wire.xdr.Opaque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,15 +65,40 @@ class OwnersTest {
     "0, 0",
     "1000, 1000",
     "4294967295, 4294967295",
-    "1000@example.org, 1000",
-    "root@example.org, 0",
+    "root, 0",
     "nobody, 65534",
-    "nogroup@example.org, 65534"
+    "nogroup, 65534"
   })
   void numbersAndTheNamesThatEverySystemHasAreUnderstood(String owner, long id) throws Refused {
     assertThat(NUMBERS.uid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(NUMBERS.gid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(named().uid(Opaque.ofUtf8(owner))).isEqualTo(id);
+    assertThat(named().uid(Opaque.ofUtf8(owner + "@Example.ORG"))).isEqualTo(id);
+    assertThat(named().gid(Opaque.ofUtf8(owner + "@example.org"))).isEqualTo(id);
+  }
+
+  // 5661 5.9: a server may treat other domains as having no valid translations
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "root@evil",
+        "root@",
+        "root@example.org.evil",
+        "root@evil@example.org",
+        "nobody@x",
+        "nogroup@x",
+        "0@x",
+        "1000@example.com",
+        "0@"
+      })
+  void nobodyOfAnotherDomainIsAnybodyHere(String owner) {
+    for (Owners owners : List.of(NUMBERS, named())) {
+      assertThatThrownBy(() -> owners.uid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
+      assertThatThrownBy(() -> owners.gid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
+    }
+    assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8("root@example.org")))
+        .as("without a domain every other is another")
+        .hasMessage("NFS4ERR_BADOWNER");
   }
 
   @ParameterizedTest

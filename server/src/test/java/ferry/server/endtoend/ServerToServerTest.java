@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.client.CopyHandle;
 import ferry.client.CopyResult;
+import ferry.client.NfsAttributeChanges;
 import ferry.client.NfsClient;
 import ferry.client.NfsCopyOptions;
 import ferry.client.NfsException;
+import ferry.client.NfsFile;
+import ferry.client.NfsOpenOptions;
 import ferry.client.NfsPath;
 import ferry.client.NfsTraffic;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,35 @@ class ServerToServerTest {
     assertThat(one.traffic()).isEqualTo(before);
     assertThat(two.traffic()).isEqualTo(new NfsTraffic(0, 0));
     assertThat(world.read(two, "/b")).isEqualTo(DATA);
+  }
+
+  // P-008: 4 KiB each 8 MiB
+  @Test
+  void aSparseFileTakesNoBlockMoreThanAtItsSource() throws Exception {
+    World world = world(6);
+    NfsClient one = world.connect("one");
+    NfsClient two = world.connect("two");
+    world.write(one, "/a", new byte[0]);
+    NfsFile file = world.await(one.openAsync(path("/a"), NfsOpenOptions.forReadingAndWriting()));
+    byte[] block = World.random(4096);
+    for (int i = 0; i < 64; i++) {
+      world.await(file.writeAsync(ByteBuffer.wrap(block), i * (8L << 20)));
+    }
+    long size = 512L << 20;
+    world.await(file.setAttributesAsync(NfsAttributeChanges.none().withSize(size)));
+    world.await(file.closeAsync());
+    CopyResult result =
+        world.await(
+            one.startCopy(path("/a"), two, path("/b"), NfsCopyOptions.defaults()).completion());
+    assertThat(result.serverToServer()).isTrue();
+    assertThat(result.bytes()).isEqualTo(size);
+    NfsFile copy = world.await(two.openAsync(path("/b"), NfsOpenOptions.forReading()));
+    var attributes = world.await(copy.attributesAsync());
+    assertThat(attributes.sizeBytes()).isEqualTo(size);
+    assertThat(attributes.usedBytes()).isEqualTo(64 * 4096);
+    ByteBuffer last = ByteBuffer.allocate(4096);
+    world.await(copy.readAsync(last, 63 * (8L << 20)));
+    assertThat(last.array()).isEqualTo(block);
   }
 
   // C9, C10, K-019, K-021, K-024

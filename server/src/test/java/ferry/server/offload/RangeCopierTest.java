@@ -1,6 +1,7 @@
 package ferry.server.offload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.server.testing.ManualEnv;
 import ferry.storage.AttributeChanges;
@@ -10,6 +11,7 @@ import ferry.storage.Feature;
 import ferry.storage.Name;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
+import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.Volume;
 import ferry.storage.faults.FaultPlan;
@@ -89,6 +91,26 @@ class RangeCopierTest {
     }
   }
 
+  // P-008, L-007: 4 KiB each 8 MiB; the rate is about data
+  @Test
+  void manySmallExtentsAreOnePieceAndTakeTheirOwnSpace() throws StorageException {
+    MemoryVolume one = volume("one").build();
+    MemoryVolume two = volume("two").build();
+    try (OpenFile from = make(one, "from");
+        OpenFile to = make(two, "to")) {
+      for (int i = 0; i < 64; i++) {
+        from.write(ByteBuffer.wrap(random(4096)), 8L * i * MIB);
+      }
+      from.truncate(512L * MIB);
+      CopyRange all = new CopyRange(0, 0, 512L * MIB);
+      RangeCopier copier = copier(from, to, all, MIB, Long.MAX_VALUE);
+      assertThat(run(copier)).containsExactly(512L * MIB);
+      assertThat(copier.moved()).isEqualTo(64 * 4096);
+      assertThat(to.attributes().spaceUsed()).isEqualTo(64 * 4096);
+      assertThat(to.size()).isEqualTo(512L * MIB);
+    }
+  }
+
   // P-008
   @Test
   void whereTheTargetHasNoHolesZerosAreWrittenInstead() throws StorageException {
@@ -117,6 +139,26 @@ class RangeCopierTest {
       assertThat(run(copier)).containsExactly(3L * MIB);
       assertThat(copier.moved()).isZero();
       assertThat(content(to)).isEqualTo(content(from));
+    }
+  }
+
+  // what has no room as a whole is not given up before the first byte
+  @Test
+  void whereTheWholeRangeFindsNoRoomAPartOfItIsCopied() throws StorageException {
+    for (Status full : List.of(Status.NO_SPACE, Status.QUOTA)) {
+      FaultPlan plan = new FaultPlan();
+      Volume one = new FaultyVolume(volume("one").build(), plan);
+      try (OpenFile from = make(one, "from");
+          OpenFile to = make(one, "to")) {
+        from.write(ByteBuffer.wrap(random(MIB)), 0);
+        plan.failAll(Operation.CLONE_RANGE, full).fail(Operation.COPY_RANGE, 2, full);
+        RangeCopier copier = copier(from, to, new CopyRange(0, 0, MIB), MIB / 4, MIB / 4);
+        assertThat(copier.step()).isEqualTo(MIB / 4);
+        assertThatThrownBy(copier::step)
+            .isInstanceOfSatisfying(
+                StorageException.class, failed -> assertThat(failed.status()).isEqualTo(full));
+        assertThat(copier.copied()).isEqualTo(MIB / 4);
+      }
     }
   }
 

@@ -36,6 +36,7 @@ import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Nverify4Args;
 import ferry.wire.nfs4.Nverify4Res;
+import ferry.wire.nfs4.Putfh4Res;
 import ferry.wire.nfs4.Readlink4Res;
 import ferry.wire.nfs4.Readlink4Resok;
 import ferry.wire.nfs4.Remove4Res;
@@ -46,6 +47,9 @@ import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.Verify4Args;
 import ferry.wire.nfs4.Verify4Res;
 import ferry.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +75,29 @@ class NamesTest {
     assertThat(lab.status(replace)).isEqualTo(Nfsstat4.NFS4_OK);
     lab.open(other, "owner", Ops.READ, Nfs4.OPEN4_SHARE_DENY_READ);
     assertThat(lab.status(putrootfh(), Ops.remove("file"))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  // RFC 5661 section 4.2.1: the server decides what its filehandles are, so by all of their bytes
+  @Test
+  void aFilehandleWithABitChangedOrMoreOrLessBytesIsStaleBeforeAnythingUsesIt() {
+    byte[] good = file.data().toByteArray();
+    List<byte[]> bad = new ArrayList<>();
+    for (int size = 4; size <= 128; size++) {
+      if (size != good.length) {
+        bad.add(Arrays.copyOf(good, size));
+      }
+    }
+    for (int bit = 0; bit < (good.length - Long.BYTES) * 8; bit++) {
+      byte[] changed = good.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      bad.add(changed);
+    }
+    for (byte[] bytes : bad) {
+      assertThat(lab.run(putfh(new NfsFh4(Opaque.of(bytes))), getfh()))
+          .as(HexFormat.of().formatHex(bytes))
+          .containsExactly(new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE)));
+    }
+    assertThat(lab.status(putfh(file), getfh())).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test

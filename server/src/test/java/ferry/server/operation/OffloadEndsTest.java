@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import ferry.rpc.RpcException;
 import ferry.server.config.ServerLimits;
+import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.offload.CopyStatus;
 import ferry.server.state.Stateids;
 import ferry.server.testing.Ops;
@@ -69,7 +70,7 @@ class OffloadEndsTest {
             entry(Status.QUOTA, Nfsstat4.NFS4ERR_DQUOT),
             entry(Status.STALE, Nfsstat4.NFS4ERR_STALE),
             entry(Status.CLOSED, Nfsstat4.NFS4ERR_SERVERFAULT),
-            entry(Status.TOO_BIG, Nfsstat4.NFS4ERR_IO),
+            entry(Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG),
             entry(Status.READ_ONLY, Nfsstat4.NFS4ERR_IO),
             entry(Status.ACCESS, Nfsstat4.NFS4ERR_IO));
     told.forEach((failure, status) -> {
@@ -92,18 +93,54 @@ class OffloadEndsTest {
     assertThat(lab.plan.calls(Operation.SYNC)).isEqualTo(1);
   }
 
-  // B-013
+  // B-013: a Linux client looks at no bytes beside an error
   @Test
-  void noSpaceIsToldAlsoAfterSomeBytes() {
-    for (Status full : List.of(Status.NO_SPACE, Status.QUOTA)) {
+  void whateverIsInTheWayAfterSomeBytesIsMetByTheNextCopy() {
+    Map<Status, Nfsstat4> met =
+        Map.of(
+            Status.NO_SPACE, Nfsstat4.NFS4ERR_NOSPC,
+            Status.QUOTA, Nfsstat4.NFS4ERR_DQUOT,
+            Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG,
+            Status.IO, Nfsstat4.NFS4ERR_IO);
+    met.forEach((failure, status) -> {
       Stateid4 stateid = lab.start();
       lab.piece();
-      lab.plan.fail(Operation.COPY_RANGE, 1, full);
+      lab.plan.failAll(Operation.COPY_RANGE, failure);
       lab.run();
-      Nfsstat4 status = full == Status.QUOTA ? Nfsstat4.NFS4ERR_DQUOT : Nfsstat4.NFS4ERR_NOSPC;
-      assertThat(lab.status(stateid)).isEqualTo(progress(PIECE, status));
-      expectEnd(stateid, new OffloadInfo4.Failed(status, PIECE));
-    }
+      assertThat(lab.status(stateid)).isEqualTo(progress(PIECE, Nfsstat4.NFS4_OK));
+      expectEnd(stateid, done(PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+      Stateid4 rest =
+          OffloadLab.stateid(
+              lab.files.last(
+                  putfh(lab.source),
+                  savefh(),
+                  putfh(lab.target),
+                  copyLater(PIECE, PIECE, 3 * PIECE)));
+      lab.run();
+      expectEnd(rest, new OffloadInfo4.Failed(status, 0));
+      lab.plan.heal().shorten(Operation.COPY_RANGE, PIECE);
+    });
+  }
+
+  // B-013
+  @Test
+  void byTheRulesOfTheRfcNoSpaceIsToldAlsoAfterSomeBytes() {
+    Map<Status, Nfsstat4> told =
+        Map.of(
+            Status.NO_SPACE, Nfsstat4.NFS4ERR_NOSPC,
+            Status.QUOTA, Nfsstat4.NFS4ERR_DQUOT,
+            Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG);
+    told.forEach((failure, status) -> {
+      OffloadLab strict = new OffloadLab(ServerLimits.defaults(), CopyRules.RFC7862);
+      Stateid4 stateid = strict.start();
+      strict.piece();
+      strict.plan.fail(Operation.COPY_RANGE, 1, failure);
+      strict.run();
+      assertThat(strict.status(stateid)).isEqualTo(progress(PIECE, status));
+      assertThat(offload(strict.callback()))
+          .isEqualTo(
+              new CbOffload4Args(strict.target, stateid, new OffloadInfo4.Failed(status, PIECE)));
+    });
   }
 
   //

@@ -18,6 +18,7 @@ import ferry.wire.nfs4.CbOffload4Args;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.DataContent4;
+import ferry.wire.nfs4.ExchangeId4Args;
 import ferry.wire.nfs4.Getattr4Res;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
@@ -30,6 +31,7 @@ import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.SeekRes4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -114,6 +116,23 @@ class HostileSourcesTest {
             "OP_GETATTR",
             "OP_PUTFH",
             "OP_READ");
+  }
+
+  // I-026: which a client may have chosen in order to hear of this server
+  @Test
+  void aTargetHearsNothingOfThisServerThatAnotherClientWouldNotTell() {
+    assertThat(count(copied())).isEqualTo(MIB);
+    ExchangeId4Args introduction =
+        liar.operations().stream()
+            .filter(NfsArgop4.ExchangeId.class::isInstance)
+            .map(operation -> ((NfsArgop4.ExchangeId) operation).args())
+            .findFirst()
+            .orElseThrow();
+    assertThat(introduction.clientImplId()).isNull();
+    String name =
+        new String(introduction.clientowner().ownerid().toByteArray(), StandardCharsets.UTF_8);
+    assertThat(name).matches("NFSv4\\.2 client [0-9a-f]{32}");
+    assertThat(name).doesNotContain(Opaque.ofUtf8("destination").toHex());
   }
 
   // B42

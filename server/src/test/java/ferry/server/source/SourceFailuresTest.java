@@ -7,6 +7,14 @@ import static ferry.server.source.ThreeParties.stateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.client.session.Results;
+import ferry.rpc.RpcHandler;
+import ferry.rpc.RpcLimits;
+import ferry.rpc.RpcServer;
+import ferry.rpc.env.Network;
+import ferry.rpc.env.ReceivedRecord;
+import ferry.rpc.env.RecordReceiver;
+import ferry.rpc.env.RecordStream;
+import ferry.rpc.env.sim.SimEnv;
 import ferry.server.config.CopyLimits;
 import ferry.server.config.CopySources;
 import ferry.server.config.ServerOptions.CopyRules;
@@ -26,11 +34,14 @@ import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OffloadInfo4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Opaque;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -133,16 +144,18 @@ class SourceFailuresTest {
     assertThat(lab.atDestination.callbacks).isEmpty();
   }
 
-  // B3, B15, C-019
+  // B3, B15, A-008, C-019
   @Test
-  void aFullDiskEndsTheCopyAndLeavesNothingOpen() {
-    begin();
+  void aFullDiskMakesTheCopyShortIsMetByTheNextOneAndLeavesNothingOpen() {
+    Running copy = begin();
     lab.destination.disk.failAll(Operation.WRITE, Status.NO_SPACE);
-    OffloadInfo4 told = lab.atDestination.callback().offloadInfo();
-    assertThat(told)
-        .isInstanceOfSatisfying(
-            OffloadInfo4.Failed.class,
-            failed -> assertThat(failed.status()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC));
+    long bytes = expectShort(copy);
+    NfsArgop4[] rest =
+        copy.from().copy(copy.to(), copy.from().notice().sourceServer(), bytes, 0, false);
+    Stateid4 next = stateid(lab.atDestination.last(rest));
+    CbOffload4Args told = lab.atDestination.callback();
+    assertThat(told.stateid()).isEqualTo(next);
+    assertThat(told.offloadInfo()).isEqualTo(new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_NOSPC, 0));
     lab.destination.disk.heal();
     lab.expectNothingHeld();
   }
@@ -172,6 +185,76 @@ class SourceFailuresTest {
 
   private Nfsstat4 ends(NfsArgop4[] copy) {
     return lab.atDestination.last(copy).status();
+  }
+
+  // I-026: by COPY nobody finds out which ports are open where only the destination gets
+  @Test
+  void aRefusalTakesTheSameTimeWhateverThePortIs() throws IOException {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    SimEnv target = lab.world.host("target");
+    lab.world.host("dead").powerOff();
+    listen(target, 4001, RecordStream::close);
+    listen(target, 4002, stream -> stream.start(new Deaf()));
+    var _ =
+        RpcServer.listen(
+            target, new InetSocketAddress(4003), RpcLimits.DEFAULT, RpcHandler.NO_PROGRAMS);
+    Map<String, Long> tenths = new TreeMap<>();
+    tenths.put("closed", tenths(from, to, target, 4000));
+    tenths.put("ends connections", tenths(from, to, target, 4001));
+    tenths.put("says nothing", tenths(from, to, target, 4002));
+    tenths.put("other program", tenths(from, to, target, 4003));
+    tenths.put("no host", tenths(from, to, lab.world.host("dead"), 4000));
+    assertThat(tenths)
+        .isEqualTo(
+            Map.of(
+                "closed", 30L,
+                "ends connections", 30L,
+                "says nothing", 30L,
+                "other program", 30L,
+                "no host", 30L));
+    lab.expectNothingHeld();
+  }
+
+  /** Of a second, from COPY to its refusal. */
+  private long tenths(Announced from, Party.Open to, SimEnv host, int port) {
+    long start = lab.world.nanoTime();
+    Netloc4 there = Place.location(new InetSocketAddress(host.address(), port));
+    assertThat(ends(from.copy(to, List.of(there), 0, 0, true)))
+        .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+    return Math.round((lab.world.nanoTime() - start) / 1e8);
+  }
+
+  private static void listen(SimEnv host, int port, Network.Acceptor acceptor) throws IOException {
+    var _ =
+        host.network().listen(new InetSocketAddress(port), RpcLimits.DEFAULT.stream(), acceptor);
+  }
+
+  /** Takes what comes, and never answers. */
+  private static final class Deaf implements RecordReceiver {
+    @Override
+    public void received(ReceivedRecord record) {
+      record.release();
+    }
+
+    @Override
+    public void closed(IOException cause) {}
+  }
+
+  // I-011: what is tried in vain each time would cost each copy its time
+  @Test
+  void aSourceThatThereIsALinkToIsTriedBeforeOthers() {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    Netloc4 nobody = Place.location(new InetSocketAddress(lab.source.host.address(), 4711));
+    List<Netloc4> sources = List.of(nobody, lab.source.location());
+    assertThat(count(lab.atDestination.last(from.copy(to, sources, 0, 0, true)))).isEqualTo(MIB);
+    long start = lab.world.nanoTime();
+    assertThat(count(lab.atDestination.last(from.copy(to, sources, 0, 1000, true))))
+        .isEqualTo(1000);
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(A_SECOND);
   }
 
   // I-026, B50

@@ -109,10 +109,13 @@ class NotifyRacesTest {
             new OpenRequest(
                 client,
                 Opaque.ofUtf8("owner"),
+                0,
                 file,
                 Shares.READ,
                 0,
-                volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ)))
+                volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ),
+                null,
+                null))
         .stateid();
   }
 

@@ -90,7 +90,15 @@ final class StateLab {
       throws Refused, StorageException {
     return table.open(
         new OpenRequest(
-            client, Opaque.ofUtf8(owner), file, access, deny, openFile(file, access), offer));
+            client,
+            Opaque.ofUtf8(owner),
+            0,
+            file,
+            access,
+            deny,
+            openFile(file, access),
+            null,
+            offer));
   }
 
   /** What a call was refused with, or NFS4_OK. */

@@ -9,6 +9,7 @@ import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.AccessLog;
 import ferry.server.dispatch.FairBulk;
+import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
 import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
@@ -66,12 +67,12 @@ public final class TestServer {
             new Clients(env, identity, limits, state, recovery(limits, registry)),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, state, writeVerifier),
+            new CopyEngine(env, limits.copies(), lease, options.copyRules(), state, writeVerifier),
             new Sources(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
     bulk = new FairBulk(pool, limits.shares());
-    handler = new NfsHandler(services, operations(), bulk);
+    handler = new NfsHandler(services, operations(), bulk, new GroupCache(env, options.groups()));
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {

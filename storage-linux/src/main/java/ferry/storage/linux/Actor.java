@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * over quotas and reserved blocks, CAP_SYS_RESOURCE, it does not, so that is taken here, as knfsd
  * does.
  *
- * <p>Only the user is put back after a call. Group, groups and CAP_SYS_RESOURCE stay as the last
- * caller of the thread had them, for they decide nothing for the superuser but the group of what he
- * makes, which is the caller's anyway; so two calls for one caller cost two changes of the user.
+ * <p>User and group are put back after each call, so that no thread is ever somebody else outside
+ * of one: what the server writes for itself (its state folder, logs, what the JVM makes) belongs to
+ * its own user and group on whichever thread that happens, and so does what is done on a thread
+ * that such a thread has started, which begins with the ids of its maker. The supplementary groups
+ * and CAP_SYS_RESOURCE stay as the last caller of the thread had them, because they decide nothing
+ * about files that the superuser makes; so two calls for one caller cost two changes of the user
+ * and two of the group.
  *
  * <p>Only what this package does is done so, and no more than a few system calls at a time: the JVM
  * itself may have files to open.
@@ -36,6 +40,7 @@ final class Actor {
   private static final long NR_CAPGET = ARM64 ? 90 : 125;
   private static final long NR_CAPSET = ARM64 ? 91 : 126;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
+  private static final int CAP_FOWNER = 3;
   private static final int CAP_SYS_RESOURCE = 24;
 
   private static final int NOBODY = 65_534;
@@ -66,14 +71,16 @@ final class Actor {
   }
 
   private final int uid;
+  private final int gid;
 
-  private Actor(int uid) {
+  private Actor(int uid, int gid) {
     this.uid = uid;
+    this.gid = gid;
   }
 
   /** Null where the process may not be somebody else, most likely in a container. */
   static @Nullable Actor ifAble() {
-    Actor actor = new Actor(AttributeCalls.effectiveUid());
+    Actor actor = new Actor(AttributeCalls.effectiveUid(), AttributeCalls.effectiveGid());
     try {
       boolean told = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::canTellAccess);
       return told ? actor : null;
@@ -89,41 +96,36 @@ final class Actor {
    *     container where his number is nobody's; what the call throws
    */
   <T> T as(Caller caller, Call<T> call) throws StorageException {
-    OnThread thread = THREADS.get();
-    if (caller.isSuperuser()) {
-      take(thread, caller);
-      return call.run();
-    }
     T result;
     try {
-      become(thread, caller);
+      become(THREADS.get(), caller);
       result = call.run();
     } catch (StorageException | RuntimeException | Error e) {
-      setId(SETFSUID, uid);
+      putBack(caller);
       throw e;
     }
-    // It says who this was before, so whether all the above was in his name.
-    int was = setId(SETFSUID, uid);
-    if (was != (int) caller.uid()) {
-      throw new IllegalStateException("done as user " + Integer.toUnsignedString(was));
+    if (!putBack(caller)) {
+      throw new IllegalStateException("done as another than user " + caller.uid());
     }
     return result;
   }
 
-  private void become(OnThread thread, Caller caller) throws StorageException {
-    take(thread, caller);
-    setId(SETFSUID, (int) caller.uid());
-    // It says nothing of success, only what was before; -1 is no id, and changes nothing.
-    if (thread.provenUid != caller.uid()) {
-      if (setId(SETFSUID, -1) != (int) caller.uid()) {
-        throw refused("user " + caller.uid());
-      }
-      thread.provenUid = caller.uid();
-    }
+  /** The calls say who this was before, so whether all that came before was in his name. */
+  private boolean putBack(Caller caller) {
+    boolean isUser = isOwnUser(caller) || setId(SETFSUID, uid) == (int) caller.uid();
+    boolean isGroup = isOwnGroup(caller) || setId(SETFSGID, gid) == (int) caller.gid();
+    return isUser && isGroup;
   }
 
-  /** Everything of a caller but the user. */
-  private static void take(OnThread thread, Caller caller) throws StorageException {
+  private boolean isOwnUser(Caller caller) {
+    return (int) caller.uid() == uid;
+  }
+
+  private boolean isOwnGroup(Caller caller) {
+    return (int) caller.gid() == gid;
+  }
+
+  private void become(OnThread thread, Caller caller) throws StorageException {
     if (!caller.gids().equals(thread.gids)) {
       thread.gids = null;
       if (setGroups(caller.gids()) < 0) {
@@ -131,18 +133,45 @@ final class Actor {
       }
       thread.gids = caller.gids();
     }
-    if (thread.provenGid != caller.gid()) {
-      thread.provenGid = -1;
-      setId(SETFSGID, (int) caller.gid());
-      if (setId(SETFSGID, -1) != (int) caller.gid()) {
-        throw refused("group " + caller.gid());
-      }
-      thread.provenGid = caller.gid();
-    }
     if (thread.unbounded == null || thread.unbounded != caller.isSuperuser()) {
       thread.unbounded = null;
-      setUnbounded(caller.isSuperuser());
+      setCapability(CAP_SYS_RESOURCE, caller.isSuperuser());
       thread.unbounded = caller.isSuperuser();
+    }
+    // They say nothing of success, only what was before; -1 is no id, and changes nothing.
+    if (!isOwnGroup(caller)) {
+      setId(SETFSGID, (int) caller.gid());
+      if (thread.provenGid != caller.gid()) {
+        if (setId(SETFSGID, -1) != (int) caller.gid()) {
+          throw refused("group " + caller.gid());
+        }
+        thread.provenGid = caller.gid();
+      }
+    }
+    if (!isOwnUser(caller)) {
+      setId(SETFSUID, (int) caller.uid());
+      if (thread.provenUid != caller.uid()) {
+        if (setId(SETFSUID, -1) != (int) caller.uid()) {
+          throw refused("user " + caller.uid());
+        }
+        thread.provenUid = caller.uid();
+      }
+    }
+  }
+
+  /**
+   * For a call that is made {@link #as} a caller: does it with CAP_FOWNER, under which the kernel
+   * takes the caller for the owner of every file, and of nothing else; so that permissions of
+   * directories bind him as before.
+   */
+  static <T> T asOwner(Call<T> call) throws StorageException {
+    if (!setCapability(CAP_FOWNER, true)) {
+      return call.run();
+    }
+    try {
+      return call.run();
+    } finally {
+      setCapability(CAP_FOWNER, false);
     }
   }
 
@@ -173,8 +202,12 @@ final class Actor {
     }
   }
 
-  /** Whether quotas and reserved blocks are no bounds for this thread, where it may choose. */
-  private static void setUnbounded(boolean unbounded) throws StorageException {
+  /**
+   * Gives this thread a privilege that the process may have, or takes it from it.
+   *
+   * @return whether that changed anything
+   */
+  private static boolean setCapability(int capability, boolean wanted) throws StorageException {
     try (Scratch s = Scratch.open()) {
       MemorySegment header = s.allocate(8);
       MemorySegment sets = s.allocate(24);
@@ -183,14 +216,15 @@ final class Actor {
       long got = (long) CAPABILITIES.invokeExact(s.errno(), NR_CAPGET, header, sets);
       int effective = sets.get(ValueLayout.JAVA_INT, 0);
       int permitted = sets.get(ValueLayout.JAVA_INT, 4);
-      int bit = 1 << CAP_SYS_RESOURCE;
-      int wanted = unbounded ? effective | (bit & permitted) : effective & ~bit;
-      sets.set(ValueLayout.JAVA_INT, 0, wanted);
+      int bit = 1 << capability;
+      int changed = wanted ? effective | (bit & permitted) : effective & ~bit;
+      sets.set(ValueLayout.JAVA_INT, 0, changed);
       if (got != 0
-          || (wanted != effective
+          || (changed != effective
               && (long) CAPABILITIES.invokeExact(s.errno(), NR_CAPSET, header, sets) != 0)) {
         throw new StorageException(Status.PERMISSION, "capset");
       }
+      return changed != effective;
     } catch (StorageException e) {
       throw e;
     } catch (Throwable e) {

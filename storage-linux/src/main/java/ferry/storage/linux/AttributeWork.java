@@ -138,7 +138,8 @@ final class AttributeWork {
   /** The permission bit that a right needs; 0 where the right means nothing. */
   private int bit(AccessRight right, Statx statx) {
     boolean directory = statx.isDirectory();
-    boolean xattrs = (directory || statx.isRegular()) && tree.features().contains(Feature.XATTRS);
+    boolean xattrs = tree.features().contains(Feature.XATTRS);
+    boolean takesXattrs = xattrs && (directory || statx.isRegular());
     return switch (right) {
       case READ -> Permissions.READ;
       case LOOKUP -> directory ? Permissions.EXECUTE : 0;
@@ -147,22 +148,20 @@ final class AttributeWork {
       case DELETE -> directory ? Permissions.WRITE | Permissions.EXECUTE : 0;
       case EXECUTE -> directory ? 0 : Permissions.EXECUTE;
       case XATTR_READ, XATTR_LIST -> xattrs ? Permissions.READ : 0;
-      case XATTR_WRITE -> xattrs ? Permissions.WRITE : 0;
+      case XATTR_WRITE -> takesXattrs ? Permissions.WRITE : 0;
     };
   }
 
-  void setAttributes(
-      Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
+  void setAttributes(Caller caller, Handle handle, AttributeChanges wanted, @Nullable OpenFile file)
       throws StorageException {
     try (Node node = tree.open(handle)) {
+      boolean isSymlink = node.statx().format() == Flags.S_IFLNK;
+      AttributeChanges changes = isSymlink ? wanted.withoutMode() : wanted;
       if (changes.isEmpty()) {
         return;
       }
       checkSize(node, changes);
       tree.permissions().checkChanges(caller, node, changes);
-      if (node.statx().format() == Flags.S_IFLNK && changes.mode() != null) {
-        throw new StorageException(Status.NOT_SUPPORTED);
-      }
       if (changes.acls() != null) {
         checkAcls(node);
       }
@@ -193,6 +192,9 @@ final class AttributeWork {
     }
     if (node.statx().isDirectory()) {
       throw new StorageException(Status.IS_DIRECTORY);
+    }
+    if (node.statx().format() == Flags.S_IFLNK) {
+      throw new StorageException(Status.SYMLINK);
     }
     if (!node.statx().isRegular() || size < 0) {
       throw new StorageException(Status.INVALID);
@@ -242,16 +244,13 @@ final class AttributeWork {
   }
 
   /**
-   * What fails most likely comes first, so that a failure leaves nothing half done: times that the
-   * filesystem cannot store, then the owner, then the rest. The mode comes after the owner, whose
-   * change clears the set-id bits, and times last, since truncation sets them.
+   * What fails most likely comes first, so that a failure leaves nothing half done: the owner, then
+   * the rest. The mode comes after the owner, whose change clears the set-id bits, and times last,
+   * since truncation sets them.
    */
   private void set(Caller caller, Node node, AttributeChanges changes, int sizeFd)
       throws StorageException {
     int fd = node.fd();
-    if (mayBeOutOfRange(changes.atime()) || mayBeOutOfRange(changes.mtime())) {
-      tryTimes(node, changes);
-    }
     Long uid = changes.uid();
     Long gid = changes.gid();
     if (uid != null || gid != null) {
@@ -292,7 +291,7 @@ final class AttributeWork {
     }
   }
 
-  /** Sets the times that are to be set. */
+  /** Sets the times that are to be set, to the nearest that the filesystem can store. */
   static void setTimes(int fd, AttributeChanges changes) throws StorageException {
     TimeChange atime = changes.atime();
     TimeChange mtime = changes.mtime();
@@ -314,34 +313,5 @@ final class AttributeWork {
         case TimeChange.At(Instant time) -> new KernelTime(time.getEpochSecond(), time.getNano());
       };
     }
-  }
-
-  /** All filesystems store times from 1970 to 2038. */
-  private static boolean mayBeOutOfRange(@Nullable TimeChange change) {
-    return change instanceof TimeChange.At(Instant time)
-        && (time.getEpochSecond() < 0 || time.getEpochSecond() > Integer.MAX_VALUE);
-  }
-
-  /** The kernel stores the nearest time that it can, silently; so look, and take it back. */
-  private static void tryTimes(Node node, AttributeChanges changes) throws StorageException {
-    setTimes(node.fd(), changes);
-    Statx now = Node.statxOf(node.fd());
-    if (isStored(changes.atime(), now.accessed()) && isStored(changes.mtime(), now.modified())) {
-      return;
-    }
-    Statx old = node.statx();
-    Errors.check(
-        AttributeCalls.utimens(
-            node.fd(),
-            old.accessed().seconds(),
-            old.accessed().nanos(),
-            old.modified().seconds(),
-            old.modified().nanos()));
-    throw new StorageException(Status.RANGE);
-  }
-
-  private static boolean isStored(@Nullable TimeChange change, Statx.Time stored) {
-    return !(change instanceof TimeChange.At(Instant time))
-        || time.getEpochSecond() == stored.seconds();
   }
 }

@@ -17,6 +17,9 @@ final class DescriptorBudget {
   /** For connections, three each, and for what calls open and close again. */
   private static final int RESERVE_MAX = 8192;
 
+  /** The last of them, one in so many, are for open files alone. */
+  private static final int PARTS_KEPT = 4;
+
   /** What a process has when nothing says otherwise. */
   private static final int USUAL_LIMIT = 1024;
 
@@ -61,6 +64,17 @@ final class DescriptorBudget {
       now = taken.get();
     }
     return false;
+  }
+
+  /**
+   * Takes one for what only makes something faster, if there are so many that nobody will miss it.
+   */
+  boolean tryTakeSpare() {
+    return left() > max / PARTS_KEPT && tryTake();
+  }
+
+  int left() {
+    return max - taken.get();
   }
 
   void giveBack() {

@@ -8,6 +8,13 @@ interface Handles {
   Handle root();
 
   /**
+   * Looks at nothing but the bytes of a handle.
+   *
+   * @throws StorageException BAD_HANDLE if no such handle was ever given out
+   */
+  void check(Handle handle) throws StorageException;
+
+  /**
    * The object of a handle.
    *
    * @throws StorageException BAD_HANDLE if no such handle was ever given out; STALE if the object

@@ -104,6 +104,11 @@ final class IndexedHandles implements Handles {
   }
 
   @Override
+  public void check(Handle handle) throws StorageException {
+    var _ = idOf(handle);
+  }
+
+  @Override
   public Node open(Handle handle) throws StorageException {
     ObjectId id = idOf(handle);
     int fd = openId(id, handle);

@@ -78,12 +78,22 @@ final class KernelHandles implements Handles {
   }
 
   @Override
-  public Node open(Handle handle) throws StorageException {
+  public void check(Handle handle) throws StorageException {
+    var _ = unseal(handle);
+  }
+
+  private byte[] unseal(Handle handle) throws StorageException {
     byte[] bytes = seal.unseal(handle);
-    boolean directory = bytes[0] == DIRECTORY;
-    if (!directory && bytes[0] != FILE) {
+    if (bytes[0] != DIRECTORY && bytes[0] != FILE) {
       throw new StorageException(Status.BAD_HANDLE);
     }
+    return bytes;
+  }
+
+  @Override
+  public Node open(Handle handle) throws StorageException {
+    byte[] bytes = unseal(handle);
+    boolean directory = bytes[0] == DIRECTORY;
     int at = HandleSeal.bodyOffset();
     int type = ByteBuffer.wrap(bytes, at, 4).getInt();
     byte[] body = Arrays.copyOfRange(bytes, at + 4, bytes.length);

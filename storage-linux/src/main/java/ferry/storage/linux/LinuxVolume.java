@@ -147,6 +147,16 @@ public final class LinuxVolume implements Volume {
   }
 
   @Override
+  public void checkHandle(Handle handle) throws StorageException {
+    tree.handles().check(handle);
+  }
+
+  @Override
+  public int openFilesLeft() {
+    return tree.descriptors().left();
+  }
+
+  @Override
   public Set<Feature> features() {
     return tree.features();
   }

@@ -208,8 +208,7 @@ final class Names {
       tree.handles().naming(object, dir, bytes);
       long before = tree.changing(dir);
       tree.changing(object);
-      int result =
-          tree.permissions().as(caller, () -> NameCalls.link(object.fd(), dir.fd(), bytes));
+      int result = tree.permissions().as(caller, () -> linkAs(object, dir, bytes));
       if (result < 0) {
         tree.handles().unnamed(object, dir, bytes, false);
         throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : Errors.of(-result);
@@ -218,6 +217,19 @@ final class Names {
       tree.sync(dir);
       return tree.changeSince(dir, before);
     }
+  }
+
+  /**
+   * Where fs.protected_hardlinks is set, a user of this machine may not link what he neither owns
+   * nor may read and write. That is to protect programs that run here, not a rule of POSIX or of
+   * the export (knfsd does not apply it either), and the kernel leaves it out for owners. What the
+   * directories permit is decided as before, within the same system call.
+   */
+  private int linkAs(Node object, Node dir, byte[] name) throws StorageException {
+    int result = NameCalls.link(object.fd(), dir.fd(), name);
+    return result == -Errno.EPERM
+        ? tree.permissions().asOwner(() -> NameCalls.link(object.fd(), dir.fd(), name))
+        : result;
   }
 
   ChangeInfo remove(Caller caller, Handle directory, Name name, RemoveKind kind)

@@ -72,7 +72,7 @@ final class OpenDescriptor {
       return last;
     }
     boolean counted = last != null;
-    if (!counted && !budget.tryTake()) {
+    if (!counted && !budget.tryTakeSpare()) {
       return null;
     }
     try {

@@ -41,11 +41,13 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
       features.add(Feature.ACLS);
     }
     long resolution = 1;
+    long fileBytesMax = Long.MAX_VALUE;
     int fd = OpenCalls.openat(rootFd, HERE, Flags.O_TMPFILE | Flags.O_RDWR, 0600);
     if (fd >= 0) {
       try {
         probeFile(rootFd, fd, blockBytes, features);
         resolution = timeResolution(fd);
+        fileBytesMax = fileBytesMax(fd);
       } finally {
         OpenCalls.close(fd);
       }
@@ -56,7 +58,7 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
             space == null ? 255 : (int) Math.min(255, space.nameBytesMax()),
             SYMLINK_BYTES_MAX,
             linkCountMax(rootFd),
-            Long.MAX_VALUE,
+            fileBytesMax,
             xattrs ? 255 - Xattrs.PREFIX.length : 0,
             xattrs ? XattrCalls.SIZE_BYTES_MAX : 0,
             features.contains(Feature.CLONE) ? blockBytes : 0,
@@ -90,6 +92,27 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
     if (FileBytes.punch(fd, 0, blockBytes) == 0) {
       features.add(Feature.HOLES);
     }
+  }
+
+  /**
+   * The file system's largest offset, which the kernel tells nobody, but seeks no further than. So
+   * a client knows it, and refuses a write beyond it when it is made, not when it is flushed.
+   */
+  private static long fileBytesMax(int fd) {
+    if (DataCalls.lseek(fd, Long.MAX_VALUE, Flags.SEEK_SET) >= 0) {
+      return Long.MAX_VALUE;
+    }
+    long fits = 0;
+    long tooFar = Long.MAX_VALUE;
+    while (tooFar - fits > 1) {
+      long middle = fits + (tooFar - fits) / 2;
+      if (DataCalls.lseek(fd, middle, Flags.SEEK_SET) >= 0) {
+        fits = middle;
+      } else {
+        tooFar = middle;
+      }
+    }
+    return fits;
   }
 
   /** The power of ten that times are cut to, or the next one above. */

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Copying between two descriptors without the bytes passing through the program:
- * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere.
- * Where it does not share, a hole of the source is made a hole of the target rather than written
- * out. Where the kernel refuses, a bounded piece is read and written, and the caller comes again.
+ * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere. It
+ * gets the data of the source only, and holes are made here: it would write them out wherever it
+ * does not share, which it does not say before. Where the kernel refuses, a bounded piece is read
+ * and written, and the caller comes again.
  *
  * <p>Who copies wants the copy on the disk: a COMMIT follows. So where bytes are moved, the disk
  * begins to write each part of it while the next is being copied, instead of idling until the end.
@@ -26,30 +27,28 @@ final class RangeCopy {
   /**
    * Copies, and returns how much; 0 only where the source ends.
    *
-   * @param sharesBlocks whether the kernel may share blocks, holes included, rather than move bytes
+   * @param sharesBlocks whether the kernel may share blocks rather than move bytes
    */
   static long copy(int fromFd, long from, int toFd, long to, long length, boolean sharesBlocks)
       throws StorageException {
+    long size = Node.statxOf(fromFd).sizeBytes();
+    if (from >= size) {
+      return 0;
+    }
     long bytes = Math.min(length, CALL_BYTES_MAX);
-    if (!sharesBlocks) {
-      Statx source = Node.statxOf(fromFd);
-      if (from >= source.sizeBytes()) {
-        return 0;
-      }
-      if (source.blocks512() * 512 < source.sizeBytes()) {
-        long data = DataCalls.lseek(fromFd, from, Flags.SEEK_DATA);
-        if (data == -Errno.ENXIO) {
-          // Nothing but a hole follows. It may be as long as it likes: it costs nothing.
-          return copyHole(toFd, to, Math.min(length, source.sizeBytes() - from));
-        }
-        if (data > from) {
-          return copyHole(toFd, to, Math.min(length, data - from));
-        }
-        long hole = DataCalls.lseek(fromFd, from, Flags.SEEK_HOLE);
-        if (data == from && hole > from) {
-          bytes = Math.min(bytes, hole - from);
-        }
-      }
+    // Asked whatever space the file takes: with some reserved beyond its end it may have holes and
+    // take more than its length.
+    long data = DataCalls.lseek(fromFd, from, Flags.SEEK_DATA);
+    if (data == -Errno.ENXIO) {
+      return copyHole(toFd, to, Math.min(length, size - from));
+    }
+    if (data > from) {
+      return copyHole(toFd, to, Math.min(length, data - from));
+    }
+    long hole = DataCalls.lseek(fromFd, from, Flags.SEEK_HOLE);
+    if (data == from && hole > from) {
+      // Where blocks cannot be shared the kernel moves bytes, and would fill the holes.
+      bytes = Math.min(bytes, hole - from);
     }
     return sharesBlocks
         ? part(fromFd, from, toFd, to, bytes)
@@ -95,25 +94,27 @@ final class RangeCopy {
   }
 
   /**
-   * Makes a range of the target read as zeros, and the target at least so long. A byte is written
-   * at the end, because truncating to a greater length might cut off what someone else has just
-   * written beyond.
+   * Makes a range of the target read as zeros, and the target at least so long; or a part of it,
+   * and the caller comes again. A byte is written at the end, because truncating to a greater
+   * length might cut off what someone else has just written beyond; its block is given back.
    */
   private static long copyHole(int toFd, long to, long length) throws StorageException {
-    long end = to + length;
     long size = Node.statxOf(toFd).sizeBytes();
-    long inside = Math.min(end, size) - to;
-    if (inside > 0) {
-      int punched = FileBytes.punch(toFd, to, inside);
-      if (punched == -Errno.EOPNOTSUPP) {
-        return writeZeros(toFd, to, length);
+    if (to >= size) {
+      FileBytes.zeroByte(toFd, to + length - 1);
+      int punched = FileBytes.punch(toFd, to, length);
+      if (punched != -Errno.EOPNOTSUPP) {
+        Errors.check(punched);
       }
-      Errors.check(punched);
+      return length;
     }
-    if (end > size) {
-      FileBytes.zeroByte(toFd, end - 1);
+    long inside = Math.min(Math.min(length, size - to), CALL_BYTES_MAX);
+    int punched = FileBytes.punch(toFd, to, inside);
+    if (punched == -Errno.EOPNOTSUPP) {
+      return writeZeros(toFd, to, inside);
     }
-    return length;
+    Errors.check(punched);
+    return inside;
   }
 
   private static long writeZeros(int toFd, long to, long length) throws StorageException {

@@ -26,6 +26,9 @@ final class Xattrs {
 
   byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
+      if (!mayHaveThem(node)) {
+        throw new StorageException(Status.NO_ATTRIBUTE);
+      }
       byte[] kernelName = kernelName(name);
       return tree.permissions().as(caller, () -> XattrCalls.get(node.fd(), kernelName)).get();
     }
@@ -59,6 +62,9 @@ final class Xattrs {
 
   List<XattrName> list(Caller caller, Handle handle) throws StorageException {
     try (Node node = open(caller, handle, Permissions.READ)) {
+      if (!mayHaveThem(node)) {
+        return List.of();
+      }
       if (tree.permissions().enforced()) {
         // listxattr(2) tells the names to everybody.
         tree.permissions().check(caller, node, Permissions.READ);
@@ -98,13 +104,14 @@ final class Xattrs {
   private Node open(Caller caller, Handle handle, int permission) throws StorageException {
     Node node = tree.open(handle);
     try {
-      if (!node.statx().isDirectory() && !node.statx().isRegular()) {
-        throw new StorageException(Status.WRONG_TYPE);
-      }
       if (!tree.features().contains(Feature.XATTRS)) {
         throw new StorageException(Status.NOT_SUPPORTED);
       }
-      if (tree.permissions().enforcedHere()) {
+      boolean mayHaveThem = mayHaveThem(node);
+      if (!mayHaveThem && permission == Permissions.WRITE) {
+        throw new StorageException(Status.PERMISSION);
+      }
+      if (mayHaveThem && tree.permissions().enforcedHere()) {
         tree.permissions().check(caller, node, permission);
       }
       return node;
@@ -112,6 +119,11 @@ final class Xattrs {
       node.close();
       throw e;
     }
+  }
+
+  /** As the kernel has it for its namespace {@code user.}. */
+  private static boolean mayHaveThem(Node node) {
+    return node.statx().isDirectory() || node.statx().isRegular();
   }
 
   private byte[] kernelName(XattrName name) throws StorageException {

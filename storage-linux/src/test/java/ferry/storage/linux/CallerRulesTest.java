@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -217,5 +218,28 @@ final class CallerRulesTest {
       volume.setAttributes(stranger, file, changes, null);
       assertThat(volume.attributes(stranger, file).size()).isEqualTo(3);
     }
+  }
+
+  /** Else the state folder, logs and what the JVM makes would be a client's group's. */
+  @Test
+  void afterACallItsThreadAndThoseThatItStartsMakeFilesOfTheServersOwn() throws Exception {
+    try (harness) {
+      Path own = Files.createDirectory(harness.outside().resolve("own"));
+      Handle file = file("f", 0666);
+      volume.open(stranger, file, OpenAccess.READ).close();
+      assertOwn(Files.createFile(own.resolve("sameThread")));
+      assertStatus(Status.NOT_FOUND, () -> volume.lookup(stranger, volume.root(), Name.of("x")));
+      assertOwn(Files.createFile(own.resolve("afterAFailure")));
+      volume.open(new Caller(0, 3000, List.of()), file, OpenAccess.READ).close();
+      assertOwn(Files.createFile(own.resolve("afterASuperuserOfAnotherGroup")));
+      FutureTask<Path> make = new FutureTask<>(() -> Files.createFile(own.resolve("newThread")));
+      Thread.ofPlatform().start(make);
+      assertOwn(make.get());
+    }
+  }
+
+  private static void assertOwn(Path path) throws IOException {
+    assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(AttributeCalls.effectiveGid());
+    assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(AttributeCalls.effectiveUid());
   }
 }

@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +70,26 @@ final class DescriptorBudgetTest {
       two.close();
       assertThat(sent(one)).containsExactly(1, 2, 3);
       assertStatus(Status.TRY_LATER, () -> create(volume, "two more"));
+    }
+  }
+
+  /** What is faster by it does without before somebody cannot open his file. */
+  @Test
+  void theLastDescriptorsAreForOpenFiles() throws Exception {
+    try (LinuxVolume volume = volume(8);
+        OpenFile one = create(volume, "one")) {
+      one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      assertThat(volume.openFilesLeft()).isEqualTo(7);
+      List<OpenFile> others = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        others.add(volume.open(Caller.SUPERUSER, one.handle(), OpenAccess.READ));
+      }
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertThat(volume.openFilesLeft()).as("without one for sendfile").isEqualTo(2);
+      others.removeLast().close();
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertThat(volume.openFilesLeft()).as("with one").isEqualTo(2);
+      others.forEach(OpenFile::close);
     }
   }
 

@@ -217,4 +217,20 @@ final class FileTest {
       assertStatus(Status.CLOSED, twin::size);
     }
   }
+
+  /** What a client is told is where write(2) says EFBIG, not less and not more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/tmp", "/dev/shm"})
+  void theLargestFileIsTheFileSystemsOwn(String where) throws Exception {
+    try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
+        OpenFile file = create(harness, "large")) {
+      long max = harness.volume().limits().fileBytesMax();
+      file.truncate(max);
+      assertThat(file.size()).isEqualTo(max);
+      if (max < Long.MAX_VALUE) {
+        assertStatus(Status.TOO_BIG, () -> file.truncate(max + 1));
+        assertStatus(Status.TOO_BIG, () -> file.write(direct(new byte[1]), max));
+      }
+    }
+  }
 }

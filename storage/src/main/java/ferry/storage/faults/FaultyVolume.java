@@ -58,6 +58,16 @@ public final class FaultyVolume implements Volume {
   }
 
   @Override
+  public void checkHandle(Handle handle) throws StorageException {
+    volume.checkHandle(handle);
+  }
+
+  @Override
+  public int openFilesLeft() {
+    return volume.openFilesLeft();
+  }
+
+  @Override
   public Set<Feature> features() {
     return volume.features();
   }

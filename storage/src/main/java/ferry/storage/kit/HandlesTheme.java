@@ -203,7 +203,19 @@ abstract class HandlesTheme extends Theme {
     }
   }
 
+  /** Of whatever is still there, or is not. */
+  @Test
+  void aHandleThatWasMadeHerePassesTheCheck() throws Exception {
+    volume().checkHandle(root());
+    for (Map.Entry<String, Handle> entry : oneOfEach().entrySet()) {
+      volume().checkHandle(entry.getValue());
+      remove(root(), entry.getKey());
+      volume().checkHandle(entry.getValue());
+    }
+  }
+
   private void assertRefused(Handle handle) {
+    assertStatus(Status.BAD_HANDLE, () -> volume().checkHandle(handle));
     assertStatusIn(REFUSED, () -> attributes(handle));
     assertStatusIn(REFUSED, () -> open(handle, OpenAccess.READ).close());
     assertStatusIn(REFUSED, () -> lookup(handle, "x"));

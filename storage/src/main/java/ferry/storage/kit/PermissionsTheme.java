@@ -225,4 +225,46 @@ abstract class PermissionsTheme extends Theme {
     }
     assertThat(attributes(file).mode()).isEqualTo(0777);
   }
+
+  /** The kernel's fs.protected_hardlinks would have it otherwise for users of its own machine. */
+  @Test
+  void linkingAsksOnlyTheDirectoryForPermission() throws Exception {
+    Handle secret = fileOfMode(0600);
+    Handle setUser = fileOfMode(04755);
+    Handle symlink = symlink(root(), "l", "target");
+    Handle open = directory(root(), "open");
+    volume().setAttributes(user(), open, AttributeChanges.ofMode(01777), null);
+    volume().link(stranger, secret, open, name("secret"));
+    volume().link(stranger, setUser, open, name("setUser"));
+    volume().link(stranger, symlink, open, name("symlink"));
+    assertThat(attributes(secret).nlink()).isEqualTo(2);
+    assertDenied(Status.ACCESS, () -> tryOpen(stranger, secret, OpenAccess.READ));
+    Handle closed = directory(root(), "closed");
+    volume().setAttributes(user(), closed, AttributeChanges.ofMode(0755), null);
+    assertDenied(Status.ACCESS, () -> volume().link(stranger, secret, closed, name("x")));
+    assertDenied(
+        Status.PERMISSION,
+        () -> volume().remove(stranger, open, name("secret"), RemoveKind.NON_DIRECTORY));
+  }
+
+  /** As fs.protected_regular would have it, for whoever opens with O_CREAT. */
+  @Test
+  void inAStickyDirectoryFilesOfOthersAreOpenedByTheirOwnBits() throws Exception {
+    Handle directory = directory(root(), "d");
+    volume().setAttributes(user(), directory, AttributeChanges.ofMode(01777), null);
+    Handle file = file(directory, "f", utf8("x"));
+    volume().setAttributes(user(), file, AttributeChanges.ofMode(0666), null);
+    Created found =
+        volume()
+            .create(
+                stranger,
+                directory,
+                name("f"),
+                CreateMode.unchecked(),
+                AttributeChanges.ofSize(0),
+                OpenAccess.READ_WRITE);
+    found.file().close();
+    assertThat(found.createdNow()).isFalse();
+    assertThat(attributes(file).size()).isZero();
+  }
 }

@@ -2,14 +2,20 @@ package ferry.storage.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferry.storage.AccessRight;
+import ferry.storage.AttributeChanges;
 import ferry.storage.ChangeInfo;
+import ferry.storage.DeviceNumber;
 import ferry.storage.Feature;
+import ferry.storage.FileType;
 import ferry.storage.Handle;
 import ferry.storage.Status;
 import ferry.storage.StorageException;
 import ferry.storage.XattrMode;
 import ferry.storage.XattrName;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Extended attributes; a volume without them says so in each test. */
@@ -135,10 +141,24 @@ abstract class XattrsTheme extends Theme {
     if (assertLacking()) {
       return;
     }
-    Handle link = symlink(root(), "l", "t");
-    assertStatus(Status.WRONG_TYPE, () -> get(link, "a"));
-    assertStatus(Status.WRONG_TYPE, () -> set(link, "a", utf8("v"), XattrMode.EITHER));
-    assertStatus(Status.WRONG_TYPE, () -> list(link));
+    Handle fifo =
+        volume()
+            .makeNode(
+                user(),
+                root(),
+                name("fifo"),
+                FileType.FIFO,
+                DeviceNumber.NONE,
+                AttributeChanges.ofMode(0600))
+            .handle();
+    for (Handle other : List.of(symlink(root(), "l", "t"), fifo)) {
+      assertThat(list(other)).isEmpty();
+      assertStatus(Status.NO_ATTRIBUTE, () -> get(other, "a"));
+      assertStatus(Status.PERMISSION, () -> set(other, "a", utf8("v"), XattrMode.EITHER));
+      assertStatus(Status.PERMISSION, () -> volume().removeXattr(user(), other, XattrName.of("a")));
+      Set<AccessRight> all = EnumSet.of(AccessRight.XATTR_LIST, AccessRight.XATTR_WRITE);
+      assertThat(volume().access(user(), other, all)).containsExactly(AccessRight.XATTR_LIST);
+    }
   }
 
   @Test

@@ -263,24 +263,8 @@ final class FileData {
     ByteBuffer scratch = ByteBuffer.allocate(Block.SIZE);
     long done = 0;
     while (done < count) {
-      long from = sourceOffset + done;
-      long to = offset + done;
-      long left = count - done;
-      if (inBlock(from) == 0 && inBlock(to) == 0 && isWhole(source, from, to, left)) {
-        Block block = source.blocks.get(number(from));
-        if (share || block == null) {
-          if (!putOrEnd(number(to), block, done > 0)) {
-            return done;
-          }
-          done += Math.min(left, Block.SIZE);
-          size = Math.max(size, offset + done);
-          continue;
-        }
-      }
-      scratch.clear().limit((int) Math.min(left, Block.SIZE - inBlock(to)));
-      source.read(scratch, from);
       try {
-        done += write(scratch.flip(), to);
+        done += copyPart(source, sourceOffset + done, offset + done, count - done, share, scratch);
       } catch (StorageException e) {
         if (done == 0) {
           throw e;
@@ -291,17 +275,27 @@ final class FileData {
     return Math.max(0, done);
   }
 
-  private boolean putOrEnd(long number, @Nullable Block block, boolean mayEnd)
+  /** Copies a hole, or data of at most one block. */
+  private long copyPart(
+      FileData source, long from, long to, long left, boolean share, ByteBuffer scratch)
       throws StorageException {
-    try {
-      put(number, block);
-      return true;
-    } catch (StorageException e) {
-      if (mayEnd) {
-        return false;
-      }
-      throw e;
+    long hole = Math.min(left, source.seekData(from) - from);
+    if (hole > 0) {
+      deallocate(to, hole);
+      size = Math.max(size, to + hole);
+      return hole;
     }
+    boolean isAligned = inBlock(from) == 0 && inBlock(to) == 0;
+    Block block = source.blocks.get(number(from));
+    if (share && isAligned && block != null && isWhole(source, from, to, left)) {
+      put(number(to), block);
+      long bytes = Math.min(left, Block.SIZE);
+      size = Math.max(size, to + bytes);
+      return bytes;
+    }
+    scratch.clear().limit((int) Math.min(left, Block.SIZE - inBlock(to)));
+    source.read(scratch, from);
+    return write(scratch.flip(), to);
   }
 
   /** Whether a block can be taken over as it is: nothing of the target's own is left behind it. */
@@ -309,12 +303,8 @@ final class FileData {
     return left >= Block.SIZE || (from + left == source.size && to + left >= size);
   }
 
-  /** Puts a shared block, or a hole, in the place of whatever is there. */
-  private void put(long number, @Nullable Block block) throws StorageException {
-    if (block == null || !block.isWritten()) {
-      disownAll(blocks.subMap(number, true, number, true));
-      return;
-    }
+  /** Puts a shared block in the place of whatever is there. */
+  private void put(long number, Block block) throws StorageException {
     if (!blocks.containsKey(number)) {
       take(0, 1);
     }

@@ -235,6 +235,16 @@ public final class MemoryVolume implements Volume {
   }
 
   @Override
+  public void checkHandle(Handle handle) throws StorageException {
+    var _ = store.number(handle);
+  }
+
+  @Override
+  public int openFilesLeft() {
+    return (int) Math.clamp(store.opens.free(), 0, Integer.MAX_VALUE);
+  }
+
+  @Override
   public Set<Feature> features() {
     return store.features;
   }

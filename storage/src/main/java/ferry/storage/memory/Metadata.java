@@ -31,12 +31,13 @@ final class Metadata {
     }
   }
 
-  void set(Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
+  void set(Caller caller, Handle handle, AttributeChanges wanted, @Nullable OpenFile file)
       throws StorageException {
     // Against calls that look at permissions and then change names, which hold it for writing.
     store.names.readLock().lock();
     try {
       Inode inode = store.inode(handle);
+      AttributeChanges changes = inode.isSymlink() ? wanted.withoutMode() : wanted;
       inode.lock.writeLock().lock();
       try {
         if (inode.gone) {
@@ -57,9 +58,6 @@ final class Metadata {
   private void check(Caller caller, Inode inode, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException {
     if (changes.mode() != null) {
-      if (inode.isSymlink()) {
-        throw new StorageException(Status.NOT_SUPPORTED, "mode of a symbolic link");
-      }
       Permissions.requireOwner(caller, inode);
     }
     if (changes.acls() != null) {
@@ -125,6 +123,9 @@ final class Metadata {
 
   private void checkSize(Caller caller, Inode inode, long size, @Nullable OpenFile file)
       throws StorageException {
+    if (inode.isSymlink()) {
+      throw new StorageException(Status.SYMLINK);
+    }
     if (inode.data == null) {
       throw new StorageException(inode.isDirectory() ? Status.IS_DIRECTORY : Status.INVALID);
     }

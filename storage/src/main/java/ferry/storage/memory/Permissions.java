@@ -80,9 +80,9 @@ final class Permissions {
       add(rights, AccessRight.EXTEND, write);
       add(rights, AccessRight.EXECUTE, execute);
     }
+    add(rights, AccessRight.XATTR_READ, read);
+    add(rights, AccessRight.XATTR_LIST, read);
     if (inode.isDirectory() || inode.data != null) {
-      add(rights, AccessRight.XATTR_READ, read);
-      add(rights, AccessRight.XATTR_LIST, read);
       add(rights, AccessRight.XATTR_WRITE, write);
     }
     return rights;

@@ -119,8 +119,8 @@ final class Store {
     }
   }
 
-  /** Numbers are not used again, so one that was once given out and is not there is stale. */
-  Inode inode(Handle handle) throws StorageException {
+  /** The number in a handle of this volume. */
+  long number(Handle handle) throws StorageException {
     ByteBuffer encoded = ByteBuffer.wrap(handle.toByteArray());
     if (encoded.remaining() != HANDLE_BYTES
         || encoded.getLong() != id.getMostSignificantBits()
@@ -131,7 +131,12 @@ final class Store {
     if (number < ROOT_ID || number > lastId.get()) {
       throw new StorageException(Status.BAD_HANDLE);
     }
-    Inode inode = inodes.get(number);
+    return number;
+  }
+
+  /** Numbers are not used again, so one that was once given out and is not there is stale. */
+  Inode inode(Handle handle) throws StorageException {
+    Inode inode = inodes.get(number(handle));
     if (inode == null) {
       throw new StorageException(Status.STALE);
     }

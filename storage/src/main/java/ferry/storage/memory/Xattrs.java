@@ -104,10 +104,11 @@ final class Xattrs {
   private Inode inode(Caller caller, Handle handle, int permission) throws StorageException {
     Inode inode = store.inode(handle);
     store.require(Feature.XATTRS);
-    if (!inode.isDirectory() && inode.data == null) {
-      throw new StorageException(Status.WRONG_TYPE);
+    if (inode.isDirectory() || inode.data != null) {
+      Permissions.require(store.effective(caller), inode, permission);
+    } else if (permission == Permissions.WRITE) {
+      throw new StorageException(Status.PERMISSION);
     }
-    Permissions.require(store.effective(caller), inode, permission);
     return inode;
   }
 

@@ -7,11 +7,17 @@ import java.util.Arrays;
  * notification. Immutable.
  *
  * <p>A bitmap is written with as many words as it was read with, zeros at the end included, so that
- * what was asked can be repeated as it came. Two bitmaps are equal when they have the same words.
+ * what was asked can be repeated as it came; but with {@value #WORDS_MAX} at most. A peer may send
+ * more (section 3.3.7 bounds them by nothing): all numbers that do not fit are told as the last one
+ * that does, which is nobody's, so that the set is seen to have something unknown in it. Two
+ * bitmaps are equal when they have the same words.
  */
 public final class Bitmap4 {
-  /** How many words are accepted from a peer; three are in use (RFC 8276). */
+  /** How many words are kept; three are in use (RFC 8276). */
   public static final int WORDS_MAX = 8;
+
+  /** The last number that fits; no attribute, operation or notification has it. */
+  private static final int NUMBER_MAX = WORDS_MAX * Integer.SIZE - 1;
 
   /** The empty set, with no word at all. */
   public static final Bitmap4 EMPTY = new Bitmap4(new int[0]);
@@ -50,20 +56,22 @@ public final class Bitmap4 {
   /** Reads a bitmap. */
   public static Bitmap4 decode(XdrReader in) throws XdrException {
     long count = in.readUint32();
-    if (count > WORDS_MAX) {
-      throw new XdrException(count + " words in a bitmap of at most " + WORDS_MAX);
-    }
     if (count == 0) {
       return EMPTY;
     }
     if (count * 4 > in.remaining()) {
       throw new XdrException(count + " words of a bitmap in " + in.remaining() + " bytes");
     }
-    int[] words = new int[(int) count];
+    int[] words = new int[(int) Math.min(count, WORDS_MAX)];
     for (int i = 0; i < words.length; i++) {
       words[i] = in.readInt();
     }
-    return new Bitmap4(words);
+    int beyond = 0;
+    for (long i = words.length; i < count; i++) {
+      beyond |= in.readInt();
+    }
+    Bitmap4 set = new Bitmap4(words);
+    return beyond == 0 ? set : set.with(NUMBER_MAX);
   }
 
   /** Writes the bitmap. */
@@ -117,7 +125,7 @@ public final class Bitmap4 {
    * @throws IllegalArgumentException unless the number is from 0 to 255
    */
   public Bitmap4 with(int number) {
-    if (number < 0 || number >= WORDS_MAX * 32) {
+    if (number < 0 || number > NUMBER_MAX) {
       throw new IllegalArgumentException(number + " does not fit a bitmap");
     }
     int[] more = Arrays.copyOf(words, Math.max(words.length, (number >> 5) + 1));

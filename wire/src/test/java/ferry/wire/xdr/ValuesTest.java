@@ -46,11 +46,19 @@ class ValuesTest {
     assertThat(bitmap.and(bitmap)).isEqualTo(Bitmap4.of(3, 4, 33));
   }
 
+  // RFC 5661 section 3.3.7: as many words as a peer likes
   @Test
-  void aBitmapOfTooManyWordsIsRefused() {
+  void whatIsBeyondTheKeptWordsOfABitmapIsOneUnknownNumber() throws XdrException {
+    String words = "0000000c" + "00000018" + "00000000".repeat(7);
+    String end = "11223344";
+    XdrReader zeros = new XdrReader(Opaque.ofHex(words + "00000000".repeat(4) + end));
+    assertThat(Bitmap4.decode(zeros)).isEqualTo(Bitmap4.ofWords(24, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(zeros.readInt()).as("what follows").isEqualTo(0x11223344);
+    XdrReader unknown = new XdrReader(Opaque.ofHex(words + "00000000".repeat(3) + "00000001"));
+    assertThat(Bitmap4.decode(unknown)).isEqualTo(Bitmap4.of(3, 4, 255));
     assertThatExceptionOfType(XdrException.class)
-        .isThrownBy(() -> Bitmap4.decode(new XdrReader(Opaque.ofHex("00000009"))))
-        .withMessage("9 words in a bitmap of at most 8");
+        .isThrownBy(() -> Bitmap4.decode(new XdrReader(Opaque.ofHex("ffffffff"))))
+        .withMessage("4294967295 words of a bitmap in 0 bytes");
     assertThatIllegalArgumentException().isThrownBy(() -> Bitmap4.of(256));
     assertThatIllegalArgumentException().isThrownBy(() -> Bitmap4.of(-1));
   }

@@ -24,6 +24,7 @@ public final class SimEnv implements Env {
   private int recordsHeld;
   private boolean dead;
   private boolean unreachable;
+  private long pausedUntilNanos;
 
   SimEnv(Simulation world, String name, InetAddress address, SeededRandom random) {
     this.world = world;
@@ -62,6 +63,24 @@ public final class SimEnv implements Env {
    */
   public void powerOff() {
     end(false);
+  }
+
+  /**
+   * Stops the process for a time as SIGSTOP does: what is due meanwhile happens after it, all at
+   * once and in order, and what peers send waits.
+   */
+  public void pause(Duration time) {
+    world.note("pause " + name + " " + time);
+    pausedUntilNanos = Math.max(pausedUntilNanos, world.nanoTime() + time.toNanos());
+    world.at(pausedUntilNanos, this, world::pumpAll);
+  }
+
+  long pausedUntilNanos() {
+    return pausedUntilNanos;
+  }
+
+  boolean isPaused() {
+    return pausedUntilNanos > world.nanoTime();
   }
 
   boolean isUnreachable() {

@@ -199,7 +199,7 @@ final class SimStream implements RecordStream {
   private void pump() {
     SimStream to = peer();
     while (!wire.isEmpty() && wire.getFirst().readyAt <= world.nanoTime()) {
-      if (world.isPartitioned(host.name(), to.host.name()) || to.silent) {
+      if (world.isPartitioned(host.name(), to.host.name()) || to.silent || to.host.isPaused()) {
         return;
       }
       if (to.resetsWhenTouched && !ended) {

@@ -51,8 +51,8 @@ public final class Simulation {
 
   /** Something that is going to happen. */
   static final class Event implements Comparable<Event> {
-    final long at;
-    final long order;
+    long at;
+    long order;
     final @Nullable SimEnv owner;
     final Runnable body;
     boolean isCancelled;
@@ -153,6 +153,11 @@ public final class Simulation {
   public void heal(String one, String other) {
     partitions.remove(Set.of(one, other));
     note("heal " + one + " | " + other);
+    pumpAll();
+  }
+
+  /** What is under way to those who may take it again goes on. */
+  void pumpAll() {
     hosts.values().forEach(SimEnv::healed);
   }
 
@@ -258,6 +263,12 @@ public final class Simulation {
       events.remove();
       SimEnv owner = next.owner;
       if (next.isCancelled || (owner != null && owner.isDead())) {
+        continue;
+      }
+      if (owner != null && owner.pausedUntilNanos() > next.at) {
+        next.at = owner.pausedUntilNanos();
+        next.order = sequence++;
+        events.add(next);
         continue;
       }
       if (left-- == 0) {

@@ -3,6 +3,7 @@ package ferry.storage.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Where a file of this machine has holes. */
-final class SparseFileTest {
+final class LocalFileTest {
   private static final int MIB = 1 << 20;
 
   private interface Use {
@@ -31,6 +32,14 @@ final class SparseFileTest {
     }
   }
 
+  private static LocalFile opened(Path path) throws IOException {
+    byte[] directory = path.getParent().toString().getBytes(StandardCharsets.UTF_8);
+    byte[] name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+    try (LocalDirectory held = LocalDirectory.open(directory)) {
+      return held.entry(List.of(name), false).read(true);
+    }
+  }
+
   // P-008
   @Test
   void dataAndHolesAreFound() throws Exception {
@@ -40,7 +49,7 @@ final class SparseFileTest {
         made.seek(2L * MIB);
         made.write(new byte[MIB]);
       }
-      try (SparseFile file = SparseFile.open(path)) {
+      try (LocalFile file = opened(path)) {
         assertThat(file.nextData(0, 10L * MIB)).isEqualTo(2L * MIB);
         assertThat(file.nextHole(2L * MIB + 7, 10L * MIB)).isEqualTo(3L * MIB);
         assertThat(file.nextData(3L * MIB, 10L * MIB)).as("only a hole").isEqualTo(10L * MIB);
@@ -56,11 +65,11 @@ final class SparseFileTest {
   void theHolesAreThoseOfTheFileThatIsReadWhateverBecomesOfItsName() throws Exception {
     everywhere(path -> {
       Files.writeString(path, "kept");
-      try (SparseFile file = SparseFile.open(path)) {
+      try (LocalFile file = opened(path)) {
         Files.delete(path);
         Files.createFile(path);
         ByteBuffer bytes = ByteBuffer.allocate(4);
-        assertThat(file.channel().read(bytes, 0)).isEqualTo(4);
+        assertThat(file.read(bytes, 0)).isEqualTo(4);
         assertThat(new String(bytes.array(), StandardCharsets.UTF_8)).isEqualTo("kept");
         assertThat(file.nextData(0, 4)).isZero();
         assertThat(file.nextHole(0, 4)).isEqualTo(4);
@@ -70,7 +79,7 @@ final class SparseFileTest {
 
   @Test
   void whatIsNotThereIsNotOpened() {
-    assertThatThrownBy(() -> SparseFile.open(Path.of("/tmp/no such file of ferry")))
+    assertThatThrownBy(() -> opened(Path.of("/tmp/no such file of ferry")))
         .isInstanceOf(FileSystemException.class);
   }
 }
