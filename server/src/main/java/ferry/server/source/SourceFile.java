@@ -5,6 +5,7 @@ import ferry.client.session.CallException;
 import ferry.client.session.Compound;
 import ferry.client.session.Results;
 import ferry.rpc.Credential;
+import ferry.rpc.address.HostText;
 import ferry.server.source.SourceFailure.Kind;
 import ferry.storage.OpenFile;
 import ferry.wire.attr.Attrs;
@@ -325,7 +326,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   public String forPeople() {
     String hex = handle.data().toHex();
     String shown = hex.length() > 2 * SHOWN_BYTES ? hex.substring(0, 2 * SHOWN_BYTES) + "..." : hex;
-    return SourceLink.shown(link.address()) + " filehandle " + shown;
+    return HostText.of(link.address()) + " filehandle " + shown;
   }
 
   /** Gives the link back; READs that are in flight complete all the same. */

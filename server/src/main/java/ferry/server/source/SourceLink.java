@@ -40,13 +40,6 @@ final class SourceLink {
    */
   record Connected(ServerSession session, int readBytes, boolean isSelf) {}
 
-  /** An address for people. */
-  static String shown(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
-  }
-
   SourceLink(InetSocketAddress address, int number, ReadBuffers.Share buffers) {
     this.address = address;
     this.number = number;

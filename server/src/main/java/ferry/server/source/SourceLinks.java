@@ -9,6 +9,7 @@ import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
 import ferry.client.session.SessionOptions;
 import ferry.rpc.Credential;
+import ferry.rpc.address.HostText;
 import ferry.rpc.env.Env;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.SourceLimits;
@@ -353,7 +354,7 @@ final class SourceLinks {
     }
     link.connected.completeExceptionally(
         new SourceFailure(
-            Kind.UNABLE, "cannot connect to " + SourceLink.shown(link.address) + ": " + why(failure)));
+            Kind.UNABLE, "cannot connect to " + HostText.of(link.address) + ": " + why(failure)));
   }
 
   private String why(Throwable failure) {

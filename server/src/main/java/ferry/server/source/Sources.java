@@ -1,5 +1,6 @@
 package ferry.server.source;
 
+import ferry.rpc.address.HostText;
 import ferry.rpc.address.UniversalAddress;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RateLimit;
@@ -191,7 +192,7 @@ public final class Sources {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
           failed(
               new SourceFailure(
-                  Kind.DENIED, "copies from " + SourceLink.shown(address) + " are not allowed"));
+                  Kind.DENIED, "copies from " + HostText.of(address) + " are not allowed"));
           noteDenied(address);
           return;
         }
@@ -216,7 +217,7 @@ public final class Sources {
         return;
       }
       tried++;
-      trying = SourceLink.shown(address);
+      trying = HostText.of(address);
       var _ =
           links
               .acquire(request.clientid(), address)

@@ -222,8 +222,7 @@ class HostileSourcesTest {
   @Test
   void aSourceThatBreaksTheConnectionAtEachReadEndsTheCopy() {
     liar.breaksAt = HostileSourcesTest::readsData;
-    expectSoon(
-        Duration.ofSeconds(30), () -> assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO));
+    expectSoon(Duration.ofSeconds(30), () -> assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO));
     assertThat(liar.broken).isBetween(3, 20);
   }
 
