@@ -46,8 +46,9 @@ final class Mapping {
         number(from, Attrs.NUMLINKS),
         text(from.get(Attrs.OWNER)),
         text(from.get(Attrs.OWNER_GROUP)),
-        from.sizeBytes(),
-        from.usedBytes(),
+        // The size of what is no regular file says nothing, and may be anything.
+        Math.max(0, from.sizeBytes()),
+        from.usedBytes() < 0 ? Long.MAX_VALUE : from.usedBytes(),
         from.fsid().major(),
         from.fsid().minor(),
         from.fileid(),

@@ -136,7 +136,8 @@ public final class NfsClientBuilder {
 
   /**
    * Who is told that calls have been waiting for the server for some seconds, and when that is
-   * over. Called on the client's own thread, which must not be blocked.
+   * over. Called on the client's own thread, which must not be blocked, or by whoever closes the
+   * client.
    */
   public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
     this.onWaiting = listener;

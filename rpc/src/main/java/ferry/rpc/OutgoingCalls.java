@@ -25,6 +25,9 @@ final class OutgoingCalls {
   /** Where the length of the verifier is in a reply that was accepted. */
   private static final int VERIFIER_LENGTH_AT = 16;
 
+  /** Replies that no call waits for, beyond one to each call that there was. */
+  private static final int UNMATCHED_MAX = 64;
+
   private final Env env;
   private final RecordStream stream;
   private final RpcLimits limits;
@@ -35,6 +38,7 @@ final class OutgoingCalls {
   private @Nullable Cancellable timer;
   private long timerAt;
   private long unmatched;
+  private long ended;
 
   OutgoingCalls(Env env, RecordStream stream, RpcLimits limits) {
     this.env = env;
@@ -103,26 +107,39 @@ final class OutgoingCalls {
     }
   }
 
+  /** Under the lock: nobody waits for its reply, which may come all the same. */
+  private boolean giveUp(PendingCall call) {
+    boolean given = table.remove(call);
+    ended += given ? 1 : 0;
+    return given;
+  }
+
   /** The caller no longer wants it; false when it completes otherwise, or soon will. */
   boolean forget(PendingCall call) {
     synchronized (lock) {
-      return !call.isReceiving && table.remove(call);
+      return !call.isReceiving && giveUp(call);
     }
   }
 
   void received(ReceivedRecord record) throws XdrException {
     ByteBuffer bytes = record.bytes();
     PendingCall call;
+    boolean isFlood = false;
     synchronized (lock) {
       call = table.get(bytes.getInt(0));
       if (call == null) {
         unmatched++;
+        isFlood = unmatched > UNMATCHED_MAX + ended + table.count();
       } else {
+        ended++;
         table.remove(call);
       }
     }
     if (call == null) {
       record.release();
+      if (isFlood) {
+        throw new XdrException("more replies than there were calls");
+      }
       return;
     }
     int results = resultsAt(bytes);
@@ -229,7 +246,7 @@ final class OutgoingCalls {
           continue;
         }
         if (call.deadlineNanos - now <= 0) {
-          table.remove(call);
+          boolean _ = giveUp(call);
           overdue.add(call);
         } else if (earliest == null || call.deadlineNanos - earliest.deadlineNanos < 0) {
           earliest = call;

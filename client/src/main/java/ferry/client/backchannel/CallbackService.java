@@ -7,6 +7,7 @@ import ferry.wire.nfs4.CbCompound4Res;
 import ferry.wire.nfs4.CbSequence4Args;
 import ferry.wire.nfs4.CbSequence4Res;
 import ferry.wire.nfs4.CbSequence4Resok;
+import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.NfsCbArgop4;
 import ferry.wire.nfs4.NfsCbResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -34,6 +35,8 @@ public final class CallbackService {
   private static final int MINOR_MAX = 2;
 
   private final int program;
+  private final int requestBytesMax;
+  private final int operationsMax;
   private final CallbackHandler handler;
   private final LongConsumer recallSlot;
   private final ReentrantLock lock = new ReentrantLock();
@@ -44,15 +47,17 @@ public final class CallbackService {
    * A service without a session yet.
    *
    * @param program the RPC program number announced in CREATE_SESSION
-   * @param slotCount the slots announced there
+   * @param announced the limits announced there
    * @param recallSlot told the target of CB_RECALL_SLOT
    */
   public CallbackService(
-      long program, int slotCount, CallbackHandler handler, LongConsumer recallSlot) {
+      long program, ChannelAttrs4 announced, CallbackHandler handler, LongConsumer recallSlot) {
     this.program = (int) program;
+    this.requestBytesMax = (int) announced.maxrequestsize();
+    this.operationsMax = (int) announced.maxoperations();
     this.handler = handler;
     this.recallSlot = recallSlot;
-    this.slots = new CallbackSlots(slotCount);
+    this.slots = new CallbackSlots((int) announced.maxrequests());
   }
 
   /** The session callbacks belong to from now on; another one begins with empty slots. */
@@ -91,10 +96,10 @@ public final class CallbackService {
       call.reject(RpcReject.GARBAGE_ARGS);
       return;
     }
-    call.reply(answer(args)::encode);
+    call.reply(answer(args, call.recordBytes())::encode);
   }
 
-  private CbCompound4Res answer(CbCompound4Args args) {
+  private CbCompound4Res answer(CbCompound4Args args, int bytes) {
     if (args.minorversion() < MINOR_MIN || args.minorversion() > MINOR_MAX) {
       return new CbCompound4Res(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH, args.tag(), List.of());
     }
@@ -106,7 +111,19 @@ public final class CallbackService {
           CallbackResults.of(args.argarray().getFirst(), Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
       return new CbCompound4Res(outside.status(), args.tag(), List.of(outside));
     }
+    // RFC 5661 section 2.10.6.4: what was announced in CREATE_SESSION.
+    if (bytes > requestBytesMax) {
+      return refused(args, Nfsstat4.NFS4ERR_REQ_TOO_BIG);
+    }
+    if (args.argarray().size() > operationsMax) {
+      return refused(args, Nfsstat4.NFS4ERR_TOO_MANY_OPS);
+    }
     return inSession(args, sequence);
+  }
+
+  private static CbCompound4Res refused(CbCompound4Args args, Nfsstat4 status) {
+    return new CbCompound4Res(
+        status, args.tag(), List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
   }
 
   private CbCompound4Res inSession(CbCompound4Args args, CbSequence4Args sequence) {
@@ -125,8 +142,7 @@ public final class CallbackService {
       lock.unlock();
     }
     if (status != Nfsstat4.NFS4_OK) {
-      return new CbCompound4Res(
-          status, args.tag(), List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
+      return refused(args, status);
     }
     CbCompound4Res reply = execute(args, sequence);
     lock.lock();

@@ -1,7 +1,9 @@
 package ferry.client.copy;
 
 import ferry.client.file.FileAttributes;
+import ferry.client.file.Futures;
 import ferry.client.file.OpenFile;
+import ferry.client.session.CallException;
 import ferry.wire.attr.Attrs;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,15 +33,21 @@ final class SourceWatch {
    * @param justOpened whether the attributes in the reply to OPEN are those of now
    */
   static CompletableFuture<SourceWatch> begin(OpenFile source, boolean justOpened) {
+    return Futures.compose(() -> beginNow(source, justOpened));
+  }
+
+  private static CompletableFuture<SourceWatch> beginNow(OpenFile source, boolean justOpened)
+      throws CallException {
     if (justOpened && !source.files().isBeingWritten(source)) {
       return CompletableFuture.completedFuture(
-          new SourceWatch(source, Optional.of(source.attributesAtOpen())));
+          new SourceWatch(source, Optional.of(source.attributesAtOpen().usable())));
     }
     return source
         .files()
         .flush(source)
         .thenCompose(flushed -> source.attributes())
-        .thenApply(attributes -> new SourceWatch(source, Optional.of(attributes)));
+        .thenApply(attributes ->
+            Futures.get(() -> new SourceWatch(source, Optional.of(attributes.usable()))));
   }
 
   /** Watches nothing, for a copy inside one file. */

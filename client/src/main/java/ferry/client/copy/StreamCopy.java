@@ -71,7 +71,22 @@ final class StreamCopy {
   static CompletableFuture<Long> run(
       CopyRequest request, long done, CopyProgress progress, Durability durability) {
     StreamCopy copy = new StreamCopy(request, done, progress, durability);
-    return Window.run(copy.window, copy::begin).thenCompose(all -> copy.settle());
+    return Window.run(copy.window, copy::begin)
+        .thenCompose(all -> copy.end.get() < request.count() ? copy.checkEnd() : copy.settle());
+  }
+
+  /** The source has ended before what was asked for: it has to say so of its size as well. */
+  private CompletableFuture<Long> checkEnd() {
+    long reached = request.offset() + end.get();
+    return request
+        .from()
+        .attributes()
+        .thenCompose(now -> {
+          if (now.sizeBytes() > reached) {
+            return CompletableFuture.failedFuture(FileAttributes.endsEarly(reached, now));
+          }
+          return settle();
+        });
   }
 
   private @Nullable CompletableFuture<Void> begin() {

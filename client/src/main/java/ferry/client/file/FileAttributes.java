@@ -80,7 +80,7 @@ public record FileAttributes(AttrValues values) {
     if (size == null) {
       throw CallException.of(Kind.PROTOCOL, "the server did not say its size");
     }
-    if (size < 0) {
+    if (size < 0 && isRegular()) {
       throw CallException.of(
           Kind.PROTOCOL,
           "the server says a size of "
@@ -93,7 +93,17 @@ public record FileAttributes(AttrValues values) {
   /** Whether they are. */
   public boolean isUsable() {
     Long size = get(Attrs.SIZE);
-    return get(Attrs.TYPE) != null && size != null && size >= 0;
+    return get(Attrs.TYPE) != null && size != null && (size >= 0 || !isRegular());
+  }
+
+  /** A server has said of a position that the file ends there, and by these that it does not. */
+  public static CallException endsEarly(long position, FileAttributes now) {
+    return CallException.of(
+        Kind.PROTOCOL,
+        "the server says that the file ends after "
+            + position
+            + " bytes, and that it has "
+            + now.sizeBytes());
   }
 
   /** The value of one attribute, null if the server did not give it. */

@@ -134,6 +134,13 @@ public final class FileSpace {
 
   private static long found(Results results, DataContent4 what) throws CallException {
     if (results.at(1, NfsResop4.Seek.class).res() instanceof Seek4Res.Ok(var ok)) {
+      if (ok.offset() < 0 && !ok.eof()) {
+        throw CallException.of(
+            Kind.PROTOCOL,
+            "SEEK found something at "
+                + Long.toUnsignedString(ok.offset())
+                + ", where no file reaches");
+      }
       // Servers differ in whether eof with an offset means "found, at the end": for data it never
       // is.
       return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();

@@ -230,7 +230,7 @@ public final class Opening {
     // Creation with size 0 has cut an existing file already.
     if (how.truncate()
         && how.create() == RemoteFiles.How.Create.NEVER
-        && attributes.sizeBytes() != 0) {
+        && !Long.valueOf(0).equals(attributes.get(Attrs.SIZE))) {
       still.put(Attrs.SIZE, 0L);
     }
     // Section 18.16.3: attrset names the attributes in which the server has kept the verifier.

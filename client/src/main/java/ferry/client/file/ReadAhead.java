@@ -19,6 +19,10 @@ public final class ReadAhead {
   private final Deque<CompletableFuture<ByteBuffer>> ahead = new ArrayDeque<>();
   private final long knownEnd;
   private long next;
+
+  /** Up to where the reader has been given the file. */
+  private volatile long given;
+
   private volatile boolean endSeen;
 
   /**
@@ -33,6 +37,7 @@ public final class ReadAhead {
     this.window = transfer.window();
     this.chunk = transfer.readBytes();
     this.next = position;
+    this.given = position;
     this.knownEnd = sizeBytes;
     fill();
   }
@@ -41,11 +46,31 @@ public final class ReadAhead {
   public CompletableFuture<@Nullable ByteBuffer> next() {
     if (ahead.isEmpty()) {
       if (endSeen) {
-        return CompletableFuture.completedFuture(null);
+        return atEnd();
       }
       read(chunk);
     }
-    return ahead.removeFirst().thenApply(buffer -> buffer.hasRemaining() ? buffer : null);
+    return ahead
+        .removeFirst()
+        .thenCompose(buffer -> {
+          if (buffer.hasRemaining()) {
+            given += buffer.remaining();
+            return CompletableFuture.completedFuture(buffer);
+          }
+          return atEnd();
+        });
+  }
+
+  /** The end, which has to be where the file's size says if it comes before it was expected. */
+  private CompletableFuture<@Nullable ByteBuffer> atEnd() {
+    if (given >= knownEnd) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return file.attributes()
+        .thenCompose(now ->
+            now.sizeBytes() > given
+                ? CompletableFuture.failedFuture(FileAttributes.endsEarly(given, now))
+                : CompletableFuture.completedFuture(null));
   }
 
   /** Gives a buffer back and reads further ahead. */

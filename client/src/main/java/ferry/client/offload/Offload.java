@@ -72,6 +72,7 @@ public final class Offload implements Offloads.Waiting {
 
   private static final int CANCEL_ATTEMPTS_MAX = 5;
   private static final int STATUS_AT = 1;
+  private static final Duration HINTS_APART = Duration.ofMillis(100);
 
   /** A server slower than this, and unobserved, is given no more time. */
   private static final long SLOWEST_BYTES_PER_SECOND = 10 << 20;
@@ -89,6 +90,8 @@ public final class Offload implements Offloads.Waiting {
   private State state = State.WAITING;
   private @Nullable Cancellable timer;
   private boolean asking;
+  private boolean isHintTaken;
+  private long askedNanos;
   private boolean givingUp;
   private long bytesKnown;
   private long progressNanos;
@@ -104,6 +107,7 @@ public final class Offload implements Offloads.Waiting {
         new Polling(Duration.ofSeconds(copy.to().files().limits().leaseSeconds()), observer);
     this.clientid = session.clientid();
     this.progressNanos = env.ticker().nanoTime();
+    this.askedNanos = progressNanos - HINTS_APART.toNanos();
   }
 
   /** Begins to wait; to be called while the reply to the COPY is looked at. */
@@ -112,6 +116,8 @@ public final class Offload implements Offloads.Waiting {
     OffloadInfo4 early = offloads.add(copy.stateid(), made);
     if (early != null) {
       made.calledBack(early);
+    } else if (offloads.isHintedEarly()) {
+      made.ask();
     } else {
       made.askLater();
     }
@@ -153,6 +159,27 @@ public final class Offload implements Offloads.Waiting {
       end(new Ended.Unknown("the server restarted"));
     } else {
       ask();
+    }
+  }
+
+  @Override
+  public void hinted() {
+    lock.lock();
+    try {
+      if (state != State.WAITING || isHintTaken) {
+        return;
+      }
+      // The answer that is on its way may be older than the hint. And a server may give as many
+      // hints as it likes.
+      isHintTaken = true;
+      if (!asking) {
+        cancelTimer();
+        long sinceNanos = env.ticker().nanoTime() - askedNanos;
+        long pauseNanos = Math.max(0, HINTS_APART.toNanos() - sinceNanos);
+        timer = env.timers().schedule(Duration.ofNanos(pauseNanos), this::ask);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -255,7 +282,7 @@ public final class Offload implements Offloads.Waiting {
     try {
       if (state == State.WAITING) {
         cancelTimer();
-        timer = env.timers().schedule(polling.next(), this::ask);
+        timer = env.timers().schedule(isHintTaken ? HINTS_APART : polling.next(), this::ask);
       }
     } finally {
       lock.unlock();
@@ -271,6 +298,8 @@ public final class Offload implements Offloads.Waiting {
       }
       cancelTimer();
       asking = true;
+      isHintTaken = false;
+      askedNanos = env.ticker().nanoTime();
       silent = env.ticker().nanoTime() - progressNanos > patience().toNanos();
     } finally {
       lock.unlock();

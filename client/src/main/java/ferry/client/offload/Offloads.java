@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class Offloads {
 
   static final int EARLY_MAX = 256;
+  private static final Opaque NONE = Opaque.of(new byte[12]);
+
   static final Duration EARLY_AGE_MAX = Duration.ofMinutes(5);
   private static final int ENDED_MAX = 256;
 
@@ -50,6 +52,9 @@ public final class Offloads {
 
     /** The server has called back. */
     void calledBack(OffloadInfo4 info);
+
+    /** Some copy has ended, the server does not say which: it may be this one. */
+    void hinted();
 
     /** There is another connection or session: a callback may have been lost before. */
     void reconnected();
@@ -70,6 +75,7 @@ public final class Offloads {
   private final Deque<Opaque> ended = new ArrayDeque<>();
   private final Map<Object, CompletableFuture<?>> background = new ConcurrentHashMap<>();
   private int outstanding;
+  private boolean hintedEarly;
   private boolean closed;
 
   /** Completes when all is closed and no COPY lacks its reply. */
@@ -129,6 +135,7 @@ public final class Offloads {
       outstanding--;
       if (outstanding == 0) {
         early.clear();
+        hintedEarly = false;
       }
       all = closed && outstanding == 0;
     } finally {
@@ -142,6 +149,9 @@ public final class Offloads {
   /** CB_OFFLOAD (RFC 7862 section 16.1): what to answer. */
   public Nfsstat4 callback(CbOffload4Args args) {
     Opaque other = args.stateid().other();
+    if (other.equals(NONE)) {
+      return hinted();
+    }
     Waiting found;
     lock.lock();
     try {
@@ -159,6 +169,36 @@ public final class Offloads {
     }
     found.calledBack(args.offloadInfo());
     return Nfsstat4.NFS4_OK;
+  }
+
+  /**
+   * CB_OFFLOAD with a stateid of zeros, as knfsd of Linux 7.2 sends it: a copy has ended, and only
+   * OFFLOAD_STATUS tells which. Also one whose COPY is not answered yet.
+   */
+  private Nfsstat4 hinted() {
+    List<Waiting> all;
+    lock.lock();
+    try {
+      all = new ArrayList<>(waiting.values());
+      hintedEarly |= outstanding > 0;
+      if (all.isEmpty() && outstanding == 0) {
+        return Nfsstat4.NFS4ERR_BAD_STATEID;
+      }
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(Waiting::hinted);
+    return Nfsstat4.NFS4_OK;
+  }
+
+  /** Whether that has happened while a COPY was not answered yet. */
+  boolean isHintedEarly() {
+    lock.lock();
+    try {
+      return hintedEarly;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Under the lock. */

@@ -75,6 +75,10 @@ final class Backlog {
     return Stream.of(recovery, ordinary, delayed).flatMap(Collection::stream);
   }
 
+  boolean isWaitedFor() {
+    return calls().anyMatch(PendingCall::isWaitedFor);
+  }
+
   boolean isEmpty() {
     return recovery.isEmpty() && ordinary.isEmpty() && delayed.isEmpty();
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallQueue {
 
-  /** What the queue finds out and others must act on. Called without the lock. */
-  interface Events {
-    /** The session is unknown to the server, or out of step with it: make another. */
-    void sessionLost(Connection connection, String why);
-
-    /** The server wants this connection bound to the session first. */
-    void notBound(Connection connection);
-
-    /** sr_status_flags of a reply. */
-    void statusFlags(long flags);
-  }
-
   private static final Duration DELAY_FIRST = Duration.ofMillis(20);
   private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
   private static final int UNCACHED_MAX = 3;
 
   private final Env env;
-  private final Events events;
+  private final CallEvents events;
   private final Patience patience;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -67,7 +56,7 @@ final class CallQueue {
   private @Nullable CallException closed;
   private String trouble = "";
 
-  CallQueue(Env env, SessionOptions options, Events events) {
+  CallQueue(Env env, SessionOptions options, CallEvents events) {
     this.env = env;
     this.events = events;
     this.patience = new Patience(options.progressTimeout());
@@ -187,8 +176,8 @@ final class CallQueue {
       if (gate != Gate.SHUT) {
         gate = Gate.SHUT;
         boolean here = connection != null && connection.equals(silent);
-        headway.down(
-            here ? Headway.End.SILENT : how, inFlight.countBreaks(), patience.steadyNanos());
+        boolean isWaitedFor = inFlight.countBreaks() || backlog.isWaitedFor();
+        headway.down(here ? Headway.End.SILENT : how, isWaitedFor, patience.steadyNanos());
         boolean all = headway.isHopeless();
         List<PendingCall> inVain =
             new ArrayList<>(
@@ -236,39 +225,33 @@ final class CallQueue {
 
   /** The nanosecond at which the server last answered. */
   long lastReplyNanos() {
-    lock.lock();
-    try {
-      return headway.lastReplyNanos();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> headway.lastReplyNanos());
+  }
+
+  /** How often the server has answered. */
+  long replies() {
+    return locked(() -> headway.replies());
   }
 
   /** Whether no call is in a slot. */
   boolean idle() {
-    lock.lock();
-    try {
-      return inFlight.isIdle();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> inFlight.isIdle());
   }
 
   /** Whether the session has lost so many slots that another is better. */
   boolean worn() {
-    lock.lock();
-    try {
-      return inFlight.isWorn();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> inFlight.isWorn());
   }
 
   /** Whether ordinary calls go. */
   boolean isOpen() {
+    return locked(() -> gate == Gate.OPEN);
+  }
+
+  private <T> T locked(Supplier<T> look) {
     lock.lock();
     try {
-      return gate == Gate.OPEN;
+      return look.get();
     } finally {
       lock.unlock();
     }
@@ -373,10 +356,34 @@ final class CallQueue {
     if (all.isEmpty() || !(all.getFirst() instanceof NfsResop4.Sequence(Sequence4Res sequence))) {
       refused(send, reply.status());
     } else if (sequence instanceof Sequence4Res.Ok(Sequence4Resok ok)) {
-      executed(send, ok, new Results(reply.status(), all.subList(1, all.size()), false));
+      Results results = new Results(reply.status(), all.subList(1, all.size()), false);
+      if (results.fits(send.call().compound)) {
+        executed(send, ok, results);
+      } else {
+        misfit(send);
+      }
     } else {
       refused(send, sequence.status());
     }
+  }
+
+  /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
+  private void misfit(Send send) {
+    PendingCall call = send.call();
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      headway.answered();
+      call.perhapsDone |= call.compound.changesState();
+      inFlight.executed(call);
+    } finally {
+      lock.unlock();
+    }
+    pump();
+    call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
   }
 
   private void executed(Send send, Sequence4Resok sequence, Results results) {
@@ -390,12 +397,13 @@ final class CallQueue {
         return;
       }
       headway.replied();
+      int transmissions = call.unanswered;
       inFlight.executed(call);
       inFlight.shrinkTo(sequence.targetHighestSlotid());
       // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
       boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
       perhapsDone = call.perhapsDone || unknown;
-      again = unknown && mayRepeat(call);
+      again = unknown && mayRepeat(call, transmissions);
       later = mayTryAgain(call, results);
       if (call.isWaitedFor() && !again && !later) {
         headway.answered();
@@ -417,9 +425,12 @@ final class CallQueue {
     events.statusFlags(sequence.statusFlags());
   }
 
-  /** A reply that was not kept is one of a call sent again: to a new call it is no answer. */
-  private static boolean mayRepeat(PendingCall call) {
-    return !call.compound.changesState() && call.uncached++ < UNCACHED_MAX;
+  /**
+   * Whether a call whose reply was not kept may go as a new one. To one that was sent only once
+   * this is no answer, so it is not believed for ever.
+   */
+  private static boolean mayRepeat(PendingCall call, int transmissions) {
+    return !call.compound.changesState() && (transmissions > 1 || call.uncached++ < UNCACHED_MAX);
   }
 
   /**
@@ -468,7 +479,7 @@ final class CallQueue {
       switch (status) {
         case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
         case NFS4ERR_RETRY_UNCACHED_REP -> {
-          dead = !mayRepeat(call);
+          dead = !mayRepeat(call, call.unanswered);
           call.perhapsDone |= call.compound.changesState();
           inFlight.executed(call);
           if (!dead) {
@@ -576,17 +587,9 @@ final class CallQueue {
     Waiting found;
     lock.lock();
     try {
-      long oldest = WaitWatch.NOBODY;
-      Nfsstat4 said = Nfsstat4.NFS4_OK;
-      List<PendingCall> waiting =
-          Stream.concat(inFlight.calls(), backlog.calls())
-              .filter(call -> patience.isWaiting(call, gate))
-              .toList();
-      for (PendingCall call : waiting) {
-        oldest = Math.min(oldest, call.submittedNanos);
-        said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
-      }
-      found = watch.look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble));
+      found =
+          watch.look(
+              Stream.concat(inFlight.calls(), backlog.calls()), gate, patience, headway, trouble);
     } finally {
       lock.unlock();
     }

@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.rpc.RpcException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -35,6 +36,8 @@ public final class Failures {
       case UnresolvedAddressException unknown -> "there is no host of that name";
       case ClosedChannelException closed -> "the connection was closed";
       case SocketTimeoutException late -> "there was no answer in time";
+      case RpcException lost when lost.isConnectionFailure() && lost.getCause() != null ->
+          words(lost.getCause());
       default ->
           message == null || message.isBlank() ? "for no known reason (" + cause + ")" : message;
     };

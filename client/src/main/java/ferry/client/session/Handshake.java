@@ -49,6 +49,17 @@ final class Handshake {
   /** The slots of the backchannel we offer. */
   static final int BACK_SLOTS = 16;
 
+  /** The limits of the backchannel. */
+  static final ChannelAttrs4 BACK_CHANNEL =
+      new ChannelAttrs4(
+          0,
+          BACK_MESSAGE_BYTES,
+          BACK_MESSAGE_BYTES,
+          BACK_MESSAGE_BYTES,
+          BACK_OPERATIONS_MAX,
+          BACK_SLOTS,
+          null);
+
   private final SessionOptions options;
   private final Verifier4 incarnation;
   private int minorVersion;
@@ -134,14 +145,7 @@ final class Handshake {
                 OPERATIONS_MAX,
                 options.slotsMax(),
                 null),
-            new ChannelAttrs4(
-                0,
-                BACK_MESSAGE_BYTES,
-                BACK_MESSAGE_BYTES,
-                BACK_MESSAGE_BYTES,
-                BACK_OPERATIONS_MAX,
-                BACK_SLOTS,
-                null),
+            BACK_CHANNEL,
             CALLBACK_PROGRAM,
             List.of(new CallbackSecParms4.AuthNone()));
     return alone(on, new NfsArgop4.CreateSession(args)).thenApply(this::made);
@@ -150,15 +154,33 @@ final class Handshake {
   private SessionInfo made(NfsResop4 result) {
     if (result instanceof NfsResop4.CreateSession(CreateSession4Res.Ok(CreateSession4Resok ok))) {
       sequence = (sequence + 1) & 0xFFFF_FFFFL;
+      String objection = SessionInfo.objection(ok.foreChanAttrs());
+      if (objection != null) {
+        throw new CompletionException(
+            CallException.of(Kind.PROTOCOL, "the server grants a session of no use: " + objection));
+      }
       return new SessionInfo(
           ok.sessionid(),
           clientid,
           minorVersion,
           (ok.flags() & Nfs4.CREATE_SESSION4_FLAG_PERSIST) != 0,
           (ok.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0,
-          ok.foreChanAttrs());
+          asAsked(ok.foreChanAttrs()));
     }
     throw new CompletionException(misfit("CREATE_SESSION"));
+  }
+
+  /** A server may grant less than it was asked for, and more is not used (section 18.36.3). */
+  private ChannelAttrs4 asAsked(ChannelAttrs4 granted) {
+    long bytesMax = options.transferBytesMax() + HEADER_ROOM_BYTES;
+    return new ChannelAttrs4(
+        granted.headerpadsize(),
+        Math.min(granted.maxrequestsize(), bytesMax),
+        Math.min(granted.maxresponsesize(), bytesMax),
+        granted.maxresponsesizeCached(),
+        Math.min(granted.maxoperations(), OPERATIONS_MAX),
+        Math.min(granted.maxrequests(), options.slotsMax()),
+        granted.rdmaIrd());
   }
 
   /**

@@ -17,7 +17,7 @@ final class Headway {
     /** By the peer or the network. */
     BROKEN("broke the connection %d times without an answer"),
     /** By nonsense of the peer's, whatever it has answered before. */
-    NONSENSE("sent what is no answer %d times, and had to be connected again"),
+    NONSENSE("had to be left %d times because of what it sends"),
     /** The server does not know the session, or cannot recover what was open in it. */
     SESSION_LOST("has lost the session %d times without an answer"),
     /** By this client, because nothing came. */
@@ -32,14 +32,15 @@ final class Headway {
     }
   }
 
-  /** So many connections in a row, about half a minute with the pauses, are enough. */
-  static final int FRUITLESS_MAX = 12;
+  /** So many connections in a row, about a minute with the pauses, are enough. */
+  static final int FRUITLESS_MAX = 20;
 
   /** The same call may not take part in more ends than this, whatever is answered meanwhile. */
   static final int BREAKS_OF_CALL_MAX = 64;
 
   private final Ticker ticker;
   private final String server;
+  private long replies;
   private long lastReplyNanos;
   private long lastHeadwayNanos;
   private boolean hasAnswered;
@@ -61,7 +62,13 @@ final class Headway {
 
   /** The server has answered SEQUENCE. */
   void replied() {
+    replies++;
     lastReplyNanos = ticker.nanoTime();
+  }
+
+  /** How often. */
+  long replies() {
+    return replies;
   }
 
   /** A call that somebody waits for is over. */
@@ -100,7 +107,7 @@ final class Headway {
     }
     isShut = true;
     long now = ticker.nanoTime();
-    if (hasAnswered || now - upNanos > steadyNanos) {
+    if (!isInVain && (hasAnswered || now - upNanos > steadyNanos)) {
       shutSinceNanos = now;
     }
     boolean wasIdle = !isWaitedFor && lastReplyNanos - upNanos > 0;

@@ -124,12 +124,15 @@ final class LeaseKeeper {
   }
 
   private void sweep() {
-    boolean more = queue.sweep();
     lock.lock();
     try {
-      sweep = more && !stopped ? env.timers().schedule(sweepEvery, this::sweep) : null;
+      // Calls that are made because others have failed are to be watched, too.
+      sweep = null;
     } finally {
       lock.unlock();
+    }
+    if (queue.sweep()) {
+      watch();
     }
   }
 }

@@ -47,7 +47,7 @@ final class PendingCall {
   /** Connections that ended while it was unanswered. */
   int breaks;
 
-  /** How often the server has said that it did not keep the reply, which it may say once. */
+  /** How often the server has said that it did not keep the reply, with none to keep. */
   int uncached;
 
   private @Nullable Backoff backoff;

@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
@@ -15,6 +16,28 @@ import java.util.List;
  *     session, may have carried this out already
  */
 public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsDone) {
+
+  /**
+   * Whether these are results of this call: one for each operation up to the first that failed, or
+   * to the last (RFC 5661 section 15.2).
+   */
+  boolean fits(Compound compound) {
+    List<NfsArgop4> asked = compound.operations();
+    if (results.size() > asked.size() || (ok() && results.size() < asked.size())) {
+      return false;
+    }
+    for (int i = 0; i < results.size(); i++) {
+      NfsResop4 result = results.get(i);
+      boolean isLast = i == results.size() - 1;
+      boolean isNamed =
+          result.resop() == asked.get(i).argop()
+              || (isLast && result.resop() == NfsOpnum4.OP_ILLEGAL);
+      if (!isNamed || result.status() != (isLast ? status : Nfsstat4.NFS4_OK)) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   public boolean ok() {
     return status == Nfsstat4.NFS4_OK;

@@ -1,5 +1,6 @@
 package ferry.client.session;
 
+import ferry.client.backchannel.CallbackBudget;
 import ferry.client.backchannel.CallbackHandler;
 import ferry.client.backchannel.CallbackService;
 import ferry.client.session.CallException.Kind;
@@ -39,6 +40,7 @@ public final class ServerSession {
   private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(5);
   private static final Duration DRAIN_EVERY = Duration.ofMillis(50);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(5);
+  private static final Duration ACT_AGAIN_AFTER = Duration.ofSeconds(1);
   private static final int RECORD_ROOM_BYTES = 64 << 10;
   private static final int SPARE_CALLS = 16;
 
@@ -56,6 +58,8 @@ public final class ServerSession {
   private final CallQueue queue;
   private final Recovery recovery;
   private final CallbackService callbacks;
+  private final CallbackBudget budget;
+  private volatile @Nullable RpcConnection flood;
   private final LeaseKeeper lease;
   private final Duration longestCall;
   private final Duration longestOpening;
@@ -71,6 +75,8 @@ public final class ServerSession {
   private boolean sessionLost;
   private boolean closing;
   private long lastFlags;
+  private long actedOn;
+  private long actedNanos;
 
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
     this.env = env;
@@ -87,7 +93,8 @@ public final class ServerSession {
     this.recovery = new Recovery(queue, lease, this::recovered);
     this.callbacks =
         new CallbackService(
-            Handshake.CALLBACK_PROGRAM, Handshake.BACK_SLOTS, handler, queue::shrinkTo);
+            Handshake.CALLBACK_PROGRAM, Handshake.BACK_CHANNEL, handler, queue::shrinkTo);
+    this.budget = new CallbackBudget(env.ticker(), queue::replies);
   }
 
   private static RpcLimits limits(SessionOptions options) {
@@ -358,7 +365,7 @@ public final class ServerSession {
   }
 
   /** What the call queue finds out in replies. */
-  private final class QueueEvents implements CallQueue.Events {
+  private final class QueueEvents implements CallEvents {
     @Override
     public void sessionLost(Connection on, String why) {
       loseSession(on, why);
@@ -374,8 +381,18 @@ public final class ServerSession {
       long fresh;
       lock.lock();
       try {
-        fresh = flags & ~lastFlags;
-        lastFlags = flags;
+        long now = env.ticker().nanoTime();
+        if (now - actedNanos > ACT_AGAIN_AFTER.toNanos()) {
+          actedOn = 0;
+        }
+        // A server that raises and lowers a flag with each reply is not followed that fast: the
+        // flag counts as not seen yet.
+        fresh = flags & ~lastFlags & ~actedOn;
+        lastFlags = flags & (lastFlags | fresh);
+        if (fresh != 0) {
+          actedOn |= fresh;
+          actedNanos = now;
+        }
       } finally {
         lock.unlock();
       }
@@ -445,17 +462,26 @@ public final class ServerSession {
   private final class FromServer implements RpcHandler {
     @Override
     public void handle(RpcCall call) {
-      callbacks.handle(call);
+      if (budget.take(call.recordBytes())) {
+        callbacks.handle(call);
+      } else {
+        flood = call.connection();
+        call.drop();
+        call.connection().close();
+      }
     }
 
     @Override
     public void closed(RpcConnection rpc, IOException cause) {
       Connection on = current();
       if (on != null && on.isOver(rpc)) {
+        boolean isFlood = rpc.equals(flood);
         lost(
             on,
-            cause instanceof NonsenseException ? Headway.End.NONSENSE : Headway.End.BROKEN,
-            Failures.words(cause));
+            isFlood || cause instanceof NonsenseException
+                ? Headway.End.NONSENSE
+                : Headway.End.BROKEN,
+            isFlood ? "it sends callbacks without end" : Failures.words(cause));
       }
     }
   }

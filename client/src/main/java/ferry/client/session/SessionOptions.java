@@ -1,6 +1,7 @@
 package ferry.client.session;
 
 import ferry.rpc.Credential;
+import ferry.rpc.address.HostText;
 import ferry.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -58,6 +59,6 @@ public record SessionOptions(
   /** The server as people name it: host and port. */
   String server() {
     String host = address.getHostString();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    return host.indexOf(':') >= 0 ? HostText.of(address) : host + ":" + address.getPort();
   }
 }

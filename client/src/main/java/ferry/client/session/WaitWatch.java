@@ -1,8 +1,10 @@
 package ferry.client.session;
 
 import ferry.rpc.env.Env;
+import ferry.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitWatch {
 
-  /** A call in a slot. */
-  static final long NOBODY = Long.MAX_VALUE;
+  private static final long NOBODY = Long.MAX_VALUE;
 
   private static final long NOTICED_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
 
@@ -32,11 +33,21 @@ final class WaitWatch {
   /**
    * Looks at the calls of now.
    *
-   * @param oldestNanos when the first of those that wait was made, {@link #NOBODY} if none does
-   * @param headwayNanos when the server last brought a call to its end
+   * @param trouble why there is no connection
    * @return what there is to tell, null for nothing new
    */
-  @Nullable Waiting look(long oldestNanos, long headwayNanos, String reason) {
+  @Nullable Waiting look(
+      Stream<PendingCall> calls, Gate gate, Patience patience, Headway headway, String trouble) {
+    long oldest = NOBODY;
+    Nfsstat4 said = Nfsstat4.NFS4_OK;
+    for (PendingCall call : calls.filter(each -> patience.isWaiting(each, gate)).toList()) {
+      oldest = Math.min(oldest, call.submittedNanos);
+      said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
+    }
+    return look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble));
+  }
+
+  private @Nullable Waiting look(long oldestNanos, long headwayNanos, String reason) {
     long now = env.ticker().nanoTime();
     long since = oldestNanos == NOBODY ? now : Math.max(oldestNanos, headwayNanos);
     Waiting before = told;

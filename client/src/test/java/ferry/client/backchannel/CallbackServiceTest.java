@@ -212,4 +212,53 @@ class CallbackServiceTest {
     assertThat(statuses(callback(sequence(2, 0, 1), OFFLOAD)))
         .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_BAD_STATEID);
   }
+
+  // RFC 5661 section 2.10.6.4
+  @Test
+  void aCallbackBeyondWhatWasAnnouncedIsRefused() throws Exception {
+    NfsCbArgop4[] nine = new NfsCbArgop4[9];
+    java.util.Arrays.fill(nine, OFFLOAD);
+    nine[0] = sequence(1, 0, 1);
+    assertThat(statuses(callback(nine))).containsExactly(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
+    CbRecall4Args big = new CbRecall4Args(STATEID, true, new NfsFh4(Opaque.of(new byte[128])));
+    NfsCbArgop4[] large = {sequence(1, 0, 1), new NfsCbArgop4.Recall(big)};
+    assertThat(statuses(callback(large))).containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK);
+    assertThat(handled).hasSize(1);
+  }
+
+  /** At the rate at which the client answers, as a server with one slot sends them. */
+  @Test
+  void callbacksAtALegalRateGoOn() throws Exception {
+    for (int i = 1; i <= 3000; i++) {
+      world.run(Duration.ofMillis(1));
+      assertThat(callback(sequence(1, 0, i), OFFLOAD).resarray()).hasSize(2);
+    }
+    assertThat(server.connections()).hasSize(1);
+  }
+
+  @Test
+  void callbacksWithoutEndEndTheConnectionAndThenTheCalls() {
+    server.swallows =
+        args ->
+            args.argarray().stream()
+                .anyMatch(ferry.wire.nfs4.NfsArgop4.Putrootfh.class::isInstance);
+    var call = session.call(Compound.of(new ferry.wire.nfs4.NfsArgop4.Putrootfh()).build());
+    var failed = call.handle((done, failure) -> ferry.client.session.Failures.words(failure));
+    int sent = 0;
+    while (!failed.isDone()) {
+      var connections = server.connections();
+      if (!connections.isEmpty()) {
+        for (int i = 0; i < 100; i++, sent++) {
+          var _ =
+              connections.getLast().call(RpcRequest.of(PROGRAM, 1, 0, Credential.NONE, out -> {}));
+        }
+      }
+      world.run(Duration.ofMillis(1));
+      assertThat(sent).isLessThan(10_000_000);
+    }
+    assertThat(failed.join())
+        .isEqualTo(
+            "the server at server:2049 had to be left 20 times because of what it sends: "
+                + "it sends callbacks without end");
+  }
 }

@@ -186,6 +186,7 @@ class StreamCopyTest {
   void aSourceThatWasCutEndsWhereReadPlusAndReadSaySo() throws Exception {
     seeks = false;
     lab.source = Arrays.copyOf(lab.source, HOLE);
+    lab.size = HOLE;
     lab.others =
         operation ->
             operation instanceof NfsArgop4.ReadPlus

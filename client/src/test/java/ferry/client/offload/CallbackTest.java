@@ -20,6 +20,7 @@ import ferry.wire.nfs4.OffloadInfo4;
 import ferry.wire.nfs4.StableHow4;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.nfs4.WriteResponse4;
+import ferry.wire.xdr.Opaque;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -268,5 +269,50 @@ class CallbackTest {
     assertThat(one.completion()).isNotDone();
     lab.callback(copyStateid(1), lab.done(FEW));
     assertThat(lab.await(one.completion()).bytes()).isEqualTo(FEW);
+  }
+
+  private static final Stateid4 ZEROS = new Stateid4(0, Opaque.of(new byte[12]));
+
+  // S-016, B-010: knfsd of Linux 7.2 calls back with a stateid of zeros
+  @Test
+  void aCallbackThatDoesNotSayWhichCopyHasTheServerAskedAtOnce() throws Exception {
+    CopyHandle handle = started();
+    lab.status = stateid -> CopyLab.complete(FEW, Nfsstat4.NFS4_OK);
+    long from = lab.world.nanoTime();
+    assertThat(lab.callback(ZEROS, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
+    assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).hasSize(1);
+    assertThat(lab.callback(ZEROS, lab.done(FEW)))
+        .as("no copy is waited for any more")
+        .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  // B-002: likewise before the reply to COPY
+  @Test
+  void suchACallbackThatComesEarlyHasTheServerAskedWhenTheReplyIsThere() throws Exception {
+    CopyHandle handle = startedUnanswered();
+    lab.status = stateid -> CopyLab.complete(FEW, Nfsstat4.NFS4_OK);
+    assertThat(lab.callback(ZEROS, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
+    long from = lab.world.nanoTime();
+    answerCopy();
+    assertThat(lab.await(handle.completion()).bytes()).isEqualTo(FEW);
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  // S-013: a server may give as many hints as it likes
+  @Test
+  void suchCallbacksWithoutEndDoNotHaveTheServerAskedWithoutEnd() {
+    started();
+    lab.status = stateid -> CopyLab.running(0);
+    long until = lab.world.nanoTime() + Duration.ofSeconds(1).toNanos();
+    int calls = 0;
+    while (lab.world.nanoTime() < until) {
+      assertThat(lab.callback(ZEROS, lab.done(FEW))).isEqualTo(Nfsstat4.NFS4_OK);
+      lab.world.run(Duration.ofMillis(1));
+      calls++;
+    }
+    assertThat(calls).isGreaterThan(100);
+    assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).hasSizeBetween(5, 12);
   }
 }

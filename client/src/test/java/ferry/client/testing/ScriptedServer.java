@@ -36,8 +36,10 @@ import ferry.wire.nfs4.Sequence4Resok;
 import ferry.wire.nfs4.ServerOwner4;
 import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.nfs4.StateProtect4R;
+import ferry.wire.xdr.BufferPayload;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrException;
+import ferry.wire.xdr.XdrWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -45,6 +47,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +86,15 @@ public final class ScriptedServer implements RpcHandler {
 
   /** Which COMPOUNDs are executed and not answered. */
   public Predicate<Compound4Args> swallows = args -> false;
+
+  /** What becomes of the bytes of an answer within a session. */
+  public Consumer<byte[]> noise = bytes -> {};
+
+  /** Which COMPOUNDs end the connection they come on, unexecuted. */
+  public Predicate<Compound4Args> breaksAt = args -> false;
+
+  /** Connections that were broken so. */
+  public int broken;
 
   /** Calls that are received and never answered while this is so. */
   public boolean silent;
@@ -155,6 +167,12 @@ public final class ScriptedServer implements RpcHandler {
         call.drop();
         return;
       }
+      if (breaksAt.test(args)) {
+        broken++;
+        call.drop();
+        rpc.connections().forEach(RpcConnection::close);
+        return;
+      }
       outstanding++;
       outstandingMax = Math.max(outstandingMax, outstanding);
       Runnable answer =
@@ -164,7 +182,7 @@ public final class ScriptedServer implements RpcHandler {
               var _ = execute(args);
               call.drop();
             } else {
-              call.reply(out -> execute(args).encode(out));
+              call.reply(out -> answer(args, out));
             }
           };
       if (hold) {
@@ -175,6 +193,16 @@ public final class ScriptedServer implements RpcHandler {
     } catch (XdrException malformed) {
       throw new IllegalStateException(malformed);
     }
+  }
+
+  private void answer(Compound4Args args, XdrWriter out) {
+    XdrWriter written = new XdrWriter();
+    execute(args).encode(written);
+    byte[] bytes = written.toOpaque().toByteArray();
+    if (args.argarray().getFirst() instanceof NfsArgop4.Sequence) {
+      noise.accept(bytes);
+    }
+    out.payload(BufferPayload.of(bytes));
   }
 
   private Compound4Res execute(Compound4Args args) {
@@ -290,6 +318,21 @@ public final class ScriptedServer implements RpcHandler {
       return new NfsResop4.CreateSession(
           new CreateSession4Res.Failed(Nfsstat4.NFS4ERR_STALE_CLIENTID));
     }
+    ChannelAttrs4 asked = args.foreChanAttrs();
+    return created(
+        args,
+        new ChannelAttrs4(
+            0,
+            asked.maxrequestsize(),
+            asked.maxresponsesize(),
+            asked.maxresponsesizeCached(),
+            asked.maxoperations(),
+            Math.min(slots, asked.maxrequests()),
+            null));
+  }
+
+  /** A new session, of which the client is told these limits. */
+  public NfsResop4 created(CreateSession4Args args, ChannelAttrs4 told) {
     clientSequence++;
     Sessionid4 id = sessionid(++lastSession);
     Slot[] table = new Slot[slots];
@@ -297,21 +340,13 @@ public final class ScriptedServer implements RpcHandler {
       table[i] = new Slot();
     }
     sessions.put(id.data(), table);
-    ChannelAttrs4 asked = args.foreChanAttrs();
     return new NfsResop4.CreateSession(
         new CreateSession4Res.Ok(
             new CreateSession4Resok(
                 id,
                 args.sequence(),
                 Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN,
-                new ChannelAttrs4(
-                    0,
-                    asked.maxrequestsize(),
-                    asked.maxresponsesize(),
-                    asked.maxresponsesizeCached(),
-                    asked.maxoperations(),
-                    Math.min(slots, asked.maxrequests()),
-                    null),
+                told,
                 args.backChanAttrs())));
   }
 }

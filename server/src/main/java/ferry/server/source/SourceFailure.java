@@ -62,7 +62,7 @@ public final class SourceFailure extends Exception {
   }
 
   private static SourceFailure of(CallException failure) {
-    String message = String.valueOf(failure.getMessage());
+    String message = Failures.words(failure);
     return failure.kind() == CallException.Kind.STATUS
         ? new SourceFailure(kindOf(failure.status()), message, true)
         : new SourceFailure(Kind.BROKEN, message);

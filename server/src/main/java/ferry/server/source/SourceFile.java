@@ -5,6 +5,7 @@ import ferry.client.session.CallException;
 import ferry.client.session.Compound;
 import ferry.client.session.Results;
 import ferry.rpc.Credential;
+import ferry.rpc.address.HostText;
 import ferry.server.source.SourceFailure.Kind;
 import ferry.storage.OpenFile;
 import ferry.wire.attr.Attrs;
@@ -21,7 +22,6 @@ import ferry.wire.nfs4.Seek4Args;
 import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.Stateid4;
 import ferry.wire.xdr.Bitmap4;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -324,15 +324,9 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
 
   /** The source and the beginning of the filehandle, for people. */
   public String forPeople() {
-    InetSocketAddress address = link.address();
     String hex = handle.data().toHex();
     String shown = hex.length() > 2 * SHOWN_BYTES ? hex.substring(0, 2 * SHOWN_BYTES) + "..." : hex;
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
-        + ":"
-        + address.getPort()
-        + " filehandle "
-        + shown;
+    return HostText.of(link.address()) + " filehandle " + shown;
   }
 
   /** Gives the link back; READs that are in flight complete all the same. */

@@ -9,6 +9,7 @@ import ferry.client.session.Results;
 import ferry.client.session.ServerSession;
 import ferry.client.session.SessionOptions;
 import ferry.rpc.Credential;
+import ferry.rpc.address.HostText;
 import ferry.rpc.env.Env;
 import ferry.server.config.ServerIdentity;
 import ferry.server.config.SourceLimits;
@@ -353,11 +354,7 @@ final class SourceLinks {
     }
     link.connected.completeExceptionally(
         new SourceFailure(
-            Kind.UNABLE, "cannot connect to " + text(link.address) + ": " + why(failure)));
-  }
-
-  private static String text(InetSocketAddress address) {
-    return address.getAddress().getHostAddress() + " port " + address.getPort();
+            Kind.UNABLE, "cannot connect to " + HostText.of(link.address) + ": " + why(failure)));
   }
 
   private String why(Throwable failure) {
@@ -365,8 +362,7 @@ final class SourceLinks {
     if (cause instanceof CancellationException) {
       return "no answer of an NFS server within " + limits.connectTimeMax().toSeconds() + " s";
     }
-    String message = cause.getMessage();
-    return message == null ? "the connection ended" : message;
+    return Failures.words(cause);
   }
 
   private void discard(SourceLink link) {

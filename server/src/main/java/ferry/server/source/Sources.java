@@ -1,5 +1,6 @@
 package ferry.server.source;
 
+import ferry.rpc.address.HostText;
 import ferry.rpc.address.UniversalAddress;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RateLimit;
@@ -109,6 +110,8 @@ public final class Sources {
     private final CompletableFuture<Found> done = new CompletableFuture<>();
     private int tried;
     private volatile SourceFailure last = new SourceFailure(Kind.DENIED, "no source was named");
+    private volatile boolean hasFailed;
+    private volatile String trying = "";
     private volatile SourceLinks.@Nullable Use asked;
 
     Opening(SourceRequest request, SourcePolicy allowed) {
@@ -144,11 +147,19 @@ public final class Sources {
 
     private void timedOut() {
       SourceLinks.Use silent = asked;
-      if (done.completeExceptionally(
-              new SourceFailure(Kind.UNABLE, "no answer in time; " + last.getMessage()))
-          && silent != null) {
+      if (done.completeExceptionally(new SourceFailure(Kind.UNABLE, late())) && silent != null) {
         silent.discard();
       }
+    }
+
+    private String late() {
+      String none = trying.isEmpty() ? "no answer in time" : "no answer in time from " + trying;
+      return hasFailed ? none + "; before that: " + last.getMessage() : none;
+    }
+
+    private void failed(SourceFailure why) {
+      last = why;
+      hasFailed = true;
     }
 
     private void next() {
@@ -168,7 +179,7 @@ public final class Sources {
                   if (failure == null) {
                     located(found);
                   } else {
-                    last = SourceFailure.of(failure);
+                    failed(SourceFailure.of(failure));
                   }
                   next();
                 });
@@ -179,7 +190,9 @@ public final class Sources {
     private void located(List<InetSocketAddress> found) {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
-          last = new SourceFailure(Kind.DENIED, "copies from " + address + " are not allowed");
+          failed(
+              new SourceFailure(
+                  Kind.DENIED, "copies from " + HostText.of(address) + " are not allowed"));
           noteDenied(address);
           return;
         }
@@ -204,6 +217,7 @@ public final class Sources {
         return;
       }
       tried++;
+      trying = HostText.of(address);
       var _ =
           links
               .acquire(request.clientid(), address)
@@ -211,7 +225,7 @@ public final class Sources {
                 if (failure == null) {
                   ask(link);
                 } else {
-                  last = SourceFailure.of(failure);
+                  failed(SourceFailure.of(failure));
                   next();
                 }
               });
@@ -243,7 +257,7 @@ public final class Sources {
       if (why.isOfLink()) {
         link.discard();
         link.close();
-        last = why;
+        failed(why);
         next();
         return;
       }

@@ -15,6 +15,7 @@ import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.wire.nfs4.CbOffload4Args;
+import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Copy4Args;
 import ferry.wire.nfs4.DataContent4;
 import ferry.wire.nfs4.ExchangeId4Args;
@@ -211,6 +212,35 @@ class HostileSourcesTest {
             operation instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0
                 ? answer.apply(args)
                 : null;
+  }
+
+  private static boolean readsData(Compound4Args call) {
+    return call.argarray().getLast() instanceof NfsArgop4.Read(Read4Args args) && args.count() > 0;
+  }
+
+  // I-030: every connection looks like a new beginning, and none is
+  @Test
+  void aSourceThatBreaksTheConnectionAtEachReadEndsTheCopy() {
+    liar.breaksAt = HostileSourcesTest::readsData;
+    expectSoon(Duration.ofSeconds(30), () -> assertThat(status()).isEqualTo(Nfsstat4.NFS4ERR_IO));
+    assertThat(liar.broken).isBetween(3, 20);
+  }
+
+  // I-030, A-012
+  @Test
+  void soDoesACopyInTheBackground() {
+    liar.breaksAt = HostileSourcesTest::readsData;
+    Stateid4 stateid = ThreeParties.stateid(lab.atDestination.last(copy(false)));
+    expectSoon(
+        Duration.ofSeconds(30),
+        () ->
+            assertThat(lab.atDestination.callback())
+                .isEqualTo(
+                    new CbOffload4Args(
+                        to.file(), stateid, new OffloadInfo4.Failed(Nfsstat4.NFS4ERR_IO, 0))));
+    assertThat(liar.broken).isBetween(3, 20);
+    lab.world.run(Duration.ofMinutes(2));
+    assertThat(liar.broken).isLessThanOrEqualTo(20);
   }
 
   // I-012, I-030

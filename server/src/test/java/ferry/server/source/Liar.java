@@ -2,13 +2,17 @@ package ferry.server.source;
 
 import ferry.rpc.Credential;
 import ferry.rpc.RpcCall;
+import ferry.rpc.RpcConnection;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.RpcServer;
 import ferry.rpc.env.Env;
 import ferry.wire.attr.AttrValues;
 import ferry.wire.attr.Attrs;
+import ferry.wire.nfs4.BindConnToSession4Res;
+import ferry.wire.nfs4.BindConnToSession4Resok;
 import ferry.wire.nfs4.ChannelAttrs4;
+import ferry.wire.nfs4.ChannelDirFromServer4;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.CreateSession4Args;
@@ -46,6 +50,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +79,12 @@ final class Liar implements RpcHandler {
   /** The whole results of a call; null for the ordinary ones, empty for none ever. */
   Function<Compound4Args, @Nullable Opaque> raw = call -> null;
 
+  /** Which calls end the connection that they come on. */
+  Predicate<Compound4Args> breaksAt = call -> false;
+
+  /** How often that was so. */
+  int broken;
+
   private final RpcServer rpc;
   private long sequence;
   private int lastSession;
@@ -99,6 +110,12 @@ final class Liar implements RpcHandler {
       throw new AssertionError(e);
     }
     asked.add(new Asked(call.credential(), args));
+    if (breaksAt.test(args)) {
+      broken++;
+      call.drop();
+      rpc.connections().forEach(RpcConnection::close);
+      return;
+    }
     Opaque instead = raw.apply(args);
     if (instead == null) {
       Compound4Res results = execute(args);
@@ -141,6 +158,11 @@ final class Liar implements RpcHandler {
                       0)));
       case NfsArgop4.ExchangeId _ -> exchangeId();
       case NfsArgop4.CreateSession(CreateSession4Args args) -> createSession(args);
+      case NfsArgop4.BindConnToSession(var args) ->
+          new NfsResop4.BindConnToSession(
+              new BindConnToSession4Res.Ok(
+                  new BindConnToSession4Resok(
+                      args.sessid(), ChannelDirFromServer4.CDFS4_BOTH, false)));
       case NfsArgop4.DestroySession _ -> new NfsResop4.DestroySession(new DestroySession4Res(ok));
       case NfsArgop4.DestroyClientid _ ->
           new NfsResop4.DestroyClientid(new DestroyClientid4Res(ok));
