@@ -4,6 +4,7 @@ import ferry.cli.base.Console;
 import ferry.cli.base.Units;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
+import ferry.cli.copy.Refusals;
 import ferry.cli.copy.TreeCopy;
 import ferry.cli.copy.Way;
 import ferry.cli.place.Place;
@@ -153,7 +154,7 @@ final class CopyOptions {
                   Units.bytes(share.bytes()),
                   way.text()));
           if (way == Way.STREAMED) {
-            share.filesByReason().keySet().forEach(reason -> lines.add("  because " + reason));
+            share.filesByReason().keySet().forEach(reason -> lines.add("  because " + Refusals.inWords(reason)));
           }
         });
     String others =

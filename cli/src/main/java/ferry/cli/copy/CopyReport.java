@@ -92,7 +92,7 @@ public final class CopyReport {
     failureCount++;
     exitCode = Math.max(exitCode, Failures.exitCode(why));
     if (failures.size() < FAILURES_KEPT_MAX) {
-      failures.add(Printable.line(Failures.line(shown, why)));
+      failures.add(Printable.line(Refusals.inWords(Failures.line(shown, why))));
     }
   }
 

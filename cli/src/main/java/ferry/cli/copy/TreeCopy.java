@@ -116,6 +116,11 @@ public final class TreeCopy {
     finishJobs();
   }
 
+  /** How many files are to be tried once more. */
+  int postponedCount() {
+    return postponed.size();
+  }
+
   /** Whether a file was copied as it is now, so that the original is not needed for it. */
   public boolean hasCopied(Place source, FileInfo info) {
     return copied.contains(Fingerprints.of(source, info));

@@ -11,10 +11,12 @@ import ferry.server.access.ExportRule;
 import ferry.server.access.Squash;
 import ferry.server.config.ServerLimits;
 import ferry.server.config.ServerOptions;
-import ferry.storage.linux.SparseFile;
+import ferry.cli.place.LocalPlace;
+import ferry.storage.linux.LocalFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +107,9 @@ class ExtentsOfCopiesTest {
 
   private static long dataBytes(Path path) throws IOException {
     long bytes = 0;
-    try (SparseFile file = SparseFile.open(path)) {
-      assertThat(file.channel().size()).isEqualTo(SIZE);
+    try (LocalPlace place = LocalPlace.of(path.toString().getBytes(StandardCharsets.UTF_8));
+        LocalFile file = place.open(true)) {
+      assertThat(file.stat().sizeBytes()).isEqualTo(SIZE);
       for (long at = file.nextData(0, SIZE); at < SIZE; at = file.nextData(at, SIZE)) {
         long end = file.nextHole(at, SIZE);
         bytes += end - at;

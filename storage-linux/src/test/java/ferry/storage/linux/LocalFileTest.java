@@ -33,8 +33,10 @@ final class LocalFileTest {
   }
 
   private static LocalFile opened(Path path) throws IOException {
-    byte[] directory = path.getParent().toString().getBytes(StandardCharsets.UTF_8);
-    byte[] name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+    String text = path.toString();
+    int slash = text.lastIndexOf('/');
+    byte[] directory = text.substring(0, slash).getBytes(StandardCharsets.UTF_8);
+    byte[] name = text.substring(slash + 1).getBytes(StandardCharsets.UTF_8);
     try (LocalDirectory held = LocalDirectory.open(directory)) {
       return held.entry(List.of(name), false).read(true);
     }
