@@ -61,6 +61,7 @@ abstract class SpecialsTheme extends Theme {
       assertThat(made.attributes().mode()).isEqualTo(0640);
       assertThat(made.attributes().rdev()).isEqualTo(DeviceNumber.NONE);
       assertThat(made.attributes().nlink()).isEqualTo(1);
+      assertThat(made.attributes().size()).isZero();
       assertThat(lookup(root(), "node")).isEqualTo(made.handle());
       remove(root(), "node");
     }

@@ -203,7 +203,10 @@ final class Inode {
     if (data != null) {
       return data.size();
     }
-    return target != null ? target.length : (nlink - 2) * ENTRY_SIZE;
+    if (target != null) {
+      return target.length;
+    }
+    return isDirectory() ? (nlink - 2) * ENTRY_SIZE : 0;
   }
 
   /** The change attribute, as that of a directory to which nothing happened. */
