@@ -47,6 +47,13 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   private final Stateid4 stateid;
   private final Credential reader;
   private final long size;
+
+  /**
+   * A file that is so long is asked where its holes are though it takes the space of its length: it
+   * may have space reserved, which is no data, and one more round trip costs it nothing.
+   */
+  private static final long ASKED_BYTES_MIN = 16 << 20;
+
   private final boolean hasHoles;
   private final AtomicReference<@Nullable Ahead> ahead = new AtomicReference<>();
 
@@ -84,7 +91,8 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     this.reader = request.reader();
     this.size = attributes.sizeBytes();
     Long used = attributes.get(Attrs.SPACE_USED);
-    this.hasHoles = used != null && used < size && link.session().minorVersion() > 1;
+    boolean mayHaveHoles = used != null && (used < size || size >= ASKED_BYTES_MIN);
+    this.hasHoles = mayHaveHoles && link.session().minorVersion() > 1;
   }
 
   /**

@@ -81,6 +81,28 @@ class ServerToServerTest {
     assertThat(last.array()).isEqualTo(block);
   }
 
+  // P-008: what is reserved takes space at the source, and is no data
+  @Test
+  void spaceThatIsReservedIsNotCopied() throws Exception {
+    World world = world(7);
+    NfsClient one = world.connect("one");
+    NfsClient two = world.connect("two");
+    world.write(one, "/a", new byte[0]);
+    NfsFile file = world.await(one.openAsync(path("/a"), NfsOpenOptions.forReadingAndWriting()));
+    world.await(file.allocateAsync(0, 32L << 20));
+    world.await(file.writeAsync(ByteBuffer.wrap(World.random(4096)), 8L << 20));
+    assertThat(world.await(file.attributesAsync()).usedBytes()).isEqualTo(32L << 20);
+    world.await(file.closeAsync());
+    CopyResult result =
+        world.await(
+            one.startCopy(path("/a"), two, path("/b"), NfsCopyOptions.defaults()).completion());
+    assertThat(result.serverToServer()).isTrue();
+    NfsFile copy = world.await(two.openAsync(path("/b"), NfsOpenOptions.forReading()));
+    var attributes = world.await(copy.attributesAsync());
+    assertThat(attributes.sizeBytes()).isEqualTo(32L << 20);
+    assertThat(attributes.usedBytes()).isEqualTo(4096);
+  }
+
   // C9, C10, K-019, K-021, K-024
   @Test
   void aRestartOfEitherAtAnyTimeStillEndsEqualOrWithAnError() throws Exception {

@@ -34,6 +34,7 @@ import ferry.wire.nfs4.Read4Args;
 import ferry.wire.nfs4.Read4Res;
 import ferry.wire.nfs4.Read4Resok;
 import ferry.wire.nfs4.ReclaimComplete4Res;
+import ferry.wire.nfs4.Seek4Res;
 import ferry.wire.nfs4.Sequence4Args;
 import ferry.wire.nfs4.Sequence4Res;
 import ferry.wire.nfs4.Sequence4Resok;
@@ -185,6 +186,7 @@ final class Liar implements RpcHandler {
         long left = Math.max(0, size - args.offset());
         yield read((int) Math.min(left, args.count()), args.count() >= left);
       }
+      case NfsArgop4.Seek _ -> new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP));
       default -> throw new AssertionError("not expected of a destination: " + operation);
     };
   }
