@@ -160,10 +160,13 @@ public final class LocalEntry {
   public LocalStat makeSpecial(int type, int mode, long major, long minor) throws IOException {
     // makedev(3): the low 8 and 12 bits side by side, for what is older, and the rest above them.
     long device =
-        (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
+        (minor & 0xff)
+            | ((major & 0xfff) << 8)
+            | ((minor & ~0xffL) << 12)
+            | ((major & ~0xfffL) << 32);
     try (LocalDirectory.Held directory = directory()) {
       LocalErrors.check(
-          NameCalls.mknodat(directory.number(), name(), type | mode & 0777, device), name());
+          NameCalls.mknodat(directory.number(), name(), type | (mode & 0777), device), name());
       return made(directory, type);
     }
   }

@@ -10,7 +10,23 @@ public final class LocalListing implements AutoCloseable {
   private final DirectoryScan scan;
 
   /** An entry: its name as bytes, and its attributes, a symbolic link's own. */
-  public record Entry(byte[] name, LocalStat stat) {}
+  public static final class Entry {
+    private final byte[] name;
+    private final LocalStat stat;
+
+    private Entry(byte[] name, LocalStat stat) {
+      this.name = name;
+      this.stat = stat;
+    }
+
+    public byte[] name() {
+      return name.clone();
+    }
+
+    public LocalStat stat() {
+      return stat;
+    }
+  }
 
   LocalListing(Fd directory, byte[] name) throws IOException {
     this.directory = directory;
