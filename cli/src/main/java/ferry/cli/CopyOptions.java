@@ -154,7 +154,10 @@ final class CopyOptions {
                   Units.bytes(share.bytes()),
                   way.text()));
           if (way == Way.STREAMED) {
-            share.filesByReason().keySet().forEach(reason -> lines.add("  because " + Refusals.inWords(reason)));
+            share
+                .filesByReason()
+                .keySet()
+                .forEach(reason -> lines.add("  because " + Refusals.inWords(reason)));
           }
         });
     String others =
