@@ -165,6 +165,13 @@ class HostileServerTest {
     return work;
   }
 
+  private static NfsException known(String what, ExecutionException failure) {
+    if (failure.getCause() instanceof NfsException known) {
+      return known;
+    }
+    throw new AssertionError(what + " failed otherwise than in words", failure);
+  }
+
   private static void isInWords(String what, NfsException failure) {
     String message = String.valueOf(failure.getMessage());
     assertThat(message)
@@ -182,8 +189,7 @@ class HostileServerTest {
           try {
             lab.await(done);
           } catch (ExecutionException failure) {
-            assertThat(failure.getCause()).as(lie + " at " + name).isInstanceOf(NfsException.class);
-            NfsException known = (NfsException) failure.getCause();
+            NfsException known = known(lie + " at " + name, failure);
             isInWords(lie + " at " + name, known);
             failed.put(name, known.reason());
           }
@@ -430,8 +436,7 @@ class HostileServerTest {
       try {
         lab.await(done);
       } catch (ExecutionException failure) {
-        assertThat(failure.getCause()).as("seed " + seed).isInstanceOf(NfsException.class);
-        isInWords("seed " + seed, (NfsException) failure.getCause());
+        isInWords("seed " + seed, known("seed " + seed, failure));
       }
     }
     assertThat(Duration.ofNanos(lab.world.nanoTime())).isLessThan(Duration.ofDays(3));

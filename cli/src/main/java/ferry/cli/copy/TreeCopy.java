@@ -71,6 +71,9 @@ public final class TreeCopy {
   private final Ancestors ancestors = new Ancestors();
   private volatile boolean lastTry;
 
+  /** Whether a server could not be reached in all the time that is allowed. */
+  private volatile boolean unreachable;
+
   public TreeCopy(CopySettings settings, CopyReport report) {
     this.settings = settings;
     this.report = report;
@@ -108,6 +111,7 @@ public final class TreeCopy {
 
   private void tryAgain(ExecutorService workers) throws IOException {
     lastTry = true;
+    unreachable = false;
     for (Postponed one = postponed.poll(); one != null; one = postponed.poll()) {
       // A first try may have left a part of it.
       Goal goal = new Goal(one.goal().place(), false, one.goal().isGiven());
@@ -230,11 +234,23 @@ public final class TreeCopy {
   }
 
   private void copyOrPostpone(Place source, FileInfo info, Goal goal) throws IOException {
+    boolean mayPostpone = !lastTry && postponed.size() < POSTPONED_MAX;
+    if (unreachable) {
+      // One file has waited for the server in vain; thousands need not do so one after the other.
+      if (!mayPostpone) {
+        throw new IOException("was not tried, because its server is away");
+      }
+      postponed.add(new Postponed(source, info, goal));
+      return;
+    }
     try {
       copyFile(source, info, goal);
     } catch (NfsException e) {
-      boolean away = e.is(NfsException.Reason.UNREACHABLE) || e.is(NfsException.Reason.TIMED_OUT);
-      if (!away || lastTry || postponed.size() >= POSTPONED_MAX) {
+      if (e.is(NfsException.Reason.UNREACHABLE)) {
+        unreachable = true;
+      }
+      boolean away = unreachable || e.is(NfsException.Reason.TIMED_OUT);
+      if (!away || !mayPostpone) {
         throw e;
       }
       postponed.add(new Postponed(source, info, goal));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class ReadAhead {
   private long next;
 
   /** Up to where the reader has been given the file. */
-  private volatile long given;
+  private final AtomicLong given;
 
   private volatile boolean endSeen;
 
@@ -37,7 +38,7 @@ public final class ReadAhead {
     this.window = transfer.window();
     this.chunk = transfer.readBytes();
     this.next = position;
-    this.given = position;
+    this.given = new AtomicLong(position);
     this.knownEnd = sizeBytes;
     fill();
   }
@@ -54,7 +55,7 @@ public final class ReadAhead {
         .removeFirst()
         .thenCompose(buffer -> {
           if (buffer.hasRemaining()) {
-            given += buffer.remaining();
+            given.addAndGet(buffer.remaining());
             return CompletableFuture.completedFuture(buffer);
           }
           return atEnd();
@@ -63,13 +64,13 @@ public final class ReadAhead {
 
   /** The end, which has to be where the file's size says if it comes before it was expected. */
   private CompletableFuture<@Nullable ByteBuffer> atEnd() {
-    if (given >= knownEnd) {
+    if (given.get() >= knownEnd) {
       return CompletableFuture.completedFuture(null);
     }
     return file.attributes()
         .thenCompose(now ->
-            now.sizeBytes() > given
-                ? CompletableFuture.failedFuture(FileAttributes.endsEarly(given, now))
+            now.sizeBytes() > given.get()
+                ? CompletableFuture.failedFuture(FileAttributes.endsEarly(given.get(), now))
                 : CompletableFuture.completedFuture(null));
   }
 

@@ -172,7 +172,7 @@ final class Handshake {
 
   /** A server may grant less than it was asked for, and more is not used (section 18.36.3). */
   private ChannelAttrs4 asAsked(ChannelAttrs4 granted) {
-    long bytesMax = options.transferBytesMax() + HEADER_ROOM_BYTES;
+    long bytesMax = (long) options.transferBytesMax() + HEADER_ROOM_BYTES;
     return new ChannelAttrs4(
         granted.headerpadsize(),
         Math.min(granted.maxrequestsize(), bytesMax),
