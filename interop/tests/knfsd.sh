@@ -34,7 +34,9 @@ COPY=60 OFFLOAD_CANCEL=66 OFFLOAD_STATUS=67 COMMIT=5
   -x 'head -c 8M /dev/urandom > eight; head -c 600M /dev/urandom > large; mkdir -m 777 in'
 out=$(asynchronous_copy copy /eight /in/eight); echo "$out"
 grep -q '^OFFLOADED 8388608 ' <<<"$out" || fail "8 MiB were not copied in the background"
-same "$(operations $OFFLOAD_STATUS)" 0 "CB_OFFLOAD should have come before anybody asked"
+# knfsd of 7.2 calls back with a stateid of zeros, so the client has to ask which copy is over, and asks at once.
+asked=0; case $("$LAB/knfsd.sh" exec -n iknfsd 'uname -r') in 6.1.*) ;; *) asked=1 ;; esac
+[ "$(operations $OFFLOAD_STATUS)" -le $asked ] || fail "OFFLOAD_STATUS was asked for more than CB_OFFLOAD's sake"
 out=$(asynchronous_copy copy /large /in/large); echo "$out"
 grep -q '^OFFLOADED 629145600 ' <<<"$out" || fail "600 MiB were not copied in the background"
 same "$(operations $COPY)" 2 "COPYs"

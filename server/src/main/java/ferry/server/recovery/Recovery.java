@@ -35,6 +35,8 @@ public final class Recovery implements AutoCloseable {
   /** Clients of this instance as many as there may be, and those of the one before. */
   private static final int RECORDS_PER_CLIENT = 2;
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   /** Stands for the clientid of a client that this instance has not met. */
   private static final long NOT_MET = 0;
 
@@ -52,7 +54,8 @@ public final class Recovery implements AutoCloseable {
   private final RegistryWriter writer;
   private final int leaseSeconds;
   private final long recordsMax;
-  private final @Nullable Cancellable timer;
+  private final Env env;
+  private final Duration length;
   private volatile Phase phase;
 
   // Guarded by this.
@@ -60,6 +63,12 @@ public final class Recovery implements AutoCloseable {
   private final Set<ClientKey> awaited;
   private boolean leftoversGone;
   private int reclaiming;
+  private @Nullable Cancellable timer;
+
+  /** Whether something was reclaimed in the second that is over, and how many were added so far. */
+  private boolean isReclaimed;
+
+  private int secondsAdded;
 
   /** Clients that were awaited, and whose records are about to go. */
   private int leaving;
@@ -70,14 +79,17 @@ public final class Recovery implements AutoCloseable {
       Map<ClientKey, Integer> known,
       int leaseSeconds,
       int clientsMax) {
+    this.env = env;
     this.leaseSeconds = leaseSeconds;
+    this.length = length(leaseSeconds, known);
     this.recordsMax = RECORDS_PER_CLIENT * (long) clientsMax;
     this.awaited = new HashSet<>(known.keySet());
     known.forEach((client, seconds) -> recorded.put(client, new Recorded(NOT_MET, seconds)));
     writer = new RegistryWriter(env, registry);
     phase = known.isEmpty() ? Phase.OVER : Phase.GRACE;
-    timer =
-        known.isEmpty() ? null : env.timers().schedule(length(leaseSeconds, known), this::endGrace);
+    if (phase == Phase.GRACE) {
+      timer = env.timers().schedule(length.minus(SECOND), this::lastSecond);
+    }
   }
 
   /**
@@ -158,6 +170,7 @@ public final class Recovery implements AutoCloseable {
       throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
     }
     reclaiming++;
+    isReclaimed = true;
     return new Reclaim();
   }
 
@@ -217,6 +230,27 @@ public final class Recovery implements AutoCloseable {
     endIfDone();
   }
 
+  private synchronized void lastSecond() {
+    isReclaimed = false;
+    timer = env.timers().schedule(SECOND, this::secondIsOver);
+  }
+
+  /**
+   * The grace period goes on, second by second, while clients still reclaim, and at most for as long
+   * again (section 8.4.2.1 leaves it to the server; so does Linux): thousands of them that come at
+   * its end are not told in the middle that they are too late.
+   */
+  private void secondIsOver() {
+    synchronized (this) {
+      if (phase == Phase.GRACE && isReclaimed && secondsAdded < length.toSeconds()) {
+        secondsAdded++;
+        lastSecond();
+        return;
+      }
+    }
+    endGrace();
+  }
+
   /** The time is over. Those that did not come must not reclaim after the next restart either. */
   private void endGrace() {
     List<CompletableFuture<Void>> gone = new ArrayList<>();
@@ -258,8 +292,10 @@ public final class Recovery implements AutoCloseable {
   /** The server stops; its clients stay recorded. */
   @Override
   public void close() {
-    if (timer != null) {
-      timer.cancel();
+    synchronized (this) {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
     writer.close();
   }

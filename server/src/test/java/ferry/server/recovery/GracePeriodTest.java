@@ -142,6 +142,31 @@ class GracePeriodTest {
   }
 
   @Test
+  void asLongAsClientsReclaimItGoesOnForAnotherLeaseAtMost() { // E-013
+    lab.mounted("beta");
+    lab.restart();
+    client.meets(lab.server);
+    Duration half = Duration.ofMillis(500);
+    lab.advance(LEASE.minus(half));
+    reclaimed(client, file, BOTH, NONE);
+    lab.advance(half.plusMillis(100));
+    assertThat(lab.inGrace()).as("somebody has just reclaimed").isTrue();
+    lab.advance(Duration.ofSeconds(1));
+    assertThat(lab.inGrace()).as("nobody did any more").isFalse();
+
+    lab.mounted("beta");
+    client.call(COMPLETE);
+    lab.restart();
+    client.meets(lab.server);
+    int turns = 0;
+    for (; lab.inGrace() && turns < 4 * LEASE.toSeconds(); turns++) {
+      reclaimed(client, file, BOTH, NONE);
+      lab.advance(half);
+    }
+    assertThat(turns).isEqualTo((int) (4 * LEASE.toSeconds()));
+  }
+
+  @Test
   void theLongestLeaseThatAClientWasGivenCounts() { // E-013
     lab.restart(ServerLimits.defaults().withLeaseSeconds(10));
     lab.advance(LEASE.minusNanos(1));
