@@ -28,10 +28,22 @@ final class ConformancePage {
   private static final String SUITE =
       """
 
+      ## Real peers, and what each shows
+
+      | peer or suite | command | what it shows |
+      |---|---|---|
+      | Linux 6.1 (Debian 12) as client and as knfsd | `interop/run --kernel stock` | every script of `interop/tests`; an asynchronous COPY and its CB_OFFLOAD, no OFFLOAD_STATUS; a source for copies between servers |
+      | Linux 7.2 (Debian sid, fetched) as client and as knfsd | `interop/run --kernel newest` | the same scripts; OFFLOAD_STATUS polled by the client; CB_OFFLOAD with a stateid of zeros by its knfsd; GET_DIR_DELEGATION and open_arguments asked for; zeros by DEALLOCATE and ALLOCATE |
+      | Linux 6.12 (Debian 13, fetched) as client and as knfsd | `interop/run --kernel 6.12` | the same scripts; not run by CI |
+      | Linux 6.1 and 6.12, built, knfsd as a destination | `interop/run --built` | a Linux destination that reads from Ferry, and READ_PLUS; not run by CI |
+      | nfs-ganesha | `interop/run ganesha` | our client against a server in user space |
+      | pynfs | `interop/pynfs CHECKOUT` | operations one by one, and restarts of the server; see below |
+      | pjdfstest, nfs-conformance | `interop/suite NAME CHECKOUT` | POSIX semantics through a Linux mount, beside knfsd in the same run |
+
       ## pynfs
 
-      `interop/pynfs CHECKOUT` runs the public suite for NFSv4.1 servers, `all` of it, for minor versions 1 and 2. These tests of it fail
-      (`interop/pynfs.tsv`), because they ask for what the paragraph does not; any other failure is a fault of Ferry.
+      `interop/pynfs CHECKOUT` runs the public suite for NFSv4.1 servers, `all` of it, for minor versions 1 and 2, and its restarts of the server. These
+      tests of it fail (`interop/pynfs.tsv`), because they ask for what the paragraph does not; any other failure is a fault of Ferry.
 
       | test | minor versions | why | source |
       |---|---|---|---|

@@ -236,9 +236,9 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * The grace period goes on, second by second, while clients still reclaim, and at most for as long
-   * again (section 8.4.2.1 leaves it to the server; so does Linux): thousands of them that come at
-   * its end are not told in the middle that they are too late.
+   * The grace period goes on, second by second, while clients still reclaim, and at most for as
+   * long again (section 8.4.2.1 leaves it to the server; so does Linux): thousands of them that
+   * come at its end are not told in the middle that they are too late.
    */
   private void secondIsOver() {
     synchronized (this) {
