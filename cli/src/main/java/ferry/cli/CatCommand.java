@@ -22,9 +22,8 @@ final class CatCommand extends PlaceCommand {
           files,
           (_, place) -> {
             try (InputStream in = place.followed().read()) {
-              in.transferTo(console.out());
+              console.copy(in);
             }
-            console.out().flush();
           });
     }
   }

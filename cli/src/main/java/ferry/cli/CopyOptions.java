@@ -102,17 +102,18 @@ final class CopyOptions {
     }
   }
 
-  /** Says what was done and what was not. */
-  void tell(Console console, CopyReport report, long nanos) {
-    tell(console, report, nanos, true);
+  /** Where the account goes. */
+  enum Told {
+    /** On standard output. */
+    OUT,
+    /** On standard error, because standard output is what was copied to. */
+    ERR,
+    /** Nowhere but for what failed: a rename moves no bytes. */
+    FAILURES
   }
 
-  /**
-   * Likewise.
-   *
-   * @param withSummary whether there is something to sum up: a rename moves no bytes
-   */
-  void tell(Console console, CopyReport report, long nanos, boolean withSummary) {
+  /** Says what was done and what was not. */
+  void tell(Console console, CopyReport report, long nanos, Told where) {
     report.failures().forEach(console::error);
     report
         .changed()
@@ -133,11 +134,15 @@ final class CopyOptions {
               + " copied"
               + (end.walked() ? "" : ", and more to come"));
     }
+    List<String> account = List.of();
     if (json) {
-      console.line(Json.object(fields(report, nanos)));
-    } else if (withSummary && !quiet && (report.files() > 0 || !report.running().isStopped())) {
-      summary(report, nanos).forEach(console::line);
+      account = List.of(Json.object(fields(report, nanos)));
+    } else if (where != Told.FAILURES
+        && !quiet
+        && (report.files() > 0 || !report.running().isStopped())) {
+      account = summary(report, nanos);
     }
+    account.forEach(where == Told.ERR ? console::note : console::line);
   }
 
   private static List<String> summary(CopyReport report, long nanos) {

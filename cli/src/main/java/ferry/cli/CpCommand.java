@@ -1,6 +1,8 @@
 package ferry.cli;
 
+import ferry.cli.CopyOptions.Told;
 import ferry.cli.base.Machine;
+import ferry.cli.base.Printable;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
@@ -55,9 +57,15 @@ final class CpCommand extends PlaceCommand {
     long start = Machine.nanoTime();
     try (Interruption _ = new Interruption(console, report.running());
         Places places = places(!options.showsProgress(console))) {
-      Targets targets = Targets.of(places, texts, noTargetDirectory);
-      targets.forEach(report, (_, source, end) -> copy(settings, report, source, end));
-      options.tell(console, report, Machine.nanoTime() - start);
+      boolean[] toOutput = {false};
+      try {
+        Targets targets = Targets.of(places, texts, noTargetDirectory);
+        toOutput[0] = targets.isStandardOutput();
+        targets.forEach(report, (_, source, end) -> copy(settings, report, source, end));
+      } catch (IOException e) {
+        report.failed(Printable.name(texts.getLast()), e);
+      }
+      options.tell(console, report, Machine.nanoTime() - start, toOutput[0] ? Told.ERR : Told.OUT);
     }
     return report.exitCode();
   }

@@ -4,6 +4,7 @@ import ferry.cli.base.Console;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Failures;
 import ferry.cli.base.Printable;
+import ferry.cli.base.StandardOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -58,7 +59,8 @@ public final class Ferry implements Runnable {
 
   /** Runs one command and exits with its code, see {@link ExitCode}. */
   public static void main(String[] args) {
-    System.exit(run(Arguments.ofProcess(args)));
+    StandardOutput output = StandardOutput.install();
+    System.exit(output.finish(run(Arguments.ofProcess(args))));
   }
 
   /**

@@ -1,6 +1,8 @@
 package ferry.cli;
 
+import ferry.cli.CopyOptions.Told;
 import ferry.cli.base.Machine;
+import ferry.cli.base.Printable;
 import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
@@ -39,22 +41,32 @@ final class MvCommand extends PlaceCommand {
     long start = Machine.nanoTime();
     try (Interruption _ = new Interruption(console, report.running());
         Places places = places(!options.showsProgress(console))) {
-      Targets targets = Targets.of(places, texts, false);
-      targets.forEach(
-          report,
-          (text, source, end) -> {
-            Removal.checkGiven(text, source);
-            if (TreeCopy.wouldContainItself(source, end)) {
-              throw new IOException("cannot be moved into itself, " + end.shown());
-            }
-            if (!renamed(source, end)) {
-              copied[0] = true;
-              copyAndRemove(settings, report, source, end);
-            }
-          });
-      options.tell(console, report, Machine.nanoTime() - start, copied[0]);
+      try {
+        Targets targets = Targets.of(places, texts, false);
+        targets.forEach(
+            report, (text, source, end) -> copied[0] |= move(settings, report, text, source, end));
+      } catch (IOException e) {
+        report.failed(Printable.name(texts.getLast()), e);
+      }
+      Told told = copied[0] ? Told.OUT : Told.FAILURES;
+      options.tell(console, report, Machine.nanoTime() - start, told);
     }
     return report.exitCode();
+  }
+
+  /** Returns whether it was copied, and not only renamed. */
+  private boolean move(
+      CopySettings settings, CopyReport report, String text, Place source, Place end)
+      throws IOException {
+    Removal.checkGiven(text, source);
+    if (TreeCopy.wouldContainItself(source, end)) {
+      throw new IOException("cannot be moved into itself, " + end.shown());
+    }
+    if (renamed(source, end)) {
+      return false;
+    }
+    copyAndRemove(settings, report, source, end);
+    return true;
   }
 
   private static boolean renamed(Place source, Place end) throws IOException {
@@ -86,10 +98,12 @@ final class MvCommand extends PlaceCommand {
     long changedBefore = report.changedCount();
     TreeCopy copy = options.copy(console, waits(), settings, report, source, end);
     if (report.failureCount() > failuresBefore || report.running().isStopped()) {
-      throw new IOException("not all of it could be copied, so nothing was removed");
+      console.note("ferry: not all of it could be copied, so nothing was removed");
+      return;
     }
     if (report.changedCount() > changedBefore) {
-      throw new IOException("some of it changed while it was copied, so nothing was removed");
+      console.note("ferry: some of it changed while it was copied, so nothing was removed");
+      return;
     }
     new Removal(report::failed, copy::hasCopied).remove(source, source.info());
   }

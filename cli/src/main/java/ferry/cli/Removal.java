@@ -49,6 +49,9 @@ final class Removal {
       throw new IOException("is a root and is not removed");
     }
     FileInfo info = place.infoIfPresent();
+    if (info != null && !info.isDirectory() && Notation.endsInSlash(text)) {
+      throw new IOException("is not a directory");
+    }
     if (info != null && info.isDirectory() && isElsewhere(info, place.parent().info())) {
       throw new IOException("is an export or a mount point and is not removed");
     }

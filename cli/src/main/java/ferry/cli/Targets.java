@@ -2,14 +2,19 @@ package ferry.cli;
 
 import ferry.cli.copy.CopyReport;
 import ferry.cli.place.FileInfo;
+import ferry.cli.place.FileKind;
+import ferry.cli.place.LocalPlace;
 import ferry.cli.place.Notation;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The sources of {@code cp} and {@code mv} and where each of them goes, as cp(1) has it. */
 final class Targets {
+  private static final byte[] STANDARD_OUTPUT = "/proc/self/fd/1".getBytes(StandardCharsets.UTF_8);
+
   private final Places places;
   private final List<String> sources;
   private final Place target;
@@ -52,8 +57,7 @@ final class Targets {
     if (mustBeDirectory
         && !isDirectory
         && !(there == null && onlyNamesDirectory(places, sources, text))) {
-      throw new IOException(
-          target.shown() + (there == null ? ": no such directory" : " is not a directory"));
+      throw new IOException(there == null ? "no such directory" : "is not a directory");
     }
     return new Targets(places, sources, target, isDirectory && !asNamed);
   }
@@ -70,6 +74,19 @@ final class Targets {
       return info != null && info.isDirectory();
     } finally {
       places.release(source);
+    }
+  }
+
+  /** Whether the target is where this command prints its results. */
+  boolean isStandardOutput() throws IOException {
+    FileInfo there = target.infoIfPresent();
+    boolean keeps = there != null && (there.isRegular() || there.kind() == FileKind.FIFO);
+    if (!keeps || !(target instanceof LocalPlace)) {
+      return false;
+    }
+    try (LocalPlace output = LocalPlace.of(STANDARD_OUTPUT)) {
+      FileInfo printed = output.followed().infoIfPresent();
+      return printed != null && printed.isSameFile(there);
     }
   }
 

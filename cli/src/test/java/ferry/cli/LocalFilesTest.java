@@ -317,7 +317,7 @@ class LocalFilesTest {
     Result text = CommandLab.run("cp", server + "/missing", lab.path("x").toString());
     assertThat(text.out()).endsWith("1 not copied\n");
     assertThat(CommandLab.run("cp", server + "/missing", lab.path("no") + "/").err())
-        .isEqualTo("ferry: " + lab.path("no") + ": no such directory\n");
+        .isEqualTo("ferry: " + lab.path("no") + "/: no such directory\n");
   }
 
   @Test
@@ -333,5 +333,62 @@ class LocalFilesTest {
     assertThat(lab.path("a/one/two")).doesNotExist();
     assertThat(CommandLab.run("cp", "-r", server + "/two", server + "/one").exit()).isZero();
     assertThat(lab.path("a/one/two/sub/other")).exists();
+  }
+
+  @Test
+  void aFifoThatIsNamedAsTargetTakesAllAsFastAsItIsRead() throws Exception {
+    byte[] content = new byte[1 << 20];
+    new java.util.Random(5).nextBytes(content);
+    Path file = Files.write(lab.path("a/file"), content);
+    for (String source : List.of(file.toString(), server + "/file")) {
+      try (LocalPlace fifo = place("fifo")) {
+        fifo.makeSpecial(fifoLike());
+      }
+      java.util.concurrent.FutureTask<byte[]> read =
+          new java.util.concurrent.FutureTask<>(() -> Files.readAllBytes(lab.path("fifo")));
+      Thread.ofPlatform().start(read);
+      assertThat(CommandLab.run("cp", source, lab.path("fifo").toString()).err()).isEmpty();
+      assertThat(read.get()).isEqualTo(content);
+      Files.delete(lab.path("fifo"));
+    }
+  }
+
+  @Test
+  void anAttributeWhoseNameIsNoUtf8IsKeptHereAndToldOfAServer() throws IOException {
+    try (LocalPlace file = place("file");
+        LocalPlace copy = place("copy")) {
+      try (var out = file.write(0600)) {
+        out.write(1);
+      }
+      String name = ByteText.of(new byte[] {(byte) 0xff, '\n'});
+      if (!file.setXattr(name, new byte[] {7}, null)) {
+        return;
+      }
+      String from = lab.path("file").toString();
+      assertThat(CommandLab.run("cp", from, lab.path("copy").toString()).err()).isEmpty();
+      assertThat(copy.xattr(name)).isEqualTo(new byte[] {7});
+      assertThat(CommandLab.run("cp", from, server + "/copy").err())
+          .contains("copied without its extended attribute \\xff\\x0a", "no UTF-8");
+    }
+  }
+
+  @Test
+  void aSlashBehindWhatIsNoDirectoryIsAnErrorBeforeItIsRemoved() throws IOException {
+    Files.writeString(lab.path("a/file"), "kept");
+    Files.createSymbolicLink(lab.path("a/link"), Path.of("file"));
+    for (String place : List.of(server + "/file/", server + "/link/", lab.path("a/link") + "/")) {
+      assertThat(CommandLab.run("rm", "-r", place).err()).contains("is not a directory");
+      assertThat(CommandLab.run("mv", place, lab.path("b").toString()).err())
+          .contains("is not a directory");
+    }
+    assertThat(lab.path("a/link")).exists();
+  }
+
+  @Test
+  void theAccountIsJsonAlsoWhereTheTargetIsWrong() {
+    Result json = CommandLab.run("cp", "--json", server + "/x", lab.path("no") + "/");
+    assertThat(json.out()).contains("\"failureCount\":1").contains("\"exitCode\":1");
+    assertThat(CommandLab.run("cp", "-r", server + "/", server + "/into").err())
+        .isEqualTo("ferry: " + server + "/: cannot be copied into itself, " + server + "/into\n");
   }
 }

@@ -1,6 +1,7 @@
 package ferry.cli.base;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 
 /**
@@ -8,6 +9,8 @@ import java.io.PrintStream;
  * line can drive the terminal ({@link Printable#line}).
  */
 public final class Console {
+  private static final int COPY_BYTES = 64 << 10;
+
   private final PrintStream out;
   private final PrintStream err;
   private final boolean terminal;
@@ -30,8 +33,19 @@ public final class Console {
     return terminal;
   }
 
-  public PrintStream out() {
-    return out;
+  /**
+   * Prints bytes as they are, to their end.
+   *
+   * @throws IOException if they cannot be read, or not be written
+   */
+  public void copy(InputStream from) throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+      out.write(buffer, 0, count);
+      if (out.checkError()) {
+        throw new IOException("standard output cannot be written any further");
+      }
+    }
   }
 
   public void line(String text) {

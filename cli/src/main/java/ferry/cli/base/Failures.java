@@ -31,7 +31,7 @@ public final class Failures {
   public static String line(String shown, IOException e) {
     String text = text(e);
     String url = shown.endsWith("/") ? shown.substring(0, shown.length() - 1) : shown;
-    return url.startsWith("nfs://") && text.contains(url) ? text : shown + ": " + text;
+    return url.startsWith("nfs://") && text.contains(url + ":") ? text : shown + ": " + text;
   }
 
   /** What went wrong, without the name of the file that it went wrong with. */

@@ -127,8 +127,17 @@ public final class Machine {
 
   /** Waits for something that ends or for a time. */
   public static boolean await(CountDownLatch latch, long secondsMax) {
+    return awaitMillis(latch, TimeUnit.SECONDS.toMillis(secondsMax));
+  }
+
+  /** Lets some time pass. */
+  public static void pause(long millis) {
+    var _ = awaitMillis(new CountDownLatch(1), millis);
+  }
+
+  private static boolean awaitMillis(CountDownLatch latch, long millisMax) {
     try {
-      return latch.await(secondsMax, TimeUnit.SECONDS);
+      return latch.await(millisMax, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return false;
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Copies the bytes of one regular file by the best way there is between its two places. */
 final class FileCopy {
   private static final int WINDOW = 8;
+  private static final int STREAM_MODE = 0644;
 
   /** A server that restarts while data is on its way may lose it; then it is sent again. */
   private static final int ATTEMPTS_MAX = 3;
@@ -151,7 +152,8 @@ final class FileCopy {
    * right that goes with the owner.
    */
   private static int firstMode(FileInfo info) {
-    return (info.mode() & 0777) | 0200;
+    // A pipe's or device's own say nothing of what is read from it.
+    return info.isRegular() ? (info.mode() & 0777) | 0200 : STREAM_MODE;
   }
 
   /** Size and time tell, as far as they do; a source that is gone now is the copy's original. */
@@ -178,7 +180,8 @@ final class FileCopy {
     return switch (place) {
       // Until it has its owner, the owner of this process alone may read what may be secret.
       case LocalPlace local ->
-          LocalBlocks.replacing(local, there, settings.preserve() ? mode & 0700 : mode);
+          LocalBlocks.replacing(
+              local, there, settings.preserve() && info.isRegular() ? mode & 0700 : mode);
       case RemotePlace remote -> RemoteBlocks.replacing(remote, mode);
     };
   }

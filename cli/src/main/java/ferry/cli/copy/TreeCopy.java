@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class TreeCopy {
   private static final int WAITING_PER_JOB_MAX = 64;
 
+  /** After a stop a file is looked at until it stands still, for five seconds at most. */
+  private static final int LOOKS_MAX = 10;
+
+  private static final long LOOK_MILLIS = 500;
+
   /** Beyond, a server that is away is not worth another try of everything. */
   private static final int POSTPONED_MAX = 100_000;
 
@@ -120,9 +125,9 @@ public final class TreeCopy {
     finishJobs();
   }
 
-  /** How many files are to be tried once more. */
-  int postponedCount() {
-    return postponed.size();
+  /** Whether what failed because a server was away is tried once more. */
+  boolean isLastTry() {
+    return lastTry;
   }
 
   /** Whether a file was copied as it is now, so that the original is not needed for it. */
@@ -285,7 +290,7 @@ public final class TreeCopy {
       throw e;
     }
     told.accept(moved.bytes());
-    if (!written) {
+    if (!written && info.isRegular()) {
       finishFile(info, target, moved, xattrs);
     }
     copied.add(Fingerprints.of(source, info));
@@ -308,17 +313,26 @@ public final class TreeCopy {
 
   /**
    * What is in the destination after a stop. A server writes in order, and may have written more
-   * than was known when it was asked last.
+   * than was known when it was asked last; a COPY that was on its way to it begins and ends later.
    */
   private static long written(Place source, Place target, long knownBytes) {
     if (!(source instanceof RemotePlace && target instanceof RemotePlace)) {
       return knownBytes;
     }
+    long bytes = -1;
     try {
-      FileInfo there = target.infoIfPresent();
-      return there == null ? 0 : there.sizeBytes();
+      for (int look = 0; look < LOOKS_MAX; look++) {
+        FileInfo there = target.infoIfPresent();
+        long now = there == null ? 0 : there.sizeBytes();
+        if (now == bytes) {
+          break;
+        }
+        bytes = now;
+        Machine.pause(LOOK_MILLIS);
+      }
+      return bytes;
     } catch (IOException unknown) {
-      return knownBytes;
+      return Math.max(bytes, knownBytes);
     }
   }
 

@@ -1,6 +1,7 @@
 package ferry.cli.copy;
 
 import ferry.cli.base.Failures;
+import ferry.cli.base.Printable;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import java.io.IOException;
@@ -48,7 +49,11 @@ final class Xattrs {
         }
       } catch (IOException e) {
         throw new IOException(
-            "copied without its extended attribute " + name + ": " + Failures.text(e), e);
+            "copied without its extended attribute "
+                + Printable.name(name)
+                + ": "
+                + Failures.text(e),
+            e);
       }
     }
     return true;

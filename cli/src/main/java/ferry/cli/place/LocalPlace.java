@@ -294,14 +294,15 @@ public final class LocalPlace implements Place, AutoCloseable {
   @Override
   public Future<List<String>> xattrNames() throws IOException {
     try (LocalObject object = entry().object()) {
-      return CompletableFuture.completedFuture(object.xattrNames());
+      return CompletableFuture.completedFuture(
+          object.xattrNames().stream().map(ByteText::of).toList());
     }
   }
 
   @Override
   public byte[] xattr(String name) throws IOException {
     try (LocalObject object = entry().object()) {
-      byte[] value = object.xattr(name);
+      byte[] value = object.xattr(ByteText.bytes(name));
       if (value == null) {
         throw new IOException("it is gone");
       }
@@ -312,7 +313,7 @@ public final class LocalPlace implements Place, AutoCloseable {
   @Override
   public boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException {
     try (LocalObject object = object(made)) {
-      return object.setXattr(name, value);
+      return object.setXattr(ByteText.bytes(name), value);
     }
   }
 
@@ -334,7 +335,7 @@ public final class LocalPlace implements Place, AutoCloseable {
 
   /** Opens what was found here to write it anew. */
   public LocalFile replace(FileInfo there) throws IOException {
-    return entry().replace(info -> info(info).identity().equals(there.identity()));
+    return entry().replace(stat -> info(stat).isSameFile(there), there.isRegular());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ferry.cli.place;
 
+import ferry.cli.base.ByteText;
 import ferry.cli.base.Printable;
 import ferry.client.NfsAttributeChanges;
 import ferry.client.NfsAttributes;
@@ -311,6 +312,10 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
 
   @Override
   public boolean setXattr(String name, byte[] value, @Nullable FileInfo made) throws IOException {
+    if (!ByteText.isUtf8(ByteText.bytes(name))) {
+      // RFC 8276 section 5: a name is a UTF-8 string on the wire.
+      throw new IOException("a server takes no attribute by a name that is no UTF-8");
+    }
     try {
       client.xattrs(path()).set(name, value);
       return true;

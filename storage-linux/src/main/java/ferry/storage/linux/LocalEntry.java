@@ -103,9 +103,10 @@ public final class LocalEntry {
    *
    * @param isExpected whether this is the file that was found here; another one is an error and is
    *     left as it is
+   * @param regular whether it is a regular file; else somebody who reads a FIFO is waited for
    */
-  public LocalFile replace(Predicate<LocalStat> isExpected) throws IOException {
-    LocalFile file = file(Flags.O_WRONLY | Flags.O_NONBLOCK, 0, false);
+  public LocalFile replace(Predicate<LocalStat> isExpected, boolean regular) throws IOException {
+    LocalFile file = file(Flags.O_WRONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
     try {
       if (!isExpected.test(file.stat())) {
         throw new FileSystemException(null, null, "was replaced by another file meanwhile");

@@ -1,9 +1,9 @@
 package ferry.storage.linux;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * whatever its name stands for by now.
  */
 public final class LocalObject implements AutoCloseable {
-  private static final String USER = "user.";
+  private static final byte[] USER = {'u', 's', 'e', 'r', '.'};
   private static final int KEEP = -1;
 
   private final Fd fd;
@@ -85,24 +85,33 @@ public final class LocalObject implements AutoCloseable {
     return target.bytes();
   }
 
-  /** The names of the user's extended attributes, without {@code user.}; none where none can be. */
-  public List<String> xattrNames() throws IOException {
+  /**
+   * The names of the user's extended attributes as their bytes, without {@code user.}; none where
+   * none can be.
+   */
+  public List<byte[]> xattrNames() throws IOException {
     BytesResult all = XattrCalls.list(fd.number());
     if (all.errno() == Errno.EOPNOTSUPP) {
       return List.of();
     }
     LocalErrors.check(-all.errno(), name);
-    List<String> names = new ArrayList<>();
-    for (String one : new String(all.bytes(), StandardCharsets.UTF_8).split("\0", -1)) {
-      if (one.startsWith(USER)) {
-        names.add(one.substring(USER.length()));
+    List<byte[]> names = new ArrayList<>();
+    byte[] bytes = all.bytes();
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        int end = start + USER.length;
+        if (i > end && Arrays.equals(bytes, start, end, USER, 0, USER.length)) {
+          names.add(Arrays.copyOfRange(bytes, end, i));
+        }
+        start = i + 1;
       }
     }
     return names;
   }
 
   /** The value of an extended attribute; null where it is gone. */
-  public byte @Nullable [] xattr(String key) throws IOException {
+  public byte @Nullable [] xattr(byte[] key) throws IOException {
     BytesResult value = XattrCalls.get(fd.number(), kernelName(key));
     if (value.errno() == Errno.ENODATA) {
       return null;
@@ -116,7 +125,7 @@ public final class LocalObject implements AutoCloseable {
    *
    * @return false where the file system has none
    */
-  public boolean setXattr(String key, byte[] value) throws IOException {
+  public boolean setXattr(byte[] key, byte[] value) throws IOException {
     if (value.length > XattrCalls.SIZE_BYTES_MAX) {
       throw LocalErrors.of(Errno.E2BIG, name);
     }
@@ -128,8 +137,10 @@ public final class LocalObject implements AutoCloseable {
     return true;
   }
 
-  private static byte[] kernelName(String key) {
-    return (USER + key).getBytes(StandardCharsets.UTF_8);
+  private static byte[] kernelName(byte[] key) {
+    byte[] whole = Arrays.copyOf(USER, USER.length + key.length);
+    System.arraycopy(key, 0, whole, USER.length, key.length);
+    return whole;
   }
 
   @Override

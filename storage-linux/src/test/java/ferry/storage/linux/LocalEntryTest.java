@@ -48,7 +48,7 @@ class LocalEntryTest {
     Files.createSymbolicLink(folder.resolve("x"), outside);
     assertThatThrownBy(() -> entry("x").create(0600))
         .isInstanceOf(FileAlreadyExistsException.class);
-    assertThatThrownBy(() -> entry("x").replace(stat -> true))
+    assertThatThrownBy(() -> entry("x").replace(stat -> true, true))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("a symbolic link is in the way");
     assertThat(Files.readString(outside)).isEqualTo("kept");
@@ -86,7 +86,7 @@ class LocalEntryTest {
     LocalStat first = entry("x").stat();
     Files.move(folder.resolve("x"), folder.resolve("y"));
     Files.writeString(folder.resolve("x"), "second");
-    assertThatThrownBy(() -> entry("x").replace(stat -> stat.inode() == first.inode()))
+    assertThatThrownBy(() -> entry("x").replace(stat -> stat.inode() == first.inode(), true))
         .hasMessageContaining("replaced by another file");
     assertThat(Files.readString(folder.resolve("x"))).isEqualTo("second");
   }
