@@ -80,8 +80,11 @@ final class Targets {
   /** Whether the target is where this command prints its results. */
   boolean isStandardOutput() throws IOException {
     FileInfo there = target.infoIfPresent();
-    boolean keeps = there != null && (there.isRegular() || there.kind() == FileKind.FIFO);
-    if (!keeps || !(target instanceof LocalPlace)) {
+    if (there == null || !(target instanceof LocalPlace)) {
+      return false;
+    }
+    if (!there.isRegular() && there.kind() != FileKind.FIFO) {
+      // What a terminal or /dev/null gets is not kept.
       return false;
     }
     try (LocalPlace output = LocalPlace.of(STANDARD_OUTPUT)) {
