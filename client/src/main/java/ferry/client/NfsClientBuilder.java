@@ -135,9 +135,9 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * Who is told that calls have been waiting for the server for some seconds, and when that is
-   * over. Called on the client's own thread, which must not be blocked, or by whoever closes the
-   * client.
+   * Sets a listener that is told when calls have waited for the server for some seconds, and when
+   * they no longer do. It runs on the client's own thread, which it must not block, or on the
+   * thread that closes the client.
    */
   public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
     this.onWaiting = listener;

@@ -9,6 +9,6 @@ import java.time.Instant;
  * @param server host and port, as the client was given them
  * @param since when the server last answered, or when the first of the calls that wait was made
  * @param reason why, in words: that no connection can be made, or that nothing comes over it
- * @param isOver whether the server has answered again, or nobody waits any more
+ * @param isOver whether the server has answered again, or no call waits for it
  */
 public record NfsWaiting(String server, Instant since, String reason, boolean isOver) {}

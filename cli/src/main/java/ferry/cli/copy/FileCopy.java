@@ -68,7 +68,8 @@ final class FileCopy {
   /**
    * Copies the bytes of one file.
    *
-   * @param there what has the name of the target, to be written anew; null where it is free
+   * @param there the file that has the target's name and is overwritten; null where the name is
+   *     free
    */
   Moved copy(
       Place source, FileInfo info, Place target, @Nullable FileInfo there, LongConsumer progress)

@@ -27,9 +27,9 @@ final class LocalBlocks implements BlockSource, BlockSink {
   }
 
   /**
-   * To write all of it anew.
+   * Opens a file to overwrite.
    *
-   * @param there what has the name; null where nothing has, and then nothing may by now
+   * @param there what has the name; null where nothing had it, and nothing may have it by now
    */
   static LocalBlocks replacing(LocalPlace place, @Nullable FileInfo there, int mode)
       throws IOException {

@@ -64,7 +64,7 @@ final class CallQueue {
     this.watch = new WaitWatch(env);
   }
 
-  /** Who is told that calls wait, and that they do so no longer. */
+  /** Told when calls wait, and when they no longer do. */
   void onWaiting(Consumer<Waiting> listener) {
     watch.listener(listener);
   }

@@ -7,6 +7,6 @@ import java.time.Instant;
  *
  * @param since when it last brought a call further, or the first of those that wait was made
  * @param reason why, in words
- * @param isOver whether it has answered again, or nobody waits any more
+ * @param isOver whether it has answered again, or no call waits for it
  */
 public record Waiting(Instant since, String reason, boolean isOver) {}

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * clients. So they do while the database does not answer.
  *
  * <p>What is found is good for {@value #FRESH_SECONDS} s, and used for as long again while it is
- * looked up anew in the background. Who is not known yet waits {@value #WAIT_SECONDS_MAX} s at
- * most, and no thread does.
+ * refreshed in the background. A request of an unknown user waits {@value #WAIT_SECONDS_MAX} s at
+ * most, and no thread waits with it.
  */
 public final class GroupCache implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GroupCache.class.getName());

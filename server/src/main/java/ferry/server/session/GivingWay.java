@@ -29,7 +29,7 @@ final class GivingWay implements Courtesy {
 
   /**
    * @param lock guards the records
-   * @param expire ends a client that is in no table any more; under no lock
+   * @param expire ends a client that has been taken from all tables; called under no lock
    */
   GivingWay(
       Object lock,

@@ -63,7 +63,7 @@ final class OpenState extends StateEntry {
 
   /**
    * Another OPEN of this owner is granted; keeps what was opened, or what others have open in the
-   * same way, if it serves a mode anew.
+   * same way, if it serves a mode that nothing served before.
    */
   void grant(int moreAccess, int moreDeny, long byUid, SharedFile opened, @Nullable Caller opener) {
     boolean isFirst = accessesOpened == 0;

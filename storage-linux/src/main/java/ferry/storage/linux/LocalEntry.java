@@ -99,7 +99,7 @@ public final class LocalEntry {
   }
 
   /**
-   * Opens a file to write all of it anew, and empties it if it is regular.
+   * Opens a file to overwrite, and empties it if it is regular.
    *
    * @param isExpected whether this is the file that was found here; another one is an error and is
    *     left as it is
