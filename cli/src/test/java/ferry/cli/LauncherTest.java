@@ -35,6 +35,7 @@ class LauncherTest {
     Files.writeString(work.resolve("jdk"), jdk + "\n");
     Files.createFile(work.resolve("built"));
     Files.createFile(work.resolve("ferry.aot"));
+    Files.writeString(work.resolve("ferry.aot.for"), jdk + " " + root + "\n");
   }
 
   private static Path fakeJdk(Path home, String version) throws IOException {
