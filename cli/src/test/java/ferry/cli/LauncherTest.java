@@ -100,6 +100,16 @@ class LauncherTest {
     }
     Path other = fakeJdk(root.resolve("other jdk"), "25");
     assertThat(run(root.resolve("ferry"), Map.of("FERRY_JAVA_HOME", other.toString()), "x").words())
+        .noneMatch(word -> word.contains("AOTCache"))
+        .endsWith("<x>");
+  }
+
+  @Test
+  void aCopyThatWasMovedDoesWithoutWhatItsJvmHasLearnt() throws Exception {
+    Path moved = root.resolveSibling("moved");
+    Files.move(root, moved);
+    assertThat(run(moved.resolve("ferry"), Map.of(), "x").words())
+        .noneMatch(word -> word.contains("AOTCache"))
         .endsWith("<x>");
   }
 
