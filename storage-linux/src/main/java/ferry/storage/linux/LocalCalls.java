@@ -1,7 +1,6 @@
 package ferry.storage.linux;
 
 import static ferry.storage.linux.Native.INT;
-import static ferry.storage.linux.Native.LONG;
 import static ferry.storage.linux.Native.POINTER;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -9,10 +8,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** System calls that only the command's own files need: streams, links by name, error texts. */
+/** System calls that only the command's own files need: links by name, error texts. */
 final class LocalCalls {
-  private static final MethodHandle READ = Native.function("read", LONG, INT, POINTER, LONG);
-  private static final MethodHandle WRITE = Native.function("write", LONG, INT, POINTER, LONG);
   private static final MethodHandle LINKAT =
       Native.function("linkat", INT, INT, POINTER, INT, POINTER, INT);
   private static final MethodHandle STRERROR =
@@ -25,24 +22,6 @@ final class LocalCalls {
   private static final int MESSAGE_BYTES_MAX = 256;
 
   private LocalCalls() {}
-
-  /** read(2) at the file position: for pipes and terminals, which have no other. */
-  static long read(int fd, MemorySegment buffer) {
-    try (Scratch s = Scratch.open()) {
-      return Native.result(s, (long) READ.invokeExact(s.errno(), fd, buffer, buffer.byteSize()));
-    } catch (Throwable e) {
-      throw Native.unexpected(e);
-    }
-  }
-
-  /** write(2) at the file position. */
-  static long write(int fd, MemorySegment buffer) {
-    try (Scratch s = Scratch.open()) {
-      return Native.result(s, (long) WRITE.invokeExact(s.errno(), fd, buffer, buffer.byteSize()));
-    } catch (Throwable e) {
-      throw Native.unexpected(e);
-    }
-  }
 
   /** linkat(2) of two names; a symbolic link is itself what gets the further name. */
   static int linkat(int fromDirFd, byte[] from, int toDirFd, byte[] to) {

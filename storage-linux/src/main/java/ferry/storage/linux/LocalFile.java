@@ -111,8 +111,7 @@ public final class LocalFile implements AutoCloseable {
                 ? DataCalls.pwrite(fd.number(), bytes, positionBytes)
                 : DataCalls.pread(fd.number(), bytes, positionBytes);
       } else {
-        count =
-            writing ? LocalCalls.write(fd.number(), bytes) : LocalCalls.read(fd.number(), bytes);
+        count = writing ? PipeCalls.write(fd.number(), bytes) : PipeCalls.read(fd.number(), bytes);
       }
     } while (count == -Errno.EINTR);
     return count;

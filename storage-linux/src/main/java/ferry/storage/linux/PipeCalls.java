@@ -100,6 +100,7 @@ final class PipeCalls {
     }
   }
 
+  /** read(2) at the file position: for what has no other, a pipe or a terminal. */
   static long read(int fd, MemorySegment buffer) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (long) READ.invokeExact(s.errno(), fd, buffer, buffer.byteSize()));
