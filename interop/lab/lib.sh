@@ -15,7 +15,7 @@ die() { echo "lab: $*" >&2; exit 125; }
 nsx() { ip netns exec "$NS" "$@"; }
 
 net_up() {                       # idempotent
-    ip netns list | grep -qw "$NS" || ip netns add "$NS" || die "no netns"
+    ip netns list | grep -w "$NS" >/dev/null || ip netns add "$NS" || die "no netns"
     nsx ip link set lo up
     if ! nsx ip link show "$BR" >/dev/null 2>&1; then
         # An address of its own: else it has that of one of its guests' taps, and another one when they come and go,

@@ -21,7 +21,7 @@ admin() { local what=$1; shift; "$FERRY" "$what" --admin "$work/admin" "$@" "nfs
 
 "$LAB/linux-client.sh" -n exports -t 60 -p / "$server" "$INTEROP/guest/exports.sh" & guest=$!
 wait_for "$run"
-for _ in $(seq 100); do admin copies 2>&1 | grep -q running && break; sleep 0.2; done
+for _ in $(seq 100); do admin copies 2>&1 | grep running >/dev/null && break; sleep 0.2; done
 touch "$run/copying"; wait_for "$run/ready"
 [ "$(descriptors)" -gt 0 ] || fail "nothing is open"
 admin exports

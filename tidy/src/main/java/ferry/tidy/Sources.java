@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The hand-written Java files of the whole repository. */
+/** The hand-written files of the whole repository. */
 public final class Sources {
   private final Path root;
 
@@ -27,6 +27,15 @@ public final class Sources {
           .flatMap(Sources::javaFilesBelow)
           .sorted()
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every file of the runs against real peers, in a stable order. */
+  public List<Path> interopFiles() {
+    try (Stream<Path> files = Files.walk(root.resolve("interop"))) {
+      return files.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

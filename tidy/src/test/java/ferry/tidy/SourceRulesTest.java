@@ -80,6 +80,21 @@ class SourceRulesTest {
     assertThat(found).isEmpty();
   }
 
+  /**
+   * {@code grep -q} ends at the first match; a program that then writes its next line fails, and
+   * with {@code pipefail} so does the check, depending on which of the two is faster.
+   */
+  @Test
+  void noInteropScriptPipesAProgramIntoAGrepThatStopsReading() {
+    Pattern stops = Pattern.compile("\\|\\s*grep -\\w*q");
+    List<String> found =
+        sources.interopFiles().stream()
+            .filter(file -> stops.matcher(Sources.read(file)).find())
+            .map(sources::name)
+            .toList();
+    assertThat(found).isEmpty();
+  }
+
   @Test
   void everyPackageOfTheProductIsNullMarked() {
     List<String> unmarked =
