@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       MkdirCommand.class,
       CopiesCommand.class,
       ClientsCommand.class,
+      StatsCommand.class,
       ExportsCommand.class,
       DemoCommand.class,
       CommandLine.HelpCommand.class,

@@ -6,6 +6,7 @@ import ferry.cli.admin.AdminServer;
 import ferry.cli.admin.MemoryClients;
 import ferry.cli.admin.MemoryCopies;
 import ferry.cli.admin.MemoryExports;
+import ferry.cli.admin.MemoryStatistics;
 import ferry.rpc.env.SystemEnv;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,7 +41,14 @@ final class AdminLab implements AutoCloseable {
   /** The socket of another server of the same things, which the caller closes. */
   AdminServer serve(String host, int port) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
-    return AdminServer.open(env, AdminFolder.toServeIn(folder), address, copies, clients, exports);
+    return AdminServer.open(
+        env,
+        AdminFolder.toServeIn(folder),
+        address,
+        copies,
+        clients,
+        exports,
+        MemoryStatistics::some);
   }
 
   /** Runs a command that looks for servers in the lab's folder. */

@@ -14,6 +14,7 @@ import ferry.server.config.WriteVerifier;
 import ferry.server.dispatch.FairBulk;
 import ferry.server.dispatch.GroupCache;
 import ferry.server.dispatch.NfsHandler;
+import ferry.server.dispatch.OperationMetrics;
 import ferry.server.export.ExportTable;
 import ferry.server.export.Exports;
 import ferry.server.offload.CopyDirectory;
@@ -70,6 +71,7 @@ public final class NfsServer implements AutoCloseable {
   private final Services services;
   private final Pool bulk;
   private final GroupCache groups;
+  private final OperationMetrics metrics;
   private final RpcServer rpc;
   private final Duration reapInterval;
 
@@ -85,7 +87,8 @@ public final class NfsServer implements AutoCloseable {
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
     groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
-    OperationTable operations = builder.decorator.apply(OperationTable.standard());
+    metrics = new OperationMetrics(env.ticker());
+    OperationTable operations = metrics.measure(builder.decorator.apply(OperationTable.standard()));
     try {
       rpc =
           RpcServer.listen(
@@ -194,6 +197,12 @@ public final class NfsServer implements AutoCloseable {
   /** The copies that clients have it make. */
   public CopyDirectory copies() {
     return services.copies();
+  }
+
+  /** What it has done since it started. */
+  public ServerStatistics statistics() {
+    return new ServerStatistics(
+        metrics.samples(), metrics.bytes(), services.copies().bytes().sample());
   }
 
   /** Whether no copy is under way, and every client knows how its copies ended. */

@@ -60,7 +60,8 @@ final class BetweenServers {
       Ways streamed = new Ways(true);
       List<Metered> all =
           List.of(
-              new Metered(raw.fetch(sender, fetched, "pwrite"), List.of(sender), fetched),
+              new Metered(
+                  raw.fetch(sender, FILE_BYTES, fetched, "pwrite"), List.of(sender), fetched),
               new Metered(
                   copy(from, to, NfsCopyOptions.defaults().withRequireOffload(true), byServers),
                   servers,
@@ -69,8 +70,17 @@ final class BetweenServers {
                   copy(from, to, NfsCopyOptions.defaults().withForceStream(true), streamed),
                   servers,
                   copied),
-              new Metered(raw.fetch(sender, fetched, "splice"), List.of(sender), fetched));
-      double[][] rates = Interleaved.turns(List.copyOf(all), rounds);
+              new Metered(
+                  raw.fetch(sender, FILE_BYTES, fetched, "splice"), List.of(sender), fetched));
+      List<Contender> proven =
+          List.of(
+              all.get(0),
+              Proven.by(source, Claims.sent(FILE_BYTES), all.get(1))
+                  .and(destination, Claims.fetched(FILE_BYTES)),
+              Proven.by(source, Claims.read(FILE_BYTES), all.get(2))
+                  .and(destination, Claims.written(FILE_BYTES)),
+              all.get(3));
+      double[][] rates = Interleaved.turns(proven, rounds);
       String title = (FILE_BYTES >> 20) + " MiB between servers, " + name;
       table.row(
           title + " / raw",
@@ -108,8 +118,10 @@ final class BetweenServers {
       Path fetched = source.folder().resolve("fetched");
       List<Metered> all =
           List.of(
-              new Metered(raw.fetch(sender, fetched, "splice"), List.of(sender), fetched),
-              new Metered(raw.fetch(sender, fetched, "pwrite"), List.of(sender), fetched));
+              new Metered(
+                  raw.fetch(sender, FILE_BYTES, fetched, "splice"), List.of(sender), fetched),
+              new Metered(
+                  raw.fetch(sender, FILE_BYTES, fetched, "pwrite"), List.of(sender), fetched));
       double[][] rates = Interleaved.turns(List.copyOf(all), rounds);
       table.row(
           "raw: splice / recv+pwrite, " + name,

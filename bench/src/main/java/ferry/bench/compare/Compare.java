@@ -16,6 +16,11 @@ public final class Compare {
   private static final long STREAM_BYTES = Long.getLong("bench.bytes", 1L << 30);
   private static final int CALLS = Integer.getInteger("bench.calls", 200_000);
 
+  /** A call with SEQUENCE, PUTFH and GETATTR, and its reply with the attributes, are longer. */
+  private static final long GETATTR_CALL_BYTES_MIN = 100;
+
+  private static final long GETATTR_REPLY_BYTES_MIN = 100;
+
   private static final long OFFLOAD_BYTES = Long.getLong("bench.offload.bytes", 4L << 30);
 
   private final Path root;
@@ -63,13 +68,20 @@ public final class Compare {
       Path file = served.randomFile("file", STREAM_BYTES);
       try (ChildProcess reference = raw.sendfileServer(file);
           NfsClient client = served.connect()) {
-        Contender ours = NfsWork.read(client, NfsPath.of("/file"));
-        row("streaming READ / sendfile→recv", ours, raw.receive(reference), 0.7, "MB/s", 1e6);
+        Contender ours =
+            Proven.by(served, Claims.sent(STREAM_BYTES), NfsWork.read(client, NfsPath.of("/file")));
+        Contender sendfile = raw.receive(reference, STREAM_BYTES);
+        row("streaming READ / sendfile→recv", ours, sendfile, 0.7, "MB/s", 1e6);
         String ganesha = System.getProperty("bench.ganesha");
         if (ganesha != null) {
           Files.copy(file, Path.of(System.getProperty("bench.ganesha.dir"), "file"));
-          try (NfsClient other = Served.connect(ganesha)) {
-            Contender theirs = NfsWork.read(other, NfsPath.of("/export/file"));
+          ForeignServer foreign = new ForeignServer(ganesha);
+          try (NfsClient other = foreign.connect()) {
+            Contender theirs =
+                Proven.by(
+                    foreign,
+                    counted -> counted.isAtLeast(ForeignServer.SENT, STREAM_BYTES),
+                    NfsWork.read(other, NfsPath.of("/export/file")));
             row("streaming READ / nfs-ganesha", ours, theirs, 1.2, "MB/s", 1e6);
           }
         }
@@ -85,7 +97,10 @@ public final class Compare {
         NfsClient client = served.connect()) {
       row(
           "streaming WRITE / send→recv+pwrite",
-          NfsWork.write(client, NfsPath.of("/file"), STREAM_BYTES),
+          Proven.by(
+              served,
+              Claims.written(STREAM_BYTES),
+              NfsWork.write(client, NfsPath.of("/file"), STREAM_BYTES)),
           raw.send(reference, STREAM_BYTES),
           0.6,
           "MB/s",
@@ -96,15 +111,28 @@ public final class Compare {
 
   private void getattr() throws IOException, InterruptedException {
     String ganesha = System.getProperty("bench.ganesha");
+    if (ganesha == null) {
+      return;
+    }
     Files.writeString(Path.of(System.getProperty("bench.ganesha.dir"), "one"), "x");
+    ForeignServer foreign = new ForeignServer(ganesha);
     try (Served served = Served.in(memory());
         NfsClient client = served.connect();
-        NfsClient other = Served.connect(ganesha)) {
+        NfsClient other = foreign.connect()) {
       Files.writeString(served.folder().resolve("file"), "x");
       row(
           "GETATTR, 64 outstanding / nfs-ganesha",
-          NfsWork.getattr(client, NfsPath.of("/file"), CALLS),
-          NfsWork.getattr(other, NfsPath.of("/export/one"), CALLS),
+          Proven.by(
+              served,
+              Claims.operations("GETATTR", CALLS),
+              NfsWork.getattr(client, NfsPath.of("/file"), CALLS)),
+          Proven.by(
+              foreign,
+              counted -> {
+                counted.isAtLeast(ForeignServer.RECEIVED, CALLS * GETATTR_CALL_BYTES_MIN);
+                counted.isAtLeast(ForeignServer.SENT, CALLS * GETATTR_REPLY_BYTES_MIN);
+              },
+              NfsWork.getattr(other, NfsPath.of("/export/one"), CALLS)),
           2.0,
           "k/s",
           1e3);
@@ -118,7 +146,10 @@ public final class Compare {
       Path file = served.randomFile("file", 1L << 30);
       row(
           "COPY of 1 GiB / transferTo",
-          NfsWork.copy(client, NfsPath.of("/file"), NfsPath.of("/copy")),
+          Proven.by(
+              served,
+              Claims.moved(1L << 30),
+              NfsWork.copy(client, NfsPath.of("/file"), NfsPath.of("/copy"))),
           LocalCopy.transferTo(file, served.folder().resolve("local")),
           0.95,
           "MB/s",
@@ -133,7 +164,11 @@ public final class Compare {
         NfsClient client = served.connect()) {
       Path file = served.randomFile("file", OFFLOAD_BYTES);
       Path local = served.folder().resolve("local");
-      Contender ours = NfsWork.offload(client, NfsPath.of("/file"), NfsPath.of("/copy"));
+      Contender ours =
+          Proven.by(
+              served,
+              Claims.moved(OFFLOAD_BYTES),
+              NfsWork.offload(client, NfsPath.of("/file"), NfsPath.of("/copy")));
       row(
           "asynchronous COPY of 4 GiB / cp + sync",
           ours,
@@ -162,7 +197,11 @@ public final class Compare {
     try (Served served = Served.in(Path.of(xfs));
         NfsClient client = served.connect()) {
       served.randomFile("file", bytes);
-      Contender copy = NfsWork.copyOpen(client, NfsPath.of("/file"), NfsPath.of("/copy"));
+      Contender copy =
+          Proven.by(
+              served,
+              Claims.shared(bytes),
+              NfsWork.copyOpen(client, NfsPath.of("/file"), NfsPath.of("/copy")));
       Contender milliseconds = () -> bytes / copy.round() * 1e3;
       Contender goal = () -> goalMilliseconds;
       Interleaved.Result result = Interleaved.run(milliseconds, goal, ROUNDS);

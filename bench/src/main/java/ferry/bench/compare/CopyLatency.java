@@ -1,5 +1,6 @@
 package ferry.bench.compare;
 
+import ferry.cli.admin.Counters;
 import ferry.client.CopyHandle;
 import ferry.client.NfsClient;
 import ferry.client.NfsCopyOptions;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,16 +28,22 @@ final class CopyLatency {
   private static final long PERIOD_NANOS =
       TimeUnit.MILLISECONDS.toNanos(Long.getLong("bench.latency.ms", 2000));
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /** No disk is so slow that ten copies at once get less done in a period. */
+  private static final long MOVED_BYTES_MIN = 16 << 20;
+
   private static final int RATE = 500;
   private static final double RATIO_MAX = 3.0;
 
   private final Path place;
+  private final Served served;
   private final NfsFile probed;
   private final List<NfsFile> sources = new ArrayList<>();
   private final List<NfsFile> targets = new ArrayList<>();
 
-  private CopyLatency(Path place, NfsFile probed) {
+  private CopyLatency(Path place, Served served, NfsFile probed) {
     this.place = place;
+    this.served = served;
     this.probed = probed;
   }
 
@@ -66,8 +74,9 @@ final class CopyLatency {
     try (Served served = Served.in(place);
         NfsClient prober = served.connect()) {
       served.randomFile("source", FILE_BYTES);
-      NfsFile probed = prober.open(NfsPath.of("/source"), NfsOpenOptions.forReading());
-      CopyLatency latency = new CopyLatency(served.folder(), probed);
+      // Open for writing, so that it is not delegated and each GETATTR goes to the server.
+      NfsFile probed = prober.open(NfsPath.of("/source"), NfsOpenOptions.forReadingAndWriting());
+      CopyLatency latency = new CopyLatency(served.folder(), served, probed);
       try {
         for (int i = 0; i < COPIES; i++) {
           NfsClient client = served.connect();
@@ -136,7 +145,11 @@ final class CopyLatency {
     long[] latencies;
     try {
       LockSupport.parkNanos(SETTLE_NANOS);
+      SortedMap<String, Long> before = served.counts();
       latencies = probe(rate);
+      // That the server was busy with them all the time.
+      new Proven.Difference(before, served.counts())
+          .isAtLeast(Counters.COPY_MOVED, MOVED_BYTES_MIN);
     } finally {
       copies.forEach(RepeatedCopy::stop);
     }
@@ -151,6 +164,14 @@ final class CopyLatency {
 
   /** Sends GETATTR one at a time for one period; the latencies in order of size. */
   private long[] probe(int rate) throws IOException, InterruptedException {
+    SortedMap<String, Long> before = served.counts();
+    long[] latencies = send(rate);
+    Claims.operations("GETATTR", latencies.length)
+        .check(new Proven.Difference(before, served.counts()));
+    return latencies;
+  }
+
+  private long[] send(int rate) throws IOException, InterruptedException {
     long[] latencies = new long[1024];
     int count = 0;
     long start = System.nanoTime();

@@ -1,5 +1,6 @@
 package ferry.bench.compare;
 
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,17 @@ final class LocalCopy {
         }
         out.force(true);
       }
-      return size * 1e9 / (System.nanoTime() - start);
+      double rate = size * 1e9 / (System.nanoTime() - start);
+      checkSize(to, size);
+      return rate;
     };
+  }
+
+  /** Fails unless a file is as large as its copy claims. */
+  static void checkSize(Path file, long bytes) throws IOException {
+    if (Files.size(file) != bytes) {
+      throw new IOException(file + " has " + Files.size(file) + " bytes, not " + bytes);
+    }
   }
 
   /**
@@ -45,7 +55,8 @@ final class LocalCopy {
       if (durable) {
         ChildProcess.output(List.of("sync", to.toString()));
       }
-      double rate = Files.size(to) * 1e9 / (System.nanoTime() - start);
+      double rate = Files.size(from) * 1e9 / (System.nanoTime() - start);
+      checkSize(to, Files.size(from));
       // What is not on the disk yet is not to be written during the next round.
       ChildProcess.output(List.of("sync", to.toString()));
       Files.delete(to);

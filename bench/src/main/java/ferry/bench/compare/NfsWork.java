@@ -68,10 +68,13 @@ final class NfsWork {
     };
   }
 
-  /** Asks for the attributes of one open file, 64 COMPOUNDs outstanding; calls per second. */
+  /**
+   * Asks for the attributes of one open file, 64 COMPOUNDs outstanding; calls per second. The file
+   * is open for writing, so that no server delegates it and the client has to ask.
+   */
   static Contender getattr(NfsClient client, NfsPath path, int calls) {
     return () -> {
-      try (NfsFile file = client.open(path, NfsOpenOptions.forReading())) {
+      try (NfsFile file = client.open(path, NfsOpenOptions.forReadingAndWriting())) {
         Semaphore room = new Semaphore(CALLS_OUTSTANDING);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         long start = System.nanoTime();

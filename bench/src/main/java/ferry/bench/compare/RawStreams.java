@@ -32,28 +32,40 @@ final class RawStreams {
     return ChildProcess.start(List.of(binary, "store", file.toString()), "");
   }
 
-  Contender receive(ChildProcess server) {
-    return () -> rate(ChildProcess.output(List.of(binary, "receive", server.ready())));
+  Contender receive(ChildProcess server, long bytes) {
+    return () -> rate(bytes, ChildProcess.output(List.of(binary, "receive", server.ready())));
   }
 
   Contender send(ChildProcess server, long bytes) {
     return () ->
-        rate(ChildProcess.output(List.of(binary, "send", server.ready(), Long.toString(bytes))));
+        rate(
+            bytes,
+            ChildProcess.output(List.of(binary, "send", server.ready(), Long.toString(bytes))));
   }
 
   /**
    * Takes the file of a sendfile server into a new file and flushes it.
    *
+   * @param bytes how large it is
    * @param how pwrite or splice
    */
-  Contender fetch(ChildProcess server, Path to, String how) {
-    return () ->
-        rate(ChildProcess.output(List.of(binary, "fetch", server.ready(), to.toString(), how)));
+  Contender fetch(ChildProcess server, long bytes, Path to, String how) {
+    return () -> {
+      double rate =
+          rate(
+              bytes,
+              ChildProcess.output(List.of(binary, "fetch", server.ready(), to.toString(), how)));
+      LocalCopy.checkSize(to, bytes);
+      return rate;
+    };
   }
 
-  /** "BYTES NANOSECONDS" as bytes per second. */
-  private static double rate(String output) {
+  /** "BYTES NANOSECONDS" as bytes per second; fails where they are not as many as are claimed. */
+  private static double rate(long claimed, String output) throws IOException {
     String[] words = output.strip().split(" ", 2);
+    if (Long.parseLong(words[0]) != claimed) {
+      throw new IOException("the reference moved " + words[0] + " bytes, not " + claimed);
+    }
     return Double.parseDouble(words[0]) * 1e9 / Double.parseDouble(words[1]);
   }
 }

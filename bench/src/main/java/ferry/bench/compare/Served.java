@@ -1,6 +1,11 @@
 package ferry.bench.compare;
 
+import ferry.cli.admin.AdminClient;
+import ferry.cli.admin.AdminFolder;
+import ferry.cli.admin.AdminLookup;
 import ferry.client.NfsClient;
+import ferry.client.NfsUrl;
+import ferry.rpc.env.SystemEnv;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -10,13 +15,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
 
 /**
  * A temporary folder with a Ferry server, a process of its own, started by the launcher that users
  * have. Closing it ends the server and removes the folder.
  */
-final class Served implements AutoCloseable {
+final class Served implements AutoCloseable, Counted {
   private final Path folder;
   private final Path log;
   private final ChildProcess server;
@@ -87,14 +92,20 @@ final class Served implements AutoCloseable {
     return "nfs://" + server.ready() + "/" + name;
   }
 
+  @Override
+  public SortedMap<String, Long> counts() throws IOException {
+    NfsUrl url = NfsUrl.parse(url(""));
+    try (SystemEnv env = new SystemEnv();
+        AdminClient admin = AdminLookup.connect(env, url, AdminFolder.known())) {
+      return admin.counters().orElseThrow(() -> new IOException("a server that does not count"));
+    }
+  }
+
   NfsClient connect() throws IOException {
     return connect(server.ready());
   }
 
-  static NfsClient connect(@Nullable String hostAndPort) throws IOException {
-    if (hostAndPort == null) {
-      throw new IOException("bench/run says where the other server is");
-    }
+  static NfsClient connect(String hostAndPort) throws IOException {
     int colon = hostAndPort.lastIndexOf(':');
     return NfsClient.connect(
         hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));

@@ -22,6 +22,7 @@ import ferry.wire.admin.AdminListClients1Args;
 import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminListCounters1Res;
 import ferry.wire.admin.AdminListExports1Args;
 import ferry.wire.admin.AdminListExports1Res;
 import ferry.wire.admin.AdminListProblems1Args;
@@ -42,6 +43,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -185,6 +188,26 @@ public final class AdminClient implements AutoCloseable {
                   new ExportProblem(one.state().utf8(), one.text().utf8())));
     } while (page.more() && !page.problems().isEmpty());
     return Optional.of(problems);
+  }
+
+  /**
+   * What the server has counted since it started, by the names of {@link Counters}.
+   *
+   * @return empty when the server is too old to count
+   */
+  public Optional<SortedMap<String, Long>> counters() throws IOException {
+    SortedMap<String, Long> counters = new TreeMap<>();
+    try {
+      call(AdminProgram.LIST_COUNTERS, out -> {}, AdminListCounters1Res::decode)
+          .counters()
+          .forEach(one -> counters.put(one.name().utf8(), one.value()));
+    } catch (RpcException e) {
+      if (e.kind() == RpcException.Kind.PROC_UNAVAIL) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return Optional.of(counters);
   }
 
   /** Has the server take the exports of its configuration file as it is now. */

@@ -3,6 +3,7 @@ package ferry.cli.admin;
 import ferry.rpc.RpcCall;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcReject;
+import ferry.server.ServerStatistics;
 import ferry.server.offload.CopyDirectory;
 import ferry.server.offload.CopyStatus;
 import ferry.server.session.ClientDirectory;
@@ -13,6 +14,7 @@ import ferry.wire.admin.AdminCancelCopy1Res;
 import ferry.wire.admin.AdminClientState;
 import ferry.wire.admin.AdminCopy;
 import ferry.wire.admin.AdminCopyState;
+import ferry.wire.admin.AdminCounter;
 import ferry.wire.admin.AdminExpireClient1Args;
 import ferry.wire.admin.AdminExpireClient1Res;
 import ferry.wire.admin.AdminExport;
@@ -21,6 +23,7 @@ import ferry.wire.admin.AdminListClients1Args;
 import ferry.wire.admin.AdminListClients1Res;
 import ferry.wire.admin.AdminListCopies1Args;
 import ferry.wire.admin.AdminListCopies1Res;
+import ferry.wire.admin.AdminListCounters1Res;
 import ferry.wire.admin.AdminListExports1Args;
 import ferry.wire.admin.AdminListExports1Res;
 import ferry.wire.admin.AdminListProblems1Args;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Answers the calls of {@code wire/src/main/xdr/admin/admin.x} for one server. */
 final class AdminProgram implements RpcHandler {
@@ -52,15 +56,22 @@ final class AdminProgram implements RpcHandler {
   static final int LIST_EXPORTS = (int) Admin.ADMIN_LIST_EXPORTS;
   static final int RELOAD_EXPORTS = (int) Admin.ADMIN_RELOAD_EXPORTS;
   static final int LIST_PROBLEMS = (int) Admin.ADMIN_LIST_PROBLEMS;
+  static final int LIST_COUNTERS = (int) Admin.ADMIN_LIST_COUNTERS;
 
   private final CopyDirectory copies;
   private final ClientDirectory clients;
   private final ExportDirectory exports;
+  private final Supplier<ServerStatistics> statistics;
 
-  AdminProgram(CopyDirectory copies, ClientDirectory clients, ExportDirectory exports) {
+  AdminProgram(
+      CopyDirectory copies,
+      ClientDirectory clients,
+      ExportDirectory exports,
+      Supplier<ServerStatistics> statistics) {
     this.copies = copies;
     this.clients = clients;
     this.exports = exports;
+    this.statistics = statistics;
   }
 
   @Override
@@ -122,6 +133,11 @@ final class AdminProgram implements RpcHandler {
         AdminListProblems1Res page = problemPage(args.after());
         call.reply(page::encode);
       }
+      case LIST_COUNTERS -> {
+        call.arguments().expectEnd();
+        AdminListCounters1Res all = counters();
+        call.reply(all::encode);
+      }
       default -> call.reject(RpcReject.PROC_UNAVAIL);
     }
   }
@@ -168,6 +184,13 @@ final class AdminProgram implements RpcHandler {
                     text(one.getKey()), text(one.getValue().state()), text(one.getValue().text())))
             .toList();
     return new AdminListProblems1Res(rest.stream().limit(most).toList(), rest.size() > most);
+  }
+
+  private AdminListCounters1Res counters() {
+    return new AdminListCounters1Res(
+        Counters.of(statistics.get()).entrySet().stream()
+            .map(one -> new AdminCounter(text(one.getKey()), one.getValue()))
+            .toList());
   }
 
   /** Answers when something has been done. */

@@ -5,6 +5,7 @@ import ferry.rpc.RpcLimits;
 import ferry.rpc.RpcServer;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.StreamLimits;
+import ferry.server.ServerStatistics;
 import ferry.server.offload.CopyDirectory;
 import ferry.server.session.ClientDirectory;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Listens for the administrator of a running server. */
 public final class AdminServer implements AutoCloseable {
@@ -57,7 +59,8 @@ public final class AdminServer implements AutoCloseable {
       InetSocketAddress server,
       CopyDirectory copies,
       ClientDirectory clients,
-      ExportDirectory exports)
+      ExportDirectory exports,
+      Supplier<ServerStatistics> statistics)
       throws IOException {
     folder.make();
     Path socket = folder.socket(server);
@@ -72,7 +75,7 @@ public final class AdminServer implements AutoCloseable {
             env,
             UnixDomainSocketAddress.of(socket),
             LIMITS,
-            new AdminProgram(copies, clients, exports));
+            new AdminProgram(copies, clients, exports, statistics));
     AdminServer made = new AdminServer(socket, rpc);
     try {
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

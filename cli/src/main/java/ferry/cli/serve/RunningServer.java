@@ -111,7 +111,8 @@ public final class RunningServer implements AutoCloseable {
               server.localAddress(),
               server.copies(),
               server.clients(),
-              served);
+              served,
+              server::statistics);
     } catch (IOException e) {
       // Files are served all the same: that is what the clients wait for.
       adminFailure = Failures.text(e);

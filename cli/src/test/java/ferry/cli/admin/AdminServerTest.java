@@ -61,7 +61,7 @@ class AdminServerTest {
   }
 
   private AdminServer open() throws IOException {
-    return AdminServer.open(env, folder, SERVED, copies, clients, exports);
+    return AdminServer.open(env, folder, SERVED, copies, clients, exports, MemoryStatistics::some);
   }
 
   private List<CopyStatus> list() throws IOException {

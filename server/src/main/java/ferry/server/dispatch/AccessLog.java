@@ -3,7 +3,6 @@ package ferry.server.dispatch;
 import ferry.server.operation.CompoundContext;
 import ferry.server.operation.OperationTable;
 import ferry.wire.nfs4.NfsOpnum4;
-import ferry.wire.nfs4.Nfsstat4;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -30,7 +29,7 @@ public final class AccessLog {
     }
 
     @Override
-    void executed(NfsOpnum4 operation, Nfsstat4 status, long nanos, CompoundContext c) {
+    void executed(Execution execution, CompoundContext c) {
       log.log(
           Level.DEBUG,
           () ->
@@ -38,9 +37,9 @@ public final class AccessLog {
                   .formatted(
                       c.request().connection().peerAddress(),
                       c.request().principal().uid(),
-                      operation,
-                      status,
-                      nanos / 1000));
+                      execution.operation(),
+                      execution.status(),
+                      execution.nanos() / 1000));
     }
   }
 }

@@ -11,6 +11,7 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An operation that somebody watches: what it answered and how long it took. */
 abstract class Decorator implements OperationTable.Entry {
@@ -26,15 +27,32 @@ abstract class Decorator implements OperationTable.Entry {
   abstract long nanoTime(CompoundContext c);
 
   /** The operation has been executed; runs on the thread that did it, and must be quick. */
-  abstract void executed(NfsOpnum4 operation, Nfsstat4 status, long nanos, CompoundContext c);
+  abstract void executed(Execution execution, CompoundContext c);
+
+  /**
+   * An operation that has been executed.
+   *
+   * @param operation which
+   * @param args its arguments
+   * @param result its result; null when it was refused or failed
+   * @param status what it answered
+   * @param nanos how long it took
+   */
+  record Execution(
+      NfsOpnum4 operation,
+      NfsArgop4 args,
+      @Nullable NfsResop4 result,
+      Nfsstat4 status,
+      long nanos) {}
 
   @Override
   public final NfsResop4 execute(NfsArgop4 arm, CompoundContext c)
       throws Refused, StorageException {
     long start = nanoTime(c);
     Nfsstat4 status = Nfsstat4.NFS4ERR_SERVERFAULT;
+    @Nullable NfsResop4 result = null;
     try {
-      NfsResop4 result = inner.execute(arm, c);
+      result = inner.execute(arm, c);
       status = result.status();
       return result;
     } catch (Refused refused) {
@@ -44,7 +62,7 @@ abstract class Decorator implements OperationTable.Entry {
       status = StatusMap.of(refused.status());
       throw refused;
     } finally {
-      executed(number, status, nanoTime(c) - start, c);
+      executed(new Execution(number, arm, result, status, nanoTime(c) - start), c);
     }
   }
 
@@ -61,18 +79,23 @@ abstract class Decorator implements OperationTable.Entry {
     try {
       result = inner.begin(arm, c);
     } catch (Refused refused) {
-      executed(number, refused.status(), nanoTime(c) - start, c);
+      failed(arm, refused.status(), start, c);
       throw refused;
     } catch (StorageException refused) {
-      executed(number, StatusMap.of(refused.status()), nanoTime(c) - start, c);
+      failed(arm, StatusMap.of(refused.status()), start, c);
       throw refused;
     }
-    return result.whenComplete((answer, fault) ->
-        executed(
-            number,
-            fault == null ? answer.status() : Nfsstat4.NFS4ERR_SERVERFAULT,
-            nanoTime(c) - start,
-            c));
+    return result.whenComplete((answer, fault) -> {
+      if (fault == null) {
+        executed(new Execution(number, arm, answer, answer.status(), nanoTime(c) - start), c);
+      } else {
+        failed(arm, Nfsstat4.NFS4ERR_SERVERFAULT, start, c);
+      }
+    });
+  }
+
+  private void failed(NfsArgop4 arm, Nfsstat4 status, long start, CompoundContext c) {
+    executed(new Execution(number, arm, null, status, nanoTime(c) - start), c);
   }
 
   @Override

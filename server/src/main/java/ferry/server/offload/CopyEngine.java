@@ -64,6 +64,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopySetUps setUps;
   private final SmallCopies small;
   private final AtomicLong ids = new AtomicLong();
+  private final CopyBytes bytes = new CopyBytes();
 
   /** The copies that have not ended, by what the administrator calls them. */
   private final ConcurrentMap<Long, CopyJob> active = new ConcurrentHashMap<>();
@@ -97,7 +98,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.syncing =
         env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax() + limits.synchronousMax());
     this.setUps = new CopySetUps(env, limits.sources());
-    this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet);
+    this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet, bytes);
   }
 
   /**
@@ -107,6 +108,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    */
   public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
+  }
+
+  /** Counts the bytes of all copies. */
+  public CopyBytes bytes() {
+    return bytes;
   }
 
   /** The COPYs whose source is still being looked for. */
@@ -205,6 +211,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
               rules,
               target,
               request.range(),
+              bytes,
               limits.sources().readsPerCopyMax(),
               pieceBytesMax);
     };
@@ -213,7 +220,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private RangeCopier copier(
       OpenFile source, OpenFile target, CopyRange range, long pieceBytesMax) {
     return new RangeCopier(
-        env.ticker(), source, target, range, limits.chunkBytesMin(), pieceBytesMax);
+        env.ticker(), source, target, range, bytes, limits.chunkBytesMin(), pieceBytesMax);
   }
 
   /** Gives threads to the copies whose turn it is; none waits for what a caller has still to do. */

@@ -23,6 +23,7 @@ public final class RangeCopier implements Copier {
   private final OpenFile target;
   private final CopyRange range;
   private final SparseCopy sparse;
+  private final CopyBytes bytesOfAll;
   private final long pieceBytesMax;
   private long pieceBytes;
   private boolean mayShare = true;
@@ -33,6 +34,7 @@ public final class RangeCopier implements Copier {
   /**
    * A copy before its first piece.
    *
+   * @param bytesOfAll counts what is copied
    * @param firstPieceBytes how large that is
    * @param pieceBytesMax how large any is
    */
@@ -41,6 +43,7 @@ public final class RangeCopier implements Copier {
       OpenFile source,
       OpenFile target,
       CopyRange range,
+      CopyBytes bytesOfAll,
       long firstPieceBytes,
       long pieceBytesMax) {
     this.ticker = ticker;
@@ -48,6 +51,7 @@ public final class RangeCopier implements Copier {
     this.target = target;
     this.range = range;
     this.sparse = new SparseCopy(source, target);
+    this.bytesOfAll = bytesOfAll;
     this.pieceBytes = Math.min(firstPieceBytes, pieceBytesMax);
     this.pieceBytesMax = pieceBytesMax;
   }
@@ -86,13 +90,17 @@ public final class RangeCopier implements Copier {
     if (mayShare && share()) {
       shared = true;
       copied = done + left;
+      bytesOfAll.addShared(left);
       return left;
     }
     long start = ticker.nanoTime();
     long movedBefore = moved();
+    long holesBefore = holes;
     long bytes = piece(Math.min(wanted, left), left, start);
     copied = done + bytes;
     holes = sparse.holeBytes();
+    bytesOfAll.addHoles(holes - holesBefore);
+    bytesOfAll.addMoved(moved() - movedBefore);
     fit(moved() - movedBefore, wanted, ticker.nanoTime() - start);
     return bytes;
   }

@@ -52,6 +52,7 @@ final class RemoteCopier implements Copier {
   private final CopyRules rules;
   private final OpenFile target;
   private final CopyRange range;
+  private final CopyBytes bytesOfAll;
   private final int readsMax;
   private final long pieceBytesMax;
   private volatile long copied;
@@ -131,6 +132,7 @@ final class RemoteCopier implements Copier {
   /**
    * A copy before its first piece.
    *
+   * @param bytesOfAll counts what is copied
    * @param readsMax READs in flight
    * @param pieceBytesMax what one step writes, at most
    */
@@ -139,12 +141,14 @@ final class RemoteCopier implements Copier {
       CopyRules rules,
       OpenFile target,
       CopyRange range,
+      CopyBytes bytesOfAll,
       int readsMax,
       long pieceBytesMax) {
     this.source = source;
     this.rules = rules;
     this.target = target;
     this.range = range;
+    this.bytesOfAll = bytesOfAll;
     this.readsMax = readsMax;
     this.pieceBytesMax = Math.min(pieceBytesMax, STEP_BYTES_MAX);
     this.mayHaveHoles = source.hasHoles();
@@ -286,6 +290,11 @@ final class RemoteCopier implements Copier {
       }
       moved = moved + (isHole ? 0 : bytes);
       copied = copied + bytes;
+    }
+    if (isHole) {
+      bytesOfAll.addHoles(bytes);
+    } else {
+      bytesOfAll.addFetched(bytes);
     }
     done.forEach(this::giveBack);
     fill();

@@ -27,14 +27,16 @@ public final class SmallCopies {
   private final Ticker ticker;
   private final CopyLimits limits;
   private final LongSupplier ids;
+  private final CopyBytes bytesOfAll;
 
   /** Who writes to a volume; guarded by itself. */
   private final Map<Volume, Integer> writing = new HashMap<>();
 
-  SmallCopies(Ticker ticker, CopyLimits limits, LongSupplier ids) {
+  SmallCopies(Ticker ticker, CopyLimits limits, LongSupplier ids, CopyBytes bytesOfAll) {
     this.ticker = ticker;
     this.limits = limits;
     this.ids = ids;
+    this.bytesOfAll = bytesOfAll;
   }
 
   /**
@@ -48,7 +50,8 @@ public final class SmallCopies {
   public long copy(OpenFile source, OpenFile target, CopyRange range) throws StorageException {
     long start = ticker.nanoTime();
     RangeCopier copier =
-        new RangeCopier(ticker, source, target, range, limits.chunkBytesMin(), Long.MAX_VALUE);
+        new RangeCopier(
+            ticker, source, target, range, bytesOfAll, limits.chunkBytesMin(), Long.MAX_VALUE);
     try {
       long bytes;
       do {
@@ -113,7 +116,7 @@ public final class SmallCopies {
     }
   }
 
-  private static CopyOutcome write(CopyRequest request, SourceFile.Ahead ahead) {
+  private CopyOutcome write(CopyRequest request, SourceFile.Ahead ahead) {
     CopyRange range = request.range();
     OpenFile target = request.to().file();
     int length = (int) range.length();
@@ -128,6 +131,7 @@ public final class SmallCopies {
         status = ValidErrors.constrain(NfsOpnum4.OP_COPY, StatusMap.of(e.status()));
       }
     }
+    bytesOfAll.addFetched(done);
     return new CopyOutcome(status, done, StableHow4.UNSTABLE4, request.verifier());
   }
 }

@@ -2,6 +2,7 @@ package ferry.server.operation;
 
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
+import ferry.storage.OpenFile;
 import ferry.storage.StorageException;
 import ferry.storage.SyncScope;
 import ferry.wire.nfs4.Clone4Args;
@@ -20,9 +21,15 @@ final class Clone implements Operation<Clone4Args, Clone4Res> {
     try (FileUse to = FileUses.forWrite(c, args.dstStateid());
         FileUse from = FileUses.ofSource(c, args.srcStateid())) {
       to.file().cloneRange(from.file(), args.srcOffset(), args.dstOffset(), args.count());
+      c.services().copies().bytes().addShared(length(args, from.file()));
       FileSupport.sync(c, to.file(), SyncScope.ALL);
     }
     return new Clone4Res(Nfsstat4.NFS4_OK);
+  }
+
+  /** A count of 0 is all that is left of the source (RFC 7862 section 15.13.3). */
+  private static long length(Clone4Args args, OpenFile from) throws StorageException {
+    return args.count() != 0 ? args.count() : from.size() - args.srcOffset();
   }
 
   @Override

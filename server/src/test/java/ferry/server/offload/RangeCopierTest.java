@@ -31,6 +31,7 @@ class RangeCopierTest {
   private static final int MIB = 1 << 20;
 
   private final ManualEnv env = new ManualEnv();
+  private final CopyBytes bytes = new CopyBytes();
 
   private static MemoryVolume.Builder volume(String name) {
     return MemoryVolume.builder(name, InstantSource.system());
@@ -69,7 +70,7 @@ class RangeCopierTest {
   }
 
   private RangeCopier copier(OpenFile from, OpenFile to, CopyRange range, long first, long max) {
-    return new RangeCopier(env.ticker(), from, to, range, first, max);
+    return new RangeCopier(env.ticker(), from, to, range, bytes, first, max);
   }
 
   // C-010, C-012, C-031, P-008: data, a hole, data, a hole at the end, over old content
@@ -106,6 +107,8 @@ class RangeCopierTest {
       RangeCopier copier = copier(from, to, all, MIB, Long.MAX_VALUE);
       assertThat(run(copier)).containsExactly(512L * MIB);
       assertThat(copier.moved()).isEqualTo(64 * 4096);
+      assertThat(bytes.sample())
+          .isEqualTo(new CopyBytes.Sample(0, 64 * 4096, 512L * MIB - 64 * 4096, 0));
       assertThat(to.attributes().spaceUsed()).isEqualTo(64 * 4096);
       assertThat(to.size()).isEqualTo(512L * MIB);
     }
@@ -138,6 +141,7 @@ class RangeCopierTest {
       RangeCopier copier = copier(from, to, new CopyRange(0, 0, 3L * MIB), 1000, 1000);
       assertThat(run(copier)).containsExactly(3L * MIB);
       assertThat(copier.moved()).isZero();
+      assertThat(bytes.sample()).isEqualTo(new CopyBytes.Sample(3L * MIB, 0, 0, 0));
       assertThat(content(to)).isEqualTo(content(from));
     }
   }

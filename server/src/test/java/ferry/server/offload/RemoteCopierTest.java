@@ -81,7 +81,13 @@ class RemoteCopierTest {
     try (OpenFile target = MemoryFiles.create(volume, "to", OpenAccess.WRITE)) {
       RemoteCopier copier =
           new RemoteCopier(
-              source, CopyRules.LINUX, target, new CopyRange(0, 0, 4L * MIB), 8, 4L * MIB);
+              source,
+              CopyRules.LINUX,
+              target,
+              new CopyRange(0, 0, 4L * MIB),
+              new CopyBytes(),
+              8,
+              4L * MIB);
       assertThat(copier.step()).isEqualTo(Copier.NOT_YET);
       List<String> woken = new ArrayList<>();
       copier.whenReady(() -> woken.add("once"));
