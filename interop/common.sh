@@ -22,7 +22,7 @@ serve() {
   "$@" </dev/null >>"$log" 2>&1 &
   started+=($!)
   eval "${name}_pid=$!"
-  for _ in $(seq 1 150); do
+  for _ in $(seq 1 600); do
     if grep -q '^listening on ' "$log"; then
       eval "$name=$(sed -n 's/^listening on \([^ ]*\).*/\1/p' "$log" | head -1)"
       return
