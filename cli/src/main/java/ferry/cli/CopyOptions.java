@@ -159,6 +159,12 @@ final class CopyOptions {
                   Units.bytes(share.bytes()),
                   way.text()));
           if (way == Way.STREAMED) {
+            if (report.bytesThroughClient() < share.bytes()) {
+              lines.add(
+                  "  of which "
+                      + Units.bytes(report.bytesThroughClient())
+                      + " are data, and the rest holes");
+            }
             share
                 .filesByReason()
                 .keySet()
@@ -198,7 +204,9 @@ final class CopyOptions {
       lines.add(Units.count(report.changedCount()) + " changed while they were copied");
     }
     if (report.failureCount() > 0) {
-      lines.add(Units.count(report.failureCount()) + " not copied");
+      lines.add(
+          Units.count(report.failureCount())
+              + (report.failureCount() == 1 ? " failure" : " failures"));
     }
     return lines;
   }

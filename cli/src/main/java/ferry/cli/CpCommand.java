@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copy files and, with -r, directories.",
       "Between servers and local paths in any mix.",
-      "Modes, times, extended attributes, symbolic links, hard links and holes are kept,",
-      "and owners where allowed."
+      "Modes, times, extended attributes, symbolic links, hard links and holes are",
+      "kept, and owners where allowed."
     })
 final class CpCommand extends PlaceCommand {
   @Option(
@@ -42,7 +42,7 @@ final class CpCommand extends PlaceCommand {
   private boolean noTargetDirectory;
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "PLACE",
       description = "The sources, and last the target. SOURCE/. copies what is in SOURCE.")
   private List<String> texts = List.of();

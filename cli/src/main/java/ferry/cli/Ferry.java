@@ -3,6 +3,7 @@ package ferry.cli;
 import ferry.cli.base.Console;
 import ferry.cli.base.ExitCode;
 import ferry.cli.base.Failures;
+import ferry.cli.base.Machine;
 import ferry.cli.base.Printable;
 import ferry.cli.base.StandardOutput;
 import java.io.IOException;
@@ -61,7 +62,16 @@ public final class Ferry implements Runnable {
   /** Runs one command and exits with its code, see {@link ExitCode}. */
   public static void main(String[] args) {
     StandardOutput output = StandardOutput.install();
-    System.exit(output.finish(run(Arguments.ofProcess(args))));
+    // A directory in a directory in a directory: each is a call within a call.
+    Machine.onDeepStack(() -> {
+      int exit = ExitCode.INTERNAL;
+      try {
+        exit = run(Arguments.ofProcess(args));
+      } catch (Exception | Error fault) {
+        fault.printStackTrace();
+      }
+      System.exit(output.finish(exit));
+    });
   }
 
   /**
@@ -100,7 +110,11 @@ public final class Ferry implements Runnable {
   /** One line says what is wrong, and another where to read how it is right. */
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
     Console console = Console.ofProcess();
-    console.error(String.valueOf(e.getMessage()));
+    boolean isCommand =
+        e instanceof CommandLine.UnmatchedArgumentException
+            && e.getCommandLine().getParent() == null;
+    console.error(
+        isCommand ? "no such command: " + Printable.name(args[0]) : String.valueOf(e.getMessage()));
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     console.note("Try '" + name + " --help'.");
     return ExitCode.USAGE;

@@ -37,10 +37,18 @@ final class Json {
     for (int i = 0; i < json.length(); i++) {
       char c = json.charAt(i);
       boolean harmless = Printable.line(String.valueOf(c)).equals(String.valueOf(c));
-      boolean pair = Character.isSurrogate(c);
+      boolean pair = isPaired(json, i);
       out.append(harmless || pair ? c : String.format(Locale.ROOT, "\\u%04x", (int) c));
     }
     return out.toString();
+  }
+
+  /** Half a character stands for no character; and no byte of UTF-8 for it. */
+  private static boolean isPaired(String text, int at) {
+    char c = text.charAt(at);
+    return Character.isHighSurrogate(c)
+        ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
+        : Character.isLowSurrogate(c) && at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
   }
 
   private static void write(JsonGenerator json, @Nullable Object value) throws IOException {

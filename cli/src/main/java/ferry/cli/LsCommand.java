@@ -155,6 +155,9 @@ final class LsCommand extends PlaceCommand {
     FileInfo info = entry.info();
     if (json) {
       Map<String, Object> fields = fields(name, info);
+      if (info.isSymlink()) {
+        putBytes(fields, "target", entry.place().readSymlink());
+      }
       if (recursive) {
         putBytes(fields, "path", entry.place().spelled());
       }
@@ -174,10 +177,18 @@ final class LsCommand extends PlaceCommand {
         info.links(),
         Printable.name(info.owner()),
         Printable.name(info.group()),
-        human ? Units.bytes(info.sizeBytes()) : Units.count(info.sizeBytes()),
+        size(info),
         StatCommand.time(info.modifyTime()),
         shown,
         info.isSymlink() ? " -> " + Printable.name(entry.place().readSymlink()) : "");
+  }
+
+  /** Of a device its numbers, as ls(1) has it. */
+  private String size(FileInfo info) {
+    if (info.isDevice()) {
+      return info.deviceMajor() + ", " + info.deviceMinor();
+    }
+    return human ? Units.bytes(info.sizeBytes()) : Units.count(info.sizeBytes());
   }
 
   static Map<String, Object> fields(byte[] name, FileInfo info) {
@@ -191,6 +202,13 @@ final class LsCommand extends PlaceCommand {
     fields.put("sizeBytes", info.sizeBytes());
     if (info.usedBytes() >= 0) {
       fields.put("usedBytes", info.usedBytes());
+    }
+    if (info.hasIdentity()) {
+      fields.put("inode", info.number());
+    }
+    if (info.isDevice()) {
+      fields.put("deviceMajor", info.deviceMajor());
+      fields.put("deviceMinor", info.deviceMinor());
     }
     fields.put("accessTime", info.accessTime().toString());
     fields.put("modifyTime", info.modifyTime().toString());

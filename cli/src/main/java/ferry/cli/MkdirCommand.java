@@ -1,10 +1,12 @@
 package ferry.cli;
 
+import ferry.cli.base.Machine;
 import ferry.cli.place.FileInfo;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,9 +19,8 @@ final class MkdirCommand extends PlaceCommand {
   @Option(
       names = "-m",
       paramLabel = "MODE",
-      defaultValue = "755",
-      description = "Permission bits in octal (${DEFAULT-VALUE}).")
-  private String mode = "755";
+      description = "Permission bits in octal (777 without those of the umask).")
+  private @Nullable String mode;
 
   @Parameters(
       arity = "1..*",
@@ -29,7 +30,7 @@ final class MkdirCommand extends PlaceCommand {
 
   @Override
   public Integer call() {
-    int bits = OctalMode.parse(mode);
+    int bits = mode == null ? 0777 & ~Machine.umask() : OctalMode.parse(mode);
     try (Places all = places()) {
       return forEach(all, places, (_, place) -> make(place, bits));
     }
@@ -42,7 +43,8 @@ final class MkdirCommand extends PlaceCommand {
     }
     Place parent = place.parent();
     if (parents && !parent.equals(place)) {
-      make(parent, 0755);
+      // As mkdir(1): it must be possible to make the next one in it.
+      make(parent, (0777 & ~Machine.umask()) | 0300);
     }
     place.makeDirectory(bits);
   }

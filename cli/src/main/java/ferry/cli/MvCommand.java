@@ -7,6 +7,7 @@ import ferry.cli.copy.CopyReport;
 import ferry.cli.copy.CopySettings;
 import ferry.cli.copy.TreeCopy;
 import ferry.cli.place.FileInfo;
+import ferry.cli.place.Listing;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import ferry.client.NfsException;
@@ -28,7 +29,7 @@ final class MvCommand extends PlaceCommand {
   @Mixin private CopyOptions options = new CopyOptions();
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "PLACE",
       description = "The sources, and last the target.")
   private List<String> texts = List.of();
@@ -62,25 +63,28 @@ final class MvCommand extends PlaceCommand {
     if (TreeCopy.wouldContainItself(source, end)) {
       throw new IOException("cannot be moved into itself, " + end.shown());
     }
-    if (renamed(source, end)) {
+    if (renamed(report, source, end)) {
       return false;
     }
     copyAndRemove(settings, report, source, end);
     return true;
   }
 
-  private static boolean renamed(Place source, Place end) throws IOException {
+  private static boolean renamed(CopyReport report, Place source, Place end) throws IOException {
     if (!source.sameTree(end)) {
       return false;
     }
     FileInfo there = end.infoIfPresent();
-    if (there != null && there.isSameFile(source.info())) {
+    FileInfo info = source.info();
+    if (there != null && there.isSameFile(info)) {
       // rename(2) of one file onto another name of it does nothing, and would seem to have moved
       // it.
       throw new IOException("and " + end.shown() + " are the same file");
     }
+    report.made().checkOverwrites(end, there);
     try {
       source.renameTo(end);
+      report.made().add(end, info);
       return true;
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       return false;
@@ -92,8 +96,22 @@ final class MvCommand extends PlaceCommand {
     }
   }
 
+  /** What a rename would not replace is not merged into by a copy either. */
+  private static void checkFree(Place source, Place end) throws IOException {
+    FileInfo there = end.infoIfPresent();
+    if (there == null || !there.isDirectory() || !source.info().isDirectory()) {
+      return;
+    }
+    try (Listing entries = end.list()) {
+      if (entries.next() != null) {
+        throw new IOException("cannot replace " + end.shown() + ", a directory that is not empty");
+      }
+    }
+  }
+
   private void copyAndRemove(CopySettings settings, CopyReport report, Place source, Place end)
       throws IOException {
+    checkFree(source, end);
     long failuresBefore = report.failureCount();
     long changedBefore = report.changedCount();
     TreeCopy copy = options.copy(console, waits(), settings, report, source, end);

@@ -84,6 +84,7 @@ abstract class PlaceCommand extends Command {
       Place place = null;
       try {
         place = places.of(text);
+        Notation.checkSlash(text, place);
         action.on(text, place);
       } catch (IOException e) {
         console.error(Notation.shown(text, place), e);

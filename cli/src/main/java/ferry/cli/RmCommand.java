@@ -21,13 +21,16 @@ final class RmCommand extends PlaceCommand {
   private boolean force;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "PLACE",
       description = "nfs://host[:port]/path, or a path.")
   private List<String> places = List.of();
 
   @Override
   public Integer call() {
+    if (places.isEmpty() && !force) {
+      throw new IllegalArgumentException("remove what? a file, or more");
+    }
     boolean[] all = {true};
     try (Places of = places()) {
       int exit = forEach(of, places, (text, place) -> all[0] &= removeGiven(text, place));

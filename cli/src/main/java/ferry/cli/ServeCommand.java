@@ -69,10 +69,8 @@ final class ServeCommand extends Command {
 
   @Option(
       names = "--squash",
-      description = {
-        "Whom to take for nobody: ${COMPLETION-CANDIDATES}",
-        "(none on loopback, else root)."
-      })
+      description =
+          "Whom to take for nobody: ${COMPLETION-CANDIDATES} (none on loopback, " + "else root).")
   private @Nullable SquashChoice squash;
 
   @Option(
@@ -91,75 +89,68 @@ final class ServeCommand extends Command {
   @Option(
       names = "--delegations",
       defaultValue = "read",
-      description = {
-        "Whether clients may rely on files that no other client changes:",
-        "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). Where programs of this machine change them,",
-        "none."
-      })
+      description =
+          "Whether clients may rely on files that no other client changes: "
+              + "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). Where programs of this "
+              + "machine change them, none.")
   private DelegationsChoice delegations = DelegationsChoice.read;
 
   @Option(
       names = "--copy-rate",
       paramLabel = "MIB",
       defaultValue = "0",
-      description = {
-        "How many MiB a second the copies that clients have the server make may move, all",
-        "together; 0 for no bound (${DEFAULT-VALUE})."
-      })
+      description =
+          "How many MiB a second the copies that clients have the server make may "
+              + "move, all together; 0 for no bound (${DEFAULT-VALUE}).")
   private long copyRateMib;
 
   @Option(
       names = "--copy-rules",
       defaultValue = "linux",
-      description = {
-        "How strict COPY is about ranges beyond the end and one file twice:",
-        "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})."
-      })
+      description =
+          "How strict COPY is about ranges beyond the end and one file twice: "
+              + "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private CopyRulesChoice copyRules = CopyRulesChoice.linux;
 
   @Option(
       names = "--copy-to",
       paramLabel = "NETWORK",
-      description = {
-        "From where other servers may read for clients that copy to them, as 10.0.0.0/8, several",
-        "times; or none (any)."
-      })
+      description =
+          "From where other servers may read for clients that copy to them, as "
+              + "10.0.0.0/8, several times; or none (any).")
   private List<String> copyTo = List.of();
 
   @Option(
       names = "--announce",
       paramLabel = "HOST[:PORT]",
-      description = {
-        "Where such servers reach this one, several times",
-        "(the address that the client uses, which comes last otherwise)."
-      })
+      description =
+          "Where such servers reach this one, several times (the address that the "
+              + "client uses, which comes last otherwise).")
   private List<String> announced = List.of();
 
   @Option(
       names = "--copy-from",
       paramLabel = "NETWORK",
-      description = {
-        "From where files of other servers may be copied for clients, as 10.0.0.0/8, several",
-        "times; local: this machine's own networks (the default); or none."
-      })
+      description =
+          "From where files of other servers may be copied for clients, as "
+              + "10.0.0.0/8, several times; local: this machine's own networks (the "
+              + "default); or none.")
   private List<String> copyFrom = List.of();
 
   @Option(
       names = "--id-domain",
       paramLabel = "DOMAIN",
-      description = {
-        "Send and take owners and groups as name@DOMAIN, by this machine's users and groups",
-        "(numbers, which are always taken)."
-      })
+      description =
+          "Send and take owners and groups as name@DOMAIN, by this machine's "
+              + "users and groups (numbers, which are always taken).")
   private @Nullable String idDomain;
 
   @Option(
       names = "--manage-gids",
       negatable = true,
-      description = {
-        "Look up the groups of users here, where AUTH_SYS names 16 at most",
-        "(where the server is root)."
-      })
+      description =
+          "Look up the groups of users here, where AUTH_SYS names 16 at most "
+              + "(where the server is root).")
   private @Nullable Boolean managesGids;
 
   @Option(

@@ -5,7 +5,6 @@ import ferry.cli.base.Printable;
 import ferry.cli.base.Units;
 import ferry.cli.copy.Waiting;
 import ferry.cli.place.FileInfo;
-import ferry.cli.place.FileKind;
 import ferry.cli.place.Place;
 import ferry.cli.place.Places;
 import java.io.IOException;
@@ -58,11 +57,8 @@ final class StatCommand extends PlaceCommand {
       if (info.isSymlink()) {
         LsCommand.putBytes(fields, "target", place.readSymlink());
       }
-      Map<String, Object> values = new LinkedHashMap<>();
-      xattrs(place, info)
-          .forEach((name, value) -> values.put(name, Base64.getEncoder().encodeToString(value)));
       fields.put("acl", place.acl());
-      fields.put("xattrs", values);
+      putXattrs(fields, xattrs(place, info));
       console.line(Json.object(fields));
       return;
     }
@@ -76,7 +72,7 @@ final class StatCommand extends PlaceCommand {
     if (info.usedBytes() >= 0) {
       row("used", Units.count(info.usedBytes()) + " bytes");
     }
-    if (info.kind() == FileKind.BLOCK_DEVICE || info.kind() == FileKind.CHARACTER_DEVICE) {
+    if (info.isDevice()) {
       row("device", info.deviceMajor() + ", " + info.deviceMinor());
     }
     row("accessed", fullTime(info.accessTime()));
@@ -86,6 +82,26 @@ final class StatCommand extends PlaceCommand {
     }
     for (Map.Entry<String, byte[]> xattr : xattrs(place, info).entrySet()) {
       row("xattr", Printable.name(xattr.getKey()) + " = " + shown(xattr.getValue()));
+    }
+  }
+
+  /** By name; and where that is no UTF-8 in a second field, by the name's bytes. */
+  private static void putXattrs(Map<String, Object> fields, Map<String, byte[]> xattrs) {
+    Base64.Encoder base64 = Base64.getEncoder();
+    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, Object> others = new LinkedHashMap<>();
+    xattrs.forEach((name, value) -> {
+      byte[] bytes = ByteText.bytes(name);
+      String text = base64.encodeToString(value);
+      if (ByteText.isUtf8(bytes)) {
+        values.put(name, text);
+      } else {
+        others.put(base64.encodeToString(bytes), text);
+      }
+    });
+    fields.put("xattrs", values);
+    if (!others.isEmpty()) {
+      fields.put("xattrsBase64", others);
     }
   }
 
@@ -102,7 +118,8 @@ final class StatCommand extends PlaceCommand {
   /** Text as it is, anything else in hexadecimal, and not too much of it. */
   private static String shown(byte[] value) {
     String text = ByteText.of(value);
-    boolean readable = Printable.line(text).equals(text);
+    // What looks like hexadecimal is shown so, or two values would look alike.
+    boolean readable = Printable.line(text).equals(text) && !text.startsWith("0x");
     String whole = readable ? text : "0x" + HexFormat.of().formatHex(value);
     return whole.length() <= SHOWN_MAX
         ? whole

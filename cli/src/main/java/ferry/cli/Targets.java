@@ -42,6 +42,9 @@ final class Targets {
    * @throws IOException if the target has to be a directory and is none
    */
   static Targets of(Places places, List<String> texts, boolean asNamed) throws IOException {
+    if (texts.size() < 2) {
+      throw new IllegalArgumentException("there is no target after " + texts.getFirst());
+    }
     List<String> sources = texts.subList(0, texts.size() - 1);
     // A wrong word anywhere is told before anything is done.
     texts.forEach(Notation::url);
@@ -102,6 +105,7 @@ final class Targets {
       Place source = null;
       try {
         source = places.of(text);
+        Notation.checkSlash(text, source);
         action.on(text, source, endOf(source, text));
       } catch (IOException e) {
         report.failed(Notation.shown(text, source), e);

@@ -315,7 +315,7 @@ class LocalFilesTest {
         .contains("\"failures\":[\"" + server + "/missing: no such file or directory\"]")
         .contains("\"exitCode\":1");
     Result text = CommandLab.run("cp", server + "/missing", lab.path("x").toString());
-    assertThat(text.out()).endsWith("1 not copied\n");
+    assertThat(text.out()).endsWith("1 failure\n");
     assertThat(CommandLab.run("cp", server + "/missing", lab.path("no") + "/").err())
         .isEqualTo("ferry: " + lab.path("no") + "/: no such directory\n");
   }

@@ -18,6 +18,11 @@ import java.util.stream.Stream;
  * The real clock and the real threads of the command: the one class of this module that has them.
  */
 public final class Machine {
+  /** Room for as many directories in one another as are descended into; taken only where used. */
+  private static final long DEEP_STACK_BYTES = 512L << 20;
+
+  private static final int UMASK_USUAL = 0022;
+
   private Machine() {}
 
   /** A clock that only goes forward, in nanoseconds. */
@@ -44,6 +49,46 @@ public final class Machine {
           .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException("/proc is not there, and only it knows the user", e);
+    }
+  }
+
+  /** Runs a task on a thread that may call very deeply. The process lasts until it has ended. */
+  public static void onDeepStack(Runnable task) {
+    new Thread(null, task, "ferry", DEEP_STACK_BYTES).start();
+  }
+
+  /** The permission bits that new files of this process do not get: its umask. */
+  public static int umask() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("Umask:"))
+          .map(line -> Integer.parseInt(line.substring("Umask:".length()).strip(), 8))
+          .findFirst()
+          .orElse(UMASK_USUAL);
+    } catch (IOException e) {
+      return UMASK_USUAL;
+    }
+  }
+
+  /**
+   * How many files this process may open besides those that it has open.
+   *
+   * @return {@link Integer#MAX_VALUE} where that is not known
+   */
+  public static int descriptorsLeft() {
+    try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"));
+        Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      int most =
+          limits
+              .filter(line -> line.startsWith("Max open files"))
+              .map(line -> line.substring("Max open files".length()).strip().split("\\s+")[0])
+              .filter(limit -> limit.matches("\\d{1,9}"))
+              .map(Integer::parseInt)
+              .findFirst()
+              .orElse(Integer.MAX_VALUE);
+      return Math.max(0, most - (int) open.count());
+    } catch (IOException | UncheckedIOException e) {
+      return Integer.MAX_VALUE;
     }
   }
 

@@ -25,12 +25,18 @@ final class BlockCopy {
   private final Deque<Reading> reads = new ArrayDeque<>();
   private final Deque<Writing> writes = new ArrayDeque<>();
   private int buffers;
+  private long readBytes;
 
   /**
    * @param window the reads and the writes in flight at most, each
    */
   BlockCopy(int window) {
     this.window = window;
+  }
+
+  /** The bytes that have been read, which are those of the file without its holes. */
+  long readBytes() {
+    return readBytes;
   }
 
   /**
@@ -75,6 +81,7 @@ final class BlockCopy {
       }
       Waiting.on(sink.write(buffer.position(0).limit(count), end));
       end += count;
+      readBytes += count;
       progress.accept(end);
     }
     return end;
@@ -109,6 +116,7 @@ final class BlockCopy {
         end = Math.min(end, read.positionBytes() + Math.max(0, count));
       }
       if (count > 0) {
+        readBytes += count;
         store(sink, read, count);
         progress.accept(read.positionBytes() + count);
       } else {
@@ -134,6 +142,7 @@ final class BlockCopy {
       }
       Waiting.on(sink.write(buffer.position(0).limit(count), end));
       end += count;
+      readBytes += count;
       progress.accept(end);
     }
   }

@@ -34,6 +34,7 @@ public final class CopyReport {
   private static final int FAILURES_KEPT_MAX = 1000;
 
   private final RunningCopies running = new RunningCopies();
+  private final MadeFiles made = new MadeFiles();
   private final Map<Way, Share> shares = new EnumMap<>(Way.class);
   private final List<String> failures = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
@@ -124,6 +125,11 @@ public final class CopyReport {
   /** The files that are being copied now. */
   public RunningCopies running() {
     return running;
+  }
+
+  /** The files that the command has made. */
+  public MadeFiles made() {
+    return made;
   }
 
   public synchronized Snapshot snapshot() {

@@ -137,12 +137,15 @@ final class FileCopy {
         BlockSink to = sink(target, there, info)) {
       FileInfo made = to instanceof LocalBlocks local ? local.info() : null;
       boolean inOrder = to instanceof LocalBlocks local && !local.hasPositions();
+      BlockCopy copy = new BlockCopy(WINDOW);
+      BlockSink named = new NamedSink(to, target);
       long bytes =
           inOrder
-              ? new BlockCopy(WINDOW).copyInOrder(from, to, info.sizeBytes(), checked)
-              : new BlockCopy(WINDOW).copy(from, to, info.sizeBytes(), checked);
+              ? copy.copyInOrder(from, named, info.sizeBytes(), checked)
+              : copy.copy(from, named, info.sizeBytes(), checked);
       boolean changed = info.isRegular() && hasChanged(source, info, bytes);
-      return new Moved(bytes, Way.STREAMED, "one side is local", bytes, changed, made, false);
+      return new Moved(
+          bytes, Way.STREAMED, "one side is local", copy.readBytes(), changed, made, false);
     } finally {
       running.remove(file);
     }
@@ -161,8 +164,10 @@ final class FileCopy {
   private static boolean hasChanged(Place source, FileInfo before, long copiedBytes)
       throws IOException {
     FileInfo now = source.infoIfPresent();
-    // A size of 0 says nothing: files of /proc have it whatever they hold.
-    boolean other = before.sizeBytes() != 0 && copiedBytes != before.sizeBytes();
+    // Files of /proc are of size 0 and those of /sys of 4096, whatever they hold.
+    boolean isMadeUp =
+        before.sizeBytes() == 0 || (source instanceof LocalPlace && before.usedBytes() == 0);
+    boolean other = !isMadeUp && copiedBytes != before.sizeBytes();
     return now != null
         && (other
             || now.sizeBytes() != before.sizeBytes()

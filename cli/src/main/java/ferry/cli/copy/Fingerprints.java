@@ -17,6 +17,9 @@ public final class Fingerprints {
   /** Marks a free slot; the one name with this value is given another. */
   private static final long FREE = 0;
 
+  /** Keeps identities apart from names. */
+  private static final long IDENTITIES = 0x5bd1e995_7b1c9f33L;
+
   private long[] slots = new long[FIRST_SLOTS];
   private int size;
 
@@ -32,6 +35,11 @@ public final class Fingerprints {
       hash = mixed(hash ^ b) + 0x9e3779b97f4a7c15L;
     }
     return mixed(hash);
+  }
+
+  /** A file by what its file system calls it, whatever its name. */
+  static long of(FileInfo info) {
+    return mixed(mixed(info.identity().hashCode() + IDENTITIES) ^ info.kind().letter());
   }
 
   /** A file under a name, as it is now: another size or time makes another one of it. */

@@ -36,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class TreeCopy {
   private static final int WAITING_PER_JOB_MAX = 64;
 
+  /** Of a file that is copied: source, target, and what is open in passing on the way to each. */
+  private static final int DESCRIPTORS_PER_JOB = 6;
+
+  /** For the walk, connections and the JVM's own. */
+  private static final int DESCRIPTORS_SPARE = 10;
+
   /** After a stop a file is looked at until it stands still, for five seconds at most. */
   private static final int LOOKS_MAX = 10;
 
@@ -88,7 +94,7 @@ public final class TreeCopy {
   /** Copies {@code source} to become {@code target}, whose parent exists. */
   public void copy(Place source, Place target) {
     ExecutorService workers =
-        Machine.workers("ferry-cp", settings.jobs(), settings.jobs() * WAITING_PER_JOB_MAX);
+        Machine.workers("ferry-cp", jobsAtOnce(), settings.jobs() * WAITING_PER_JOB_MAX);
     try {
       Goal goal = new Goal(target, false, true);
       attempt(source, () -> walk(source, source.info(), goal, workers));
@@ -105,6 +111,12 @@ public final class TreeCopy {
     }
     furtherNames.forEach(this::link);
     directories.reversed().forEach(this::finishDirectory);
+  }
+
+  /** As many as the user allows, and as there are descriptors for. */
+  private int jobsAtOnce() {
+    int affordable = (Machine.descriptorsLeft() - DESCRIPTORS_SPARE) / DESCRIPTORS_PER_JOB;
+    return Math.clamp(affordable, 1, settings.jobs());
   }
 
   private void finishJobs() throws IOException {
@@ -170,13 +182,16 @@ public final class TreeCopy {
     if (!goal.isFree()) {
       replaceable(target);
     }
+    FileInfo made;
     if (info.isSymlink()) {
-      keepAttributes(info, target, target.makeSymlink(source.readSymlink()));
+      made = target.makeSymlink(source.readSymlink());
       report.madeSymlink();
     } else {
-      keepAttributes(info, target, target.makeSpecial(info));
+      made = target.makeSpecial(info);
       report.madeSpecial();
     }
+    report.made().add(target, made);
+    keepAttributes(info, target, made);
     copied.add(Fingerprints.of(source, info));
   }
 
@@ -271,6 +286,7 @@ public final class TreeCopy {
     if (there != null && source.sameTree(target) && there.isSameFile(info)) {
       throw new IOException("and " + target.shown() + " are the same file");
     }
+    report.made().checkOverwrites(target, there);
     boolean written = there != null && !there.isRegular() && !there.isSymlink() && goal.isGiven();
     if (there != null && !there.isRegular() && !written) {
       target.remove(there);
@@ -290,6 +306,9 @@ public final class TreeCopy {
       throw e;
     }
     told.accept(moved.bytes());
+    if (!written) {
+      report.made().add(target, moved.destination());
+    }
     if (!written && info.isRegular()) {
       finishFile(info, target, moved, xattrs);
     }
@@ -388,11 +407,12 @@ public final class TreeCopy {
     }
   }
 
-  private static void replaceable(Place target) throws IOException {
+  private void replaceable(Place target) throws IOException {
     FileInfo there = target.infoIfPresent();
     if (there != null && there.kind() == FileKind.DIRECTORY) {
       throw new IOException("cannot replace " + target.shown() + ", which is a directory");
     }
+    report.made().checkOverwrites(target, there);
     if (there != null) {
       target.remove(there);
     }
@@ -402,8 +422,13 @@ public final class TreeCopy {
     attempt(
         name.target(),
         () -> {
+          if (!report.made().contains(name.first())) {
+            throw new IOException(
+                "is a further name of " + name.first().shown() + ", which was not copied");
+          }
           replaceable(name.target());
           name.target().makeLink(name.first());
+          report.made().add(name.target(), null);
           copied.add(Fingerprints.of(name.from(), name.source()));
           report.madeHardLink();
         });

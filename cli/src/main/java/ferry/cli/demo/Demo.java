@@ -16,9 +16,12 @@ import ferry.cli.place.RemotePlace;
 import ferry.client.NfsFile;
 import ferry.client.NfsOpenOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ public final class Demo {
   private static final CopySettings COPY =
       new CopySettings(true, true, false, false, false, 8, Duration.ofMillis(500));
   private static final int DIFFERENCES_SHOWN_MAX = 20;
+  private static final int DELETE_TRIES_MAX = 20;
   private static final int HARD_LINKS = 3;
 
   /** A progress that is shown until this is closed. */
@@ -229,6 +233,19 @@ public final class Demo {
   }
 
   private static void deleteTree(Path top) throws IOException {
+    // The end of the demo and a signal may do this at the same time, and servers that end, too.
+    for (int tries = 1; Files.exists(top); tries++) {
+      try {
+        deleteOnce(top);
+      } catch (NoSuchFileException | DirectoryNotEmptyException | UncheckedIOException e) {
+        if (tries == DELETE_TRIES_MAX) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void deleteOnce(Path top) throws IOException {
     List<Path> paths;
     try (Stream<Path> all = Files.walk(top)) {
       paths = all.toList();

@@ -82,6 +82,10 @@ public record FileInfo(
     return kind == FileKind.REGULAR;
   }
 
+  public boolean isDevice() {
+    return kind == FileKind.BLOCK_DEVICE || kind == FileKind.CHARACTER_DEVICE;
+  }
+
   public boolean isSymlink() {
     return kind == FileKind.SYMLINK;
   }

@@ -3,6 +3,7 @@ package ferry.cli.place;
 import ferry.cli.base.ByteText;
 import ferry.cli.base.Printable;
 import ferry.client.NfsUrl;
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,12 @@ public final class Notation {
    * {@code host:/path}, as mount(8) and scp(1) write it; a path with a colon has a slash before.
    */
   private static final Pattern MOUNT =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9][A-Za-z0-9.-]*):(/.*)", Pattern.DOTALL);
+      Pattern.compile(
+          "(?:[A-Za-z0-9._-]+@)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9][A-Za-z0-9.-]*):(/.*)",
+          Pattern.DOTALL);
+
+  /** {@code nfs:/host/path}, with a slash too few. */
+  private static final Pattern ONE_SLASH = Pattern.compile("(?i)nfs:/([^/].*)", Pattern.DOTALL);
 
   private Notation() {}
 
@@ -44,6 +50,16 @@ public final class Notation {
               + ": a place is nfs://host[:port]/path or a local path, not "
               + scheme.group(1)
               + "://");
+    }
+    Matcher oneSlash = ONE_SLASH.matcher(text);
+    if (oneSlash.matches()) {
+      throw new IllegalArgumentException(
+          shown
+              + ": a server is named nfs://"
+              + Printable.name(oneSlash.group(1))
+              + " (a local file of that name is ./"
+              + shown
+              + ")");
     }
     Matcher mount = MOUNT.matcher(text);
     if (mount.matches()) {
@@ -85,6 +101,24 @@ public final class Notation {
   /** Whether the path ends in a slash, so that a directory is meant. */
   public static boolean endsInSlash(String text) {
     return text.endsWith("/");
+  }
+
+  /**
+   * A slash at the end says that a directory is meant.
+   *
+   * @throws IOException if there is something else
+   */
+  public static void checkSlash(String text, Place place) throws IOException {
+    if (!endsInSlash(text)) {
+      return;
+    }
+    FileInfo info = place.infoIfPresent();
+    if (info != null && info.isSymlink()) {
+      info = place.followed().infoIfPresent();
+    }
+    if (info != null && !info.isDirectory()) {
+      throw new IOException("is not a directory");
+    }
   }
 
   /**

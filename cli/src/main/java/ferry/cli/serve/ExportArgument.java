@@ -20,6 +20,10 @@ public record ExportArgument(String path, Path directory) {
   public static List<ExportArgument> parse(List<String> arguments) {
     List<ExportArgument> exports = new ArrayList<>();
     for (String argument : arguments) {
+      if (argument.isEmpty() || argument.endsWith("=")) {
+        throw new IllegalArgumentException(
+            argument.isEmpty() ? "an empty argument names no directory" : argument + " names none");
+      }
       int equals = argument.indexOf('=');
       boolean named = equals > 1 && argument.charAt(0) == '/';
       if (!named && arguments.size() > 1) {

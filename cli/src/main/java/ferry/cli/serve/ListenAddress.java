@@ -28,12 +28,15 @@ public final class ListenAddress {
     }
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
-      return new InetSocketAddress(InetAddress.getByName(host), port);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("no port between 0 and 65535 in " + text, e);
+      if (port >= 0 && port <= 65535) {
+        return new InetSocketAddress(InetAddress.getByName(host), port);
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through: the message is the same.
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("no such host: " + host, e);
     }
+    throw new IllegalArgumentException("no port between 0 and 65535 in " + text);
   }
 
   /** {@code HOST:PORT} as a client would name it. */

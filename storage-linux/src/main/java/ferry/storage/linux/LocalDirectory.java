@@ -37,6 +37,9 @@ public final class LocalDirectory implements AutoCloseable {
   public static LocalDirectory open(byte[] path) throws IOException {
     int flags = Flags.O_PATH | Flags.O_DIRECTORY;
     int fd = OpenCalls.openat(Flags.AT_FDCWD, path, flags, 0);
+    if (fd == -Errno.ELOOP) {
+      throw LocalErrors.loop(path);
+    }
     return new LocalDirectory(new Fd(LocalErrors.check(fd, path)));
   }
 

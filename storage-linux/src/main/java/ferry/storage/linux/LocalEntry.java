@@ -35,6 +35,9 @@ public final class LocalEntry {
     try (LocalDirectory.Held directory = directory()) {
       int all = flags | Flags.O_NOCTTY | (followed ? 0 : Flags.O_NOFOLLOW);
       int fd = OpenCalls.openat(directory.number(), name(), all, mode);
+      if (followed && fd == -Errno.ELOOP) {
+        throw LocalErrors.loop(name());
+      }
       return new Fd(LocalErrors.check(fd, name()));
     }
   }

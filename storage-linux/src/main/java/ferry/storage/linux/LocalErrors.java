@@ -7,6 +7,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
 /** What the kernel refuses of local files, as the exceptions of java.nio.file. */
@@ -31,6 +32,11 @@ final class LocalErrors {
       throw of((int) -result, path);
     }
     return result;
+  }
+
+  /** Of a path all of whose symbolic links are followed. */
+  static FileSystemLoopException loop(byte[] path) {
+    return new FileSystemLoopException(new String(path, StandardCharsets.UTF_8));
   }
 
   static FileSystemException of(int errno, byte[] path) {
