@@ -286,7 +286,10 @@ public final class TreeCopy {
     if (there != null && source.sameTree(target) && there.isSameFile(info)) {
       throw new IOException("and " + target.shown() + " are the same file");
     }
-    report.made().checkOverwrites(target, there);
+    if (!lastTry) {
+      // The first try of this file may have come as far as to make it.
+      report.made().checkOverwrites(target, there);
+    }
     boolean written = there != null && !there.isRegular() && !there.isSymlink() && goal.isGiven();
     if (there != null && !there.isRegular() && !written) {
       target.remove(there);
