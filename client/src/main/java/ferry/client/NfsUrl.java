@@ -38,13 +38,27 @@ public record NfsUrl(String host, int port, NfsPath path) {
     int slash = rest.indexOf('/');
     String authority = slash < 0 ? rest : rest.substring(0, slash);
     NfsPath path = slash < 0 ? NfsPath.ROOT : NfsPath.ofBytes(decode(rest.substring(slash), text));
+    if (authority.indexOf('@') >= 0) {
+      // Not shown whole: it may hold a password.
+      throw new IllegalArgumentException(
+          "a URL names no user: write nfs://"
+              + authority.substring(authority.lastIndexOf('@') + 1)
+              + (slash < 0 ? "" : rest.substring(slash)));
+    }
+    if (authority.startsWith("[") && authority.indexOf(']') < 0) {
+      throw new IllegalArgumentException("the bracket is not closed in " + text);
+    }
+    if (!authority.startsWith("[") && authority.indexOf(':') != authority.lastIndexOf(':')) {
+      throw new IllegalArgumentException(
+          "more than one colon (an IPv6 address stands in brackets) in " + text);
+    }
     int hostEnd = authority.startsWith("[") ? authority.indexOf(']') + 1 : authority.indexOf(':');
     String host = hostEnd < 0 ? authority : authority.substring(0, hostEnd);
     String port = authority.substring(host.length());
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
-    if (host.isEmpty() || host.startsWith("[")) {
+    if (host.isEmpty()) {
       throw new IllegalArgumentException("no host in " + text);
     }
     return new NfsUrl(host, port(port, text), path);
@@ -54,15 +68,22 @@ public record NfsUrl(String host, int port, NfsPath path) {
     if (text.isEmpty()) {
       return DEFAULT_PORT;
     }
-    try {
-      int port = Integer.parseInt(text.substring(1));
-      if (text.charAt(0) == ':' && port > 0 && port <= 65535) {
-        return port;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through: the message is the same.
+    String number = text.substring(1);
+    if (text.charAt(0) != ':') {
+      throw new IllegalArgumentException(
+          "behind the address in brackets stands " + text + " in " + url);
     }
-    throw new IllegalArgumentException("no port between 1 and 65535 in " + url);
+    if (number.isEmpty()) {
+      throw new IllegalArgumentException("no port behind the colon in " + url);
+    }
+    boolean isNumber = number.chars().allMatch(c -> c >= '0' && c <= '9');
+    // Ten digits and more are no int, and no port either.
+    int port = isNumber && number.length() < 10 ? Integer.parseInt(number) : 0;
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException(
+          "the port is " + number + " and not a number from 1 to 65535, in " + url);
+    }
+    return port;
   }
 
   private static byte[] decode(String path, String url) {

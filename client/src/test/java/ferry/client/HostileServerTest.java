@@ -386,6 +386,18 @@ class HostileServerTest {
             "the server says that the file ends after 1000 bytes, and that it has 100000");
   }
 
+  // RFC 7862 section 15.11.3
+  @Test
+  void aSeekThatGoesBackIsRefused() {
+    lies(
+        to(
+            NfsArgop4.Seek.class,
+            a -> new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, a.args().offset() - 1)))));
+    assertThat(lab.failureOf(lab.a.seekDataAsync(100)))
+        .hasMessage("cannot look for data in nfs://server/a: SEEK from 100 goes back to 99");
+    assertThat(lab.failureOf(lab.a.seekHoleAsync(100)).reason()).isEqualTo(Reason.PROTOCOL);
+  }
+
   /** RFC 7862 section 15.9.3 does not allow it to go back, nor beyond what was asked for. */
   @Test
   void aCopyInTheBackgroundMayNotGoBackOrTooFar() throws Exception {

@@ -44,6 +44,39 @@ class NfsUrlTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nfs://user@host/a | a URL names no user: write nfs://host/a",
+        "nfs://user@host | a URL names no user: write nfs://host",
+        "nfs://user:secret@host:9/ | a URL names no user: write nfs://host:9/",
+        "nfs://a@b:secret@[::1]/ | a URL names no user: write nfs://[::1]/",
+        "nfs://host:/a | no port behind the colon in nfs://host:/a",
+        "nfs://host: | no port behind the colon in nfs://host:",
+        "nfs://host:x/ | the port is x and not a number from 1 to 65535, in nfs://host:x/",
+        "nfs://host:+1/ | the port is +1 and not a number from 1 to 65535, in nfs://host:+1/",
+        "nfs://host:0/ | the port is 0 and not a number from 1 to 65535, in nfs://host:0/",
+        "nfs://host:65536/ | the port is 65536 and not a number from 1 to 65535, in"
+            + " nfs://host:65536/",
+        "nfs://h:99999999999/ | the port is 99999999999 and not a number from 1 to 65535, in"
+            + " nfs://h:99999999999/",
+        "nfs://::1/ | more than one colon (an IPv6 address stands in brackets) in nfs://::1/",
+        "nfs://[]/a | no host in nfs://[]/a",
+        "nfs://[::1]9/ | behind the address in brackets stands 9 in nfs://[::1]9/",
+        "nfs://[::1/a | the bracket is not closed in nfs://[::1/a",
+        "nfs:///a | no host in nfs:///a",
+        "nfs://:9/a | no host in nfs://:9/a"
+      })
+  void whatIsWrongWithAUrlIsNamed(String text, String message) {
+    assertThatIllegalArgumentException().isThrownBy(() -> NfsUrl.parse(text)).withMessage(message);
+  }
+
+  @Test
+  void anAtSignInAPathNamesNoUser() {
+    assertThat(NfsUrl.parse("nfs://host/a@b").path()).isEqualTo(NfsPath.of("/a@b"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"nfs://host/", "nfs://host:123/a/b", "nfs://[::1]/a%20b%C3%A4%FF"})
   void aUrlIsWrittenAsItIsRead(String text) {
     assertThat(NfsUrl.parse(text)).hasToString(text);

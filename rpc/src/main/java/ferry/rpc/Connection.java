@@ -166,7 +166,13 @@ final class Connection implements RpcConnection, RecordReceiver {
     return condemned;
   }
 
-  void close(IOException cause) {
+  @Override
+  public void close(IOException why) {
+    stream.close(why);
+  }
+
+  /** Closes it to spare what others need; the log says so. */
+  void evict(IOException cause) {
     LOG.log(System.Logger.Level.INFO, "closing {0}: {1}", this, cause.getMessage());
     stream.close(cause);
   }

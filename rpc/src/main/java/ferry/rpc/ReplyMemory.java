@@ -41,7 +41,7 @@ final class ReplyMemory {
   void relieve() {
     if (bytes.get() > bytesMax) {
       for (Connection ending : choose()) {
-        ending.close(new IOException("its replies are not taken, and others need the memory"));
+        ending.evict(new IOException("its replies are not taken, and others need the memory"));
       }
     }
   }

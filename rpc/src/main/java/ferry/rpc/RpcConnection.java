@@ -3,6 +3,7 @@ package ferry.rpc;
 import ferry.rpc.env.ConnectOptions;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.RecordStream;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,14 @@ public interface RpcConnection extends Executor, AutoCloseable {
    * @return completes when the connection has ended
    */
   CompletableFuture<Void> shutdown(Duration timeMax);
+
+  /**
+   * {@link #close} for a reason, which the handler is told and the failed calls have as their
+   * cause.
+   */
+  default void close(IOException why) {
+    close();
+  }
 
   /** Ends the connection at once. All calls of ours fail with CONNECTION_LOST. */
   @Override

@@ -193,7 +193,12 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
     NfsException failure = entry.failure();
     return failure == null
         ? new Listing.Entry(at(entry.path()), info(entry.attributes()))
-        : new Listing.Unusable(shown() + "/" + Printable.name(entry.nameBytes()), failure);
+        : new Listing.Unusable(below(Printable.name(entry.nameBytes())), failure);
+  }
+
+  /** Something here by a name that no path can have; a root ends in a slash already. */
+  private String below(String name) {
+    return shown().endsWith("/") ? shown() + name : shown() + "/" + name;
   }
 
   @Override

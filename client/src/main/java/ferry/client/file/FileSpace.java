@@ -128,11 +128,11 @@ public final class FileSpace {
             }
             throw new CompletionException(call);
           }
-          return Futures.get(() -> found(results, what));
+          return Futures.get(() -> found(results, offset, what));
         });
   }
 
-  private static long found(Results results, DataContent4 what) throws CallException {
+  private static long found(Results results, long offset, DataContent4 what) throws CallException {
     if (results.at(1, NfsResop4.Seek.class).res() instanceof Seek4Res.Ok(var ok)) {
       if (ok.offset() < 0 && !ok.eof()) {
         throw CallException.of(
@@ -143,7 +143,15 @@ public final class FileSpace {
       }
       // Servers differ in whether eof with an offset means "found, at the end": for data it never
       // is.
-      return ok.eof() && what == DataContent4.NFS4_CONTENT_DATA ? -1 : ok.offset();
+      if (ok.eof() && what == DataContent4.NFS4_CONTENT_DATA) {
+        return -1;
+      }
+      // Section 15.11.3: it looks from the offset on.
+      if (ok.offset() >= 0 && ok.offset() < offset) {
+        throw CallException.of(
+            Kind.PROTOCOL, "SEEK from " + offset + " goes back to " + ok.offset());
+      }
+      return ok.offset();
     }
     throw results.failure();
   }

@@ -1,7 +1,6 @@
 package ferry.client.file;
 
 import ferry.client.session.CallException;
-import ferry.client.session.CallException.Kind;
 import ferry.client.session.Compound;
 import ferry.client.session.Failures;
 import ferry.client.session.Results;
@@ -22,7 +21,6 @@ import ferry.wire.nfs4.Setxattr4Args;
 import ferry.wire.nfs4.SetxattrOption4;
 import ferry.wire.xdr.Bitmap4;
 import ferry.wire.xdr.Opaque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -116,13 +114,13 @@ public final class FileXattrs {
 
   /** LISTXATTRS from the first page to the last. */
   public CompletableFuture<List<Opaque>> list() {
-    return list(0, new ArrayList<>());
+    return list(new XattrPages());
   }
 
-  private CompletableFuture<List<Opaque>> list(long cookie, List<Opaque> names) {
+  private CompletableFuture<List<Opaque>> list(XattrPages pages) {
     long room = Math.min(LIST_BYTES, session.responseBytesMax() - HEADER_BYTES);
     return Futures.recover(
-            call(new NfsArgop4.Listxattrs(new Listxattrs4Args(cookie, room)))
+            call(new NfsArgop4.Listxattrs(new Listxattrs4Args(pages.cookie(), room)))
                 .thenApply(results -> Futures.get(() -> page(results))),
             failure -> {
               CallException call = Failures.call(failure);
@@ -131,18 +129,10 @@ public final class FileXattrs {
                   ? CompletableFuture.completedFuture(new Listxattrs4Resok(0, List.of(), true))
                   : CompletableFuture.failedFuture(call);
             })
-        .thenCompose(page -> {
-          names.addAll(page.names());
-          if (page.eof()) {
-            return CompletableFuture.completedFuture(names);
-          }
-          // Cookies have no order, so a server that turns in circles is known by the count.
-          if (page.names().isEmpty() || names.size() > Nfs4.XATTR_NAMES_MAX) {
-            return CompletableFuture.failedFuture(
-                CallException.of(Kind.PROTOCOL, "LISTXATTRS comes to no end"));
-          }
-          return list(page.cookie(), names);
-        });
+        .thenCompose(page ->
+            Futures.get(() -> pages.add(page))
+                ? CompletableFuture.completedFuture(pages.names())
+                : list(pages));
   }
 
   private static Listxattrs4Resok page(Results results) throws CallException {

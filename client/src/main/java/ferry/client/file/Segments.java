@@ -13,7 +13,7 @@ import ferry.wire.nfs4.ReadPlusContent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The segments of a READ_PLUS reply, whose order and contiguity the session has checked. */
+/** The segments of a READ_PLUS reply, whose order, contiguity and ends the session has checked. */
 final class Segments {
 
   private Segments() {}
@@ -51,7 +51,7 @@ final class Segments {
     return new ReadPlusResult(bytes, ok.eof() && !behind, segments);
   }
 
-  /** A hole that ends at 2^63 or more ends behind everything. */
+  /** A hole that ends at 2^63 or more ends behind everything; none ends at 2^64 or more. */
   private static long end(Segment segment) {
     long end = segment.offset() + segment.length();
     return end < segment.offset() || segment.length() < 0 ? Long.MAX_VALUE : end;

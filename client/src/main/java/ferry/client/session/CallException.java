@@ -85,6 +85,11 @@ public final class CallException extends IOException {
     return new CallException(kind, status, operation, true, String.valueOf(getMessage()), this);
   }
 
+  /** Its message. */
+  String words() {
+    return String.valueOf(getMessage());
+  }
+
   public Kind kind() {
     return kind;
   }

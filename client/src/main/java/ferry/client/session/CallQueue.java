@@ -2,7 +2,6 @@ package ferry.client.session;
 
 import ferry.client.session.CallException.Kind;
 import ferry.rpc.env.Env;
-import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
@@ -38,7 +37,6 @@ final class CallQueue {
 
   private static final Duration DELAY_FIRST = Duration.ofMillis(20);
   private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
-  private static final int UNCACHED_MAX = 3;
 
   private final Env env;
   private final CallEvents events;
@@ -54,26 +52,19 @@ final class CallQueue {
   private Gate gate = Gate.SHUT;
   private @Nullable Connection silent;
   private @Nullable CallException closed;
-  private String trouble = "";
+  private CallException trouble = CallException.of(Kind.UNREACHABLE, "");
 
   CallQueue(Env env, SessionOptions options, CallEvents events) {
     this.env = env;
     this.events = events;
     this.patience = new Patience(options.progressTimeout());
-    this.headway = new Headway(env.ticker(), options.server());
+    this.headway = new Headway(env.ticker(), options.server(), patience.putOffs());
     this.watch = new WaitWatch(env);
   }
 
   /** Told when calls wait, and when they no longer do. */
   void onWaiting(Consumer<Waiting> listener) {
     watch.listener(listener);
-  }
-
-  private record Send(PendingCall call, int transmission, Connection on, Compound4Args args) {
-    /** Whether the call waits for the answer to this one, not to a later one, or to none. */
-    boolean isLast() {
-      return call.transmission.get() == transmission;
-    }
   }
 
   /** Executes a COMPOUND; the future has its results, also where the last is an error. */
@@ -188,7 +179,7 @@ final class CallQueue {
           ends.add(() -> call.fail(failure));
         }
       }
-      trouble = why;
+      trouble = CallException.of(how.kind(), why);
       fruitful = headway.isFruitful();
     } finally {
       lock.unlock();
@@ -357,7 +348,10 @@ final class CallQueue {
       refused(send, reply.status());
     } else if (sequence instanceof Sequence4Res.Ok(Sequence4Resok ok)) {
       Results results = new Results(reply.status(), all.subList(1, all.size()), false);
-      if (results.fits(send.call().compound)) {
+      String another = send.objection(ok);
+      if (another != null) {
+        misdirected(send, another);
+      } else if (results.fits(send.call().compound)) {
         executed(send, ok, results);
       } else {
         misfit(send);
@@ -386,6 +380,26 @@ final class CallQueue {
     call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
   }
 
+  /**
+   * The reply is to another request than this. RFC 8881 section 2.10.6.1: what a slot has done is
+   * told by these ids alone, so the session is of no use any more.
+   */
+  private void misdirected(Send send, String why) {
+    PendingCall call = send.call();
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      inFlight.giveUp(call);
+    } finally {
+      lock.unlock();
+    }
+    events.sessionLost(send.on(), why);
+    call.fail(CallException.of(Kind.PROTOCOL, why));
+  }
+
   private void executed(Send send, Sequence4Resok sequence, Results results) {
     PendingCall call = send.call();
     boolean later;
@@ -403,8 +417,9 @@ final class CallQueue {
       // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
       boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
       perhapsDone = call.perhapsDone || unknown;
-      again = unknown && mayRepeat(call, transmissions);
-      later = mayTryAgain(call, results);
+      again = unknown && call.mayRepeat(transmissions);
+      later = call.mayTryAgain(results);
+      headway.countPutOffs(results);
       if (call.isWaitedFor() && !again && !later) {
         headway.answered();
       }
@@ -415,7 +430,7 @@ final class CallQueue {
       lock.unlock();
     }
     if (later) {
-      tryLater(call, results.status());
+      tryLater(call, results);
     }
     pump();
     if (!again && !later) {
@@ -425,28 +440,10 @@ final class CallQueue {
     events.statusFlags(sequence.statusFlags());
   }
 
-  /**
-   * Whether a call whose reply was not kept may go as a new one. To one that was sent only once
-   * this is no answer, so it is not believed for ever.
-   */
-  private static boolean mayRepeat(PendingCall call, int transmissions) {
-    return !call.compound.changesState() && (transmissions > 1 || call.uncached++ < UNCACHED_MAX);
-  }
-
-  /**
-   * The server asks to come again, and nothing has happened yet. When it says so after an operation
-   * that took effect, the caller has to look at what it got.
-   */
-  private static boolean mayTryAgain(PendingCall call, Results results) {
-    return (results.status() == Nfsstat4.NFS4ERR_DELAY
-            || results.status() == Nfsstat4.NFS4ERR_GRACE)
-        && results.failedIndex() <= call.compound.firstEffect();
-  }
-
-  private void tryLater(PendingCall call, Nfsstat4 status) {
+  private void tryLater(PendingCall call, Results results) {
     lock.lock();
     try {
-      call.lastStatus = status;
+      call.putOff(results.results().getLast().resop(), results.status());
       backlog.delay(call);
     } finally {
       lock.unlock();
@@ -479,14 +476,17 @@ final class CallQueue {
       switch (status) {
         case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
         case NFS4ERR_RETRY_UNCACHED_REP -> {
-          dead = !mayRepeat(call, call.unanswered);
+          dead = !call.mayRepeat(call.unanswered);
           call.perhapsDone |= call.compound.changesState();
           inFlight.executed(call);
           if (!dead) {
             backlog.addFirst(call);
           }
         }
-        case NFS4ERR_DELAY -> call.lastStatus = status;
+        case NFS4ERR_DELAY -> {
+          call.putOff(NfsOpnum4.OP_SEQUENCE, status);
+          headway.putOff(NfsOpnum4.OP_SEQUENCE);
+        }
         case NFS4ERR_CONN_NOT_BOUND_TO_SESSION,
             NFS4ERR_SEQ_MISORDERED,
             NFS4ERR_SEQ_FALSE_RETRY,
@@ -553,7 +553,7 @@ final class CallQueue {
     List<PendingCall> late = new ArrayList<>();
     Connection owing = null;
     boolean more;
-    String why;
+    CallException why;
     CallException broken;
     lock.lock();
     try {
@@ -570,13 +570,13 @@ final class CallQueue {
         late.addAll(backlog.take(call -> patience.isLateInBacklog(call, gate, headway, now)));
       }
       more = !inFlight.isIdle() || !backlog.isEmpty();
-      why = gate == Gate.SHUT ? trouble : "";
-      broken = gate == Gate.SHUT && headway.isBroken() ? headway.failure(0, trouble) : null;
+      why = gate == Gate.SHUT ? trouble : null;
+      broken = why != null && headway.isBroken() ? headway.failure(0, why.words()) : null;
     } finally {
       lock.unlock();
     }
     if (owing != null) {
-      owing.close();
+      owing.close(CallException.of(Kind.TIMED_OUT, "the server does not answer"));
     }
     late.forEach(call -> call.fail(broken == null ? patience.timedOut(call, why) : broken));
     lookForWaiting();

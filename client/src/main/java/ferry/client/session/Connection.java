@@ -14,6 +14,7 @@ import ferry.rpc.env.RecordReceiver.Placement;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.Compound4Res;
 import ferry.wire.xdr.XdrException;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -145,6 +146,14 @@ final class Connection {
 
   void close() {
     rpc.close();
+  }
+
+  /** Closes it for a reason, which is that of all that fails because of it. */
+  void close(Throwable why) {
+    rpc.close(
+        Failures.cause(why) instanceof IOException known
+            ? known
+            : new IOException(Failures.words(why), why));
   }
 
   /** Finds the first data in the beginning of the reply to SEQUENCE, PUTFH, READ or READ_PLUS. */

@@ -179,17 +179,21 @@ final class Establisher {
         });
   }
 
-  /** The failure, which may be that nobody there speaks NFS. */
+  /** The failure, which may be that nobody there speaks NFS, or why this client left the server. */
   private Throwable unmet(Throwable failure, @Nullable Duration silence) {
     String none = "no NFS answer from " + options.server();
     if (silence != null) {
       return CallException.of(
           CallException.Kind.UNREACHABLE, none + " for " + silence.toSeconds() + " s");
     }
-    return identity() == null && Failures.cause(failure) instanceof RpcException other
-        ? CallException.of(
-            CallException.Kind.UNREACHABLE, none + ": " + Failures.words(other), other)
-        : failure;
+    if (identity() == null
+        && Failures.cause(failure) instanceof RpcException other
+        && !(other.getCause() instanceof CallException)) {
+      return CallException.of(
+          CallException.Kind.UNREACHABLE, none + ": " + Failures.words(other), other);
+    }
+    CallException left = Failures.ofThisEnd(failure);
+    return left == null ? failure : left;
   }
 
   private CompletableFuture<SessionInfo> rebind(Connection on, SessionInfo known) {
@@ -261,7 +265,7 @@ final class Establisher {
 
   private void failed(@Nullable Connection on, @Nullable SessionInfo known, Throwable failure) {
     if (on != null) {
-      on.close();
+      on.close(failure);
     }
     if (!listener.failed(Failures.cause(failure))) {
       stop();

@@ -1,6 +1,8 @@
 package ferry.client.session;
 
+import ferry.client.session.CallException.Kind;
 import ferry.rpc.RpcException;
+import ferry.rpc.env.NonsenseException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -8,6 +10,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** What is inside the exceptions of futures. */
 public final class Failures {
@@ -40,6 +43,22 @@ public final class Failures {
           words(lost.getCause());
       default ->
           message == null || message.isBlank() ? "for no known reason (" + cause + ")" : message;
+    };
+  }
+
+  /**
+   * Why this client ended the connection that a call was lost with, null where the peer or the
+   * network did.
+   */
+  static @Nullable CallException ofThisEnd(Throwable failure) {
+    Throwable why = cause(failure);
+    if (why instanceof RpcException lost && lost.isConnectionFailure()) {
+      why = lost.getCause();
+    }
+    return switch (why) {
+      case CallException known -> known;
+      case NonsenseException sent -> CallException.of(Kind.PROTOCOL, words(sent), sent);
+      case null, default -> null;
     };
   }
 

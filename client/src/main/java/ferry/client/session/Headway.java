@@ -2,6 +2,9 @@ package ferry.client.session;
 
 import ferry.client.session.CallException.Kind;
 import ferry.rpc.env.Ticker;
+import ferry.wire.nfs4.NfsOpnum4;
+import ferry.wire.nfs4.NfsResop4;
+import ferry.wire.nfs4.Nfsstat4;
 
 /**
  * Whether the calls of a session get anywhere, counted over its connections: a server that breaks
@@ -22,6 +25,8 @@ final class Headway {
     SESSION_LOST("has lost the session %d times without an answer"),
     /** By this client, because nothing came. */
     SILENT("did not answer %d times"),
+    /** By this client, because the server does not take its connections into the session. */
+    UNBOUND("does not take the connection into the session, %d times"),
     /** By this client, for another session, as the server has asked. */
     PLANNED("has asked for another session %d times");
 
@@ -29,6 +34,25 @@ final class Headway {
 
     End(String words) {
       this.words = words;
+    }
+
+    /** How a connection ended whose end has this cause. */
+    static End of(Throwable cause) {
+      CallException why = Failures.ofThisEnd(cause);
+      if (why == null) {
+        return BROKEN;
+      }
+      return switch (why.kind()) {
+        case PROTOCOL -> NONSENSE;
+        case TIMED_OUT -> SILENT;
+        case STATUS -> why.is(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION) ? UNBOUND : BROKEN;
+        default -> BROKEN;
+      };
+    }
+
+    /** The kind of a call's failure for it: what the server does wrong is no wrong address. */
+    Kind kind() {
+      return this == NONSENSE || this == UNBOUND ? Kind.PROTOCOL : Kind.UNREACHABLE;
     }
   }
 
@@ -40,6 +64,7 @@ final class Headway {
 
   private final Ticker ticker;
   private final String server;
+  private final PutOffs putOffs;
   private long replies;
   private long lastReplyNanos;
   private long lastHeadwayNanos;
@@ -52,7 +77,8 @@ final class Headway {
   private long upNanos;
   private long shutSinceNanos;
 
-  Headway(Ticker ticker, String server) {
+  Headway(Ticker ticker, String server, PutOffs putOffs) {
+    this.putOffs = putOffs;
     this.ticker = ticker;
     this.server = server;
     this.shutSinceNanos = ticker.nanoTime();
@@ -75,6 +101,28 @@ final class Headway {
   void answered() {
     lastHeadwayNanos = ticker.nanoTime();
     hasAnswered = true;
+  }
+
+  /** The server has answered what is in these results, or has put the last of it off. */
+  void countPutOffs(Results results) {
+    putOffs.end(NfsOpnum4.OP_SEQUENCE);
+    for (NfsResop4 result : results.results()) {
+      if (result.status() == Nfsstat4.NFS4ERR_DELAY || result.status() == Nfsstat4.NFS4ERR_GRACE) {
+        putOff(result.resop());
+      } else {
+        putOffs.end(result.resop());
+      }
+    }
+  }
+
+  /** The server has put an operation off. */
+  void putOff(NfsOpnum4 operation) {
+    putOffs.add(operation, ticker.nanoTime());
+  }
+
+  /** For how long the server has put off the operation that this call was put off at. */
+  long putOffNanos(PendingCall call, long now) {
+    return putOffs.nanos(call.putOffAt, now);
   }
 
   /** When the server last replied to anything. */
@@ -115,7 +163,7 @@ final class Headway {
         switch (how) {
           case PLANNED -> true;
           case NONSENSE, SILENT -> false;
-          case BROKEN, SESSION_LOST -> !isInVain && (hasAnswered || wasIdle);
+          case BROKEN, SESSION_LOST, UNBOUND -> !isInVain && (hasAnswered || wasIdle);
         };
     if (isFruitful) {
       fruitless = 0;
@@ -157,9 +205,7 @@ final class Headway {
    * @param why the reason of the last time
    */
   CallException failure(int times, String why) {
-    return CallException.of(
-        last == End.NONSENSE ? Kind.PROTOCOL : Kind.UNREACHABLE,
-        words(times == 0 ? fruitless : times) + ": " + why);
+    return CallException.of(last.kind(), words(times == 0 ? fruitless : times) + ": " + why);
   }
 
   private String words(int times) {

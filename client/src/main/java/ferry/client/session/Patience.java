@@ -3,6 +3,7 @@ package ferry.client.session;
 import ferry.client.session.CallException.Kind;
 import ferry.wire.nfs4.Nfsstat4;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How long a call may wait, and what is said when it has waited too long. */
 final class Patience {
@@ -12,6 +13,9 @@ final class Patience {
 
   /** A server in its grace period says so until that is over, which is no lack of progress. */
   static final int GRACE_FACTOR = 3;
+
+  /** Longer than the longest pause before a call that was put off is sent again. */
+  private static final Duration PUT_OFF_FORGOTTEN = Duration.ofSeconds(10);
 
   /** What is usual of a client that waits for ever: when it looks whether the connection lives. */
   private static final Duration USUAL = Duration.ofSeconds(60);
@@ -57,7 +61,7 @@ final class Patience {
   boolean isLate(PendingCall call, Gate gate, Headway headway, long now) {
     return gate == Gate.SHUT
         ? isOver(now - Math.max(call.submittedNanos, headway.shutSinceNanos()))
-        : isOverWaiting(call, now - call.sentNanos);
+        : isOverWaiting(call, waited(call, now - call.sentNanos, headway, now));
   }
 
   /** Likewise without a slot. Waiting for one while others get answers is no lack of progress. */
@@ -68,8 +72,23 @@ final class Patience {
     return switch (gate) {
       case SHUT -> isLate(call, gate, headway, now);
       case RECOVERY_ONLY -> isOverRecovering(call, now - since);
-      case OPEN -> isOverWaiting(call, now - since);
+      case OPEN -> isOverWaiting(call, waited(call, now - since, headway, now));
     };
+  }
+
+  /**
+   * For how long a call has waited. One that the server puts off has done so since the server has
+   * answered no other call of the kind, once it has had a short try of its own.
+   */
+  private long waited(PendingCall call, long nanos, Headway headway, long now) {
+    return call.lastStatus != Nfsstat4.NFS4_OK && nanos > steadyNanos()
+        ? Math.max(nanos, headway.putOffNanos(call, now))
+        : nanos;
+  }
+
+  /** To count over the calls that the server puts off. */
+  PutOffs putOffs() {
+    return new PutOffs(Math.max(usualNanos, PUT_OFF_FORGOTTEN.toNanos()));
   }
 
   /** Whether so much time without a connection is too much. */
@@ -136,12 +155,13 @@ final class Patience {
   /**
    * The failure.
    *
-   * @param trouble why there is no connection, empty if there is one
+   * @param trouble why there is no connection, null if there is one
    */
-  CallException timedOut(PendingCall call, String trouble) {
+  CallException timedOut(PendingCall call, @Nullable CallException trouble) {
     long seconds = Duration.ofNanos(usualNanos).toSeconds();
-    if (!trouble.isEmpty()) {
-      return CallException.of(Kind.UNREACHABLE, "no connection for " + seconds + " s: " + trouble);
+    if (trouble != null) {
+      return CallException.of(
+          trouble.kind(), "no connection for " + seconds + " s: " + trouble.words());
     }
     if (call.lastStatus != Nfsstat4.NFS4_OK) {
       return CallException.putOff(

@@ -3,6 +3,7 @@ package ferry.client.session;
 import ferry.rpc.env.Env;
 import ferry.wire.nfs4.Compound4Args;
 import ferry.wire.nfs4.NfsArgop4;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Sequence4Args;
 import ferry.wire.xdr.Opaque;
@@ -21,6 +22,8 @@ final class PendingCall {
 
   static final int NO_SLOT = -1;
 
+  private static final int UNCACHED_MAX = 3;
+
   final Compound compound;
   final boolean recovery;
   final CompletableFuture<Results> future = new CompletableFuture<>();
@@ -35,6 +38,9 @@ final class PendingCall {
 
   /** NFS4ERR_DELAY or NFS4ERR_GRACE from when the server answers so until it is sent again. */
   Nfsstat4 lastStatus = Nfsstat4.NFS4_OK;
+
+  /** The operation that was answered so last. */
+  NfsOpnum4 putOffAt = NfsOpnum4.OP_SEQUENCE;
 
   /** Raised with every transmission: a reply to an earlier one is told by it and ignored. */
   final AtomicInteger transmission = new AtomicInteger();
@@ -61,6 +67,28 @@ final class PendingCall {
   /** Whether it is more than a renewal of the lease. */
   boolean isWaitedFor() {
     return !compound.operations().isEmpty();
+  }
+
+  /** The server has asked to come again. */
+  void putOff(NfsOpnum4 at, Nfsstat4 status) {
+    putOffAt = at;
+    lastStatus = status;
+  }
+
+  /**
+   * Whether it may go as a new one when its reply was not kept. To one that was sent only once this
+   * is no answer, so it is not believed for ever.
+   */
+  boolean mayRepeat(int transmissions) {
+    return !compound.changesState() && (transmissions > 1 || uncached++ < UNCACHED_MAX);
+  }
+
+  /**
+   * The server asks to come again, and nothing has happened yet. When it says so after an operation
+   * that took effect, the caller has to look at what it got.
+   */
+  boolean mayTryAgain(Results results) {
+    return results.isPutOff() && results.failedIndex() <= compound.firstEffect();
   }
 
   /** Its bytes, the same each time that it is sent under this sequence id. */

@@ -101,7 +101,10 @@ final class ReadData {
     placed = false;
   }
 
-  /** Segments are contiguous; only a hole may begin before what was asked for, or end behind. */
+  /**
+   * Segments are contiguous; only a hole may begin before what was asked for, or end behind (RFC
+   * 7862 section 15.10.3), which is cut, but not at 2^63 or more, where no file reaches.
+   */
   private void put(long offset, List<ReadPlusContent> segments) throws XdrException {
     int filled = 0;
     for (ReadPlusContent segment : segments) {
@@ -126,6 +129,9 @@ final class ReadData {
     long before = next - hole.offset();
     if (hole.offset() < 0 || before < 0 || Long.compareUnsigned(before, hole.length()) >= 0) {
       throw new XdrException("READ_PLUS returned a hole of another place");
+    }
+    if (hole.length() < 0 || hole.offset() + hole.length() < 0) {
+      throw new XdrException("READ_PLUS returned a hole that ends where no file reaches");
     }
     long behind = hole.length() - before;
     int room = into.capacity() - filled;

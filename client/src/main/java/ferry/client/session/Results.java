@@ -39,6 +39,11 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
     return true;
   }
 
+  /** Whether the server has asked to come again later. */
+  boolean isPutOff() {
+    return status == Nfsstat4.NFS4ERR_DELAY || status == Nfsstat4.NFS4ERR_GRACE;
+  }
+
   public boolean ok() {
     return status == Nfsstat4.NFS4_OK;
   }

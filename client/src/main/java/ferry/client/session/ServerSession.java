@@ -9,8 +9,8 @@ import ferry.rpc.RpcConnection;
 import ferry.rpc.RpcHandler;
 import ferry.rpc.RpcLimits;
 import ferry.rpc.env.Env;
-import ferry.rpc.env.NonsenseException;
 import ferry.wire.nfs4.Nfs4;
+import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Verifier4;
 import ferry.wire.xdr.Opaque;
@@ -59,7 +59,6 @@ public final class ServerSession {
   private final Recovery recovery;
   private final CallbackService callbacks;
   private final CallbackBudget budget;
-  private volatile @Nullable RpcConnection flood;
   private final LeaseKeeper lease;
   private final Duration longestCall;
   private final Duration longestOpening;
@@ -276,7 +275,7 @@ public final class ServerSession {
 
     @Override
     public boolean failed(Throwable why) {
-      boolean _ = queue.down(Headway.End.BROKEN, Failures.words(why));
+      boolean _ = queue.down(Headway.End.of(why), Failures.words(why));
       boolean busy =
           why instanceof CallException call
               && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE))
@@ -373,7 +372,8 @@ public final class ServerSession {
 
     @Override
     public void notBound(Connection on) {
-      on.close();
+      on.close(
+          CallException.status(NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION));
     }
 
     @Override
@@ -465,9 +465,9 @@ public final class ServerSession {
       if (budget.take(call.recordBytes())) {
         callbacks.handle(call);
       } else {
-        flood = call.connection();
         call.drop();
-        call.connection().close();
+        call.connection()
+            .close(CallException.of(Kind.PROTOCOL, "the server floods this client with callbacks"));
       }
     }
 
@@ -475,13 +475,7 @@ public final class ServerSession {
     public void closed(RpcConnection rpc, IOException cause) {
       Connection on = current();
       if (on != null && on.isOver(rpc)) {
-        boolean isFlood = rpc.equals(flood);
-        lost(
-            on,
-            isFlood || cause instanceof NonsenseException
-                ? Headway.End.NONSENSE
-                : Headway.End.BROKEN,
-            isFlood ? "it sends callbacks without end" : Failures.words(cause));
+        lost(on, Headway.End.of(cause), Failures.words(cause));
       }
     }
   }

@@ -37,14 +37,18 @@ final class WaitWatch {
    * @return what there is to tell, null for nothing new
    */
   @Nullable Waiting look(
-      Stream<PendingCall> calls, Gate gate, Patience patience, Headway headway, String trouble) {
+      Stream<PendingCall> calls,
+      Gate gate,
+      Patience patience,
+      Headway headway,
+      CallException trouble) {
     long oldest = NOBODY;
     Nfsstat4 said = Nfsstat4.NFS4_OK;
     for (PendingCall call : calls.filter(each -> patience.isWaiting(each, gate)).toList()) {
       oldest = Math.min(oldest, call.submittedNanos);
       said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
     }
-    return look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble));
+    return look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble.words()));
   }
 
   private @Nullable Waiting look(long oldestNanos, long headwayNanos, String reason) {

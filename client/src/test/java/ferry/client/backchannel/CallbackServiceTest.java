@@ -259,6 +259,6 @@ class CallbackServiceTest {
     assertThat(failed.join())
         .isEqualTo(
             "the server at server:2049 had to be left 20 times because of what it sends: "
-                + "it sends callbacks without end");
+                + "the server floods this client with callbacks");
   }
 }

@@ -15,6 +15,7 @@ import ferry.wire.xdr.Opaque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** LISTXATTRS of servers that say the same in another way, or lie. */
@@ -56,16 +57,49 @@ class FileXattrsTest {
     assertThat(lab.await(lab.a.xattrs().listAsync())).isEmpty();
   }
 
-  @Test
-  void aListWithoutEndIsNoList() {
-    answer(args -> page(args.cookie(), false, "a".repeat(200)));
+  private void isRefusedAfter(int pages, String message) {
+    cookies.clear();
     assertThatThrownBy(() -> lab.await(lab.a.xattrs().listAsync()))
-        .hasRootCauseMessage("LISTXATTRS comes to no end");
-    answer(args -> page(args.cookie(), false));
-    assertThatThrownBy(() -> lab.await(lab.a.xattrs().listAsync()))
+        .hasRootCauseMessage(message)
         .cause()
         .isInstanceOfSatisfying(
             NfsException.class,
             failure -> assertThat(failure.is(NfsException.Reason.PROTOCOL)).isTrue());
+    assertThat(cookies).hasSize(pages);
+  }
+
+  // 8276 8.4.3.3: a cookie is a bookmark of one name
+  @Test
+  void aListThatGoesInACircleIsRefusedAtTheFirstPageThatComesAgain() {
+    String circle = "the server lists extended attributes in a circle: ";
+    answer(args -> page(args.cookie(), false));
+    isRefusedAfter(1, circle + "a page has no new name");
+    answer(args -> page(0, false, "a"));
+    isRefusedAfter(1, circle + "cookie 0 comes again");
+    answer(args -> page(-1, false, "a"));
+    isRefusedAfter(2, circle + "a page has no new name");
+    answer(args -> page(-1, false, "a" + cookies.size()));
+    isRefusedAfter(2, circle + "cookie 18446744073709551615 comes again");
+    answer(args -> page(cookies.size(), false, "a", "b"));
+    isRefusedAfter(2, circle + "a page has no new name");
+  }
+
+  @Test
+  void aListWithoutEndIsRefusedWhenItIsLargerThanAnyObjectHas() {
+    String many = "the server lists more extended attributes than an object can have";
+    answer(args -> page(cookies.size(), false, "a".repeat(1 << 15) + cookies.size()));
+    isRefusedAfter(128, many);
+    answer(args -> page(cookies.size(), false, names(1000)));
+    isRefusedAfter(17, many);
+  }
+
+  private String[] names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> cookies.size() + "." + i).toArray(String[]::new);
+  }
+
+  @Test
+  void aNameThatComesTwiceIsListedOnce() throws Exception {
+    answer(args -> args.cookie() == 0 ? page(1, false, "a", "b") : page(2, true, "b", "c"));
+    assertThat(lab.await(lab.a.xattrs().listAsync())).containsExactly("a", "b", "c");
   }
 }

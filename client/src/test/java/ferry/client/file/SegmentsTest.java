@@ -52,14 +52,14 @@ class SegmentsTest {
                 10, false, List.of(new Segment(100, 4, false), new Segment(104, 50, true))));
     assertThat(of(true, hole(90, 15)))
         .isEqualTo(new ReadPlusResult(5, true, List.of(new Segment(90, 15, true))));
-    assertThat(of(false, hole(100, -1)).bytes()).isEqualTo(10);
+    assertThat(of(false, hole(100, -101)).bytes()).isEqualTo(10);
   }
 
   // P-001: servers that say so would end a reader in the middle of the file
   @Test
   void aHoleThatGoesOnToTheEndOfTheFileIsNotTheEndOfWhatWasAskedFor() throws CallException {
     assertThat(of(true, hole(100, 50)).eof()).isFalse();
-    assertThat(of(true, hole(100, -1)).eof()).isFalse();
+    assertThat(of(true, hole(100, -101)).eof()).isFalse();
     assertThat(of(true, hole(100, 10)).eof()).isTrue();
   }
 

@@ -21,16 +21,21 @@ import ferry.wire.nfs4.NfsOpnum4;
 import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.Putfh4Args;
+import ferry.wire.nfs4.Putfh4Res;
 import ferry.wire.nfs4.ReclaimComplete4Res;
+import ferry.wire.nfs4.Sequence4Resok;
+import ferry.wire.nfs4.Sessionid4;
 import ferry.wire.xdr.Opaque;
 import ferry.wire.xdr.XdrWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Servers that are there, and bring no call any further. */
@@ -432,11 +437,134 @@ class HeadwayTest {
   @Test
   void soIsOneThatIsSilent() throws ExecutionException {
     ServerSession session = open(SessionOptions.FOR_EVER);
+    List<String> reasons = new ArrayList<>();
+    session.onWaiting(waiting -> reasons.add(waiting.reason()));
     server.silent = true;
     CompletableFuture<Results> call = session.call(root());
     world.run(Duration.ofHours(2));
     assertThat(call).isNotDone();
     server.silent = false;
     assertThat(world.await(call, Duration.ofMinutes(2)).ok()).isTrue();
+    assertThat(reasons.stream().distinct())
+        .containsExactly("the server does not answer", "no NFS answer from server:2049 for 10 s");
+  }
+
+  private static XdrWriter callback() {
+    XdrWriter call = new XdrWriter();
+    call.writeInt(1);
+    call.writeInt(0);
+    call.writeInt(2);
+    call.writeInt(0x4000_0000);
+    call.writeInt(1);
+    for (int i = 0; i < 5; i++) {
+      call.writeInt(0);
+    }
+    return call;
+  }
+
+  @Test
+  void aServerThatFloodsFromItsFirstAnswerOnIsLeftForThatAndNotForItsAddress() {
+    junk = Collections.nCopies(5000, callback());
+    isAnswered(
+        failureOf(opening(TIMEOUT)), Kind.PROTOCOL, "the server floods this client with callbacks");
+  }
+
+  @Test
+  void aServerThatSendsJunkAfterItHasSaidItsNameIsNotMistakenForAnother() {
+    server.script =
+        operation -> {
+          if (operation instanceof NfsArgop4.ExchangeId) {
+            junk = List.of(junk());
+          }
+          return null;
+        };
+    CallException failure = failureOf(opening(TIMEOUT));
+    isAnswered(failure, Kind.PROTOCOL, "the peer sent a record that is no RPC message");
+  }
+
+  @Test
+  void aServerThatTakesNoConnectionIntoTheSessionIsGivenUpInItsWords() throws ExecutionException {
+    ServerSession session = open(TIMEOUT);
+    server.sequenceStatus = args -> Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION;
+    isAnswered(
+        failureOf(session.call(root())),
+        Kind.PROTOCOL,
+        "the server at server:2049 does not take the connection into the session, 20 times: "
+            + "SEQUENCE: NFS4ERR_CONN_NOT_BOUND_TO_SESSION");
+  }
+
+  /** Session, slot and sequence id are changed; the call fails, and the session is not kept. */
+  private void isOfAnother(UnaryOperator<Sequence4Resok> lie, String message)
+      throws ExecutionException {
+    ServerSession session = open(TIMEOUT);
+    server.sequenceResult = lie;
+    Sessionid4 before = server.lastSession();
+    isAnswered(failureOf(session.call(root())), Kind.PROTOCOL, message);
+    server.sequenceResult = result -> result;
+    assertThat(world.await(session.call(root()), LONG).ok()).isTrue();
+    assertThat(server.lastSession()).isNotEqualTo(before);
+    assertThat(server.connections()).hasSize(1);
+    world.await(session.close(), LONG);
+  }
+
+  // RFC 8881 section 18.46.3: the results repeat what the arguments were
+  @Test
+  void aReplyToAnotherRequestFailsTheCallAndEndsTheSession() throws ExecutionException {
+    isOfAnother(
+        it -> told(it.sessionid(), it.sequenceid() + 5, it.slotid()),
+        "the server's reply is to a request with sequence id 7, and this one has 2");
+    isOfAnother(
+        it -> told(it.sessionid(), it.sequenceid(), it.slotid() + 3),
+        "the server's reply is to a request with slot 3, and this one has 0");
+    isOfAnother(
+        it -> told(new Sessionid4(Opaque.of(new byte[16])), it.sequenceid(), it.slotid()),
+        "the server's reply is to a request of another session");
+  }
+
+  private static Sequence4Resok told(Sessionid4 session, long sequence, long slot) {
+    return new Sequence4Resok(session, sequence, slot, 7, 7, 0);
+  }
+
+  @Test
+  void aServerWhoseRepliesAreAllToOtherRequestsIsNoServer() {
+    server.sequenceResult = it -> told(it.sessionid(), it.sequenceid() + 5, it.slotid());
+    isAnswered(
+        failureOf(opening(TIMEOUT)),
+        Kind.PROTOCOL,
+        "the server's reply is to a request with sequence id 6, and this one has 1");
+  }
+
+  private void putsFilesOff(Nfsstat4 status) {
+    server.script =
+        operation ->
+            operation instanceof NfsArgop4.Putfh
+                ? new NfsResop4.Putfh(new Putfh4Res(status))
+                : null;
+  }
+
+  @Test
+  void aServerThatPutsOffAnOperationForEverIsGivenUpOnceAndNotForEachFile()
+      throws ExecutionException {
+    ServerSession session = open(TIMEOUT);
+    putsFilesOff(Nfsstat4.NFS4ERR_GRACE);
+    CompletableFuture<Results> first = session.call(file());
+    assertThat(secondsUntilFailure(first)).isBetween(180L, 190L);
+    isAnswered(
+        failureOf(first),
+        Kind.TIMED_OUT,
+        "the server has answered NFS4ERR_GRACE for more than 60 s");
+    // What a server in its grace period does is no answer to what it does not do.
+    assertThat(world.await(session.call(root()), LONG).ok()).isTrue();
+    assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
+    assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
+    // One answer, and the next time is a new one.
+    putsFilesOff(Nfsstat4.NFS4_OK);
+    assertThat(world.await(session.call(file()), LONG).ok()).isTrue();
+    putsFilesOff(Nfsstat4.NFS4ERR_DELAY);
+    assertThat(secondsUntilFailure(session.call(file()))).isBetween(60L, 66L);
+    assertThat(secondsUntilFailure(session.call(file()))).isBetween(10L, 15L);
+    // So it is when nobody has asked for a while.
+    world.run(Duration.ofMinutes(2));
+    assertThat(secondsUntilFailure(session.call(file()))).isBetween(60L, 66L);
   }
 }

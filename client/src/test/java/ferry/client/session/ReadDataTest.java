@@ -80,7 +80,8 @@ class ReadDataTest {
   void aHoleMayBeginBeforeAndEndBehindWhatWasAskedFor() throws XdrException {
     assertThat(readPlus(4, false, hole(0, 1L << 62))).isEqualTo("....");
     assertThat(readPlus(4, false, hole(90, 12), data(102, "ab"))).isEqualTo("..ab");
-    assertThat(readPlus(4, false, data(100, "ab"), hole(102, -1))).isEqualTo("ab..");
+    assertThat(readPlus(4, false, data(100, "ab"), hole(102, Long.MAX_VALUE - 102)))
+        .isEqualTo("ab..");
   }
 
   @Test
@@ -105,6 +106,12 @@ class ReadDataTest {
           {hole(100, 9), data(109, "a")},
           {hole(-1, 5)},
           {hole(-5, 110)},
+          {hole(100, -100)},
+          {hole(0, -1)},
+          {hole(100, Long.MAX_VALUE - 99)},
+          {hole(100, -1)},
+          {data(100, "ab"), hole(102, -1)},
+          {hole(90, -10)},
         }) {
       assertThatThrownBy(() -> readPlus(4, false, bad))
           .as(List.of(bad).toString())

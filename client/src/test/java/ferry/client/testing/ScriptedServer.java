@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,9 @@ public final class ScriptedServer implements RpcHandler {
 
   /** What SEQUENCE answers instead of executing; NFS4_OK to go on. */
   public Function<Sequence4Args, Nfsstat4> sequenceStatus = args -> Nfsstat4.NFS4_OK;
+
+  /** What becomes of the result of a SEQUENCE that succeeds. */
+  public UnaryOperator<Sequence4Resok> sequenceResult = result -> result;
 
   /** Which COMPOUNDs are executed and not answered. */
   public Predicate<Compound4Args> swallows = args -> false;
@@ -235,13 +239,14 @@ public final class ScriptedServer implements RpcHandler {
     results.add(
         new NfsResop4.Sequence(
             new Sequence4Res.Ok(
-                new Sequence4Resok(
-                    sequence.sessionid(),
-                    sequence.sequenceid(),
-                    sequence.slotid(),
-                    slots - 1L,
-                    slots - 1L,
-                    statusFlags))));
+                sequenceResult.apply(
+                    new Sequence4Resok(
+                        sequence.sessionid(),
+                        sequence.sequenceid(),
+                        sequence.slotid(),
+                        slots - 1L,
+                        slots - 1L,
+                        statusFlags)))));
     slot.reply = run(args, results, args.argarray().subList(1, args.argarray().size()));
     return slot.reply;
   }
