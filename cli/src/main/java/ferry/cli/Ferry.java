@@ -68,7 +68,8 @@ public final class Ferry implements Runnable {
       try {
         exit = run(Arguments.ofProcess(args));
       } catch (Exception | Error fault) {
-        fault.printStackTrace();
+        Thread here = Thread.currentThread();
+        here.getUncaughtExceptionHandler().uncaughtException(here, fault);
       }
       System.exit(output.finish(exit));
     });
