@@ -81,7 +81,8 @@ public final class Machine {
       int most =
           limits
               .filter(line -> line.startsWith("Max open files"))
-              .map(line -> line.substring("Max open files".length()).strip().split("\\s+")[0])
+              .map(
+                  line -> line.substring("Max open files".length()).strip().replaceAll("\\s.*", ""))
               .filter(limit -> limit.matches("\\d{1,9}"))
               .map(Integer::parseInt)
               .findFirst()
