@@ -1,6 +1,7 @@
 package ferry.rpc;
 
 import ferry.rpc.RpcException.Kind;
+import ferry.rpc.address.HostText;
 import ferry.rpc.env.Cancellable;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.NonsenseException;
@@ -266,6 +267,10 @@ final class Connection implements RpcConnection, RecordReceiver {
 
   @Override
   public String toString() {
-    return "RpcConnection[" + localAddress() + " with " + peerAddress() + "]";
+    return "RpcConnection["
+        + HostText.of(localAddress())
+        + " with "
+        + HostText.of(peerAddress())
+        + "]";
   }
 }

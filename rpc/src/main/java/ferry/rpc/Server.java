@@ -1,5 +1,6 @@
 package ferry.rpc;
 
+import ferry.rpc.address.HostText;
 import ferry.rpc.env.Env;
 import ferry.rpc.env.Listener;
 import ferry.rpc.env.RecordStream;
@@ -48,7 +49,7 @@ final class Server implements RpcServer, RpcHandler {
       Connection.LOG.log(
           System.Logger.Level.WARNING,
           "connection of {0} refused: {1} are open",
-          stream.peerAddress(),
+          HostText.of(stream.peerAddress()),
           connections.size());
       stream.close();
       return;

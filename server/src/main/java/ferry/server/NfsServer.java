@@ -158,6 +158,13 @@ public final class NfsServer implements AutoCloseable {
     return services.clients().recovery().clientsAwaited();
   }
 
+  /**
+   * Why clients are not recorded, so that none may reclaim after a restart; null while they are.
+   */
+  public @Nullable String recoveryFailure() {
+    return services.clients().recovery().failure();
+  }
+
   private synchronized void scheduleReap() {
     if (!stopped) {
       nextReap = env.timers().schedule(reapInterval, this::reapLater);

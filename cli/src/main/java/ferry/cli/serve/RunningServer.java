@@ -54,7 +54,7 @@ public final class RunningServer implements AutoCloseable {
   private @Nullable AdminServer admin;
   private @Nullable String adminFailure;
   private @Nullable StoredClientRegistry registry;
-  private @Nullable String registryFailure;
+  private volatile @Nullable String registryFailure;
 
   private RunningServer() {}
 
@@ -102,7 +102,12 @@ public final class RunningServer implements AutoCloseable {
       registryFailure = Failures.text(e);
     }
     server = listen(builder, settings.listen());
-    served.serving(server, folder, rereading);
+    NfsServer started = server;
+    served.serving(
+        started,
+        folder,
+        () -> registryFailure == null ? started.recoveryFailure() : registryFailure,
+        rereading);
     try {
       admin =
           AdminServer.open(

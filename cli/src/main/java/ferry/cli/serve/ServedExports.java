@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private volatile @Nullable NfsServer server;
   private volatile @Nullable ServerFolder folder;
   private volatile @Nullable Rereading rereading;
+  private volatile Supplier<@Nullable String> unrecorded = () -> null;
 
   /** By the real path of the directory; guarded by itself. */
   private final Map<Path, Opened> volumes = new LinkedHashMap<>();
@@ -90,9 +92,19 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     return entries;
   }
 
-  /** From now on there may be others. */
-  void serving(NfsServer running, ServerFolder itsFolder, @Nullable Rereading source) {
+  /**
+   * From now on there may be others.
+   *
+   * @param whyUnrecorded why clients are not recorded, or null
+   * @param source where it learns of them
+   */
+  void serving(
+      NfsServer running,
+      ServerFolder itsFolder,
+      Supplier<@Nullable String> whyUnrecorded,
+      @Nullable Rereading source) {
     server = running;
+    unrecorded = whyUnrecorded;
     folder = itsFolder;
     rereading = source;
     watch(served);
@@ -113,7 +125,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
       }
     }
     ServerFolder own = folder;
-    watch.watch(looks, own == null ? null : new StateLook(own.path()));
+    watch.watch(looks, own == null ? null : new StateLook(own.path(), unrecorded));
   }
 
   @Override

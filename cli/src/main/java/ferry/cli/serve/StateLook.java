@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,14 @@ final class StateLook implements ExportWatch.Look {
   private static final int BYTES = 4096;
 
   private final Path file;
+  private final Supplier<@Nullable String> unrecorded;
 
-  StateLook(Path folder) {
+  /**
+   * @param unrecorded why clients are not recorded, or null
+   */
+  StateLook(Path folder, Supplier<@Nullable String> unrecorded) {
     file = folder.resolve("room");
+    this.unrecorded = unrecorded;
   }
 
   @Override
@@ -41,7 +47,12 @@ final class StateLook implements ExportWatch.Look {
       } finally {
         Files.deleteIfExists(file);
       }
-      return null;
+      String why = unrecorded.get();
+      return why == null
+          ? null
+          : new ExportProblem(
+              "state-failing",
+              "clients are not recorded, and cannot reclaim after a restart: " + why);
     } catch (IOException e) {
       return new ExportProblem(
           "state-failing",

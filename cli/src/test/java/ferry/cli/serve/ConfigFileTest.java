@@ -176,7 +176,7 @@ class ConfigFileTest {
         "security = [] | f:3:1: security: must not be empty; there are sys, none",
         "networks = [] | f:3:1: networks: names nobody; write networks, as \"10.0.0.0/8\", or"
             + " \"any\"",
-        "networks = [\"10.0.0.0/33\"] | f:3:13: networks: no prefix of /10.0.0.0 has 33 bits",
+        "networks = [\"10.0.0.0/33\"] | f:3:13: networks: no prefix of 10.0.0.0 has 33 bits",
         "networks = [\"example.org\"] | f:3:13: networks: not an address or network: example.org",
         "pseudo-path = \"films/\" | f:3:1: pseudo-path: must be / or a path like /data/films, with"
             + " no / at its end, not films/",

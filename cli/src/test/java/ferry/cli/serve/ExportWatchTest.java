@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ResourceBundle;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,10 +127,10 @@ class ExportWatchTest {
   @Test
   void aFullDiskUnderTheStateFolderIsWrongWithAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
-    watch(() -> null, new StateLook(state));
+    watch(() -> null, new StateLook(state, () -> null));
     assertThat(problems()).isEmpty();
     assertThat(state).as("nothing is left there").isEmptyDirectory();
-    StateLook full = new StateLook(state);
+    StateLook full = new StateLook(state, () -> null);
     watch(
         () -> null,
         () -> {
@@ -147,8 +148,23 @@ class ExportWatchTest {
     assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
     assertThat(log).containsExactly("WARNING the state folder: " + problem.text());
     Files.delete(state);
-    watch(() -> null, new StateLook(state));
+    watch(() -> null, new StateLook(state, () -> null));
     assertThat(state()).isEqualTo("state-failing");
+  }
+
+  @Test
+  void clientsThatAreNotRecordedAreWrongWithAllExportsThoughThereIsRoomAgain() throws IOException {
+    Path state = Files.createDirectory(folder.resolve("state"));
+    String why = state + "/clients.mv: No space left on device";
+    AtomicReference<@Nullable String> unrecorded = new AtomicReference<>(why);
+    watch(() -> null, new StateLook(state, unrecorded::get));
+    ExportProblem problem =
+        new ExportProblem(
+            "state-failing",
+            "clients are not recorded, and cannot reclaim after a restart: " + why);
+    assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
+    unrecorded.set(null);
+    assertThat(problems()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package ferry.rpc.address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** Addresses as people write them. */
 public final class HostText {
@@ -48,6 +49,11 @@ public final class HostText {
     }
     String text = of(host);
     return (host instanceof Inet6Address ? "[" + text + "]" : text) + ":" + address.getPort();
+  }
+
+  /** The same where there is a host; what else there is as it says itself. */
+  public static String of(SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? of(inet) : String.valueOf(address);
   }
 
   private static String joined(int[] groups, int from, int to) {

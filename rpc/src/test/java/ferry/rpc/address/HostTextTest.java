@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.junit.jupiter.api.Test;
 
 class HostTextTest {
@@ -26,5 +27,7 @@ class HostTextTest {
     InetAddress longForm = InetAddress.ofLiteral("2001:0DB8:0000:0000:0000:0000:0000:000A");
     assertThat(HostText.of(longForm)).isEqualTo("2001:db8::a");
     assertThat(HostText.of(new InetSocketAddress(longForm, 2049))).isEqualTo("[2001:db8::a]:2049");
+    SocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("10.9.9.9"), 2049);
+    assertThat(HostText.of(any)).isEqualTo("10.9.9.9:2049");
   }
 }

@@ -18,7 +18,7 @@ public record Network(InetAddress address, int prefixBits) {
     byte[] bytes = address.getAddress();
     if (prefixBits < 0 || prefixBits > bytes.length * Byte.SIZE) {
       throw new IllegalArgumentException(
-          "no prefix of " + address + " has " + prefixBits + " bits");
+          "no prefix of " + HostText.of(address) + " has " + prefixBits + " bits");
     }
     for (int bit = prefixBits; bit < bytes.length * Byte.SIZE; bit++) {
       bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);

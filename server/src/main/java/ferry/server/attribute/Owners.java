@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param ids the names
  */
 record Owners(IdMapper ids) {
-  private static final long ID_MAX = 0xffff_ffffL;
+  /** The greatest number of 32 bits is no id: to system calls it means "leave it as it is". */
+  private static final long ID_MAX = 0xffff_fffeL;
+
   private static final int DIGITS_MAX = 10;
   private static final long ROOT = 0;
   private static final long NOBODY = 65534;

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  * @param requestBytesMax ca_maxrequestsize: one READ or WRITE of 1 MiB with its COMPOUND around it
  * @param responseBytesMax ca_maxresponsesize
  * @param cachedReplyBytesMax ca_maxresponsesize_cached, the most that one slot may keep
- * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; beyond, new sessions
- *     get fewer slots
+ * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; the less is left, the
+ *     fewer slots new sessions get, and when nothing is CREATE_SESSION answers NFS4ERR_DELAY
  * @param replyBytesTotalMax bytes of all replies that clients have not taken yet; beyond, the
  *     connection ends that has taken nothing for the longest
  * @param operationsPerCompoundMax ca_maxoperations

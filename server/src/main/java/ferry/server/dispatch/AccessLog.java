@@ -1,5 +1,6 @@
 package ferry.server.dispatch;
 
+import ferry.rpc.address.HostText;
 import ferry.server.operation.CompoundContext;
 import ferry.server.operation.OperationTable;
 import ferry.wire.nfs4.NfsOpnum4;
@@ -35,7 +36,7 @@ public final class AccessLog {
           () ->
               "%s uid %d %s %s %d us"
                   .formatted(
-                      c.request().connection().peerAddress(),
+                      HostText.of(c.request().connection().peerAddress()),
                       c.request().principal().uid(),
                       execution.operation(),
                       execution.status(),

@@ -3,6 +3,7 @@ package ferry.server.operation;
 import ferry.server.export.FileRef;
 import ferry.server.state.FileUse;
 import ferry.server.status.Refused;
+import ferry.storage.AccessRight;
 import ferry.storage.Caller;
 import ferry.storage.OpenAccess;
 import ferry.storage.OpenFile;
@@ -27,15 +28,20 @@ final class Commit implements Operation<Commit4Args, Commit4Res> {
   }
 
   /**
-   * COMMIT has no stateid, and who has written may have no permission to open by now. Making data
-   * durable gives nothing away, so any open of the file serves, whoever holds it. One that was
-   * there when the data was written also hears of every page that the kernel failed to write since.
-   * When there is none the server opens the file in its own name, in whichever way the mode lets a
-   * server that is not the superuser.
+   * COMMIT has no stateid, and who has written may have no permission to open by now. So whoever
+   * has the file open to write may commit, besides its owner and whoever may write to it now; the
+   * others would only make the disk work.
+   *
+   * <p>Any open of the file serves then, whoever holds it. One that was there when the data was
+   * written also hears of every page that the kernel failed to write since. When there is none the
+   * server opens the file in its own name, in whichever way the mode lets a server that is not the
+   * superuser.
    */
-  private static FileUse use(CompoundContext c, FileRef file) throws StorageException {
-    FileUse held = c.services().state().anyUse(file.key());
-    return held == null ? FileUse.owning(open(file)) : held;
+  private static FileUse use(CompoundContext c, FileRef file) throws Refused, StorageException {
+    Caller caller = c.caller();
+    FileUse held = c.services().state().anyUse(file.key(), caller.uid());
+    FileUse use = held == null ? FileUse.ofServer(open(file)) : held;
+    return FileUses.allowed(use, file, caller, AccessRight.MODIFY);
   }
 
   private static OpenFile open(FileRef file) throws StorageException {

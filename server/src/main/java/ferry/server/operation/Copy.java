@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.rpc.address.HostText;
 import ferry.server.config.ServerOptions.CopyRules;
 import ferry.server.export.FileRef;
 import ferry.server.offload.CopyEngine;
@@ -162,9 +163,10 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
     return peer(c) + " " + c.client().name();
   }
 
-  private static String peer(CompoundContext c) {
+  /** Where the client is, for people. */
+  static String peer(CompoundContext c) {
     return c.request().connection().peerAddress() instanceof InetSocketAddress address
-        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        ? HostText.of(address)
         : "this machine";
   }
 

@@ -114,14 +114,14 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
             "copy between servers: uid %d at %s (%s) lets %s read %s"
                 .formatted(
                     c.request().principal().uid(),
-                    c.request().connection().peerAddress(),
+                    Copy.peer(c),
                     client,
                     Netlocs.text(destination),
                     path(c, file)));
   }
 
   private static String path(CompoundContext c, FileRef file) {
-    try (FileUse open = c.services().state().anyUse(file.key())) {
+    try (FileUse open = c.services().state().anyUse(file.key(), c.request().principal().uid())) {
       return open == null ? file.export().path() : file.pathForPeople(open.file());
     }
   }

@@ -3,6 +3,7 @@ package ferry.server.operation;
 import ferry.server.export.FileRef;
 import ferry.server.state.FileChange;
 import ferry.server.state.FileUse;
+import ferry.server.state.LockRequest;
 import ferry.server.state.Stateids;
 import ferry.server.state.TransientOpen;
 import ferry.server.status.Refused;
@@ -94,11 +95,12 @@ final class FileUses {
   /**
    * A stateid stands for an open, and does not say by which of the client's users it is shown. One
    * who did not open the file himself has to have the right to it now; its owner has, whatever the
-   * mode says (RFC 5661 section 6.3.1.1).
+   * mode says (RFC 5661 section 6.3.1.1). What gives back (CLOSE, OPEN_DOWNGRADE, LOCKU) needs no
+   * right, and LOCKT shows no data, so these are not checked, as in Linux' server.
    *
    * @throws StorageException ACCESS, and then the file is given back
    */
-  private static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
+  static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
       throws StorageException {
     boolean isAllowed = false;
     try {
@@ -114,6 +116,27 @@ final class FileUses {
       if (!isAllowed) {
         use.close();
       }
+    }
+  }
+
+  /**
+   * The same for a lock, which keeps others out: a shared one needs the right to read, an exclusive
+   * one the right to write. Linux' server asks for the right to read with either.
+   *
+   * @throws Refused what the stateid is refused with
+   * @throws StorageException ACCESS
+   */
+  static void checkMayLock(CompoundContext c, LockRequest request)
+      throws Refused, StorageException {
+    FileRef file = c.current();
+    Caller caller = c.caller();
+    AccessRight right = request.exclusive() ? AccessRight.MODIFY : AccessRight.READ;
+    boolean isAllowed =
+        c.services().state().locks().openedBy(request) == caller.uid()
+            || file.volume().access(caller, file.handle(), Set.of(right)).contains(right)
+            || file.volume().attributes(caller, file.handle()).uid() == caller.uid();
+    if (!isAllowed) {
+      throw new StorageException(Status.ACCESS, "opened by another user");
     }
   }
 

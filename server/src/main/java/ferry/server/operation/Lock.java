@@ -36,6 +36,7 @@ final class Lock implements Operation<Lock4Args, Lock4Res> {
     ByteRange range = ByteRange.of(args.offset(), args.length());
     LockRequest request = request(args, c, range);
     try {
+      FileUses.checkMayLock(c, request);
       return args.reclaim() ? reclaim(request, c) : lock(request, c);
     } catch (Refused refused) {
       throw LockSupport.sharpened(refused, c);

@@ -1,5 +1,6 @@
 package ferry.server.operation;
 
+import ferry.rpc.address.HostText;
 import ferry.rpc.address.UniversalAddress;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.Nfs4;
@@ -73,7 +74,7 @@ final class Netlocs {
           case Netloc4.Url url -> url.url().utf8();
           case Netloc4.Netaddr address ->
               UniversalAddress.parse(address.addr())
-                  .map(socket -> socket.getAddress().getHostAddress() + ":" + socket.getPort())
+                  .map(HostText::of)
                   .orElseGet(
                       () -> address.addr().netid().utf8() + " " + address.addr().addr().utf8());
         };

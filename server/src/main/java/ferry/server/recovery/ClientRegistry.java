@@ -38,4 +38,11 @@ public interface ClientRegistry {
    * @throws IOException when it cannot be taken away either
    */
   void discard() throws IOException;
+
+  /**
+   * Begins again with nothing, after {@link #discard}.
+   *
+   * @throws IOException when that is not possible yet; it may be tried again
+   */
+  void begin() throws IOException;
 }

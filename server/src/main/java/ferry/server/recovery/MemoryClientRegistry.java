@@ -31,4 +31,7 @@ public final class MemoryClientRegistry implements ClientRegistry {
   public synchronized void discard() {
     clients.clear();
   }
+
+  @Override
+  public void begin() {}
 }

@@ -85,7 +85,7 @@ public final class Recovery implements AutoCloseable {
     this.recordsMax = RECORDS_PER_CLIENT * (long) clientsMax;
     this.awaited = new HashSet<>(known.keySet());
     known.forEach((client, seconds) -> recorded.put(client, new Recorded(NOT_MET, seconds)));
-    writer = new RegistryWriter(env, registry);
+    writer = new RegistryWriter(env, registry, this::recordAnew);
     phase = known.isEmpty() ? Phase.OVER : Phase.GRACE;
     if (phase == Phase.GRACE) {
       timer = env.timers().schedule(length.minus(SECOND), this::lastSecond);
@@ -223,6 +223,26 @@ public final class Recovery implements AutoCloseable {
     }
     writer.start();
     return durable;
+  }
+
+  /**
+   * The registry could not be written, and has been thrown away: all who are to be recorded go into
+   * another. In between others may have got the state of those who left, who are not among them.
+   */
+  private void recordAnew() {
+    synchronized (this) {
+      Map<ClientKey, Integer> all = new HashMap<>();
+      recorded.forEach((client, record) -> all.put(client, record.leaseSeconds()));
+      writer.beginAnew(all);
+    }
+    writer.start();
+  }
+
+  /**
+   * Why clients are not recorded, so that none may reclaim after a restart; null while they are.
+   */
+  public @Nullable String failure() {
+    return writer.failure();
   }
 
   private synchronized void hasLeft() {

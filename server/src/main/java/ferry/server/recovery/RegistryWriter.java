@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,23 @@ final class RegistryWriter implements AutoCloseable {
   /** How long after an attempt to throw the registry away that failed comes the next. */
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
 
+  /** How long after one that could not be written comes an attempt to begin another. */
+  private static final Duration ANEW_AFTER = Duration.ofSeconds(15);
+
   private final ClientRegistry registry;
   private final Pool pool;
   private final Timers timers;
+  private final Runnable anew;
 
   // Guarded by this.
   private Trust trust = Trust.TRUE;
   private @Nullable Cancellable again;
-  private Batch next = new Batch();
+  private Batch next = new Batch(false);
   private boolean writing;
   private boolean closed;
+
+  /** Why clients are not recorded; null while they are. */
+  private @Nullable String failure;
 
   /** What the next instance of the server may find. */
   private enum Trust {
@@ -52,12 +60,28 @@ final class RegistryWriter implements AutoCloseable {
 
   /** Changes that become durable together. */
   private static final class Batch {
+    /** Whether nothing is written before these. */
+    final boolean begins;
+
     final Map<ClientKey, @Nullable Integer> changes = new LinkedHashMap<>();
     final CompletableFuture<Void> written = new CompletableFuture<>();
+
+    Batch(boolean begins) {
+      this.begins = begins;
+    }
+
+    boolean isEmpty() {
+      return changes.isEmpty() && !begins;
+    }
   }
 
-  RegistryWriter(Env env, ClientRegistry registry) {
+  /**
+   * @param anew called when it is time to try again after a failure: {@link #beginAnew} and {@link
+   *     #start} should follow
+   */
+  RegistryWriter(Env env, ClientRegistry registry, Runnable anew) {
     this.registry = registry;
+    this.anew = anew;
     this.pool = env.pool("nfs-registry", THREADS, QUEUED_MAX);
     this.timers = env.timers();
   }
@@ -80,7 +104,7 @@ final class RegistryWriter implements AutoCloseable {
   /** Has what was added written. */
   void start() {
     synchronized (this) {
-      if (writing || next.changes.isEmpty()) {
+      if (writing || next.isEmpty()) {
         return;
       }
       writing = true;
@@ -94,14 +118,14 @@ final class RegistryWriter implements AutoCloseable {
     while (true) {
       Batch batch;
       synchronized (this) {
-        if (next.changes.isEmpty()) {
+        if (next.isEmpty()) {
           writing = false;
           return;
         }
         batch = next;
-        next = new Batch();
+        next = new Batch(false);
       }
-      if (!write(batch.changes)) {
+      if (!write(batch)) {
         giveUp(batch);
         return;
       }
@@ -116,13 +140,62 @@ final class RegistryWriter implements AutoCloseable {
     }
   }
 
-  private boolean write(Map<ClientKey, @Nullable Integer> changes) {
+  private boolean write(Batch batch) {
     try {
-      registry.write(changes);
-      return true;
+      if (batch.begins) {
+        registry.begin();
+      }
+      registry.write(batch.changes);
     } catch (IOException | RuntimeException e) {
-      LOG.log(Level.ERROR, () -> "after a restart no client may reclaim: " + e.getMessage());
+      failed(String.valueOf(e.getMessage()));
       return false;
+    }
+    if (batch.begins) {
+      synchronized (this) {
+        failure = null;
+      }
+      LOG.log(
+          Level.INFO,
+          () ->
+              "clients are recorded again, all "
+                  + batch.changes.values().stream().filter(Objects::nonNull).count()
+                  + " that are here: they may reclaim after a restart");
+    }
+    return true;
+  }
+
+  /** Said once, and again when something else is wrong. */
+  private void failed(String why) {
+    synchronized (this) {
+      if (why.equals(failure)) {
+        return;
+      }
+      failure = why;
+    }
+    LOG.log(
+        Level.ERROR,
+        () ->
+            "clients are not recorded, so that none may reclaim after a restart: "
+                + why
+                + ". It is tried again every "
+                + ANEW_AFTER.toSeconds()
+                + " s");
+  }
+
+  /** Why clients are not recorded; null while they are. */
+  synchronized @Nullable String failure() {
+    return failure;
+  }
+
+  /**
+   * What could not be written has been thrown away: another registry begins with these clients, all
+   * that may reclaim. {@link #start} must follow, under no lock.
+   */
+  synchronized void beginAnew(Map<ClientKey, Integer> all) {
+    if (trust == Trust.NOTHING && !closed) {
+      trust = Trust.TRUE;
+      next = new Batch(true);
+      next.changes.putAll(all);
     }
   }
 
@@ -157,6 +230,7 @@ final class RegistryWriter implements AutoCloseable {
     synchronized (this) {
       trust = Trust.NOTHING;
       waiting = next;
+      again = closed ? null : timers.schedule(ANEW_AFTER, anew);
     }
     complete(waiting);
   }

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -65,7 +68,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
         throw new IOException(file + " is in use by another server", e);
       }
       if (isFailure(e)) {
-        throw new IOException(file + ": " + e.getMessage(), e);
+        throw failed(file, e);
       }
       putAside(file, e);
     } catch (RuntimeException e) {
@@ -74,7 +77,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     try {
       return read(file);
     } catch (RuntimeException e) {
-      throw new IOException(file + " cannot be made: " + e.getMessage(), e);
+      throw failed(file, e);
     }
   }
 
@@ -112,7 +115,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     try {
       fresh = openStore(freshFile);
     } catch (MVStoreException e) {
-      throw new IOException(freshFile + " cannot be made: " + e.getMessage(), e);
+      throw failed(freshFile, e);
     }
     try {
       clients(fresh).putAll(clients(store));
@@ -122,7 +125,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
       syncFolderOf(file);
     } catch (MVStoreException e) {
       fresh.closeImmediately();
-      throw new IOException(e);
+      throw failed(freshFile, e);
     } catch (IOException | RuntimeException | Error e) {
       fresh.closeImmediately();
       throw e;
@@ -137,6 +140,24 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
       case DataUtils.ERROR_WRITING_FAILED -> true;
       case DataUtils.ERROR_READING_FAILED -> !(e.getCause() instanceof EOFException);
       default -> false;
+    };
+  }
+
+  /** The path and what the system said, not what the library that met it makes of it. */
+  private static IOException failed(Path path, Throwable failure) {
+    Throwable cause = failure;
+    while (!(cause instanceof IOException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new IOException(path + ": " + reason(cause), failure);
+  }
+
+  private static String reason(Throwable cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "no such file or directory";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException e when e.getReason() != null -> e.getReason();
+      default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
     };
   }
 
@@ -177,7 +198,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
       });
       commit(store);
     } catch (MVStoreException e) {
-      throw new IOException(e);
+      throw failed(file, e);
     }
     if (Files.size(file) > bytesMax) {
       startAnew();
@@ -193,6 +214,19 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
   public void discard() throws IOException {
     store.closeImmediately();
     Files.deleteIfExists(file);
+    syncFolderOf(file);
+  }
+
+  @Override
+  public void begin() throws IOException {
+    MVStore fresh;
+    try {
+      fresh = openStore(file);
+    } catch (MVStoreException e) {
+      throw failed(file, e);
+    }
+    store = fresh;
+    bytesMax = GROWTH_BYTES_MAX;
     syncFolderOf(file);
   }
 

@@ -4,6 +4,7 @@ import ferry.server.config.ServerLimits;
 import ferry.server.status.Refused;
 import ferry.wire.nfs4.ChannelAttrs4;
 import ferry.wire.nfs4.Nfsstat4;
+import java.net.SocketAddress;
 
 /** What CREATE_SESSION agrees to (RFC 5661 18.36.3). */
 final class ChannelNegotiation {
@@ -18,38 +19,63 @@ final class ChannelNegotiation {
 
   private final ServerLimits limits;
   private final ReplyCacheBudget budget;
+  private final ReplyCacheShortage shortage;
 
-  ChannelNegotiation(ServerLimits limits, ReplyCacheBudget budget) {
+  ChannelNegotiation(ServerLimits limits, ReplyCacheBudget budget, ReplyCacheShortage shortage) {
     this.limits = limits;
     this.budget = budget;
+    this.shortage = shortage;
   }
 
   /**
    * The fore channel. Takes its reply cache from the budget.
    *
    * @param client whose it is, with the sessions that it has
-   * @throws Refused NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when no reply cache is left
+   * @param from where the client is
+   * @throws Refused NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when the client has its share of the reply
+   *     cache already, NFS4ERR_DELAY when none is left
    */
-  ChannelAttrs4 fore(ChannelAttrs4 wanted, Client client) throws Refused {
+  ForeChannel fore(ChannelAttrs4 wanted, Client client, SocketAddress from) throws Refused {
     checkUsable(wanted);
     long response = Math.min(wanted.maxresponsesize(), limits.responseBytesMax());
     long cached =
         Math.min(Math.min(wanted.maxresponsesizeCached(), limits.cachedReplyBytesMax()), response);
-    long slots = Math.min(wanted.maxrequests(), limits.slotsPerSessionMax());
-    return new ChannelAttrs4(
-        0,
-        Math.min(wanted.maxrequestsize(), limits.requestBytesMax()),
-        response,
-        cached,
-        Math.min(wanted.maxoperations(), limits.operationsPerCompoundMax()),
-        budget.reserve((int) slots, cached, bytesOfClientMax(client)),
-        null);
+    int slots = (int) Math.min(wanted.maxrequests(), limits.slotsPerSessionMax());
+    ReplyCacheBudget.Grant grant = reserve(slots, cached, client, from);
+    return new ForeChannel(
+        new ChannelAttrs4(
+            0,
+            Math.min(wanted.maxrequestsize(), limits.requestBytesMax()),
+            response,
+            grant.cachedBytes(),
+            Math.min(wanted.maxoperations(), limits.operationsPerCompoundMax()),
+            grant.slots(),
+            null),
+        Hosts.of(from));
+  }
+
+  private ReplyCacheBudget.Grant reserve(int slots, long cached, Client client, SocketAddress from)
+      throws Refused {
+    try {
+      ReplyCacheBudget.Grant grant =
+          budget.reserve(
+              slots, cached, Hosts.of(from), bytesOfClientMax(client), client.sessions().isEmpty());
+      if (grant.isShort()) {
+        shortage.say(client, from, "gets 1 slot of the " + slots + " that it wants");
+      }
+      return grant;
+    } catch (Refused refused) {
+      if (refused.status() == Nfsstat4.NFS4ERR_DELAY) {
+        shortage.say(client, from, "gets no session for now");
+      }
+      throw refused;
+    }
   }
 
   private long bytesOfClientMax(Client client) {
     long taken = 0;
     for (Session session : client.sessions()) {
-      taken += ReplyCacheBudget.bytes(session.fore());
+      taken += session.foreChannel().cacheBytes();
     }
     return limits.shares().cachedReplyBytesPerClientMax() - taken;
   }

@@ -7,7 +7,6 @@ import ferry.wire.nfs4.ClientOwner4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.xdr.Opaque;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,11 +141,11 @@ final class ClientRecords {
 
   /** How many clients with a lease are at this address. */
   int activeAt(SocketAddress address) {
-    InetAddress host = host(address);
+    InetAddress host = Hosts.of(address);
     int count = 0;
     for (Client client : confirmed.values()) {
       SocketAddress at = client.address();
-      if (at != null && Objects.equals(host(at), host) && !client.isExpired()) {
+      if (at != null && Objects.equals(Hosts.of(at), host) && !client.isExpired()) {
         count++;
       }
     }
@@ -166,10 +165,6 @@ final class ClientRecords {
             && known.principal().sameUser(principal)
             && !known.owner().verifier().equals(owner.verifier());
     return isEarlier ? known : null;
-  }
-
-  private static @Nullable InetAddress host(SocketAddress address) {
-    return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
   /**

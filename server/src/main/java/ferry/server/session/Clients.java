@@ -73,6 +73,7 @@ public final class Clients implements ClientDirectory {
   private final StateTable state;
   private final Recovery recovery;
   private final ReplyCacheBudget budget;
+  private final ReplyCacheShortage shortage;
   private final ChannelNegotiation negotiation;
   private final Fence fence;
   private final Connections connections = new Connections();
@@ -92,8 +93,9 @@ public final class Clients implements ClientDirectory {
     this.state = state;
     this.recovery = recovery;
     this.budget = new ReplyCacheBudget(limits);
-    this.negotiation = new ChannelNegotiation(limits, budget);
     this.records = new ClientRecords(limits, new CourtesyPolicy(limits.courtesy(), state));
+    this.shortage = new ReplyCacheShortage(budget, records::all, env.ticker());
+    this.negotiation = new ChannelNegotiation(limits, budget, shortage);
     this.fence = new Fence(env.timers());
     state.setCourtesy(new GivingWay(this, records, this::expire, env.ticker()));
   }
@@ -269,11 +271,8 @@ public final class Clients implements ClientDirectory {
       if (client.sessions().size() >= limits.sessionsPerClientMax()) {
         throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
       }
-      if (records.isAnother(client)
-          && records.activeAt(connection.peerAddress()) >= limits.shares().clientsPerAddressMax()) {
-        throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
-      }
-      Session session = newSession(client, args, minorVersion);
+      checkShareOfAddress(client, connection.peerAddress());
+      Session session = newSession(client, args, minorVersion, connection.peerAddress());
       if (!client.isConfirmed()) {
         records.confirm(client, connection.peerAddress(), removed);
         state.addClient(client.clientid());
@@ -306,8 +305,16 @@ public final class Clients implements ClientDirectory {
     }
   }
 
-  private Session newSession(Client client, CreateSession4Args args, int minorVersion)
-      throws Refused {
+  private void checkShareOfAddress(Client client, SocketAddress from) throws Refused {
+    int most = limits.shares().clientsPerAddressMax();
+    if (records.isAnother(client) && records.activeAt(from) >= most) {
+      shortage.sayTooMany(client, from, most);
+      throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+    }
+  }
+
+  private Session newSession(
+      Client client, CreateSession4Args args, int minorVersion, SocketAddress from) throws Refused {
     boolean callbacks = (args.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0;
     ChannelAttrs4 back = ChannelNegotiation.back(args.backChanAttrs());
     Credential credential = BackChannel.usable(args.secParms());
@@ -317,7 +324,7 @@ public final class Clients implements ClientDirectory {
       }
       credential = Credential.NONE;
     }
-    ChannelAttrs4 fore = negotiation.fore(args.foreChanAttrs(), client);
+    ForeChannel fore = negotiation.fore(args.foreChanAttrs(), client, from);
     Sessionid4 id = new Sessionid4(Opaque.of(env.random().bytes(SESSIONID_BYTES)));
     BackChannel backChannel =
         new BackChannel(
@@ -465,7 +472,7 @@ public final class Clients implements ClientDirectory {
 
   private static String text(SocketAddress address) {
     return address instanceof InetSocketAddress inet && !inet.isUnresolved()
-        ? inet.getAddress().getHostAddress() + " port " + inet.getPort()
+        ? Hosts.text(inet) + " port " + inet.getPort()
         : String.valueOf(address);
   }
 
@@ -557,7 +564,7 @@ public final class Clients implements ClientDirectory {
 
   private void end(Session session) {
     if (sessions.remove(session.id(), session)) {
-      budget.release(session.fore());
+      budget.release(session.foreChannel());
       connections.forget(session);
       session.client().callbacks().detach(session.backChannel());
     }

@@ -3,7 +3,6 @@ package ferry.server.session;
 import ferry.rpc.env.Ticker;
 import ferry.server.state.Courtesy;
 import java.lang.System.Logger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,16 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** Ends clients whose lease has run out, because others want what they hold. */
 final class GivingWay implements Courtesy {
   private static final Logger LOG = System.getLogger(GivingWay.class.getName());
-  private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
 
   private final Object lock;
   private final Function<Client, CompletableFuture<Void>> expire;
-  private final Ticker ticker;
+  private final Seldom seldom;
 
   // Guarded by the lock.
   private final ClientRecords records;
   private CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
-  private @Nullable Long loggedNanos;
 
   /**
    * @param lock guards the records
@@ -39,7 +36,7 @@ final class GivingWay implements Courtesy {
     this.lock = lock;
     this.records = records;
     this.expire = expire;
-    this.ticker = ticker;
+    seldom = new Seldom(ticker);
   }
 
   @Override
@@ -95,11 +92,9 @@ final class GivingWay implements Courtesy {
 
   /** As long as it goes on, said from time to time only. */
   private void log(long asking, LongToIntFunction files, @Nullable Client ended) {
-    long now = ticker.nanoTime();
-    if (loggedNanos != null && now - loggedNanos < LOG_INTERVAL.toNanos()) {
+    if (!seldom.isDue()) {
       return;
     }
-    loggedNanos = now;
     Client most =
         records.all().stream()
             .max(Comparator.comparingInt(client -> files.applyAsInt(client.clientid())))
@@ -114,9 +109,8 @@ final class GivingWay implements Courtesy {
             + (ended == null
                 ? "; it gets no more"
                 : "; " + text(ended, files) + ", is silent and gives way")
-            + ". A higher limit of open files (ulimit -n) helps; not said again within "
-            + LOG_INTERVAL.toMinutes()
-            + " minutes");
+            + ". A higher limit of open files (ulimit -n) helps"
+            + Seldom.NOTE);
   }
 
   private static String text(@Nullable Client client, LongToIntFunction files) {
@@ -125,7 +119,7 @@ final class GivingWay implements Courtesy {
         : "client "
             + client.name()
             + " at "
-            + client.address()
+            + Hosts.text(client.address())
             + " has "
             + files.applyAsInt(client.clientid())
             + " files open";

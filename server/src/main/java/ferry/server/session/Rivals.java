@@ -3,7 +3,6 @@ package ferry.server.session;
 import ferry.wire.nfs4.Verifier4;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +44,7 @@ final class Rivals {
 
   private static String text(@Nullable SocketAddress address, @Nullable SocketAddress otherwise) {
     SocketAddress known = address == null ? otherwise : address;
-    return known instanceof InetSocketAddress inet && !inet.isUnresolved()
-        ? inet.getAddress().getHostAddress()
-        : "an unknown address";
+    return Hosts.text(known);
   }
 
   /** Says what is to be said, once. */

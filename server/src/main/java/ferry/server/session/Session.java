@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private final Sessionid4 id;
   private final Client client;
-  private final ChannelAttrs4 fore;
+  private final ForeChannel fore;
   private final Slot[] slots;
   private final int connectionsMax;
   private final BackChannel backChannel;
@@ -32,7 +32,7 @@ public final class Session {
   Session(
       Sessionid4 id,
       Client client,
-      ChannelAttrs4 fore,
+      ForeChannel fore,
       BackChannel backChannel,
       Connections registry,
       int connectionsMax) {
@@ -42,7 +42,7 @@ public final class Session {
     this.backChannel = backChannel;
     this.registry = registry;
     this.connectionsMax = connectionsMax;
-    slots = new Slot[Math.toIntExact(fore.maxrequests())];
+    slots = new Slot[Math.toIntExact(fore.attrs().maxrequests())];
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new Slot();
     }
@@ -60,6 +60,11 @@ public final class Session {
 
   /** What was agreed for the fore channel. */
   public ChannelAttrs4 fore() {
+    return fore.attrs();
+  }
+
+  /** The same with what it takes of the reply cache. */
+  ForeChannel foreChannel() {
     return fore;
   }
 
@@ -98,10 +103,10 @@ public final class Session {
     if (args.highestSlotid() >= slots.length) {
       return Nfsstat4.NFS4ERR_BAD_HIGH_SLOT;
     }
-    if (request.operations() > fore.maxoperations()) {
+    if (request.operations() > fore.attrs().maxoperations()) {
       return Nfsstat4.NFS4ERR_TOO_MANY_OPS;
     }
-    if (request.requestBytes() > fore.maxrequestsize()) {
+    if (request.requestBytes() > fore.attrs().maxrequestsize()) {
       return Nfsstat4.NFS4ERR_REQ_TOO_BIG;
     }
     return null;

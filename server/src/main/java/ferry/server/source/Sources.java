@@ -207,7 +207,12 @@ public final class Sources {
         String more = before == 0 ? "" : "; so were " + before + " others meanwhile";
         LOG.log(
             Level.WARNING,
-            () -> "copies from " + address + " are not allowed; asked by " + request.who() + more);
+            () ->
+                "copies from "
+                    + HostText.of(address)
+                    + " are not allowed; asked by "
+                    + request.who()
+                    + more);
       }
     }
 

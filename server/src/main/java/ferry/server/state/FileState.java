@@ -118,9 +118,16 @@ final class FileState {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Lends a file of any open; null when there is none. */
-  @Nullable FileUse anyUse() {
-    return opens.isEmpty() ? null : opens.values().iterator().next().anyFile().use();
+  /** Lends a file of any open, one that this user writes by if there is one; null for none. */
+  @Nullable FileUse anyUse(long uid) {
+    OpenState any = null;
+    for (OpenState open : opens.values()) {
+      if (open.openedBy() == uid && (open.access() & Shares.WRITE) != 0) {
+        return open.anyFile().use().openedBy(uid);
+      }
+      any = open;
+    }
+    return any == null ? null : any.anyFile().use().openedBy(FileUse.BY_SEVERAL);
   }
 
   /** Whether some open denies this access. */

@@ -33,6 +33,11 @@ public final class FileUse implements AutoCloseable {
     return new FileUse(file, file::close);
   }
 
+  /** A file that the server opened in its own name: whoever uses it has to have the right to it. */
+  public static FileUse ofServer(OpenFile file) {
+    return owning(file).openedBy(BY_SEVERAL);
+  }
+
   /** Where a use comes from. */
   @FunctionalInterface
   interface Origin {

@@ -84,6 +84,21 @@ public final class LockTable {
     }
   }
 
+  /**
+   * The user who opened what a lock is to stand on, or {@link FileUse#BY_SEVERAL}.
+   *
+   * @throws Refused what the stateid is refused with
+   */
+  public long openedBy(LockRequest request) throws Refused {
+    Stateid4 stateid = request.locker().stateid();
+    StateEntry shown = table.find(request.clientid(), request.file(), stateid);
+    synchronized (shown.file()) {
+      OpenState open = openOf(shown, request.locker());
+      table.checkSeqid(shown, stateid);
+      return open.openedBy();
+    }
+  }
+
   /** Those in the way do not give it, if there are any. Called under the file's lock. */
   private LockOutcome decide(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
       throws Refused {

@@ -322,14 +322,14 @@ public final class StateTable {
     }
   }
 
-  /** A file that some client holds open, in whichever mode; null when nobody does. */
-  public @Nullable FileUse anyUse(FileKey key) {
+  /** A file that is open in some mode, rather by this user to write; null when nobody has it. */
+  public @Nullable FileUse anyUse(FileKey key, long uid) {
     FileState file = files.get(key);
     if (file == null) {
       return null;
     }
     synchronized (file) {
-      return file.anyUse();
+      return file.anyUse(uid);
     }
   }
 

@@ -64,7 +64,7 @@ class OwnersTest {
   @CsvSource({
     "0, 0",
     "1000, 1000",
-    "4294967295, 4294967295",
+    "4294967294, 4294967294",
     "root, 0",
     "nobody, 65534",
     "nogroup, 65534"
@@ -102,11 +102,22 @@ class OwnersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"alice@example.org", "01", "-1", "+1", "4294967296", "99999999999", "@x"})
+  @ValueSource(
+      strings = {
+        "alice@example.org",
+        "01",
+        "-1",
+        "+1",
+        "4294967295",
+        "4294967296",
+        "99999999999",
+        "@x"
+      })
   void anOwnerThatIsNobodyHereIsABadOwner(String owner) {
     assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8(owner)))
         .isInstanceOf(Refused.class)
         .hasMessage("NFS4ERR_BADOWNER");
+    assertThatThrownBy(() -> NUMBERS.gid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
   }
 
   @Test

@@ -327,9 +327,9 @@ class CopyNotifyTest {
     }
     assertThat(lines)
         .containsExactly(
-            "copy between servers: uid 1000 at /10.77.0.10:700 (client) lets 10.77.0.22:2049 read"
+            "copy between servers: uid 1000 at 10.77.0.10:700 (client) lets 10.77.0.22:2049 read"
                 + " /?",
-            "copy between servers: uid 1000 at /10.77.0.10:700 (client) lets two?lines read /?");
+            "copy between servers: uid 1000 at 10.77.0.10:700 (client) lets two?lines read /?");
   }
 
   /** Keeps what is logged. */

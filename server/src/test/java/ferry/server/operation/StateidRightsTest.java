@@ -10,7 +10,6 @@ import ferry.server.state.Stateids;
 import ferry.server.testing.Ops;
 import ferry.storage.AttributeChanges;
 import ferry.storage.Caller;
-import ferry.storage.Feature;
 import ferry.storage.Handle;
 import ferry.storage.Name;
 import ferry.storage.StorageException;
@@ -20,13 +19,16 @@ import ferry.wire.attr.Attrs;
 import ferry.wire.nfs4.Allocate4Args;
 import ferry.wire.nfs4.Clone4Args;
 import ferry.wire.nfs4.Deallocate4Args;
+import ferry.wire.nfs4.ExistLockOwner4;
 import ferry.wire.nfs4.IoAdvise4Args;
 import ferry.wire.nfs4.Lock4Args;
+import ferry.wire.nfs4.Lock4Res;
 import ferry.wire.nfs4.Locker4;
 import ferry.wire.nfs4.Netloc4;
 import ferry.wire.nfs4.NfsArgop4;
 import ferry.wire.nfs4.NfsFh4;
 import ferry.wire.nfs4.NfsLockType4;
+import ferry.wire.nfs4.NfsResop4;
 import ferry.wire.nfs4.Nfsstat4;
 import ferry.wire.nfs4.OpenToLockOwner4;
 import ferry.wire.nfs4.ReadPlus4Args;
@@ -42,8 +44,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whom a stateid serves: the user who opened the file, its owner, and whoever could open it himself
- * (RFC 5661 section 6.3.1.1 knows the override of the owner). All that reads decides alike, and all
- * that writes.
+ * (RFC 5661 section 6.3.1.1 knows the override of the owner). All that reads decides alike, all
+ * that writes, and all that locks.
  */
 class StateidRightsTest {
   private static final long OWNER = FileLab.OWNER.uid();
@@ -181,38 +183,87 @@ class StateidRightsTest {
     expect(OPENER, reading(now), Nfsstat4.NFS4_OK);
   }
 
+  private NfsArgop4 lock(NfsLockType4 type, Stateid4 open) {
+    StateOwner4 owner = new StateOwner4(0, Opaque.ofUtf8("l"));
+    return new NfsArgop4.Lock(
+        new Lock4Args(
+            type, false, 0, 10, new Locker4.True(new OpenToLockOwner4(0, open, 0, owner))));
+  }
+
+  private NfsArgop4 lockAgain(NfsLockType4 type, Stateid4 locked) {
+    return new NfsArgop4.Lock(
+        new Lock4Args(type, false, 0, 10, new Locker4.False(new ExistLockOwner4(locked, 0))));
+  }
+
+  private Stateid4 locked(Stateid4 open) {
+    NfsResop4 granted = lab.last(putfh(file), lock(NfsLockType4.WRITE_LT, open));
+    return ((Lock4Res.Ok) ((NfsResop4.Lock) granted).res()).value().lockStateid();
+  }
+
+  private Map<String, NfsArgop4[]> locks(Stateid4 open, Stateid4 locked, NfsLockType4... types) {
+    Map<String, NfsArgop4[]> all = new LinkedHashMap<>();
+    for (NfsLockType4 type : types) {
+      all.put(type + " on the open", ops(putfh(file), lock(type, open)));
+      all.put(type + " on a lock", ops(putfh(file), lockAgain(type, locked)));
+    }
+    return all;
+  }
+
+  private Map<String, NfsArgop4[]> sharedLocks(Stateid4 open, Stateid4 locked) {
+    return locks(open, locked, NfsLockType4.READ_LT, NfsLockType4.READW_LT);
+  }
+
+  private Map<String, NfsArgop4[]> exclusiveLocks(Stateid4 open, Stateid4 locked) {
+    return locks(open, locked, NfsLockType4.WRITE_LT, NfsLockType4.WRITEW_LT);
+  }
+
+  // 5661 18.10.3
+  @Test
+  void whoCouldNotOpenTheFileHimselfLocksNothingByTheStateidOfAnother() throws Exception {
+    Stateid4 open = openedBy(OPENER);
+    Stateid4 locked = new Stateid4(0, locked(open).other());
+    chmod("file", 0600);
+    expect(OTHER, sharedLocks(open, locked), Nfsstat4.NFS4ERR_ACCESS);
+    expect(OTHER, exclusiveLocks(open, locked), Nfsstat4.NFS4ERR_ACCESS);
+    expect(OPENER, exclusiveLocks(open, locked), Nfsstat4.NFS4_OK);
+    expect(OWNER, exclusiveLocks(open, locked), Nfsstat4.NFS4_OK);
+  }
+
+  // 5661 18.10.3
+  @Test
+  void aSharedLockNeedsTheRightToReadAndAnExclusiveOneTheRightToWrite() throws Exception {
+    Stateid4 open = openedBy(OPENER);
+    Stateid4 locked = new Stateid4(0, locked(open).other());
+    chmod("file", 0604);
+    expect(OTHER, sharedLocks(open, locked), Nfsstat4.NFS4_OK);
+    expect(OTHER, exclusiveLocks(open, locked), Nfsstat4.NFS4ERR_ACCESS);
+    chmod("file", 0602);
+    expect(OTHER, sharedLocks(open, locked), Nfsstat4.NFS4ERR_ACCESS);
+    expect(OTHER, exclusiveLocks(open, locked), Nfsstat4.NFS4_OK);
+  }
+
   @Test
   void theStateidOfALockServesWhomItsOpenServes() throws Exception {
-    Stateid4 open = openedBy(OPENER);
+    Stateid4 locked = locked(openedBy(OPENER));
     chmod("file", 0600);
-    // A lock is advisory and gives nothing away: whoever has the stateid may have one, as at knfsd.
-    lab.user(OTHER);
-    NfsArgop4 lock =
-        new NfsArgop4.Lock(
-            new Lock4Args(
-                NfsLockType4.WRITE_LT,
-                false,
-                0,
-                10,
-                new Locker4.True(
-                    new OpenToLockOwner4(0, open, 0, new StateOwner4(0, Opaque.ofUtf8("l"))))));
-    var granted = lab.last(putfh(file), lock);
-    assertThat(granted.status()).isEqualTo(Nfsstat4.NFS4_OK);
-    Stateid4 locked =
-        ((ferry.wire.nfs4.Lock4Res.Ok) ((ferry.wire.nfs4.NfsResop4.Lock) granted).res())
-            .value()
-            .lockStateid();
     expect(OTHER, reading(locked), Nfsstat4.NFS4ERR_ACCESS);
     expect(OPENER, reading(locked), Nfsstat4.NFS4_OK);
   }
 
-  /** What is made durable is nobody's secret, and COMMIT has no stateid (RFC 5661 section 18.3). */
+  /** COMMIT has no stateid (RFC 5661 section 18.3): it is who has the file open that counts. */
   @Test
-  void commitAsksNobody() throws Exception {
-    openedBy(OPENER);
-    chmod("file", 0600);
-    lab.user(OTHER);
-    assertThat(lab.status(putfh(file), Ops.commit())).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(volume.features()).contains(Feature.CLONE);
+  void whoMayWriteOrHasTheFileOpenToWriteMayCommit() throws Exception {
+    Map<String, NfsArgop4[]> commit = Map.of("COMMIT", ops(putfh(file), Ops.commit()));
+    chmod("file", 0644);
+    expect(OTHER, commit, Nfsstat4.NFS4ERR_ACCESS);
+    expect(OWNER, commit, Nfsstat4.NFS4_OK);
+    chmod("file", 0666);
+    expect(OTHER, commit, Nfsstat4.NFS4_OK);
+    openedBy(OTHER);
+    chmod("file", 0);
+    expect(OTHER, commit, Nfsstat4.NFS4_OK);
+    expect(OWNER, commit, Nfsstat4.NFS4_OK);
+    expect(OTHER + 1, commit, Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(volume.openFileCount()).as("given back").isEqualTo(1);
   }
 }

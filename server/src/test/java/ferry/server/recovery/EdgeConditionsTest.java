@@ -13,6 +13,7 @@ import static ferry.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.server.config.ServerLimits;
+import ferry.server.testing.Logged;
 import ferry.server.testing.ManualEnv;
 import ferry.server.testing.Ops;
 import ferry.server.testing.RawClient;
@@ -25,6 +26,7 @@ import ferry.wire.xdr.Opaque;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who must not reclaim (RFC 5661 section 8.4.3), and that this is durable in time. */
@@ -208,6 +210,47 @@ class EdgeConditionsTest {
     lab.restart();
     assertThat(lab.inGrace()).isFalse();
     assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+  }
+
+  private @Nullable String failure() {
+    return lab.server.services().clients().recovery().failure();
+  }
+
+  @Test
+  void whenTheRegistryCanBeWrittenAgainAllWhoAreThereAreRecordedAndNobodyElse() { // E-012
+    RawClient leaving = lab.mounted("leaving");
+    String full = "no space left on device";
+    List<String> log =
+        Logged.by(
+            RegistryWriter.class,
+            () -> {
+              registry.broken = true;
+              lab.mounted("beta");
+              assertThat(failure()).isEqualTo(full);
+              leaving.compound(Ops.destroySession(leaving.sessionid()));
+              leaving.compound(Ops.destroyClientid(leaving.clientid()));
+              for (int i = 0; i < 4; i++) {
+                lab.advance(Duration.ofSeconds(15));
+                client.call();
+                assertThat(failure()).isEqualTo(full);
+              }
+              registry.broken = false;
+              lab.advance(Duration.ofSeconds(15));
+            });
+    assertThat(log)
+        .containsExactly(
+            "clients are not recorded, so that none may reclaim after a restart: "
+                + full
+                + ". It is tried again every 15 s",
+            "clients are recorded again, all 2 that are here: they may reclaim after a restart");
+    assertThat(failure()).isNull();
+    lab.mounted("gamma");
+    assertThat(registry.load()).hasSize(3);
+    lab.restart();
+    assertThat(lab.inGrace()).isTrue();
+    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    RawClient back = leaving.meets(lab.server);
+    assertThat(reclaims(back)).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test

@@ -24,6 +24,14 @@ final class FailingRegistry implements ClientRegistry {
   }
 
   @Override
+  public void begin() throws IOException {
+    if (broken) {
+      throw new IOException("no space left on device");
+    }
+    kept.begin();
+  }
+
+  @Override
   public void discard() throws IOException {
     if (stuck) {
       throw new IOException("read-only file system");

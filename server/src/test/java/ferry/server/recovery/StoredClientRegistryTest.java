@@ -65,6 +65,28 @@ class StoredClientRegistryTest {
   }
 
   @Test
+  void aFailureSaysThePathAndTheReasonAndWhatIsBegunAgainIsAsGoodAsEver() throws IOException {
+    Path fresh = folder.resolve("clients.mv.new");
+    try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
+      registry.write(change(1, 90));
+      registry.discard();
+      assertThat(file()).doesNotExist();
+      Files.createDirectory(file());
+      assertThatThrownBy(registry::begin)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(file() + ": ")
+          .hasMessageNotContaining("MVStore");
+      Files.delete(file());
+      registry.begin();
+      registry.write(change(2, 15));
+    }
+    assertThat(fresh).doesNotExist();
+    try (StoredClientRegistry registry = StoredClientRegistry.open(file())) {
+      assertThat(registry.load()).isEqualTo(Map.of(client(2), 15));
+    }
+  }
+
+  @Test
   void theFileIsForTheServersUserAloneAndSoIsEachThatTakesItsPlace() throws IOException {
     Files.createFile(file());
     Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw-r--"));

@@ -158,11 +158,18 @@ class CreateSessionTest {
   @Test
   void asMemoryForRepliesRunsLowSessionsGetFewerSlots() {
     TestServer small =
-        TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(64 * 1024));
+        TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(4 << 20));
     RawClient one = small.client("one").mount(channel(1 << 16, 2048, 8, 64));
-    assertThat(one.session().foreChanAttrs().maxrequests()).isEqualTo(3);
+    assertThat(one.session().foreChanAttrs())
+        .as("3 MiB by 64, in slots of 2048 + 128")
+        .isEqualTo(channel(1 << 16, 2048, 8, 22));
     RawClient two = small.client("two").mount(channel(1 << 16, 0, 8, 64));
-    assertThat(two.session().foreChanAttrs().maxrequests()).isGreaterThan(3);
+    assertThat(two.session().foreChanAttrs()).isEqualTo(channel(1 << 16, 0, 8, 64));
+    RawClient three = small.client("three").mount(channel(1 << 16, 4096, 8, 16));
+    assertThat(three.session().foreChanAttrs().maxresponsesizeCached())
+        .as("shorter replies come before fewer slots")
+        .isBetween(2048L, 4095L);
+    assertThat(three.session().foreChanAttrs().maxrequests()).isEqualTo(16);
   }
 
   @Test
@@ -174,7 +181,7 @@ class CreateSessionTest {
     RawClient two = small.client("two");
     long sequence = two.exchangeId().sequenceid();
     assertThat(two.compound(two.createSessionArgs(sequence, FORE)).status())
-        .isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     one.compound(Ops.destroySession(one.sessionid()));
     two.createSession(sequence + 1, FORE);
     assertThat(two.call(Ops.putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
