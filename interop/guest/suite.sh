@@ -1,9 +1,9 @@
 #!/bin/bash
-# suite.sh pjdfstest|nfs-conformance CHECKOUT: in a guest, in a directory of the mount; what it says goes to $G_DIR/tap.
+# suite.sh pjdfstest|nfs-conformance CHECKOUT PART: in a guest, in a directory of the mount; what it says goes to $G_DIR/tap.
 umask 022
 mkdir "$M/suite" && cd "$M/suite" || exit 1
 case $1 in
-  pjdfstest) prove -v -r "$2/tests" ;;
+  pjdfstest) prove -v -r "$2/$3" ;;
   nfs-conformance) NFS_CONFORMANCE_TAP=1 prove -v -e '' $(find "$2" -maxdepth 1 -name 'op_*' ! -name '*.*' | sort) :: -d "$M/suite" ;;
 esac >"$G_DIR/tap" 2>"$G_DIR/tap.err"
 tail -n 3 "$G_DIR/tap"
