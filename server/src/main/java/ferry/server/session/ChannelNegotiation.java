@@ -59,7 +59,7 @@ final class ChannelNegotiation {
     try {
       ReplyCacheBudget.Grant grant =
           budget.reserve(
-              slots, cached, Hosts.of(from), bytesOfClientMax(client), client.sessions().isEmpty());
+              slots, cached, Hosts.of(from), bytesOfClientMax(client), client.sessions().size());
       if (grant.isShort()) {
         shortage.say(client, from, "gets 1 slot of the " + slots + " that it wants");
       }

@@ -78,16 +78,12 @@ final class ReplyCacheBudget {
    * @param cachedBytes what each is to keep
    * @param host where the client is
    * @param bytesOfClientMax what the client may still take
-   * @param isFirst whether the client has no session yet
+   * @param sessions how many the client has already
    * @throws Refused NFS4ERR_NOSPC when it is the client that has taken all it may, NFS4ERR_DELAY
    *     when all together have
    */
   synchronized Grant reserve(
-      int slots,
-      long cachedBytes,
-      @Nullable InetAddress host,
-      long bytesOfClientMax,
-      boolean isFirst)
+      int slots, long cachedBytes, @Nullable InetAddress host, long bytesOfClientMax, int sessions)
       throws Refused {
     long leastCached = Math.min(cachedBytes, LEAST_CACHED_BYTES);
     long least = bytes(1, leastCached);
@@ -96,7 +92,14 @@ final class ReplyCacheBudget {
     }
     long spare = Math.max(0, bytesLeft - keptBytes);
     long hostSpare = Math.max(0, (totalBytes - keptBytes) / HOST_PART - taken(host));
-    if (least > (isFirst ? bytesLeft : Math.min(spare, hostSpare))) {
+    // The second is what a client has that lost its first one, or its connection to it.
+    long room =
+        switch (sessions) {
+          case 0 -> bytesLeft;
+          case 1 -> spare;
+          default -> Math.min(spare, hostSpare);
+        };
+    if (least > room) {
       throw new Refused(Nfsstat4.NFS4ERR_DELAY);
     }
     long share = Math.min(bytesOfClientMax, Math.min(spare / PARTS, hostSpare / HOST_PARTS));

@@ -66,6 +66,23 @@ class ManyClientsTest {
     assertThat(mounts("another", "192.0.2.2")).isEqualTo(FULL);
   }
 
+  // REBT4c of pynfs: a thousand clients of one program, each of which comes with another session
+  @Test
+  void eachOfManyClientsOfOneAddressMayHaveASecondSessionButNoThird() {
+    List<RawClient> clients = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      clients.add(client("client " + i, "192.0.2.1").mount(LINUX));
+    }
+    for (RawClient client : clients) {
+      assertThat(client.compound(client.createSessionArgs(2, LINUX)).status())
+          .isEqualTo(Nfsstat4.NFS4_OK);
+    }
+    RawClient greedy = clients.getFirst();
+    assertThat(greedy.compound(greedy.createSessionArgs(3, LINUX)).status())
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    assertThat(mounts("another", "192.0.2.2").maxrequests()).isEqualTo(FULL.maxrequests());
+  }
+
   @Test
   void furtherSessionsTakeNothingOfWhatIsKeptForTheFirstOfEachClient() {
     server = TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(12_000));
