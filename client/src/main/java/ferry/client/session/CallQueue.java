@@ -381,8 +381,8 @@ final class CallQueue {
   }
 
   /**
-   * The reply is to another request than this. RFC 8881 section 2.10.6.1: what a slot has done is
-   * told by these ids alone, so the session is of no use any more.
+   * The reply belongs to another request. Only these ids tell which request a slot has executed
+   * (RFC 8881 section 2.10.6.1), so the session cannot be used further.
    */
   private void misdirected(Send send, String why) {
     PendingCall call = send.call();

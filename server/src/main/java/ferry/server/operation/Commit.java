@@ -28,9 +28,9 @@ final class Commit implements Operation<Commit4Args, Commit4Res> {
   }
 
   /**
-   * COMMIT has no stateid, and who has written may have no permission to open by now. So whoever
-   * has the file open to write may commit, besides its owner and whoever may write to it now; the
-   * others would only make the disk work.
+   * COMMIT has no stateid, and a user that has written may have lost the permission to open the
+   * file since. So three users may commit: one that has the file open for writing, its owner, and
+   * one that may write to it now. Anybody else would only make the disk work.
    *
    * <p>Any open of the file serves then, whoever holds it. One that was there when the data was
    * written also hears of every page that the kernel failed to write since. When there is none the

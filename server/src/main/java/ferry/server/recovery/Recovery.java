@@ -227,7 +227,8 @@ public final class Recovery implements AutoCloseable {
 
   /**
    * The registry could not be written, and has been thrown away: all who are to be recorded go into
-   * another. In between others may have got the state of those who left, who are not among them.
+   * another. Clients that left are not among them, because others may have been given their state
+   * in between.
    */
   private void recordAnew() {
     synchronized (this) {

@@ -76,7 +76,7 @@ final class RegistryWriter implements AutoCloseable {
   }
 
   /**
-   * @param anew called when it is time to try again after a failure: {@link #beginAnew} and {@link
+   * @param anew runs when it is time to try again after a failure: {@link #beginAnew} and {@link
    *     #start} should follow
    */
   RegistryWriter(Env env, ClientRegistry registry, Runnable anew) {
