@@ -1,9 +1,9 @@
-import ferry.client.CopyHandle;
-import ferry.client.CopyResult;
-import ferry.client.NfsClient;
-import ferry.client.NfsCopyOptions;
-import ferry.client.NfsException;
-import ferry.client.NfsUrl;
+import io.ferrynfs.client.CopyHandle;
+import io.ferrynfs.client.CopyResult;
+import io.ferrynfs.client.NfsClient;
+import io.ferrynfs.client.NfsCopyOptions;
+import io.ferrynfs.client.NfsException;
+import io.ferrynfs.client.NfsUrl;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;

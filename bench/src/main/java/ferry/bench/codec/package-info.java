@@ -1,5 +1,0 @@
-/** What it costs to decode and encode the messages that matter: JMH benchmarks of the codec. */
-@NullMarked
-package ferry.bench.codec;
-
-import org.jspecify.annotations.NullMarked;

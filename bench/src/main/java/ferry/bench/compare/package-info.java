@@ -1,5 +1,0 @@
-/** Candidate and reference side by side in one run: only the ratio is worth recording. */
-@NullMarked
-package ferry.bench.compare;
-
-import org.jspecify.annotations.NullMarked;

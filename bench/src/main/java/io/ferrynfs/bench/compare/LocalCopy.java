@@ -1,0 +1,66 @@
+package io.ferrynfs.bench.compare;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** What a Java program does that copies a file in its own file system. */
+final class LocalCopy {
+  private LocalCopy() {}
+
+  /**
+   * {@code FileChannel.transferTo} from end to end and a sync, as a server's copy is; bytes per
+   * second.
+   */
+  static Contender transferTo(Path from, Path to) {
+    return () -> {
+      Files.deleteIfExists(to);
+      long start = System.nanoTime();
+      long size;
+      try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+          FileChannel out =
+              FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        size = in.size();
+        for (long at = 0; at < size; ) {
+          at += in.transferTo(at, size - at, out);
+        }
+        out.force(true);
+      }
+      double rate = size * 1e9 / (System.nanoTime() - start);
+      checkSize(to, size);
+      return rate;
+    };
+  }
+
+  /** Fails unless a file is as large as its copy claims. */
+  static void checkSize(Path file, long bytes) throws IOException {
+    if (Files.size(file) != bytes) {
+      throw new IOException(file + " has " + Files.size(file) + " bytes, not " + bytes);
+    }
+  }
+
+  /**
+   * {@code cp --reflink=never}, which moves the bytes; bytes per second.
+   *
+   * @param durable whether {@code sync} of the copy follows and counts
+   */
+  static Contender cp(Path from, Path to, boolean durable) {
+    return () -> {
+      Files.deleteIfExists(to);
+      long start = System.nanoTime();
+      ChildProcess.output(List.of("cp", "--reflink=never", from.toString(), to.toString()));
+      if (durable) {
+        ChildProcess.output(List.of("sync", to.toString()));
+      }
+      double rate = Files.size(from) * 1e9 / (System.nanoTime() - start);
+      checkSize(to, Files.size(from));
+      // What is not on the disk yet is not to be written during the next round.
+      ChildProcess.output(List.of("sync", to.toString()));
+      Files.delete(to);
+      return rate;
+    };
+  }
+}

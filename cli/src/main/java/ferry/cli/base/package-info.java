@@ -1,5 +1,0 @@
-/** What every command needs: the console, units, exit codes, the machine's clock and threads. */
-@NullMarked
-package ferry.cli.base;
-
-import org.jspecify.annotations.NullMarked;

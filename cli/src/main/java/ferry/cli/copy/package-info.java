@@ -1,5 +1,0 @@
-/** Copying files and trees between places, and the account of how the bytes moved. */
-@NullMarked
-package ferry.cli.copy;
-
-import org.jspecify.annotations.NullMarked;

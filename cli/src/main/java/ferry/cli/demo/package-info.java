@@ -1,5 +1,0 @@
-/** {@code ferry demo}: two servers, a real tree, copies, and the proof that all is equal. */
-@NullMarked
-package ferry.cli.demo;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Local paths and {@code nfs://} URLs behind one interface, so that commands take any mix. */
-@NullMarked
-package ferry.cli.place;
-
-import org.jspecify.annotations.NullMarked;

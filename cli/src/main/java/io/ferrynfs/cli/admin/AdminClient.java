@@ -1,0 +1,305 @@
+package io.ferrynfs.cli.admin;
+
+import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.RpcConnection;
+import io.ferrynfs.rpc.RpcException;
+import io.ferrynfs.rpc.RpcHandler;
+import io.ferrynfs.rpc.RpcLimits;
+import io.ferrynfs.rpc.RpcReply;
+import io.ferrynfs.rpc.RpcRequest;
+import io.ferrynfs.rpc.env.ConnectOptions;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.server.offload.CopyStatus;
+import io.ferrynfs.server.session.ClientStatus;
+import io.ferrynfs.server.state.Holdings;
+import io.ferrynfs.wire.admin.AdminCancelCopy1Args;
+import io.ferrynfs.wire.admin.AdminCancelCopy1Res;
+import io.ferrynfs.wire.admin.AdminCopy;
+import io.ferrynfs.wire.admin.AdminExpireClient1Args;
+import io.ferrynfs.wire.admin.AdminExpireClient1Res;
+import io.ferrynfs.wire.admin.AdminExport;
+import io.ferrynfs.wire.admin.AdminListClients1Args;
+import io.ferrynfs.wire.admin.AdminListClients1Res;
+import io.ferrynfs.wire.admin.AdminListCopies1Args;
+import io.ferrynfs.wire.admin.AdminListCopies1Res;
+import io.ferrynfs.wire.admin.AdminListCounters1Res;
+import io.ferrynfs.wire.admin.AdminListExports1Args;
+import io.ferrynfs.wire.admin.AdminListExports1Res;
+import io.ferrynfs.wire.admin.AdminListProblems1Args;
+import io.ferrynfs.wire.admin.AdminListProblems1Res;
+import io.ferrynfs.wire.admin.AdminNfsClient;
+import io.ferrynfs.wire.admin.AdminReloadExports1Res;
+import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.wire.xdr.XdrException;
+import io.ferrynfs.wire.xdr.XdrReader;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/** Asks one running server. Its methods wait for the answers. */
+public final class AdminClient implements AutoCloseable {
+  /** More than any server makes at a time; one that lists more is broken. */
+  static final int COPIES_MAX = 100_000;
+
+  /** The same of clients. */
+  static final int CLIENTS_MAX = 100_000;
+
+  /** The same of exports. */
+  static final int EXPORTS_MAX = 100_000;
+
+  private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
+
+  /** Ending a copy waits for what its server has in hand. */
+  private static final Duration CALL_TIME_MAX = Duration.ofSeconds(30);
+
+  private final RpcConnection connection;
+
+  private AdminClient(RpcConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * @throws RpcException if nobody accepts there
+   */
+  static AdminClient connect(Env env, Path socket) throws IOException {
+    return new AdminClient(
+        await(
+            RpcConnection.connect(
+                env,
+                UnixDomainSocketAddress.of(socket),
+                ConnectOptions.within(CONNECT_TIME_MAX),
+                RpcLimits.DEFAULT.withCallTimeMax(CALL_TIME_MAX),
+                RpcHandler.NO_PROGRAMS)));
+  }
+
+  /** The copies that have not ended, oldest first. */
+  public List<CopyStatus> copies() throws IOException {
+    List<CopyStatus> copies = new ArrayList<>();
+    long last = 0;
+    AdminListCopies1Res page;
+    do {
+      AdminListCopies1Args args = new AdminListCopies1Args(last);
+      page = call(AdminProgram.LIST_COPIES, args::encode, AdminListCopies1Res::decode);
+      for (AdminCopy copy : page.copies()) {
+        if (Long.compareUnsigned(copy.id(), last) <= 0 || copies.size() == COPIES_MAX) {
+          throw new IOException("the server's list of copies does not end");
+        }
+        last = copy.id();
+        copies.add(status(copy));
+      }
+    } while (page.more() && !page.copies().isEmpty());
+    return copies;
+  }
+
+  /**
+   * Ends a copy; its client is told how far it came.
+   *
+   * @return whether there was such a copy
+   */
+  public boolean cancel(long id) throws IOException {
+    AdminCancelCopy1Args args = new AdminCancelCopy1Args(id);
+    return call(AdminProgram.CANCEL_COPY, args::encode, AdminCancelCopy1Res::decode).found();
+  }
+
+  /** The clients, by their clientids. */
+  public List<ClientStatus> clients() throws IOException {
+    List<ClientStatus> clients = new ArrayList<>();
+    long last = 0;
+    AdminListClients1Res page;
+    do {
+      AdminListClients1Args args = new AdminListClients1Args(last);
+      page = call(AdminProgram.LIST_CLIENTS, args::encode, AdminListClients1Res::decode);
+      for (AdminNfsClient client : page.clients()) {
+        if (Long.compareUnsigned(client.id(), last) <= 0 || clients.size() == CLIENTS_MAX) {
+          throw new IOException("the server's list of clients does not end");
+        }
+        last = client.id();
+        clients.add(status(client));
+      }
+    } while (page.more() && !page.clients().isEmpty());
+    return clients;
+  }
+
+  /**
+   * Ends a client.
+   *
+   * @return whether there was such a client
+   */
+  public boolean expire(long clientid) throws IOException {
+    AdminExpireClient1Args args = new AdminExpireClient1Args(clientid);
+    return call(AdminProgram.EXPIRE_CLIENT, args::encode, AdminExpireClient1Res::decode).found();
+  }
+
+  /** What is exported to whom. */
+  public List<ExportStatus> exports() throws IOException {
+    List<ExportStatus> exports = new ArrayList<>();
+    AdminListExports1Res page;
+    do {
+      AdminListExports1Args args = new AdminListExports1Args(exports.size());
+      page = call(AdminProgram.LIST_EXPORTS, args::encode, AdminListExports1Res::decode);
+      if (exports.size() + page.exports().size() > EXPORTS_MAX) {
+        throw new IOException("the server's list of exports does not end");
+      }
+      page.exports().forEach(export -> exports.add(status(export)));
+    } while (page.more() && !page.exports().isEmpty());
+    return exports;
+  }
+
+  /**
+   * What is wrong with exports just now, by where clients find them.
+   *
+   * @return empty when the server is too old to know
+   */
+  public Optional<Map<String, ExportProblem>> exportProblems() throws IOException {
+    Map<String, ExportProblem> problems = new HashMap<>();
+    AdminListProblems1Res page;
+    int count = 0;
+    do {
+      AdminListProblems1Args args = new AdminListProblems1Args(count);
+      try {
+        page = call(AdminProgram.LIST_PROBLEMS, args::encode, AdminListProblems1Res::decode);
+      } catch (RpcException e) {
+        if (e.kind() == RpcException.Kind.PROC_UNAVAIL) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+      count += page.problems().size();
+      if (count > EXPORTS_MAX) {
+        throw new IOException("the server's list of problems does not end");
+      }
+      page.problems()
+          .forEach(one ->
+              problems.put(
+                  one.pseudoPath().utf8(),
+                  new ExportProblem(one.state().utf8(), one.text().utf8())));
+    } while (page.more() && !page.problems().isEmpty());
+    return Optional.of(problems);
+  }
+
+  /**
+   * What the server has counted since it started, by the names of {@link Counters}.
+   *
+   * @return empty when the server is too old to count
+   */
+  public Optional<SortedMap<String, Long>> counters() throws IOException {
+    SortedMap<String, Long> counters = new TreeMap<>();
+    try {
+      call(AdminProgram.LIST_COUNTERS, out -> {}, AdminListCounters1Res::decode)
+          .counters()
+          .forEach(one -> counters.put(one.name().utf8(), one.value()));
+    } catch (RpcException e) {
+      if (e.kind() == RpcException.Kind.PROC_UNAVAIL) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return Optional.of(counters);
+  }
+
+  /** Has the server take the exports of its configuration file as it is now. */
+  public ReloadReport reloadExports() throws IOException {
+    AdminReloadExports1Res report =
+        call(AdminProgram.RELOAD_EXPORTS, out -> {}, AdminReloadExports1Res::decode);
+    return new ReloadReport(report.done(), report.report().utf8().lines().toList());
+  }
+
+  /** Reads results. */
+  private interface Decoder<T> {
+    T decode(XdrReader in) throws XdrException;
+  }
+
+  private <T> T call(int procedure, Consumer<XdrWriter> arguments, Decoder<T> results)
+      throws IOException {
+    RpcRequest request =
+        RpcRequest.of(
+            AdminProgram.PROGRAM, AdminProgram.VERSION, procedure, Credential.NONE, arguments);
+    try (RpcReply reply = await(connection.call(request))) {
+      T value = results.decode(reply.results());
+      reply.results().expectEnd();
+      return value;
+    } catch (XdrException e) {
+      throw new RpcException(RpcException.Kind.BAD_RESULTS, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RpcException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private static CopyStatus status(AdminCopy copy) {
+    return new CopyStatus(
+        copy.id(),
+        copy.client().utf8(),
+        copy.source().utf8(),
+        copy.destination().utf8(),
+        copy.copiedBytes(),
+        copy.totalBytes(),
+        Duration.ofNanos(copy.ageNanos()),
+        switch (copy.state()) {
+          case ADMIN_COPY_QUEUED -> CopyStatus.State.QUEUED;
+          case ADMIN_COPY_RUNNING -> CopyStatus.State.RUNNING;
+          case ADMIN_COPY_FINISHING -> CopyStatus.State.FINISHING;
+        });
+  }
+
+  private static ClientStatus status(AdminNfsClient client) {
+    return new ClientStatus(
+        client.id(),
+        client.name().utf8(),
+        client.address().utf8(),
+        switch (client.state()) {
+          case ADMIN_CLIENT_UNCONFIRMED -> ClientStatus.State.UNCONFIRMED;
+          case ADMIN_CLIENT_ACTIVE -> ClientStatus.State.ACTIVE;
+          case ADMIN_CLIENT_COURTESY -> ClientStatus.State.COURTESY;
+        },
+        Duration.ofNanos(client.silentNanos()),
+        (int) client.sessions(),
+        new Holdings(
+            (int) client.opens(),
+            (int) client.locks(),
+            (int) client.delegations(),
+            (int) client.copies()));
+  }
+
+  private static ExportStatus status(AdminExport export) {
+    return new ExportStatus(
+        export.pseudoPath().utf8(),
+        export.path().utf8(),
+        words(export.networks()),
+        export.readOnly(),
+        export.squash().utf8(),
+        export.anonymousUid(),
+        export.anonymousGid(),
+        words(export.security()));
+  }
+
+  private static List<String> words(Opaque text) {
+    return Arrays.stream(text.utf8().split(" ", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.ferrynfs.cli.admin;
+
+import io.ferrynfs.rpc.RpcException;
+import io.ferrynfs.rpc.RpcLimits;
+import io.ferrynfs.rpc.RpcServer;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.rpc.env.StreamLimits;
+import io.ferrynfs.server.ServerStatistics;
+import io.ferrynfs.server.offload.CopyDirectory;
+import io.ferrynfs.server.session.ClientDirectory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Listens for the administrator of a running server. */
+public final class AdminServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.ferrynfs.cli.admin");
+
+  /** Whoever is let in at all needs no more. */
+  static final int CONNECTIONS_MAX = 8;
+
+  private static final int CALLS_PER_CONNECTION_MAX = 4;
+  private static final int REQUEST_BYTES_MAX = 4096;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final RpcLimits LIMITS =
+      RpcLimits.DEFAULT
+          .withStream(
+              StreamLimits.DEFAULT
+                  .withRecordBytesMax(REQUEST_BYTES_MAX)
+                  .withTimes(PATIENCE, PATIENCE))
+          .withConnectionsMax(CONNECTIONS_MAX)
+          .withCalls(1, CALLS_PER_CONNECTION_MAX);
+
+  private final Path socket;
+  private final RpcServer rpc;
+
+  private AdminServer(Path socket, RpcServer rpc) {
+    this.socket = socket;
+    this.rpc = rpc;
+  }
+
+  /**
+   * Makes the socket of the server at this address. One that a dead server left is replaced.
+   *
+   * @throws IOException if there is a living server's, or the folder is not safe, saying which
+   */
+  public static AdminServer open(
+      Env env,
+      AdminFolder folder,
+      InetSocketAddress server,
+      CopyDirectory copies,
+      ClientDirectory clients,
+      ExportDirectory exports,
+      Supplier<ServerStatistics> statistics)
+      throws IOException {
+    folder.make();
+    Path socket = folder.socket(server);
+    if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      if (isAlive(env, socket)) {
+        throw new BindException(socket + " is in use by another server");
+      }
+      Files.delete(socket);
+    }
+    RpcServer rpc =
+        RpcServer.listen(
+            env,
+            UnixDomainSocketAddress.of(socket),
+            LIMITS,
+            new AdminProgram(copies, clients, exports, statistics));
+    AdminServer made = new AdminServer(socket, rpc);
+    try {
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /** Anything but a refusal is life: a server too busy to accept is none to take from. */
+  private static boolean isAlive(Env env, Path socket) throws IOException {
+    try (AdminClient _ = AdminClient.connect(env, socket)) {
+      return true;
+    } catch (RpcException e) {
+      return !(e.getCause() instanceof ConnectException);
+    }
+  }
+
+  /** Where it listens. */
+  public Path socket() {
+    return socket;
+  }
+
+  /** Takes the socket away first, so that nobody finds one that is not answered. */
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot remove " + socket, e);
+    }
+    rpc.close();
+  }
+}

@@ -1,0 +1,79 @@
+package io.ferrynfs.cli.admin;
+
+import io.ferrynfs.server.ServerStatistics;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The names of what a server counts, as the administration interface and {@code ferry stats} have
+ * them.
+ */
+public final class Counters {
+  /** Before the name of an operation, behind which a dot and one of the three words come. */
+  public static final String OPERATION = "operation.";
+
+  public static final String CALLS = "calls";
+  public static final String FAILURES = "failures";
+
+  /** All executions of an operation together. */
+  public static final String NANOS = "nanos";
+
+  /** Bytes that READ and READ_PLUS had the kernel send from files. */
+  public static final String READ_SENT = "bytes.read.sendfile";
+
+  /** Bytes that READ and READ_PLUS read into memory first. */
+  public static final String READ_COPIED = "bytes.read.memory";
+
+  /** Bytes of WRITE. */
+  public static final String WRITTEN = "bytes.write";
+
+  /** Bytes of COPY and CLONE whose blocks two files share now. */
+  public static final String COPY_SHARED = "bytes.copy.shared";
+
+  /** Bytes of COPY from one file of the server to another. */
+  public static final String COPY_MOVED = "bytes.copy.moved";
+
+  /** Bytes of holes that COPY made. */
+  public static final String COPY_HOLES = "bytes.copy.holes";
+
+  /** Bytes of COPY from files of other servers. */
+  public static final String COPY_FETCHED = "bytes.copy.fetched";
+
+  private static final String OF_PROTOCOL = "OP_";
+
+  private Counters() {}
+
+  /** Every counter by its name. */
+  static SortedMap<String, Long> of(ServerStatistics statistics) {
+    SortedMap<String, Long> counters = new TreeMap<>();
+    statistics
+        .operations()
+        .forEach((number, sample) -> {
+          String name = operation(number.name().substring(OF_PROTOCOL.length()), "");
+          counters.put(name + CALLS, sample.calls());
+          counters.put(name + FAILURES, sample.failures());
+          counters.put(name + NANOS, sample.time().toNanos());
+        });
+    counters.putAll(
+        Map.of(
+            READ_SENT, statistics.payload().sentFromFiles(),
+            READ_COPIED, statistics.payload().readIntoMemory(),
+            WRITTEN, statistics.payload().written(),
+            COPY_SHARED, statistics.copies().shared(),
+            COPY_MOVED, statistics.copies().moved(),
+            COPY_HOLES, statistics.copies().holes(),
+            COPY_FETCHED, statistics.copies().fetched()));
+    return counters;
+  }
+
+  /**
+   * The name of a counter of an operation.
+   *
+   * @param operation as the RFC has it, without OP_
+   * @param what {@link #CALLS}, {@link #FAILURES} or {@link #NANOS}
+   */
+  public static String operation(String operation, String what) {
+    return OPERATION + operation + '.' + what;
+  }
+}

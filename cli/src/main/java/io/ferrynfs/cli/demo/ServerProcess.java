@@ -1,0 +1,95 @@
+package io.ferrynfs.cli.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** {@code ferry serve} in a process of its own, on loopback. */
+final class ServerProcess implements AutoCloseable {
+  private static final String READY = "listening on ";
+  private static final long END_SECONDS_MAX = 20;
+
+  private final Process process;
+  private final String address;
+
+  private ServerProcess(Process process, String address) {
+    this.process = process;
+    this.address = address;
+  }
+
+  /**
+   * Starts a server and waits until it listens.
+   *
+   * @param launcher the {@code ferry} script
+   * @param directory what it serves
+   * @param state where it keeps its state
+   * @param log where its messages go
+   * @param started told of the process as soon as there is one
+   */
+  static ServerProcess start(
+      Path launcher, Path directory, Path state, Path log, Consumer<Process> started)
+      throws IOException {
+    Process process =
+        new ProcessBuilder(
+                launcher.toString(),
+                "serve",
+                directory.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--state",
+                state.toString(),
+                "--admin",
+                state.resolve("admin").toString())
+            .redirectError(log.toFile())
+            .start();
+    started.accept(process);
+    process.getOutputStream().close();
+    try {
+      // Not closed: the server may still print to it, and it ends with the process.
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(READY)) {
+          return new ServerProcess(process, line.substring(READY.length()).strip());
+        }
+      }
+      throw new IOException("a server did not start: " + Files.readString(log).strip());
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** {@code nfs://HOST:PORT}. */
+  String url() {
+    return "nfs://" + address;
+  }
+
+  /** Ends the server as an administrator would (SIGTERM); one that does not end is killed. */
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new IOException("server " + address + " did not end when told to");
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new IOException("interrupted while a server ended", e);
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException("server " + address + " ended with " + process.exitValue());
+    }
+  }
+}

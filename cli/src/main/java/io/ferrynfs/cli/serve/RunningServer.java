@@ -1,0 +1,223 @@
+package io.ferrynfs.cli.serve;
+
+import io.ferrynfs.cli.admin.AdminFolder;
+import io.ferrynfs.cli.admin.AdminServer;
+import io.ferrynfs.cli.base.Failures;
+import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.server.NfsServer;
+import io.ferrynfs.server.config.ServerIdentity;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.config.ServerOptions;
+import io.ferrynfs.server.recovery.StoredClientRegistry;
+import io.ferrynfs.storage.linux.CallerRules;
+import io.ferrynfs.storage.linux.LinuxVolume;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A server with its volumes and its environment, closed together and in order. */
+public final class RunningServer implements AutoCloseable {
+  private static final int NFS_PORT = 2049;
+
+  /** How many ports are tried when none was asked for and 2049 is taken. */
+  private static final int PORTS_TRIED_MAX = 100;
+
+  /**
+   * What the command line asks for.
+   *
+   * @param exports the directories
+   * @param listen where, or null for the usual port on loopback or the next free one
+   * @param state where to keep what outlives the server
+   * @param limits bounds of what clients may use
+   * @param options choices of the administrator
+   * @param admin where the administrator finds it
+   */
+  public record Settings(
+      List<ServedDirectory> exports,
+      @Nullable InetSocketAddress listen,
+      StateFolder state,
+      ServerLimits limits,
+      ServerOptions options,
+      AdminFolder admin) {}
+
+  private final SystemEnv env = new SystemEnv();
+  private @Nullable ServedExports exports;
+  private @Nullable ServerFolder folder;
+  private @Nullable NfsServer server;
+  private @Nullable AdminServer admin;
+  private @Nullable String adminFailure;
+  private @Nullable StoredClientRegistry registry;
+  private volatile @Nullable String registryFailure;
+
+  private RunningServer() {}
+
+  /** Opens the directories and listens; what is served stays. */
+  public static RunningServer start(Settings settings) throws IOException {
+    return start(settings, null);
+  }
+
+  /**
+   * Opens the directories and listens.
+   *
+   * @param rereading where it learns of other exports, when its administrator says so; null for
+   *     nowhere
+   */
+  public static RunningServer start(Settings settings, @Nullable Rereading rereading)
+      throws IOException {
+    RunningServer running = new RunningServer();
+    try {
+      running.open(settings, rereading);
+      return running;
+    } catch (IOException | RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private void open(Settings settings, @Nullable Rereading rereading) throws IOException {
+    NfsServer.Builder builder =
+        NfsServer.builder(env).limits(settings.limits()).options(settings.options());
+    ServedExports served = new ServedExports(env, settings.state());
+    exports = served;
+    served.begin(settings.exports()).forEach(builder::export);
+    folder =
+        ServerFolder.open(
+            settings.state(),
+            settings.exports().stream().map(ServedDirectory::directory).toList(),
+            env.random());
+    Opaque name = folder.identity(env.random());
+    builder.identity(new ServerIdentity(name, name));
+    try {
+      registry = StoredClientRegistry.open(folder.clients());
+      builder.clientRegistry(registry);
+    } catch (IOException e) {
+      // Clients that cannot reclaim open their files anew, which nearly always is as good.
+      registryFailure = Failures.text(e);
+    }
+    server = listen(builder, settings.listen());
+    NfsServer started = server;
+    served.serving(
+        started,
+        folder,
+        () -> registryFailure == null ? started.recoveryFailure() : registryFailure,
+        rereading);
+    try {
+      admin =
+          AdminServer.open(
+              env,
+              settings.admin(),
+              server.localAddress(),
+              server.copies(),
+              server.clients(),
+              served,
+              server::statistics);
+    } catch (IOException e) {
+      // Files are served all the same: that is what the clients wait for.
+      adminFailure = Failures.text(e);
+    }
+  }
+
+  private static NfsServer listen(NfsServer.Builder builder, @Nullable InetSocketAddress asked)
+      throws IOException {
+    if (asked != null) {
+      try {
+        return builder.listen(asked).start();
+      } catch (SocketException e) {
+        throw cannotListen(asked, e);
+      }
+    }
+    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    for (int port = NFS_PORT; ; port++) {
+      try {
+        return builder.listen(new InetSocketAddress(loopback, port)).start();
+      } catch (BindException taken) {
+        if (port == NFS_PORT + PORTS_TRIED_MAX) {
+          throw cannotListen(new InetSocketAddress(loopback, port), taken);
+        }
+      }
+    }
+  }
+
+  private static IOException cannotListen(InetSocketAddress address, IOException why) {
+    return new IOException(
+        "cannot listen on "
+            + ListenAddress.text(address)
+            + ": "
+            + why.getMessage()
+            + (address.getPort() < 1024 && address.getPort() > 0
+                ? "; ports below 1024 need root"
+                : "; another server may have it, or the address is not this machine's"),
+        why);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    return server.localAddress();
+  }
+
+  /** Whether filehandles are those of the kernel, for all directories. */
+  public boolean hasKernelHandles() {
+    return volumes().stream().allMatch(LinuxVolume::hasKernelHandles);
+  }
+
+  /** Who decides what clients' users may do; the least of all directories. */
+  public CallerRules callerRules() {
+    return volumes().stream()
+        .map(LinuxVolume::callerRules)
+        .max(Comparator.naturalOrder())
+        .orElse(CallerRules.SERVER_USER);
+  }
+
+  /** Why its administrator cannot find it, or null. */
+  public @Nullable String adminFailure() {
+    return adminFailure;
+  }
+
+  /** Why its clients cannot reclaim after a restart, or null. */
+  public @Nullable String registryFailure() {
+    return registryFailure;
+  }
+
+  /** How many clients may reclaim now what they had open before the restart. */
+  public int clientsAwaited() {
+    return server == null ? 0 : server.clientsAwaited();
+  }
+
+  /** Ends the server first, so that nothing uses a volume that is closed. */
+  @Override
+  public void close() throws IOException {
+    if (admin != null) {
+      admin.close();
+    }
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      if (registry != null) {
+        registry.close();
+      }
+      if (folder != null) {
+        folder.close();
+      }
+      if (exports != null) {
+        exports.close();
+      }
+      env.close();
+    }
+  }
+
+  private Collection<LinuxVolume> volumes() {
+    return exports == null ? List.of() : exports.volumes();
+  }
+}

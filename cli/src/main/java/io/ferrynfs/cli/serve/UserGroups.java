@@ -1,0 +1,81 @@
+package io.ferrynfs.cli.serve;
+
+import io.ferrynfs.cli.base.Machine;
+import io.ferrynfs.server.access.GroupSource;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups of a user of this machine, as {@code getent} and {@code id} tell them: by its files,
+ * or by a directory service, which need not let anybody list all its users.
+ */
+final class UserGroups implements GroupSource {
+  private static final long SECONDS_MAX = 10;
+  private static final int LINES_MAX = 16;
+
+  /** What getent ends with when there is no such user. */
+  private static final int NOT_FOUND = 2;
+
+  private static final Pattern SPACES = Pattern.compile(" +");
+
+  @Override
+  public @Nullable List<Long> groupsOf(long uid) throws IOException {
+    Answer user = run("getent", "passwd", Long.toString(uid));
+    if (user.exitCode == NOT_FOUND) {
+      return null;
+    }
+    String name = user.line().split(":", 2)[0];
+    if (name.isEmpty()) {
+      throw new IOException("getent passwd " + uid + " names nobody");
+    }
+    return parse(run("id", "-G", "--", name).line());
+  }
+
+  /** Numbers with spaces between them. */
+  static List<Long> parse(String line) throws IOException {
+    try {
+      return SPACES.splitAsStream(line.strip()).map(Long::parseLong).toList();
+    } catch (NumberFormatException e) {
+      throw new IOException("id names no groups: " + line, e);
+    }
+  }
+
+  /** What a program wrote, and how it ended. */
+  private record Answer(String command, int exitCode, List<String> lines) {
+    String line() throws IOException {
+      if (exitCode != 0 || lines.isEmpty()) {
+        throw new IOException(command + " ended with exit code " + exitCode);
+      }
+      return lines.getFirst();
+    }
+  }
+
+  private static Answer run(String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .start();
+    try (AutoCloseable _ = Machine.after(SECONDS_MAX, process::destroyForcibly);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      List<String> written = lines.lines().limit(LINES_MAX).toList();
+      boolean hasEnded = process.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
+      return new Answer(command[0], hasEnded ? process.exitValue() : -1, written);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

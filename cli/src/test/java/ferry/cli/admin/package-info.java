@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli.admin;
-
-import org.jspecify.annotations.NullMarked;

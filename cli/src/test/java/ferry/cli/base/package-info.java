@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli.base;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli.copy;
-
-import org.jspecify.annotations.NullMarked;

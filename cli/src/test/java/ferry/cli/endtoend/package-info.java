@@ -1,5 +1,0 @@
-/** {@code ferry serve} as it runs: a process, a directory, clients that come and go. */
-@NullMarked
-package ferry.cli.endtoend;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli.place;
-
-import org.jspecify.annotations.NullMarked;

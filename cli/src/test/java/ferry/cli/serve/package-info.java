@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.cli.serve;
-
-import org.jspecify.annotations.NullMarked;

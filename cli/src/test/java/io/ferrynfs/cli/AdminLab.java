@@ -1,0 +1,69 @@
+package io.ferrynfs.cli;
+
+import io.ferrynfs.cli.CommandLab.Result;
+import io.ferrynfs.cli.admin.AdminFolder;
+import io.ferrynfs.cli.admin.AdminServer;
+import io.ferrynfs.cli.admin.MemoryClients;
+import io.ferrynfs.cli.admin.MemoryCopies;
+import io.ferrynfs.cli.admin.MemoryExports;
+import io.ferrynfs.cli.admin.MemoryStatistics;
+import io.ferrynfs.rpc.env.SystemEnv;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/**
+ * The administration socket of a server that has nothing but what a test puts there, and the
+ * commands that an administrator runs against it.
+ */
+final class AdminLab implements AutoCloseable {
+  static final String SERVER = "nfs://127.0.0.1:20490";
+
+  final MemoryCopies copies = new MemoryCopies();
+  final MemoryClients clients = new MemoryClients();
+  final MemoryExports exports = new MemoryExports();
+  final AdminServer server;
+  private final SystemEnv env = new SystemEnv(8 << 20);
+  private final Path folder;
+
+  /** The socket is below this folder, which need not be there. */
+  AdminLab(Path folder) throws IOException {
+    this.folder = folder;
+    try {
+      server = serve("127.0.0.1", 20490);
+    } catch (IOException e) {
+      env.close();
+      throw e;
+    }
+  }
+
+  /** The socket of another server of the same things, which the caller closes. */
+  AdminServer serve(String host, int port) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
+    return AdminServer.open(
+        env,
+        AdminFolder.toServeIn(folder),
+        address,
+        copies,
+        clients,
+        exports,
+        MemoryStatistics::some);
+  }
+
+  /** Runs a command that looks for servers in the lab's folder. */
+  Result run(String command, String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = command;
+    all[1] = "--admin";
+    all[2] = folder.toString();
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    return CommandLab.run(all);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    env.close();
+  }
+}

@@ -1,0 +1,93 @@
+package io.ferrynfs.cli;
+
+import io.ferrynfs.cli.admin.AdminFolder;
+import io.ferrynfs.cli.serve.ConfigFile;
+import io.ferrynfs.cli.serve.ListenAddress;
+import io.ferrynfs.cli.serve.RunningServer;
+import io.ferrynfs.cli.serve.ServeChoices;
+import io.ferrynfs.cli.serve.ServedDirectory;
+import io.ferrynfs.cli.serve.StateFolder;
+import io.ferrynfs.server.access.CopySourcePolicy;
+import io.ferrynfs.server.access.ExportRule;
+import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.config.ServerOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Servers of directories, on loopback, and the command run against them as a user runs it. */
+public final class CommandLab implements AutoCloseable {
+
+  /** What a command left behind. */
+  public record Result(int exit, String out, String err) {}
+
+  private final Path folder;
+  private final List<RunningServer> servers = new ArrayList<>();
+
+  CommandLab(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Serves what a file says, which its administrator may have it read again. */
+  String serveFile(Path file) throws IOException {
+    ServeChoices choices = ConfigFile.read(file);
+    RunningServer server = RunningServer.start(choices.settings(), ConfigFile.again(file, choices));
+    servers.add(server);
+    return "nfs://" + ListenAddress.text(server.address());
+  }
+
+  /** Serves a new directory below the lab's folder and returns its URL. */
+  String serve(String name) throws IOException {
+    Path directory = Files.createDirectory(folder.resolve(name));
+    RunningServer server =
+        RunningServer.start(
+            new RunningServer.Settings(
+                List.of(
+                    new ServedDirectory(
+                        "/",
+                        directory,
+                        List.of(ExportRule.everybody(Squash.NONE)),
+                        CopySourcePolicy.ANYBODY)),
+                ListenAddress.parse("127.0.0.1:0"),
+                new StateFolder(folder.resolve(name + ".state")),
+                ServerLimits.defaults(),
+                ServerOptions.defaults(),
+                AdminFolder.toServeIn(folder.resolve("admin"))));
+    servers.add(server);
+    return "nfs://" + ListenAddress.text(server.address());
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  public static Result run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream realOut = System.out;
+    PrintStream realErr = System.err;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Ferry.run(arguments);
+      return new Result(
+          exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(realOut);
+      System.setErr(realErr);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (RunningServer server : servers) {
+      server.close();
+    }
+  }
+}

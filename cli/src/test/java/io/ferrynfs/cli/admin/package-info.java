@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.cli.admin;
+
+import org.jspecify.annotations.NullMarked;

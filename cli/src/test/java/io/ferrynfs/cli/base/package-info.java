@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.cli.base;
+
+import org.jspecify.annotations.NullMarked;

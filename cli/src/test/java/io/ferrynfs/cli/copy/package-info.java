@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.cli.copy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.cli.place;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package io.ferrynfs.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.ferrynfs.rpc.env.RandomSource;
+import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.server.access.CopySourcePolicy;
+import io.ferrynfs.server.access.Network;
+import io.ferrynfs.server.config.CopySources;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeArgumentsTest {
+  @Test
+  void oneDirectoryIsTheRoot() {
+    assertThat(ExportArgument.parse(List.of("/srv/a=b")))
+        .isEqualTo(List.of(new ExportArgument("/srv/a", Path.of("b"))));
+    assertThat(ExportArgument.parse(List.of("data")))
+        .isEqualTo(List.of(new ExportArgument("/", Path.of("data"))));
+  }
+
+  @Test
+  void severalDirectoriesNeedNames() {
+    assertThat(ExportArgument.parse(List.of("/a=x", "/b/c=y")))
+        .isEqualTo(
+            List.of(
+                new ExportArgument("/a", Path.of("x")), new ExportArgument("/b/c", Path.of("y"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ExportArgument.parse(List.of("/a=x", "y")))
+        .withMessageContaining("/name=y");
+  }
+
+  @Test
+  void anAddressIsAHostAndAPort() {
+    InetSocketAddress address = ListenAddress.parse("127.0.0.1:2049");
+    assertThat(ListenAddress.text(address)).isEqualTo("127.0.0.1:2049");
+    assertThat(ListenAddress.text(ListenAddress.parse("[::1]:0"))).isEqualTo("[::1]:0");
+  }
+
+  @Test
+  void aWrongAddressSaysWhatIsWrong() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ListenAddress.parse("2049"))
+        .withMessageContaining("HOST:PORT");
+    assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse("127.0.0.1:99999"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ListenAddress.parse("127.0.0.1:nfs"))
+        .withMessageContaining("no port");
+  }
+
+  // I-026
+  @Test
+  void copiesComeFromTheMachinesOwnNetworksUnlessOthersAreNamed() {
+    assertThat(CopyFrom.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
+    assertThat(CopyFrom.parse(List.of("none"))).isEqualTo(CopySources.none());
+    assertThat(CopyFrom.parse(List.of("10.0.0.0/8", "::1")))
+        .isEqualTo(
+            new CopySources(false, List.of(Network.parse("10.0.0.0/8"), Network.parse("::1"))));
+    assertThat(CopyFrom.parse(List.of("local", "10.1.2.3")))
+        .isEqualTo(new CopySources(true, List.of(Network.parse("10.1.2.3"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopyFrom.parse(List.of("none", "local")))
+        .withMessageContaining("alone");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopyFrom.parse(List.of("example.org")))
+        .withMessageContaining("example.org");
+  }
+
+  @Test
+  void whoMayReadForClientsIsEverybodyOrSomeNetworksOrNobody() {
+    assertThat(CopySource.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
+    assertThat(CopySource.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
+    assertThat(CopySource.policy(List.of("10.0.0.0/8", "2001:db8::1")))
+        .isEqualTo(
+            new CopySourcePolicy(
+                List.of(Network.parse("10.0.0.0/8"), Network.parse("2001:db8::1/128"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySource.policy(List.of("10.0.0.0/8", "none")))
+        .withMessageContaining("alone");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySource.policy(List.of("ten.example")))
+        .withMessageContaining("ten.example");
+  }
+
+  @Test
+  void anAnnouncedAddressMayDoWithoutAPort() {
+    assertThat(CopySource.announced("192.0.2.1")).isEqualTo(new InetSocketAddress("192.0.2.1", 0));
+    assertThat(CopySource.announced("192.0.2.1:12049"))
+        .isEqualTo(new InetSocketAddress("192.0.2.1", 12049));
+    for (String six : List.of("2001:db8::1", "[2001:db8::1]")) {
+      assertThat(CopySource.announced(six)).isEqualTo(new InetSocketAddress("2001:db8::1", 0));
+    }
+    assertThat(CopySource.announced("[2001:db8::1]:2049"))
+        .isEqualTo(new InetSocketAddress("2001:db8::1", 2049));
+    assertThatIllegalArgumentException().isThrownBy(() -> CopySource.announced("192.0.2.1:nfs"));
+  }
+
+  private static Opaque identity(Path state, RandomSource random, Path... exports)
+      throws IOException {
+    try (ServerFolder server =
+        ServerFolder.open(new StateFolder(state), List.of(exports), random)) {
+      return server.identity(random);
+    }
+  }
+
+  // 5661 2.10.4
+  @Test
+  void theServersNameIsTheSameWhateverBecomesOfItsExports(@TempDir Path folder) throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    Path c = Files.createDirectory(folder.resolve("c"));
+    Path state = folder.resolve("state");
+    try (SystemEnv env = new SystemEnv()) {
+      var name = identity(state, env.random(), a, b);
+      assertThat(identity(state, env.random(), b, a)).isEqualTo(name);
+      assertThat(identity(state, env.random(), b)).isEqualTo(name);
+      assertThat(identity(state, env.random(), c, b)).isEqualTo(name);
+      assertThat(identity(state, env.random(), c)).isEqualTo(name);
+    }
+  }
+
+  // 5661 2.10.4
+  @Test
+  void whatAnotherServerGivesUpDoesNotBringItsNameAsLongAsThatRuns(@TempDir Path folder)
+      throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    StateFolder state = new StateFolder(folder.resolve("state"));
+    try (SystemEnv env = new SystemEnv()) {
+      Opaque name;
+      Opaque others;
+      try (ServerFolder running = ServerFolder.open(state, List.of(a, b), env.random());
+          ServerFolder other = ServerFolder.open(state, List.of(a), env.random())) {
+        name = running.identity(env.random());
+        others = other.identity(env.random());
+        assertThat(others).isNotEqualTo(name);
+        assertThat(other.clients()).isNotEqualTo(running.clients());
+      }
+      assertThat(identity(folder.resolve("state"), env.random(), a)).isEqualTo(others);
+      assertThat(identity(folder.resolve("state"), env.random(), b)).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
+    Path export = Files.createDirectory(folder.resolve("export"));
+    Path state = folder.resolve("state");
+    try (SystemEnv env = new SystemEnv()) {
+      var first = identity(state, env.random(), export);
+      assertThat(identity(state, env.random(), export)).isEqualTo(first);
+      assertThat(identity(folder.resolve("other"), env.random(), export)).isNotEqualTo(first);
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
+        .isEqualTo("rwx------");
+  }
+}

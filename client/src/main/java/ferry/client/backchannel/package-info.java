@@ -1,5 +1,0 @@
-/** What the server calls at the client: CB_COMPOUND on the connections of the session. */
-@NullMarked
-package ferry.client.backchannel;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Copies between open files: by the server where it can, through this client where not. */
-@NullMarked
-package ferry.client.copy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Copies that a server makes by itself: what is outstanding, waiting for one, stopping one. */
-@NullMarked
-package ferry.client.offload;
-
-import org.jspecify.annotations.NullMarked;

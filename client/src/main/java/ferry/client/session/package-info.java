@@ -1,8 +1,0 @@
-/**
- * The session with one server: connections, client id, slots, exactly-once calls, lease and
- * recovery. Knows no files.
- */
-@NullMarked
-package ferry.client.session;
-
-import org.jspecify.annotations.NullMarked;

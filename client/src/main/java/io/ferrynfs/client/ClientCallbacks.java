@@ -1,0 +1,58 @@
+package io.ferrynfs.client;
+
+import io.ferrynfs.client.backchannel.CallbackHandler;
+import io.ferrynfs.client.file.RemoteFiles;
+import io.ferrynfs.client.offload.Offloads;
+import io.ferrynfs.client.session.ServerSession;
+import io.ferrynfs.wire.nfs4.CbNotifyLock4Args;
+import io.ferrynfs.wire.nfs4.CbOffload4Args;
+import io.ferrynfs.wire.nfs4.CbRecall4Args;
+import io.ferrynfs.wire.nfs4.CbRecallAny4Args;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import org.jspecify.annotations.Nullable;
+
+/** What this client does about the server's callbacks. */
+final class ClientCallbacks implements CallbackHandler {
+
+  private final Offloads offloads;
+  private volatile @Nullable RemoteFiles files;
+
+  ClientCallbacks(Offloads offloads) {
+    this.offloads = offloads;
+  }
+
+  void session(ServerSession made) {
+    made.onReconnect(offloads::reconnected);
+  }
+
+  void files(RemoteFiles made) {
+    files = made;
+  }
+
+  /** Before there are any files there is nothing to recall. */
+  @Override
+  public Nfsstat4 recall(CbRecall4Args args) {
+    RemoteFiles of = files;
+    return of == null ? Nfsstat4.NFS4ERR_BADHANDLE : of.recall(args);
+  }
+
+  @Override
+  public Nfsstat4 recallAny(CbRecallAny4Args args) {
+    RemoteFiles of = files;
+    return of == null ? Nfsstat4.NFS4_OK : of.recallAny(args);
+  }
+
+  @Override
+  public Nfsstat4 offload(CbOffload4Args args) {
+    return offloads.callback(args);
+  }
+
+  @Override
+  public Nfsstat4 notifyLock(CbNotifyLock4Args args) {
+    RemoteFiles of = files;
+    if (of != null) {
+      of.lockMayBeFree(args.fh(), args.lockOwner().owner());
+    }
+    return Nfsstat4.NFS4_OK;
+  }
+}

@@ -1,0 +1,175 @@
+package io.ferrynfs.client;
+
+import io.ferrynfs.client.file.FileAttributes;
+import io.ferrynfs.client.file.Futures;
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.Entry4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Readdir4Resok;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The pages of one directory, in order. A server may go round in circles, by cookies that come
+ * again or by the same names under new cookies; that is noticed by looking for a page of the past,
+ * one that is replaced by the current one at every power of two (Brent), so that nothing grows with
+ * the directory. One page at a time.
+ */
+final class DirectoryPages {
+
+  /** What {@link #all} takes into memory. */
+  private static final int ENTRIES_MAX = 4 << 20;
+
+  /**
+   * Pages with the very names of a page before. Files may be removed and made again while they are
+   * listed, so a few are no proof.
+   */
+  private static final int SAME_NAMES_MAX = 16;
+
+  private static final Verifier4 FIRST = new Verifier4(Opaque.of(new byte[8]));
+
+  private final RemoteClient client;
+  private final NfsPath directory;
+  private final NfsFh4 handle;
+
+  private long cookie;
+  private Verifier4 verifier = FIRST;
+  private boolean ended;
+
+  private long pages;
+  private long nextMark = 1;
+  private long markedCookie;
+  private int markedNames;
+  private int sameNames;
+
+  DirectoryPages(RemoteClient client, NfsPath directory, NfsFh4 handle) {
+    this.client = client;
+    this.directory = directory;
+    this.handle = handle;
+  }
+
+  /** Whether the last page has been read. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** The next page; not to be called again before it is there, nor after a failure. */
+  CompletableFuture<List<NfsDirectoryEntry>> next() {
+    if (directory.depth() > NfsPath.LISTED_DEPTH_MAX) {
+      return CompletableFuture.failedFuture(
+          protocol(
+              "it lies deeper than "
+                  + NfsPath.LISTED_DEPTH_MAX
+                  + " directories, as if the tree had no end"));
+    }
+    return client
+        .files()
+        .list(handle, cookie, verifier)
+        .thenApply(page ->
+            Futures.get(() -> {
+              goOn(page);
+              return entries(page.reply().entries());
+            }));
+  }
+
+  /** Notes where the next page begins, which must be another place than any before. */
+  private void goOn(Readdir4Resok page) throws CallException {
+    List<Entry4> entries = page.reply().entries();
+    ended = page.reply().eof();
+    if (ended) {
+      return;
+    }
+    long before = cookie;
+    cookie = entries.getLast().cookie();
+    verifier = page.cookieverf();
+    int names = names(entries);
+    // RFC 5661 section 18.23.3: a cookie tells an entry from all others, and 0 is the beginning.
+    if (cookie == before || cookie == 0 || (pages > 0 && cookie == markedCookie)) {
+      throw protocol("the server lists it in a circle: cookie " + cookie + " comes again");
+    }
+    if (pages > 0 && names == markedNames && ++sameNames > SAME_NAMES_MAX) {
+      throw protocol("the server lists it in a circle: the same names come again and again");
+    }
+    pages++;
+    if (pages == nextMark) {
+      nextMark *= 2;
+      markedCookie = cookie;
+      markedNames = names;
+    }
+  }
+
+  private static int names(List<Entry4> entries) {
+    return entries.stream()
+        .map(entry -> Arrays.hashCode(entry.name().toByteArray()))
+        .toList()
+        .hashCode();
+  }
+
+  private static CallException protocol(String what) {
+    return CallException.of(Kind.PROTOCOL, what);
+  }
+
+  /** All pages. */
+  CompletableFuture<List<NfsDirectoryEntry>> all() {
+    return more(new ArrayList<>());
+  }
+
+  private CompletableFuture<List<NfsDirectoryEntry>> more(List<NfsDirectoryEntry> sofar) {
+    return next()
+        .thenCompose(page -> {
+          if (sofar.size() + page.size() > ENTRIES_MAX) {
+            return CompletableFuture.failedFuture(
+                protocol("it has more than " + ENTRIES_MAX + " entries: too many for one list"));
+          }
+          sofar.addAll(page);
+          return ended ? CompletableFuture.completedFuture(sofar) : more(sofar);
+        });
+  }
+
+  private List<NfsDirectoryEntry> entries(List<Entry4> page) {
+    List<NfsDirectoryEntry> entries = new ArrayList<>(page.size());
+    for (Entry4 entry : page) {
+      byte[] name = entry.name().toByteArray();
+      // RFC 5661 section 18.23.3: these should not be returned, and some servers do.
+      if (!Arrays.equals(name, new byte[] {'.'}) && !Arrays.equals(name, new byte[] {'.', '.'})) {
+        entries.add(entry(name, entry));
+      }
+    }
+    return entries;
+  }
+
+  private NfsDirectoryEntry entry(byte[] name, Entry4 entry) {
+    String objection = NfsPath.objection(name);
+    if (objection != null) {
+      return NfsDirectoryEntry.misnamed(
+          name,
+          new NfsException(
+              NfsException.Reason.PROTOCOL,
+              0,
+              client.what("cannot use an entry of", directory)
+                  + ": the server gave it a name that no file can have: "
+                  + objection));
+    }
+    NfsPath path = directory.resolveBytes(name);
+    try {
+      FileAttributes attributes = FileAttributes.of(entry.attrs());
+      Nfsstat4 unread = attributes.get(Attrs.RDATTR_ERROR);
+      if (unread != null && unread != Nfsstat4.NFS4_OK) {
+        throw CallException.status(NfsOpnum4.OP_READDIR, unread);
+      }
+      return NfsDirectoryEntry.of(path, Mapping.attributes(attributes.usable()));
+    } catch (CallException unusable) {
+      return NfsDirectoryEntry.unread(
+          path,
+          Errors.of(client.what("cannot get the attributes of an entry of", directory), unusable));
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.ferrynfs.client;
+
+import io.ferrynfs.client.copy.CopyProgress;
+import io.ferrynfs.client.copy.CopyRequest;
+import io.ferrynfs.client.copy.RangeCopy;
+import io.ferrynfs.client.file.Bulk;
+import io.ferrynfs.client.file.FileAttributes;
+import io.ferrynfs.client.file.FileLocks;
+import io.ferrynfs.client.file.Futures;
+import io.ferrynfs.client.file.OpenFile;
+import io.ferrynfs.client.file.ReadAhead;
+import io.ferrynfs.client.file.WriteBehind;
+import io.ferrynfs.wire.nfs4.DataContent4;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** An open file, as the public API has it. */
+final class RemoteFile implements NfsFile {
+
+  private final RemoteClient client;
+  private final NfsPath path;
+  private final OpenFile file;
+
+  RemoteFile(RemoteClient client, NfsPath path, OpenFile file) {
+    this.client = client;
+    this.path = path;
+    this.file = file;
+  }
+
+  @Override
+  public NfsPath path() {
+    return path;
+  }
+
+  private String what(String action) {
+    return client.what(action, path);
+  }
+
+  @Override
+  public int read(ByteBuffer into, long positionBytes) throws NfsException {
+    return Errors.await(readAsync(into, positionBytes));
+  }
+
+  @Override
+  public CompletableFuture<Integer> readAsync(ByteBuffer into, long positionBytes) {
+    if (!into.hasRemaining()) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return Errors.named(
+        what("cannot read"),
+        Bulk.read(file, into, positionBytes)
+            .thenApply(result -> {
+              into.position(into.position() + result.bytes());
+              return result.bytes() == 0 ? -1 : result.bytes();
+            }));
+  }
+
+  @Override
+  public void write(ByteBuffer from, long positionBytes) throws NfsException {
+    Errors.await(writeAsync(from, positionBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> writeAsync(ByteBuffer from, long positionBytes) {
+    return Errors.named(
+        what("cannot write"),
+        Bulk.write(file, from, positionBytes).thenRun(() -> from.position(from.limit())));
+  }
+
+  @Override
+  public NfsAttributes attributes() throws NfsException {
+    return Errors.await(attributesAsync());
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> attributesAsync() {
+    return Errors.named(
+        what("cannot get the attributes of"),
+        file.currentAttributes().thenApply(RemoteFile::mapped));
+  }
+
+  private static NfsAttributes mapped(FileAttributes from) {
+    return Futures.get(() -> Mapping.attributes(from.usable()));
+  }
+
+  @Override
+  public long size() throws NfsException {
+    return attributes().sizeBytes();
+  }
+
+  @Override
+  public void truncate(long sizeBytes) throws NfsException {
+    setAttributes(NfsAttributeChanges.none().withSize(sizeBytes));
+  }
+
+  @Override
+  public void setAttributes(NfsAttributeChanges changes) throws NfsException {
+    Errors.await(setAttributesAsync(changes));
+  }
+
+  @Override
+  public CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes) {
+    return Errors.named(
+        what("cannot set the attributes of"),
+        file.setAttributes(Mapping.changes(changes)).thenApply(RemoteFile::mapped));
+  }
+
+  @Override
+  public NfsXattrs xattrs() {
+    return new RemoteXattrs(client, path, file.xattrs());
+  }
+
+  @Override
+  public void sync() throws NfsException {
+    Errors.await(syncAsync());
+  }
+
+  @Override
+  public CompletableFuture<Void> syncAsync() {
+    return Errors.named(what("cannot make durable"), file.sync());
+  }
+
+  @Override
+  public CompletableFuture<Long> seekDataAsync(long positionBytes) {
+    return Errors.named(
+        what("cannot look for data in"),
+        file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
+  }
+
+  @Override
+  public CompletableFuture<Long> seekHoleAsync(long positionBytes) {
+    return Errors.named(
+        what("cannot look for a hole in"),
+        file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_HOLE));
+  }
+
+  @Override
+  public long seekData(long positionBytes) throws NfsException {
+    return Errors.await(seekDataAsync(positionBytes));
+  }
+
+  @Override
+  public long seekHole(long positionBytes) throws NfsException {
+    return Errors.await(seekHoleAsync(positionBytes));
+  }
+
+  @Override
+  public void allocate(long positionBytes, long countBytes) throws NfsException {
+    Errors.await(allocateAsync(positionBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes) {
+    return Errors.named(
+        what("cannot reserve space in"), file.space().allocate(positionBytes, countBytes));
+  }
+
+  @Override
+  public void deallocate(long positionBytes, long countBytes) throws NfsException {
+    Errors.await(deallocateAsync(positionBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes) {
+    return Errors.named(
+        what("cannot make a hole in"), file.space().deallocate(positionBytes, countBytes));
+  }
+
+  @Override
+  public Set<NfsAdvice> advise(long positionBytes, long countBytes, NfsAdvice... advice)
+      throws NfsException {
+    return Errors.await(adviseAsync(positionBytes, countBytes, advice));
+  }
+
+  @Override
+  public CompletableFuture<Set<NfsAdvice>> adviseAsync(
+      long positionBytes, long countBytes, NfsAdvice... advice) {
+    return Errors.named(
+        what("cannot advise about"),
+        file.space()
+            .advise(positionBytes, countBytes, Mapping.hints(advice))
+            .thenApply(Mapping::advice));
+  }
+
+  @Override
+  public void cloneTo(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
+      throws NfsException {
+    Errors.await(cloneToAsync(positionBytes, destination, destinationBytes, countBytes));
+  }
+
+  @Override
+  public CompletableFuture<Void> cloneToAsync(
+      long positionBytes, NfsFile destination, long destinationBytes, long countBytes) {
+    NfsCopyOptions clone = NfsCopyOptions.defaults().withRequireClone(true);
+    return copyTo(positionBytes, destination, destinationBytes, countBytes, clone)
+        .completion()
+        .thenAccept(done -> {});
+  }
+
+  @Override
+  public CopyHandle copyTo(
+      long positionBytes,
+      NfsFile destination,
+      long destinationBytes,
+      long countBytes,
+      NfsCopyOptions options) {
+    if (!(destination instanceof RemoteFile other)) {
+      throw new IllegalArgumentException("the destination must be a file of an NfsClient");
+    }
+    CopyProgress progress = new CopyProgress(options.progress(), options.isWatched());
+    progress.total(countBytes);
+    CopyRequest request =
+        new CopyRequest(
+            file,
+            positionBytes,
+            other.file,
+            destinationBytes,
+            countBytes,
+            false,
+            client.means(other.client, options));
+    return new RemoteCopy(
+        what("cannot copy to " + other.path + " from"),
+        progress,
+        file.usedBy(other.file.usedBy(RangeCopy.watched(request, progress))));
+  }
+
+  @Override
+  public NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException {
+    return Errors.await(lockAsync(positionBytes, sizeBytes, shared));
+  }
+
+  @Override
+  public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
+    long length = NfsLock.length(positionBytes, sizeBytes);
+    CompletableFuture<FileLocks.Held> asked = file.locks().lock(positionBytes, length, shared);
+    CompletableFuture<NfsLock> locked =
+        Errors.named(
+            what("cannot lock"),
+            asked.thenApply(held -> made(held, positionBytes, sizeBytes, shared)));
+    var _ =
+        locked.whenComplete((lock, failure) -> {
+          if (locked.isCancelled()) {
+            asked.cancel(false);
+          }
+        });
+    return locked;
+  }
+
+  private NfsLock made(FileLocks.Held held, long positionBytes, long sizeBytes, boolean shared) {
+    return new NfsLock(file.locks(), held, what("cannot unlock"), positionBytes, sizeBytes, shared);
+  }
+
+  @Override
+  public Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared)
+      throws NfsException {
+    return Errors.await(tryLockAsync(positionBytes, sizeBytes, shared));
+  }
+
+  @Override
+  public CompletableFuture<Optional<NfsLock>> tryLockAsync(
+      long positionBytes, long sizeBytes, boolean shared) {
+    long length = NfsLock.length(positionBytes, sizeBytes);
+    return Errors.named(
+        what("cannot lock"),
+        file.locks()
+            .tryLock(positionBytes, length, shared)
+            .thenApply(held -> held.map(lock -> made(lock, positionBytes, sizeBytes, shared))));
+  }
+
+  @Override
+  public InputStream inputStream() {
+    return new ReadStream(this, readAhead(0));
+  }
+
+  ReadAhead readAhead(long position) {
+    return new ReadAhead(file, client.buffers(), position, file.attributesAtOpen().sizeBytes());
+  }
+
+  @Override
+  public OutputStream outputStream(long positionBytes) {
+    return new WriteStream(
+        what("cannot write"), new WriteBehind(file, client.buffers(), positionBytes), this, false);
+  }
+
+  /** A stream that closes the file with itself. */
+  OutputStream owningOutputStream() {
+    return new WriteStream(
+        what("cannot write"), new WriteBehind(file, client.buffers(), 0), this, true);
+  }
+
+  @Override
+  public FileChannel channel() {
+    return new FileChannelView(this);
+  }
+
+  @Override
+  public void close() throws NfsException {
+    Errors.await(closeAsync());
+  }
+
+  @Override
+  public CompletableFuture<Void> closeAsync() {
+    CompletableFuture<Void> closed =
+        file.sync()
+            .thenCompose(synced -> file.close())
+            .exceptionallyCompose(failure ->
+                file.close().thenCompose(done -> CompletableFuture.<Void>failedFuture(failure)));
+    return Errors.named(what("cannot close"), closed);
+  }
+}

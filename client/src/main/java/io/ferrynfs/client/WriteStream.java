@@ -1,0 +1,94 @@
+package io.ferrynfs.client;
+
+import io.ferrynfs.client.file.WriteBehind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A file written in order, behind the writer. For one thread at a time. */
+final class WriteStream extends OutputStream {
+
+  private final String what;
+  private final WriteBehind behind;
+  private final RemoteFile file;
+  private final boolean owning;
+  private @Nullable ByteBuffer current;
+  private boolean closed;
+
+  /**
+   * A stream.
+   *
+   * @param what begins the message of an error
+   * @param owning whether the file is closed with it
+   */
+  WriteStream(String what, WriteBehind behind, RemoteFile file, boolean owning) {
+    this.what = what;
+    this.behind = behind;
+    this.file = file;
+    this.owning = owning;
+  }
+
+  private ByteBuffer space() throws IOException {
+    if (closed) {
+      throw new NfsException(NfsException.Reason.CLOSED, 0, "the stream is closed");
+    }
+    ByteBuffer into = current;
+    if (into != null && into.hasRemaining()) {
+      return into;
+    }
+    if (into != null) {
+      current = null;
+      behind.write(into.flip());
+    }
+    Errors.await(Errors.named(what, behind.room()));
+    current = behind.buffer();
+    return current;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    space().put((byte) value);
+  }
+
+  @Override
+  public void write(byte[] from, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, from.length);
+    int done = 0;
+    while (done < length) {
+      ByteBuffer into = space();
+      int count = Math.min(length - done, into.remaining());
+      into.put(from, offset + done, count);
+      done += count;
+    }
+  }
+
+  /** Makes durable what was written, so that a copy of the file made next has it. */
+  @Override
+  public void flush() throws IOException {
+    ByteBuffer part = current;
+    if (part != null && part.position() > 0) {
+      current = null;
+      behind.write(part.flip());
+    }
+    Errors.await(Errors.named(what, behind.flush()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    ByteBuffer last = current;
+    current = null;
+    try {
+      Errors.await(Errors.named(what, behind.finish(last == null ? null : last.flip())));
+    } finally {
+      if (owning) {
+        file.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,343 @@
+package io.ferrynfs.client.copy;
+
+import io.ferrynfs.client.copy.CopyOutcome.How;
+import io.ferrynfs.client.copy.FileCopy.Places;
+import io.ferrynfs.client.copy.NotifiedSource.Notice;
+import io.ferrynfs.client.file.FileAttributes;
+import io.ferrynfs.client.file.Futures;
+import io.ferrynfs.client.file.OpenFile;
+import io.ferrynfs.client.file.Opening;
+import io.ferrynfs.client.file.Opening.Opened;
+import io.ferrynfs.client.file.Ops;
+import io.ferrynfs.client.file.RemoteFiles;
+import io.ferrynfs.client.offload.Stopping;
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.client.session.ServerIdentity;
+import io.ferrynfs.wire.attr.AttrValues;
+import io.ferrynfs.wire.nfs4.Close4Args;
+import io.ferrynfs.wire.nfs4.Commit4Args;
+import io.ferrynfs.wire.nfs4.Commit4Res;
+import io.ferrynfs.wire.nfs4.Copy4Args;
+import io.ferrynfs.wire.nfs4.Copy4Res;
+import io.ferrynfs.wire.nfs4.Copy4Resok;
+import io.ferrynfs.wire.nfs4.CopyNotify4Args;
+import io.ferrynfs.wire.nfs4.CopyNotify4Res;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Setattr4Args;
+import io.ferrynfs.wire.nfs4.StableHow4;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small file from one server to another, for which round trips are what costs: OPEN and
+ * COPY_NOTIFY are one COMPOUND, and all that is asked of the destination, from OPEN over COPY and
+ * COMMIT to CLOSE, is another. The operations refer to the OPEN by the current stateid (RFC 5661
+ * section 16.2.3.1.2).
+ *
+ * <p>Only what went well all through ends here. Whatever else comes out is a file that is open, or
+ * is not, and that {@link RangeCopy} copies from its beginning: so no server has to be able to do
+ * this, and one that is not is left in peace for a while.
+ */
+final class SmallFileCopy {
+
+  /** A COPY that is answered soon: it cannot be watched, or be stopped, on the way. */
+  static final long BYTES_MAX = 256 << 10;
+
+  private static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
+  private static final int CANCEL_ATTEMPTS_MAX = 5;
+
+  /** Both PUTFHs, SAVEFH, OPEN, GETFH, GETATTR, COPY, SETATTR, COMMIT, GETATTR, CLOSE, LOOKUPs. */
+  private static final int OPERATIONS_MIN = 20;
+
+  private static final int SETATTR_AFTER_COPY = 1;
+  private static final int COMMIT_AFTER_SETATTR = 1;
+  private static final int GETATTR_AFTER_COPY = 3;
+
+  private final Places places;
+  private final CopyMeans means;
+  private final CopyProgress progress;
+  private final OpenFile source;
+  private final Notice notice;
+  private final long bytes;
+
+  private SmallFileCopy(
+      Places places, CopyMeans means, CopyProgress progress, OpenFile source, Notice notice) {
+    this.places = places;
+    this.means = means;
+    this.progress = progress;
+    this.source = source;
+    this.notice = notice;
+    this.bytes = source.attributesAtOpen().sizeBytes();
+  }
+
+  /**
+   * The source.
+   *
+   * @param notice the answer to the COPY_NOTIFY along with its OPEN, null without a good one
+   */
+  record Source(OpenFile file, @Nullable Notice notice) {}
+
+  /**
+   * What became of the attempt.
+   *
+   * @param outcome of a copy that is complete and whose destination is closed; null if it is not
+   * @param destination as far as it is open then
+   */
+  record Attempt(@Nullable CopyOutcome outcome, @Nullable OpenFile destination) {
+    static final Attempt NONE = new Attempt(null, null);
+  }
+
+  /** OPEN for reading, with COPY_NOTIFY where that may be of use. */
+  static CompletableFuture<Source> open(Places places, CopyMeans means) {
+    RemoteFiles.How reading = FileCopy.reading();
+    if (!mayNotify(places, means)) {
+      return places.from().open(places.source(), reading).thenApply(file -> new Source(file, null));
+    }
+    NfsArgop4 copyNotify =
+        new NfsArgop4.CopyNotify(
+            new CopyNotify4Args(
+                Ops.CURRENT, NotifiedSource.destination(places.from(), places.to())));
+    return places
+        .from()
+        .open(places.source(), reading, new Opening.Along(List.of(), List.of(copyNotify), false))
+        .thenApply(opened -> noticed(opened, places, means));
+  }
+
+  private static boolean mayNotify(Places places, CopyMeans means) {
+    RemoteFiles from = places.from();
+    RemoteFiles to = places.to();
+    ServerIdentity there = from.session().identity();
+    ServerIdentity here = to.session().identity();
+    long now = now(means);
+    return means.byServer()
+        && !means.cloneOnly()
+        && !there.sameServer(here)
+        && isCapable(from)
+        && isCapable(to)
+        && !from.refusals().isTogetherPutOff(here, now)
+        && !to.refusals().isTogetherPutOff(there, now)
+        && !to.refusals().isPutOff(there, now)
+        && !to.refusals().isRefusedAnywhere(NfsOpnum4.OP_COPY, there);
+  }
+
+  private static boolean isCapable(RemoteFiles files) {
+    return files.session().minorVersion() >= 2 && files.session().operationsMax() >= OPERATIONS_MIN;
+  }
+
+  private static long now(CopyMeans means) {
+    return means.offloads().env().ticker().nanoTime();
+  }
+
+  private static Source noticed(Opened opened, Places places, CopyMeans means) {
+    OpenFile file = Objects.requireNonNull(opened.file());
+    List<NfsResop4> results = opened.results().results();
+    if (results.size() > opened.at()
+        && results.get(opened.at()) instanceof NfsResop4.CopyNotify(CopyNotify4Res res)) {
+      if (res instanceof CopyNotify4Res.Ok(var ok) && !ok.sourceServer().isEmpty()) {
+        return new Source(file, Notice.of(ok, file));
+      }
+      if (opened.results().status() != Nfsstat4.NFS4ERR_DELAY) {
+        putOff(places.from(), places.to(), means);
+      }
+    }
+    return new Source(file, null);
+  }
+
+  private static void putOff(RemoteFiles which, RemoteFiles partner, CopyMeans means) {
+    which
+        .refusals()
+        .putOffTogether(partner.session().identity(), now(means) + ASK_AGAIN_AFTER.toNanos());
+  }
+
+  /** Copies, if the file is one for this. Fails as opening the destination does. */
+  static CompletableFuture<Attempt> run(
+      Places places, CopyMeans means, CopyProgress progress, Source source) {
+    Notice notice = source.notice();
+    long size = source.file().attributesAtOpen().sizeBytes();
+    // K-034: a count of 0 would mean "to the end".  K-003, K-004: what this client still holds
+    // would have to go out first.
+    if (notice == null
+        || size <= 0
+        || size > BYTES_MAX
+        || !places.replace()
+        || places.from().isBeingWritten(source.file())
+        || places.to().isWriting()) {
+      return CompletableFuture.completedFuture(Attempt.NONE);
+    }
+    return Futures.compose(
+        () -> new SmallFileCopy(places, means, progress, source.file(), notice).send());
+  }
+
+  private CompletableFuture<Attempt> send() throws CallException {
+    progress.check();
+    progress.total(bytes);
+    progress.how(How.SYNCHRONOUS);
+    // K-018: before the reply there is only the source to be told.
+    progress.whenCancelled(() ->
+        means
+            .atSource()
+            .inBackground(
+                Stopping.of(means.atSource(), source, notice.stateid(), CANCEL_ATTEMPTS_MAX)));
+    CompletableFuture<Opened> reply = new CompletableFuture<>();
+    CompletableFuture<Attempt> attempt =
+        means
+            .offloads()
+            .copying(
+                () ->
+                    places
+                        .to()
+                        .open(places.destination(), FileCopy.writing(places), along())
+                        .whenComplete((opened, failure) -> progress.stepOver())
+                        .thenApply(opened -> {
+                          reply.complete(opened);
+                          return opened.results();
+                        }),
+                results -> reply.thenCompose(this::answered));
+    return Futures.recover(
+        attempt,
+        failure -> {
+          CallException call = Failures.call(failure);
+          return isTooMuch(call.status())
+              ? goOn(null, call.status())
+              : CompletableFuture.failedFuture(call);
+        });
+  }
+
+  /** Whether the session's limits are too narrow, whatever they say. */
+  private static boolean isTooMuch(Nfsstat4 status) {
+    return switch (status) {
+      case NFS4ERR_TOO_MANY_OPS,
+          NFS4ERR_REQ_TOO_BIG,
+          NFS4ERR_REP_TOO_BIG,
+          NFS4ERR_REP_TOO_BIG_TO_CACHE ->
+          true;
+      default -> false;
+    };
+  }
+
+  private Opening.Along along() {
+    List<NfsArgop4> after = new ArrayList<>();
+    after.add(
+        new NfsArgop4.Copy(
+            new Copy4Args(
+                notice.stateid(), Ops.CURRENT, 0, 0, bytes, true, true, notice.addresses())));
+    if (setsAttributes()) {
+      // Before COMMIT: a server then waits once for its disk, and not for what SETATTR did as well.
+      after.add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, places.attributes())));
+    }
+    after.add(new NfsArgop4.Commit(new Commit4Args(0, bytes)));
+    if (setsAttributes()) {
+      after.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+    }
+    after.add(new NfsArgop4.Close(new Close4Args(0, Ops.CURRENT)));
+    return new Opening.Along(List.of(Ops.put(source.handle()), Ops.save()), after, true);
+  }
+
+  private boolean setsAttributes() {
+    return !places.attributes().equals(AttrValues.EMPTY.encode());
+  }
+
+  private CompletableFuture<Attempt> answered(Opened opened) {
+    OpenFile file = opened.file();
+    Results results = opened.results();
+    if (file == null) {
+      // K-012, K-013: the destination takes no filehandles of others.
+      return goOn(null, results.status());
+    }
+    if (results.ok()) {
+      file.closedAlready();
+    }
+    CompletableFuture<Attempt> judged = Futures.compose(() -> judge(file, results, opened.at()));
+    return Futures.recover(
+        judged, failure -> file.closeAfter(CompletableFuture.failedFuture(failure)));
+  }
+
+  private CompletableFuture<Attempt> judge(OpenFile file, Results results, int copyAt)
+      throws CallException {
+    @Nullable OpenFile open = results.ok() ? null : file;
+    if (results.results().size() <= copyAt
+        || !(results.at(copyAt, NfsResop4.Copy.class).res()
+            instanceof Copy4Res.Ok(Copy4Resok ok))) {
+      return goOn(open, results.status());
+    }
+    if (ok.response().callbackId() != null) {
+      // C-025: asked for a synchronous copy, it must not be another.
+      return Stopping.of(means.offloads(), file, ok.response().callbackId(), CANCEL_ATTEMPTS_MAX)
+          .thenCompose(stopped ->
+              stopped
+                  ? goOn(open, Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS)
+                  : CompletableFuture.failedFuture(
+                      CallException.of(
+                          Kind.PROTOCOL,
+                          "COPY was answered asynchronously, and is not to be stopped")));
+    }
+    long count = ok.response().count();
+    if (count < 0 || count > bytes) {
+      throw CallException.of(
+          Kind.PROTOCOL, "COPY of " + bytes + " bytes answered " + Long.toUnsignedString(count));
+    }
+    if (count < bytes) {
+      return CompletableFuture.completedFuture(new Attempt(null, open));
+    }
+    if (setsAttributes() && results.ok(copyAt + GETATTR_AFTER_COPY)) {
+      progress.destination(FileAttributes.at(results, copyAt + GETATTR_AFTER_COPY));
+    }
+    CompletableFuture<Boolean> durable = isDurable(ok, file, results, copyAt);
+    return durable.thenCompose(isDurable -> isDurable ? done(open) : notDone(open));
+  }
+
+  private CompletableFuture<Attempt> done(@Nullable OpenFile open) {
+    progress.at(bytes);
+    CompletableFuture<Attempt> complete =
+        CompletableFuture.completedFuture(
+            new Attempt(
+                new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null));
+    return open == null ? complete : open.closeAfter(complete);
+  }
+
+  private static CompletableFuture<Attempt> notDone(@Nullable OpenFile open) {
+    return CompletableFuture.completedFuture(new Attempt(null, open));
+  }
+
+  /** B-014, D-003: COMMIT has answered the verifier of COPY. */
+  private CompletableFuture<Boolean> isDurable(
+      Copy4Resok ok, OpenFile file, Results results, int copyAt) throws CallException {
+    if (ok.response().committed() != StableHow4.UNSTABLE4) {
+      return CompletableFuture.completedFuture(true);
+    }
+    int commitAt = copyAt + COMMIT_AFTER_SETATTR + (setsAttributes() ? SETATTR_AFTER_COPY : 0);
+    Verifier4 copied = ok.response().writeverf();
+    if (results.ok(commitAt)) {
+      boolean isSame =
+          results.at(commitAt, NfsResop4.Commit.class).res() instanceof Commit4Res.Ok(var commit)
+              && commit.writeverf().equals(copied);
+      return CompletableFuture.completedFuture(isSame);
+    }
+    // Who may not set attributes has copied all the same.
+    return setsAttributes() && results.failedIndex() == copyAt + SETATTR_AFTER_COPY
+        ? Futures.recover(
+            file.commit(0, bytes).thenApply(copied::equals),
+            failure -> CompletableFuture.completedFuture(false))
+        : CompletableFuture.completedFuture(false);
+  }
+
+  /** There was no COPY: what that says of the next file is forgotten after a while. */
+  private CompletableFuture<Attempt> goOn(@Nullable OpenFile destination, Nfsstat4 why) {
+    switch (why) {
+      case NFS4ERR_DELAY, NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_ROFS, NFS4ERR_IO -> {}
+      default -> putOff(places.to(), places.from(), means);
+    }
+    return CompletableFuture.completedFuture(new Attempt(null, destination));
+  }
+}

@@ -1,0 +1,148 @@
+package io.ferrynfs.client.file;
+
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.wire.attr.Attr;
+import io.ferrynfs.wire.attr.AttrValues;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.Fattr4;
+import io.ferrynfs.wire.nfs4.Fsid4;
+import io.ferrynfs.wire.nfs4.Getattr4Res;
+import io.ferrynfs.wire.nfs4.NfsFtype4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.xdr.Bitmap4;
+import io.ferrynfs.wire.xdr.XdrException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of one object in one reply.
+ *
+ * @param values those the server gave
+ */
+public record FileAttributes(AttrValues values) {
+
+  /** What is asked of every object. */
+  public static final Bitmap4 WANTED =
+      Bitmap4.of(
+          Attrs.TYPE.number(),
+          Attrs.CHANGE.number(),
+          Attrs.SIZE.number(),
+          Attrs.FSID.number(),
+          Attrs.RDATTR_ERROR.number(),
+          Attrs.FILEID.number(),
+          Attrs.MODE.number(),
+          Attrs.NUMLINKS.number(),
+          Attrs.OWNER.number(),
+          Attrs.OWNER_GROUP.number(),
+          Attrs.RAWDEV.number(),
+          Attrs.SPACE_USED.number(),
+          Attrs.TIME_ACCESS.number(),
+          Attrs.TIME_METADATA.number(),
+          Attrs.TIME_MODIFY.number());
+
+  /** GETATTR must not ask for what only READDIR has (RFC 5661 section 5.8.1.12). */
+  public static final Bitmap4 WANTED_BY_GETATTR =
+      WANTED.andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
+
+  private static final Fsid4 NO_FSID = new Fsid4(0, 0);
+
+  /** Reads the values of an attribute list. */
+  public static FileAttributes of(Fattr4 attributes) throws CallException {
+    try {
+      return new FileAttributes(AttrValues.decode(attributes));
+    } catch (XdrException malformed) {
+      throw CallException.of(
+          Kind.PROTOCOL, "the server's attributes cannot be decoded: " + malformed.getMessage());
+    }
+  }
+
+  /** The result of the GETATTR at an index. */
+  public static FileAttributes at(Results results, int index) throws CallException {
+    if (results.at(index, NfsResop4.Getattr.class).res() instanceof Getattr4Res.Ok(var ok)) {
+      return of(ok.objAttributes());
+    }
+    throw results.failure();
+  }
+
+  /**
+   * These, if they are those of an object that can be used: a size that is missing would be taken
+   * for that of an empty file. Type and size are attributes that every server has (RFC 5661 section
+   * 5.6).
+   *
+   * @throws CallException if the server left one of them out, or gave one that no file can have
+   */
+  public FileAttributes usable() throws CallException {
+    if (get(Attrs.TYPE) == null) {
+      throw CallException.of(Kind.PROTOCOL, "the server did not say of what type it is");
+    }
+    Long size = get(Attrs.SIZE);
+    if (size == null) {
+      throw CallException.of(Kind.PROTOCOL, "the server did not say its size");
+    }
+    if (size < 0 && isRegular()) {
+      throw CallException.of(
+          Kind.PROTOCOL,
+          "the server says a size of "
+              + Long.toUnsignedString(size)
+              + " bytes, which no file can have");
+    }
+    return this;
+  }
+
+  /** Whether they are. */
+  public boolean isUsable() {
+    Long size = get(Attrs.SIZE);
+    return get(Attrs.TYPE) != null && size != null && (size >= 0 || !isRegular());
+  }
+
+  /** A server has said of a position that the file ends there, and by these that it does not. */
+  public static CallException endsEarly(long position, FileAttributes now) {
+    return CallException.of(
+        Kind.PROTOCOL,
+        "the server says that the file ends after "
+            + position
+            + " bytes, and that it has "
+            + now.sizeBytes());
+  }
+
+  /** The value of one attribute, null if the server did not give it. */
+  public <T> @Nullable T get(Attr<T> attribute) {
+    return values.get(attribute);
+  }
+
+  public long sizeBytes() {
+    return number(Attrs.SIZE);
+  }
+
+  public long usedBytes() {
+    return number(Attrs.SPACE_USED);
+  }
+
+  public long change() {
+    return number(Attrs.CHANGE);
+  }
+
+  public long fileid() {
+    return number(Attrs.FILEID);
+  }
+
+  public Fsid4 fsid() {
+    Fsid4 fsid = get(Attrs.FSID);
+    return fsid == null ? NO_FSID : fsid;
+  }
+
+  public boolean isRegular() {
+    return get(Attrs.TYPE) == NfsFtype4.NF4REG;
+  }
+
+  /** Whether both are the same object, as far as fsid and fileid tell (section 5.8.2.19). */
+  public boolean sameObject(FileAttributes other) {
+    return fileid() != 0 && fileid() == other.fileid() && fsid().equals(other.fsid());
+  }
+
+  private long number(Attr<Long> attribute) {
+    Long value = get(attribute);
+    return value == null ? 0 : value;
+  }
+}

@@ -1,0 +1,313 @@
+package io.ferrynfs.client.file;
+
+import io.ferrynfs.client.file.OpenFile.WriteResult;
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a file in order, several WRITEs in flight behind the writer, and makes it durable.
+ *
+ * <p>Every buffer is kept until a COMMIT has confirmed it under the verifier its WRITE was answered
+ * with. When the verifier is another one, the server has restarted and may have lost what it had
+ * not committed (RFC 5661 section 18.3.4): what is kept is written again. The bytes kept are
+ * bounded, so a COMMIT goes out when half of the bound is used, while writing goes on. Safe for
+ * threads.
+ */
+public final class WriteBehind {
+
+  private static final int REWRITES_MAX = 5;
+
+  private final OpenFile file;
+  private final Buffers buffers;
+  private final Transfer transfer;
+  private final List<Chunk> kept = new ArrayList<>();
+  private long next;
+  private int inFlight;
+  private long keptBytes;
+  private boolean committing;
+  private boolean finishing;
+  private int rewrites;
+  private @Nullable Throwable failure;
+  private @Nullable CompletableFuture<Void> roomWaiter;
+  private final CompletableFuture<Void> finished = new CompletableFuture<>();
+  private final List<Flush> flushes = new ArrayList<>();
+
+  /** Waits until everything before a position is durable. */
+  private record Flush(long mark, CompletableFuture<Void> done) {}
+
+  /** Part of the file, from its WRITE to its COMMIT. */
+  private static final class Chunk {
+    final ByteBuffer data;
+    final long offset;
+    boolean answered;
+    boolean stable;
+    @Nullable Verifier4 verifier;
+
+    Chunk(ByteBuffer data, long offset) {
+      this.data = data;
+      this.offset = offset;
+    }
+  }
+
+  public WriteBehind(OpenFile file, Buffers buffers, long position) {
+    this.file = file;
+    this.buffers = buffers;
+    this.transfer = file.files().limits().transfer();
+    this.next = position;
+    file.writes(this);
+  }
+
+  /** A buffer to fill and to give to {@link #write}. */
+  public ByteBuffer buffer() {
+    return buffers.take(transfer.writeBytes());
+  }
+
+  /**
+   * Completes when another buffer may be written; fails when writing has failed. Asked by one
+   * writer at a time.
+   */
+  public synchronized CompletableFuture<Void> room() {
+    if (failure != null) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    if (hasRoom()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (roomWaiter == null) {
+      roomWaiter = new CompletableFuture<>();
+    }
+    return roomWaiter;
+  }
+
+  private boolean hasRoom() {
+    return inFlight < transfer.window()
+        && (keptBytes + transfer.writeBytes() <= transfer.uncommittedBytesMax() || kept.isEmpty());
+  }
+
+  /** Writes what remains in the buffer after what was written before. Takes the buffer. */
+  public void write(ByteBuffer data) {
+    write(data, false);
+  }
+
+  private void write(ByteBuffer data, boolean stable) {
+    Chunk chunk;
+    synchronized (this) {
+      chunk = new Chunk(data, next);
+      next += data.remaining();
+      keptBytes += data.remaining();
+      kept.add(chunk);
+      inFlight++;
+    }
+    send(chunk, stable);
+  }
+
+  private void send(Chunk chunk, boolean stable) {
+    var _ =
+        writeFully(chunk, chunk.data.slice(), chunk.offset, stable, null)
+            .whenComplete((result, problem) -> answered(chunk, result, problem));
+  }
+
+  /** The answer to the last part; UNSTABLE4 and the first verifier as soon as one part is so. */
+  private CompletableFuture<WriteResult> writeFully(
+      Chunk chunk, ByteBuffer rest, long offset, boolean stable, @Nullable WriteResult before) {
+    return file.write(rest, offset, stable)
+        .thenCompose(result -> {
+          WriteResult merged =
+              before == null || before.stable()
+                  ? result
+                  : new WriteResult(result.bytes(), false, before.verifier());
+          if (before != null && !before.verifier().equals(result.verifier())) {
+            // The server restarted between two parts: a verifier that no COMMIT will confirm.
+            merged = new WriteResult(result.bytes(), false, NEVER);
+          }
+          if (result.bytes() == rest.remaining()) {
+            return CompletableFuture.completedFuture(merged);
+          }
+          return writeFully(
+              chunk,
+              rest.slice(result.bytes(), rest.remaining() - result.bytes()),
+              offset + result.bytes(),
+              stable,
+              merged);
+        });
+  }
+
+  private static final Verifier4 NEVER =
+      new Verifier4(io.ferrynfs.wire.xdr.Opaque.of(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}));
+
+  private void answered(Chunk chunk, @Nullable WriteResult result, @Nullable Throwable problem) {
+    synchronized (this) {
+      inFlight--;
+      if (problem != null || result == null) {
+        fail(problem == null ? new IllegalStateException("no result") : Failures.cause(problem));
+      } else {
+        chunk.answered = true;
+        chunk.stable = result.stable();
+        chunk.verifier = result.verifier();
+        if (chunk.stable) {
+          forget(chunk);
+          kept.remove(chunk);
+        }
+      }
+    }
+    goOn();
+  }
+
+  private void fail(Throwable problem) {
+    if (failure == null) {
+      failure = problem;
+    }
+  }
+
+  private void forget(Chunk chunk) {
+    keptBytes -= chunk.data.remaining();
+    buffers.give(chunk.data);
+  }
+
+  /** Does what is due: tells the writer, commits, ends. */
+  private void goOn() {
+    CompletableFuture<Void> waiter = null;
+    boolean commitNow = false;
+    boolean over = false;
+    List<Flush> flushed = List.of();
+    Throwable problem;
+    synchronized (this) {
+      problem = failure;
+      if (roomWaiter != null && (problem != null || hasRoom())) {
+        waiter = roomWaiter;
+        roomWaiter = null;
+      }
+      boolean due = finishing ? inFlight == 0 : keptBytes * 2 >= transfer.uncommittedBytesMax();
+      flushed = flushes.stream().filter(flush -> failure != null || isDurable(flush)).toList();
+      flushes.removeAll(flushed);
+      due |= flushes.stream().anyMatch(this::isAnswered);
+      if (due && problem == null && !committing && anyAnswered()) {
+        committing = true;
+        commitNow = true;
+      }
+      over = finishing && inFlight == 0 && !committing && (kept.isEmpty() || problem != null);
+    }
+    if (waiter != null) {
+      complete(waiter, problem);
+    }
+    if (commitNow) {
+      commit();
+    }
+    flushed.forEach(flush -> complete(flush.done(), problem));
+    if (over) {
+      file.writesNoMore(this);
+      complete(finished, problem);
+    }
+  }
+
+  private static void complete(CompletableFuture<Void> future, @Nullable Throwable problem) {
+    if (problem == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(problem);
+    }
+  }
+
+  private boolean isDurable(Flush flush) {
+    return kept.stream().noneMatch(chunk -> chunk.offset < flush.mark());
+  }
+
+  private boolean isAnswered(Flush flush) {
+    return kept.stream().allMatch(chunk -> chunk.answered || chunk.offset >= flush.mark());
+  }
+
+  private boolean anyAnswered() {
+    return kept.stream().anyMatch(chunk -> chunk.answered);
+  }
+
+  private void commit() {
+    List<Chunk> covered;
+    synchronized (this) {
+      covered = kept.stream().filter(chunk -> chunk.answered).toList();
+    }
+    var _ =
+        file.commit()
+            .whenComplete((verifier, problem) -> {
+              List<Chunk> again = committed(covered, verifier, problem);
+              again.forEach(chunk -> send(chunk, false));
+              goOn();
+            });
+  }
+
+  /** Lets go what is durable; the rest has to be written again. */
+  private synchronized List<Chunk> committed(
+      List<Chunk> covered, @Nullable Verifier4 verifier, @Nullable Throwable problem) {
+    committing = false;
+    if (problem != null || verifier == null) {
+      fail(problem == null ? new IllegalStateException("no verifier") : Failures.cause(problem));
+      return List.of();
+    }
+    List<Chunk> again = new ArrayList<>();
+    for (Iterator<Chunk> each = kept.iterator(); each.hasNext(); ) {
+      Chunk chunk = each.next();
+      if (!covered.contains(chunk)) {
+        continue;
+      }
+      if (verifier.equals(chunk.verifier)) {
+        forget(chunk);
+        each.remove();
+      } else {
+        chunk.answered = false;
+        again.add(chunk);
+      }
+    }
+    if (!again.isEmpty() && ++rewrites > REWRITES_MAX) {
+      fail(
+          CallException.of(
+              Kind.DATA_LOST, "the server has lost what was written " + rewrites + " times"));
+      return List.of();
+    }
+    inFlight += again.size();
+    return again;
+  }
+
+  /** Makes durable what was given to {@link #write} until now; fails as {@link #finish} would. */
+  public CompletableFuture<Void> flush() {
+    Flush flush;
+    synchronized (this) {
+      flush = new Flush(next, new CompletableFuture<>());
+      flushes.add(flush);
+    }
+    goOn();
+    return flush.done();
+  }
+
+  /**
+   * Writes the last bytes and makes everything durable.
+   *
+   * @param last what remains in it is written; null if there is nothing more
+   * @return fails if anything could not be made durable
+   */
+  public CompletableFuture<Void> finish(@Nullable ByteBuffer last) {
+    boolean alone;
+    synchronized (this) {
+      finishing = true;
+      alone = kept.isEmpty();
+    }
+    if (last != null && last.hasRemaining()) {
+      // A file of one WRITE is made durable by it, which saves the COMMIT.
+      write(last, alone);
+    } else {
+      goOn();
+    }
+    return finished;
+  }
+
+  /** The position after all that was given to {@link #write}. */
+  public synchronized long position() {
+    return next;
+  }
+}

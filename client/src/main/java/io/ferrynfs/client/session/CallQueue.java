@@ -1,0 +1,598 @@
+package io.ferrynfs.client.session;
+
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Sequence4Res;
+import io.ferrynfs.wire.nfs4.Sequence4Resok;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a session, exactly once each.
+ *
+ * <p>A call waits here for a slot, travels with SEQUENCE in front, and stays in its slot until the
+ * reply is there. When the connection is lost it keeps the slot and is sent again, the same bytes
+ * under the same sequence id, on the next connection: the server then answers from its reply cache
+ * or executes it for the first time. Only when the session itself is gone does a call move to a
+ * slot of the next session, and then {@link Results#perhapsDone} tells those that may have been
+ * executed.
+ *
+ * <p>The lock guards the fields. It is never held while something is sent, a future is completed or
+ * the owner is told of an event.
+ */
+final class CallQueue {
+
+  private static final Duration DELAY_FIRST = Duration.ofMillis(20);
+  private static final Duration DELAY_LONGEST = Duration.ofSeconds(5);
+
+  private final Env env;
+  private final CallEvents events;
+  private final Patience patience;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Backlog backlog = new Backlog();
+  private InFlight inFlight = new InFlight(1);
+  private @Nullable SessionInfo session;
+  private @Nullable Connection connection;
+  private final Headway headway;
+  private final WaitWatch watch;
+  private Gate gate = Gate.SHUT;
+  private @Nullable Connection silent;
+  private @Nullable CallException closed;
+  private CallException trouble = CallException.of(Kind.UNREACHABLE, "");
+
+  CallQueue(Env env, SessionOptions options, CallEvents events) {
+    this.env = env;
+    this.events = events;
+    this.patience = new Patience(options.progressTimeout());
+    this.headway = new Headway(env.ticker(), options.server(), patience.putOffs());
+    this.watch = new WaitWatch(env);
+  }
+
+  /** Told when calls wait, and when they no longer do. */
+  void onWaiting(Consumer<Waiting> listener) {
+    watch.listener(listener);
+  }
+
+  /** Executes a COMPOUND; the future has its results, also where the last is an error. */
+  CompletableFuture<Results> submit(Compound compound, boolean recovery) {
+    PendingCall call = new PendingCall(compound, recovery, env.ticker().nanoTime());
+    CallException refusal;
+    lock.lock();
+    try {
+      refusal = closed;
+      if (refusal == null) {
+        backlog.add(call);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (refusal != null) {
+      call.fail(refusal);
+    } else {
+      pump();
+    }
+    return call.future;
+  }
+
+  /**
+   * A connection is bound to a session: what is in flight is sent again on it. With another session
+   * than before, it moves to new slots first.
+   */
+  void up(Connection bound, SessionInfo with, boolean recovering) {
+    List<Send> again = new ArrayList<>();
+    List<PendingCall> superseded = new ArrayList<>();
+    lock.lock();
+    try {
+      connection = bound;
+      headway.up();
+      gate = recovering ? Gate.RECOVERY_ONLY : Gate.OPEN;
+      if (with.equals(session)) {
+        inFlight.calls().forEach(call -> again.add(sendAnew(call)));
+      } else {
+        moveAll(superseded);
+        session = with;
+        inFlight = new InFlight(with.slots());
+      }
+    } finally {
+      lock.unlock();
+    }
+    superseded.forEach(
+        call -> call.fail(CallException.of(Kind.UNREACHABLE, "the session was lost again")));
+    again.forEach(this::transmit);
+    pump();
+  }
+
+  /** Requeues, in slot order and before all others, what was in flight in a session now gone. */
+  private void moveAll(List<PendingCall> superseded) {
+    superseded.addAll(backlog.takeRecovery());
+    for (PendingCall call : inFlight.moveOut().reversed()) {
+      if (call.recovery) {
+        superseded.add(call);
+      } else {
+        backlog.addFirst(call);
+      }
+    }
+  }
+
+  /** Recovery is over: ordinary calls go again. */
+  void recovered() {
+    lock.lock();
+    try {
+      if (gate == Gate.RECOVERY_ONLY) {
+        gate = Gate.OPEN;
+      }
+    } finally {
+      lock.unlock();
+    }
+    pump();
+  }
+
+  /** Lets only recovery calls go from now on. */
+  void recovering() {
+    lock.lock();
+    try {
+      if (gate == Gate.OPEN) {
+        gate = Gate.RECOVERY_ONLY;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Nothing is sent until {@link #up}. The reason is told to calls that run out of time, or that
+   * have been in vain too often.
+   *
+   * @return whether anything came of the connection, so that another may be made at once
+   */
+  boolean down(Headway.End how, String why) {
+    List<Runnable> ends = new ArrayList<>();
+    boolean fruitful;
+    lock.lock();
+    try {
+      if (gate != Gate.SHUT) {
+        gate = Gate.SHUT;
+        boolean here = connection != null && connection.equals(silent);
+        boolean isWaitedFor = inFlight.countBreaks() || backlog.isWaitedFor();
+        headway.down(here ? Headway.End.SILENT : how, isWaitedFor, patience.steadyNanos());
+        boolean all = headway.isHopeless();
+        List<PendingCall> inVain =
+            new ArrayList<>(
+                inFlight.giveUp(call -> all || call.breaks >= Headway.BREAKS_OF_CALL_MAX));
+        inVain.addAll(backlog.take(call -> all));
+        for (PendingCall call : inVain) {
+          CallException failure = headway.failure(all ? 0 : call.breaks, why);
+          ends.add(() -> call.fail(failure));
+        }
+      }
+      trouble = CallException.of(how.kind(), why);
+      fruitful = headway.isFruitful();
+    } finally {
+      lock.unlock();
+    }
+    ends.forEach(Runnable::run);
+    return fruitful;
+  }
+
+  /** Recovery in the session of now has failed. */
+  void recoveryFailed() {
+    lock.lock();
+    try {
+      headway.inVain();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Fails everything now and later. */
+  void close(CallException why) {
+    List<PendingCall> all = new ArrayList<>();
+    lock.lock();
+    try {
+      closed = why;
+      gate = Gate.SHUT;
+      all.addAll(backlog.take(call -> true));
+      all.addAll(inFlight.giveUp(call -> true));
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(call -> call.fail(why));
+    lookForWaiting();
+  }
+
+  /** The nanosecond at which the server last answered. */
+  long lastReplyNanos() {
+    return locked(() -> headway.lastReplyNanos());
+  }
+
+  /** How often the server has answered. */
+  long replies() {
+    return locked(() -> headway.replies());
+  }
+
+  /** Whether no call is in a slot. */
+  boolean idle() {
+    return locked(() -> inFlight.isIdle());
+  }
+
+  /** Whether the session has lost so many slots that another is better. */
+  boolean worn() {
+    return locked(() -> inFlight.isWorn());
+  }
+
+  /** Whether ordinary calls go. */
+  boolean isOpen() {
+    return locked(() -> gate == Gate.OPEN);
+  }
+
+  private <T> T locked(Supplier<T> look) {
+    lock.lock();
+    try {
+      return look.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** CB_RECALL_SLOT (RFC 5661 section 20.8). */
+  void shrinkTo(long targetHighestSlot) {
+    lock.lock();
+    try {
+      inFlight.shrinkTo(targetHighestSlot);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pump() {
+    List<Send> sends = new ArrayList<>(4);
+    lock.lock();
+    try {
+      PendingCall call = next();
+      while (call != null && inFlight.put(call)) {
+        backlog.removeFirst(call);
+        sends.add(sendAnew(call));
+        call = next();
+      }
+    } finally {
+      lock.unlock();
+    }
+    sends.forEach(this::transmit);
+  }
+
+  private @Nullable PendingCall next() {
+    if (gate == Gate.SHUT) {
+      return null;
+    }
+    return backlog.first(gate == Gate.RECOVERY_ONLY);
+  }
+
+  /** Under the lock: {@link #send} for the first time on this connection. */
+  private Send sendAnew(PendingCall call) {
+    call.lastStatus = Nfsstat4.NFS4_OK;
+    call.sentNanos = env.ticker().nanoTime();
+    return send(call);
+  }
+
+  /** Under the lock: the bytes of a call in its slot, the same each time. */
+  private Send send(PendingCall call) {
+    SessionInfo in = Objects.requireNonNull(session);
+    call.transmission.incrementAndGet();
+    call.unanswered++;
+    return new Send(
+        call,
+        call.transmission.get(),
+        Objects.requireNonNull(connection),
+        call.arguments(in, inFlight.sequenceId(call)));
+  }
+
+  private void transmit(Send send) {
+    var _ =
+        send.on()
+            .compound(send.args(), send.call().compound, send::isLast)
+            .whenComplete((reply, failure) -> {
+              if (failure != null) {
+                failed(send, failure);
+              } else {
+                answered(send, reply);
+              }
+            });
+  }
+
+  /** No reply: the connection is gone (the call stays in its slot), or RPC refused the call. */
+  private void failed(Send send, Throwable failure) {
+    if (Connection.isLost(failure)) {
+      return;
+    }
+    PendingCall call = send.call();
+    boolean worn;
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      headway.answered();
+      inFlight.giveUp(call);
+      worn = inFlight.isWorn();
+      if (Connection.isRefused(failure)) {
+        call.unanswered--;
+      }
+    } finally {
+      lock.unlock();
+    }
+    call.fail(Failures.refused(failure));
+    if (worn) {
+      events.sessionLost(send.on(), "too many of its slots are in doubt");
+    }
+    pump();
+  }
+
+  private void answered(Send send, Compound4Res reply) {
+    List<NfsResop4> all = reply.resarray();
+    if (all.isEmpty() || !(all.getFirst() instanceof NfsResop4.Sequence(Sequence4Res sequence))) {
+      refused(send, reply.status());
+    } else if (sequence instanceof Sequence4Res.Ok(Sequence4Resok ok)) {
+      Results results = new Results(reply.status(), all.subList(1, all.size()), false);
+      String another = send.objection(ok);
+      if (another != null) {
+        misdirected(send, another);
+      } else if (results.fits(send.call().compound)) {
+        executed(send, ok, results);
+      } else {
+        misfit(send);
+      }
+    } else {
+      refused(send, sequence.status());
+    }
+  }
+
+  /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
+  private void misfit(Send send) {
+    PendingCall call = send.call();
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      headway.answered();
+      call.perhapsDone |= call.compound.changesState();
+      inFlight.executed(call);
+    } finally {
+      lock.unlock();
+    }
+    pump();
+    call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
+  }
+
+  /**
+   * The reply belongs to another request. Only these ids tell which request a slot has executed
+   * (RFC 8881 section 2.10.6.1), so the session cannot be used further.
+   */
+  private void misdirected(Send send, String why) {
+    PendingCall call = send.call();
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      inFlight.giveUp(call);
+    } finally {
+      lock.unlock();
+    }
+    events.sessionLost(send.on(), why);
+    call.fail(CallException.of(Kind.PROTOCOL, why));
+  }
+
+  private void executed(Send send, Sequence4Resok sequence, Results results) {
+    PendingCall call = send.call();
+    boolean later;
+    boolean again;
+    boolean perhapsDone;
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      int transmissions = call.unanswered;
+      inFlight.executed(call);
+      inFlight.shrinkTo(sequence.targetHighestSlotid());
+      // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
+      boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
+      perhapsDone = call.perhapsDone || unknown;
+      again = unknown && call.mayRepeat(transmissions);
+      later = call.mayTryAgain(results);
+      headway.countPutOffs(results);
+      if (call.isWaitedFor() && !again && !later) {
+        headway.answered();
+      }
+      if (again) {
+        backlog.addFirst(call);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (later) {
+      tryLater(call, results);
+    }
+    pump();
+    if (!again && !later) {
+      call.future.complete(
+          perhapsDone ? new Results(results.status(), results.results(), true) : results);
+    }
+    events.statusFlags(sequence.statusFlags());
+  }
+
+  private void tryLater(PendingCall call, Results results) {
+    lock.lock();
+    try {
+      call.putOff(results.results().getLast().resop(), results.status());
+      backlog.delay(call);
+    } finally {
+      lock.unlock();
+    }
+    env.timers().schedule(call.delay(DELAY_FIRST, DELAY_LONGEST, env), () -> comeAgain(call));
+  }
+
+  private void comeAgain(PendingCall call) {
+    lock.lock();
+    try {
+      if (!backlog.comeAgain(call)) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    pump();
+  }
+
+  /** SEQUENCE itself failed: nothing was executed and the slot is as it was (18.46.3). */
+  private void refused(Send send, Nfsstat4 status) {
+    PendingCall call = send.call();
+    boolean dead = false;
+    lock.lock();
+    try {
+      if (!send.isLast()) {
+        return;
+      }
+      headway.replied();
+      switch (status) {
+        case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
+        case NFS4ERR_RETRY_UNCACHED_REP -> {
+          dead = !call.mayRepeat(call.unanswered);
+          call.perhapsDone |= call.compound.changesState();
+          inFlight.executed(call);
+          if (!dead) {
+            backlog.addFirst(call);
+          }
+        }
+        case NFS4ERR_DELAY -> {
+          call.putOff(NfsOpnum4.OP_SEQUENCE, status);
+          headway.putOff(NfsOpnum4.OP_SEQUENCE);
+        }
+        case NFS4ERR_CONN_NOT_BOUND_TO_SESSION,
+            NFS4ERR_SEQ_MISORDERED,
+            NFS4ERR_SEQ_FALSE_RETRY,
+            NFS4ERR_BADSLOT,
+            NFS4ERR_BAD_HIGH_SLOT -> {}
+        default -> {
+          dead = true;
+          call.unanswered--;
+          inFlight.refused(call);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (dead) {
+      call.fail(CallException.status(NfsOpnum4.OP_SEQUENCE, status));
+    }
+    afterRefusal(send, status);
+  }
+
+  private void afterRefusal(Send send, Nfsstat4 status) {
+    switch (status) {
+      case NFS4ERR_BADSESSION,
+          NFS4ERR_DEADSESSION,
+          NFS4ERR_SEQ_MISORDERED,
+          NFS4ERR_SEQ_FALSE_RETRY,
+          NFS4ERR_BADSLOT,
+          NFS4ERR_BAD_HIGH_SLOT ->
+          events.sessionLost(send.on(), status.name());
+      case NFS4ERR_CONN_NOT_BOUND_TO_SESSION -> events.notBound(send.on());
+      // RFC 5661 section 2.10.6.2: the same request in the same slot, later.
+      case NFS4ERR_DELAY ->
+          env.timers()
+              .schedule(send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> sendAgain(send));
+      default -> pump();
+    }
+  }
+
+  private void sendAgain(Send before) {
+    Send again = null;
+    lock.lock();
+    try {
+      if (before.isLast() && gate != Gate.SHUT) {
+        before.call().unanswered--;
+        // For the time-out it is the same transmission.
+        again = send(before.call());
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (again != null) {
+      transmit(again);
+    }
+  }
+
+  /**
+   * Fails the calls whose time is up and closes the connection that owes an answer: late data must
+   * not get into a buffer that the caller has back.
+   *
+   * @return whether there are calls to watch still
+   */
+  boolean sweep() {
+    long now = env.ticker().nanoTime();
+    List<PendingCall> late = new ArrayList<>();
+    Connection owing = null;
+    boolean more;
+    CallException why;
+    CallException broken;
+    lock.lock();
+    try {
+      boolean forEver = patience.isForEver();
+      boolean silence = patience.isSilence(now - headway.lastReplyNanos());
+      Predicate<PendingCall> isLate = call -> patience.isLate(call, gate, headway, now);
+      boolean any = inFlight.calls().anyMatch(isLate);
+      if (any && gate != Gate.SHUT && (!forEver || silence)) {
+        silent = connection;
+        owing = connection;
+      }
+      if (!forEver) {
+        late.addAll(inFlight.giveUp(isLate));
+        late.addAll(backlog.take(call -> patience.isLateInBacklog(call, gate, headway, now)));
+      }
+      more = !inFlight.isIdle() || !backlog.isEmpty();
+      why = gate == Gate.SHUT ? trouble : null;
+      broken = why != null && headway.isBroken() ? headway.failure(0, why.words()) : null;
+    } finally {
+      lock.unlock();
+    }
+    if (owing != null) {
+      owing.close(CallException.of(Kind.TIMED_OUT, "the server does not answer"));
+    }
+    late.forEach(call -> call.fail(broken == null ? patience.timedOut(call, why) : broken));
+    lookForWaiting();
+    return more;
+  }
+
+  private void lookForWaiting() {
+    Waiting found;
+    lock.lock();
+    try {
+      found =
+          watch.look(
+              Stream.concat(inFlight.calls(), backlog.calls()), gate, patience, headway, trouble);
+    } finally {
+      lock.unlock();
+    }
+    watch.tell(found);
+  }
+}

@@ -1,0 +1,228 @@
+package io.ferrynfs.client.session;
+
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
+import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
+import io.ferrynfs.wire.nfs4.CallbackSecParms4;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.ChannelDirFromClient4;
+import io.ferrynfs.wire.nfs4.ClientOwner4;
+import io.ferrynfs.wire.nfs4.Compound4Args;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.CreateSession4Args;
+import io.ferrynfs.wire.nfs4.CreateSession4Res;
+import io.ferrynfs.wire.nfs4.CreateSession4Resok;
+import io.ferrynfs.wire.nfs4.DestroyClientid4Args;
+import io.ferrynfs.wire.nfs4.DestroySession4Args;
+import io.ferrynfs.wire.nfs4.ExchangeId4Args;
+import io.ferrynfs.wire.nfs4.ExchangeId4Res;
+import io.ferrynfs.wire.nfs4.ExchangeId4Resok;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.StateProtect4A;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The operations that make and end a session, each alone in a COMPOUND without SEQUENCE. Remembers
+ * the client id and its sequence (RFC 5661 section 18.36.4: CREATE_SESSION has a slot of its own).
+ *
+ * <p>Used by one attempt to establish the session at a time.
+ */
+final class Handshake {
+
+  /** The RPC program number of our callback service, in the transient range like Linux's. */
+  static final long CALLBACK_PROGRAM = 0x4000_0000L;
+
+  private static final int HEADER_ROOM_BYTES = 4096;
+  private static final int CACHED_REPLY_BYTES = 4096;
+  private static final int OPERATIONS_MAX = 64;
+  private static final int BACK_MESSAGE_BYTES = 16 * 1024;
+  private static final int BACK_OPERATIONS_MAX = 8;
+
+  /** The slots of the backchannel we offer. */
+  static final int BACK_SLOTS = 16;
+
+  /** The limits of the backchannel. */
+  static final ChannelAttrs4 BACK_CHANNEL =
+      new ChannelAttrs4(
+          0,
+          BACK_MESSAGE_BYTES,
+          BACK_MESSAGE_BYTES,
+          BACK_MESSAGE_BYTES,
+          BACK_OPERATIONS_MAX,
+          BACK_SLOTS,
+          null);
+
+  private final SessionOptions options;
+  private final Verifier4 incarnation;
+  private int minorVersion;
+  private long clientid;
+  private long sequence;
+  private boolean known;
+
+  /** Whether to ask for fences (RFC 7862 section 14.1), which knfsd and nfs-ganesha refuse. */
+  private boolean asksForFences = true;
+
+  Handshake(SessionOptions options, Verifier4 incarnation) {
+    this.options = options;
+    this.incarnation = incarnation;
+    this.minorVersion = options.minorVersion();
+  }
+
+  /** Whether EXCHANGE_ID has given a client id that CREATE_SESSION may be tried with. */
+  boolean hasClientid() {
+    return known;
+  }
+
+  void forgetClientid() {
+    known = false;
+  }
+
+  int minorVersion() {
+    return minorVersion;
+  }
+
+  /**
+   * EXCHANGE_ID (RFC 5661 section 18.35), with minor version 1 if the server has no 2, and without
+   * the flag of minor version 2 if it has none.
+   */
+  CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {
+    boolean asks = minorVersion > 1 && asksForFences;
+    ExchangeId4Args args =
+        new ExchangeId4Args(
+            new ClientOwner4(incarnation, options.ownerName()),
+            asks ? Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS : 0,
+            new StateProtect4A.None(),
+            null);
+    return alone(on, new NfsArgop4.ExchangeId(args))
+        .thenApply(this::accept)
+        .exceptionallyCompose(failure -> {
+          if (minorVersion > 1 && isA(failure, Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH)) {
+            minorVersion = 1;
+            return exchangeId(on);
+          }
+          if (asks && isA(failure, Nfsstat4.NFS4ERR_INVAL)) {
+            asksForFences = false;
+            return exchangeId(on);
+          }
+          return CompletableFuture.failedFuture(failure);
+        });
+  }
+
+  private ExchangeId4Resok accept(NfsResop4 result) {
+    if (result instanceof NfsResop4.ExchangeId(ExchangeId4Res.Ok(ExchangeId4Resok ok))) {
+      clientid = ok.clientid();
+      sequence = ok.sequenceid();
+      known = true;
+      return ok;
+    }
+    throw new CompletionException(misfit("EXCHANGE_ID"));
+  }
+
+  private static boolean isA(Throwable failure, Nfsstat4 status) {
+    return Failures.cause(failure) instanceof CallException call && call.is(status);
+  }
+
+  /** CREATE_SESSION with a backchannel on the same connection (section 18.36). */
+  CompletableFuture<SessionInfo> createSession(Connection on) {
+    CreateSession4Args args =
+        new CreateSession4Args(
+            clientid,
+            sequence,
+            Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN,
+            new ChannelAttrs4(
+                0,
+                options.transferBytesMax() + HEADER_ROOM_BYTES,
+                options.transferBytesMax() + HEADER_ROOM_BYTES,
+                CACHED_REPLY_BYTES,
+                OPERATIONS_MAX,
+                options.slotsMax(),
+                null),
+            BACK_CHANNEL,
+            CALLBACK_PROGRAM,
+            List.of(new CallbackSecParms4.AuthNone()));
+    return alone(on, new NfsArgop4.CreateSession(args)).thenApply(this::made);
+  }
+
+  private SessionInfo made(NfsResop4 result) {
+    if (result instanceof NfsResop4.CreateSession(CreateSession4Res.Ok(CreateSession4Resok ok))) {
+      sequence = (sequence + 1) & 0xFFFF_FFFFL;
+      String objection = SessionInfo.objection(ok.foreChanAttrs());
+      if (objection != null) {
+        throw new CompletionException(
+            CallException.of(Kind.PROTOCOL, "the server grants a session of no use: " + objection));
+      }
+      return new SessionInfo(
+          ok.sessionid(),
+          clientid,
+          minorVersion,
+          (ok.flags() & Nfs4.CREATE_SESSION4_FLAG_PERSIST) != 0,
+          (ok.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0,
+          asAsked(ok.foreChanAttrs()));
+    }
+    throw new CompletionException(misfit("CREATE_SESSION"));
+  }
+
+  /** A server may grant less than it was asked for, and more is not used (section 18.36.3). */
+  private ChannelAttrs4 asAsked(ChannelAttrs4 granted) {
+    long bytesMax = (long) options.transferBytesMax() + HEADER_ROOM_BYTES;
+    return new ChannelAttrs4(
+        granted.headerpadsize(),
+        Math.min(granted.maxrequestsize(), bytesMax),
+        Math.min(granted.maxresponsesize(), bytesMax),
+        granted.maxresponsesizeCached(),
+        Math.min(granted.maxoperations(), OPERATIONS_MAX),
+        Math.min(granted.maxrequests(), options.slotsMax()),
+        granted.rdmaIrd());
+  }
+
+  /**
+   * BIND_CONN_TO_SESSION for both directions (section 18.34): without it a new connection carries
+   * no callbacks.
+   */
+  CompletableFuture<Void> bind(Connection on, SessionInfo session) {
+    BindConnToSession4Args args =
+        new BindConnToSession4Args(session.id(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false);
+    return alone(on, new NfsArgop4.BindConnToSession(args))
+        .thenAccept(result -> {
+          if (!(result instanceof NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var _)))) {
+            throw new CompletionException(misfit("BIND_CONN_TO_SESSION"));
+          }
+        });
+  }
+
+  CompletableFuture<NfsResop4> destroySession(Connection on, SessionInfo session) {
+    return alone(on, new NfsArgop4.DestroySession(new DestroySession4Args(session.id())));
+  }
+
+  CompletableFuture<NfsResop4> destroyClientid(Connection on) {
+    return alone(on, new NfsArgop4.DestroyClientid(new DestroyClientid4Args(clientid)));
+  }
+
+  /** One operation without SEQUENCE; anything but NFS4_OK is a failure. */
+  private CompletableFuture<NfsResop4> alone(Connection on, NfsArgop4 operation) {
+    return on.compound(new Compound4Args(Opaque.EMPTY, minorVersion, List.of(operation)), null)
+        .thenApply(reply -> single(operation.argop(), reply));
+  }
+
+  private static NfsResop4 single(NfsOpnum4 operation, Compound4Res reply) {
+    if (reply.status() != Nfsstat4.NFS4_OK) {
+      throw new CompletionException(CallException.status(operation, reply.status()));
+    }
+    if (reply.resarray().size() != 1) {
+      throw new CompletionException(misfit(operation.name()));
+    }
+    return reply.resarray().getFirst();
+  }
+
+  private static CallException misfit(String operation) {
+    return CallException.of(Kind.PROTOCOL, "the server's reply does not fit " + operation);
+  }
+}

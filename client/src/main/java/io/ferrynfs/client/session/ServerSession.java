@@ -1,0 +1,529 @@
+package io.ferrynfs.client.session;
+
+import io.ferrynfs.client.backchannel.CallbackBudget;
+import io.ferrynfs.client.backchannel.CallbackHandler;
+import io.ferrynfs.client.backchannel.CallbackService;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.rpc.RpcCall;
+import io.ferrynfs.rpc.RpcConnection;
+import io.ferrynfs.rpc.RpcHandler;
+import io.ferrynfs.rpc.RpcLimits;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session with a server, kept up until closed.
+ *
+ * <p>The {@link Establisher} makes connection and session, the {@link CallQueue} carries the calls
+ * over both, {@link Recovery} gets the opens back, the {@link LeaseKeeper} is the clockwork; this
+ * class tells each what the others found out. Callers see nothing of a lost connection or a
+ * restarted server but time: their calls fail when the progress time-out is over.
+ *
+ * <p>The lock guards the fields and is never held while something is sent or completed.
+ */
+public final class ServerSession {
+
+  private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(5);
+  private static final Duration DRAIN_EVERY = Duration.ofMillis(50);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(5);
+  private static final Duration ACT_AGAIN_AFTER = Duration.ofSeconds(1);
+  private static final int RECORD_ROOM_BYTES = 64 << 10;
+  private static final int SPARE_CALLS = 16;
+
+  private static final long REVOKED =
+      Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED
+          | Nfs4.SEQ4_STATUS_EXPIRED_SOME_STATE_REVOKED
+          | Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED
+          | Nfs4.SEQ4_STATUS_RECALLABLE_STATE_REVOKED;
+  private static final long PATH_DOWN =
+      Nfs4.SEQ4_STATUS_CB_PATH_DOWN | Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION;
+
+  private final Env env;
+  private final Handshake handshake;
+  private final Establisher establisher;
+  private final CallQueue queue;
+  private final Recovery recovery;
+  private final CallbackService callbacks;
+  private final CallbackBudget budget;
+  private final LeaseKeeper lease;
+  private final Duration longestCall;
+  private final Duration longestOpening;
+  private final long openedNanos;
+  private final InetSocketAddress address;
+  private volatile Runnable onReconnect = () -> {};
+  private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Connection connection;
+  private @Nullable SessionInfo session;
+  private boolean sessionLost;
+  private boolean closing;
+  private long lastFlags;
+  private long actedOn;
+  private long actedNanos;
+
+  private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
+    this.env = env;
+    this.longestCall = Patience.longest(options.progressTimeout());
+    this.longestOpening =
+        Patience.usual(options.progressTimeout()).multipliedBy(Patience.GRACE_FACTOR);
+    this.openedNanos = env.ticker().nanoTime();
+    this.address = options.address();
+    this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
+    this.establisher =
+        new Establisher(env, options, limits(options), handshake, new FromServer(), new Attempts());
+    this.queue = new CallQueue(env, options, new QueueEvents());
+    this.lease = new LeaseKeeper(env, queue, options.progressTimeout());
+    this.recovery = new Recovery(queue, lease, this::recovered);
+    this.callbacks =
+        new CallbackService(
+            Handshake.CALLBACK_PROGRAM, Handshake.BACK_CHANNEL, handler, queue::shrinkTo);
+    this.budget = new CallbackBudget(env.ticker(), queue::replies);
+  }
+
+  private static RpcLimits limits(SessionOptions options) {
+    RpcLimits usual = RpcLimits.DEFAULT;
+    return usual
+        .withStream(
+            usual.stream().withRecordBytesMax(options.transferBytesMax() + RECORD_ROOM_BYTES))
+        .withCalls(options.slotsMax() + SPARE_CALLS, Handshake.BACK_SLOTS + SPARE_CALLS);
+  }
+
+  /**
+   * Connects and makes a session. Fails, without further attempts, when there is no server or it
+   * refuses. Cancelling the future gives up.
+   */
+  public static CompletableFuture<ServerSession> open(
+      Env env, SessionOptions options, CallbackHandler handler) {
+    ServerSession made = new ServerSession(env, options, handler);
+    made.lease.start();
+    var _ =
+        made.opened.whenComplete((done, failure) -> {
+          if (made.opened.isCancelled()) {
+            made.abandon(CallException.of(Kind.CANCELLED, "nobody waits for the session any more"));
+          }
+        });
+    made.establisher.begin(null, null, true);
+    return made.opened;
+  }
+
+  /** The world's clock for durations. */
+  public long nanoTime() {
+    return env.ticker().nanoTime();
+  }
+
+  /** Who gets opens back after a restart of the server. */
+  public void reclaimer(Reclaimer owner) {
+    recovery.reclaimer(owner);
+  }
+
+  /**
+   * Who is told, on the client's own thread, that what the server sent by itself may have been lost
+   * or that the server may have lost what it knew: after each new connection and session, and when
+   * a reply says that state is gone.
+   */
+  public void onReconnect(Runnable listener) {
+    onReconnect = listener;
+  }
+
+  /** Who is told, on the client's own thread, that calls wait, and when they do no longer. */
+  public void onWaiting(Consumer<Waiting> listener) {
+    queue.onWaiting(listener);
+  }
+
+  /** The world that its timers are of. */
+  public Env env() {
+    return env;
+  }
+
+  public ServerIdentity identity() {
+    return Objects.requireNonNull(establisher.identity());
+  }
+
+  /** Where this client reaches the server. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** Where the server sees this client; null while there is no connection. */
+  public @Nullable SocketAddress localAddress() {
+    Connection on = current();
+    return on == null ? null : on.localAddress();
+  }
+
+  /** What has passed through this session. */
+  public Payload payload() {
+    return establisher.payload();
+  }
+
+  /** The session of now; another one after the server restarted. */
+  private SessionInfo info() {
+    lock.lock();
+    try {
+      return Objects.requireNonNull(session);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public int minorVersion() {
+    return info().minorVersion();
+  }
+
+  /**
+   * The client id of the session of now: another one after the server has forgotten this client.
+   */
+  public long clientid() {
+    return info().clientid();
+  }
+
+  /** The longest time that any call may take (see {@link Compound.Patience#LONG}). */
+  public Duration longestCall() {
+    return longestCall;
+  }
+
+  /** Whether the reply cache outlives the server, which decides how files are created. */
+  public boolean persistent() {
+    return info().persistent();
+  }
+
+  /** The operations a COMPOUND may have, SEQUENCE not counted. */
+  public int operationsMax() {
+    return (int) Math.min(info().fore().maxoperations(), Integer.MAX_VALUE) - 1;
+  }
+
+  public long requestBytesMax() {
+    return info().fore().maxrequestsize();
+  }
+
+  public long responseBytesMax() {
+    return info().fore().maxresponsesize();
+  }
+
+  public int slots() {
+    return info().slots();
+  }
+
+  /** The lease period, as the server's attribute says. */
+  public void leaseSeconds(int seconds) {
+    lease.period(Duration.ofSeconds(seconds));
+  }
+
+  /**
+   * Executes a COMPOUND exactly once. NFS4ERR_DELAY and NFS4ERR_GRACE are waited out.
+   *
+   * @return the results if all succeeded, else a {@link CallException}
+   */
+  public CompletableFuture<Results> call(Compound compound) {
+    return attempt(compound).thenApply(ServerSession::checked);
+  }
+
+  /** {@link #call} where an error is a result: {@link Results#status} tells. */
+  public CompletableFuture<Results> attempt(Compound compound) {
+    lease.watch();
+    return queue.submit(compound, false);
+  }
+
+  private static Results checked(Results results) {
+    if (!results.ok()) {
+      throw new CompletionException(results.failure());
+    }
+    return results;
+  }
+
+  /** What the establisher finds out. */
+  private final class Attempts implements Establisher.Listener {
+    @Override
+    public void up(Connection on, SessionInfo info, boolean newClient) {
+      lock.lock();
+      try {
+        connection = on;
+        session = info;
+        sessionLost = false;
+      } finally {
+        lock.unlock();
+      }
+      callbacks.session(info.id());
+      boolean recover = recovery.session(info.id(), newClient);
+      queue.up(on, info, recover);
+      if (recover) {
+        recovery.run(info.id());
+      } else {
+        opened.complete(ServerSession.this);
+      }
+      onReconnect.run();
+      if (!on.isOpen()) {
+        // It went before anybody listened.
+        lost(on, Headway.End.BROKEN, "the connection was closed");
+      }
+    }
+
+    @Override
+    public boolean failed(Throwable why) {
+      boolean _ = queue.down(Headway.End.of(why), Failures.words(why));
+      boolean busy =
+          why instanceof CallException call
+              && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE))
+              && env.ticker().nanoTime() - openedNanos < longestOpening.toNanos();
+      if (opened.isDone() || busy) {
+        return true;
+      }
+      abandon(
+          why instanceof CallException call
+              ? call
+              : CallException.of(Kind.UNREACHABLE, Failures.words(why), why));
+      return false;
+    }
+  }
+
+  /** Opening failed: nothing of this session goes on. */
+  private void abandon(CallException why) {
+    Connection on;
+    lock.lock();
+    try {
+      closing = true;
+      on = connection;
+    } finally {
+      lock.unlock();
+    }
+    lease.stop();
+    establisher.stop();
+    queue.close(why);
+    if (on != null) {
+      on.close();
+    }
+    opened.completeExceptionally(why);
+  }
+
+  private void recovered(@Nullable Throwable failure) {
+    if (failure == null) {
+      queue.recovered();
+      opened.complete(this);
+    } else if (!opened.isDone()) {
+      abandon(Failures.call(failure));
+    } else {
+      // Begin again with another session rather than hold all calls back for ever.
+      queue.recoveryFailed();
+      loseSession(current(), Failures.words(failure));
+    }
+  }
+
+  private @Nullable Connection current() {
+    lock.lock();
+    try {
+      return connection;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lost(Connection on, Headway.End how, String why) {
+    SessionInfo known;
+    lock.lock();
+    try {
+      if (connection != on || closing) {
+        return;
+      }
+      connection = null;
+      sessionLost |= queue.worn();
+      known = sessionLost ? null : session;
+    } finally {
+      lock.unlock();
+    }
+    boolean fruitful = queue.down(how, why);
+    establisher.begin(null, known, fruitful);
+  }
+
+  private void loseSession(@Nullable Connection on, String why) {
+    lock.lock();
+    try {
+      if (on == null || connection != on || sessionLost || closing) {
+        return;
+      }
+      sessionLost = true;
+    } finally {
+      lock.unlock();
+    }
+    boolean fruitful = queue.down(Headway.End.SESSION_LOST, "the session was lost (" + why + ")");
+    establisher.begin(on, null, fruitful);
+  }
+
+  /** What the call queue finds out in replies. */
+  private final class QueueEvents implements CallEvents {
+    @Override
+    public void sessionLost(Connection on, String why) {
+      loseSession(on, why);
+    }
+
+    @Override
+    public void notBound(Connection on) {
+      on.close(
+          CallException.status(NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION));
+    }
+
+    @Override
+    public void statusFlags(long flags) {
+      long fresh;
+      lock.lock();
+      try {
+        long now = env.ticker().nanoTime();
+        if (now - actedNanos > ACT_AGAIN_AFTER.toNanos()) {
+          actedOn = 0;
+        }
+        // A server that raises and lowers a flag with each reply is not followed that fast: the
+        // flag counts as not seen yet.
+        fresh = flags & ~lastFlags & ~actedOn;
+        lastFlags = flags & (lastFlags | fresh);
+        if (fresh != 0) {
+          actedOn |= fresh;
+          actedNanos = now;
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (fresh != 0) {
+        act(fresh);
+      }
+    }
+  }
+
+  /** Acts on flags of SEQUENCE that were not set before (RFC 5661 section 18.46.3). */
+  private void act(long flags) {
+    if ((flags & Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED) != 0) {
+      queue.recovering();
+      recovery.run(info().id());
+    }
+    if ((flags & REVOKED) != 0) {
+      recovery.revoked();
+      // What is revoked before the last is freed shows in no flag that was not set before.
+      env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(REVOKED));
+    }
+    if ((flags & (Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED | REVOKED)) != 0) {
+      onReconnect.run();
+    }
+    if ((flags & (PATH_DOWN | Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT)) != 0) {
+      recovery.callbacksDown();
+    }
+    if ((flags & Nfs4.SEQ4_STATUS_BACKCHANNEL_FAULT) != 0) {
+      renew();
+    } else if ((flags & PATH_DOWN) != 0) {
+      bindAgain();
+    }
+  }
+
+  private void bindAgain() {
+    Connection on = current();
+    if (on != null) {
+      var _ =
+          handshake
+              .bind(on, info())
+              .whenComplete((bound, failure) ->
+                  // Should the path be down still then, a reply says so and it is tried again.
+                  env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(PATH_DOWN)));
+    }
+  }
+
+  /** Should these flags be set in a reply to come, it is told as if they had not been before. */
+  private void forget(long flags) {
+    lock.lock();
+    try {
+      lastFlags &= ~flags;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Another session instead of this one, after the calls in flight are answered. */
+  private void renew() {
+    boolean _ = queue.down(Headway.End.PLANNED, "the backchannel is out of step");
+    if (queue.idle()) {
+      loseSession(current(), "backchannel fault");
+    } else {
+      env.timers().schedule(DRAIN_EVERY, this::renew);
+    }
+  }
+
+  /** What comes from the server by itself: calls of the backchannel and the end. */
+  private final class FromServer implements RpcHandler {
+    @Override
+    public void handle(RpcCall call) {
+      if (budget.take(call.recordBytes())) {
+        callbacks.handle(call);
+      } else {
+        call.drop();
+        call.connection()
+            .close(CallException.of(Kind.PROTOCOL, "the server floods this client with callbacks"));
+      }
+    }
+
+    @Override
+    public void closed(RpcConnection rpc, IOException cause) {
+      Connection on = current();
+      if (on != null && on.isOver(rpc)) {
+        lost(on, Headway.End.of(cause), Failures.words(cause));
+      }
+    }
+  }
+
+  /** What is done last, as far as it can be done in a few seconds, and then {@link #close}. */
+  public CompletableFuture<Void> closeAfter(CompletableFuture<Void> last) {
+    CompletableFuture<Void> enough = new CompletableFuture<>();
+    var overdue = env.timers().schedule(CLOSE_TIME_MAX, () -> enough.complete(null));
+    var _ =
+        last.whenComplete((done, failure) -> {
+          overdue.cancel();
+          enough.complete(null);
+        });
+    return enough.thenCompose(done -> close());
+  }
+
+  /** Ends session and client id at the server and the connection here. */
+  public CompletableFuture<Void> close() {
+    Connection on;
+    SessionInfo known;
+    lock.lock();
+    try {
+      if (closing) {
+        return ended;
+      }
+      closing = true;
+      on = connection;
+      known = session;
+    } finally {
+      lock.unlock();
+    }
+    lease.stop();
+    establisher.stop();
+    queue.close(CallException.of(Kind.CLOSED, "the client was closed"));
+    if (on == null || known == null || !on.isOpen()) {
+      ended.complete(null);
+      return ended;
+    }
+    var overdue = env.timers().schedule(CLOSE_TIME_MAX, on::close);
+    var _ =
+        handshake
+            .destroySession(on, known)
+            .thenCompose(done -> handshake.destroyClientid(on))
+            .whenComplete((done, failure) -> {
+              overdue.cancel();
+              on.close();
+              ended.complete(null);
+            });
+    return ended;
+  }
+}

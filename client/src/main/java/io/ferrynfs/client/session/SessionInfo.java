@@ -1,0 +1,55 @@
+package io.ferrynfs.client.session;
+
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.Sessionid4;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as the server made it (RFC 5661 section 18.36).
+ *
+ * @param id its name
+ * @param clientid the client it belongs to
+ * @param minorVersion the minor version all its COMPOUNDs have
+ * @param persistent whether the server keeps the reply cache over a restart
+ * @param callbacks whether the server will use the connection for the backchannel
+ * @param fore the limits of the fore channel
+ */
+record SessionInfo(
+    Sessionid4 id,
+    long clientid,
+    int minorVersion,
+    boolean persistent,
+    boolean callbacks,
+    ChannelAttrs4 fore) {
+
+  /** What is around the data in a message, and the least data that is worth one. */
+  private static final long MESSAGE_BYTES_MIN = 1024 + 4096;
+
+  /** SEQUENCE, a few LOOKUPs, OPEN, GETFH, GETATTR. */
+  private static final long OPERATIONS_MIN = 8;
+
+  /** Why nothing can be done with a channel, in words; null where it is good. */
+  static @Nullable String objection(ChannelAttrs4 fore) {
+    if (fore.maxrequests() < 1) {
+      return "it has no slots";
+    }
+    if (fore.maxoperations() < OPERATIONS_MIN) {
+      return atLeast("operations in a request", fore.maxoperations(), OPERATIONS_MIN);
+    }
+    if (fore.maxrequestsize() < MESSAGE_BYTES_MIN) {
+      return atLeast("bytes of a request", fore.maxrequestsize(), MESSAGE_BYTES_MIN);
+    }
+    if (fore.maxresponsesize() < MESSAGE_BYTES_MIN) {
+      return atLeast("bytes of a reply", fore.maxresponsesize(), MESSAGE_BYTES_MIN);
+    }
+    return null;
+  }
+
+  private static String atLeast(String what, long granted, long least) {
+    return "at most " + granted + " " + what + ", and " + least + " are needed";
+  }
+
+  int slots() {
+    return (int) Math.min(Math.max(fore.maxrequests(), 1), 1024);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The session with one server: connections, client id, slots, exactly-once calls, lease and
+ * recovery. Knows no files.
+ */
+@NullMarked
+package io.ferrynfs.client.session;
+
+import org.jspecify.annotations.NullMarked;

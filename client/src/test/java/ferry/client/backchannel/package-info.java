@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client.backchannel;
-
-import org.jspecify.annotations.NullMarked;

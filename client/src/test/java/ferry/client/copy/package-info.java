@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client.copy;
-
-import org.jspecify.annotations.NullMarked;

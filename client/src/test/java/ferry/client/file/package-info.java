@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client.file;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client.offload;
-
-import org.jspecify.annotations.NullMarked;

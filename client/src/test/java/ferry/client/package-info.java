@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client;
-
-import org.jspecify.annotations.NullMarked;

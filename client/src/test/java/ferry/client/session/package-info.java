@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.client.session;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.client.backchannel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.client.copy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.client;
+
+import org.jspecify.annotations.NullMarked;

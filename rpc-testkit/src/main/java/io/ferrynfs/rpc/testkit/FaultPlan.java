@@ -1,0 +1,12 @@
+package io.ferrynfs.rpc.testkit;
+
+/** Decides the fate of each message when it is sent. */
+@FunctionalInterface
+public interface FaultPlan {
+
+  /** Everything arrives. */
+  FaultPlan NONE = message -> Fate.DELIVER;
+
+  /** The fate of this message. */
+  Fate fate(SimMessage message);
+}

@@ -1,0 +1,58 @@
+package io.ferrynfs.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrynfs.rpc.env.ConnectOptions;
+import io.ferrynfs.rpc.env.SystemEnv;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Ports that are not to be had. */
+class TcpConnectTest {
+  private final SystemEnv env = new SystemEnv(8 << 20);
+
+  @AfterEach
+  void everythingEnds() {
+    env.close();
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  @Test
+  void aPortThatIsTakenIsNotListenedAt() throws Exception {
+    try (RpcServer server = RpcServer.listen(env, anyPort(), RpcLimits.DEFAULT, new Echo())) {
+      assertThatThrownBy(
+              () -> RpcServer.listen(env, server.localAddress(), RpcLimits.DEFAULT, new Echo()))
+          .isInstanceOf(BindException.class);
+    }
+  }
+
+  @Test
+  void connectingToAPortThatNobodyListensAtFails() throws Exception {
+    // Taken, so that nobody else listens there meanwhile.
+    try (Socket silent = new Socket()) {
+      silent.bind(anyPort());
+      assertThatThrownBy(() ->
+              RpcConnection.connect(
+                      env,
+                      silent.getLocalSocketAddress(),
+                      ConnectOptions.within(Duration.ofSeconds(10)),
+                      RpcLimits.DEFAULT,
+                      new Echo())
+                  .get(10, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              RpcException.class,
+              e -> assertThat(e.kind()).isEqualTo(RpcException.Kind.CONNECT_FAILED));
+    }
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * A world in one thread: hosts with their own {@link ferry.rpc.env.Env}, virtual time, a network
- * whose messages can be lost, held up or repeated, and processes that can be killed. The same seed
- * gives the same run.
- */
-@NullMarked
-package ferry.rpc.env.sim;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.ferrynfs.rpc;
+
+import io.ferrynfs.rpc.env.ConnectOptions;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.rpc.env.Network;
+import io.ferrynfs.rpc.env.RecordStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+
+/** Makes a connection of a connect that succeeds. */
+record Connector(
+    Env env, RpcLimits limits, RpcHandler handler, CompletableFuture<RpcConnection> connection)
+    implements Network.ConnectHandler {
+
+  static CompletableFuture<RpcConnection> connect(
+      Env env,
+      SocketAddress address,
+      ConnectOptions options,
+      RpcLimits limits,
+      RpcHandler handler) {
+    CompletableFuture<RpcConnection> connection = new CompletableFuture<>();
+    env.network()
+        .connect(
+            address, options, limits.stream(), new Connector(env, limits, handler, connection));
+    return connection;
+  }
+
+  @Override
+  public void connected(RecordStream stream) {
+    RpcConnection made = Connection.start(env, stream, limits, handler);
+    if (!connection.complete(made)) {
+      // Cancelled meanwhile.
+      made.close();
+    }
+  }
+
+  @Override
+  public void failed(IOException cause) {
+    connection.completeExceptionally(
+        new RpcException(RpcException.Kind.CONNECT_FAILED, String.valueOf(cause), cause));
+  }
+}

@@ -1,0 +1,140 @@
+package io.ferrynfs.rpc;
+
+import io.ferrynfs.rpc.env.OutgoingRecord;
+import io.ferrynfs.rpc.env.ReceivedRecord;
+import io.ferrynfs.wire.xdr.XdrReader;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A call of the peer's, from its arrival until its answer has left. */
+final class IncomingCall implements RpcCall, Runnable {
+  private final Connection connection;
+  private final ReceivedRecord record;
+  private final int recordBytes;
+  private final int xid;
+  private final int program;
+  private final int version;
+  private final int procedure;
+  private final Credential credential;
+  private final XdrReader arguments;
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private IncomingLoad.Answer answer = IncomingLoad.Answer.NONE;
+
+  /**
+   * A call.
+   *
+   * @param record its position is that of the first argument; this object owns it now
+   */
+  IncomingCall(Connection connection, ReceivedRecord record, Credential credential) {
+    this.connection = connection;
+    this.record = record;
+    this.credential = credential;
+    this.recordBytes = record.bytes().limit();
+    this.xid = record.bytes().getInt(0);
+    this.program = record.bytes().getInt(12);
+    this.version = record.bytes().getInt(16);
+    this.procedure = record.bytes().getInt(20);
+    this.arguments = new XdrReader(record.bytes());
+  }
+
+  @Override
+  public int xid() {
+    return xid;
+  }
+
+  @Override
+  public int program() {
+    return program;
+  }
+
+  @Override
+  public int version() {
+    return version;
+  }
+
+  @Override
+  public int procedure() {
+    return procedure;
+  }
+
+  @Override
+  public Credential credential() {
+    return credential;
+  }
+
+  @Override
+  public XdrReader arguments() {
+    return arguments;
+  }
+
+  @Override
+  public int recordBytes() {
+    return recordBytes;
+  }
+
+  @Override
+  public RpcConnection connection() {
+    return connection;
+  }
+
+  boolean isAnswered() {
+    return answered.get();
+  }
+
+  @Override
+  public boolean reply(Consumer<XdrWriter> results) {
+    claim();
+    // Room for the header: results that were written beforehand are appended, not copied.
+    XdrWriter out = new XdrWriter(64);
+    RpcHeader.writeAccepted(out, xid, RpcHeader.SUCCESS);
+    boolean isWritten = false;
+    try {
+      results.accept(out);
+      isWritten = true;
+    } finally {
+      if (!isWritten) {
+        out.release();
+        sendReject(RpcReject.SYSTEM_ERR);
+      }
+    }
+    return send(out);
+  }
+
+  @Override
+  public boolean reject(RpcReject why) {
+    claim();
+    return sendReject(why);
+  }
+
+  private boolean sendReject(RpcReject why) {
+    XdrWriter out = new XdrWriter(64);
+    RpcHeader.writeReject(out, xid, why);
+    return send(out);
+  }
+
+  @Override
+  public void drop() {
+    claim();
+    record.release();
+    connection.answerLeft(IncomingLoad.Answer.NONE);
+  }
+
+  private void claim() {
+    if (!answered.compareAndSet(false, true)) {
+      throw new IllegalStateException("call answered twice");
+    }
+  }
+
+  private boolean send(XdrWriter out) {
+    record.release();
+    answer = new IncomingLoad.Answer(out.size(), out.sizeInMemory());
+    return connection.sendAnswer(new OutgoingRecord(out, this), answer);
+  }
+
+  /** The answer has left, or was dropped. */
+  @Override
+  public void run() {
+    connection.answerLeft(answer);
+  }
+}

@@ -1,0 +1,85 @@
+package io.ferrynfs.rpc.address;
+
+import io.ferrynfs.wire.nfs4.Netaddr4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * TCP addresses as netaddr4 has them (RFC 5661 section 3.3.9, RFC 5665): {@code h1.h2.h3.h4.p1.p2}
+ * under "tcp", IPv6 text and {@code .p1.p2} under "tcp6".
+ *
+ * <p>Names are never resolved here, and nothing is guessed: an address of the other kind than its
+ * netid, a zone, a number with a leading sign or of more than three digits are none.
+ */
+public final class UniversalAddress {
+  private static final String TCP = "tcp";
+  private static final String TCP6 = "tcp6";
+
+  /** The longest IPv6 text, with an embedded IPv4 address, and the port. */
+  private static final int TEXT_BYTES_MAX = 45 + 8;
+
+  private static final Pattern PORT = Pattern.compile("(.+)\\.(\\d{1,3})\\.(\\d{1,3})");
+  private static final Pattern IPV4 =
+      Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+  private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  private static final int BYTE_MAX = 255;
+
+  private UniversalAddress() {}
+
+  /** How an address is written. It must be resolved. */
+  public static Netaddr4 of(InetSocketAddress address) {
+    InetAddress host = address.getAddress();
+    String text = host.getHostAddress();
+    int zone = text.indexOf('%');
+    int port = address.getPort();
+    String written =
+        (zone < 0 ? text : text.substring(0, zone)) + "." + (port >> 8) + "." + (port & 0xff);
+    return new Netaddr4(
+        Opaque.ofUtf8(host instanceof Inet6Address ? TCP6 : TCP), Opaque.ofUtf8(written));
+  }
+
+  /** The address that is written, empty where it is none of TCP over IPv4 or IPv6. */
+  public static Optional<InetSocketAddress> parse(Netaddr4 written) {
+    if (written.addr().size() > TEXT_BYTES_MAX) {
+      return Optional.empty();
+    }
+    Matcher parts = PORT.matcher(written.addr().utf8());
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    int high = Integer.parseInt(parts.group(2));
+    int low = Integer.parseInt(parts.group(3));
+    if (high > BYTE_MAX || low > BYTE_MAX) {
+      return Optional.empty();
+    }
+    return host(written.netid().utf8(), parts.group(1))
+        .map(host -> new InetSocketAddress(host, high << 8 | low));
+  }
+
+  private static Optional<InetAddress> host(String netid, String text) {
+    return switch (netid) {
+      case TCP -> literal(IPV4, text).filter(host -> host instanceof Inet4Address);
+      // What the JDK reads as IPv4, because it is mapped into IPv6, is IPv4.
+      case TCP6 -> literal(IPV6, text);
+      default -> Optional.empty();
+    };
+  }
+
+  /** The pattern admits nothing that would be looked up as a name. */
+  private static Optional<InetAddress> literal(Pattern form, String text) {
+    if (!form.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException notOne) {
+      return Optional.empty();
+    }
+  }
+}

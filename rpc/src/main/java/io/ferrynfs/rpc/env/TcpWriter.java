@@ -1,0 +1,229 @@
+package io.ferrynfs.rpc.env;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a {@link TcpStream}.
+ *
+ * <p>At any time at most one thread writes: whoever finds a record to send and nobody writing. It
+ * goes on until the queue is empty, so that what others queue meanwhile leaves in the same system
+ * call. Nobody waits for the socket but a thread lent for it: when the socket is full, or the next
+ * thing to send is a region of a file and the thread is the connection's reader (which must not
+ * wait for a disk), the work, and with it the right to write, is handed over.
+ */
+final class TcpWriter {
+  private static final int RECORDS_TAKEN_MAX = 128;
+
+  private final TcpStream stream;
+  private final SocketChannel channel;
+  private final Ticker ticker;
+  private final Executor lenders;
+  private final long stallMillisMax;
+
+  private final Object lock = new Object();
+  private final ArrayDeque<OutgoingRecord> queue = new ArrayDeque<>();
+  private boolean busy;
+  private boolean closed;
+  private boolean finishing;
+
+  // Only the thread that is busy touches these.
+  private final WriteBatch batch;
+  private final ArrayDeque<OutgoingRecord> taken = new ArrayDeque<>();
+
+  /** Where the writing thread waits for the socket; made when first needed. */
+  private volatile @Nullable Selector selector;
+
+  TcpWriter(
+      TcpStream stream,
+      SocketChannel channel,
+      Ticker ticker,
+      Executor lenders,
+      BufferPool pool,
+      long stallMillisMax) {
+    this.stream = stream;
+    this.channel = channel;
+    this.ticker = ticker;
+    this.lenders = lenders;
+    this.stallMillisMax = stallMillisMax;
+    this.batch = new WriteBatch(pool);
+  }
+
+  /**
+   * Queues a record.
+   *
+   * @param later whether {@link #flush} will follow
+   * @return false when the connection is closed; the record has been released
+   */
+  boolean send(OutgoingRecord record, boolean later) {
+    boolean isOpen;
+    synchronized (lock) {
+      isOpen = !closed && !finishing;
+      if (isOpen) {
+        queue.addLast(record);
+        if (busy || later) {
+          return true;
+        }
+        busy = true;
+      }
+    }
+    if (isOpen) {
+      drain(false);
+    } else {
+      WriteBatch.release(record);
+    }
+    return isOpen;
+  }
+
+  /** Sends what was queued for later. */
+  void flush() {
+    synchronized (lock) {
+      if (busy || queue.isEmpty() || closed) {
+        return;
+      }
+      busy = true;
+    }
+    drain(false);
+  }
+
+  /** Takes no more, and tells the stream when everything has been sent. */
+  void finish() {
+    boolean isDone;
+    synchronized (lock) {
+      finishing = true;
+      isDone = !busy && queue.isEmpty();
+    }
+    if (isDone) {
+      stream.allSent();
+    } else {
+      flush();
+    }
+  }
+
+  /** Drops everything, now or as soon as the thread that writes notices. */
+  void close() {
+    synchronized (lock) {
+      closed = true;
+      if (busy) {
+        Selector waiting = selector;
+        if (waiting != null) {
+          waiting.wakeup();
+        }
+        return;
+      }
+      busy = true;
+    }
+    cleanUp();
+  }
+
+  /** Writes until there is nothing left; {@code busy} is ours. */
+  private void drain(boolean mayWait) {
+    try {
+      while (true) {
+        if (batch.isWritten() && !gather()) {
+          return;
+        }
+        boolean isForOthers = !mayWait && batch.isAtFile() && stream.isReader();
+        if (isForOthers || !batch.write(channel)) {
+          if (!mayWait) {
+            handOver();
+            return;
+          }
+          awaitWritable();
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      // Errors too: whoever is busy is the only one who can give up what is queued.
+      stream.close(e instanceof IOException io ? io : new IOException("cannot send", e));
+      cleanUp();
+    }
+  }
+
+  /** Prepares the next bytes; false when there are none, and somebody else may write. */
+  private boolean gather() throws IOException {
+    batch.releaseWritten();
+    if (taken.isEmpty() && !batch.isInsideRecord() && !take()) {
+      return false;
+    }
+    batch.gather(taken);
+    return true;
+  }
+
+  private boolean take() throws IOException {
+    boolean isDone;
+    synchronized (lock) {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      while (taken.size() < RECORDS_TAKEN_MAX && !queue.isEmpty()) {
+        taken.addLast(queue.removeFirst());
+      }
+      if (!taken.isEmpty()) {
+        return true;
+      }
+      batch.idle();
+      busy = false;
+      isDone = finishing;
+    }
+    if (isDone) {
+      stream.allSent();
+    }
+    return false;
+  }
+
+  private void handOver() throws IOException {
+    try {
+      lenders.execute(() -> drain(true));
+    } catch (RejectedExecutionException e) {
+      throw new IOException("no thread to send with", e);
+    }
+  }
+
+  private void awaitWritable() throws IOException {
+    Selector ours = selector;
+    if (ours == null) {
+      ours = Selector.open();
+      selector = ours;
+      channel.register(ours, SelectionKey.OP_WRITE);
+    }
+    synchronized (lock) {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+    }
+    long began = ticker.nanoTime();
+    int ready = ours.select(key -> {}, stallMillisMax);
+    if (ready == 0 && (ticker.nanoTime() - began) / 1_000_000 >= stallMillisMax) {
+      throw new SocketTimeoutException("the peer took nothing for " + stallMillisMax + " ms");
+    }
+  }
+
+  /** Releases everything; {@code busy} is ours and stays so. */
+  private void cleanUp() {
+    synchronized (lock) {
+      closed = true;
+      taken.addAll(queue);
+      queue.clear();
+    }
+    batch.drop();
+    taken.forEach(WriteBatch::release);
+    taken.clear();
+    Selector ours = selector;
+    if (ours != null) {
+      try {
+        ours.close();
+      } catch (IOException e) {
+        TcpNetwork.LOG.log(System.Logger.Level.DEBUG, "closing a selector", e);
+      }
+    }
+    stream.writerClosed();
+  }
+}

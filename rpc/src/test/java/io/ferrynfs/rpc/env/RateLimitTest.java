@@ -1,0 +1,35 @@
+package io.ferrynfs.rpc.env;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** How often something may happen. */
+class RateLimitTest {
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+  private final RateLimit limit = new RateLimit(now::get, 2, Duration.ofSeconds(10));
+
+  @Test
+  void someAtOnceAndThenOneEachTime() {
+    assertThat(limit.take()).isZero();
+    assertThat(limit.take()).isZero();
+    for (int i = 0; i < 3; i++) {
+      assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
+    }
+    now.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
+    assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
+    now.addAndGet(1);
+    assertThat(limit.take()).as("refused since").isEqualTo(4);
+    assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
+  }
+
+  @Test
+  void whatIsNotUsedIsNotKept() {
+    now.addAndGet(Duration.ofDays(1000).toNanos());
+    assertThat(limit.take()).isZero();
+    assertThat(limit.take()).isZero();
+    assertThat(limit.take()).isEqualTo(RateLimit.REFUSED);
+  }
+}

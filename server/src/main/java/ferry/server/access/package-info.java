@@ -1,5 +1,0 @@
-/** Who asks. */
-@NullMarked
-package ferry.server.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The one table of attributes: how each is read from an object, and how it is set. */
-@NullMarked
-package ferry.server.attribute;
-
-import org.jspecify.annotations.NullMarked;

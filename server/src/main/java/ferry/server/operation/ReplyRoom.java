@@ -1,8 +1,0 @@
-package ferry.server.operation;
-
-/** How much of the reply's size limit is left. */
-@FunctionalInterface
-public interface ReplyRoom {
-  /** Bytes that further results may take. */
-  int bytesLeft();
-}

@@ -1,5 +1,0 @@
-/** One class per NFSv4 operation, named by the RFC. */
-@NullMarked
-package ferry.server.operation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.ferrynfs.server.access;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+
+/**
+ * What the clients of some networks may do with an export.
+ *
+ * @param networks where they are
+ * @param readOnly whether they may change nothing
+ * @param squash whom of them to take for nobody
+ * @param flavors how they may say who they are, the better one first
+ */
+public record ExportRule(
+    List<Network> networks, boolean readOnly, Squash squash, List<Flavor> flavors) {
+  /** All networks there are. */
+  public static final List<Network> EVERYWHERE =
+      List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0"));
+
+  /** This machine, by way of its loopback. */
+  public static final List<Network> LOOPBACK =
+      List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"));
+
+  /** Every way to say who one is. */
+  public static final List<Flavor> ALL_FLAVORS = List.of(Flavor.SYS, Flavor.NONE);
+
+  /** Copies the lists. */
+  public ExportRule {
+    networks = List.copyOf(networks);
+    flavors = List.copyOf(flavors);
+    if (networks.isEmpty() || flavors.isEmpty()) {
+      throw new IllegalArgumentException("a rule for nobody");
+    }
+  }
+
+  /** Everybody may read and write. */
+  public static ExportRule everybody(Squash squash) {
+    return new ExportRule(EVERYWHERE, false, squash, ALL_FLAVORS);
+  }
+
+  /** Whether it is for a client that connects from there. */
+  public boolean isFor(SocketAddress peer) {
+    return networks.equals(EVERYWHERE)
+        || (peer instanceof InetSocketAddress address
+            && networks.stream().anyMatch(network -> network.contains(address.getAddress())));
+  }
+
+  /** Whether who says in this way who he is may come in. */
+  public boolean takes(Principal principal) {
+    return flavors.stream().anyMatch(flavor -> flavor.number() == principal.flavor());
+  }
+}

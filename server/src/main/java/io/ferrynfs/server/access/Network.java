@@ -1,0 +1,89 @@
+package io.ferrynfs.server.access;
+
+import io.ferrynfs.rpc.address.HostText;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * A range of network addresses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address.
+ *
+ * @param address the first address; the bits behind the prefix are zero
+ * @param prefixBits how many leading bits all of them have in common
+ */
+public record Network(InetAddress address, int prefixBits) {
+
+  /** Clears the bits behind the prefix. */
+  public Network {
+    byte[] bytes = address.getAddress();
+    if (prefixBits < 0 || prefixBits > bytes.length * Byte.SIZE) {
+      throw new IllegalArgumentException(
+          "no prefix of " + HostText.of(address) + " has " + prefixBits + " bits");
+    }
+    for (int bit = prefixBits; bit < bytes.length * Byte.SIZE; bit++) {
+      bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+    }
+    address = unnamed(bytes);
+  }
+
+  /**
+   * Reads one that is written as {@code ADDRESS} or {@code ADDRESS/BITS}. Names are not looked up.
+   *
+   * @throws IllegalArgumentException what is wrong with it, for people
+   */
+  public static Network parse(String text) {
+    int slash = text.indexOf('/');
+    String literal = slash < 0 ? text : text.substring(0, slash);
+    if (literal.indexOf(':') < 0 && !literal.matches("\\d+(\\.\\d+){3}")) {
+      // inet_aton(3) takes 10.1 for 10.0.0.1, and nobody who writes 10.1/16 means that.
+      throw new IllegalArgumentException(
+          "not an address or network: "
+              + text
+              + (literal.matches("[0-9.]+") ? "; an IPv4 address has four numbers" : ""));
+    }
+    InetAddress first;
+    try {
+      first = InetAddress.ofLiteral(literal);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not an address or network: " + text, e);
+    }
+    if (slash < 0) {
+      return of(first);
+    }
+    try {
+      return new Network(first, Integer.parseInt(text.substring(slash + 1)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not an address or network: " + text, e);
+    }
+  }
+
+  /** The network of one address. */
+  public static Network of(InetAddress address) {
+    return new Network(address, address.getAddress().length * Byte.SIZE);
+  }
+
+  /** Whether an address is in it; one of IPv4 is never in a network of IPv6. */
+  public boolean contains(InetAddress other) {
+    byte[] first = address.getAddress();
+    byte[] bytes = other.getAddress();
+    int whole = prefixBits / Byte.SIZE;
+    if (bytes.length != first.length || !Arrays.equals(bytes, 0, whole, first, 0, whole)) {
+      return false;
+    }
+    int rest = prefixBits % Byte.SIZE;
+    return rest == 0 || ((bytes[whole] ^ first[whole]) & 0xff) >>> (Byte.SIZE - rest) == 0;
+  }
+
+  private static InetAddress unnamed(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return HostText.of(address) + "/" + prefixBits;
+  }
+}

@@ -1,0 +1,243 @@
+package io.ferrynfs.server.attribute;
+
+import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.export.Export;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.attr.Attr;
+import io.ferrynfs.wire.attr.AttrValues;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.Fattr4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Bitmap4;
+import io.ferrynfs.wire.xdr.XdrException;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All attributes that this server knows, each with how it is read and how it is set (RFC 5661
+ * section 5.8, RFC 7862 section 12.2, RFC 8275, RFC 8276). GETATTR, READDIR, SETATTR, VERIFY,
+ * NVERIFY and the creating operations ask this table and nothing else, so that they cannot differ;
+ * supported_attrs is computed from it.
+ */
+public final class AttributeTable {
+  /** The table; it has no state. */
+  public static final AttributeTable INSTANCE = new AttributeTable();
+
+  /** What the attributes that a Linux client asks for in every GETATTR take, and some more. */
+  private static final int VALUES_BYTES = 256;
+
+  private static final int NUMBERS = Bitmap4.WORDS_MAX * Integer.SIZE;
+
+  /** What to set, and which attributes that covers. */
+  public record Settings(AttributeChanges changes, Bitmap4 attributes) {
+    /** Nothing. */
+    public static final Settings NONE = new Settings(AttributeChanges.NONE, Bitmap4.EMPTY);
+  }
+
+  /** When attributes are set, which decides what may be. */
+  public enum Moment {
+    /** SETATTR. */
+    LATER,
+    /** CREATE, and OPEN with UNCHECKED4 or GUARDED4. */
+    CREATION,
+    /** OPEN with EXCLUSIVE4_1. */
+    EXCLUSIVE_CREATION
+  }
+
+  private final @Nullable Row<?>[] rows = new Row<?>[NUMBERS];
+
+  private AttributeTable() {
+    List<Row<?>> all = new ArrayList<>(AttributeRows.all());
+    all.add(Row.readOnly(Attrs.SUPPORTED_ATTRS, s -> supported(s.export())));
+    all.add(Row.readOnly(Attrs.SUPPATTR_EXCLCREAT, s -> settableExclusively(s.export())));
+    for (Row<?> row : all) {
+      rows[row.attr().number()] = row;
+    }
+  }
+
+  /** The attributes that objects of the export have. */
+  public Bitmap4 supported(Export export) {
+    return where(export, row -> true);
+  }
+
+  /** The attributes that EXCLUSIVE4_1 may set (RFC 5661 section 5.8.1.14). */
+  public Bitmap4 settableExclusively(Export export) {
+    return where(export, Row::withExclusiveCreate);
+  }
+
+  /**
+   * The values of those requested attributes that the object has (RFC 5661 section 18.7.3: what is
+   * not supported is left out).
+   *
+   * @throws Refused NFS4ERR_INVAL when a set-only attribute is requested
+   */
+  public Fattr4 read(Subject subject, Bitmap4 requested) throws Refused, StorageException {
+    checkReadable(subject.export(), requested);
+    return readable(subject, requested);
+  }
+
+  /**
+   * Refuses what can only be set.
+   *
+   * @throws Refused NFS4ERR_INVAL when a set-only attribute is requested
+   */
+  public void checkReadable(Export export, Bitmap4 requested) throws Refused {
+    for (int number = requested.next(0); number >= 0; number = requested.next(number + 1)) {
+      Row<?> row = find(number, export);
+      if (row != null && row.getter() == null) {
+        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      }
+    }
+  }
+
+  /** As {@link #read}, of attributes that {@link #checkReadable} has passed. */
+  public Fattr4 readable(Subject subject, Bitmap4 requested) throws StorageException {
+    Bitmap4 absent = Bitmap4.EMPTY;
+    XdrWriter values = new XdrWriter(VALUES_BYTES);
+    for (int number = requested.next(0); number >= 0; number = requested.next(number + 1)) {
+      Row<?> row = find(number, subject.export());
+      if (row == null || !row.write(subject, values)) {
+        absent = absent.with(number);
+      }
+    }
+    return new Fattr4(requested.andNot(absent), values.toOpaque());
+  }
+
+  /**
+   * What READDIR says of an entry whose attributes cannot be read (RFC 5661 section 5.8.1.12).
+   *
+   * @param mountedOnFileid the number that the directory has for the entry. It is known without the
+   *     object, and a client that gets no number at all shows its user no entry
+   * @return rdattr_error, with mounted_on_fileid if that was requested; null when rdattr_error was
+   *     not
+   */
+  public @Nullable Fattr4 readFailure(Bitmap4 requested, Nfsstat4 status, long mountedOnFileid) {
+    Bitmap4 present = Bitmap4.of(Attrs.RDATTR_ERROR.number());
+    if (requested.and(present).isEmpty()) {
+      return null;
+    }
+    XdrWriter values = new XdrWriter(VALUES_BYTES);
+    values.writeInt(status.value());
+    int number = Attrs.MOUNTED_ON_FILEID.number();
+    if (requested.has(number)) {
+      values.writeLong(mountedOnFileid);
+      present = present.with(number);
+    }
+    return new Fattr4(present, values.toOpaque());
+  }
+
+  /**
+   * Whether the object's attributes have exactly the given values (RFC 5661 sections 18.15, 18.31).
+   *
+   * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
+   *     rdattr_error and set-only ones, NFS4ERR_BADXDR for values that do not decode
+   */
+  public boolean matches(Subject subject, Fattr4 expected) throws Refused, StorageException {
+    Export export = subject.export();
+    Bitmap4 mask = expected.attrmask();
+    for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
+      Row<?> row = supportedRow(number, export);
+      if (row.getter() == null || number == Attrs.RDATTR_ERROR.number()) {
+        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      }
+    }
+    decode(expected);
+    // A canonical encoding: equal values have equal bytes. Missing values make the lengths differ.
+    Fattr4 actual = read(subject, mask);
+    return actual.attrmask().size() == mask.size() && actual.attrVals().equals(expected.attrVals());
+  }
+
+  /**
+   * What the volume is to change.
+   *
+   * @param directory whether the object is one, which is asked only about access control lists
+   * @param ids who the names of owners mean
+   * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
+   *     one that cannot be set then or whose value is out of range, NFS4ERR_BADXDR for values that
+   *     do not decode, NFS4ERR_BADOWNER for an unknown owner
+   */
+  public Settings settings(
+      Export export, Fattr4 wanted, Moment moment, boolean directory, IdMapper ids) throws Refused {
+    Bitmap4 mask = wanted.attrmask();
+    for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
+      checkSettable(supportedRow(number, export), moment);
+    }
+    // RFC 8275 section 5: mode and mode_umask exclude each other.
+    if (mask.has(Attrs.MODE.number()) && mask.has(Attrs.MODE_UMASK.number())) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    AttrValues values = decode(wanted);
+    Changes changes = new Changes(directory, new Owners(ids));
+    for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
+      apply(supportedRow(number, export), values, changes);
+    }
+    return new Settings(changes.collected(), mask);
+  }
+
+  private static void checkSettable(Row<?> row, Moment moment) throws Refused {
+    boolean settable =
+        switch (moment) {
+          case LATER -> row.setter() != null && !row.atCreationOnly();
+          case CREATION -> row.setter() != null;
+          case EXCLUSIVE_CREATION -> row.withExclusiveCreate();
+        };
+    if (!settable) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+  }
+
+  private static <T> void apply(Row<T> row, AttrValues values, Changes changes) throws Refused {
+    Row.Setter<T> setter = row.setter();
+    T value = values.get(row.attr());
+    if (setter != null && value != null) {
+      setter.set(changes, value);
+    }
+  }
+
+  private static AttrValues decode(Fattr4 encoded) throws Refused {
+    try {
+      return AttrValues.decode(encoded);
+    } catch (XdrException e) {
+      throw new Refused(Nfsstat4.NFS4ERR_BADXDR);
+    }
+  }
+
+  private Row<?> supportedRow(int number, Export export) throws Refused {
+    Row<?> row = find(number, export);
+    if (row == null) {
+      throw new Refused(Nfsstat4.NFS4ERR_ATTRNOTSUPP);
+    }
+    return row;
+  }
+
+  private @Nullable Row<?> find(int number, Export export) {
+    Row<?> row = rows[number];
+    return row != null && row.isSupportedBy(export) ? row : null;
+  }
+
+  private Bitmap4 where(Export export, Predicate<Row<?>> condition) {
+    Bitmap4 set = Bitmap4.EMPTY;
+    for (Row<?> row : rows) {
+      if (row != null && row.isSupportedBy(export) && condition.test(row)) {
+        set = set.with(row.attr().number());
+      }
+    }
+    return set;
+  }
+
+  /** Every attribute with a row, for the test of the whole table. */
+  List<Attr<?>> attributes() {
+    List<Attr<?>> known = new ArrayList<>();
+    for (Row<?> row : rows) {
+      if (row != null) {
+        known.add(row.attr());
+      }
+    }
+    return known;
+  }
+}

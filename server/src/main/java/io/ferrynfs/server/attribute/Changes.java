@@ -1,0 +1,102 @@
+package io.ferrynfs.server.attribute;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.TimeChange;
+import io.ferrynfs.wire.nfs4.Fattr4Acl;
+import io.ferrynfs.wire.nfs4.ModeUmask4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Nfstime4;
+import io.ferrynfs.wire.nfs4.Settime4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.time.Instant;
+
+/** Collects what a client sets into what a volume is asked to change. */
+final class Changes {
+  private static final long PERMISSION_BITS = 07777;
+  private static final int UMASK_BITS = 0777;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final boolean directory;
+  private final Owners owners;
+  private AttributeChanges collected = AttributeChanges.NONE;
+
+  /**
+   * @param directory whether it is a directory that is to be changed
+   * @param owners who the names mean
+   */
+  Changes(boolean directory, Owners owners) {
+    this.directory = directory;
+    this.owners = owners;
+  }
+
+  AttributeChanges collected() {
+    return collected;
+  }
+
+  /** RFC 5661 section 6.2.4: a server is to refuse mode bits that it does not know. */
+  void mode(long mode) throws Refused {
+    if ((mode & ~PERMISSION_BITS) != 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    collected = collected.withMode((int) mode);
+  }
+
+  /**
+   * RFC 8275 section 5: whether the umask counts is known where the object is made. Bits of it that
+   * are no permissions mean nothing.
+   */
+  void modeUmask(ModeUmask4 value) throws Refused {
+    mode(value.mode());
+    collected = collected.withUmask((int) value.umask() & UMASK_BITS);
+  }
+
+  void acl(Fattr4Acl acl) throws Refused {
+    collected = collected.withAcls(AclFromNfs.of(acl, directory, owners));
+  }
+
+  void owner(Opaque user) throws Refused {
+    collected = collected.withUid(owners.uid(user));
+  }
+
+  void group(Opaque group) throws Refused {
+    collected = collected.withGid(owners.gid(group));
+  }
+
+  /** A size of 2^63 or more arrives as a negative number; no file can be that long. */
+  void size(long size) throws Refused {
+    if (size < 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+    }
+    collected = collected.withSize(size);
+  }
+
+  void timeAccess(Settime4 time) throws Refused {
+    collected = collected.withAtime(timeChange(time));
+  }
+
+  void timeModify(Settime4 time) throws Refused {
+    collected = collected.withMtime(timeChange(time));
+  }
+
+  private static TimeChange timeChange(Settime4 time) throws Refused {
+    return switch (time) {
+      case Settime4.ClientTime4(Nfstime4 at) -> TimeChange.at(instant(at));
+      case Settime4.ServerTime4() -> TimeChange.now();
+    };
+  }
+
+  private static Instant instant(Nfstime4 time) throws Refused {
+    if (time.nseconds() >= NANOS_PER_SECOND) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    // A volume sets the nearest time that it can store, and so it is for what cannot be told to it.
+    if (time.seconds() < Instant.MIN.getEpochSecond()) {
+      return Instant.MIN;
+    }
+    if (time.seconds() > Instant.MAX.getEpochSecond()) {
+      return Instant.MAX;
+    }
+    return Instant.ofEpochSecond(time.seconds(), time.nseconds());
+  }
+}

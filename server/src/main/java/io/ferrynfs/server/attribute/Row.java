@@ -1,0 +1,79 @@
+package io.ferrynfs.server.attribute;
+
+import io.ferrynfs.server.export.Export;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.attr.Attr;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this server does with one attribute.
+ *
+ * @param attr which
+ * @param needs the volume feature without which it is not supported, null for none
+ * @param getter how it is read, null for a set-only one
+ * @param setter how it is set, null for a get-only one
+ * @param atCreationOnly whether it can be set of a new object only
+ * @param withExclusiveCreate whether EXCLUSIVE4_1 may set it
+ */
+record Row<T>(
+    Attr<T> attr,
+    @Nullable Feature needs,
+    @Nullable Getter<T> getter,
+    @Nullable Setter<T> setter,
+    boolean atCreationOnly,
+    boolean withExclusiveCreate) {
+
+  /** Reads an attribute. */
+  @FunctionalInterface
+  interface Getter<T> {
+    /** The value, or null when this object has none. */
+    @Nullable T get(Subject subject) throws StorageException;
+  }
+
+  /** Adds a value to what is to be changed. */
+  @FunctionalInterface
+  interface Setter<T> {
+    void set(Changes changes, T value) throws Refused;
+  }
+
+  static <T> Row<T> readOnly(Attr<T> attr, Getter<T> getter) {
+    return new Row<>(attr, null, getter, null, false, false);
+  }
+
+  static <T> Row<T> readOnly(Attr<T> attr, Feature needs, Getter<T> getter) {
+    return new Row<>(attr, needs, getter, null, false, false);
+  }
+
+  static <T> Row<T> readWrite(Attr<T> attr, Getter<T> getter, Setter<T> setter) {
+    return new Row<>(attr, null, getter, setter, false, true);
+  }
+
+  static <T> Row<T> readWrite(Attr<T> attr, Feature needs, Getter<T> getter, Setter<T> setter) {
+    return new Row<>(attr, needs, getter, setter, false, true);
+  }
+
+  static <T> Row<T> setOnly(Attr<T> attr, Setter<T> setter) {
+    return new Row<>(attr, null, null, setter, false, false);
+  }
+
+  static <T> Row<T> atCreation(Attr<T> attr, Setter<T> setter) {
+    return new Row<>(attr, null, null, setter, true, true);
+  }
+
+  boolean isSupportedBy(Export export) {
+    return needs == null || export.volume().features().contains(needs);
+  }
+
+  /** Whether the value was there and has been written. */
+  boolean write(Subject subject, XdrWriter out) throws StorageException {
+    T value = getter == null ? null : getter.get(subject);
+    if (value == null) {
+      return false;
+    }
+    attr.encode(value, out);
+    return true;
+  }
+}

@@ -1,0 +1,367 @@
+package io.ferrynfs.server.dispatch;
+
+import io.ferrynfs.rpc.RpcCall;
+import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.operation.CompoundContext;
+import io.ferrynfs.server.operation.Cost;
+import io.ferrynfs.server.operation.LookAhead;
+import io.ferrynfs.server.operation.OperationTable;
+import io.ferrynfs.server.operation.RequestInfo;
+import io.ferrynfs.server.operation.Services;
+import io.ferrynfs.server.session.SequenceOutcome;
+import io.ferrynfs.server.session.SequenceRequest;
+import io.ferrynfs.server.session.SlotTicket;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.StatusMap;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Sequence4Args;
+import io.ferrynfs.wire.nfs4.Sequence4Res;
+import io.ferrynfs.wire.nfs4.Sequence4Resok;
+import io.ferrynfs.wire.xdr.BufferPayload;
+import io.ferrynfs.wire.xdr.XdrException;
+import io.ferrynfs.wire.xdr.XdrReader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One COMPOUND from its header to its reply.
+ *
+ * <p>It begins on the connection's thread and stays there while its operations are small. The first
+ * one that is not moves it, with the rest, to the bulk pool. Either way one thread at a time works
+ * on it, and whatever happens the call is answered and the slot finished.
+ */
+final class CompoundRun {
+  private static final Logger LOG = System.getLogger(CompoundRun.class.getName());
+
+  private final OperationTable operations;
+  private final Services services;
+  private final FairBulk bulk;
+  private final RpcCall call;
+  private final Principal principal;
+  private final CompoundHeader header;
+  private final XdrReader in;
+  private final CompoundReply reply;
+  private final CompoundContext context;
+  private @Nullable SlotTicket ticket;
+  private long index;
+  private boolean answered;
+
+  CompoundRun(
+      Services services,
+      OperationTable operations,
+      FairBulk bulk,
+      RpcCall call,
+      Principal principal,
+      CompoundHeader header) {
+    this.services = services;
+    this.operations = operations;
+    this.bulk = bulk;
+    this.call = call;
+    this.principal = principal;
+    this.header = header;
+    in = call.arguments();
+    reply = new CompoundReply(header.tag(), services.limits().responseBytesMax());
+    RequestInfo request =
+        new RequestInfo((int) header.minorVersion(), principal, call.connection());
+    context =
+        new CompoundContext(
+            services,
+            request,
+            () -> reply.bytesLeft(isLast()),
+            new LookAhead() {
+              @Override
+              public boolean isForCopyBetweenServers() {
+                return ForeignHandles.isForCopy(in, header.operations() - index - 1);
+              }
+
+              @Override
+              public @Nullable NfsOpnum4 nextOperation() {
+                return isLast() ? null : peek();
+              }
+            });
+  }
+
+  /** Executes it, or as much as may be done on the connection's thread. */
+  void start() {
+    guarded(() -> {
+      if (!header.isSpoken()) {
+        reply.fail(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
+      } else if (header.operations() > 0 && !first()) {
+        return;
+      }
+      proceed(true);
+    });
+  }
+
+  /** Goes on in the bulk pool with an operation that was decoded before. */
+  private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+    guarded(() -> {
+      if (execute(number, entry, arm)) {
+        proceed(false);
+      }
+    });
+  }
+
+  /** Goes on with an operation whose result has come, on a thread that may do whatever follows. */
+  private void resume(NfsOpnum4 number, @Nullable NfsResop4 result) {
+    Runnable rest =
+        () ->
+            guarded(() -> {
+              if (result == null) {
+                reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+              } else {
+                add(number, result);
+              }
+              proceed(false);
+            });
+    if (!bulk.tryExecute(owner(), 0, rest)) {
+      rest.run();
+    }
+  }
+
+  private void guarded(Runnable step) {
+    boolean done = false;
+    try {
+      step.run();
+      done = true;
+    } finally {
+      if (!done) {
+        abandon();
+      }
+    }
+  }
+
+  /** A fault of ours outside any operation: the slot must not stay busy for ever. */
+  private void abandon() {
+    context.end();
+    if (ticket != null) {
+      ticket.finish(null);
+    }
+    if (!answered) {
+      reply.drop();
+      call.reject(RpcReject.SYSTEM_ERR);
+    }
+  }
+
+  /** Who waits when there is much of this. */
+  private Object owner() {
+    return ticket == null ? call.connection() : ticket.session().client();
+  }
+
+  private boolean isLast() {
+    return index + 1 >= header.operations();
+  }
+
+  /**
+   * The first operation, which is SEQUENCE or needs no session.
+   *
+   * @return false when the call has been answered
+   */
+  private boolean first() {
+    NfsOpnum4 number = peek();
+    if (number == NfsOpnum4.OP_SEQUENCE) {
+      return sequence();
+    }
+    if (number == NfsOpnum4.OP_ILLEGAL) {
+      reply.addFailure(number, illegality());
+    } else if (!Numbers.needsNoSession(number)) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+    } else if (header.operations() > 1) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_NOT_ONLY_OP);
+    }
+    return true;
+  }
+
+  private boolean sequence() {
+    Sequence4Args args;
+    try {
+      args = ((NfsArgop4.Sequence) NfsArgop4.decode(in)).args();
+    } catch (XdrException e) {
+      reply.addFailure(NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_BADXDR);
+      return true;
+    }
+    SequenceRequest request =
+        new SequenceRequest(
+            args,
+            (int) Math.min(header.operations(), Integer.MAX_VALUE),
+            call.recordBytes(),
+            Fingerprint.of(principal, header.operations(), in.rest()),
+            call.connection());
+    switch (services.clients().begin(request)) {
+      case SequenceOutcome.Execute(SlotTicket taken, Sequence4Resok result) -> {
+        ticket = taken;
+        context.enter(taken.session(), args);
+        limitReply(taken);
+        add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
+      }
+      case SequenceOutcome.Replay(byte[] kept) -> {
+        answered = true;
+        context.end();
+        call.reply(out -> out.payload(new BufferPayload(ByteBuffer.wrap(kept))));
+        return false;
+      }
+      case SequenceOutcome.Uncached(Sequence4Resok result) -> {
+        add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
+        // SEQUENCE alone changes nothing but its slot, so its reply needs no keeping.
+        if (header.operations() > 1) {
+          NfsOpnum4 next = peek();
+          // What is no operation was not one at the first time either.
+          reply.addFailure(
+              next,
+              next == NfsOpnum4.OP_ILLEGAL ? illegality() : Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
+        }
+      }
+      case SequenceOutcome.Refuse(Nfsstat4 status) ->
+          reply.addFailure(NfsOpnum4.OP_SEQUENCE, status);
+    }
+    return true;
+  }
+
+  private void limitReply(SlotTicket taken) {
+    ChannelAttrs4 fore = taken.session().fore();
+    if (taken.cacheThis() && fore.maxresponsesizeCached() < fore.maxresponsesize()) {
+      reply.limit(fore.maxresponsesizeCached(), Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE);
+    } else {
+      reply.limit(fore.maxresponsesize(), Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+  }
+
+  /**
+   * Executes what follows until the end, a failure, or an operation that is not for this thread.
+   */
+  private void proceed(boolean onConnectionThread) {
+    while (reply.status() == Nfsstat4.NFS4_OK && index < header.operations()) {
+      NfsOpnum4 number = peek();
+      OperationTable.Entry entry = operations.find(number);
+      Nfsstat4 misplaced = misplaced(number);
+      if (misplaced != null) {
+        reply.addFailure(number, misplaced);
+      } else if (entry == null) {
+        reply.addFailure(number, Nfsstat4.NFS4ERR_NOTSUPP);
+      } else {
+        NfsArgop4 arm = decode(number);
+        if (arm != null) {
+          if (onConnectionThread && entry.cost(arm) == Cost.BULK) {
+            if (bulk.tryExecute(owner(), call.recordBytes(), () -> resume(number, entry, arm))) {
+              return;
+            }
+            reply.addFailure(number, Nfsstat4.NFS4ERR_DELAY);
+          } else if (!execute(number, entry, arm)) {
+            return;
+          }
+        }
+      }
+    }
+    finish();
+  }
+
+  /** Why an operation may not stand where it stands; null when it may. */
+  private @Nullable Nfsstat4 misplaced(NfsOpnum4 number) {
+    return switch (number) {
+      case OP_ILLEGAL -> illegality();
+      case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
+      case OP_BIND_CONN_TO_SESSION -> header.operations() > 1 ? Nfsstat4.NFS4ERR_NOT_ONLY_OP : null;
+      default -> null;
+    };
+  }
+
+  /** The number of the next operation; OP_ILLEGAL when it is none or there is nothing more. */
+  private NfsOpnum4 peek() {
+    try {
+      return Numbers.of(in.peekInt(), (int) header.minorVersion());
+    } catch (XdrException end) {
+      return NfsOpnum4.OP_ILLEGAL;
+    }
+  }
+
+  /** Fewer operations than announced are bad XDR; a number that is none is illegal. */
+  private Nfsstat4 illegality() {
+    return in.remaining() < Integer.BYTES ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_OP_ILLEGAL;
+  }
+
+  private @Nullable NfsArgop4 decode(NfsOpnum4 number) {
+    try {
+      return NfsArgop4.decode(in);
+    } catch (XdrException e) {
+      reply.addFailure(number, Nfsstat4.NFS4ERR_BADXDR);
+      return null;
+    }
+  }
+
+  /**
+   * Executes an operation.
+   *
+   * @return false when its result comes later, and somebody else goes on then
+   */
+  private boolean execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+    boolean last = isLast();
+    context.setLastOperation(last);
+    if (entry.changesState() && entry.replyBytesMax(arm) > reply.bytesLeft(last)) {
+      // What was done could not be told any more, so it is not done.
+      reply.addTooBig(number);
+      return true;
+    }
+    try {
+      if (entry.isLate()) {
+        CompletableFuture<NfsResop4> late = entry.begin(arm, context);
+        if (late.isDone()) {
+          add(number, late.join());
+          return true;
+        }
+        var _ =
+            late.handle((result, fault) -> {
+              if (fault != null) {
+                LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
+              }
+              resume(number, result);
+              return true;
+            });
+        return false;
+      }
+      add(number, entry.execute(arm, context));
+    } catch (Refused refused) {
+      refused(number, refused.status());
+    } catch (StorageException refused) {
+      reply.addFailure(number, StatusMap.of(refused.status()));
+    } catch (RuntimeException fault) {
+      LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
+      reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+    }
+    return true;
+  }
+
+  private void refused(NfsOpnum4 number, Nfsstat4 status) {
+    if (status == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
+      // The operation does not know which of the two limits it met.
+      reply.addTooBig(number);
+    } else {
+      reply.addFailure(number, status);
+    }
+  }
+
+  private void add(NfsOpnum4 number, NfsResop4 result) {
+    reply.add(number, result, isLast());
+    index++;
+  }
+
+  /**
+   * Finishes the slot before the reply leaves, for the client may use it as soon as it has that.
+   */
+  private void finish() {
+    context.end();
+    if (ticket != null) {
+      ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
+    }
+    answered = true;
+    call.reply(reply::writeTo);
+  }
+}

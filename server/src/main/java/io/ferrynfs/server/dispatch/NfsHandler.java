@@ -1,0 +1,106 @@
+package io.ferrynfs.server.dispatch;
+
+import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.RpcCall;
+import io.ferrynfs.rpc.RpcConnection;
+import io.ferrynfs.rpc.RpcHandler;
+import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.operation.OperationTable;
+import io.ferrynfs.server.operation.Services;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.rpc.Rpc;
+import io.ferrynfs.wire.xdr.XdrException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+
+/** The NFS program, version 4: its two procedures, NULL and COMPOUND (RFC 5661 16.1, 16.2). */
+public final class NfsHandler implements RpcHandler {
+  private final Services services;
+  private final OperationTable operations;
+  private final FairBulk bulk;
+  private final GroupCache groups;
+
+  /**
+   * A handler for any number of connections.
+   *
+   * @param bulk runs what must not run on a connection's own thread
+   * @param groups the groups of callers
+   */
+  public NfsHandler(
+      Services services, OperationTable operations, FairBulk bulk, GroupCache groups) {
+    this.services = services;
+    this.operations = operations;
+    this.bulk = bulk;
+    this.groups = groups;
+  }
+
+  @Override
+  public void handle(RpcCall call) {
+    if (call.program() != (int) Nfs4.NFS4_PROGRAM) {
+      call.reject(RpcReject.PROG_UNAVAIL);
+    } else if (call.version() != (int) Nfs4.NFS_V4) {
+      call.reject(new RpcReject.ProgMismatch((int) Nfs4.NFS_V4, (int) Nfs4.NFS_V4));
+    } else if (call.procedure() == (int) Nfs4.NFSPROC4_NULL) {
+      call.reply(out -> {});
+    } else if (call.procedure() == (int) Nfs4.NFSPROC4_COMPOUND) {
+      compound(call);
+    } else {
+      call.reject(RpcReject.PROC_UNAVAIL);
+    }
+  }
+
+  private void compound(RpcCall call) {
+    CompoundHeader header;
+    try {
+      header = CompoundHeader.decode(call.arguments());
+    } catch (XdrException e) {
+      call.reject(RpcReject.GARBAGE_ARGS);
+      return;
+    }
+    Principal caller = principal(call.credential());
+    Principal known = groups.known(caller);
+    if (known != null) {
+      start(call, known, header);
+      return;
+    }
+    CompletableFuture<Principal> found = groups.lookUp(caller, address(call.connection()));
+    if (found.isDone()) {
+      start(call, found.join(), header);
+      return;
+    }
+    var _ =
+        found.thenAccept(one -> {
+          Runnable run = () -> start(call, one, header);
+          if (!bulk.tryExecute(call.connection(), call.recordBytes(), run)) {
+            run.run();
+          }
+        });
+  }
+
+  private void start(RpcCall call, Principal caller, CompoundHeader header) {
+    new CompoundRun(services, operations, bulk, call, caller, header).start();
+  }
+
+  private static Object address(RpcConnection connection) {
+    SocketAddress peer = connection.peerAddress();
+    return peer instanceof InetSocketAddress inet && !inet.isUnresolved()
+        ? inet.getAddress()
+        : peer;
+  }
+
+  private static Principal principal(Credential credential) {
+    return switch (credential) {
+      case Credential.None none -> Principal.NONE;
+      case Credential.Sys sys ->
+          new Principal((int) Rpc.AUTH_SYS, sys.uid(), sys.gid(), sys.gids());
+    };
+  }
+
+  @Override
+  public void closed(RpcConnection connection, IOException cause) {
+    services.clients().connectionClosed(connection);
+  }
+}

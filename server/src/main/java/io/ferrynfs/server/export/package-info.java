@@ -1,0 +1,5 @@
+/** Exports, the pseudo-root above them, and filehandles. */
+@NullMarked
+package io.ferrynfs.server.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.state.FileUse;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.SyncScope;
+import io.ferrynfs.wire.nfs4.Allocate4Args;
+import io.ferrynfs.wire.nfs4.Allocate4Res;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/** RFC 7862 section 15.1: ALLOCATE reserves space in a file, durably, since no COMMIT follows. */
+final class Allocate implements Operation<Allocate4Args, Allocate4Res> {
+  @Override
+  public Allocate4Res execute(Allocate4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileUses.checkRegularFile(c);
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
+      use.file().allocate(args.offset(), args.length());
+      FileSupport.sync(c, use.file(), SyncScope.ALL);
+    }
+    return new Allocate4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public Cost cost(Allocate4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,20 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
+import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
+
+/** RFC 5661 section 18.34: BIND_CONN_TO_SESSION. */
+final class BindConnToSession implements Operation<BindConnToSession4Args, BindConnToSession4Res> {
+  @Override
+  public BindConnToSession4Res execute(BindConnToSession4Args args, CompoundContext c)
+      throws Refused {
+    return new BindConnToSession4Res.Ok(
+        c.services().clients().bind(args, c.request().connection()));
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,139 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.access.CopySourcePolicy;
+import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.state.CopyNotice;
+import io.ferrynfs.server.state.FileUse;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.CopyNotify4Args;
+import io.ferrynfs.wire.nfs4.CopyNotify4Res;
+import io.ferrynfs.wire.nfs4.CopyNotify4Resok;
+import io.ferrynfs.wire.nfs4.Netloc4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Nfstime4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * RFC 7862 section 15.3: COPY_NOTIFY lets another server read the current file for the user.
+ *
+ * <p>What the destination shows is the stateid that is answered, nothing else, so that is 96 random
+ * bits, for this one file, no longer than the client has it open, and ends when it is not used
+ * within a lease or cancelled. By which address the destination comes is not known here (15.3.3);
+ * an export may say from which networks it must.
+ */
+final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
+  private static final Logger LOG = System.getLogger(CopyNotify.class.getName());
+
+  @Override
+  public CopyNotify4Res execute(CopyNotify4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    c.checkNotInGrace();
+    FileRef file = c.current();
+    Netloc4 destination = args.destinationServer();
+    Optional<InetAddress> address = Netlocs.address(destination);
+    check(file, address, c);
+    Stateid4 source = c.resolve(args.srcStateid());
+    checkMayRead(file, source, c);
+    CopyNotify4Resok draft = reply(c, Stateids.ANONYMOUS, address);
+    checkFits(draft, c);
+    Principal principal = c.request().principal();
+    Stateid4 stateid =
+        c.services()
+            .state()
+            .notifies()
+            .add(c.client().clientid(), file.key(), source, new CopyNotice(principal, destination));
+    log(c, file, destination);
+    return new CopyNotify4Res.Ok(
+        new CopyNotify4Resok(draft.leaseTime(), stateid, draft.sourceServer()));
+  }
+
+  /** That others may read this file for the user. */
+  private static void check(FileRef file, Optional<InetAddress> destination, CompoundContext c)
+      throws Refused, StorageException {
+    CopySourcePolicy policy = file.export().copySource();
+    if (policy.isOff()) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+    }
+    Caller caller = c.caller();
+    if (!file.volume().attributes(caller, file.handle()).isRegular()) {
+      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+    }
+    if (destination.isPresent() && !policy.allows(destination.get())) {
+      throw new Refused(Nfsstat4.NFS4ERR_ACCESS);
+    }
+  }
+
+  /** Who could READ by the stateid may have others read by it, and nobody else. */
+  private static void checkMayRead(FileRef file, Stateid4 stateid, CompoundContext c)
+      throws Refused, StorageException {
+    if (Stateids.isSpecial(stateid)) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    FileUses.forRead(c, file, stateid).close();
+  }
+
+  private static CopyNotify4Resok reply(
+      CompoundContext c, Stateid4 stateid, Optional<InetAddress> destination) throws Refused {
+    if (!(c.request().connection().localAddress() instanceof InetSocketAddress own)) {
+      // Who did not come by a network has not shown that there is one.
+      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+    }
+    List<Netloc4> sources = Netlocs.of(c.services().options().announced(), own, destination);
+    Nfstime4 lease = new Nfstime4(c.services().limits().leaseSeconds(), 0);
+    return new CopyNotify4Resok(lease, stateid, sources);
+  }
+
+  /** What could not be told is not made. */
+  private static void checkFits(CopyNotify4Resok reply, CompoundContext c) throws Refused {
+    XdrWriter measured = new XdrWriter();
+    reply.encode(measured);
+    int bytes = measured.toOpaque().size();
+    measured.release();
+    // The operation's number and status come before.
+    if (bytes + 2 * Integer.BYTES > c.replyRoom()) {
+      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+  }
+
+  private static void log(CompoundContext c, FileRef file, Netloc4 destination) throws Refused {
+    String client = c.client().name();
+    LOG.log(
+        Level.INFO,
+        () ->
+            "copy between servers: uid %d at %s (%s) lets %s read %s"
+                .formatted(
+                    c.request().principal().uid(),
+                    Copy.peer(c),
+                    client,
+                    Netlocs.text(destination),
+                    path(c, file)));
+  }
+
+  private static String path(CompoundContext c, FileRef file) {
+    try (FileUse open = c.services().state().anyUse(file.key(), c.request().principal().uid())) {
+      return open == null ? file.export().path() : file.pathForPeople(open.file());
+    }
+  }
+
+  /** A log may be a slow disk. */
+  @Override
+  public Cost cost(CopyNotify4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,33 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.state.FileUse;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.SyncScope;
+import io.ferrynfs.wire.nfs4.Deallocate4Args;
+import io.ferrynfs.wire.nfs4.Deallocate4Res;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/** RFC 7862 section 15.4: DEALLOCATE makes a hole in a file, durably, since no COMMIT follows. */
+final class Deallocate implements Operation<Deallocate4Args, Deallocate4Res> {
+  @Override
+  public Deallocate4Res execute(Deallocate4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileUses.checkRegularFile(c);
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
+      use.file().deallocate(args.offset(), args.length());
+      FileSupport.sync(c, use.file(), SyncScope.ALL);
+    }
+    return new Deallocate4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public Cost cost(Deallocate4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.session.DelegationRecall;
+import io.ferrynfs.server.state.DelegationOffer;
+import io.ferrynfs.server.state.DelegationOffer.Terms;
+import io.ferrynfs.server.state.Grant;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.Nfsace4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Open4Args;
+import io.ferrynfs.wire.nfs4.OpenClaim4;
+import io.ferrynfs.wire.nfs4.OpenDelegation4;
+import io.ferrynfs.wire.nfs4.OpenDelegationType4;
+import io.ferrynfs.wire.nfs4.OpenNoneDelegation4;
+import io.ferrynfs.wire.nfs4.OpenReadDelegation4;
+import io.ferrynfs.wire.nfs4.Openflag4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.nfs4.WhyNoDelegation4;
+import io.ferrynfs.wire.xdr.Opaque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What OPEN has to do with delegations (RFC 5661 sections 10.4, 18.16.3). There are only those to
+ * read: one is offered to who opens to read, and not to those who open to write, for they would
+ * soon be in the way of each other.
+ */
+final class Delegating {
+  /** Nobody opens by a delegation without having asked ACCESS, which is what Linux does anyway. */
+  private static final Nfsace4 NOBODY =
+      new Nfsace4(Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE, 0, 0, Opaque.ofUtf8("EVERYONE@"));
+
+  private Delegating() {}
+
+  /** The offer that goes with this OPEN, or null. */
+  static @Nullable DelegationOffer offer(
+      Open4Args args, CompoundContext c, FileRef file, ShareModes modes, boolean truncates)
+      throws Refused {
+    boolean isReachable = c.client().callbacks().hasPath();
+    Terms terms =
+        switch (args.claim()) {
+          case OpenClaim4.Null _, OpenClaim4.Fh _ ->
+              isReachable && !truncates && modes.mayHaveDelegation() && hasRoom(c, file)
+                  ? Terms.NEW
+                  : null;
+          case OpenClaim4.Previous(OpenDelegationType4 held) -> {
+            if (held != OpenDelegationType4.OPEN_DELEGATE_READ) {
+              yield null;
+            }
+            yield isReachable ? Terms.RECLAIMED : Terms.RECLAIMED_AND_RECALLED;
+          }
+          default -> null;
+        };
+    return terms == null
+        ? null
+        : new DelegationOffer(
+            new DelegationRecall(
+                c.client(),
+                c.services().state().delegations(),
+                c.services().env().timers(),
+                file.wire(),
+                c.reference()),
+            terms);
+  }
+
+  /** A delegation keeps the file open when its opens have gone. */
+  private static boolean hasRoom(CompoundContext c, FileRef file) throws Refused {
+    return c.services()
+        .state()
+        .openFiles()
+        .hasRoomForUnused(c.client().clientid(), file.volume().openFilesLeft());
+  }
+
+  /**
+   * Checks an OPEN by a delegation of this client: to read, what is there.
+   *
+   * @throws Refused NFS4ERR_INVAL; what the delegation's stateid is refused with
+   */
+  static void checkClaim(
+      Open4Args args, CompoundContext c, FileRef file, ShareModes modes, Stateid4 stateid)
+      throws Refused {
+    c.services().state().delegations().check(c.client().clientid(), file.key(), c.resolve(stateid));
+    if (modes.openAccess().writes() || args.openhow() instanceof Openflag4.Create) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+  }
+
+  /** The delegation in the reply, or, to a client that uses the WANT flags, why there is none. */
+  static OpenDelegation4 answer(CompoundContext c, FileRef file, ShareModes modes, Grant grant)
+      throws Refused {
+    if (grant instanceof Grant.Read(Stateid4 stateid, boolean isRecalled)) {
+      return new OpenDelegation4.Read(new OpenReadDelegation4(stateid, isRecalled, NOBODY));
+    }
+    if (modes.want() == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE) {
+      return new OpenDelegation4.None();
+    }
+    return new OpenDelegation4.NoneExt(why(c, file, modes, grant));
+  }
+
+  private static OpenNoneDelegation4 why(
+      CompoundContext c, FileRef file, ShareModes modes, Grant grant) throws Refused {
+    long want = modes.want();
+    if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG) {
+      return new OpenNoneDelegation4.Other(WhyNoDelegation4.WND4_NOT_WANTED);
+    }
+    if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_CANCEL) {
+      return new OpenNoneDelegation4.Other(WhyNoDelegation4.WND4_CANCELLED);
+    }
+    if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_WRITE_DELEG) {
+      return new OpenNoneDelegation4.Other(
+          c.services().state().delegations().isHeld(c.client().clientid(), file.key())
+              ? WhyNoDelegation4.WND4_NOT_SUPP_UPGRADE
+              : WhyNoDelegation4.WND4_WRITE_DELEG_NOT_SUPP_FTYPE);
+    }
+    boolean isForLackOfCallbacks =
+        grant == Grant.No.NOT_OFFERED && !c.client().callbacks().hasPath();
+    return grant == Grant.No.RESOURCE || isForLackOfCallbacks
+        ? new OpenNoneDelegation4.Resource(false)
+        : new OpenNoneDelegation4.Contention(false);
+  }
+}

@@ -1,0 +1,23 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.Delegreturn4Args;
+import io.ferrynfs.wire.nfs4.Delegreturn4Res;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/** RFC 5661 section 18.6: DELEGRETURN. */
+final class Delegreturn implements Operation<Delegreturn4Args, Delegreturn4Res> {
+  @Override
+  public Delegreturn4Res execute(Delegreturn4Args args, CompoundContext c) throws Refused {
+    c.services()
+        .state()
+        .delegations()
+        .giveBack(c.client().clientid(), c.current().key(), c.resolve(args.delegStateid()));
+    return new Delegreturn4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

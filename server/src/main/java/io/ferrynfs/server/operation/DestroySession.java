@@ -1,0 +1,32 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.session.SlotPlace;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.DestroySession4Args;
+import io.ferrynfs.wire.nfs4.DestroySession4Res;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * RFC 5661 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
+ * were in progress have ended (RFC 7862 section 14.1).
+ */
+final class DestroySession implements LateOperation<DestroySession4Args, DestroySession4Res> {
+  @Override
+  public CompletableFuture<DestroySession4Res> begin(DestroySession4Args args, CompoundContext c)
+      throws Refused {
+    SlotPlace own = c.slotIfAny();
+    if (own != null && own.session().equals(args.sessionid()) && !c.isLastOperation()) {
+      throw new Refused(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
+    }
+    return c.services()
+        .clients()
+        .destroySession(args.sessionid(), c.request().connection(), own)
+        .thenApply(DestroySession4Res::new);
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

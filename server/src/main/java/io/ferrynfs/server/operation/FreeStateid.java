@@ -1,0 +1,20 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.FreeStateid4Args;
+import io.ferrynfs.wire.nfs4.FreeStateid4Res;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/** RFC 5661 section 18.38: FREE_STATEID. */
+final class FreeStateid implements Operation<FreeStateid4Args, FreeStateid4Res> {
+  @Override
+  public FreeStateid4Res execute(FreeStateid4Args args, CompoundContext c) throws Refused {
+    c.services().state().free(c.client().clientid(), c.resolve(args.stateid()));
+    return new FreeStateid4Res(Nfsstat4.NFS4_OK);
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,36 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.attribute.AttributeTable;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Fattr4;
+import io.ferrynfs.wire.nfs4.Getattr4Args;
+import io.ferrynfs.wire.nfs4.Getattr4Res;
+import io.ferrynfs.wire.nfs4.Getattr4Resok;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/** RFC 5661 section 18.7: GETATTR. */
+final class Getattr implements Operation<Getattr4Args, Getattr4Res> {
+  /** More than all values of the table together: the longest are a filehandle and two owners. */
+  private static final int REPLY_BYTES_MAX = 1024;
+
+  /** Operation number, status, the attributes that there are, the length of their values. */
+  private static final int OVERHEAD_BYTES = 64;
+
+  @Override
+  public Getattr4Res execute(Getattr4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    Fattr4 attributes =
+        AttributeTable.INSTANCE.read(FileSupport.subject(c, c.current()), args.attrRequest());
+    // Only an access control list can be as long as that.
+    if (attributes.attrVals().size() + OVERHEAD_BYTES > c.replyRoom()) {
+      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+    return new Getattr4Res.Ok(new Getattr4Resok(attributes));
+  }
+
+  @Override
+  public int replyBytesMax(Getattr4Args args) {
+    return REPLY_BYTES_MAX;
+  }
+}

@@ -1,0 +1,40 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.state.FileChange;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.ChangeInfo;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Link4Args;
+import io.ferrynfs.wire.nfs4.Link4Res;
+import io.ferrynfs.wire.nfs4.Link4Resok;
+
+/** RFC 5661 section 18.9: LINK. */
+final class Link implements Operation<Link4Args, Link4Res> {
+  @Override
+  public Link4Res execute(Link4Args args, CompoundContext c) throws Refused, StorageException {
+    FileRef existing = c.saved();
+    FileRef directory = c.current();
+    Name name = FileSupport.name(args.newname());
+    // Section 2.6.3.1.2: both directories count, whatever came between.
+    c.checkFlavor(existing);
+    c.checkFlavor(directory);
+    FileSupport.checkSameExport(existing, directory);
+    try (FileChange _ = FileUses.change(c, existing)) {
+      ChangeInfo change =
+          directory.volume().link(c.caller(), existing.handle(), directory.handle(), name);
+      return new Link4Res.Ok(new Link4Resok(FileSupport.changeInfo(change)));
+    }
+  }
+
+  @Override
+  public Cost cost(Link4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

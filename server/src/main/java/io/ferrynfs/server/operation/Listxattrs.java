@@ -1,0 +1,103 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.XattrName;
+import io.ferrynfs.wire.nfs4.Listxattrs4Args;
+import io.ferrynfs.wire.nfs4.Listxattrs4Res;
+import io.ferrynfs.wire.nfs4.Listxattrs4Resok;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * RFC 8276 section 8.4.3: LISTXATTRS.
+ *
+ * <p>Names are listed in the order of a hash, and a cookie is the hash of the last name listed. It
+ * follows from the name alone, so names that come and go between two pages, or a restart, neither
+ * hide another name nor show it twice. Names with the same hash are never in two pages.
+ */
+final class Listxattrs implements Operation<Listxattrs4Args, Listxattrs4Res> {
+  private static final int HEAD_BYTES = 4 + 4;
+
+  /** Cookie, count of names and eof. */
+  private static final int RESOK_BYTES = 8 + 4 + 4;
+
+  private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
+  private static final long FNV_PRIME = 0x100_0000_01b3L;
+
+  private record Entry(long cookie, XattrName name) {
+    /** Bytes on the wire. */
+    int bytes() {
+      return Integer.BYTES + ((name.size() + 3) & ~3);
+    }
+  }
+
+  @Override
+  public Listxattrs4Res execute(Listxattrs4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef file = c.current();
+    if (args.cookie() < 0) {
+      throw new Refused(Nfsstat4.NFS4ERR_BAD_COOKIE);
+    }
+    List<Entry> rest = after(args.cookie(), file.volume().listXattrs(c.caller(), file.handle()));
+    long room = (long) c.replyRoom() - HEAD_BYTES;
+    int fit = fitting(rest, Math.min(args.maxcount(), room) - RESOK_BYTES);
+    if (fit < 0 || (fit == 0 && !rest.isEmpty())) {
+      throw new Refused(
+          args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+    List<Opaque> names =
+        rest.subList(0, fit).stream().map(entry -> Opaque.of(entry.name().toByteArray())).toList();
+    long cookie = fit == 0 ? args.cookie() : rest.get(fit - 1).cookie();
+    return new Listxattrs4Res.Ok(new Listxattrs4Resok(cookie, names, fit == rest.size()));
+  }
+
+  private static List<Entry> after(long cookie, List<XattrName> all) {
+    return all.stream()
+        .map(name -> new Entry(cookie(name.toByteArray()), name))
+        .filter(entry -> entry.cookie() > cookie)
+        .sorted(Comparator.comparingLong(Entry::cookie))
+        .toList();
+  }
+
+  /**
+   * How many of the entries fit, none of those with the same cookie left behind.
+   *
+   * @return -1 when there is not even room for no names
+   */
+  private static int fitting(List<Entry> entries, long bytes) {
+    long left = bytes;
+    int fit = 0;
+    int next = 0;
+    while (left >= 0) {
+      boolean ends =
+          next == entries.size()
+              || (next > 0 && entries.get(next).cookie() != entries.get(next - 1).cookie());
+      fit = ends ? next : fit;
+      if (next == entries.size() || next == Nfs4.XATTR_NAMES_MAX) {
+        return fit;
+      }
+      left -= entries.get(next).bytes();
+      next++;
+    }
+    return bytes < 0 ? -1 : fit;
+  }
+
+  /** The FNV-1a hash of a name without its sign, and never 0, which asks for the first page. */
+  private static long cookie(byte[] name) {
+    long hash = FNV_OFFSET;
+    for (byte b : name) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return Math.max(1, hash & Long.MAX_VALUE);
+  }
+
+  @Override
+  public int replyBytesMax(Listxattrs4Args args) {
+    return HEAD_BYTES + RESOK_BYTES;
+  }
+}

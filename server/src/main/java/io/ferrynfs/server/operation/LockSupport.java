@@ -1,0 +1,71 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.state.ByteRange;
+import io.ferrynfs.server.state.LockConflict;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.FileType;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Lock4Denied;
+import io.ferrynfs.wire.nfs4.NfsLockType4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.StateOwner4;
+
+/** What LOCK, LOCKT and LOCKU share. */
+final class LockSupport {
+  /** A denial carries the owner of another client, which may be of 1024 bytes. */
+  static final int REPLY_BYTES_MAX = 1152;
+
+  private LockSupport() {}
+
+  static boolean isExclusive(NfsLockType4 type) {
+    return switch (type) {
+      case WRITE_LT, WRITEW_LT -> true;
+      case READ_LT, READW_LT -> false;
+    };
+  }
+
+  /** Whether the client goes on asking until it has the lock. */
+  static boolean waits(NfsLockType4 type) {
+    return switch (type) {
+      case READW_LT, WRITEW_LT -> true;
+      case READ_LT, WRITE_LT -> false;
+    };
+  }
+
+  static Lock4Denied denied(LockConflict conflict) {
+    ByteRange range = conflict.range();
+    return new Lock4Denied(
+        range.first(),
+        range.length(),
+        conflict.exclusive() ? NfsLockType4.WRITE_LT : NfsLockType4.READ_LT,
+        new StateOwner4(conflict.clientid(), conflict.owner()));
+  }
+
+  /**
+   * Only regular files have locks.
+   *
+   * @throws Refused NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 5661 18.10.3)
+   */
+  static void checkIsFile(CompoundContext c) throws Refused, StorageException {
+    FileRef file = c.current();
+    FileType type = file.volume().attributes(c.caller(), file.handle()).type();
+    switch (type) {
+      case REGULAR -> {}
+      case DIRECTORY -> throw new Refused(Nfsstat4.NFS4ERR_ISDIR);
+      case SYMLINK -> throw new Refused(Nfsstat4.NFS4ERR_SYMLINK);
+      default -> throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+    }
+  }
+
+  /**
+   * Whatever a stateid is refused with, on what is no file that is what is wrong. A stateid that is
+   * good belongs to a file, so the file system is not asked before.
+   */
+  static Refused sharpened(Refused refused, CompoundContext c) throws Refused, StorageException {
+    if (refused.status() == Nfsstat4.NFS4ERR_BAD_STATEID) {
+      checkIsFile(c);
+    }
+    return refused;
+  }
+}

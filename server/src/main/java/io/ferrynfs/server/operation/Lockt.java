@@ -1,0 +1,37 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.state.ByteRange;
+import io.ferrynfs.server.state.LockConflict;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Lockt4Args;
+import io.ferrynfs.wire.nfs4.Lockt4Res;
+import java.util.Optional;
+
+/** RFC 5661 section 18.11: LOCKT. It makes no state, of the file or of the lock-owner. */
+final class Lockt implements Operation<Lockt4Args, Lockt4Res> {
+  @Override
+  public Lockt4Res execute(Lockt4Args args, CompoundContext c) throws Refused, StorageException {
+    LockSupport.checkIsFile(c);
+    ByteRange range = ByteRange.of(args.offset(), args.length());
+    c.checkNotInGrace();
+    Optional<LockConflict> conflict =
+        c.services()
+            .state()
+            .locks()
+            .test(
+                c.client().clientid(),
+                c.current().key(),
+                args.owner().owner(),
+                range,
+                LockSupport.isExclusive(args.locktype()));
+    return conflict.isPresent()
+        ? new Lockt4Res.Denied(LockSupport.denied(conflict.get()))
+        : new Lockt4Res.Ok();
+  }
+
+  @Override
+  public int replyBytesMax(Lockt4Args args) {
+    return LockSupport.REPLY_BYTES_MAX;
+  }
+}

@@ -1,0 +1,33 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.state.ByteRange;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Locku4Args;
+import io.ferrynfs.wire.nfs4.Locku4Res;
+import io.ferrynfs.wire.nfs4.Stateid4;
+
+/** RFC 5661 section 18.12: LOCKU. Unlocking what is not locked is no error, as on POSIX systems. */
+final class Locku implements Operation<Locku4Args, Locku4Res> {
+  @Override
+  public Locku4Res execute(Locku4Args args, CompoundContext c) throws Refused, StorageException {
+    ByteRange range = ByteRange.of(args.offset(), args.length());
+    Stateid4 stateid = c.resolve(args.lockStateid());
+    try {
+      Stateid4 left =
+          c.services()
+              .state()
+              .locks()
+              .unlock(c.client().clientid(), c.current().key(), stateid, range);
+      c.setCurrentStateid(left);
+      return new Locku4Res.Ok(left);
+    } catch (Refused refused) {
+      throw LockSupport.sharpened(refused, c);
+    }
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

@@ -1,0 +1,22 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.attribute.AttributeTable;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Nverify4Args;
+import io.ferrynfs.wire.nfs4.Nverify4Res;
+
+/** RFC 5661 section 18.15: NVERIFY. */
+final class Nverify implements Operation<Nverify4Args, Nverify4Res> {
+  @Override
+  public Nverify4Res execute(Nverify4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    boolean same =
+        AttributeTable.INSTANCE.matches(FileSupport.subject(c, c.current()), args.objAttributes());
+    if (same) {
+      throw new Refused(Nfsstat4.NFS4ERR_SAME);
+    }
+    return new Nverify4Res(Nfsstat4.NFS4_OK);
+  }
+}

@@ -1,0 +1,306 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.attribute.AttributeTable;
+import io.ferrynfs.server.attribute.AttributeTable.Moment;
+import io.ferrynfs.server.attribute.AttributeTable.Settings;
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.recovery.Recovery;
+import io.ferrynfs.server.state.DelegationOffer;
+import io.ferrynfs.server.state.FileChange;
+import io.ferrynfs.server.state.FileUse;
+import io.ferrynfs.server.state.OpenRequest;
+import io.ferrynfs.server.state.Opened;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.CreateMode;
+import io.ferrynfs.storage.Created;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.ChangeInfo4;
+import io.ferrynfs.wire.nfs4.Createhow4;
+import io.ferrynfs.wire.nfs4.Creatverfattr;
+import io.ferrynfs.wire.nfs4.Fattr4;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Open4Args;
+import io.ferrynfs.wire.nfs4.Open4Res;
+import io.ferrynfs.wire.nfs4.Open4Resok;
+import io.ferrynfs.wire.nfs4.OpenClaim4;
+import io.ferrynfs.wire.nfs4.Openflag4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.xdr.Bitmap4;
+import io.ferrynfs.wire.xdr.Opaque;
+
+/**
+ * RFC 5661 section 18.16: OPEN.
+ *
+ * <p>The volume opens or makes the file first, then the state table decides about share
+ * reservations. An existing file that UNCHECKED4 is to empty is emptied after that decision, so
+ * that an OPEN that is refused has destroyed nothing.
+ */
+final class Open implements Operation<Open4Args, Open4Res> {
+
+  /**
+   * Where a volume may keep the verifier of an exclusive create: the client is told, and sets these
+   * after the OPEN (section 18.16.4).
+   */
+  private static final Bitmap4 VERIFIER_ATTRIBUTES =
+      Bitmap4.of(Attrs.TIME_ACCESS_SET.number(), Attrs.TIME_MODIFY_SET.number());
+
+  /** What Linux' server says, too. A file without a name is not kept through a restart. */
+  private static final long RESULT_FLAGS =
+      Nfs4.OPEN4_RESULT_LOCKTYPE_POSIX | Nfs4.OPEN4_RESULT_MAY_NOTIFY_LOCK;
+
+  /** A file opened by the volume, not yet known to the state table. */
+  private record Candidate(
+      FileRef ref, OpenFile file, ChangeInfo4 directory, Bitmap4 set, boolean truncate) {}
+
+  @Override
+  public Open4Res execute(Open4Args args, CompoundContext c) throws Refused, StorageException {
+    ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
+    checkClaim(args);
+    if (args.claim() instanceof OpenClaim4.Previous) {
+      return reclaim(args, c, modes);
+    }
+    if (args.claim() instanceof OpenClaim4.DelegateCur
+        || args.claim() instanceof OpenClaim4.DelegCurFh) {
+      // Who has the delegation meets nobody's reclaim, so there is no need to wait (18.16.3).
+      return open(args, c, modes);
+    }
+    if (!c.client().isReclaimComplete()) {
+      // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
+      throw new Refused(Nfsstat4.NFS4ERR_GRACE);
+    }
+    c.checkNotInGrace();
+    return open(args, c, modes);
+  }
+
+  /**
+   * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1).
+   */
+  private static Open4Res reclaim(Open4Args args, CompoundContext c, ShareModes modes)
+      throws Refused, StorageException {
+    try (Recovery.Reclaim _ = c.client().reclaim()) {
+      return open(args, c, modes);
+    } catch (Refused refused) {
+      throw refused.status() == Nfsstat4.NFS4ERR_SHARE_DENIED
+          ? new Refused(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT)
+          : refused;
+    }
+  }
+
+  private static Open4Res open(Open4Args args, CompoundContext c, ShareModes modes)
+      throws Refused, StorageException {
+    Caller caller = c.caller();
+    long clientid = c.client().clientid();
+    admit(args, c);
+    Candidate candidate = candidate(args, c, caller, modes);
+    FileRef ref = candidate.ref();
+    DelegationOffer offer = Delegating.offer(args, c, ref, modes, candidate.truncate());
+    Opened opened =
+        c.services()
+            .state()
+            .open(
+                new OpenRequest(
+                    clientid,
+                    args.owner().owner(),
+                    caller.uid(),
+                    ref.key(),
+                    modes.access(),
+                    modes.deny(),
+                    candidate.file(),
+                    caller,
+                    offer));
+    if (candidate.truncate()) {
+      truncate(c, caller, ref, opened, modes);
+    }
+    c.setCurrent(ref);
+    c.setCurrentStateid(opened.stateid());
+    return new Open4Res.Ok(
+        new Open4Resok(
+            opened.stateid(),
+            candidate.directory(),
+            RESULT_FLAGS,
+            candidate.set(),
+            Delegating.answer(c, ref, modes, opened.grant())));
+  }
+
+  /**
+   * What is new has to be within the client's share of files that may be open. What it has already,
+   * or had before the restart of the server, is not new.
+   */
+  private static void admit(Open4Args args, CompoundContext c) throws Refused {
+    if (args.claim() instanceof OpenClaim4.Null || args.claim() instanceof OpenClaim4.Fh) {
+      c.services()
+          .state()
+          .openFiles()
+          .admit(
+              c.client().clientid(), c.current().volume()::openFilesLeft, Nfsstat4.NFS4ERR_NOSPC);
+    }
+  }
+
+  /** Claims that need what this server does not have, and those that contradict themselves. */
+  private static void checkClaim(Open4Args args) throws Refused {
+    switch (args.claim()) {
+      case OpenClaim4.Null _, OpenClaim4.DelegateCur _, OpenClaim4.DelegCurFh _ -> {}
+      case OpenClaim4.Fh _, OpenClaim4.Previous _ -> {
+        if (args.openhow() instanceof Openflag4.Create) {
+          // Section 18.16.3: to create, the claim must have a name.
+          throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        }
+      }
+      case OpenClaim4.DelegatePrev _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.DelegPrevFh _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+    }
+  }
+
+  private static Candidate candidate(
+      Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
+      throws Refused, StorageException {
+    FileRef current = c.current();
+    if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
+      return existing(held.file(), args, c, caller, modes);
+    }
+    if (args.claim() instanceof OpenClaim4.DelegCurFh(Stateid4 held)) {
+      Delegating.checkClaim(args, c, current, modes, held);
+    }
+    if (!(args.claim() instanceof OpenClaim4.Null(Opaque name))) {
+      c.checkFlavor(current);
+      OpenFile file = current.volume().open(caller, current.handle(), modes.openAccess());
+      return new Candidate(current, file, new ChangeInfo4(false, 0, 0), Bitmap4.EMPTY, false);
+    }
+    if (args.openhow() instanceof Openflag4.Create(Createhow4 how)) {
+      c.checkFlavor(current);
+      return create(how, name, current, caller, modes, c.services().options().ids());
+    }
+    return existing(name, args, c, caller, modes);
+  }
+
+  /** A name in the current directory. */
+  private static Candidate existing(
+      Opaque name, Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
+      throws Refused, StorageException {
+    FileRef current = c.current();
+    FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
+    c.checkFlavor(found);
+    if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
+      Delegating.checkClaim(args, c, found, modes, held.delegateStateid());
+    }
+    long change = current.volume().attributes(caller, current.handle()).change();
+    OpenFile file = found.volume().open(caller, found.handle(), modes.openAccess());
+    return new Candidate(found, file, new ChangeInfo4(true, change, change), Bitmap4.EMPTY, false);
+  }
+
+  private static Candidate create(
+      Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes, IdMapper ids)
+      throws Refused, StorageException {
+    Settings settings = settings(how, directory, ids);
+    AttributeChanges wanted = settings.changes();
+    Long size = wanted.size();
+    boolean empty = size != null && size == 0;
+    Created created =
+        directory
+            .volume()
+            .create(
+                caller,
+                directory.handle(),
+                FileSupport.name(name),
+                mode(how),
+                empty ? wanted.withoutSize() : wanted,
+                modes.openAccess());
+    boolean truncate = empty && !created.createdNow() && how instanceof Createhow4.Unchecked4;
+    return new Candidate(
+        new FileRef(directory.export(), created.handle()),
+        created.file(),
+        FileSupport.changeInfo(created.change()),
+        attributesSet(how, settings, created.createdNow(), truncate),
+        truncate);
+  }
+
+  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids) throws Refused {
+    return switch (how) {
+      case Createhow4.Unchecked4(Fattr4 wanted) ->
+          settings(directory, wanted, Moment.CREATION, ids);
+      case Createhow4.Guarded4(Fattr4 wanted) -> settings(directory, wanted, Moment.CREATION, ids);
+      case Createhow4.Exclusive4 _ -> Settings.NONE;
+      case Createhow4.Exclusive41(Creatverfattr both) ->
+          settings(directory, both.attrs(), Moment.EXCLUSIVE_CREATION, ids);
+    };
+  }
+
+  private static Settings settings(FileRef directory, Fattr4 wanted, Moment moment, IdMapper ids)
+      throws Refused {
+    return AttributeTable.INSTANCE.settings(directory.export(), wanted, moment, false, ids);
+  }
+
+  private static CreateMode mode(Createhow4 how) {
+    return switch (how) {
+      case Createhow4.Unchecked4 _ -> CreateMode.unchecked();
+      case Createhow4.Guarded4 _ -> CreateMode.guarded();
+      case Createhow4.Exclusive4 exclusive -> exclusive(exclusive.createverf());
+      case Createhow4.Exclusive41 both -> exclusive(both.createboth().verf());
+    };
+  }
+
+  private static CreateMode exclusive(Verifier4 verifier) {
+    return CreateMode.exclusive(verifier.data().asByteBuffer().getLong());
+  }
+
+  /** The reply's attrset: what was set, and what an exclusive create may have used. */
+  private static Bitmap4 attributesSet(
+      Createhow4 how, Settings settings, boolean createdNow, boolean truncated) {
+    return switch (how) {
+      case Createhow4.Exclusive4 _ -> VERIFIER_ATTRIBUTES;
+      case Createhow4.Exclusive41 _ -> settings.attributes().or(VERIFIER_ATTRIBUTES);
+      case Createhow4.Guarded4 _ -> settings.attributes();
+      case Createhow4.Unchecked4 _ -> {
+        Bitmap4 existing = truncated ? Bitmap4.of(Attrs.SIZE.number()) : Bitmap4.EMPTY;
+        yield createdNow ? settings.attributes() : existing;
+      }
+    };
+  }
+
+  /** Empties a file that was there. When that fails, an open that this OPEN began ends again. */
+  private static void truncate(
+      CompoundContext c, Caller caller, FileRef ref, Opened opened, ShareModes modes)
+      throws Refused, StorageException {
+    AttributeChanges empty = AttributeChanges.ofSize(0);
+    try {
+      if (!modes.openAccess().writes()) {
+        try (FileChange _ = FileUses.change(c, ref)) {
+          ref.volume().setAttributes(caller, ref.handle(), empty, null);
+        }
+        return;
+      }
+      try (FileUse use =
+          c.services()
+              .state()
+              .forWrite(
+                  c.client().clientid(),
+                  ref.key(),
+                  opened.stateid(),
+                  FileUses.opener(ref, caller, modes.openAccess()))) {
+        ref.volume().setAttributes(caller, ref.handle(), empty, use.file());
+      }
+    } catch (Refused | StorageException e) {
+      if (opened.created()) {
+        c.services().state().close(c.client().clientid(), ref.key(), opened.stateid());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Cost cost(Open4Args args) {
+    return args.openhow() instanceof Openflag4.Create ? Cost.BULK : Cost.SMALL;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

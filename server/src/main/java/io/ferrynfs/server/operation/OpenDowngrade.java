@@ -1,0 +1,30 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.OpenDowngrade4Args;
+import io.ferrynfs.wire.nfs4.OpenDowngrade4Res;
+import io.ferrynfs.wire.nfs4.OpenDowngrade4Resok;
+import io.ferrynfs.wire.nfs4.Stateid4;
+
+/** RFC 5661 section 18.18: OPEN_DOWNGRADE. */
+final class OpenDowngrade implements Operation<OpenDowngrade4Args, OpenDowngrade4Res> {
+  @Override
+  public OpenDowngrade4Res execute(OpenDowngrade4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
+    Stateid4 stateid = c.resolve(args.openStateid());
+    Stateid4 left =
+        c.services()
+            .state()
+            .downgrade(
+                c.client().clientid(), c.current().key(), stateid, modes.access(), modes.deny());
+    c.setCurrentStateid(left);
+    return new OpenDowngrade4Res.Ok(new OpenDowngrade4Resok(left));
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

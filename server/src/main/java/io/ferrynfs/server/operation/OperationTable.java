@@ -1,0 +1,147 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which class serves which operation number. What is not here answers NFS4ERR_NOTSUPP. */
+public final class OperationTable {
+  private final Map<NfsOpnum4, Entry> entries;
+
+  private OperationTable(Map<NfsOpnum4, Entry> entries) {
+    this.entries = entries;
+  }
+
+  /** The served operation, or null when this server has none of that number. */
+  public @Nullable Entry find(NfsOpnum4 number) {
+    return entries.get(number);
+  }
+
+  /** All operations of this server. */
+  public static OperationTable standard() {
+    Builder table = builder();
+    SessionOperations.addTo(table);
+    FileOperations.addTo(table);
+    return table.build();
+  }
+
+  /** The same operations, each inside a decorator: metrics, tracing, an access log. */
+  public OperationTable decorated(BiFunction<NfsOpnum4, Entry, Entry> decorator) {
+    Map<NfsOpnum4, Entry> decorated = new EnumMap<>(NfsOpnum4.class);
+    entries.forEach((number, entry) -> decorated.put(number, decorator.apply(number, entry)));
+    return new OperationTable(decorated);
+  }
+
+  /** A table to fill. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** An operation with its arms of the argument and result unions. */
+  public interface Entry {
+    /** See {@link Operation#execute}. */
+    NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws Refused, StorageException;
+
+    /** Whether {@link #begin} is to be called instead of {@link #execute}. */
+    boolean isLate();
+
+    /** See {@link LateOperation#begin}. */
+    CompletableFuture<NfsResop4> begin(NfsArgop4 arm, CompoundContext c)
+        throws Refused, StorageException;
+
+    /** See {@link Operation#cost}. */
+    Cost cost(NfsArgop4 arm);
+
+    /** See {@link Operation#changesState}. */
+    boolean changesState();
+
+    /** See {@link Operation#replyBytesMax}. */
+    int replyBytesMax(NfsArgop4 arm);
+  }
+
+  /** Collects operations. */
+  public static final class Builder {
+    private final Map<NfsOpnum4, Entry> entries = new EnumMap<>(NfsOpnum4.class);
+
+    private Builder() {}
+
+    /**
+     * Adds an operation.
+     *
+     * @param number its number
+     * @param arm its arm of {@code nfs_argop4}
+     * @param args takes the arguments out of the arm, or is the identity for a void one
+     * @param operation the operation
+     * @param result puts the result into its arm of {@code nfs_resop4}
+     * @throws IllegalArgumentException when the number is taken
+     */
+    public <X extends NfsArgop4, A, R> Builder add(
+        NfsOpnum4 number,
+        Class<X> arm,
+        Function<X, A> args,
+        Operation<A, R> operation,
+        Function<R, NfsResop4> result) {
+      Entry bound = new Bound<>(arm, args, operation, result);
+      if (entries.putIfAbsent(number, bound) != null) {
+        throw new IllegalArgumentException(number + " is there already");
+      }
+      return this;
+    }
+
+    /** The finished table. */
+    public OperationTable build() {
+      return new OperationTable(new EnumMap<>(entries));
+    }
+  }
+
+  private record Bound<X extends NfsArgop4, A, R>(
+      Class<X> arm, Function<X, A> args, Operation<A, R> operation, Function<R, NfsResop4> result)
+      implements Entry {
+
+    private A argsOf(NfsArgop4 any) {
+      return args.apply(arm.cast(any));
+    }
+
+    @Override
+    public NfsResop4 execute(NfsArgop4 any, CompoundContext c) throws Refused, StorageException {
+      return result.apply(operation.execute(argsOf(any), c));
+    }
+
+    @Override
+    public boolean isLate() {
+      return operation instanceof LateOperation;
+    }
+
+    @Override
+    public CompletableFuture<NfsResop4> begin(NfsArgop4 any, CompoundContext c)
+        throws Refused, StorageException {
+      if (operation instanceof LateOperation<A, R> late) {
+        return late.begin(argsOf(any), c).thenApply(result);
+      }
+      return CompletableFuture.completedFuture(execute(any, c));
+    }
+
+    @Override
+    public Cost cost(NfsArgop4 any) {
+      return operation.cost(argsOf(any));
+    }
+
+    @Override
+    public boolean changesState() {
+      return operation.changesState();
+    }
+
+    @Override
+    public int replyBytesMax(NfsArgop4 any) {
+      return operation.replyBytesMax(argsOf(any));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.Readlink4Res;
+import io.ferrynfs.wire.nfs4.Readlink4Resok;
+import io.ferrynfs.wire.xdr.Opaque;
+
+/** RFC 5661 section 18.24: READLINK. */
+final class Readlink implements Operation<NfsArgop4.Readlink, Readlink4Res> {
+  @Override
+  public Readlink4Res execute(NfsArgop4.Readlink args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef link = c.current();
+    byte[] target = link.volume().readLink(c.caller(), link.handle());
+    return new Readlink4Res.Ok(new Readlink4Resok(Opaque.of(target)));
+  }
+
+  /** A target of PATH_MAX bytes. */
+  @Override
+  public int replyBytesMax(NfsArgop4.Readlink args) {
+    return 4096 + 64;
+  }
+}

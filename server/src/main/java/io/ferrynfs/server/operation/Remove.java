@@ -1,0 +1,38 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.state.FileChange;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.ChangeInfo;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.RemoveKind;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Remove4Args;
+import io.ferrynfs.wire.nfs4.Remove4Res;
+import io.ferrynfs.wire.nfs4.Remove4Resok;
+
+/** RFC 5661 section 18.25: REMOVE, of directories and everything else alike. */
+final class Remove implements Operation<Remove4Args, Remove4Res> {
+  @Override
+  public Remove4Res execute(Remove4Args args, CompoundContext c) throws Refused, StorageException {
+    FileRef directory = c.current();
+    // What is removed now could not be reclaimed.
+    c.checkNotInGrace();
+    Name name = FileSupport.name(args.target());
+    try (FileChange _ = FileSupport.losesName(c, directory, name)) {
+      ChangeInfo change =
+          directory.volume().remove(c.caller(), directory.handle(), name, RemoveKind.ANY);
+      return new Remove4Res.Ok(new Remove4Resok(FileSupport.changeInfo(change)));
+    }
+  }
+
+  @Override
+  public Cost cost(Remove4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

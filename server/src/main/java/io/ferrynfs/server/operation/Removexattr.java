@@ -1,0 +1,34 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.state.FileChange;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.ChangeInfo;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.XattrName;
+import io.ferrynfs.wire.nfs4.Removexattr4Args;
+import io.ferrynfs.wire.nfs4.Removexattr4Res;
+
+/** RFC 8276 section 8.4.4: REMOVEXATTR. */
+final class Removexattr implements Operation<Removexattr4Args, Removexattr4Res> {
+  @Override
+  public Removexattr4Res execute(Removexattr4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef file = c.current();
+    XattrName name = XattrName.of(args.name().toByteArray());
+    try (FileChange _ = FileUses.change(c, file)) {
+      ChangeInfo change = file.volume().removeXattr(c.caller(), file.handle(), name);
+      return new Removexattr4Res.Ok(FileSupport.changeInfo(change));
+    }
+  }
+
+  @Override
+  public Cost cost(Removexattr4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

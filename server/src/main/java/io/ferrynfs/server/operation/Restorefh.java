@@ -1,0 +1,15 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Restorefh4Res;
+
+/** RFC 5661 section 18.27: RESTOREFH. */
+final class Restorefh implements Operation<NfsArgop4.Restorefh, Restorefh4Res> {
+  @Override
+  public Restorefh4Res execute(NfsArgop4.Restorefh args, CompoundContext c) throws Refused {
+    c.restore();
+    return new Restorefh4Res(Nfsstat4.NFS4_OK);
+  }
+}

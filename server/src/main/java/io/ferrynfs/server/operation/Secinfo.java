@@ -1,0 +1,27 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Secinfo4;
+import io.ferrynfs.wire.nfs4.Secinfo4Args;
+import io.ferrynfs.wire.nfs4.Secinfo4Res;
+import java.util.List;
+
+/** RFC 5661 section 18.29: SECINFO. It consumes the current filehandle (2.6.3.1.1.8). */
+final class Secinfo implements Operation<Secinfo4Args, Secinfo4Res> {
+  @Override
+  public Secinfo4Res execute(Secinfo4Args args, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef found = c.exports().lookup(c.current(), FileSupport.name(args.name()), c.caller());
+    c.consumeCurrent();
+    return new Secinfo4Res.Ok(flavors(found));
+  }
+
+  /** What the export of a file takes, the better one first. */
+  static List<Secinfo4> flavors(FileRef file) {
+    return file.export().flavors().stream()
+        .<Secinfo4>map(flavor -> new Secinfo4.Other(flavor.number()))
+        .toList();
+  }
+}

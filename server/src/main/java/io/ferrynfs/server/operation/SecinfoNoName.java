@@ -1,0 +1,22 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Secinfo4Res;
+import io.ferrynfs.wire.nfs4.SecinfoStyle4;
+
+/** RFC 5661 section 18.45: SECINFO_NO_NAME. It consumes the current filehandle. */
+final class SecinfoNoName implements Operation<SecinfoStyle4, Secinfo4Res> {
+  @Override
+  public Secinfo4Res execute(SecinfoStyle4 style, CompoundContext c)
+      throws Refused, StorageException {
+    FileRef current = c.current();
+    FileRef meant =
+        style == SecinfoStyle4.SECINFO_STYLE4_PARENT
+            ? c.exports().parent(current, c.caller())
+            : current;
+    c.consumeCurrent();
+    return new Secinfo4Res.Ok(Secinfo.flavors(meant));
+  }
+}

@@ -1,0 +1,17 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.SetSsv4Args;
+import io.ferrynfs.wire.nfs4.SetSsv4Res;
+
+/**
+ * RFC 5661 section 18.47: SET_SSV. No client gets SP4_SSV protection here, and for one without it
+ * the RFC has NFS4ERR_INVAL.
+ */
+final class SetSsv implements Operation<SetSsv4Args, SetSsv4Res> {
+  @Override
+  public SetSsv4Res execute(SetSsv4Args args, CompoundContext c) throws Refused {
+    throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+  }
+}

@@ -1,0 +1,52 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.OpenAccess;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/**
+ * What share_access and share_deny of OPEN and OPEN_DOWNGRADE say, checked (RFC 5661 sections
+ * 18.16.4, 18.18.3).
+ *
+ * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both
+ * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
+ * @param want what the client says about delegations, 0 for nothing
+ */
+record ShareModes(int access, int deny, long want) {
+  private static final long WANT_WHEN =
+      Nfs4.OPEN4_SHARE_ACCESS_WANT_SIGNAL_DELEG_WHEN_RESRC_AVAIL
+          | Nfs4.OPEN4_SHARE_ACCESS_WANT_PUSH_DELEG_WHEN_UNCONTENDED;
+
+  /**
+   * Takes the words apart.
+   *
+   * @throws Refused NFS4ERR_INVAL for anything that the RFC does not name
+   */
+  static ShareModes of(long shareAccess, long shareDeny) throws Refused {
+    long want = shareAccess & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK;
+    long access = shareAccess & ~Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK & ~WANT_WHEN;
+    if (access == 0
+        || access > Nfs4.OPEN4_SHARE_ACCESS_BOTH
+        || shareDeny > Nfs4.OPEN4_SHARE_DENY_BOTH
+        || want > Nfs4.OPEN4_SHARE_ACCESS_WANT_CANCEL) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    return new ShareModes((int) access, (int) shareDeny, want);
+  }
+
+  OpenAccess openAccess() {
+    if (access == Nfs4.OPEN4_SHARE_ACCESS_BOTH) {
+      return OpenAccess.READ_WRITE;
+    }
+    return access == Nfs4.OPEN4_SHARE_ACCESS_WRITE ? OpenAccess.WRITE : OpenAccess.READ;
+  }
+
+  /** Whether it is an OPEN to read of a client that may want to be told of writers. */
+  boolean mayHaveDelegation() {
+    return access == Nfs4.OPEN4_SHARE_ACCESS_READ
+        && (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE
+            || want == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG
+            || want == Nfs4.OPEN4_SHARE_ACCESS_WANT_ANY_DELEG);
+  }
+}

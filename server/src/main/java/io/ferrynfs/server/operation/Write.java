@@ -1,0 +1,50 @@
+package io.ferrynfs.server.operation;
+
+import io.ferrynfs.server.state.FileUse;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.SyncScope;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.StableHow4;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.nfs4.Write4Args;
+import io.ferrynfs.wire.nfs4.Write4Res;
+import io.ferrynfs.wire.nfs4.Write4Resok;
+import java.nio.ByteBuffer;
+
+/** RFC 5661 section 18.32: WRITE. */
+final class Write implements Operation<Write4Args, Write4Res> {
+  @Override
+  public Write4Res execute(Write4Args args, CompoundContext c) throws Refused, StorageException {
+    ByteBuffer data = args.data().bytes();
+    try (FileUse use = FileUses.forWrite(c, args.stateid())) {
+      if (args.offset() < 0 || args.offset() + data.remaining() < 0) {
+        throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+      }
+      // Taken before the write: when a sync fails meanwhile, this write is among what may be lost.
+      Verifier4 verifier = c.services().writeVerifier().current();
+      int count = data.hasRemaining() ? use.file().write(data, args.offset()) : 0;
+      sync(use.file(), args.stable(), c);
+      return new Write4Res.Ok(new Write4Resok(count, args.stable(), verifier));
+    }
+  }
+
+  private static void sync(OpenFile file, StableHow4 stable, CompoundContext c)
+      throws Refused, StorageException {
+    if (stable == StableHow4.UNSTABLE4) {
+      return;
+    }
+    FileSupport.sync(c, file, stable == StableHow4.DATA_SYNC4 ? SyncScope.DATA : SyncScope.ALL);
+  }
+
+  @Override
+  public Cost cost(Write4Args args) {
+    return Cost.BULK;
+  }
+
+  @Override
+  public boolean changesState() {
+    return true;
+  }
+}

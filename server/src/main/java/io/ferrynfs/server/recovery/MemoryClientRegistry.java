@@ -1,0 +1,37 @@
+package io.ferrynfs.server.recovery;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry in memory. It outlives a server that ends inside its process, as in a simulation;
+ * after the end of the process there is nothing to reclaim by.
+ */
+public final class MemoryClientRegistry implements ClientRegistry {
+  private final Map<ClientKey, Integer> clients = new LinkedHashMap<>();
+
+  @Override
+  public synchronized Map<ClientKey, Integer> load() {
+    return Map.copyOf(clients);
+  }
+
+  @Override
+  public synchronized void write(Map<ClientKey, @Nullable Integer> changes) {
+    changes.forEach((client, leaseSeconds) -> {
+      if (leaseSeconds == null) {
+        clients.remove(client);
+      } else {
+        clients.put(client, leaseSeconds);
+      }
+    });
+  }
+
+  @Override
+  public synchronized void discard() {
+    clients.clear();
+  }
+
+  @Override
+  public void begin() {}
+}

@@ -1,0 +1,475 @@
+package io.ferrynfs.server.source;
+
+import io.ferrynfs.client.backchannel.CallbackHandler;
+import io.ferrynfs.client.file.FileAttributes;
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.Compound;
+import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.client.session.ServerSession;
+import io.ferrynfs.client.session.SessionOptions;
+import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.address.HostText;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.server.config.ServerIdentity;
+import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.source.SourceFailure.Kind;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.CbOffload4Args;
+import io.ferrynfs.wire.nfs4.CbRecall4Args;
+import io.ferrynfs.wire.nfs4.Getattr4Args;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Bitmap4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sources that this server is a client of, by address: a session each, shared by all copies
+ * from there, and kept for a while after the last of them (copy-conformance I-017).
+ *
+ * <p>A link is connecting, used, idle, or gone. Whoever asks first for a source connects, without
+ * holding anything that others need; who asks meanwhile waits for the same attempt. A link that
+ * could not be connected, or whose source has fallen silent, leaves the table before anybody is
+ * told, so the next copy begins afresh. Expiry looks under the lock whether it is still wanted, so
+ * a copy that comes at that moment either has the link or makes another.
+ *
+ * <p>The lock is never held while something is sent, closed or completed.
+ */
+final class SourceLinks {
+  private static final int SLOTS_MAX = 64;
+  private static final int REPLY_ROOM_BYTES = 1024;
+  private static final int READ_BYTES_MIN = 4096;
+  private static final int LEASE_SECONDS_MAX = 3600;
+  private static final int MINOR_VERSION = 2;
+  private static final int OWNER_HASH_BYTES = 16;
+
+  /** What sets sessions up. Files are read as the users for whom they are copied. */
+  private static final Credential MACHINE =
+      new Credential.Sys(0, Opaque.ofUtf8("ferry"), 0, 0, List.of());
+
+  private static final Bitmap4 ASKED =
+      Bitmap4.of(Attrs.LEASE_TIME.number(), Attrs.MAXREAD.number());
+
+  private final Env env;
+  private final SourceLimits limits;
+  private final ServerIdentity self;
+  private final ReadBuffers buffers;
+
+  // Guarded by this.
+  private final Map<InetSocketAddress, SourceLink> links = new LinkedHashMap<>();
+
+  /** The numbers of the links that have not ended, those that are no longer found too. */
+  private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
+
+  private final ClientShares shares;
+
+  private boolean closed;
+
+  /** Sessions that are being ended. */
+  private final Map<ServerSession, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
+
+  SourceLinks(Env env, SourceLimits limits, ServerIdentity self) {
+    this.env = env;
+    this.limits = limits;
+    this.self = self;
+    this.buffers = new ReadBuffers(limits);
+    this.shares = new ClientShares(limits.linksPerClientMax());
+  }
+
+  /** A copy's right to use a link; given back once, by closing it. */
+  final class Use implements AutoCloseable {
+    private final long clientid;
+    private final SourceLink link;
+    private final SourceLink.Connected connected;
+    private final AtomicBoolean isOver = new AtomicBoolean();
+
+    private Use(long clientid, SourceLink link, SourceLink.Connected connected) {
+      this.clientid = clientid;
+      this.link = link;
+      this.connected = connected;
+    }
+
+    InetSocketAddress address() {
+      return link.address;
+    }
+
+    ServerSession session() {
+      return connected.session();
+    }
+
+    int readBytes() {
+      return connected.readBytes();
+    }
+
+    /** Whether the source has turned out to be this server. */
+    boolean isSelf() {
+      return connected.isSelf();
+    }
+
+    ReadBuffers.Share buffers() {
+      return link.buffers;
+    }
+
+    /** The source does not answer: the next copy is to begin afresh. */
+    void discard() {
+      SourceLinks.this.discard(link);
+    }
+
+    @Override
+    public void close() {
+      if (isOver.compareAndSet(false, true)) {
+        release(clientid, link);
+      }
+    }
+  }
+
+  /**
+   * The link to an address, connected; fails with a {@link SourceFailure}.
+   *
+   * @param clientid for whose copy
+   */
+  CompletableFuture<Use> acquire(long clientid, InetSocketAddress address) {
+    SourceLink link;
+    boolean isNew = false;
+    @Nullable SourceLink evicted = null;
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            new SourceFailure(Kind.BUSY, "the server is about to end"));
+      }
+      if (!shares.hasRoom(clientid, address)) {
+        return CompletableFuture.failedFuture(
+            new SourceFailure(Kind.BUSY, "too many sources of one client at once"));
+      }
+      link = links.get(address);
+      if (link == null) {
+        if (links.size() >= limits.linksMax()) {
+          evicted = oldestIdle();
+          if (evicted == null) {
+            return CompletableFuture.failedFuture(
+                new SourceFailure(Kind.BUSY, "too many sources at once"));
+          }
+          forget(evicted);
+        }
+        link = new SourceLink(address, freeNumber(address), buffers.share());
+        links.put(address, link);
+        isNew = true;
+      }
+      link.uses++;
+      shares.take(clientid, address);
+      if (link.expiry != null) {
+        link.expiry.cancel();
+        link.expiry = null;
+      }
+    }
+    if (evicted != null) {
+      end(evicted);
+    }
+    if (isNew) {
+      connect(link);
+    }
+    SourceLink wanted = link;
+    return wanted.connected.handle((connected, failure) -> {
+      if (failure != null) {
+        release(clientid, wanted);
+        throw new CompletionException(SourceFailure.of(failure));
+      }
+      return new Use(clientid, wanted, connected);
+    });
+  }
+
+  /** Under the lock: takes a number that no other link to the address has until it ends. */
+  private int freeNumber(InetSocketAddress address) {
+    BitSet taken = numbers.computeIfAbsent(address, _ -> new BitSet());
+    int number = taken.nextClearBit(0);
+    taken.set(number);
+    return number;
+  }
+
+  private @Nullable SourceLink oldestIdle() {
+    for (SourceLink link : links.values()) {
+      if (link.uses == 0) {
+        return link;
+      }
+    }
+    return null;
+  }
+
+  /** Under the lock: nobody finds it any more. */
+  private void forget(SourceLink link) {
+    links.remove(link.address, link);
+    link.isDiscarded = true;
+    if (link.expiry != null) {
+      link.expiry.cancel();
+      link.expiry = null;
+    }
+  }
+
+  private void connect(SourceLink link) {
+    CompletableFuture<ServerSession> opening =
+        ServerSession.open(env, options(link), new NoCallbacks());
+    CompletableFuture<SourceLink.Connected> greeting =
+        opening.thenCompose(session -> greet(session).thenApply(read -> connected(session, read)));
+    CompletableFuture<Void> timeIsOver = new CompletableFuture<>();
+    var overdue =
+        env.timers()
+            .schedule(
+                limits.connectTimeMax(),
+                () -> {
+                  // Either of them may be the one that takes long.
+                  opening.cancel(true);
+                  greeting.cancel(true);
+                  timeIsOver.complete(null);
+                });
+    var _ =
+        greeting.whenComplete((connected, failure) -> {
+          if (failure == null) {
+            overdue.cancel();
+            succeeded(link, connected);
+          } else {
+            var _ = opening.thenAccept(this::end);
+            // Whatever listens there, or nothing, or nobody: it takes the same time, or clients
+            // would find out by COPY which ports are open where only this server gets.
+            var _ = timeIsOver.thenRun(() -> failed(link, failure));
+          }
+        });
+  }
+
+  private SessionOptions options(SourceLink link) {
+    return new SessionOptions(
+        link.address,
+        MACHINE,
+        owner(link),
+        MINOR_VERSION,
+        SLOTS_MAX,
+        ReadBuffers.BUFFER_BYTES,
+        limits.connectTimeMax(),
+        limits.answerTimeMax(),
+        true);
+  }
+
+  /**
+   * The same after a restart of this server, so that the source drops what the former one had. But
+   * never that of a link which copies still use: the source would take the new link for a restart
+   * (RFC 5661 section 18.35.4) and end the old one's session, which would come back and end the new
+   * one's, in turns.
+   *
+   * <p>It is a digest, so that a target that is not what the client says does not learn this
+   * server's name from it, nor two of them that they were asked by the same one.
+   */
+  private Opaque owner(SourceLink link) {
+    String known =
+        self.majorId().toHex()
+            + " of "
+            + link.address.getAddress().getHostAddress()
+            + " "
+            + link.address.getPort()
+            + (link.number == 0 ? "" : " link " + link.number);
+    return Opaque.ofUtf8("NFSv4.2 client " + digest(known));
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, OWNER_HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
+  }
+
+  /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
+  private CompletableFuture<Integer> greet(ServerSession session) {
+    Compound question =
+        Compound.of(new NfsArgop4.Putrootfh(), new NfsArgop4.Getattr(new Getattr4Args(ASKED)))
+            .build();
+    return session.attempt(question).thenApply(answer -> readBytes(session, answer));
+  }
+
+  private static int readBytes(ServerSession session, Results answer) {
+    long bytes = Math.min(ReadBuffers.BUFFER_BYTES, session.responseBytesMax() - REPLY_ROOM_BYTES);
+    try {
+      FileAttributes limits = FileAttributes.at(answer, 1);
+      Long lease = limits.get(Attrs.LEASE_TIME);
+      if (lease != null && lease > 0) {
+        session.leaseSeconds((int) Math.min(lease, LEASE_SECONDS_MAX));
+      }
+      Long read = limits.get(Attrs.MAXREAD);
+      if (read != null && read > 0) {
+        bytes = Math.min(bytes, read);
+      }
+    } catch (CallException untold) {
+      // Its root may be closed to us, and the file not.
+      bytes = Math.min(bytes, ReadBuffers.BUFFER_BYTES);
+    }
+    return (int) Math.max(READ_BYTES_MIN, bytes);
+  }
+
+  private SourceLink.Connected connected(ServerSession session, int readBytes) {
+    boolean isSelf =
+        session.identity().ownerMajor().equals(self.majorId())
+            && session.identity().scope().equals(self.scope());
+    return new SourceLink.Connected(session, readBytes, isSelf);
+  }
+
+  private void succeeded(SourceLink link, SourceLink.Connected connected) {
+    boolean isWanted;
+    synchronized (this) {
+      isWanted = !closed;
+      if (connected.isSelf()) {
+        forget(link);
+      }
+    }
+    if (isWanted) {
+      link.connected.complete(connected);
+    } else {
+      end(connected.session());
+      link.connected.completeExceptionally(
+          new SourceFailure(Kind.BUSY, "the server is about to end"));
+    }
+  }
+
+  private void failed(SourceLink link, Throwable failure) {
+    synchronized (this) {
+      forget(link);
+    }
+    link.connected.completeExceptionally(
+        new SourceFailure(
+            Kind.UNABLE, "cannot connect to " + HostText.of(link.address) + ": " + why(failure)));
+  }
+
+  private String why(Throwable failure) {
+    Throwable cause = Failures.cause(failure);
+    if (cause instanceof CancellationException) {
+      return "no answer of an NFS server within " + limits.connectTimeMax().toSeconds() + " s";
+    }
+    return Failures.words(cause);
+  }
+
+  private void discard(SourceLink link) {
+    boolean isIdle;
+    synchronized (this) {
+      // A READ of a copy that is over may be the one that finds out.
+      isIdle = link.uses == 0 && !link.isDiscarded;
+      forget(link);
+    }
+    if (isIdle) {
+      end(link);
+    }
+  }
+
+  private void release(long clientid, SourceLink link) {
+    synchronized (this) {
+      shares.giveBack(clientid, link.address);
+      link.uses--;
+      if (link.uses > 0) {
+        return;
+      }
+      if (!link.isDiscarded) {
+        // Last in the table is who was used last.
+        links.remove(link.address, link);
+        links.put(link.address, link);
+        link.expiry = env.timers().schedule(limits.keep(), () -> expire(link));
+        return;
+      }
+    }
+    end(link);
+  }
+
+  private void expire(SourceLink link) {
+    synchronized (this) {
+      if (link.uses > 0 || link.isDiscarded) {
+        return;
+      }
+      link.expiry = null;
+      forget(link);
+    }
+    end(link);
+  }
+
+  /** Ends a link that is not in the table and has no uses, or is not to have any more. */
+  private void end(SourceLink link) {
+    synchronized (this) {
+      BitSet taken = numbers.get(link.address);
+      if (taken != null) {
+        taken.clear(link.number);
+        if (taken.isEmpty()) {
+          numbers.remove(link.address);
+        }
+      }
+    }
+    if (!link.connected.isCompletedExceptionally()) {
+      var _ = link.connected.thenAccept(connected -> end(connected.session()));
+    }
+  }
+
+  /** DESTROY_SESSION and DESTROY_CLIENTID, in a bounded time. */
+  private void end(ServerSession session) {
+    CompletableFuture<Void> ending = session.close();
+    endings.put(session, ending);
+    var _ = ending.whenComplete((done, failure) -> endings.remove(session));
+  }
+
+  /** Ends all links, those in use too. */
+  CompletableFuture<Void> close() {
+    List<SourceLink> all = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      for (Iterator<SourceLink> left = links.values().iterator(); left.hasNext(); ) {
+        SourceLink link = left.next();
+        left.remove();
+        forget(link);
+        all.add(link);
+      }
+    }
+    all.forEach(this::end);
+    return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Whether there is a link to an address already. */
+  synchronized boolean isConnected(InetSocketAddress address) {
+    SourceLink link = links.get(address);
+    return link != null && link.connected.state() == Future.State.SUCCESS;
+  }
+
+  long bytesPiped() {
+    return buffers.pipedBytes();
+  }
+
+  /** How many sources this server is a client of. */
+  synchronized int count() {
+    return links.size();
+  }
+
+  /** A reader of files has no state that could be recalled, and no copies at the source. */
+  private static final class NoCallbacks implements CallbackHandler {
+    @Override
+    public Nfsstat4 recall(CbRecall4Args args) {
+      return Nfsstat4.NFS4ERR_BAD_STATEID;
+    }
+
+    @Override
+    public Nfsstat4 offload(CbOffload4Args args) {
+      return Nfsstat4.NFS4ERR_BAD_STATEID;
+    }
+  }
+}

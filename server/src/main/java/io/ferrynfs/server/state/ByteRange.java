@@ -1,0 +1,50 @@
+package io.ferrynfs.server.state;
+
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+
+/**
+ * Bytes of a file, by the first and the last of them. Both are unsigned; a range to the end of the
+ * file, however long it may get, has {@link #END} as its last byte.
+ *
+ * @param first offset of the first byte
+ * @param last offset of the last byte, not less than the first
+ */
+public record ByteRange(long first, long last) {
+  /** NFS4_UINT64_MAX, as the last byte and as the length of a range to the end of the file. */
+  public static final long END = -1L;
+
+  /**
+   * The range of a LOCK, LOCKT or LOCKU.
+   *
+   * @param offset unsigned, in bytes
+   * @param length unsigned, in bytes; {@link #END} for all that follows
+   * @throws Refused NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC 5661
+   *     18.10.3)
+   */
+  public static ByteRange of(long offset, long length) throws Refused {
+    if (length == 0 || (length != END && Long.compareUnsigned(length, ~offset) > 0)) {
+      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+    }
+    return new ByteRange(offset, length == END ? END : offset + length - 1);
+  }
+
+  /** The length as it goes on the wire. */
+  public long length() {
+    return last == END ? END : last - first + 1;
+  }
+
+  boolean overlaps(ByteRange other) {
+    return !isBefore(other) && !other.isBefore(this);
+  }
+
+  /** Whether all of this comes before all of the other. */
+  boolean isBefore(ByteRange other) {
+    return Long.compareUnsigned(last, other.first) < 0;
+  }
+
+  /** Whether the other begins with the byte after this. */
+  boolean meets(ByteRange other) {
+    return last != END && last + 1 == other.first;
+  }
+}

@@ -1,0 +1,34 @@
+package io.ferrynfs.server.state;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many of something each client has. A leaf in the order of locks. */
+final class ClientCount {
+  private final int perClientMax;
+
+  // Guarded by this.
+  private final Map<Long, Integer> counts = new HashMap<>();
+
+  ClientCount(int perClientMax) {
+    this.perClientMax = perClientMax;
+  }
+
+  /** Some more; false, and nothing is counted, beyond what a client may have. */
+  synchronized boolean add(long clientid, int more) {
+    int count = counts.getOrDefault(clientid, 0) + more;
+    if (count > perClientMax) {
+      return false;
+    }
+    counts.put(clientid, count);
+    return true;
+  }
+
+  synchronized void remove(long clientid, int fewer) {
+    counts.computeIfPresent(clientid, (_, count) -> count == fewer ? null : count - fewer);
+  }
+
+  synchronized int total() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

@@ -1,0 +1,183 @@
+package io.ferrynfs.server.state;
+
+import io.ferrynfs.rpc.env.RandomSource;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The byte-range locks of one file, guarded by the monitor of its {@link FileState}.
+ *
+ * <p>They are POSIX locks: each byte has one state for each lock-owner, which the last LOCK or
+ * LOCKU of that owner set, whatever it was before (RFC 5661 9.3, 9.5). Ranges that touch and are
+ * alike are one range, so what a client sees of them does not depend on how it locked them.
+ */
+final class FileLocks {
+  private static final Comparator<Long> UNSIGNED = Long::compareUnsigned;
+
+  /** A lock-owner has a stateid for each open. */
+  private record StateKey(OpenState open, Opaque owner) {}
+
+  private final RangeTree all;
+  private final Map<OwnerKey, NavigableMap<Long, HeldRange>> byOwner = new HashMap<>();
+  private final Map<StateKey, LockState> states = new HashMap<>();
+  private final LockWaiters waiters;
+  private final ClientCount rangesPerClient;
+
+  FileLocks(RandomSource random, ClientCount rangesPerClient, LockWaiters waiters) {
+    all = new RangeTree(random);
+    this.rangesPerClient = rangesPerClient;
+    this.waiters = waiters;
+  }
+
+  LockWaiters waiters() {
+    return waiters;
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  @Nullable LockState find(OpenState open, Opaque owner) {
+    return states.get(new StateKey(open, owner));
+  }
+
+  void add(LockState state) {
+    states.put(new StateKey(state.open(), state.owner().owner()), state);
+  }
+
+  /** A lock stateid ends, with the ranges that were locked by it. */
+  void remove(LockState state) {
+    states.remove(new StateKey(state.open(), state.owner().owner()), state);
+    if (state.ranges() > 0) {
+      List<HeldRange> held =
+          ranges(state.owner()).values().stream().filter(range -> range.holder() == state).toList();
+      apply(new LockChange(held, List.of()));
+    }
+  }
+
+  /** The lock of another owner that is in the way; null when there is none. */
+  @Nullable HeldRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
+    return all.conflict(owner, wanted, exclusive);
+  }
+
+  /** The clients of all owners whose locks are in the way; the asking one may be among them. */
+  Set<Long> holders(OwnerKey owner, ByteRange wanted, boolean exclusive) {
+    Set<Long> clientids = new HashSet<>();
+    all.forEachConflict(owner, wanted, exclusive, held -> clientids.add(held.holder().clientid()));
+    return clientids;
+  }
+
+  /** What locking a range by this stateid will do. */
+  LockChange locking(LockState state, ByteRange wanted, boolean exclusive) {
+    NavigableMap<Long, HeldRange> held = ranges(state.owner());
+    LockChange change = clearing(held, wanted);
+    ByteRange merged = wanted;
+    // Pieces that clearing leaves, and neighbours, become one with the new range if they are alike.
+    for (HeldRange piece : List.copyOf(change.added())) {
+      if (piece.isLike(state, exclusive)) {
+        change.added().remove(piece);
+        merged = union(merged, piece.range());
+      }
+    }
+    for (HeldRange neighbour : neighbours(held, wanted)) {
+      if (neighbour.isLike(state, exclusive)) {
+        change.removed().add(neighbour);
+        merged = union(merged, neighbour.range());
+      }
+    }
+    change.added().add(new HeldRange(state, merged, exclusive));
+    return change;
+  }
+
+  /** What unlocking a range of this owner will do, whichever of its stateids locked it. */
+  LockChange unlocking(OwnerKey owner, ByteRange wanted) {
+    return clearing(ranges(owner), wanted);
+  }
+
+  private static LockChange clearing(NavigableMap<Long, HeldRange> held, ByteRange wanted) {
+    List<HeldRange> removed = new ArrayList<>();
+    List<HeldRange> left = new ArrayList<>(3);
+    Map.Entry<Long, HeldRange> entry = held.floorEntry(wanted.first());
+    if (entry == null) {
+      entry = held.ceilingEntry(wanted.first());
+    }
+    while (entry != null && !wanted.isBefore(entry.getValue().range())) {
+      HeldRange found = entry.getValue();
+      if (found.range().overlaps(wanted)) {
+        removed.add(found);
+        addRest(found, wanted, left);
+      }
+      entry = held.higherEntry(entry.getKey());
+    }
+    return new LockChange(removed, left);
+  }
+
+  private static void addRest(HeldRange found, ByteRange taken, List<HeldRange> left) {
+    ByteRange range = found.range();
+    if (Long.compareUnsigned(range.first(), taken.first()) < 0) {
+      ByteRange before = new ByteRange(range.first(), taken.first() - 1);
+      left.add(new HeldRange(found.holder(), before, found.exclusive()));
+    }
+    if (Long.compareUnsigned(range.last(), taken.last()) > 0) {
+      ByteRange after = new ByteRange(taken.last() + 1, range.last());
+      left.add(new HeldRange(found.holder(), after, found.exclusive()));
+    }
+  }
+
+  private static List<HeldRange> neighbours(NavigableMap<Long, HeldRange> held, ByteRange wanted) {
+    List<HeldRange> found = new ArrayList<>(2);
+    Map.Entry<Long, HeldRange> before = held.lowerEntry(wanted.first());
+    if (before != null && before.getValue().range().meets(wanted)) {
+      found.add(before.getValue());
+    }
+    HeldRange after = wanted.last() == ByteRange.END ? null : held.get(wanted.last() + 1);
+    if (after != null) {
+      found.add(after);
+    }
+    return found;
+  }
+
+  private static ByteRange union(ByteRange one, ByteRange other) {
+    return one.isBefore(other)
+        ? new ByteRange(one.first(), other.last())
+        : new ByteRange(other.first(), one.last());
+  }
+
+  private NavigableMap<Long, HeldRange> ranges(OwnerKey owner) {
+    NavigableMap<Long, HeldRange> held = byOwner.get(owner);
+    return held == null ? new TreeMap<>(UNSIGNED) : held;
+  }
+
+  /** Makes a change that was found to be allowed, and was counted if it makes more ranges. */
+  void apply(LockChange change) {
+    for (HeldRange range : change.removed()) {
+      OwnerKey owner = range.holder().owner();
+      NavigableMap<Long, HeldRange> held = ranges(owner);
+      held.remove(range.range().first());
+      if (held.isEmpty()) {
+        byOwner.remove(owner);
+      }
+      all.remove(range);
+      range.holder().rangesChanged(-1);
+    }
+    for (HeldRange range : change.added()) {
+      byOwner
+          .computeIfAbsent(range.holder().owner(), _ -> new TreeMap<>(UNSIGNED))
+          .put(range.range().first(), range);
+      all.add(range);
+      range.holder().rangesChanged(1);
+    }
+    if (change.growth() < 0) {
+      rangesPerClient.remove(change.removed().getFirst().holder().clientid(), -change.growth());
+    }
+  }
+}

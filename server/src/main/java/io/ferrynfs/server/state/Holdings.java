@@ -1,0 +1,14 @@
+package io.ferrynfs.server.state;
+
+/**
+ * How many stateids of each kind a client has.
+ *
+ * @param opens open files, by open-owner
+ * @param locks byte-range locks, by lock-owner and file
+ * @param delegations delegations
+ * @param copies copies under way, or that it has not been told of, and those it lets others make
+ */
+public record Holdings(int opens, int locks, int delegations, int copies) {
+  /** Of a client that is not known. */
+  static final Holdings NONE = new Holdings(0, 0, 0, 0);
+}

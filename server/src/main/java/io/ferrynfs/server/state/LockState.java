@@ -1,0 +1,82 @@
+package io.ferrynfs.server.state;
+
+import io.ferrynfs.wire.xdr.Opaque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock stateid of one lock-owner on one open file (RFC 5661 8.2.1, 9.5). For input and output
+ * it stands for its open: it has the access of that, and ends with it. It is there, without any
+ * lock, until FREE_STATEID or CLOSE.
+ */
+final class LockState extends StateEntry {
+  private final OpenState open;
+  private final OwnerKey owner;
+  private final FileLocks locks;
+  private final long number;
+  private int ranges;
+
+  LockState(OpenState open, OwnerKey owner, FileLocks locks, Opaque other, long number) {
+    super(open.clientid(), open.file(), other);
+    this.locks = locks;
+    this.number = number;
+    this.open = open;
+    this.owner = owner;
+  }
+
+  OpenState open() {
+    return open;
+  }
+
+  OwnerKey owner() {
+    return owner;
+  }
+
+  /** Tells it from all others, in an order. */
+  long number() {
+    return number;
+  }
+
+  /** How many ranges are locked by this stateid. */
+  int ranges() {
+    return ranges;
+  }
+
+  void rangesChanged(int more) {
+    ranges += more;
+  }
+
+  @Override
+  Kind kind() {
+    return Kind.LOCK;
+  }
+
+  @Override
+  @Nullable SharedFile reader() {
+    return open.reader();
+  }
+
+  @Override
+  @Nullable SharedFile writer() {
+    return open.writer();
+  }
+
+  @Override
+  long openedBy() {
+    return open.openedBy();
+  }
+
+  @Override
+  boolean leavesTrace() {
+    return true;
+  }
+
+  @Override
+  void detach() {
+    open.children().remove(this);
+    locks.remove(this);
+  }
+
+  /** What waits for the ranges is told by who removed this. */
+  @Override
+  void release() {}
+}

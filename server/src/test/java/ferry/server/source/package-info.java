@@ -1,5 +1,0 @@
-/** Copies between servers, on a simulated network: a client, sources, destinations, and liars. */
-@NullMarked
-package ferry.server.source;
-
-import org.jspecify.annotations.NullMarked;

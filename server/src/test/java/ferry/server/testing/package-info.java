@@ -1,8 +1,0 @@
-/**
- * A server without a network, with a clock that tests turn, and a client that sends what it is
- * told.
- */
-@NullMarked
-package ferry.server.testing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.ferrynfs.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each limit of what clients may use has a test of what happens there; those of copies have theirs.
+ */
+class LimitsTableTest {
+  private static final String TESTS =
+      """
+      clientsMax                      session.ClientLimitsTest#clientsMax
+      unconfirmedClientsMax           session.ClientLimitsTest#unconfirmedClientsMax
+      sessionsPerClientMax            session.ClientLimitsTest#sessionsPerClientMax
+      slotsPerSessionMax              session.ClientLimitsTest#slotsPerSessionMax
+      connectionsPerSessionMax        session.ClientLimitsTest#connectionsPerSessionMax
+      requestBytesMax                 session.SequenceTest#aLargerRequestThanAgreedIsRefused
+      responseBytesMax                session.SequenceTest#aReplyLargerThanAgreedEndsWithTheOperationThatDidNotFit
+      cachedReplyBytesMax             session.CreateSessionTest#whatTheServerCanDoIsGrantedAndTheRestReduced
+      cachedReplyBytesTotalMax        session.CreateSessionTest#asMemoryForRepliesRunsLowSessionsGetFewerSlots
+      replyBytesTotalMax              endtoend.HostilePeersTest#whoTakesNoRepliesMakesRoomForThoseWhoDo
+      operationsPerCompoundMax        session.ClientLimitsTest#operationsPerCompoundMax
+      ioBytesMax                      operation.ReadWriteTest#aLargeReadIsSentFromTheFileUpToWhatTheServerAllows
+      stateidsPerClientMax            session.ClientLimitsTest#stateidsPerClientMax
+      stateidsTotalMax                session.ClientLimitsTest#stateidsTotalMax
+      callbacksPendingPerClientMax    session.BackChannelTest#moreCallbacksThanTheLimitAreNotTaken
+      leaseSeconds                    session.CourtesyTest#whoHoldsNothingGoesWithItsLease
+      bulkThreads                     session.ClientLimitsTest#bulkQueueMax
+      bulkQueueMax                    session.ClientLimitsTest#bulkQueueMax
+      connectionsMax                  endtoend.HostilePeersTest#aConnectionBeyondTheBoundIsClosedAndTheOthersStay
+      clientsPerAddressMax            session.ClientLimitsTest#clientsPerAddressMax
+      connectionsPerAddressMax        endtoend.HostilePeersTest#aConnectionBeyondTheBoundOfItsAddressIsClosedAndTheOthersStay
+      cachedReplyBytesPerClientMax    session.ClientLimitsTest#cachedReplyBytesPerClientMax
+      bulkQueuedPerClientMax          session.ClientLimitsTest#bulkQueuedPerClientMax
+      bulkBytesPerClientMax           session.ClientLimitsTest#bulkBytesPerClientMax
+      courtesy.seconds                session.CourtesyTest#aDayAfterItsLeaseItGoes
+      courtesy.clientsMax             session.CourtesyTest#beyondTheNumberOfClientsThoseThatAreSilentTheLongestGo
+      courtesy.stateidsPerClientMax   session.CourtesyTest#aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo
+      courtesy.stateidsMax            session.CourtesyTest#aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo
+      """;
+
+  private static Map<String, String> tests() {
+    return TESTS
+        .lines()
+        .map(line -> line.strip().split(" +", -1))
+        .collect(Collectors.toMap(row -> row[0], row -> row[1], (one, _) -> one, TreeMap::new));
+  }
+
+  private static Stream<String> limits(Class<?> limits, String prefix) {
+    return Arrays.stream(limits.getRecordComponents())
+        .filter(component -> !component.getType().isRecord())
+        .map(RecordComponent::getName)
+        .map(name -> prefix + name);
+  }
+
+  @Test
+  void eachLimitHasATest() throws ClassNotFoundException {
+    TreeSet<String> limits = new TreeSet<>();
+    limits(ServerLimits.class, "").forEach(limits::add);
+    limits(ClientShares.class, "").forEach(limits::add);
+    limits(CourtesyLimits.class, "courtesy.").forEach(limits::add);
+    assertThat(tests().keySet()).isEqualTo(limits);
+    for (Map.Entry<String, String> test : tests().entrySet()) {
+      List<String> name = List.of(test.getValue().split("#", -1));
+      assertThat(Class.forName("io.ferrynfs.server." + name.getFirst()).getDeclaredMethods())
+          .as(test.getKey())
+          .anyMatch(method -> method.getName().equals(name.getLast()));
+    }
+  }
+}

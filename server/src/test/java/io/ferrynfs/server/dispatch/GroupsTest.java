@@ -1,0 +1,190 @@
+package io.ferrynfs.server.dispatch;
+
+import static io.ferrynfs.server.testing.Ops.BOTH;
+import static io.ferrynfs.server.testing.Ops.NONE;
+import static io.ferrynfs.server.testing.Ops.READ;
+import static io.ferrynfs.server.testing.Ops.putfh;
+import static io.ferrynfs.server.testing.Ops.putrootfh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.config.ServerOptions;
+import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.export.ExportTable;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestServer;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.wire.attr.AttrValues;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The groups of callers, of which AUTH_SYS names 16 (RFC 5531 appendix A). */
+class GroupsTest {
+  private static final String POOL = "nfs-groups";
+  private static final long ALICE = 1001;
+  private static final long STRANGER = 2002;
+
+  private final Map<Long, List<Long>> database = new HashMap<>();
+  private final List<Long> asked = new ArrayList<>();
+  private boolean broken;
+  private Runnable whileAsked = () -> {};
+  private final TestServer server =
+      TestServer.serving(
+          ServerLimits.defaults(),
+          new ServerOptions(CopyRules.LINUX).withGroups(this::groupsOf),
+          new ExportTable.Entry(
+              MemoryVolume.builder("v", InstantSource.system()).rootMode(0777).build(),
+              Squash.NONE));
+  private final RawClient client = server.client("c").mount();
+
+  private @Nullable List<Long> groupsOf(long uid) throws IOException {
+    asked.add(uid);
+    whileAsked.run();
+    if (broken) {
+      throw new IOException("on purpose");
+    }
+    return database.get(uid);
+  }
+
+  private static Credential user(long uid, Long... gids) {
+    return new Credential.Sys(0, Opaque.ofUtf8("test"), uid, uid, List.of(gids));
+  }
+
+  /** A file that only its group may read. */
+  private NfsFh4 fileOf(long gid) {
+    client.as(RawClient.user(0));
+    NfsFh4 file =
+        Ops.filehandle(
+            client.call(putrootfh(), Ops.open("o", "f" + gid, BOTH, NONE), Ops.getfh()).resarray());
+    AttrValues group =
+        AttrValues.builder()
+            .put(Attrs.MODE, 0040L)
+            .put(Attrs.OWNER_GROUP, Opaque.ofUtf8(Long.toString(gid)))
+            .build();
+    assertThat(client.call(putfh(file), Ops.setattr(Stateids.ANONYMOUS, group)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    return file;
+  }
+
+  private static NfsArgop4[] read(NfsFh4 file) {
+    return new NfsArgop4[] {putfh(file), Ops.openCurrent("r", READ, NONE)};
+  }
+
+  private Nfsstat4 reads(Credential who, NfsFh4 file) {
+    return client.as(who).call(read(file)).status();
+  }
+
+  @Test
+  void aUserIsInAllGroupsOfTheDatabaseAndInNoOther() {
+    database.put(ALICE, LongStream.rangeClosed(100, 140).boxed().toList());
+    assertThat(reads(user(ALICE), fileOf(140))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reads(user(ALICE, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(reads(user(ALICE), fileOf(ALICE)))
+        .as("the first group is the client's word")
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(asked).as("once, and not for root").containsExactly(ALICE);
+  }
+
+  @Test
+  void aUserThatTheDatabaseDoesNotKnowIsInTheGroupsThatTheClientSays() {
+    assertThat(reads(user(STRANGER, 150L), fileOf(150))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reads(user(STRANGER, 150L), fileOf(151))).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(asked).containsExactly(STRANGER);
+  }
+
+  @Test
+  void whatIsFoundIsLookedUpAgainAndCountsMeanwhile() {
+    database.put(ALICE, List.of(100L));
+    NfsFh4 file = fileOf(100);
+    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
+    database.put(ALICE, List.of());
+    server.env().advance(Duration.ofSeconds(299));
+    client.as(RawClient.user(0)).call();
+    assertThat(asked).hasSize(1);
+    server.env().advance(Duration.ofSeconds(2));
+    server.env().hold(POOL);
+    assertThat(reads(user(ALICE), file)).as("in the background").isEqualTo(Nfsstat4.NFS4_OK);
+    server.env().release(POOL);
+    assertThat(asked).hasSize(2);
+    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+  }
+
+  @Test
+  void aCallOfAnUnknownUserWaitsAndNoThreadDoes() {
+    database.put(ALICE, List.of(100L));
+    NfsFh4 file = fileOf(100);
+    server.env().hold(POOL);
+    Answer answer = client.as(user(ALICE)).postCall(read(file));
+    assertThat(answer.isThere()).isFalse();
+    server.env().release(POOL);
+    assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerIsWaitedForFiveSeconds() {
+    NfsFh4 file = fileOf(100);
+    server.env().hold(POOL);
+    Answer answer = client.as(user(ALICE, 100L)).postCall(read(file));
+    List<Boolean> answered = new ArrayList<>();
+    whileAsked =
+        () -> {
+          server.env().advance(Duration.ofSeconds(4));
+          answered.add(answer.isThere());
+          server.env().advance(Duration.ofSeconds(1));
+          // This thread is stuck; the pool's other one is not.
+          server.env().runNext(POOL);
+          answered.add(answer.isThere());
+        };
+    server.env().runNext(POOL);
+    assertThat(answered).containsExactly(false, true);
+    assertThat(RawClient.decode(answer).status())
+        .as("by what the client says")
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aDatabaseThatFailsIsAskedAgainLaterAndTheClientsWordCounts() {
+    broken = true;
+    NfsFh4 file = fileOf(100);
+    assertThat(reads(user(ALICE, 100L), file)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
+    assertThat(asked).hasSize(1);
+    broken = false;
+    database.put(ALICE, List.of(100L));
+    server.env().advance(Duration.ofSeconds(11));
+    assertThat(reads(user(ALICE), file)).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void oneAddressKeepsTheLookupsFromNobody() {
+    NfsFh4 file = fileOf(100);
+    database.put(ALICE, List.of(100L));
+    server.env().hold(POOL);
+    for (long uid = 5000; uid < 5000 + GroupCache.LOOKUPS_PER_ADDRESS_MAX; uid++) {
+      var _ = client.as(user(uid)).post(read(file));
+    }
+    Answer beyond = client.as(user(9000)).post(read(file));
+    assertThat(beyond.isThere()).as("by what the client says").isTrue();
+    assertThat(asked).isEmpty();
+    server.env().release(POOL);
+    assertThat(asked).hasSize(GroupCache.LOOKUPS_PER_ADDRESS_MAX);
+  }
+}

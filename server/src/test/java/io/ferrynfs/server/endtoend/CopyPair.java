@@ -1,0 +1,149 @@
+package io.ferrynfs.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.client.NfsClient;
+import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.SimEnv;
+import io.ferrynfs.rpc.testkit.Simulation;
+import io.ferrynfs.server.NfsServer;
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.config.CourtesyLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.storage.testkit.faults.FaultyVolume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A client and a server in a simulated world, whose copies take some seconds of its time, and whose
+ * disk fails as planned.
+ */
+final class CopyPair {
+  static final int LEASE_SECONDS = 20;
+  static final int SIZE = 1 << 20;
+
+  /** Eight seconds for the file. */
+  static final int BYTES_PER_SECOND = SIZE / 8;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final int PORT = 2049;
+  private static final int TRACE_LINES_MAX = 300;
+
+  final Simulation world;
+  final io.ferrynfs.storage.testkit.faults.FaultPlan disk =
+      new io.ferrynfs.storage.testkit.faults.FaultPlan();
+  final byte[] content = World.random(SIZE);
+  private final SimEnv clientHost;
+  private final SimEnv serverHost;
+  private final MemoryVolume volume;
+  private final Deque<String> trace = new ArrayDeque<>();
+  final NfsServer server;
+  final NfsClient client;
+
+  CopyPair(long seed) throws ExecutionException {
+    world = new Simulation(seed);
+    world.trace(this::note);
+    serverHost = world.host("server");
+    clientHost = world.host("client");
+    volume = MemoryVolume.builder("copies", world::instant).without(Feature.CLONE).build();
+    VolumeFiles.put(volume, "source", content);
+    server = start();
+    client =
+        await(
+            NfsClient.builder()
+                .env(clientHost)
+                .user(0, 0, List.of())
+                .readBytesMax(1 << 16)
+                .writeBytesMax(1 << 16)
+                .connectAsync(new InetSocketAddress(serverHost.address(), PORT)));
+  }
+
+  private NfsServer start() {
+    CopyLimits copies =
+        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(BYTES_PER_SECOND);
+    try {
+      return NfsServer.builder(serverHost)
+          .listen(new InetSocketAddress(serverHost.address(), PORT))
+          .limits(
+              ServerLimits.defaults()
+                  .withLeaseSeconds(LEASE_SECONDS)
+                  .withCourtesy(CourtesyLimits.none())
+                  .withCopies(copies))
+          .export("/", new FaultyVolume(volume, disk))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void note(String line) {
+    if (trace.size() == TRACE_LINES_MAX) {
+      trace.removeFirst();
+    }
+    trace.addLast(line);
+  }
+
+  /** What happened last on the network. */
+  String trace() {
+    return String.join("\n", trace);
+  }
+
+  <T> T await(CompletableFuture<T> future) throws ExecutionException {
+    return world.await(future, PATIENCE);
+  }
+
+  /** Does something after a while, without anybody's host. */
+  void later(Duration delay, Runnable task) {
+    world.host("fate").timers().schedule(delay, task);
+  }
+
+  /** Nothing passes between the two for a while, and nobody is told. */
+  void partition(Duration time) {
+    world.partition("server", "client");
+    later(time, () -> world.heal("server", "client"));
+  }
+
+  /** The content of a file as it is in the volume. */
+  byte[] content(String name) {
+    return VolumeFiles.content(volume, name);
+  }
+
+  /** The client closes; after a lease at most, neither side holds anything. */
+  void expectNothingHeld() throws ExecutionException {
+    world.faults(FaultPlan.NONE);
+    disk.heal();
+    await(client.closeAsync());
+    world.run(Duration.ofSeconds(4 * LEASE_SECONDS));
+    assertThat(
+            new Held(
+                server.connectionCount(),
+                server.clientCount(),
+                server.sessionCount(),
+                server.stateidCount(),
+                server.hasNoCopies(),
+                volume.openFileCount(),
+                serverHost.recordsHeld(),
+                clientHost.recordsHeld()))
+        .isEqualTo(new Held(0, 0, 0, 0, true, 0, 0, 0));
+  }
+
+  /** What can be left over. */
+  private record Held(
+      int connections,
+      int clients,
+      int sessions,
+      int stateids,
+      boolean noCopies,
+      int openFiles,
+      int serverRecords,
+      int clientRecords) {}
+}

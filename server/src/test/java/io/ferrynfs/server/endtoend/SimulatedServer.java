@@ -1,0 +1,125 @@
+package io.ferrynfs.server.endtoend;
+
+import io.ferrynfs.rpc.testkit.SimEnv;
+import io.ferrynfs.rpc.testkit.Simulation;
+import io.ferrynfs.server.NfsServer;
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.config.CourtesyLimits;
+import io.ferrynfs.server.config.ServerIdentity;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.recovery.MemoryClientRegistry;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.storage.testkit.faults.FaultPlan;
+import io.ferrynfs.storage.testkit.faults.FaultyVolume;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+
+/**
+ * A server on a host of its own in a simulated world, whose copies take seconds of its time, whose
+ * disk fails as planned, and which may be killed and started again with what outlives a process.
+ */
+final class SimulatedServer {
+  static final int LEASE_SECONDS = 20;
+  static final int PORT = 2049;
+
+  final FaultPlan disk = new FaultPlan();
+  private final MemoryClientRegistry registry = new MemoryClientRegistry();
+  private final String name;
+  private final int copiedBytesPerSecond;
+  private SimEnv host;
+  private MemoryVolume volume;
+  private NfsServer server;
+
+  SimulatedServer(Simulation world, String name, int copiedBytesPerSecond) {
+    this.name = name;
+    this.copiedBytesPerSecond = copiedBytesPerSecond;
+    this.host = world.host(name);
+    this.volume = MemoryVolume.builder(name, world::instant).without(Feature.CLONE).build();
+    this.server = start();
+  }
+
+  private NfsServer start() {
+    CopyLimits copies =
+        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(copiedBytesPerSecond);
+    try {
+      return NfsServer.builder(host)
+          .listen(address())
+          .identity(new ServerIdentity(Opaque.ofUtf8(name), Opaque.ofUtf8(name)))
+          .clientRegistry(registry)
+          .limits(
+              ServerLimits.defaults()
+                  .withLeaseSeconds(LEASE_SECONDS)
+                  .withCourtesy(CourtesyLimits.none())
+                  .withIoBytesMax(1 << 16)
+                  .withCopies(copies))
+          .export("/", new FaultyVolume(volume, disk))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(host.address(), PORT);
+  }
+
+  NfsServer nfs() {
+    return server;
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() {
+    if (!host.isDead()) {
+      host.kill();
+    }
+  }
+
+  /** Starts it again, with what its volume and its registry kept. */
+  void restart() {
+    kill();
+    volume = volume.reopen();
+    host = host.restart();
+    server = start();
+  }
+
+  void put(String file, byte[] bytes) {
+    VolumeFiles.put(volume, file, bytes);
+  }
+
+  /** The content of a file as it is in the volume. */
+  byte[] content(String file) {
+    return VolumeFiles.content(volume, file);
+  }
+
+  /** What can be left over. */
+  record Held(
+      String server,
+      int connections,
+      int clients,
+      int sessions,
+      int stateids,
+      boolean noCopies,
+      int openFiles,
+      int records) {
+
+    static Held nothing(String server) {
+      return new Held(server, 0, 0, 0, 0, true, 0, 0);
+    }
+  }
+
+  /** What it holds for others now. */
+  Held held() {
+    return new Held(
+        name,
+        server.connectionCount(),
+        server.clientCount(),
+        server.sessionCount(),
+        server.stateidCount(),
+        server.hasNoCopies(),
+        volume.openFileCount(),
+        host.recordsHeld());
+  }
+}

@@ -1,0 +1,195 @@
+package io.ferrynfs.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.client.CopyHandle;
+import io.ferrynfs.client.CopyResult;
+import io.ferrynfs.client.NfsException;
+import io.ferrynfs.client.NfsException.Reason;
+import io.ferrynfs.rpc.testkit.Fate;
+import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.SeededRandom;
+import io.ferrynfs.server.endtoend.CopyMessages.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Small files from server to server, whose OPEN, COPY, COMMIT and CLOSE are one COMPOUND: with
+ * every message meeting every mishap and every server dying at every step, the copy ends in time
+ * and with the truth, and nothing is left over anywhere.
+ */
+class SmallCopyFaultMatrixTest {
+  private static final String CELL = "ferry.cell";
+  private static final int SEEDS = Integer.getInteger("ferry.seeds", 40);
+  private static final int BYTES = 16 << 10;
+  private static final Duration TIME_MAX = Duration.ofMinutes(15);
+  private static final Duration AFTERWARDS = Duration.ofSeconds(60);
+
+  /** OTHER is, among others, CLOSE at the source. */
+  private static final Set<Kind> EXCHANGE =
+      EnumSet.of(
+          Kind.NOTIFY_CALL,
+          Kind.NOTIFY_REPLY,
+          Kind.LINK_CALL,
+          Kind.LINK_REPLY,
+          Kind.READ_CALL,
+          Kind.READ_REPLY,
+          Kind.COPY_CALL,
+          Kind.COPY_REPLY,
+          Kind.OTHER);
+
+  private static final Map<String, Fate> MISHAPS = new LinkedHashMap<>();
+
+  static {
+    MISHAPS.put("LOST", Fate.DROP);
+    MISHAPS.put("LATE", new Fate.Delay(Duration.ofSeconds(6), true));
+    MISHAPS.put("TWICE", Fate.DUPLICATE);
+    MISHAPS.put("BROKEN_BEFORE", Fate.BREAK_BEFORE);
+    MISHAPS.put("BROKEN_AFTER", Fate.BREAK_AFTER);
+  }
+
+  @Test
+  void undisturbedItIsOneCompoundToEachServerAndAnotherThatClosesTheSource() throws Exception {
+    CopyTriple triple = new CopyTriple(1, BYTES);
+    CopyMessages messages = new CopyMessages();
+    List<Kind> asked = new ArrayList<>();
+    triple.world.faults(message -> {
+      Kind kind = messages.kindOf(message);
+      if (message.isCall() && message.from().equals("client")) {
+        asked.add(kind);
+      }
+      return Fate.DELIVER;
+    });
+    CopyResult result = triple.await(triple.startCopy().completion());
+    assertThat(result.how()).isEqualTo(CopyResult.How.SYNCHRONOUS);
+    assertThat(result.serverToServer()).isTrue();
+    assertThat(triple.destination.content("copy")).isEqualTo(triple.content);
+    assertThat(asked).containsExactly(Kind.NOTIFY_CALL, Kind.COPY_CALL, Kind.OTHER);
+    triple.world.run(AFTERWARDS);
+    triple.expectNothingHeld();
+  }
+
+  // K-018, K-024, I-031
+  @Test
+  void aMessageThatMeetsAMishapOnceChangesNothingOfTheOutcome() {
+    for (Kind message : EXCHANGE) {
+      MISHAPS.forEach((name, fate) ->
+          run(
+              message + "-" + name,
+              1,
+              triple -> at(message, fate),
+              // A peer that swallows a call or a reply is one that does not answer.
+              fate.equals(Fate.DROP)
+                  ? EnumSet.of(Reason.TIMED_OUT)
+                  : EnumSet.noneOf(Reason.class)));
+    }
+  }
+
+  // K-019, K-020, K-021, K-022
+  @Test
+  void aServerThatDiesAtAnyStepAndComesBackDelaysTheCopy() {
+    for (String host : List.of(CopyMessages.SOURCE, CopyMessages.DESTINATION)) {
+      for (Kind message : EXCHANGE) {
+        for (boolean before : new boolean[] {true, false}) {
+          run(
+              "%s-%s-dies-%s".formatted(message, host, before ? "before" : "after"),
+              1,
+              triple -> dying(triple, message, host, before),
+              EnumSet.noneOf(Reason.class));
+        }
+      }
+    }
+  }
+
+  @Test
+  void underManyMishapsEveryCopyEndsWithTheTruth() {
+    List<Fate> fates = List.copyOf(MISHAPS.values());
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      SeededRandom random = new SeededRandom(seed);
+      CopyMessages messages = new CopyMessages();
+      run(
+          "ANY-" + seed,
+          seed,
+          triple ->
+              message ->
+                  messages.kindOf(message) != Kind.OTHER && random.nextInt(4) == 0
+                      ? fates.get(random.nextInt(fates.size()))
+                      : Fate.DELIVER,
+          EnumSet.of(Reason.TIMED_OUT));
+    }
+  }
+
+  private static FaultPlan at(Kind kind, Fate fate) {
+    CopyMessages messages = new CopyMessages();
+    boolean[] met = new boolean[1];
+    return message -> {
+      boolean meets = messages.kindOf(message) == kind && !met[0];
+      met[0] |= meets;
+      return meets ? fate : Fate.DELIVER;
+    };
+  }
+
+  private static FaultPlan dying(CopyTriple triple, Kind kind, String host, boolean before) {
+    CopyMessages messages = new CopyMessages();
+    boolean[] met = new boolean[1];
+    return message -> {
+      if (messages.kindOf(message) == kind && !met[0]) {
+        met[0] = true;
+        Duration when = before ? Duration.ZERO : Duration.ofMillis(50);
+        triple.later(when, () -> triple.kill(host));
+        triple.later(when.plusMillis(200), () -> triple.server(host).restart());
+      }
+      return Fate.DELIVER;
+    };
+  }
+
+  private static void run(
+      String cell, long seed, Function<CopyTriple, FaultPlan> plan, Set<Reason> honest) {
+    String only = System.getProperty(CELL);
+    if (only != null && !only.equals(cell)) {
+      return;
+    }
+    try {
+      CopyTriple triple = new CopyTriple(seed, BYTES);
+      triple.world.faults(plan.apply(triple));
+      long begin = triple.world.nanoTime();
+      expectTruth(triple, triple.startCopy(), honest);
+      assertThat(Duration.ofNanos(triple.world.nanoTime() - begin)).isLessThan(TIME_MAX);
+      triple.world.run(AFTERWARDS);
+      triple.expectNothingHeld();
+    } catch (ExecutionException | RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          """
+          cell %s fails: %s
+          again with: mvn -Dquick -pl server -am test -Dtest=SmallCopyFaultMatrixTest \
+          -Dsurefire.failIfNoSpecifiedTests=false -D%s=%s\
+          """
+              .formatted(cell, e, CELL, cell),
+          e);
+    }
+  }
+
+  private static void expectTruth(CopyTriple triple, CopyHandle handle, Set<Reason> honest)
+      throws ExecutionException {
+    CopyResult result;
+    try {
+      result = triple.await(handle.completion());
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof NfsException known) {
+        assertThat(known.reason()).as("%s", known).isIn(honest);
+        return;
+      }
+      throw failed;
+    }
+    assertThat(result.bytes()).isEqualTo(BYTES);
+    assertThat(triple.destination.content("copy")).isEqualTo(triple.content);
+  }
+}

@@ -1,0 +1,101 @@
+package io.ferrynfs.server.offload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.wire.nfs4.Copy4Args;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class CopyRangeTest {
+  private static final long SIZE = 1000;
+
+  @Test
+  void aRangeInsideTheSourceIsCopiedAsAsked() throws Refused {
+    assertThat(range(100, 7, 200, false)).isEqualTo(new CopyRange(100, 7, 200));
+    assertThat(range(100, 7, 200, true)).isEqualTo(new CopyRange(100, 7, 200));
+  }
+
+  // C-008
+  @Test
+  void aCountOfZeroCopiesToTheEnd() throws Refused {
+    assertThat(range(100, 0, 0, false)).isEqualTo(new CopyRange(100, 0, 900));
+    assertThat(range(100, 0, 0, true)).isEqualTo(new CopyRange(100, 0, 900));
+  }
+
+  // C-009
+  @Test
+  void aCountOfZeroAtTheEndCopiesNothing() throws Refused {
+    assertThat(range(SIZE, 5, 0, false)).isEqualTo(new CopyRange(SIZE, 5, 0));
+    assertThat(range(SIZE, 5, 0, true)).isEqualTo(new CopyRange(SIZE, 5, 0));
+  }
+
+  // C-006
+  @Test
+  void anOffsetBeyondTheEndCopiesNothingOrIsInvalidByTheRules() throws Refused {
+    assertThat(range(SIZE + 1, 5, 10, false)).isEqualTo(new CopyRange(SIZE + 1, 5, 0));
+    assertInvalid(() -> range(SIZE + 1, 5, 10, true));
+    assertInvalid(() -> range(SIZE + 1, 5, 0, true));
+    assertInvalid(() -> range(Long.MIN_VALUE, 5, 0, true));
+  }
+
+  // C-007
+  @Test
+  void aCountBeyondTheEndIsCutShortOrInvalidByTheRules() throws Refused {
+    assertThat(range(100, 7, Long.MAX_VALUE, false)).isEqualTo(new CopyRange(100, 7, 900));
+    assertInvalid(() -> range(100, 7, 901, true));
+  }
+
+  // C-010
+  @Test
+  void aSumThatOverflowsIsInvalid() {
+    assertInvalid(() -> range(100, 0, -1, false));
+    assertInvalid(() -> range(100, 0, -1, true));
+    assertInvalid(() -> range(-1, 0, 2, false));
+  }
+
+  // C-010
+  @Test
+  void aTargetBeyondAnyFileIsTooBig() {
+    assertThatThrownBy(() -> range(0, Long.MAX_VALUE - 10, 100, false))
+        .isInstanceOf(Refused.class)
+        .hasMessage("NFS4ERR_FBIG");
+    assertThatThrownBy(() -> range(0, -1, 0, true)).hasMessage("NFS4ERR_FBIG");
+  }
+
+  // C-004, B44
+  @Test
+  void oneFileMayBeCopiedInsideItselfUnlessTheRangesOverlapOrTheRulesForbidIt() throws Refused {
+    assertThat(CopyRange.of(args(0, 500, 500), SIZE, true, false))
+        .isEqualTo(new CopyRange(0, 500, 500));
+    assertThat(CopyRange.of(args(500, 0, 500), SIZE, true, false))
+        .isEqualTo(new CopyRange(500, 0, 500));
+    assertInvalid(() -> CopyRange.of(args(0, 499, 500), SIZE, true, false));
+    assertInvalid(() -> CopyRange.of(args(499, 0, 500), SIZE, true, false));
+    assertInvalid(() -> CopyRange.of(args(0, 500, 500), SIZE, true, true));
+  }
+
+  // K-035, B21
+  @Test
+  void offsetsAndCountsBeyondFourGibibytesAreKept() throws Refused {
+    long size = 1L << 40;
+    assertThat(CopyRange.of(args(1L << 33, 1L << 34, 1L << 35), size, false, true))
+        .isEqualTo(new CopyRange(1L << 33, 1L << 34, 1L << 35));
+  }
+
+  private static CopyRange range(long from, long to, long count, boolean strict) throws Refused {
+    return CopyRange.of(args(from, to, count), SIZE, false, strict);
+  }
+
+  private static Copy4Args args(long from, long to, long count) {
+    return new Copy4Args(
+        Stateids.ANONYMOUS, Stateids.ANONYMOUS, from, to, count, true, true, List.of());
+  }
+
+  private static void assertInvalid(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(Refused.class).hasMessage("NFS4ERR_INVAL");
+  }
+}

@@ -1,0 +1,45 @@
+package io.ferrynfs.server.offload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.offload.CopySetUps.SetUp;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.testing.ManualEnv;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** COPYs that look for their source. */
+class CopySetUpsTest {
+  private static final String POOL = "nfs-copy-setup";
+
+  private final ManualEnv env = new ManualEnv();
+  private final CopySetUps setUps =
+      new CopySetUps(
+          env, SourceLimits.defaults().withLinks(1, Duration.ofSeconds(1)).withClientShare(1, 2));
+
+  // Z-005, C-045
+  @Test
+  void oneThatIsBoundedWaitsForItsOwnPoolAndKeepsItsRoomUntilItIsThrough() throws Refused {
+    env.hold(POOL);
+    List<String> done = new ArrayList<>();
+    SetUp first = setUps.begin(1);
+    first.goOn(() -> done.add("first"));
+    SetUp second = setUps.begin(1);
+    assertThat(done).as("not on the caller's thread").isEmpty();
+    assertThatThrownBy(() -> setUps.begin(1))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
+    setUps.begin(2).close();
+    env.release(POOL);
+    assertThat(done).containsExactly("first");
+    assertThat(setUps.count()).isEqualTo(1);
+    second.close();
+    assertThat(setUps.count()).isZero();
+  }
+}

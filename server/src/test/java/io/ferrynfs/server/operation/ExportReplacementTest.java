@@ -1,0 +1,354 @@
+package io.ferrynfs.server.operation;
+
+import static io.ferrynfs.server.testing.Ops.BOTH;
+import static io.ferrynfs.server.testing.Ops.READ;
+import static io.ferrynfs.server.testing.Ops.WRITE;
+import static io.ferrynfs.server.testing.Ops.copy;
+import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.getattr;
+import static io.ferrynfs.server.testing.Ops.offloadStatus;
+import static io.ferrynfs.server.testing.Ops.openCurrent;
+import static io.ferrynfs.server.testing.Ops.putfh;
+import static io.ferrynfs.server.testing.Ops.putrootfh;
+import static io.ferrynfs.server.testing.Ops.read;
+import static io.ferrynfs.server.testing.Ops.savefh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.export.ExportException;
+import io.ferrynfs.server.testing.LockOps;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.SentCallback;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.CbOffload4Args;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.Copy4Res;
+import io.ferrynfs.wire.nfs4.FreeStateid4Res;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.NfsLockType4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.OffloadInfo4;
+import io.ferrynfs.wire.nfs4.Open4Res;
+import io.ferrynfs.wire.nfs4.Putfh4Res;
+import io.ferrynfs.wire.nfs4.Read4Res;
+import io.ferrynfs.wire.nfs4.Read4Resok;
+import io.ferrynfs.wire.nfs4.StableHow4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.nfs4.TestStateid4Res;
+import io.ferrynfs.wire.nfs4.TestStateid4Resok;
+import io.ferrynfs.wire.nfs4.Write4Res;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Exports that are taken away, or change, under clients that use them: RFC 5661 8.5. */
+class ExportReplacementTest {
+  private static final NfsResop4 STALE = new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE));
+
+  private final ExportsLab lab = new ExportsLab();
+  private final RawClient client = lab.client("10.0.0.1");
+  private final NfsFh4 kept = lab.file(lab.kept, "file");
+  private final NfsFh4 taken = lab.file(lab.taken, "file");
+
+  private static NfsResop4 tested(Nfsstat4... statuses) {
+    return new NfsResop4.TestStateid(
+        new TestStateid4Res.Ok(new TestStateid4Resok(List.of(statuses))));
+  }
+
+  private static NfsResop4 data() {
+    return new NfsResop4.Read(new Read4Res.Ok(new Read4Resok(false, Ops.payload("xxxx"))));
+  }
+
+  private void expectUnused(CompletableFuture<Void> done) {
+    assertThat(done).isCompleted();
+    assertThat(lab.taken.openFileCount()).as("open files").isZero();
+  }
+
+  // C-040, B25, 5661 8.5
+  @Test
+  void allThatClientsHoldOfAnExportThatIsTakenAwayIsRevoked() {
+    Stateid4 open = lab.open(client, taken, BOTH);
+    NfsResop4 locked =
+        ExportsLab.last(client, putfh(taken), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
+    Stateid4 lock = LockOps.stateid(locked);
+    Stateid4 notice = lab.notice(client, taken, open);
+    Stateid4 elsewhere = lab.open(client, kept, BOTH);
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    expectUnused(done);
+    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, LockOps.test(open, lock, notice, elsewhere)))
+        .isEqualTo(
+            tested(
+                Nfsstat4.NFS4ERR_ADMIN_REVOKED,
+                Nfsstat4.NFS4ERR_ADMIN_REVOKED,
+                Nfsstat4.NFS4ERR_BAD_STATEID,
+                Nfsstat4.NFS4_OK));
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
+    assertThat(ExportsLab.last(client, putfh(kept), read(elsewhere, 4))).isEqualTo(data());
+    for (Stateid4 gone : List.of(lock, open)) {
+      assertThat(ExportsLab.last(client, LockOps.free(gone)))
+          .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK)));
+    }
+    assertThat(client.statusFlags()).isZero();
+    assertThat(lab.server.services().state().size()).isEqualTo(1);
+  }
+
+  // C-040, 5661 10.4.5
+  @Test
+  void aDelegationOfAnExportThatIsTakenAwayIsRevokedAndNotRecalled() {
+    Stateid4 delegation = lab.delegation(client, taken);
+    expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
+    assertThat(ExportsLab.last(client, LockOps.test(delegation)))
+        .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
+    assertThat(client.connection().nextCallback()).isNull();
+  }
+
+  // C-040, B25
+  @Test
+  void aCopyIntoAnExportThatIsTakenAwayEndsAndItsClientIsToldSo() {
+    NfsFh4 target = lab.file(lab.taken, "target");
+    Stateid4 copy = OffloadLab.start(client, kept, target);
+    lab.env.runNext(OffloadLab.COPYING);
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+    assertThat(done).isNotDone();
+    expectEnd(copy, target, Nfsstat4.NFS4ERR_ADMIN_REVOKED, OffloadLab.PIECE);
+    expectUnused(done);
+    assertThat(lab.kept.openFileCount()).isZero();
+    assertThat(ExportsLab.last(client, putfh(target), offloadStatus(copy))).isEqualTo(STALE);
+  }
+
+  // C-040, B25
+  @Test
+  void aCopyFromAnExportThatIsTakenAwayEndsToo() {
+    NfsFh4 target = lab.file(lab.kept, "target");
+    Stateid4 copy = OffloadLab.start(client, taken, target);
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+    expectEnd(copy, target, Nfsstat4.NFS4ERR_ADMIN_REVOKED, 0);
+    expectUnused(done);
+    assertThat(lab.kept.openFileCount()).isZero();
+  }
+
+  /** The copies' threads find that it may not go on; they write no more, and the client is told. */
+  private void expectEnd(Stateid4 copy, NfsFh4 target, Nfsstat4 status, long bytes) {
+    while (lab.env.runNext(OffloadLab.COPYING)) {
+      assertThat(lab.server.services().copies().activeCount()).isZero();
+    }
+    SentCallback callback = OffloadLab.callback(client.connection());
+    assertThat(OffloadLab.offload(callback))
+        .isEqualTo(new CbOffload4Args(target, copy, new OffloadInfo4.Failed(status, bytes)));
+    OffloadLab.answer(callback, Nfsstat4.NFS4_OK);
+    assertThat(lab.server.services().copies().isEmpty()).isTrue();
+  }
+
+  // C-040, X-014: files are closed where one may wait for a disk, after the answer
+  @Test
+  void aCopyThatWasCancelledInTheLineKeepsTheExportUntilItsFilesAreClosed() {
+    for (int i = 0; i < CopyLimits.defaults().stepsPerVolumeMax(); i++) {
+      OffloadLab.start(client, kept, lab.file(lab.kept, "before" + i));
+    }
+    NfsFh4 target = lab.file(lab.kept, "target");
+    Stateid4 copy = OffloadLab.start(client, taken, target);
+    lab.env.hold(OffloadLab.SYNCING);
+    assertThat(ExportsLab.last(client, putfh(target), Ops.offloadCancel(copy)))
+        .isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    assertThat(done).isNotDone();
+    lab.env.release(OffloadLab.SYNCING);
+    expectUnused(done);
+  }
+
+  // C-040
+  @Test
+  void aClientThatWaitsForACopyHearsOfIt() {
+    NfsFh4 target = lab.file(lab.taken, "target");
+    var waiting = client.postCall(putfh(kept), savefh(), putfh(target), copy(0, 0, 0));
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+    assertThat(done).isNotDone();
+    lab.env.runNext(OffloadLab.COPYING);
+    assertThat(RawClient.decode(waiting).resarray().getLast())
+        .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_ADMIN_REVOKED)));
+    expectUnused(done);
+  }
+
+  // B25
+  @Test
+  void aCopyThatHasNothingToDoWithItGoesOn() {
+    NfsFh4 target = lab.file(lab.kept, "target");
+    Stateid4 copy = OffloadLab.start(client, kept, target);
+    expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
+    while (lab.env.runNext(OffloadLab.COPYING)) {}
+    assertThat(OffloadLab.offload(OffloadLab.callback(client.connection())))
+        .isEqualTo(
+            new CbOffload4Args(
+                target,
+                copy,
+                OffloadLab.done(
+                    ExportsLab.FILE_BYTES,
+                    StableHow4.FILE_SYNC4,
+                    lab.server.services().writeVerifier().current())));
+  }
+
+  // 5661 8.5
+  @Test
+  void whoMayNotUseAnExportAnyMoreLosesWhatHeHadAndOthersDoNot() {
+    RawClient other = lab.client("192.168.0.1");
+    Stateid4 own = lab.open(client, taken, READ);
+    Stateid4 others = lab.open(other, taken, READ);
+
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenFor("192.168.0.0/16")))
+        .isCompleted();
+
+    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, LockOps.test(own)))
+        .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
+    assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
+    assertThat(ExportsLab.last(other, putfh(taken), read(others, 4))).isEqualTo(data());
+    assertThat(other.statusFlags()).isZero();
+  }
+
+  // 5661 18.32.3, 18.16.3
+  @Test
+  void whatBecomesReadOnlyIsReadOnAndNotChanged() {
+    Stateid4 open = lab.open(client, taken, BOTH);
+
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly())).isCompleted();
+
+    assertThat(
+            ExportsLab.last(
+                client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy")))
+        .isEqualTo(new NfsResop4.Write(new Write4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
+    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(client, putfh(taken), openCurrent("o", WRITE, 0)))
+        .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
+    assertThat(ExportsLab.last(client, putfh(taken), Ops.commit()).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(client.statusFlags()).isZero();
+    assertThat(lab.serve(lab.both())).isCompleted();
+    assertThat(
+            ExportsLab.last(client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
+                .status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  // C-040
+  @Test
+  void aCopyIntoWhatBecomesReadOnlyEndsWithThat() {
+    NfsFh4 target = lab.file(lab.taken, "target");
+    Stateid4 copy = OffloadLab.start(client, taken, target);
+    CompletableFuture<Void> done =
+        lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly());
+    expectEnd(copy, target, Nfsstat4.NFS4ERR_ROFS, 0);
+    expectUnused(done);
+  }
+
+  // 5661 4.2.2
+  @Test
+  void anExportThatIsMovedKeepsFilehandlesFsidsAndStateids() {
+    Stateid4 open = lab.open(client, taken, READ);
+    List<NfsResop4> before = results(client.call(putfh(taken), getattr(Attrs.FSID)));
+
+    assertThat(lab.serve(ExportsLab.open("/moved/far", lab.taken), lab.both()[0])).isCompleted();
+
+    assertThat(results(client.call(putfh(taken), getattr(Attrs.FSID)))).isEqualTo(before);
+    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(
+            results(
+                client.call(
+                    putrootfh(),
+                    Ops.lookup("moved"),
+                    Ops.lookup("far"),
+                    Ops.lookup("file"),
+                    Ops.getfh())))
+        .last()
+        .isEqualTo(results(client.call(putfh(taken), Ops.getfh())).getLast());
+  }
+
+  private static List<NfsResop4> results(Compound4Res reply) {
+    return reply.resarray().subList(1, reply.resarray().size());
+  }
+
+  // B25
+  @Test
+  void whatARequestFromBeforeStillOpensIsRevokedWhenItHasEnded() {
+    lab.env.hold("bulk");
+    var early = client.postCall(putrootfh(), Ops.lookup("taken"), Ops.open("o", "new", READ, 0));
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    assertThat(done).isNotDone();
+    assertThat(lab.env.runNext("bulk")).as("the request").isTrue();
+    Stateid4 open = Ops.stateid(RawClient.decode(early).resarray());
+    assertThat(done).isNotDone();
+    assertThat(lab.env.runNext("bulk")).as("the second look").isTrue();
+    expectUnused(done);
+    assertThat(ExportsLab.last(client, LockOps.test(open)))
+        .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
+  }
+
+  // B25
+  @Test
+  void aReplyThatIsOnItsWayKeepsTheExportItComesFrom() {
+    Stateid4 open = lab.open(client, taken, READ);
+    client.connection().takeNothing();
+    ExportsLab.last(client, putfh(taken), read(open, ExportsLab.FILE_BYTES));
+
+    CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
+
+    assertThat(done).isNotDone();
+    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    client.connection().takeAll();
+    expectUnused(done);
+  }
+
+  // 5661 8.5
+  @Test
+  void whatIsExportedAgainIsFoundByItsFilehandlesAndOpenedAnew() {
+    Stateid4 open = lab.open(client, taken, READ);
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
+    assertThat(lab.serve(lab.both())).isCompleted();
+    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4)))
+        .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_BAD_STATEID)));
+    assertThat(ExportsLab.last(client, LockOps.test(open)))
+        .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
+    Stateid4 again = lab.open(client, taken, READ);
+    assertThat(ExportsLab.last(client, putfh(taken), read(again, 4))).isEqualTo(data());
+  }
+
+  // 5661 8.5
+  @Test
+  void aClientWhoseLeaseHasRunOutLosesItToo() {
+    lab.open(client, taken, READ);
+    lab.env.advance(ExportsLab.LEASE.multipliedBy(2));
+    lab.server.services().clients().reap();
+    assertThat(lab.taken.openFileCount()).as("kept by courtesy").isEqualTo(1);
+    expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
+  }
+
+  @Test
+  void exportsThatMakeNoNameSpaceChangeNothing() {
+    Stateid4 open = lab.open(client, taken, READ);
+    assertThatThrownBy(() ->
+            lab.serve(ExportsLab.open("/kept", lab.kept), ExportsLab.open("/twice", lab.kept)))
+        .isInstanceOfSatisfying(
+            ExportException.class, e -> assertThat(e.path()).isEqualTo("/twice"));
+    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(client.statusFlags()).isZero();
+  }
+
+  // 7862 15.2.3
+  @Test
+  void aCopyIsNotBegunIntoWhatIsNotThereAnyMore() {
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
+    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(taken), copyLater(0, 0, 0)))
+        .isEqualTo(STALE);
+  }
+}

@@ -1,0 +1,262 @@
+package io.ferrynfs.server.operation;
+
+import static io.ferrynfs.server.operation.OffloadLab.PIECE;
+import static io.ferrynfs.server.operation.OffloadLab.answer;
+import static io.ferrynfs.server.operation.OffloadLab.offload;
+import static io.ferrynfs.server.testing.Ops.copy;
+import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.putfh;
+import static io.ferrynfs.server.testing.Ops.savefh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.SentCallback;
+import io.ferrynfs.wire.nfs4.Copy4Res;
+import io.ferrynfs.wire.nfs4.CopyRequirements4;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.StableHow4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How many copies there may be, and whose turn it is. */
+class OffloadLimitsTest {
+  private static final NfsResop4 AT_THE_LIMIT =
+      new NfsResop4.Copy(new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true)));
+
+  private static NfsResop4 ask(OffloadLab lab) {
+    return lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0));
+  }
+
+  private static NfsResop4 ask(RawClient client, OffloadLab lab) {
+    return client
+        .call(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0))
+        .resarray()
+        .getLast();
+  }
+
+  private static OffloadLab strict(CopyLimits limits) {
+    return new OffloadLab(ServerLimits.defaults().withCopies(limits), CopyRules.RFC7862);
+  }
+
+  // C-024, C-042: Linux 6.1 fails on OFFLOAD_NO_REQS
+  @Test
+  void beyondALimitACopyForLinuxIsSynchronousThoughItNeedNotBe() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(3, 1));
+    lab.start();
+    Answer answer =
+        lab.files.client.postCall(
+            putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 10));
+    lab.run();
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
+  }
+
+  // B5, C-023, C-042, W-008
+  @Test
+  void beyondALimitTheClientIsAskedToWantASynchronousCopyAndGetsIt() {
+    OffloadLab lab = strict(CopyLimits.defaults().withJobsMax(3, 2));
+    lab.start();
+    lab.start();
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    RawClient other = lab.another("other");
+    OffloadLab.start(other, lab.source, lab.target);
+    assertThat(ask(other, lab)).as("the server's limit").isEqualTo(AT_THE_LIMIT);
+    Answer answer = postSynchronous(lab.files.client, lab, 10);
+    lab.run();
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
+  }
+
+  // C-042, X-014: or who asks and cancels in turns would have more and more files open
+  @Test
+  void aCopyThatWasCancelledInTheLineCountsUntilItsFilesAreClosed() {
+    OffloadLab lab = strict(CopyLimits.defaults().withJobsMax(3, 2).withSteps(10, 1, 1));
+    lab.start();
+    Stateid4 waiting = lab.start();
+    lab.files.env.hold(OffloadLab.SYNCING);
+    assertThat(lab.cancel(waiting)).isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    lab.files.env.release(OffloadLab.SYNCING);
+    OffloadLab.stateid(ask(lab));
+  }
+
+  private static Answer postSynchronous(RawClient client, OffloadLab lab, long bytes) {
+    return client.postCall(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, bytes));
+  }
+
+  private static NfsResop4 result(Answer answer) {
+    return RawClient.decode(answer).resarray().getLast();
+  }
+
+  @Test
+  void aSynchronousCopyTakesTurnsWithTheOthersAndKeepsNoThreadInBetween() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    for (int i = 0; i < 5; i++) {
+      lab.start();
+    }
+    RawClient other = lab.another("other");
+    Answer answer = postSynchronous(other, lab, 2 * PIECE);
+    // One of the first client's, which had begun, and then a piece of each in turn.
+    for (int pieces = 0; pieces < 5; pieces++) {
+      assertThat(answer.isThere()).isFalse();
+      lab.piece();
+    }
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
+  }
+
+  @Test
+  void aSynchronousCopyIsShortWhenItsTimeIsOver() {
+    OffloadLab lab = new OffloadLab();
+    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    lab.files.env.advance(Duration.ofSeconds(10));
+    lab.piece();
+    assertThat(answer.isThere()).as("waiting for the first turn does not count").isFalse();
+    lab.files.env.advance(Duration.ofSeconds(3));
+    lab.piece();
+    assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
+    lab.expectNothingLeft();
+  }
+
+  @Test
+  void beyondTheLimitsOfSynchronousCopiesTheyArePutOff() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSynchronousMax(2, 1));
+    RawClient client = lab.files.client;
+    Answer first = postSynchronous(client, lab, PIECE);
+    NfsArgop4[] copy = {
+      client.sequence(1, 1, false),
+      putfh(lab.source),
+      savefh(),
+      putfh(lab.target),
+      copy(0, 0, PIECE)
+    };
+    assertThat(client.compound(copy).status())
+        .as("the client's limit")
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    Answer second = postSynchronous(lab.another("second"), lab, PIECE);
+    assertThat(result(postSynchronous(lab.another("third"), lab, PIECE)).status())
+        .as("the server's limit")
+        .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    lab.run();
+    assertThat(result(first)).isEqualTo(CopyTest.ok(lab.files, PIECE));
+    assertThat(result(second)).isEqualTo(CopyTest.ok(lab.files, PIECE));
+    lab.expectNothingLeft();
+  }
+
+  @Test
+  void aSynchronousCopyWritesNothingAfterItsClientWasEnded() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    RawClient other = lab.another("other");
+    OffloadLab.start(other, lab.source, lab.files.file("elsewhere", ""));
+    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    assertThat(lab.files.server.services().clients().expire(lab.files.client.clientid()))
+        .isCompletedWithValue(true);
+    assertThat(answer.isThere()).isTrue();
+    lab.run();
+    assertThat(lab.files.content("target")).isEmpty();
+    answer(OffloadLab.callback(other.connection()), Nfsstat4.NFS4_OK);
+    lab.expectNothingLeft();
+  }
+
+  // B5, B6, B7, C-043
+  @Test
+  void thousandsOfCopiesOneAfterAnotherNeverMeetALimit() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(2, 2));
+    for (int i = 0; i < 10_000; i++) {
+      lab.start();
+      lab.run();
+      answer(lab.callback(), Nfsstat4.NFS4_OK);
+    }
+    lab.expectNothingLeft();
+  }
+
+  // A-004, B4, B6, B15, B18, C-016
+  @Test
+  void aCopyThatCannotBeSetUpLeavesNothingBehind() {
+    OffloadLab lab =
+        new OffloadLab(
+            ServerLimits.defaults()
+                .withStateidsPerClientMax(0)
+                .withCopies(CopyLimits.defaults().withJobsMax(2, 2)),
+            CopyRules.RFC7862);
+    for (int i = 0; i < 100; i++) {
+      assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+      lab.expectNothingLeft();
+      assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, 0)))
+          .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
+      lab.expectNothingLeft();
+    }
+  }
+
+  // B7, C-043
+  @Test
+  void aClientThatNeverTakesItsCallsGetsSynchronousCopiesAtLast() {
+    OffloadLab lab = strict(CopyLimits.defaults().withSteps(3, 1, 1));
+    for (int i = 0; i < 3; i++) {
+      lab.start();
+      lab.run();
+    }
+    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    answer(lab.callback(), Nfsstat4.NFS4_OK);
+    lab.start();
+  }
+
+  @Test
+  void clientsTakeTurnsHoweverManyCopiesOneOfThemWants() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    RawClient other = lab.another("other");
+    List<Stateid4> many = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      many.add(lab.start());
+    }
+    NfsFh4 small = lab.files.file("small", "x".repeat(2 * PIECE));
+    OffloadLab.start(other, small, lab.files.file("smallCopy", ""));
+    // One of the first client's, which had begun, and then a piece of each in turn.
+    for (int pieces = 0; pieces < 5; pieces++) {
+      lab.piece();
+    }
+    assertThat(offload(OffloadLab.callback(other.connection())).offloadInfo())
+        .isEqualTo(OffloadLab.done(2 * PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
+    lab.run();
+    List<Stateid4> ended = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      SentCallback callback = lab.callback();
+      ended.add(offload(callback).stateid());
+      answer(callback, Nfsstat4.NFS4_OK);
+    }
+    assertThat(ended).as("a client's own copies one after another").isEqualTo(many);
+  }
+
+  @Test
+  void noVolumeHasMorePiecesAtOnceThanItsBound() {
+    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 4, 2));
+    for (int i = 0; i < 5; i++) {
+      lab.start();
+    }
+    int handedOut = 0;
+    lab.files.env.hold(OffloadLab.COPYING);
+    while (lab.engine().copies().size() == 5 && handedOut < 3 && lab.piece()) {
+      handedOut++;
+      assertThat(lab.engine().stepsAtOnce()).isEqualTo(2);
+    }
+    assertThat(handedOut).isEqualTo(3);
+  }
+
+  // A-030, C-026
+  @Test
+  void aSmallCopyIsAnsweredAtOnceThoughItNeedNotBe() {
+    FileLab files = new FileLab();
+    NfsFh4 source = files.file("source", "x".repeat(100));
+    NfsFh4 target = files.file("target", "");
+    assertThat(files.last(putfh(source), savefh(), putfh(target), copyLater(0, 0, 0)))
+        .isEqualTo(CopyTest.ok(files, 100));
+    assertThat(files.state.size()).isZero();
+  }
+}

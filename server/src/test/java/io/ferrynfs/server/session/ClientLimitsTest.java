@@ -1,0 +1,277 @@
+package io.ferrynfs.server.session;
+
+import static io.ferrynfs.server.testing.Ops.NONE;
+import static io.ferrynfs.server.testing.Ops.READ;
+import static io.ferrynfs.server.testing.Ops.putrootfh;
+import static io.ferrynfs.server.testing.RawClient.channel;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.ClientShares;
+import io.ferrynfs.server.config.DelegationLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestServer;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.CreateSession4Res;
+import io.ferrynfs.wire.nfs4.ExchangeId4Res;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Open4Res;
+import io.ferrynfs.wire.nfs4.Read4Res;
+import io.ferrynfs.wire.nfs4.Sequence4Res;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** One client, or one address, at its limit gets the error of that limit; the others get theirs. */
+class ClientLimitsTest {
+  private static final ChannelAttrs4 FORE = channel(1 << 16, 2048, 16, 8);
+
+  private TestServer server = TestServer.start();
+
+  private void start(UnaryOperator<ServerLimits> change) {
+    server = TestServer.start(change.apply(ServerLimits.defaults()));
+  }
+
+  private void startWithShares(UnaryOperator<ClientShares> change) {
+    start(limits -> limits.withShares(change.apply(limits.shares())));
+  }
+
+  private static Compound4Res reply(NfsResop4... results) {
+    return new Compound4Res(
+        results[results.length - 1].status(), Opaque.ofUtf8("tag"), List.of(results));
+  }
+
+  private static Compound4Res noSession(Nfsstat4 status) {
+    return reply(new NfsResop4.CreateSession(new CreateSession4Res.Failed(status)));
+  }
+
+  /** What a client that others must not harm can do. */
+  private static void expectUnharmed(RawClient client) {
+    assertThat(client.call(putrootfh(), Ops.open("o", "f", READ, NONE)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(client.call(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  private TestConnection from(String host) {
+    return server.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049),
+        new InetSocketAddress(InetAddress.ofLiteral(host), 700));
+  }
+
+  @Test
+  void clientsMax() {
+    start(limits -> limits.withClientsMax(2));
+    RawClient one = server.client("one").mount();
+    server.client("two").mount();
+    RawClient three = server.client("three");
+    assertThat(three.compound(three.exchangeIdArgs(0)))
+        .isEqualTo(
+            reply(new NfsResop4.ExchangeId(new ExchangeId4Res.Failed(Nfsstat4.NFS4ERR_DELAY))));
+    expectUnharmed(one);
+  }
+
+  @Test
+  void unconfirmedClientsMax() {
+    start(limits -> limits.withUnconfirmedClientsMax(3));
+    RawClient one = server.client("one").mount();
+    for (int i = 0; i < 1000; i++) {
+      assertThat(server.client("flood " + i).tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
+    }
+    assertThat(server.services().clients().clientCount()).isEqualTo(4);
+    RawClient newcomer = server.client("newcomer");
+    long sequence = newcomer.exchangeId().sequenceid();
+    server.client("flood again").exchangeId();
+    newcomer.createSession(sequence, FORE);
+    expectUnharmed(one);
+  }
+
+  @Test
+  void clientsPerAddressMax() {
+    startWithShares(shares -> shares.withClientsPerAddressMax(2));
+    for (String owner : List.of("one", "two")) {
+      server.client(owner).over(from("192.0.2.1")).mount();
+    }
+    RawClient three = server.client("three").over(from("192.0.2.1"));
+    long sequence = three.exchangeId().sequenceid();
+    assertThat(three.compound(three.createSessionArgs(sequence, FORE)))
+        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
+    RawClient restarted = server.client("two").over(from("192.0.2.1")).restart();
+    assertThat(restarted.mount().call().status()).isEqualTo(Nfsstat4.NFS4_OK);
+    expectUnharmed(server.client("three").over(from("192.0.2.2")).restart().mount());
+  }
+
+  @Test
+  void sessionsPerClientMax() {
+    start(limits -> limits.withSessionsPerClientMax(1));
+    RawClient one = server.client("one").mount();
+    assertThat(one.compound(one.createSessionArgs(2, FORE)))
+        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
+    expectUnharmed(one);
+    expectUnharmed(server.client("two").mount());
+  }
+
+  @Test
+  void slotsPerSessionMax() {
+    RawClient one = server.client("one").mount(channel(1 << 16, 0, 8, 100_000));
+    long granted = one.session().foreChanAttrs().maxrequests();
+    assertThat(granted).isEqualTo(ServerLimits.defaults().slotsPerSessionMax());
+    assertThat(one.compound(one.sequence(granted, 1, false)))
+        .isEqualTo(
+            reply(new NfsResop4.Sequence(new Sequence4Res.Failed(Nfsstat4.NFS4ERR_BADSLOT))));
+    expectUnharmed(one);
+  }
+
+  @Test
+  void connectionsPerSessionMax() {
+    RawClient one = server.client("one").mount();
+    RawClient two = server.client("two").mount();
+    int most = ServerLimits.defaults().connectionsPerSessionMax();
+    TestConnection first = one.connection();
+    for (int i = 0; i < most; i++) {
+      one.over(server.connect()).call();
+    }
+    // The first one stays for callbacks, but the sessions' list of it does not grow.
+    assertThat(server.services().clients().sizes().connections()).isEqualTo(most + 2);
+    assertThat(one.over(first).call().status()).isEqualTo(Nfsstat4.NFS4_OK);
+    expectUnharmed(two);
+  }
+
+  @Test
+  void operationsPerCompoundMax() {
+    RawClient one = server.client("one").mount();
+    int many = 10_000;
+    Answer answer =
+        one.connection()
+            .send(
+                RawClient.user(0),
+                1,
+                out -> {
+                  out.writeOpaque(Opaque.ofUtf8("tag"), 100);
+                  out.writeUint32(2);
+                  out.writeInt(many);
+                  one.sequence(0, 2, false).encode(out);
+                  for (int i = 1; i < many; i++) {
+                    putrootfh().encode(out);
+                  }
+                });
+    assertThat(RawClient.decode(answer))
+        .isEqualTo(
+            reply(new NfsResop4.Sequence(new Sequence4Res.Failed(Nfsstat4.NFS4ERR_TOO_MANY_OPS))));
+    assertThat(one.call().status()).as("the slot is as it was").isEqualTo(Nfsstat4.NFS4_OK);
+    expectUnharmed(server.client("two").mount());
+  }
+
+  @Test
+  void cachedReplyBytesPerClientMax() {
+    startWithShares(shares -> shares.withCachedReplyBytesPerClientMax(10_000));
+    RawClient greedy = server.client("greedy").mount(channel(1 << 16, 2048, 8, 3));
+    assertThat(greedy.createSession(2, channel(1 << 16, 2048, 8, 64)).foreChanAttrs().maxrequests())
+        .as("10000 bytes less 3 slots of 2048 + 128")
+        .isEqualTo(1);
+    assertThat(greedy.compound(greedy.createSessionArgs(3, channel(1 << 16, 2048, 8, 1))))
+        .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
+    RawClient other = server.client("other").mount(channel(1 << 16, 2048, 8, 4));
+    assertThat(other.session().foreChanAttrs().maxrequests()).isEqualTo(4);
+    expectUnharmed(other);
+  }
+
+  @Test
+  void stateidsPerClientMax() {
+    start(limits -> limits.withStateidsPerClientMax(2));
+    RawClient greedy = server.client("greedy").mount();
+    greedy.call(putrootfh(), Ops.open("o", "1", READ, NONE));
+    greedy.call(putrootfh(), Ops.open("o", "2", READ, NONE));
+    List<NfsResop4> results = greedy.call(putrootfh(), Ops.open("o", "3", READ, NONE)).resarray();
+    assertThat(results.getLast())
+        .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_NOSPC)));
+    expectUnharmed(server.client("other").mount());
+  }
+
+  @Test
+  void stateidsTotalMax() {
+    start(limits -> limits.withStateidsTotalMax(200).withDelegations(DelegationLimits.NONE));
+    List<Integer> held = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      RawClient greedy = server.client("greedy " + i).mount();
+      int opens = 0;
+      while (greedy.call(putrootfh(), Ops.open("o" + opens, "f", READ, NONE)).status()
+          == Nfsstat4.NFS4_OK) {
+        opens++;
+      }
+      held.add(opens);
+    }
+    // Each stops at a quarter of what is left, which is never nothing.
+    assertThat(held).containsExactly(40, 32, 25, 20, 16);
+    expectUnharmed(server.client("other").mount());
+  }
+
+  private List<Nfsstat4> flood(RawClient greedy, int slots) {
+    expectUnharmed(greedy);
+    RawClient modest = server.client("modest").mount();
+    server.env().hold("bulk");
+    List<Answer> answers = new ArrayList<>();
+    for (int slot = 1; slot <= slots; slot++) {
+      answers.add(
+          greedy.post(
+              RawClient.in(
+                  greedy.sequence(slot, 1, false),
+                  putrootfh(),
+                  Ops.lookup("f"),
+                  Ops.read(Stateids.ANONYMOUS, 1))));
+    }
+    Answer other = modest.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    server.env().runNext("bulk");
+    server.env().runNext("bulk");
+    assertThat(RawClient.decode(other).status())
+        .as("after one of the others")
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    server.env().release("bulk");
+    return answers.stream().map(answer -> RawClient.decode(answer).status()).toList();
+  }
+
+  @Test
+  void bulkQueuedPerClientMax() {
+    startWithShares(shares -> shares.withBulk(2, 1 << 20));
+    RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
+    assertThat(flood(greedy, 4))
+        .containsExactly(
+            Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_DELAY, Nfsstat4.NFS4ERR_DELAY);
+    expectUnharmed(greedy);
+  }
+
+  @Test
+  void bulkBytesPerClientMax() {
+    startWithShares(shares -> shares.withBulk(100, 300));
+    RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
+    List<Nfsstat4> statuses = flood(greedy, 4);
+    assertThat(statuses.getFirst()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statuses.getLast()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    expectUnharmed(greedy);
+  }
+
+  @Test
+  void bulkQueueMax() {
+    RawClient one = server.client("one").mount();
+    expectUnharmed(one);
+    server.env().fillPools(true);
+    Compound4Res res = one.call(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    assertThat(res.resarray().getLast())
+        .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
+    assertThat(one.call(putrootfh(), Ops.getfh()).status())
+        .as("what is small")
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    server.env().fillPools(false);
+    expectUnharmed(one);
+  }
+}

@@ -1,0 +1,132 @@
+package io.ferrynfs.server.session;
+
+import static io.ferrynfs.server.testing.Ops.NONE;
+import static io.ferrynfs.server.testing.Ops.READ;
+import static io.ferrynfs.server.testing.Ops.destroySession;
+import static io.ferrynfs.server.testing.Ops.open;
+import static io.ferrynfs.server.testing.Ops.putrootfh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestServer;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** EXCHGID4_FLAG_SUPP_FENCE_OPS: what ends is told to have ended when nothing of it executes. */
+class FenceTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final TestServer server = TestServer.start();
+  private final RawClient client = server.client("alpha").mount();
+  private Answer slow;
+
+  /** A READ of the client that does not end yet. */
+  @BeforeEach
+  void executes() {
+    client.call(putrootfh(), open("o", "f", READ, NONE));
+    server.env().hold("bulk");
+    slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    assertThat(slow.isThere()).isFalse();
+  }
+
+  private void release() {
+    server.env().release("bulk");
+    assertThat(RawClient.decode(slow).status()).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  private static void expect(Answer answer, Nfsstat4 status) {
+    assertThat(RawClient.decode(answer).status()).isEqualTo(status);
+  }
+
+  // F-012; Linux before 5.10 refuses a flag that it does not know
+  @Test
+  void itIsGrantedToWhoAsksForIt() {
+    RawClient other = server.client("beta");
+    assertThat(other.exchangeId().flags()).isEqualTo(Nfs4.EXCHGID4_FLAG_USE_NON_PNFS);
+    assertThat(other.exchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS).flags())
+        .isEqualTo(Nfs4.EXCHGID4_FLAG_USE_NON_PNFS | Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS);
+    other.minorVersion(1);
+    assertThat(other.exchangeId().flags()).isEqualTo(Nfs4.EXCHGID4_FLAG_USE_NON_PNFS);
+  }
+
+  // F-012
+  @Test
+  void aSessionIsDestroyedWhenNothingOfItExecutes() {
+    Answer destroyed = client.post(destroySession(client.sessionid()));
+    assertThat(destroyed.isThere()).isFalse();
+    release();
+    expect(destroyed, Nfsstat4.NFS4_OK);
+    assertThat(server.services().clients().sessionCount()).isZero();
+  }
+
+  // F-012
+  @Test
+  void fromWithinItTheRequestItselfIsNotWaitedFor() {
+    Answer destroyed =
+        client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
+    assertThat(destroyed.isThere()).isFalse();
+    release();
+    expect(destroyed, Nfsstat4.NFS4_OK);
+  }
+
+  // F-012
+  @Test
+  void whatTakesTooLongChangesNothing() {
+    Answer destroyed = client.post(destroySession(client.sessionid()));
+    server.env().advance(PATIENCE);
+    server.env().release("bulk");
+    expect(destroyed, Nfsstat4.NFS4ERR_DELAY);
+    expect(slow, Nfsstat4.NFS4_OK);
+    assertThat(client.call().status()).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  // F-012
+  @Test
+  void twoThatDestroyTheirSessionTogetherDoNotWaitForEver() {
+    Answer one =
+        client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
+    Answer other =
+        client.post(RawClient.in(client.sequence(2, 1, false), destroySession(client.sessionid())));
+    release();
+    server.env().advance(PATIENCE);
+    expect(one, Nfsstat4.NFS4ERR_DELAY);
+    assertThat(RawClient.decode(other).status()).isIn(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_DELAY);
+  }
+
+  // F-012, E-006
+  @Test
+  void aClientThatRestartedIsAnsweredWhenNothingOfItsEarlierSelfExecutes() {
+    RawClient restarted = server.client("alpha").restart();
+    Answer answer = restarted.post(restarted.exchangeIdArgs(0));
+    assertThat(answer.isThere()).isFalse();
+    release();
+    expect(answer, Nfsstat4.NFS4_OK);
+  }
+
+  // F-012
+  @Test
+  void whatTakesTooLongOfItsEarlierSelfIsToBeAskedForAgain() {
+    RawClient restarted = server.client("alpha").restart();
+    Answer answer = restarted.post(restarted.exchangeIdArgs(0));
+    server.env().advance(PATIENCE);
+    server.env().release("bulk");
+    expect(answer, Nfsstat4.NFS4ERR_DELAY);
+    assertThat(restarted.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  // F-012: nobody else waits for it
+  @Test
+  void neitherAnotherUserNorTheSameIncarnationWaits() {
+    assertThat(server.client("alpha").tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
+    RawClient thief = server.client("alpha").as(RawClient.user(7)).restart();
+    assertThat(thief.tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_CLID_INUSE);
+    assertThat(server.client("beta").restart().tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
+    release();
+  }
+}

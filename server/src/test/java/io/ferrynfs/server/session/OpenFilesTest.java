@@ -1,0 +1,225 @@
+package io.ferrynfs.server.session;
+
+import static io.ferrynfs.server.testing.Ops.BOTH;
+import static io.ferrynfs.server.testing.Ops.NONE;
+import static io.ferrynfs.server.testing.Ops.READ;
+import static io.ferrynfs.server.testing.Ops.WRITE;
+import static io.ferrynfs.server.testing.Ops.putfh;
+import static io.ferrynfs.server.testing.Ops.putrootfh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.DelegationLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestServer;
+import io.ferrynfs.storage.Volume;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.wire.attr.AttrValues;
+import io.ferrynfs.wire.attr.Attrs;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** Files that may be open are few, and shared out by client. */
+class OpenFilesTest {
+  private static final int FILES_MAX = 120;
+  private static final Duration OVER = Duration.ofSeconds(91);
+
+  private final MemoryVolume volume =
+      MemoryVolume.builder("few", InstantSource.system())
+          .rootMode(0777)
+          .openFilesMax(FILES_MAX)
+          .build();
+  private TestServer server = serving(DelegationLimits.NONE);
+
+  private TestServer serving(DelegationLimits delegations) {
+    var volumes = new LinkedHashMap<String, Volume>();
+    volumes.put("/", volume);
+    return TestServer.serving(
+        ServerLimits.defaults().withDelegations(delegations), CopyRules.LINUX, volumes);
+  }
+
+  private RawClient client(String name) {
+    return server.client(name).mount();
+  }
+
+  private static NfsArgop4[] open(String name) {
+    return new NfsArgop4[] {putrootfh(), Ops.open("o", name, READ, NONE), Ops.getfh()};
+  }
+
+  /** Opens files until it may not, and says how many it has and what it heard. */
+  private record Taken(int files, Nfsstat4 refusal) {}
+
+  private static Taken takeAll(RawClient client, String prefix) {
+    for (int files = 0; ; files++) {
+      Nfsstat4 status = client.call(open(prefix + files)).status();
+      if (status != Nfsstat4.NFS4_OK) {
+        return new Taken(files, status);
+      }
+    }
+  }
+
+  @Test
+  void aClientMayHaveHalfOfWhatIsLeftAndTheNextOneToo() {
+    assertThat(takeAll(client("alpha"), "a")).isEqualTo(new Taken(40, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(takeAll(client("beta"), "b")).isEqualTo(new Taken(27, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(takeAll(client("gamma"), "g")).isEqualTo(new Taken(18, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(takeAll(client("delta"), "d")).isEqualTo(new Taken(16, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(volume.openFileCount()).isEqualTo(101);
+    assertThat(takeAll(client("epsilon"), "e")).isEqualTo(new Taken(16, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(takeAll(client("zeta"), "z"))
+        .as("when none is left")
+        .isEqualTo(new Taken(3, Nfsstat4.NFS4ERR_DELAY));
+  }
+
+  @Test
+  void whatIsClosedMayBeOpenedAgain() {
+    RawClient alpha = client("alpha");
+    List<NfsResop4> first = alpha.call(open("first")).resarray();
+    takeAll(alpha, "a");
+    assertThat(alpha.call(putfh(Ops.filehandle(first)), Ops.close(Ops.stateid(first))).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(takeAll(alpha, "b").files()).isEqualTo(1);
+  }
+
+  @Test
+  void opensOfOneFileThatAreAlikeShareOneDescriptor() {
+    RawClient alpha = client("alpha");
+    RawClient beta = client("beta");
+    NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
+    for (int i = 0; i < 50; i++) {
+      RawClient one = i % 2 == 0 ? alpha : beta;
+      for (int mode : List.of(READ, WRITE, BOTH)) {
+        assertThat(one.call(putfh(file), Ops.openCurrent(i + " " + mode, mode, NONE)).status())
+            .isEqualTo(Nfsstat4.NFS4_OK);
+      }
+    }
+    assertThat(volume.openFileCount()).as("to read, to write, and for both").isEqualTo(3);
+    assertThat(server.services().state().openFiles().of(alpha.clientid())).isEqualTo(3);
+    server.env().advance(Duration.ofDays(2));
+    server.services().clients().reap();
+    assertThat(volume.openFileCount()).isZero();
+  }
+
+  /** Quotas and the set-id bits go by who opened the file. */
+  @Test
+  void whatWritesIsSharedByOneUserOnly() {
+    RawClient alpha = client("alpha");
+    NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
+    AttrValues mode = AttrValues.builder().put(Attrs.MODE, 0666L).build();
+    assertThat(alpha.call(putfh(file), Ops.setattr(Stateids.ANONYMOUS, mode)).status())
+        .isEqualTo(Nfsstat4.NFS4_OK);
+    for (long user : List.of(0L, 5L, 6L, 5L)) {
+      alpha.as(RawClient.user(user));
+      String owner = "o" + user;
+      assertThat(alpha.call(putfh(file), Ops.openCurrent(owner, BOTH, NONE)).status())
+          .isEqualTo(Nfsstat4.NFS4_OK);
+    }
+    assertThat(volume.openFileCount()).isEqualTo(4);
+    assertThat(server.services().state().openFiles().of(alpha.clientid())).isEqualTo(4);
+  }
+
+  // 5661 8.3: a client that is gone keeps nobody out
+  @Test
+  void whereFilesRunShortClientsThatAreSilentGiveWayTheOldestFirst() {
+    List<String> log = new ArrayList<>();
+    Handler keep = keeping(log);
+    Logger logger = Logger.getLogger(GivingWay.class.getName());
+    logger.addHandler(keep);
+    try {
+      RawClient alpha = client("alpha");
+      for (int i = 0; i < 40; i++) {
+        assertThat(alpha.call(open("a" + i)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+      }
+      server.env().advance(Duration.ofSeconds(10));
+      RawClient beta = client("beta");
+      for (int i = 0; i < 27; i++) {
+        assertThat(beta.call(open("b" + i)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+      }
+      server.env().advance(OVER);
+      server.services().clients().reap();
+      assertThat(log).isEmpty();
+      assertThat(server.services().clients().clientCount()).as("by courtesy").isEqualTo(2);
+      RawClient gamma = client("gamma");
+      for (int i = 0; i < 30; i++) {
+        assertThat(gamma.call(open("g" + i)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+      }
+      assertThat(server.services().clients().clients())
+          .extracting(ClientStatus::name)
+          .as("beta was heard of last")
+          .containsExactlyInAnyOrder("beta", "gamma");
+      assertThat(takeAll(gamma, "h").refusal()).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+      assertThat(server.services().clients().clientCount()).isEqualTo(1);
+      assertThat(log).hasSize(1);
+      assertThat(log.getFirst())
+          .startsWith("descriptors run short: client gamma at ")
+          .contains("client alpha at ")
+          .contains(" has 40 files open, is silent and gives way");
+    } finally {
+      logger.removeHandler(keep);
+    }
+  }
+
+  @Test
+  void theLogSaysOnceWhoHasTheFilesAndWhatToDo() {
+    List<String> log = new ArrayList<>();
+    Handler keep = keeping(log);
+    Logger logger = Logger.getLogger(GivingWay.class.getName());
+    logger.addHandler(keep);
+    try {
+      RawClient alpha = client("alpha");
+      takeAll(alpha, "a");
+      takeAll(client("beta"), "b");
+      assertThat(log).hasSize(1);
+      assertThat(log.getFirst())
+          .startsWith("descriptors run short: client alpha at ")
+          .contains(" has 40 files open; it gets no more. A higher limit")
+          .contains("(ulimit -n)");
+      server.env().advance(Duration.ofMinutes(10));
+      takeAll(client("gamma"), "g");
+      assertThat(log).hasSize(2);
+    } finally {
+      logger.removeHandler(keep);
+    }
+  }
+
+  private static Handler keeping(List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        lines.add(record.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Test
+  void whatIsReadWithoutAnOpenIsWithinTheShareToo() {
+    RawClient alpha = client("alpha");
+    NfsFh4 file = Ops.filehandle(alpha.call(open("f")).resarray());
+    takeAll(alpha, "a");
+    NfsArgop4 read = Ops.read(Stateids.ANONYMOUS, 0, 1);
+    assertThat(alpha.call(putfh(file), read).status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    RawClient beta = client("beta");
+    assertThat(beta.call(putfh(file), read).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(server.services().state().openFiles().of(beta.clientid())).isZero();
+  }
+}

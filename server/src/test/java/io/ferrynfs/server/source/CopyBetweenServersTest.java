@@ -1,0 +1,115 @@
+package io.ferrynfs.server.source;
+
+import static io.ferrynfs.server.source.ThreeParties.MIB;
+import static io.ferrynfs.server.source.ThreeParties.count;
+import static io.ferrynfs.server.source.ThreeParties.durable;
+import static io.ferrynfs.server.source.ThreeParties.stateid;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.offload.CopyLog;
+import io.ferrynfs.server.source.ThreeParties.Announced;
+import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.wire.nfs4.CbOffload4Args;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** COPY with source servers, as all three parties see it (RFC 7862 sections 4.6, 15.2). */
+class CopyBetweenServersTest {
+  private final ThreeParties lab = new ThreeParties();
+
+  // D1, D2, D7, I-001, I-002, I-006, I-007, I-008, I-010, I-015, I-028, F-005
+  @Test
+  void aFileIsCopiedFromAnotherServerAndItsClientIsCalledAtTheEnd() {
+    byte[] content = lab.put("from", 5 * MIB + 17);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    List<NfsResop4> results = lab.atDestination.run(from.copy(to, false));
+    assertThat(results.stream().map(NfsResop4::status))
+        .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK, Nfsstat4.NFS4_OK);
+    CbOffload4Args told = lab.atDestination.callback();
+    assertThat(told.stateid()).isEqualTo(stateid(results.getLast()));
+    assertThat(told.fh()).isEqualTo(to.file());
+    assertThat(durable(told.offloadInfo())).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    assertThat(lab.source.calls(NfsOpnum4.OP_OPEN)).as("the client's own").isEqualTo(1);
+    assertThat(lab.source.calls(NfsOpnum4.OP_CLOSE)).isZero();
+    lab.expectNothingHeld();
+  }
+
+  // C-029, C-030, C-042, I-014
+  @Test
+  void aSynchronousCopyFromAFarSourceIsShortRatherThanLong() {
+    byte[] content = lab.put("from", 40 * MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    NfsArgop4[] first = from.copy(to, from.notice().sourceServer(), 0, MIB, true);
+    assertThat(count(lab.atDestination.last(first))).as("connects").isEqualTo(MIB);
+    lab.world.latency(Duration.ofMillis(300), Duration.ZERO);
+    long start = lab.world.nanoTime();
+    int copied = (int) count(lab.atDestination.last(from.copy(to, true)));
+    assertThat(Duration.ofNanos(lab.world.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+    assertThat(copied).isBetween(1, 30 * MIB);
+    assertThat(lab.destination.content("to")).isEqualTo(Arrays.copyOf(content, copied));
+    lab.world.latency(Duration.ofMillis(1), Duration.ZERO);
+    lab.expectNothingHeld();
+  }
+
+  // I-006: both servers made it of a volume with the same name, as replicas do
+  @Test
+  void aFilehandleThatWouldBeOneOfThisServersIsPassedOnAllTheSame() {
+    Place replica =
+        new Place(
+            lab.world.host("replica"),
+            "replica",
+            "destination",
+            ThreeParties.limits(CopyLimits.defaults()),
+            ThreeParties.options());
+    lab.destination.put("from", ThreeParties.random(MIB));
+    byte[] content = ThreeParties.random(MIB + 1);
+    replica.put("from", content);
+    Party atReplica = lab.client(replica, 1000);
+    Party.Open open = atReplica.open("from", Ops.READ);
+    assertThat(lab.atDestination.open("from", Ops.READ).file()).isEqualTo(open.file());
+    Announced from = new Announced(open, atReplica.notify(open, lab.destination.location()));
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    atReplica.close();
+    lab.expectNothingHeld();
+  }
+
+  // Z-004
+  @Test
+  void theLogSaysWhoCopiesWhatFromWhereAndWhatCameOfIt() {
+    lab.put("from", MIB);
+    Announced from = lab.announce("from");
+    List<String> lines =
+        Logged.by(
+            CopyLog.class,
+            () -> lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true)));
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst())
+        .contains("uid 1000", lab.world.host("client").address().getHostAddress())
+        .contains("1048576 bytes of " + lab.source.host.address().getHostAddress() + ":2049");
+    assertThat(lines.getLast()).matches("copy 1 ended: 1048576 bytes in \\d+ ms");
+  }
+
+  // I-014
+  @Test
+  void aSynchronousCopyBetweenServersIsServed() {
+    byte[] content = lab.put("from", 3 * MIB);
+    Announced from = lab.announce("from");
+    Party.Open to = lab.atDestination.open("to", Ops.BOTH);
+    assertThat(count(lab.atDestination.last(from.copy(to, true)))).isEqualTo(content.length);
+    assertThat(lab.destination.content("to")).isEqualTo(content);
+    lab.expectNothingHeld();
+  }
+}

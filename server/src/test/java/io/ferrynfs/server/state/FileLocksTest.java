@@ -1,0 +1,225 @@
+package io.ferrynfs.server.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.LockLimits;
+import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.testing.ManualEnv;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ranges that are split, merged and in each other's way: RFC 5661 9.2, 9.3, 9.5. */
+class FileLocksTest {
+  private static final long CLIENT = 1;
+
+  /** Bytes that the model has. */
+  private static final int BYTES = 64;
+
+  private final ClientCount count = new ClientCount(100_000);
+  private final FileLocks locks =
+      new FileLocks(
+          new ManualEnv().random(),
+          count,
+          new LockWaiters(LockLimits.defaults(), 1, new ClientCount(1)));
+  private final FileState file = new FileState(new FileKey(1, handle()));
+  private final List<LockState> states = new ArrayList<>();
+
+  private static Handle handle() {
+    try {
+      return Handle.of(new byte[] {1});
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private LockState state(String owner) {
+    OwnerKey opener = new OwnerKey(CLIENT, Opaque.ofUtf8("open " + states.size()));
+    LockState state =
+        new LockState(
+            new OpenState(opener, file, Opaque.EMPTY),
+            new OwnerKey(CLIENT, Opaque.ofUtf8(owner)),
+            locks,
+            Opaque.EMPTY,
+            states.size());
+    states.add(state);
+    locks.add(state);
+    return state;
+  }
+
+  private static ByteRange range(long first, long last) {
+    return new ByteRange(first, last);
+  }
+
+  private void lock(LockState state, boolean exclusive, long first, long last) {
+    change(state, locks.locking(state, range(first, last), exclusive));
+  }
+
+  private void unlock(LockState state, long first, long last) {
+    change(state, locks.unlocking(state.owner(), range(first, last)));
+  }
+
+  private void change(LockState state, LockChange change) {
+    if (change.growth() > 0) {
+      assertThat(count.add(state.clientid(), change.growth())).isTrue();
+    }
+    locks.apply(change);
+  }
+
+  private List<ByteRange> found(LockState owner) {
+    List<ByteRange> found = new ArrayList<>();
+    OwnerKey somebody = new OwnerKey(2, Opaque.EMPTY);
+    ByteRange rest = range(0, ByteRange.END);
+    while (true) {
+      HeldRange next = locks.conflict(somebody, rest, true);
+      if (next == null) {
+        return found;
+      }
+      assertThat(next.holder()).isEqualTo(owner);
+      found.add(next.range());
+      if (next.range().last() == ByteRange.END) {
+        return found;
+      }
+      rest = range(next.range().last() + 1, ByteRange.END);
+    }
+  }
+
+  @Test
+  void rangesThatTouchAndAreAlikeBecomeOne() { // 5661 9.3
+    LockState state = state("a");
+    lock(state, true, 0, 9);
+    lock(state, true, 20, 29);
+    assertThat(found(state)).containsExactly(range(0, 9), range(20, 29));
+    lock(state, true, 10, 19);
+    assertThat(found(state)).containsExactly(range(0, 29));
+    assertThat(locks.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aRangeIsSplitByUnlockingItsMiddleAndByLockingItDifferently() { // 5661 9.3
+    LockState state = state("a");
+    lock(state, true, 0, ByteRange.END);
+    unlock(state, 10, 19);
+    assertThat(found(state)).containsExactly(range(0, 9), range(20, ByteRange.END));
+    lock(state, false, 30, 39);
+    assertThat(found(state))
+        .containsExactly(range(0, 9), range(20, 29), range(30, 39), range(40, ByteRange.END));
+    assertThat(count.total()).isEqualTo(4);
+  }
+
+  @Test
+  void theEndOfAStateidFreesWhatWasLockedByItAndNothingElseOfTheOwner() { // 5661 9.5
+    LockState first = state("a");
+    LockState second = state("a");
+    lock(first, true, 0, 99);
+    lock(second, true, 50, 59);
+    assertThat(first.ranges()).isEqualTo(2);
+    locks.remove(first);
+    assertThat(found(second)).containsExactly(range(50, 59));
+    unlock(second, 0, ByteRange.END);
+    assertThat(locks.size() + count.total()).isZero();
+  }
+
+  @Test
+  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid() throws Refused { // 5661 18.10.3
+    assertThat(ByteRange.of(5, 1)).isEqualTo(range(5, 5));
+    assertThat(ByteRange.of(5, -1)).isEqualTo(range(5, -1));
+    assertThat(ByteRange.of(5, -6)).isEqualTo(range(5, -2));
+    assertThat(ByteRange.of(-1, -1)).isEqualTo(range(-1, -1));
+    for (long[] bad : new long[][] {{0, 0}, {-1, 0}, {5, -5}, {-1, 1}, {2, -2}}) {
+      assertThat(refusal(bad[0], bad[1])).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    }
+  }
+
+  private static Nfsstat4 refusal(long offset, long length) {
+    try {
+      ByteRange.of(offset, length);
+      return Nfsstat4.NFS4_OK;
+    } catch (Refused refused) {
+      return refused.status();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void anyHistoryOfLocksIsWhatAModelOfSingleBytesSays(long seed) { // 5661 9.2, 9.3, 9.5
+    Random random = new Random(seed);
+    // The first bytes that there may be, or the last.
+    long base = seed % 2 == 0 ? 0 : -BYTES;
+    for (String owner : List.of("a", "a", "b", "c", "d")) {
+      state(owner);
+    }
+    // One value for each owner and byte: 0, or twice the stateid that locked it, plus exclusive.
+    int[][] model = new int[4][BYTES];
+    for (int step = 0; step < 3000; step++) {
+      int number = random.nextInt(states.size());
+      LockState state = states.get(number);
+      int[] own = model[Math.max(0, number - 1)];
+      int from = random.nextInt(BYTES);
+      int to = from + random.nextInt(Math.min(BYTES - from, 1 + random.nextInt(BYTES)));
+      boolean exclusive = random.nextInt(3) == 0;
+      ByteRange range = range(base + from, base + to);
+      if (random.nextInt(3) == 0) {
+        unlock(state, range.first(), range.last());
+        Arrays.fill(own, from, to + 1, 0);
+      } else {
+        long expected = firstConflict(model, own, from, to, exclusive);
+        HeldRange conflict = locks.conflict(state.owner(), range, exclusive);
+        assertThat(conflict == null).as("step %s", step).isEqualTo(expected < 0);
+        if (conflict == null) {
+          lock(state, exclusive, range.first(), range.last());
+          Arrays.fill(own, from, to + 1, 2 * (number + 1) + (exclusive ? 1 : 0));
+        } else {
+          assertThat(conflict.range().overlaps(range)).isTrue();
+        }
+      }
+      assertThat(locks.size()).as("step %s", step).isEqualTo(runs(model));
+      assertThat(count.total()).isEqualTo(locks.size());
+    }
+    assertBytes(model, base);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static long firstConflict(int[][] model, int[] own, int from, int to, boolean exclusive) {
+    for (int cell = from; cell <= to; cell++) {
+      for (int[] other : model) {
+        if (other != own && other[cell] != 0 && (exclusive || other[cell] % 2 == 1)) {
+          return cell;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** How many ranges there should be. */
+  private static int runs(int[][] model) {
+    int runs = 0;
+    for (int[] owner : model) {
+      for (int cell = 0; cell < BYTES; cell++) {
+        boolean begins = cell == 0 || owner[cell - 1] != owner[cell];
+        runs += owner[cell] != 0 && begins ? 1 : 0;
+      }
+    }
+    return runs;
+  }
+
+  private void assertBytes(int[][] model, long base) {
+    for (int cell = 0; cell < BYTES; cell++) {
+      ByteRange one = range(base + cell, base + cell);
+      for (int owner = 0; owner < model.length; owner++) {
+        OwnerKey asks = states.get(owner + 1).owner();
+        boolean others = firstConflict(model, model[owner], cell, cell, true) >= 0;
+        assertThat(locks.conflict(asks, one, true) != null).isEqualTo(others);
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.ferrynfs.server.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.OpenAccess;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.wire.nfs4.Netloc4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Copy-notify stateids on real threads: they are made, read with, cancelled, and their opens and
+ * clients end, as chance has it.
+ */
+class NotifyRacesTest {
+  private static final int CLIENTS = 2;
+  private static final int READERS = 2;
+  private static final int ROUNDS = 3000;
+  private static final int PER_CLIENT_MAX = 8;
+  private static final Set<Nfsstat4> EXPECTED =
+      Set.of(Nfsstat4.NFS4ERR_BAD_STATEID, Nfsstat4.NFS4ERR_EXPIRED, Nfsstat4.NFS4ERR_DELAY);
+  private static final CopyNotice NOTICE =
+      new CopyNotice(
+          new Principal(1, 1000, 1000, List.of()), new Netloc4.Name(Opaque.ofUtf8("there")));
+
+  private final SystemEnv env = new SystemEnv();
+  private final MemoryVolume volume = MemoryVolume.builder("races", InstantSource.system()).build();
+  private final StateTable table =
+      new StateTable(
+          ServerLimits.defaults()
+              .withCopies(CopyLimits.defaults().withNotifiesMax(100, PER_CLIENT_MAX)),
+          env);
+  private final FileKey file = StateLab.file(volume, "file");
+
+  /** What the clients got last, for everybody to use and to cancel. */
+  private final AtomicReferenceArray<@Nullable Stateid4> notified =
+      new AtomicReferenceArray<>(CLIENTS * 2);
+
+  private final AtomicInteger working = new AtomicInteger(CLIENTS);
+  private final AtomicInteger reads = new AtomicInteger();
+  private final List<Throwable> failures = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    env.close();
+  }
+
+  // N-020, N-021, N-022, N-023, B30, B33, B35
+  @Test
+  void howeverTheyMeetNoReadLosesItsFileAndNothingIsLeft() throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      int client = i;
+      threads.add(start(() -> own(client)));
+    }
+    for (int i = 0; i < READERS; i++) {
+      threads.add(start(this::read));
+    }
+    threads.add(start(this::cancel));
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+    assertThat(reads).hasPositiveValue();
+    assertThat(table.size()).isZero();
+    assertThat(volume.openFileCount()).isZero();
+    expectAllRoom();
+  }
+
+  private interface Work {
+    void run() throws Refused, StorageException;
+  }
+
+  private Thread start(Work work) {
+    return Thread.ofPlatform()
+        .start(() -> {
+          try {
+            work.run();
+          } catch (Throwable e) {
+            synchronized (failures) {
+              failures.add(e);
+            }
+          }
+        });
+  }
+
+  private Stateid4 open(long client) throws Refused, StorageException {
+    return table
+        .open(
+            new OpenRequest(
+                client,
+                Opaque.ofUtf8("owner"),
+                0,
+                file,
+                Shares.READ,
+                0,
+                volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ),
+                null,
+                null))
+        .stateid();
+  }
+
+  private void own(int client) throws Refused, StorageException {
+    SplittableRandom random = new SplittableRandom(client);
+    try {
+      for (int round = 0; round < ROUNDS || (reads.get() == 0 && round < 100 * ROUNDS); round++) {
+        table.addClient(client);
+        Stateid4 open = open(client);
+        for (int i = 0; i < 4; i++) {
+          unlessRefused(() ->
+              notified.set(
+                  client * 2 + random.nextInt(2),
+                  table.notifies().add(client, file, open, NOTICE)));
+        }
+        if (random.nextBoolean()) {
+          table.close(client, file, open);
+        }
+        if (random.nextInt(8) == 0) {
+          table.reap();
+        }
+        table.removeClient(client);
+      }
+    } finally {
+      working.decrementAndGet();
+    }
+  }
+
+  private void read() throws Refused, StorageException {
+    SplittableRandom random = new SplittableRandom(77);
+    while (working.get() > 0) {
+      Stateid4 stateid = notified.get(random.nextInt(notified.length()));
+      if (stateid != null) {
+        unlessRefused(() -> {
+          try (FileUse use = table.notifies().use(file, stateid)) {
+            assertThat(use.file().size()).isZero();
+            reads.incrementAndGet();
+          }
+        });
+      }
+    }
+  }
+
+  private void cancel() throws Refused, StorageException {
+    SplittableRandom random = new SplittableRandom(99);
+    while (working.get() > 0) {
+      int slot = random.nextInt(notified.length());
+      Stateid4 stateid = notified.get(slot);
+      if (stateid != null) {
+        unlessRefused(() -> table.notifies().cancel(slot / 2, file, stateid, NOTICE.principal()));
+      }
+    }
+  }
+
+  private static void unlessRefused(Work work) throws Refused, StorageException {
+    try {
+      work.run();
+    } catch (Refused refused) {
+      assertThat(EXPECTED).contains(refused.status());
+    }
+  }
+
+  /** Each one that went has given back its place. */
+  private void expectAllRoom() throws Refused, StorageException {
+    table.addClient(1);
+    Stateid4 open = open(1);
+    for (int i = 0; i < PER_CLIENT_MAX; i++) {
+      table.notifies().add(1, file, open, NOTICE);
+    }
+    assertThat(table.size()).isEqualTo(PER_CLIENT_MAX + 1);
+  }
+}

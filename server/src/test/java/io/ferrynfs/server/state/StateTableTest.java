@@ -1,0 +1,242 @@
+package io.ferrynfs.server.state;
+
+import static io.ferrynfs.server.state.StateLab.ALPHA;
+import static io.ferrynfs.server.state.StateLab.BETA;
+import static io.ferrynfs.server.state.StateLab.BOTH;
+import static io.ferrynfs.server.state.StateLab.NONE;
+import static io.ferrynfs.server.state.StateLab.READ;
+import static io.ferrynfs.server.state.StateLab.WRITE;
+import static io.ferrynfs.server.state.StateLab.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.xdr.Opaque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Share reservations and stateids: RFC 5661 8.2, 9.7, 18.2, 18.18. */
+class StateTableTest {
+  private final StateLab lab = new StateLab(ServerLimits.defaults().withStateidsPerClientMax(3));
+  private final StateTable table = lab.table;
+  private final List<OpenFile> opened = lab.opened;
+  private final FileKey file = lab.file("file");
+  private final FileKey otherFile = lab.file("other file");
+
+  private Opened open(long client, String owner, int access, int deny)
+      throws Refused, StorageException {
+    return open(client, owner, file, access, deny);
+  }
+
+  private Opened open(long client, String owner, FileKey key, int access, int deny)
+      throws Refused, StorageException {
+    return lab.open(client, owner, key, access, deny, null);
+  }
+
+  private FileUse read(long client, Stateid4 stateid) throws Refused, StorageException {
+    return table.forRead(client, file, stateid, () -> lab.openFile(file, READ));
+  }
+
+  private FileUse write(long client, Stateid4 stateid) throws Refused, StorageException {
+    return table.forWrite(client, file, stateid, () -> lab.openFile(file, WRITE));
+  }
+
+  private static boolean isClosed(OpenFile openFile) {
+    try {
+      openFile.size();
+      return false;
+    } catch (StorageException e) {
+      assertThat(e.status()).isEqualTo(Status.CLOSED);
+      return true;
+    }
+  }
+
+  @Test
+  void anOpenGetsAStateidOfSeqidOne() throws Exception {
+    Opened first = open(ALPHA, "o", READ, NONE);
+    assertThat(first.created()).isTrue();
+    assertThat(first.stateid().seqid()).isEqualTo(1);
+    assertThat(Stateids.isSpecial(first.stateid())).isFalse(); // T-014
+  }
+
+  @Test
+  void aSecondOpenOfTheSameOwnerUpgradesTheFirst() throws Exception {
+    Stateid4 first = open(ALPHA, "o", READ, NONE).stateid();
+    Opened second = open(ALPHA, "o", WRITE, NONE);
+    assertThat(second)
+        .isEqualTo(new Opened(new Stateid4(2, first.other()), false, Grant.No.NOT_OFFERED));
+    read(ALPHA, second.stateid()).close();
+    write(ALPHA, second.stateid()).close();
+    assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherOwnerGetsAnotherStateid() throws Exception {
+    Stateid4 one = open(ALPHA, "o", READ, NONE).stateid();
+    assertThat(open(ALPHA, "p", READ, NONE).stateid().other()).isNotEqualTo(one.other());
+    assertThat(open(BETA, "o", READ, NONE).stateid().other()).isNotEqualTo(one.other());
+  }
+
+  @Test
+  void whatOneDeniesAnotherMayNotOpen() throws Exception {
+    open(ALPHA, "o", READ, WRITE);
+    assertThat(refusal(() -> open(BETA, "o", WRITE, NONE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    assertThat(refusal(() -> open(BETA, "o", READ, READ))).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
+    assertThat(refusal(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void anOwnersOwnOpensCountToo() throws Exception { // RFC 5661 9.7
+    open(ALPHA, "o", READ, WRITE);
+    assertThat(refusal(() -> open(ALPHA, "o", WRITE, NONE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
+  }
+
+  @Test
+  void aRefusedOpenClosesItsFile() throws Exception {
+    open(ALPHA, "o", READ, WRITE);
+    refusal(() -> open(BETA, "o", WRITE, NONE));
+    assertThat(isClosed(opened.getLast())).isTrue();
+    assertThat(isClosed(opened.getFirst())).isFalse();
+  }
+
+  @Test
+  void aFileThatServesNothingNewIsClosedAtOnce() throws Exception {
+    open(ALPHA, "o", BOTH, NONE);
+    open(ALPHA, "o", READ, NONE);
+    assertThat(isClosed(opened.getLast())).isTrue();
+    assertThat(isClosed(opened.getFirst())).isFalse();
+  }
+
+  @Test
+  void closingEndsTheReservationAndClosesTheFile() throws Exception {
+    Stateid4 stateid = open(ALPHA, "o", READ, BOTH).stateid();
+    assertThat(table.close(ALPHA, file, stateid)).isEqualTo(Stateids.INVALID);
+    assertThat(isClosed(opened.getFirst())).isTrue();
+    assertThat(refusal(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(refusal(() -> table.close(ALPHA, file, stateid)))
+        .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Test
+  void aFileInUseStaysOpenUntilItsUserIsDone() throws Exception {
+    Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
+    FileUse use = read(ALPHA, stateid);
+    table.close(ALPHA, file, stateid);
+    assertThat(isClosed(use.file())).isFalse();
+    use.close();
+    use.close();
+    assertThat(isClosed(use.file())).isTrue();
+  }
+
+  @Test
+  void anOlderSeqidIsOldAndALaterOneIsBad() throws Exception { // T-018
+    Opaque other = open(ALPHA, "o", READ, NONE).stateid().other();
+    open(ALPHA, "o", READ, NONE);
+    assertThat(refusal(() -> read(ALPHA, new Stateid4(1, other))))
+        .isEqualTo(Nfsstat4.NFS4ERR_OLD_STATEID);
+    assertThat(refusal(() -> read(ALPHA, new Stateid4(3, other))))
+        .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    read(ALPHA, new Stateid4(2, other)).close();
+    read(ALPHA, new Stateid4(0, other)).close();
+  }
+
+  @Test
+  void aStateidOfAnotherClientOrFileIsBad() throws Exception { // T-019
+    Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
+    assertThat(refusal(() -> read(BETA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(refusal(() -> table.close(ALPHA, otherFile, stateid)))
+        .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Test
+  void aStateidThatNobodyGotIsBad() {
+    Stateid4 unknown = new Stateid4(1, Opaque.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3}));
+    assertThat(refusal(() -> read(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(table.test(ALPHA, unknown)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+    assertThat(refusal(() -> table.free(ALPHA, unknown))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Test
+  void readingNeedsAnOpenForReadingAndWritingOneForWriting() throws Exception { // C-013, C-014
+    Stateid4 reading = open(ALPHA, "r", READ, NONE).stateid();
+    Stateid4 writing = open(ALPHA, "w", WRITE, NONE).stateid();
+    assertThat(refusal(() -> write(ALPHA, reading))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+    assertThat(refusal(() -> read(ALPHA, writing))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+  }
+
+  @Test
+  void specialStateidsOpenForOneOperation() throws Exception {
+    FileUse use = read(ALPHA, Stateids.ANONYMOUS);
+    assertThat(isClosed(use.file())).isFalse();
+    use.close();
+    assertThat(isClosed(use.file())).isTrue();
+    write(ALPHA, Stateids.READ_BYPASS).close();
+    assertThat(refusal(() -> read(ALPHA, Stateids.INVALID)))
+        .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
+  }
+
+  @Test
+  void specialStateidsAreStoppedByDenyModes() throws Exception {
+    open(ALPHA, "o", READ, BOTH);
+    assertThat(refusal(() -> read(BETA, Stateids.ANONYMOUS))).isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
+    assertThat(refusal(() -> write(BETA, Stateids.READ_BYPASS))).isEqualTo(Nfsstat4.NFS4ERR_LOCKED);
+    read(BETA, Stateids.READ_BYPASS).close();
+  }
+
+  @Test
+  void aDowngradeGoesBackToModesThatWereOpened() throws Exception { // RFC 5661 18.18.3
+    open(ALPHA, "o", READ, NONE);
+    Stateid4 both = open(ALPHA, "o", WRITE, NONE).stateid();
+    Stateid4 down = table.downgrade(ALPHA, file, both, READ, NONE);
+    assertThat(down).isEqualTo(new Stateid4(3, both.other()));
+    assertThat(refusal(() -> write(ALPHA, down))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
+    assertThat(refusal(() -> table.downgrade(ALPHA, file, down, WRITE, NONE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(refusal(() -> open(BETA, "o", READ, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aModeThatWasOnlyOpenedTogetherIsNoDowngrade() throws Exception {
+    Stateid4 both = open(ALPHA, "o", BOTH, NONE).stateid();
+    assertThat(refusal(() -> table.downgrade(ALPHA, file, both, READ, NONE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+  }
+
+  @Test
+  void anOpenStateidHasItsOpenAndIsNotFreed() throws Exception {
+    Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
+    assertThat(table.test(ALPHA, stateid)).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(refusal(() -> table.free(ALPHA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
+  }
+
+  @Test
+  void aClientAtItsLimitHarmsNoOther() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      open(ALPHA, "o" + i, READ, NONE);
+    }
+    assertThat(refusal(() -> open(ALPHA, "one more", READ, NONE)))
+        .isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+    assertThat(refusal(() -> open(BETA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+  }
+
+  @Test
+  void aClientThatGoesLeavesNothing() throws Exception {
+    open(ALPHA, "o", READ, BOTH);
+    open(ALPHA, "p", otherFile, BOTH, NONE);
+    assertThat(table.holdsState(ALPHA)).isTrue();
+    table.removeClient(ALPHA);
+    assertThat(table.size()).isZero();
+    assertThat(table.holdsState(ALPHA)).isFalse();
+    assertThat(opened).allMatch(StateTableTest::isClosed);
+    assertThat(refusal(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(refusal(() -> open(ALPHA, "o", READ, NONE))).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
+  }
+}

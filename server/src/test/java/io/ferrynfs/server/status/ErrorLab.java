@@ -1,0 +1,223 @@
+package io.ferrynfs.server.status;
+
+import io.ferrynfs.server.config.DelegationLimits;
+import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.recovery.ClientRegistry;
+import io.ferrynfs.server.recovery.MemoryClientRegistry;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestServer;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.CreateMode;
+import io.ferrynfs.storage.DeviceNumber;
+import io.ferrynfs.storage.FileType;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.OpenAccess;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.RemoveKind;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.Volume;
+import io.ferrynfs.storage.XattrMode;
+import io.ferrynfs.storage.XattrName;
+import io.ferrynfs.storage.memory.MemoryVolume;
+import io.ferrynfs.storage.testkit.faults.FaultPlan;
+import io.ferrynfs.storage.testkit.faults.FaultyVolume;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/**
+ * A server over a volume that fails as planned, with an object of every kind, a client that holds a
+ * file open, and another one that holds it, too. The clients are the superuser.
+ */
+final class ErrorLab {
+  static final ChannelAttrs4 FORE = RawClient.channel(1 << 20, 4096, 32, 4);
+
+  final FaultPlan plan = new FaultPlan();
+  final MemoryVolume memory =
+      MemoryVolume.builder("data", InstantSource.system()).rootMode(0777).build();
+  final Volume volume = new FaultyVolume(memory, plan);
+  final TestServer server;
+  final RawClient client;
+  final Map<Place, NfsFh4> filehandles = new EnumMap<>(Place.class);
+
+  /** An open of {@link Place#FILE} by the client, upgraded once; the second has the newer seqid. */
+  final Stateid4 openOld;
+
+  final Stateid4 open;
+
+  /** An open of the same file by another client. */
+  final Stateid4 openOfAnother;
+
+  ErrorLab() {
+    this(FORE);
+  }
+
+  /** The same with a session of the test's choice. */
+  ErrorLab(ChannelAttrs4 fore) {
+    server = instance(1, new MemoryClientRegistry());
+    makeObjects();
+    client = server.client("lab").mount();
+    openOld = open(client, "owner", Ops.READ);
+    open = open(client, "owner", Ops.BOTH);
+    openOfAnother = open(server.client("another").mount(), "owner", Ops.BOTH);
+    client.createSession(2, fore);
+  }
+
+  /** A server that was killed and started again, and a client that held nothing. */
+  private ErrorLab(ClientRegistry registry) {
+    instance(1, registry).client("before").mount();
+    server = instance(2, registry);
+    makeObjects();
+    client = server.client("lab").mount();
+    openOld = Stateids.ANONYMOUS;
+    open = Stateids.ANONYMOUS;
+    openOfAnother = Stateids.ANONYMOUS;
+  }
+
+  static ErrorLab inGracePeriod() {
+    return new ErrorLab(new MemoryClientRegistry());
+  }
+
+  private TestServer instance(int number, ClientRegistry registry) {
+    SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
+    volumes.put("/", volume);
+    ServerLimits limits = ServerLimits.defaults().withDelegations(DelegationLimits.NONE);
+    return TestServer.instance(number, limits, volumes, registry);
+  }
+
+  private void makeObjects() {
+    try {
+      put(Place.FILE, file(volume.root(), "file"));
+      put(Place.GONE, file(volume.root(), "gone"));
+      volume.remove(Caller.SUPERUSER, volume.root(), Name.of("gone"), RemoveKind.ANY);
+      AttributeChanges mode = AttributeChanges.ofMode(0755);
+      Handle directory =
+          volume
+              .makeDirectory(Caller.SUPERUSER, volume.root(), Name.of("directory"), mode)
+              .handle();
+      put(Place.DIRECTORY, directory);
+      file(directory, "file");
+      put(
+          Place.SYMLINK,
+          volume
+              .makeSymlink(
+                  Caller.SUPERUSER,
+                  volume.root(),
+                  Name.of("symlink"),
+                  "file".getBytes(StandardCharsets.UTF_8),
+                  AttributeChanges.NONE)
+              .handle());
+      node(Place.FIFO, FileType.FIFO);
+      node(Place.SOCKET, FileType.SOCKET);
+      node(Place.BLOCK, FileType.BLOCK_DEVICE);
+      node(Place.CHARACTER, FileType.CHARACTER_DEVICE);
+      volume.setXattr(
+          Caller.SUPERUSER,
+          volume.lookup(Caller.SUPERUSER, volume.root(), Name.of("file")).handle(),
+          XattrName.of("there"),
+          new byte[] {1},
+          XattrMode.EITHER);
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void node(Place place, FileType type) throws StorageException {
+    put(
+        place,
+        volume
+            .makeNode(
+                Caller.SUPERUSER,
+                volume.root(),
+                Name.of(place.name()),
+                type,
+                new DeviceNumber(1, 2),
+                AttributeChanges.ofMode(0644))
+            .handle());
+  }
+
+  private Handle file(Handle directory, String name) throws StorageException {
+    var created =
+        volume.create(
+            Caller.SUPERUSER,
+            directory,
+            Name.of(name),
+            CreateMode.unchecked(),
+            AttributeChanges.ofMode(0644),
+            OpenAccess.WRITE);
+    try (OpenFile file = created.file()) {
+      file.write(ByteBuffer.wrap(new byte[10_000]), 0);
+    }
+    return created.handle();
+  }
+
+  private void put(Place place, Handle handle) {
+    filehandles.put(
+        place, server.services().exports().current().everything().root().sibling(handle).wire());
+  }
+
+  private Stateid4 open(RawClient by, String owner, int access) {
+    return Ops.stateid(
+        by.call(Ops.putfh(filehandle(Place.FILE)), Ops.openCurrent(owner, access, Ops.NONE))
+            .resarray());
+  }
+
+  NfsFh4 filehandle(Place place) {
+    NfsFh4 filehandle = filehandles.get(place);
+    if (filehandle == null) {
+      throw new AssertionError("nothing of " + place);
+    }
+    return filehandle;
+  }
+
+  /** What makes these the saved and the current filehandle. */
+  List<NfsArgop4> at(Place saved, Place current) {
+    List<NfsArgop4> operations = new ArrayList<>();
+    if (saved != Place.NONE) {
+      operations.add(Ops.putfh(filehandle(saved)));
+      operations.add(Ops.savefh());
+    }
+    if (current != Place.NONE) {
+      operations.add(Ops.putfh(filehandle(current)));
+    }
+    return operations;
+  }
+
+  /** Sends what a test has written by hand as the arguments of a COMPOUND. */
+  Answer send(int minorVersion, int operations, Consumer<XdrWriter> body) {
+    return client
+        .connection()
+        .send(
+            RawClient.user(0),
+            1,
+            out -> {
+              out.writeOpaque(Opaque.ofUtf8("tag"), 100);
+              out.writeUint32(minorVersion);
+              out.writeInt(operations);
+              body.accept(out);
+            });
+  }
+
+  /** How many files are open in the volume. */
+  int filesOpen() {
+    return memory.openFileCount();
+  }
+}

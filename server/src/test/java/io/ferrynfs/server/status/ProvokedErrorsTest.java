@@ -1,0 +1,399 @@
+package io.ferrynfs.server.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.Ops;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.testkit.faults.Operation;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What each operation answers when something around it is wrong: the disk, the request, the
+ * session, the place in the COMPOUND, the minor version, the time. RFC 5661 sections 2.10.6, 15.1
+ * and 15.2.
+ */
+class ProvokedErrorsTest {
+  private static final int OPERATIONS_MAX = 32;
+  private static final int SMALL_REPLY_BYTES = 512;
+  private static final int RPC_HEADER_BYTES = 24;
+
+  private static Stream<DynamicTest> each(
+      Predicate<Sample> which, String sentence, Consumer<Sample> test) {
+    return OperationSamples.ALL.stream()
+        .filter(which)
+        .map(
+            sample -> DynamicTest.dynamicTest(sample.name() + sentence, () -> test.accept(sample)));
+  }
+
+  private static NfsArgop4[] with(List<NfsArgop4> before, NfsArgop4 last) {
+    List<NfsArgop4> all = new ArrayList<>(before);
+    all.add(last);
+    return all.toArray(new NfsArgop4[0]);
+  }
+
+  private static Compound4Res callAnonymously(ErrorLab lab, Sample sample) {
+    return WholeReply.of(
+        lab.client.postCall(
+            with(lab.at(sample.saved(), sample.current()), sample.make(lab, Stateids.ANONYMOUS))));
+  }
+
+  private static Compound4Res call(ErrorLab lab, Sample sample) {
+    return WholeReply.of(
+        lab.client.postCall(with(lab.at(sample.saved(), sample.current()), sample.make(lab))));
+  }
+
+  private static Nfsstat4 valid(Sample sample, Nfsstat4 status) {
+    return ValidErrors.constrain(sample.operation(), status);
+  }
+
+  // 5661 15.1.1, 15.1.4
+  @TestFactory
+  Stream<DynamicTest> whenTheDiskFails() {
+    return each(
+        sample -> true,
+        " passes on whatever fails in the volume, as far as it may, and works afterwards",
+        sample -> {
+          for (Operation fault : faults(sample)) {
+            ErrorLab lab = new ErrorLab();
+            int open = lab.filesOpen();
+            Set<Status> mended = mended(sample, fault);
+            for (Status status : Status.values()) {
+              Nfsstat4 answered = callWithFault(lab, sample, fault, status);
+              if (!mended.contains(status)) {
+                assertThat(answered)
+                    .as("%s of %s", status, fault)
+                    .isEqualTo(valid(sample, StatusMap.of(status)));
+              }
+              assertThat(lab.filesOpen()).as("files open").isEqualTo(open);
+            }
+            if (mended.isEmpty()) {
+              assertThat(call(lab, sample).status())
+                  .as("when %s has been mended", fault)
+                  .isEqualTo(call(new ErrorLab(), sample).status());
+            }
+          }
+        });
+  }
+
+  private static Nfsstat4 callWithFault(
+      ErrorLab lab, Sample sample, Operation fault, Status status) {
+    List<NfsArgop4> before = lab.at(sample.saved(), sample.current());
+    lab.plan.failAll(fault, status);
+    Compound4Res res = WholeReply.of(lab.client.postCall(with(before, sample.make(lab))));
+    lab.plan.heal();
+    assertThat(res.resarray()).hasSize(before.size() + 2);
+    return res.status();
+  }
+
+  /**
+   * Failures that say nothing against the operation, that the server gets round, or says better.
+   */
+  private static Set<Status> mended(Sample sample, Operation fault) {
+    return switch (sample.operation()) {
+      case OP_COPY ->
+          switch (fault) {
+            // It copies, or reads and writes, instead; and as far as there is room.
+            case CLONE_RANGE ->
+                EnumSet.of(
+                    Status.CROSS_DEVICE,
+                    Status.NOT_SUPPORTED,
+                    Status.INVALID,
+                    Status.NO_SPACE,
+                    Status.QUOTA);
+            case COPY_RANGE -> EnumSet.of(Status.CROSS_DEVICE, Status.NOT_SUPPORTED);
+            default -> EnumSet.noneOf(Status.class);
+          };
+      case OP_REMOVE, OP_RENAME ->
+          switch (fault) {
+            // They look only whether what would go is open.
+            case LOOKUP -> EnumSet.allOf(Status.class);
+            // RFC 5661 section 18.26.3: what cannot take the place of the other is EXIST.
+            case RENAME -> EnumSet.of(Status.NOT_DIRECTORY, Status.IS_DIRECTORY, Status.NOT_EMPTY);
+            default -> EnumSet.noneOf(Status.class);
+          };
+      // An entry that cannot be looked at is left out, or is there with rdattr_error.
+      case OP_READDIR ->
+          fault == Operation.ENTRY ? EnumSet.allOf(Status.class) : EnumSet.noneOf(Status.class);
+      default -> EnumSet.noneOf(Status.class);
+    };
+  }
+
+  /** The calls on the volume that an operation makes when it succeeds. */
+  private static List<Operation> faults(Sample sample) {
+    ErrorLab lab = new ErrorLab();
+    Map<Operation, Long> before = new EnumMap<>(Operation.class);
+    for (Operation operation : Operation.values()) {
+      before.put(operation, lab.plan.calls(operation));
+    }
+    call(lab, sample);
+    return Stream.of(Operation.values())
+        .filter(operation -> lab.plan.calls(operation) > before.getOrDefault(operation, 0L))
+        .toList();
+  }
+
+  // 5661 15.1.1.1, 16.2.3
+  @TestFactory
+  Stream<DynamicTest> whenTheRequestEndsTooEarly() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " whose arguments end too early is BADXDR, after what came before it",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          XdrWriter whole = new XdrWriter();
+          sample.make(lab).encode(whole);
+          byte[] bytes = whole.toByteArray();
+          List<NfsArgop4> before = lab.at(sample.saved(), sample.current());
+          for (int cut = 0; cut < bytes.length; cut += Integer.BYTES) {
+            byte[] part = Arrays.copyOf(bytes, cut);
+            int slotUse = 1 + cut / Integer.BYTES;
+            Answer answer =
+                lab.send(
+                    2,
+                    before.size() + 2,
+                    out -> {
+                      lab.client.sequence(1, slotUse, false).encode(out);
+                      before.forEach(one -> one.encode(out));
+                      out.writeFixedOpaque(Opaque.of(part), part.length);
+                    });
+            Compound4Res res = WholeReply.of(answer);
+            assertThat(res.resarray()).as("cut at %d", cut).hasSize(before.size() + 2);
+            NfsResop4 last = res.resarray().getLast();
+            assertThat(last.resop())
+                .isEqualTo(cut == 0 ? NfsOpnum4.OP_ILLEGAL : sample.operation());
+            assertThat(last.status())
+                .as("cut at %d", cut)
+                .isEqualTo(cut == 0 ? Nfsstat4.NFS4ERR_BADXDR : truncated(sample));
+          }
+        });
+  }
+
+  /** What is refused before its arguments are read. */
+  private static Nfsstat4 truncated(Sample sample) {
+    return switch (sample.operation()) {
+      case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
+      case OP_BIND_CONN_TO_SESSION -> Nfsstat4.NFS4ERR_NOT_ONLY_OP;
+      default ->
+          valid(sample, sample.isServed() ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_NOTSUPP);
+    };
+  }
+
+  // 5661 15.1.11.2, 18.46.3
+  @TestFactory
+  Stream<DynamicTest> whenThereIsNoSequence() {
+    return each(
+        sample -> !sample.needsNoSession() && sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " without a SEQUENCE is OP_NOT_IN_SESSION",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab)));
+          assertThat(res.resarray()).hasSize(1);
+          assertThat(res.status()).isEqualTo(valid(sample, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION));
+        });
+  }
+
+  // 5661 15.1.11.2: NOT_ONLY_OP
+  @TestFactory
+  Stream<DynamicTest> whenItHasToBeAlone() {
+    return each(
+        sample -> sample.needsNoSession() && sample.operation() != NfsOpnum4.OP_SEQUENCE,
+        " without a SEQUENCE is the only operation",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          Compound4Res res = WholeReply.of(lab.client.post(sample.make(lab), Ops.putrootfh()));
+          assertThat(res.resarray()).hasSize(1);
+          assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
+        });
+  }
+
+  // 5661 2.10.6.4, 15.1.10.2
+  @TestFactory
+  Stream<DynamicTest> whenThereAreTooManyOperations() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " more often than the session allows is refused by SEQUENCE",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          NfsArgop4[] many = new NfsArgop4[OPERATIONS_MAX];
+          Arrays.fill(many, sample.make(lab));
+          assertThat(refusedBySequence(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_TOO_MANY_OPS);
+        });
+  }
+
+  // 5661 2.10.6.4
+  @TestFactory
+  Stream<DynamicTest> whenTheRequestIsTooBig() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " in a request larger than the session's is refused by SEQUENCE",
+        sample -> {
+          ErrorLab lab = new ErrorLab(RawClient.channel(SMALL_REPLY_BYTES, 0, OPERATIONS_MAX, 4));
+          NfsArgop4[] many = new NfsArgop4[OPERATIONS_MAX - 1];
+          Arrays.fill(many, Ops.putfh(lab.filehandle(Place.FILE)));
+          many[many.length - 1] = sample.make(lab);
+          assertThat(refusedBySequence(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_REQ_TOO_BIG);
+        });
+  }
+
+  private static Nfsstat4 refusedBySequence(ErrorLab lab, NfsArgop4... operations) {
+    Compound4Res res =
+        WholeReply.of(lab.client.post(RawClient.in(lab.client.sequence(1, 1, false), operations)));
+    assertThat(res.resarray()).hasSize(1);
+    return res.status();
+  }
+
+  // 5661 2.10.6.4
+  @TestFactory
+  Stream<DynamicTest> whenTheReplyIsTooBig() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_DESTROY_SESSION,
+        " is told when its result, or one before it, is too long for the session",
+        sample -> {
+          for (boolean keep : new boolean[] {false, true}) {
+            int kept = keep ? SMALL_REPLY_BYTES / 2 : 0;
+            ErrorLab lab =
+                new ErrorLab(
+                    new ChannelAttrs4(
+                        0, 1 << 16, SMALL_REPLY_BYTES, kept, OPERATIONS_MAX, 16, null));
+            for (int fillers = 0; fillers < 12; fillers++) {
+              assertFits(lab, sample, fillers, keep);
+            }
+          }
+        });
+  }
+
+  private static void assertFits(ErrorLab lab, Sample sample, int fillers, boolean keep) {
+    List<NfsArgop4> before = new ArrayList<>();
+    before.add(Ops.putrootfh());
+    for (int i = 0; i < fillers; i++) {
+      before.add(Ops.getfh());
+    }
+    before.addAll(lab.at(sample.saved(), sample.current()));
+    Answer answer =
+        lab.client.post(
+            RawClient.in(
+                lab.client.sequence(fillers + 1, 1, keep), with(before, sample.make(lab))));
+    Compound4Res res = WholeReply.of(answer);
+    int bytesMax = keep ? SMALL_REPLY_BYTES / 2 : SMALL_REPLY_BYTES;
+    assertThat(answer.results().size()).isLessThanOrEqualTo(bytesMax - RPC_HEADER_BYTES);
+    if (res.resarray().size() <= before.size() + 1) {
+      assertThat(res.status())
+          .isEqualTo(keep ? Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE : Nfsstat4.NFS4ERR_REP_TOO_BIG);
+    }
+  }
+
+  // 5661 2.10.6.1.3
+  @TestFactory
+  Stream<DynamicTest> whenItsReplyWasNotKept() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " once more, after a reply that was not to be kept, is RETRY_UNCACHED_REP",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          lab.client.over(lab.server.connect());
+          NfsArgop4[] request = {lab.client.sequence(1, 1, false), sample.make(lab)};
+          WholeReply.of(lab.client.post(request));
+          Compound4Res res = WholeReply.of(lab.client.post(request));
+          if (sample.operation() == NfsOpnum4.OP_DESTROY_SESSION) {
+            assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
+          } else {
+            assertThat(res.resarray()).hasSize(2);
+            assertThat(res.status()).isEqualTo(valid(sample, Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP));
+          }
+        });
+  }
+
+  // 5661 16.2.3, 18.52; 7862 13; 8178 8.2
+  @TestFactory
+  Stream<DynamicTest> whenTheMinorVersionIsAnother() {
+    return each(
+        sample -> sample.operation() != NfsOpnum4.OP_ILLEGAL,
+        " is of the minor versions that have it",
+        sample -> {
+          for (int minor : new int[] {0, 1, 3}) {
+            ErrorLab lab = new ErrorLab();
+            lab.client.minorVersion(minor);
+            Compound4Res res = call(lab, sample);
+            if (minor != 1) {
+              assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
+              assertThat(res.resarray()).isEmpty();
+            } else if (sample.operation().value() > NfsOpnum4.OP_RECLAIM_COMPLETE.value()) {
+              assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_OP_ILLEGAL);
+              assertThat(res.resarray().getLast().resop()).isEqualTo(NfsOpnum4.OP_ILLEGAL);
+            } else {
+              assertThat(res.status()).isNotEqualTo(Nfsstat4.NFS4ERR_OP_ILLEGAL);
+            }
+          }
+        });
+  }
+
+  // 5661 15.1.9.1, 8.4.2.1
+  @TestFactory
+  Stream<DynamicTest> whenOthersMayStillReclaim() {
+    return each(
+        sample -> true,
+        " in the grace period waits if it could meet what is not reclaimed yet",
+        sample -> {
+          ErrorLab lab = ErrorLab.inGracePeriod();
+          Compound4Res res = callAnonymously(lab, sample);
+          boolean waits =
+              switch (sample.operation()) {
+                case OP_OPEN, OP_REMOVE, OP_RENAME, OP_READ, OP_WRITE, OP_COPY -> true;
+                default -> false;
+              };
+          if (waits) {
+            assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
+          }
+        });
+  }
+
+  // 5661 15.1.6
+  @TestFactory
+  Stream<DynamicTest> whenTheUserMayNot() {
+    return each(
+        sample -> true,
+        " by a user who may not is refused by a status that it has for that",
+        sample -> {
+          ErrorLab lab = new ErrorLab();
+          lab.client.as(RawClient.user(2000));
+          Compound4Res res = callAnonymously(lab, sample);
+          Nfsstat4 refusal =
+              switch (sample.operation()) {
+                case OP_CREATE,
+                    OP_LINK,
+                    OP_RENAME,
+                    OP_REMOVE,
+                    OP_WRITE,
+                    OP_ALLOCATE,
+                    OP_DEALLOCATE,
+                    OP_SETXATTR,
+                    OP_REMOVEXATTR ->
+                    Nfsstat4.NFS4ERR_ACCESS;
+                case OP_SETATTR -> Nfsstat4.NFS4ERR_PERM;
+                default -> res.status();
+              };
+          assertThat(res.status()).isEqualTo(refusal);
+        });
+  }
+}

@@ -1,0 +1,137 @@
+package io.ferrynfs.server.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.config.CourtesyLimits;
+import io.ferrynfs.server.state.Stateids;
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.wire.nfs4.ChannelAttrs4;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * COMPOUNDs of any operations in any order, with arguments of which some words were replaced: what
+ * comes back is a reply, of statuses that there may be, and when the client is gone nothing is
+ * left.
+ */
+class RandomCompoundsTest {
+  private static final int COMPOUNDS = 600;
+  private static final int OPERATIONS_MAX = 6;
+  private static final ChannelAttrs4 FORE = RawClient.channel(1 << 20, 4096, 64, 4);
+  private static final List<Place> PLACES = List.of(Place.values());
+  private static final List<Sample> SERVED =
+      OperationSamples.ALL.stream().filter(Sample::isServed).toList();
+  private static final int[] WORDS = {0, 1, 2, 3, 4, 7, 8, 64, 4096, 1 << 20, 0x7fff_ffff, -2, -1};
+
+  // 5661 15.2
+  @ParameterizedTest(name = "whatever is asked, each operation answers what it may, seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void whateverIsAskedEachOperationAnswersWhatItMay(long seed) {
+    Random random = new Random(seed);
+    ErrorLab lab = new ErrorLab(FORE);
+    int sequenceid = 0;
+    for (int i = 0; i < COMPOUNDS; i++) {
+      List<Opaque> operations = operations(lab, random);
+      sequenceid++;
+      Answer answer = send(lab, sequenceid, operations);
+      if (!answer.isThere()) {
+        lab.server.env().advance(Duration.ofSeconds(30));
+      }
+      Compound4Res res = WholeReply.of(answer);
+      assertThat(res.resarray())
+          .as("faults of the server, in COMPOUND %d: %s", i, res)
+          .extracting(NfsResop4::status)
+          .doesNotContain(Nfsstat4.NFS4ERR_SERVERFAULT);
+      if (res.resarray().getFirst().status() != Nfsstat4.NFS4_OK) {
+        // It has destroyed its session.
+        assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
+        lab.client.createSession(lab.client.exchangeId().sequenceid(), FORE);
+        sequenceid = 0;
+      }
+    }
+    assertNothingIsLeft(lab);
+  }
+
+  private static void assertNothingIsLeft(ErrorLab lab) {
+    Duration courtesy = Duration.ofSeconds(CourtesyLimits.defaults().seconds());
+    for (Duration passed : List.of(Duration.ofSeconds(100), courtesy, Duration.ofSeconds(100))) {
+      lab.server.env().advance(passed);
+      lab.server.services().clients().reap();
+    }
+    assertThat(lab.server.services().clients().clientCount()).isZero();
+    assertThat(lab.server.services().state().size()).isZero();
+    assertThat(lab.filesOpen()).isZero();
+  }
+
+  private static Answer send(ErrorLab lab, int sequenceid, List<Opaque> operations) {
+    NfsArgop4 sequence = lab.client.sequence(0, sequenceid, sequenceid % 4 == 0);
+    return lab.send(
+        2,
+        operations.size() + 1,
+        out -> {
+          sequence.encode(out);
+          operations.forEach(one -> out.writeFixedOpaque(one, one.size()));
+        });
+  }
+
+  private static List<Opaque> operations(ErrorLab lab, Random random) {
+    List<Opaque> operations = new ArrayList<>();
+    int count = 1 + random.nextInt(OPERATIONS_MAX);
+    for (int i = 0; i < count; i++) {
+      List<Sample> from = random.nextInt(8) == 0 ? OperationSamples.ALL : SERVED;
+      Sample sample = from.get(random.nextInt(from.size()));
+      boolean there = random.nextInt(3) > 0;
+      Place saved = place(sample.saved(), there, random);
+      Place current = place(sample.current(), there, random);
+      lab.at(saved, current).forEach(before -> operations.add(encoded(before)));
+      operations.add(mutated(encoded(sample.make(lab, stateid(lab, random))), random));
+    }
+    return operations;
+  }
+
+  private static Place place(Place usual, boolean there, Random random) {
+    return there ? usual : PLACES.get(random.nextInt(PLACES.size()));
+  }
+
+  private static Stateid4 stateid(ErrorLab lab, Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> Stateids.ANONYMOUS;
+      case 1 -> Stateids.READ_BYPASS;
+      case 2 -> Stateids.CURRENT;
+      case 3 -> lab.openOfAnother;
+      case 4 -> new Stateid4(0, lab.open.other());
+      default -> lab.open;
+    };
+  }
+
+  private static Opaque encoded(NfsArgop4 operation) {
+    XdrWriter out = new XdrWriter();
+    operation.encode(out);
+    return out.toOpaque();
+  }
+
+  /** The same operation with up to two words of its arguments replaced. */
+  private static Opaque mutated(Opaque operation, Random random) {
+    ByteBuffer bytes = ByteBuffer.wrap(operation.toByteArray());
+    int words = bytes.capacity() / Integer.BYTES - 1;
+    for (int i = random.nextInt(3); i > 0 && words > 0; i--) {
+      int at = Integer.BYTES * (1 + random.nextInt(words));
+      bytes.putInt(
+          at, random.nextBoolean() ? WORDS[random.nextInt(WORDS.length)] : random.nextInt());
+    }
+    return Opaque.of(bytes.array());
+  }
+}

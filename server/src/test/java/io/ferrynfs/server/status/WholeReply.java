@@ -1,0 +1,43 @@
+package io.ferrynfs.server.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.server.testing.RawClient;
+import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.wire.nfs4.Compound4Res;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.wire.xdr.XdrWriter;
+import java.util.List;
+
+/** What holds of every reply to a COMPOUND, whatever was asked. */
+final class WholeReply {
+  private WholeReply() {}
+
+  /**
+   * Decodes a reply. It has one encoding, the one that came; only its last operation failed, if
+   * any, with the status of the whole (RFC 5661 16.2.4); and each operation has answered what it
+   * may (section 15.2).
+   */
+  static Compound4Res of(Answer answer) {
+    Compound4Res res = RawClient.decode(answer);
+    XdrWriter again = new XdrWriter();
+    res.encode(again);
+    assertThat(again.toOpaque()).as("the reply, encoded again").isEqualTo(answer.results());
+    assertThat(res.tag()).isEqualTo(Opaque.ofUtf8("tag"));
+    List<NfsResop4> results = res.resarray();
+    for (int i = 0; i < results.size(); i++) {
+      NfsResop4 result = results.get(i);
+      assertThat(ValidErrors.isValid(result.resop(), result.status()))
+          .as("%s may answer %s", result.resop(), result.status())
+          .isTrue();
+      if (i < results.size() - 1) {
+        assertThat(result.status()).as(res.toString()).isEqualTo(Nfsstat4.NFS4_OK);
+      } else {
+        assertThat(res.status()).as(res.toString()).isEqualTo(result.status());
+      }
+    }
+    return res;
+  }
+}

@@ -1,0 +1,163 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Acls;
+import io.ferrynfs.storage.PosixAcl;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access control lists of the kernel, as it gives and takes them in two extended attributes
+ * (linux/posix_acl_xattr.h). What an access list says beside the mode bits counts, and a list that
+ * says no more than they do is only them.
+ */
+final class AclLists {
+  private static final byte[] ACCESS = bytes("system.posix_acl_access");
+  private static final byte[] DEFAULT = bytes("system.posix_acl_default");
+
+  private static final int VERSION = 2;
+  private static final int ENTRY_BYTES = 8;
+  private static final int OWNER = 0x01;
+  private static final int USER = 0x02;
+  private static final int OWNING_GROUP = 0x04;
+  private static final int GROUP = 0x08;
+  private static final int MASK = 0x10;
+  private static final int OTHER = 0x20;
+  private static final int NO_ID = -1;
+
+  private AclLists() {}
+
+  /** Whether the filesystem has lists at all. */
+  static boolean areSupported(int fd) {
+    int errno = XattrCalls.get(fd, ACCESS).errno();
+    return errno == 0 || errno == Errno.ENODATA;
+  }
+
+  /** The list that decides about an object; null where only its mode does. */
+  static @Nullable PosixAcl access(int fd) throws StorageException {
+    return read(fd, ACCESS);
+  }
+
+  /** The list that what is made in a directory gets, null for none. */
+  static @Nullable PosixAcl inherited(int fd) throws StorageException {
+    return read(fd, DEFAULT);
+  }
+
+  /** Both. */
+  static Acls of(int fd, Statx statx) throws StorageException {
+    PosixAcl access = access(fd);
+    return new Acls(
+        access == null ? PosixAcl.ofMode(statx.mode()) : access,
+        statx.isDirectory() ? inherited(fd) : null);
+  }
+
+  /** Sets both, or neither. */
+  static void set(int fd, Statx statx, Acls acls) throws StorageException {
+    PosixAcl inherited = acls.inherited();
+    if (!statx.isDirectory()) {
+      if (inherited != null) {
+        throw new StorageException(Status.INVALID, "nothing inherits from this");
+      }
+      write(fd, ACCESS, acls.access());
+      return;
+    }
+    PosixAcl before = inherited(fd);
+    if (inherited != null || before != null) {
+      write(fd, DEFAULT, inherited);
+    }
+    try {
+      write(fd, ACCESS, acls.access());
+    } catch (StorageException e) {
+      if (inherited != null || before != null) {
+        write(fd, DEFAULT, before);
+      }
+      throw e;
+    }
+  }
+
+  private static @Nullable PosixAcl read(int fd, byte[] name) throws StorageException {
+    if (!XattrCalls.has(fd, name)) {
+      return null;
+    }
+    BytesResult value = XattrCalls.get(fd, name);
+    return value.errno() == Errno.ENODATA ? null : decode(value.get());
+  }
+
+  private static void write(int fd, byte[] name, @Nullable PosixAcl acl) throws StorageException {
+    if (acl != null && acl.namedCount() > PosixAcl.NAMED_MAX) {
+      throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
+    }
+    int result =
+        acl == null ? XattrCalls.remove(fd, name) : XattrCalls.set(fd, name, encode(acl), 0);
+    if (acl == null && result == -Errno.ENODATA) {
+      return;
+    }
+    if (result == -Errno.ENOSPC || result == -Errno.ERANGE) {
+      throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
+    }
+    Errors.check(result);
+  }
+
+  private static PosixAcl decode(byte[] value) throws StorageException {
+    ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
+    if (in.remaining() < Integer.BYTES || in.getInt() != VERSION) {
+      throw new StorageException(Status.IO, "an access control list of another kernel");
+    }
+    int owner = 0;
+    int group = 0;
+    int other = 0;
+    Integer mask = null;
+    TreeMap<Long, Integer> users = new TreeMap<>();
+    TreeMap<Long, Integer> groups = new TreeMap<>();
+    while (in.remaining() >= ENTRY_BYTES) {
+      int tag = in.getShort();
+      int bits = in.getShort() & 7;
+      long id = Integer.toUnsignedLong(in.getInt());
+      switch (tag) {
+        case OWNER -> owner = bits;
+        case USER -> users.put(id, bits);
+        case OWNING_GROUP -> group = bits;
+        case GROUP -> groups.put(id, bits);
+        case MASK -> mask = bits;
+        case OTHER -> other = bits;
+        default -> throw new StorageException(Status.IO, "an entry of another kernel");
+      }
+    }
+    return new PosixAcl(owner, users, group, groups, mask, other);
+  }
+
+  private static byte[] encode(PosixAcl acl) {
+    // The kernel wants this order, and ids in theirs.
+    int entries = 3 + acl.namedCount() + (acl.isMinimal() ? 0 : 1);
+    ByteBuffer out =
+        ByteBuffer.allocate(Integer.BYTES + entries * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(VERSION);
+    put(out, OWNER, acl.owner(), NO_ID);
+    for (Map.Entry<Long, Integer> user : acl.users().entrySet()) {
+      put(out, USER, user.getValue(), user.getKey().intValue());
+    }
+    put(out, OWNING_GROUP, acl.group(), NO_ID);
+    for (Map.Entry<Long, Integer> group : acl.groups().entrySet()) {
+      put(out, GROUP, group.getValue(), group.getKey().intValue());
+    }
+    Integer mask = acl.mask();
+    if (mask != null) {
+      put(out, MASK, mask, NO_ID);
+    }
+    put(out, OTHER, acl.other(), NO_ID);
+    return out.array();
+  }
+
+  private static void put(ByteBuffer out, int tag, int bits, int id) {
+    out.putShort((short) tag).putShort((short) bits).putInt(id);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

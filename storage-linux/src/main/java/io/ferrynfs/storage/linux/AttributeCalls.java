@@ -1,0 +1,220 @@
+package io.ferrynfs.storage.linux;
+
+import static io.ferrynfs.storage.linux.Native.INT;
+import static io.ferrynfs.storage.linux.Native.LONG;
+import static io.ferrynfs.storage.linux.Native.POINTER;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/** Reading and changing attributes of what a descriptor stands for, an O_PATH one included. */
+final class AttributeCalls {
+  private static final MethodHandle STATX =
+      Native.function("statx", INT, INT, POINTER, INT, INT, POINTER);
+  private static final MethodHandle CHMOD = Native.function("chmod", INT, POINTER, INT);
+  private static final MethodHandle FCHOWNAT =
+      Native.function("fchownat", INT, INT, POINTER, INT, INT, INT);
+  private static final MethodHandle UTIMENSAT =
+      Native.function("utimensat", INT, INT, POINTER, POINTER, INT);
+  private static final MethodHandle FACCESSAT =
+      Native.function("faccessat", INT, INT, POINTER, INT, INT);
+  private static final MethodHandle FACCESSAT2 =
+      Native.variadic("syscall", 1, LONG, LONG, LONG, POINTER, LONG, LONG);
+  private static final MethodHandle FSTATVFS = Native.function("fstatvfs", INT, INT, POINTER);
+  private static final MethodHandle FPATHCONF = Native.function("fpathconf", LONG, INT, INT);
+  private static final MethodHandle CLOCK_GETTIME =
+      Native.function("clock_gettime", INT, INT, POINTER);
+  private static final int CLOCK_REALTIME_COARSE = 5;
+  private static final MethodHandle GETEUID = Native.function("geteuid", INT);
+  private static final MethodHandle GETEGID = Native.function("getegid", INT);
+
+  private static final byte[] EMPTY = new byte[0];
+
+  /** The number of faccessat2, which is shared by all architectures; libc's wrapper is older. */
+  private static final long NR_FACCESSAT2 = 439;
+
+  private AttributeCalls() {}
+
+  /** What {@link #statvfs} says, in bytes and files. */
+  record Space(
+      long blockBytes,
+      long totalBytes,
+      long freeBytes,
+      long availableBytes,
+      long files,
+      long filesFree,
+      long filesAvailable,
+      long fsId,
+      long nameBytesMax) {}
+
+  /** The attributes, or an errno; {@code statx} is {@link Statx#NONE} then. */
+  record StatxResult(int errno, Statx statx) {}
+
+  static StatxResult statx(int fd) {
+    return statx(fd, EMPTY, Flags.AT_EMPTY_PATH);
+  }
+
+  /** statx(2) of an entry; never follows a symlink and never triggers a mount. */
+  static StatxResult statx(int dirFd, byte[] name, int flags) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.string(name);
+      MemorySegment buffer = s.allocate(Statx.SIZE_BYTES);
+      int result =
+          (int)
+              STATX.invokeExact(
+                  s.errno(),
+                  dirFd,
+                  path,
+                  flags | Flags.AT_SYMLINK_NOFOLLOW | Flags.AT_NO_AUTOMOUNT,
+                  Flags.STATX_BASIC_STATS | Flags.STATX_BTIME,
+                  buffer);
+      return result < 0
+          ? new StatxResult(-Native.result(s, result), Statx.NONE)
+          : new StatxResult(0, Statx.of(buffer));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** chmod(2) by way of /proc, since fchmod takes no O_PATH descriptor before fchmodat2 (6.6). */
+  static int chmod(int fd, int mode) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.procPath(fd);
+      return Native.result(s, (int) CHMOD.invokeExact(s.errno(), path, mode));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** fchownat(2); -1 leaves an id as it is. */
+  static int chown(int fd, int uid, int gid) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.string(EMPTY);
+      return Native.result(
+          s, (int) FCHOWNAT.invokeExact(s.errno(), fd, path, uid, gid, Flags.AT_EMPTY_PATH));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /**
+   * utimensat(2) by way of /proc, since AT_EMPTY_PATH came with 5.8. Nanoseconds may be UTIME_NOW
+   * or UTIME_OMIT.
+   */
+  static int utimens(int fd, long atimeSec, long atimeNsec, long mtimeSec, long mtimeNsec) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.procPath(fd);
+      MemorySegment times = s.allocate(32);
+      times.set(ValueLayout.JAVA_LONG, 0, atimeSec);
+      times.set(ValueLayout.JAVA_LONG, 8, atimeNsec);
+      times.set(ValueLayout.JAVA_LONG, 16, mtimeSec);
+      times.set(ValueLayout.JAVA_LONG, 24, mtimeNsec);
+      return Native.result(
+          s, (int) UTIMENSAT.invokeExact(s.errno(), Flags.AT_FDCWD, path, times, 0));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** faccessat(2) for this process: {@code mode} is a sum of 4 read, 2 write, 1 execute. */
+  static int access(int fd, int mode) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.procPath(fd);
+      return Native.result(
+          s, (int) FACCESSAT.invokeExact(s.errno(), Flags.AT_FDCWD, path, mode, 0));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /**
+   * faccessat2(2) for the filesystem ids that this thread has at the moment; as {@link #access}.
+   */
+  static int accessNow(int fd, int mode) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment path = s.string(EMPTY);
+      return (int)
+          Native.result(
+              s,
+              (long)
+                  FACCESSAT2.invokeExact(
+                      s.errno(),
+                      NR_FACCESSAT2,
+                      (long) fd,
+                      path,
+                      (long) mode,
+                      (long) (Flags.AT_EACCESS | Flags.AT_EMPTY_PATH)));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** Whether the kernel has {@link #accessNow}: Linux 5.8. */
+  static boolean canTellAccess() {
+    return accessNow(-1, 0) == -Errno.EBADF;
+  }
+
+  /** The space, or null when the kernel does not say. */
+  static @Nullable Space statvfs(int fd) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment buffer = s.allocate(112);
+      if ((int) FSTATVFS.invokeExact(s.errno(), fd, buffer) < 0) {
+        return null;
+      }
+      long fragment = buffer.get(ValueLayout.JAVA_LONG, 8);
+      return new Space(
+          buffer.get(ValueLayout.JAVA_LONG, 0),
+          fragment * buffer.get(ValueLayout.JAVA_LONG, 16),
+          fragment * buffer.get(ValueLayout.JAVA_LONG, 24),
+          fragment * buffer.get(ValueLayout.JAVA_LONG, 32),
+          buffer.get(ValueLayout.JAVA_LONG, 40),
+          buffer.get(ValueLayout.JAVA_LONG, 48),
+          buffer.get(ValueLayout.JAVA_LONG, 56),
+          buffer.get(ValueLayout.JAVA_LONG, 64),
+          buffer.get(ValueLayout.JAVA_LONG, 80));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** fpathconf(3): a limit, or a negative number when there is none. */
+  static long pathconf(int fd, int name) {
+    try (Scratch s = Scratch.open()) {
+      return Native.result(s, (long) FPATHCONF.invokeExact(s.errno(), fd, name));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /** The clock that change times are taken from (CLOCK_REALTIME_COARSE). */
+  static Statx.Time coarseNow() {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment time = s.allocate(16);
+      if ((int) CLOCK_GETTIME.invokeExact(s.errno(), CLOCK_REALTIME_COARSE, time) < 0) {
+        return new Statx.Time(0, 0);
+      }
+      return new Statx.Time(
+          time.get(ValueLayout.JAVA_LONG, 0), (int) time.get(ValueLayout.JAVA_LONG, 8));
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  static int effectiveUid() {
+    try (Scratch s = Scratch.open()) {
+      return (int) GETEUID.invokeExact(s.errno());
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  static int effectiveGid() {
+    try (Scratch s = Scratch.open()) {
+      return (int) GETEGID.invokeExact(s.errno());
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.AccessRight;
+import io.ferrynfs.storage.Acls;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Attributes;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.Quota;
+import io.ferrynfs.storage.Space;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.TimeChange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Attributes of objects and of the volume. */
+final class AttributeWork {
+  private final Tree tree;
+
+  AttributeWork(Tree tree) {
+    this.tree = tree;
+  }
+
+  Attributes attributes(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      return tree.attributes(node.fd(), node.statx());
+    }
+  }
+
+  Acls acls(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      checkAcls(node);
+      return AclLists.of(node.fd(), node.statx());
+    }
+  }
+
+  private void checkAcls(Node node) throws StorageException {
+    if (!tree.features().contains(Feature.ACLS) || node.statx().format() == Flags.S_IFLNK) {
+      throw new StorageException(Status.NOT_SUPPORTED);
+    }
+  }
+
+  Space space(Caller caller) throws StorageException {
+    AttributeCalls.Space space = AttributeCalls.statvfs(tree.rootFd());
+    if (space == null) {
+      throw new StorageException(Status.IO);
+    }
+    boolean all = tree.permissions().enforced() && caller.isSuperuser();
+    return new Space(
+        space.totalBytes(),
+        space.freeBytes(),
+        all ? space.freeBytes() : space.availableBytes(),
+        space.files(),
+        space.filesFree(),
+        all ? space.filesFree() : space.filesAvailable());
+  }
+
+  /**
+   * As superuser this process is told of everybody, so whom the kernel would tell the caller about
+   * is decided here. What the kernel does not tell is no bound that is known.
+   */
+  Quota quota(Caller caller, Handle handle) throws StorageException {
+    if (!tree.features().contains(Feature.QUOTAS)) {
+      throw new StorageException(Status.NOT_SUPPORTED);
+    }
+    boolean all = !tree.permissions().enforced();
+    List<Quota.Account> told = new ArrayList<>();
+    try (Node node = tree.open(handle)) {
+      Statx statx = node.statx();
+      if (all || Quota.isUserTold(caller, statx.uid())) {
+        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
+      }
+      if (all || Quota.isGroupTold(caller, statx.gid())) {
+        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
+      }
+    }
+    return Quota.of(space(caller), told);
+  }
+
+  private static void addTold(List<Quota.Account> told, QuotaCalls.Answer answer) {
+    if (answer.account() != null) {
+      told.add(answer.account());
+    } else if (answer.errno() == Errno.ENOENT) {
+      told.add(new Quota.Account(0, 0, 0));
+    }
+  }
+
+  byte[] readLink(Handle handle) throws StorageException {
+    try (Node node = tree.open(handle)) {
+      if (node.statx().format() != Flags.S_IFLNK) {
+        throw new StorageException(Status.WRONG_TYPE);
+      }
+      return NameCalls.readlink(node.fd()).get();
+    }
+  }
+
+  Set<AccessRight> access(Caller caller, Handle handle, Set<AccessRight> wanted)
+      throws StorageException {
+    EnumSet<AccessRight> granted = EnumSet.noneOf(AccessRight.class);
+    try (Node node = tree.open(handle)) {
+      int bits = grantedBits(caller, node, wanted);
+      for (AccessRight right : wanted) {
+        int bit = bit(right, node.statx());
+        if (bit != 0 && (bits & bit) == bit) {
+          granted.add(right);
+        }
+      }
+    }
+    return granted;
+  }
+
+  /** Most often everything is granted, and one question tells. */
+  private int grantedBits(Caller caller, Node node, Set<AccessRight> wanted)
+      throws StorageException {
+    int all = 0;
+    for (AccessRight right : wanted) {
+      all |= bit(right, node.statx());
+    }
+    if (all == 0 || tree.permissions().allows(caller, node, all)) {
+      return all;
+    }
+    int granted = 0;
+    for (int bit = Permissions.EXECUTE; bit <= Permissions.READ && bit < all; bit <<= 1) {
+      if ((all & bit) != 0 && all != bit && tree.permissions().allows(caller, node, bit)) {
+        granted |= bit;
+      }
+    }
+    return granted;
+  }
+
+  /** The permission bit that a right needs; 0 where the right means nothing. */
+  private int bit(AccessRight right, Statx statx) {
+    boolean directory = statx.isDirectory();
+    boolean xattrs = tree.features().contains(Feature.XATTRS);
+    boolean takesXattrs = xattrs && (directory || statx.isRegular());
+    return switch (right) {
+      case READ -> Permissions.READ;
+      case LOOKUP -> directory ? Permissions.EXECUTE : 0;
+      case MODIFY, EXTEND ->
+          directory ? Permissions.WRITE | Permissions.EXECUTE : Permissions.WRITE;
+      case DELETE -> directory ? Permissions.WRITE | Permissions.EXECUTE : 0;
+      case EXECUTE -> directory ? 0 : Permissions.EXECUTE;
+      case XATTR_READ, XATTR_LIST -> xattrs ? Permissions.READ : 0;
+      case XATTR_WRITE -> takesXattrs ? Permissions.WRITE : 0;
+    };
+  }
+
+  void setAttributes(Caller caller, Handle handle, AttributeChanges wanted, @Nullable OpenFile file)
+      throws StorageException {
+    try (Node node = tree.open(handle)) {
+      boolean isSymlink = node.statx().format() == Flags.S_IFLNK;
+      AttributeChanges changes = isSymlink ? wanted.withoutMode() : wanted;
+      if (changes.isEmpty()) {
+        return;
+      }
+      checkSize(node, changes);
+      tree.permissions().checkChanges(caller, node, changes);
+      if (changes.acls() != null) {
+        checkAcls(node);
+      }
+      int sizeFd = -1;
+      try {
+        if (changes.size() != null) {
+          sizeFd = openForSize(caller, node, file);
+        }
+        tree.changing(node);
+        try {
+          setAs(caller, node, changes, sizeFd);
+        } finally {
+          tree.changed(node.changeKey());
+        }
+      } finally {
+        if (sizeFd >= 0) {
+          OpenCalls.close(sizeFd);
+        }
+      }
+      tree.sync(node);
+    }
+  }
+
+  private static void checkSize(Node node, AttributeChanges changes) throws StorageException {
+    Long size = changes.size();
+    if (size == null) {
+      return;
+    }
+    if (node.statx().isDirectory()) {
+      throw new StorageException(Status.IS_DIRECTORY);
+    }
+    if (node.statx().format() == Flags.S_IFLNK) {
+      throw new StorageException(Status.SYMLINK);
+    }
+    if (!node.statx().isRegular() || size < 0) {
+      throw new StorageException(Status.INVALID);
+    }
+  }
+
+  /** A descriptor of its own for setting the size: the file's, or one that the mode bits allow. */
+  private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
+      throws StorageException {
+    if (file != null) {
+      if (!(file.undecorated() instanceof LinuxFile ours) || !ours.handle().equals(node.handle())) {
+        throw new StorageException(Status.INVALID, "an open of another file");
+      }
+      if (!file.access().writes()) {
+        throw new StorageException(Status.ACCESS);
+      }
+      return ours.duplicateDescriptor();
+    }
+    if (tree.permissions().enforcedHere()) {
+      tree.permissions().check(caller, node, Permissions.WRITE);
+    }
+    return tree.permissions().as(caller, () -> node.reopen(Flags.O_WRONLY | Flags.O_NONBLOCK));
+  }
+
+  private void setAs(Caller caller, Node node, AttributeChanges changes, int sizeFd)
+      throws StorageException {
+    Permissions permissions = tree.permissions();
+    permissions.as(
+        caller,
+        () -> {
+          set(caller, node, changes, sizeFd);
+          return true;
+        });
+    // utimensat(2) lets who may write set both times to now, but one of them only the owner.
+    boolean touches = isNowOrNothing(changes.atime()) && isNowOrNothing(changes.mtime());
+    boolean byProcess = touches && !permissions.actsAsOwner(caller, node.statx());
+    permissions.as(
+        byProcess ? Caller.SUPERUSER : caller,
+        () -> {
+          setTimes(node.fd(), changes);
+          return true;
+        });
+  }
+
+  private static boolean isNowOrNothing(@Nullable TimeChange change) {
+    return change == null || change instanceof TimeChange.Now;
+  }
+
+  /**
+   * What fails most likely comes first, so that a failure leaves nothing half done: the owner, then
+   * the rest. The mode comes after the owner, whose change clears the set-id bits, and times last,
+   * since truncation sets them.
+   */
+  private void set(Caller caller, Node node, AttributeChanges changes, int sizeFd)
+      throws StorageException {
+    int fd = node.fd();
+    Long uid = changes.uid();
+    Long gid = changes.gid();
+    if (uid != null || gid != null) {
+      Errors.check(
+          AttributeCalls.chown(
+              fd, uid == null ? -1 : uid.intValue(), gid == null ? -1 : gid.intValue()));
+    }
+    Acls acls = changes.acls();
+    if (acls != null) {
+      AclLists.set(fd, node.statx(), acls);
+    }
+    // After the lists, of whose permissions it may take some away (RFC 5661 section 6.4.1.3).
+    Integer mode = changes.mode();
+    if (mode != null) {
+      int group = gid == null ? node.statx().gid() : gid.intValue();
+      int permitted =
+          tree.permissions().permittedMode(caller, mode, group, node.statx().isDirectory());
+      Errors.check(AttributeCalls.chmod(fd, permitted));
+    }
+    Long size = changes.size();
+    if (size != null) {
+      Errors.check(DataCalls.ftruncate(sizeFd, size));
+      if (mode == null && tree.permissions().enforcedHere() && !caller.isSuperuser()) {
+        clearSetId(fd);
+      }
+    }
+  }
+
+  /** What the kernel does when an ordinary user writes, and not when the superuser does. */
+  static void clearSetId(int fd) throws StorageException {
+    int mode = Node.statxOf(fd).mode();
+    int clear = mode & 04000;
+    if ((mode & 02010) == 02010) {
+      clear |= 02000;
+    }
+    if (clear != 0) {
+      Errors.check(AttributeCalls.chmod(fd, mode & 07777 & ~clear));
+    }
+  }
+
+  /** Sets the times that are to be set, to the nearest that the filesystem can store. */
+  static void setTimes(int fd, AttributeChanges changes) throws StorageException {
+    TimeChange atime = changes.atime();
+    TimeChange mtime = changes.mtime();
+    if (atime != null || mtime != null) {
+      KernelTime accessed = KernelTime.of(atime);
+      KernelTime modified = KernelTime.of(mtime);
+      Errors.check(
+          AttributeCalls.utimens(
+              fd, accessed.seconds, accessed.nanos, modified.seconds, modified.nanos));
+    }
+  }
+
+  /** A timespec for utimensat(2). */
+  private record KernelTime(long seconds, long nanos) {
+    static KernelTime of(@Nullable TimeChange change) {
+      return switch (change) {
+        case null -> new KernelTime(0, Flags.UTIME_OMIT);
+        case TimeChange.Now() -> new KernelTime(0, Flags.UTIME_NOW);
+        case TimeChange.At(Instant time) -> new KernelTime(time.getEpochSecond(), time.getNano());
+      };
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Attributes;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.DirectoryEntry;
+import io.ferrynfs.storage.DirectoryPage;
+import io.ferrynfs.storage.EntrySink;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reading directories. A cookie is the position after the entry as getdents64(2) gives it (d_off),
+ * which ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep stable under changes and restarts: a hash
+ * or a serial number rather than a count. Nothing is kept open between calls.
+ *
+ * <p>A mount point is listed, as what it is a name of; its handle and attributes are refused
+ * (ACCESS), since they are those of another filesystem.
+ */
+final class DirectoryListing {
+  /** Positions are as stable as the filesystem makes them, so there is nothing to verify. */
+  private static final long VERIFIER = 1;
+
+  /** Where the small positions are moved to that cannot be cookies; no filesystem uses these. */
+  private static final long SMALL_BASE = Long.MAX_VALUE - 15;
+
+  private static final int SMALL = 3;
+
+  private final Tree tree;
+
+  DirectoryListing(Tree tree) {
+    this.tree = tree;
+  }
+
+  DirectoryPage read(Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
+      throws StorageException {
+    try (Node dir = tree.openDirectory(directory)) {
+      if (tree.permissions().enforcedHere()) {
+        tree.permissions().check(caller, dir, Permissions.READ);
+      }
+      if (cookie != 0 && (verifier != VERIFIER || cookie < SMALL)) {
+        throw new StorageException(Status.BAD_COOKIE);
+      }
+      Search search = new Search(caller, dir);
+      long position = cookie == 0 ? 0 : position(cookie);
+      try (DirectoryScan scan = tree.permissions().as(caller, () -> open(dir, position))) {
+        while (scan.next()) {
+          try (Entry entry = new Entry(search, scan)) {
+            if (!sink.accept(entry)) {
+              return new DirectoryPage(VERIFIER, false);
+            }
+          }
+        }
+        return new DirectoryPage(VERIFIER, true);
+      }
+    }
+  }
+
+  private static DirectoryScan open(Node dir, long position) throws StorageException {
+    try {
+      return DirectoryScan.open(dir.fd(), position);
+    } catch (StorageException e) {
+      if (position != 0 && e.status() == Status.INVALID) {
+        throw new StorageException(Status.BAD_COOKIE);
+      }
+      throw e;
+    }
+  }
+
+  static long cookie(long position) {
+    return position >= 0 && position < SMALL ? SMALL_BASE + position : position;
+  }
+
+  static long position(long cookie) {
+    return cookie >= SMALL_BASE && cookie < SMALL_BASE + SMALL ? cookie - SMALL_BASE : cookie;
+  }
+
+  /**
+   * That a caller may look up in a directory, which he may though not read it, and the other way
+   * round. Asked once for a page, for changing users for each entry costs more than the rest.
+   */
+  private final class Search {
+    private final Caller caller;
+    private final Node dir;
+    private boolean allowed;
+
+    Search(Caller caller, Node dir) {
+      this.caller = caller;
+      this.dir = dir;
+      this.allowed = !tree.permissions().enforced();
+    }
+
+    Node open(byte[] name) throws StorageException {
+      if (!allowed) {
+        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+        allowed = true;
+      }
+      return tree.openEntry(dir, name);
+    }
+  }
+
+  /** An entry; opened when somebody asks for what the directory does not say. */
+  private final class Entry implements DirectoryEntry, AutoCloseable {
+    private final Search search;
+    private final DirectoryScan scan;
+    private final byte[] name;
+    private @Nullable Node opened;
+
+    Entry(Search search, DirectoryScan scan) {
+      this.search = search;
+      this.scan = scan;
+      this.name = scan.name();
+    }
+
+    private Node node() throws StorageException {
+      Node node = opened;
+      if (node == null) {
+        node = search.open(name);
+        opened = node;
+      }
+      return node;
+    }
+
+    @Override
+    public Name name() {
+      try {
+        return Name.of(name);
+      } catch (StorageException e) {
+        throw new IllegalStateException("the kernel gave an impossible name", e);
+      }
+    }
+
+    @Override
+    public long cookie() {
+      return DirectoryListing.cookie(scan.offset());
+    }
+
+    @Override
+    public long fileId() {
+      return scan.inode();
+    }
+
+    @Override
+    public Handle handle() throws StorageException {
+      return node().handle();
+    }
+
+    @Override
+    public Attributes attributes() throws StorageException {
+      Node node = node();
+      return tree.attributes(node.fd(), node.statx());
+    }
+
+    @Override
+    public void close() {
+      if (opened != null) {
+        opened.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import java.io.IOException;
+
+/** From the kernel's error numbers to the status of the storage interface. */
+final class Errors {
+  private Errors() {}
+
+  /** The status that stands for an errno where the call gives it no meaning of its own. */
+  static Status status(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT -> Status.NOT_FOUND;
+      case Errno.EEXIST -> Status.EXISTS;
+      case Errno.ENOTDIR -> Status.NOT_DIRECTORY;
+      case Errno.EISDIR -> Status.IS_DIRECTORY;
+      case Errno.ENOTEMPTY -> Status.NOT_EMPTY;
+      case Errno.ELOOP -> Status.SYMLINK;
+      case Errno.EPERM -> Status.PERMISSION;
+      case Errno.EACCES -> Status.ACCESS;
+      case Errno.EROFS -> Status.READ_ONLY;
+      case Errno.ENOSPC -> Status.NO_SPACE;
+      case Errno.EDQUOT -> Status.QUOTA;
+      case Errno.EFBIG -> Status.TOO_BIG;
+      case Errno.EXDEV -> Status.CROSS_DEVICE;
+      case Errno.ENAMETOOLONG -> Status.NAME_TOO_LONG;
+      case Errno.EINVAL -> Status.INVALID;
+      case Errno.ERANGE, Errno.EOVERFLOW -> Status.RANGE;
+      case Errno.ESTALE -> Status.STALE;
+      case Errno.EOPNOTSUPP, Errno.ENOSYS, Errno.ENOTTY -> Status.NOT_SUPPORTED;
+      case Errno.EMLINK -> Status.TOO_MANY_LINKS;
+      case Errno.ENXIO -> Status.NO_DATA;
+      case Errno.ENODATA -> Status.NO_ATTRIBUTE;
+      case Errno.E2BIG -> Status.ATTRIBUTE_TOO_BIG;
+      case Errno.EBUSY, Errno.ETXTBSY -> Status.BUSY;
+      case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EAGAIN, Errno.EINTR -> Status.TRY_LATER;
+      default -> Status.IO;
+    };
+  }
+
+  static StorageException of(int errno) {
+    Status status = status(errno);
+    return new StorageException(status, status == Status.IO ? "errno " + errno : null);
+  }
+
+  /** A result of a call: itself, or the exception that it stands for. */
+  static int check(int result) throws StorageException {
+    if (result < 0) {
+      throw of(-result);
+    }
+    return result;
+  }
+
+  /** A result of a call: itself, or the exception that it stands for. */
+  static long check(long result) throws StorageException {
+    if (result < 0) {
+      throw of((int) -result);
+    }
+    return result;
+  }
+
+  /**
+   * A result of opening an entry of a directory: a mount point is not entered, and answers ACCESS.
+   */
+  static int checkEntry(int result) throws StorageException {
+    if (result == -Errno.EXDEV) {
+      throw new StorageException(Status.ACCESS, "a mount point");
+    }
+    return check(result);
+  }
+
+  static StorageException io(IOException cause) {
+    return new StorageException(Status.IO, cause.toString());
+  }
+}

@@ -1,0 +1,60 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Makes handles that nobody else can make: {@code kind (1 byte), code (8 bytes), body}, the code
+ * being a SipHash of the rest under a key that stays in the state directory.
+ *
+ * <p>A handle is therefore proof that this volume once reached the object from inside the exported
+ * directory, with the permissions to look it up. Guessing a handle (an inode number and a
+ * generation) reaches nothing, neither past the permissions of the directories above nor, where the
+ * exported directory is only a part of its filesystem, outside of it.
+ */
+final class HandleSeal {
+  private static final int HEADER_BYTES = 9;
+  private static final VarHandle CODE =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final long k0;
+  private final long k1;
+
+  HandleSeal(long k0, long k1) {
+    this.k0 = k0;
+    this.k1 = k1;
+  }
+
+  Handle seal(byte kind, byte[] body) throws StorageException {
+    byte[] bytes = new byte[HEADER_BYTES + body.length];
+    bytes[0] = kind;
+    System.arraycopy(body, 0, bytes, HEADER_BYTES, body.length);
+    CODE.set(bytes, 1, code(bytes));
+    return Handle.of(bytes);
+  }
+
+  /**
+   * The bytes of a handle whose code is right; the body starts at {@link #bodyOffset}.
+   *
+   * @throws StorageException BAD_HANDLE
+   */
+  byte[] unseal(Handle handle) throws StorageException {
+    byte[] bytes = handle.toByteArray();
+    if (bytes.length <= HEADER_BYTES || (long) CODE.get(bytes, 1) != code(bytes)) {
+      throw new StorageException(Status.BAD_HANDLE);
+    }
+    return bytes;
+  }
+
+  static int bodyOffset() {
+    return HEADER_BYTES;
+  }
+
+  private long code(byte[] bytes) {
+    return SipHash.hash(k0 ^ bytes[0], k1, bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+  }
+}

@@ -1,0 +1,105 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Acls;
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.PosixAcl;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a new object is to have. Ids of -1 are left to the kernel, which gives those of the caller,
+ * or the process's own, and the directory's group where that is the rule.
+ *
+ * @param mode all twelve bits
+ * @param inherits whether the directory has a list for it to inherit
+ */
+record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges changes) {
+
+  /**
+   * Decides owner, group and mode by what was asked and by the directory; fails with PERMISSION if
+   * the caller may not have it so.
+   */
+  static Initial of(
+      Permissions permissions,
+      Caller caller,
+      Node directory,
+      AttributeChanges changes,
+      int defaultMode,
+      boolean makesDirectory)
+      throws StorageException {
+    Statx parent = directory.statx();
+    boolean inheritsGroup = (parent.mode() & 02000) != 0;
+    Integer askedMode = changes.mode();
+    PosixAcl inherited = AclLists.inherited(directory.fd());
+    int mode = mode(askedMode == null ? defaultMode : askedMode, inherited, changes);
+    boolean inherits = inherited != null;
+    Acls acls = changes.acls();
+    if (acls != null && acls.inherited() != null && !makesDirectory) {
+      throw new StorageException(Status.INVALID, "nothing inherits from this");
+    }
+    Long askedUid = changes.uid();
+    Long askedGid = changes.gid();
+    Permissions.checkId(askedUid);
+    Permissions.checkId(askedGid);
+    if (!permissions.enforcedHere()) {
+      return new Initial(
+          askedUid == null ? -1 : askedUid.intValue(),
+          askedGid == null ? -1 : askedGid.intValue(),
+          makesDirectory && inheritsGroup ? mode | 02000 : mode,
+          inherits,
+          changes);
+    }
+    Permissions.checkId(caller.uid());
+    Permissions.checkId(caller.gid());
+    long defaultGid = inheritsGroup ? Integer.toUnsignedLong(parent.gid()) : caller.gid();
+    if (!caller.isSuperuser()) {
+      boolean foreignUid = askedUid != null && askedUid != caller.uid();
+      boolean foreignGid =
+          askedGid != null && askedGid != defaultGid && !caller.isInGroup(askedGid);
+      if (foreignUid || foreignGid) {
+        throw new StorageException(Status.PERMISSION);
+      }
+    }
+    int uid = (int) (askedUid == null ? caller.uid() : askedUid);
+    int gid = (int) (askedGid == null ? defaultGid : askedGid);
+    int permitted = permissions.permittedMode(caller, mode, gid, makesDirectory);
+    return new Initial(
+        uid,
+        gid,
+        makesDirectory && inheritsGroup ? permitted | 02000 : permitted,
+        inherits,
+        changes);
+  }
+
+  /** The mode that is left of the one asked for by the list that is inherited, or by the umask. */
+  private static int mode(int asked, @Nullable PosixAcl inherited, AttributeChanges changes) {
+    if (changes.acls() != null) {
+      return asked;
+    }
+    return inherited == null
+        ? asked & ~changes.umask()
+        : (asked & ~0777) | (asked & inherited.mode());
+  }
+
+  /** Gives an object that was just made what it lacks; the mode is not for symlinks. */
+  void apply(int fd, boolean hasMode) throws StorageException {
+    Statx made = Node.statxOf(fd);
+    boolean chown = (uid != -1 && uid != made.uid()) || (gid != -1 && gid != made.gid());
+    if (chown) {
+      Errors.check(AttributeCalls.chown(fd, uid, gid));
+    }
+    Acls acls = changes.acls();
+    if (hasMode && acls != null) {
+      AclLists.set(fd, made, acls);
+      made = Node.statxOf(fd);
+    }
+    // After chown, which clears the set-id bits. Lists without a mode make it.
+    boolean chmod = hasMode && (acls == null || changes.mode() != null);
+    if (chmod && (chown || (made.mode() & 07777) != mode)) {
+      Errors.check(AttributeCalls.chmod(fd, mode));
+    }
+    AttributeWork.setTimes(fd, changes);
+  }
+}

@@ -1,0 +1,105 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Pipe;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipes of a volume. A few that are empty are kept, for making one takes longer than filling
+ * it.
+ */
+final class LinuxPipes {
+  /**
+   * A pipe holds so many pages, and what comes from a connection lies in more than it would fill: a
+   * READ of 1 MiB in up to 300. More than /proc/sys/fs/pipe-max-size is for root only.
+   */
+  private static final int[] SIZES = {2 << 20, 1 << 20};
+
+  /** What the kernel gives to a user who has too many already would take too little. */
+  private static final int SIZE_BYTES_MIN = 256 << 10;
+
+  private static final int KEPT_MAX = 8;
+
+  private final DescriptorBudget budget;
+
+  // Guarded by this.
+  private final Deque<Kept> kept = new ArrayDeque<>();
+  private boolean closed;
+
+  /** The descriptors of an empty pipe. */
+  record Kept(int out, int in) {}
+
+  LinuxPipes(DescriptorBudget budget) {
+    this.budget = budget;
+  }
+
+  /** An empty pipe, if there may be one more. */
+  Optional<Pipe> take() {
+    Kept ends;
+    synchronized (this) {
+      ends = kept.pollLast();
+    }
+    if (ends == null) {
+      ends = make();
+    }
+    return ends == null ? Optional.empty() : Optional.of(new LinuxPipe(this, ends));
+  }
+
+  private @Nullable Kept make() {
+    if (!budget.tryTake()) {
+      return null;
+    }
+    if (!budget.tryTake()) {
+      budget.giveBack();
+      return null;
+    }
+    PipeCalls.Ends made = PipeCalls.pipe();
+    if (made.errno() != 0) {
+      budget.giveBack();
+      budget.giveBack();
+      return null;
+    }
+    Kept ends = new Kept(made.out(), made.in());
+    for (int size : SIZES) {
+      if (PipeCalls.resize(ends.in(), size) >= 0) {
+        return ends;
+      }
+    }
+    if (PipeCalls.size(ends.in()) >= SIZE_BYTES_MIN) {
+      return ends;
+    }
+    end(ends);
+    return null;
+  }
+
+  /** A pipe that nobody uses any more. */
+  void giveBack(Kept ends, boolean isEmpty) {
+    synchronized (this) {
+      if (isEmpty && !closed && kept.size() < KEPT_MAX) {
+        kept.addLast(ends);
+        return;
+      }
+    }
+    end(ends);
+  }
+
+  private void end(Kept ends) {
+    OpenCalls.close(ends.in());
+    OpenCalls.close(ends.out());
+    budget.giveBack();
+    budget.giveBack();
+  }
+
+  /** Keeps none from now on. */
+  void close() {
+    Deque<Kept> all;
+    synchronized (this) {
+      closed = true;
+      all = new ArrayDeque<>(kept);
+      kept.clear();
+    }
+    all.forEach(this::end);
+  }
+}

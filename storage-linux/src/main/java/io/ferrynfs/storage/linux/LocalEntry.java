@@ -1,0 +1,221 @@
+package io.ferrynfs.storage.linux;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A name below a held directory, whether or not something is there. Every operation goes from the
+ * directory's descriptor down; only the last name may be followed, where that was asked for.
+ */
+public final class LocalEntry {
+  private static final byte[] SELF = {'.'};
+  private static final int ANYTHING = 0;
+
+  private final LocalDirectory base;
+  private final List<byte[]> names;
+  private final boolean followed;
+
+  LocalEntry(LocalDirectory base, List<byte[]> names, boolean followed) {
+    this.base = base;
+    this.names = names;
+    this.followed = followed;
+  }
+
+  private byte[] name() {
+    return names.isEmpty() ? SELF : names.getLast();
+  }
+
+  private LocalDirectory.Held directory() throws IOException {
+    return base.descend(names.isEmpty() ? names : names.subList(0, names.size() - 1));
+  }
+
+  private Fd open(int flags, int mode) throws IOException {
+    try (LocalDirectory.Held directory = directory()) {
+      int all = flags | Flags.O_NOCTTY | (followed ? 0 : Flags.O_NOFOLLOW);
+      int fd = OpenCalls.openat(directory.number(), name(), all, mode);
+      if (followed && fd == -Errno.ELOOP) {
+        throw LocalErrors.loop(name());
+      }
+      return new Fd(LocalErrors.check(fd, name()));
+    }
+  }
+
+  /**
+   * Opens what is here, to ask for and change its attributes.
+   *
+   * @throws java.nio.file.NoSuchFileException if nothing is
+   */
+  public LocalObject object() throws IOException {
+    Fd fd = open(Flags.O_PATH, 0);
+    try {
+      return new LocalObject(fd, name());
+    } catch (IOException | RuntimeException e) {
+      fd.release();
+      throw e;
+    }
+  }
+
+  /** Reads the attributes of what is here. */
+  public LocalStat stat() throws IOException {
+    if (followed || names.isEmpty()) {
+      try (LocalObject object = object()) {
+        return object.stat();
+      }
+    }
+    try (LocalDirectory.Held directory = directory()) {
+      AttributeCalls.StatxResult result = AttributeCalls.statx(directory.number(), name(), 0);
+      LocalErrors.check(-result.errno(), name());
+      return LocalStat.of(result.statx());
+    }
+  }
+
+  /** Lists the directory that is here. */
+  public LocalListing list() throws IOException {
+    Fd fd = open(Flags.O_PATH | Flags.O_DIRECTORY, 0);
+    try {
+      return new LocalListing(fd, name());
+    } catch (IOException | RuntimeException e) {
+      fd.release();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file to read. A FIFO is waited for, as cat(1) does, unless a regular file is expected.
+   *
+   * @param regular whether anything but a regular file is an error
+   */
+  public LocalFile read(boolean regular) throws IOException {
+    return file(Flags.O_RDONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
+  }
+
+  /**
+   * Makes a regular file, which must not be there.
+   *
+   * @param mode its permission bits, of which the umask takes some away
+   * @throws java.nio.file.FileAlreadyExistsException if something has the name, a symbolic link too
+   */
+  public LocalFile create(int mode) throws IOException {
+    return file(Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL, mode, true);
+  }
+
+  /**
+   * Opens a file to overwrite, and empties it if it is regular.
+   *
+   * @param isExpected whether this is the file that was found here; another one is an error and is
+   *     left as it is
+   * @param regular whether it is a regular file; else somebody who reads a FIFO is waited for
+   */
+  public LocalFile replace(Predicate<LocalStat> isExpected, boolean regular) throws IOException {
+    LocalFile file = file(Flags.O_WRONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
+    try {
+      if (!isExpected.test(file.stat())) {
+        throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+      }
+      file.setSize(0);
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private LocalFile file(int flags, int mode, boolean regular) throws IOException {
+    Fd fd = open(flags, mode);
+    try {
+      LocalFile file = new LocalFile(fd, name());
+      if (file.stat().type() == LocalStat.DIRECTORY) {
+        throw LocalErrors.of(Errno.EISDIR, name());
+      }
+      if (regular && !file.isRegular()) {
+        throw new FileSystemException(null, null, "is no regular file any longer");
+      }
+      return file;
+    } catch (IOException | RuntimeException e) {
+      fd.release();
+      throw e;
+    }
+  }
+
+  /** Makes a directory and returns what it is. */
+  public LocalStat makeDirectory(int mode) throws IOException {
+    try (LocalDirectory.Held directory = directory()) {
+      LocalErrors.check(NameCalls.mkdirat(directory.number(), name(), mode), name());
+      return made(directory, LocalStat.DIRECTORY);
+    }
+  }
+
+  /** Makes a symbolic link and returns what it is. */
+  public LocalStat makeSymlink(byte[] target) throws IOException {
+    try (LocalDirectory.Held directory = directory()) {
+      LocalErrors.check(NameCalls.symlinkat(target, directory.number(), name()), name());
+      return made(directory, LocalStat.SYMLINK);
+    }
+  }
+
+  /**
+   * Makes a FIFO, socket or device and returns what it is.
+   *
+   * @param type the type bits, as {@link LocalStat#FIFO}
+   * @param mode the permission bits, of which the umask takes some away
+   */
+  public LocalStat makeSpecial(int type, int mode, long major, long minor) throws IOException {
+    // makedev(3): the low 8 and 12 bits side by side, for what is older, and the rest above them.
+    long device =
+        (minor & 0xff)
+            | ((major & 0xfff) << 8)
+            | ((minor & ~0xffL) << 12)
+            | ((major & ~0xfffL) << 32);
+    try (LocalDirectory.Held directory = directory()) {
+      LocalErrors.check(
+          NameCalls.mknodat(directory.number(), name(), type | (mode & 0777), device), name());
+      return made(directory, type);
+    }
+  }
+
+  private LocalStat made(LocalDirectory.Held directory, int type) throws IOException {
+    AttributeCalls.StatxResult result = AttributeCalls.statx(directory.number(), name(), 0);
+    LocalErrors.check(-result.errno(), name());
+    LocalStat stat = LocalStat.of(result.statx());
+    // Another user of the directory may have put a further name of some other file there.
+    if (stat.type() != type || (type != LocalStat.DIRECTORY && stat.links() != 1)) {
+      throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+    }
+    return stat;
+  }
+
+  /** Gives the file at {@code existing} this further name; a symbolic link is not followed. */
+  public void makeLink(LocalEntry existing) throws IOException {
+    try (LocalDirectory.Held from = existing.directory();
+        LocalDirectory.Held to = directory()) {
+      LocalErrors.check(
+          LocalCalls.linkat(from.number(), existing.name(), to.number(), name()), name());
+    }
+  }
+
+  /**
+   * Gives what is here another name, replacing what has it.
+   *
+   * @throws java.nio.file.AtomicMoveNotSupportedException if that is on another file system
+   */
+  public void renameTo(LocalEntry target) throws IOException {
+    try (LocalDirectory.Held from = directory();
+        LocalDirectory.Held to = target.directory()) {
+      LocalErrors.check(
+          NameCalls.renameat2(from.number(), name(), to.number(), target.name(), ANYTHING), name());
+    }
+  }
+
+  /** Removes an empty directory, or any other file. */
+  public void remove(boolean isDirectory) throws IOException {
+    if (names.isEmpty()) {
+      throw LocalErrors.of(Errno.EBUSY, SELF);
+    }
+    try (LocalDirectory.Held directory = directory()) {
+      int flags = isDirectory ? Flags.AT_REMOVEDIR : ANYTHING;
+      LocalErrors.check(NameCalls.unlinkat(directory.number(), name(), flags), name());
+    }
+  }
+}

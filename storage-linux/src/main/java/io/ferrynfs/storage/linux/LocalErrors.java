@@ -1,0 +1,56 @@
+package io.ferrynfs.storage.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+
+/** What the kernel refuses of local files, as the exceptions of java.nio.file. */
+final class LocalErrors {
+  private LocalErrors() {}
+
+  /**
+   * Returns a result of a system call.
+   *
+   * @throws FileSystemException if it is {@code -errno}
+   */
+  static int check(int result, byte[] path) throws IOException {
+    if (result < 0) {
+      throw of(-result, path);
+    }
+    return result;
+  }
+
+  /** As the other, for calls with a result of 64 bits. */
+  static long check(long result, byte[] path) throws IOException {
+    if (result < 0) {
+      throw of((int) -result, path);
+    }
+    return result;
+  }
+
+  /** Of a path all of whose symbolic links are followed. */
+  static FileSystemLoopException loop(byte[] path) {
+    return new FileSystemLoopException(new String(path, StandardCharsets.UTF_8));
+  }
+
+  static FileSystemException of(int errno, byte[] path) {
+    // For a program that catches it; what a person reads is the name that the person gave.
+    String file = new String(path, StandardCharsets.UTF_8);
+    return switch (errno) {
+      case Errno.ENOENT -> new NoSuchFileException(file);
+      case Errno.EACCES, Errno.EPERM -> new AccessDeniedException(file);
+      case Errno.EEXIST -> new FileAlreadyExistsException(file);
+      case Errno.ENOTEMPTY -> new DirectoryNotEmptyException(file);
+      case Errno.EXDEV -> new AtomicMoveNotSupportedException(file, null, "on another file system");
+      case Errno.ELOOP ->
+          new FileSystemException(file, null, "a symbolic link is in the way and is not followed");
+      default -> new FileSystemException(file, null, LocalCalls.message(errno));
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package io.ferrynfs.storage.linux;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of an open local file: a regular file at any position, a pipe, terminal or device from
+ * its beginning to its end. Safe for threads where it is a regular file, but for closing.
+ */
+public final class LocalFile implements AutoCloseable {
+  private static final int COPY_BYTES = 64 << 10;
+
+  private final Fd fd;
+  private final byte[] name;
+  private final LocalStat stat;
+
+  LocalFile(Fd fd, byte[] name) throws IOException {
+    this.fd = fd;
+    this.name = name;
+    this.stat = LocalObject.statOf(fd.number(), name);
+  }
+
+  /** The attributes when it was opened. */
+  public LocalStat stat() {
+    return stat;
+  }
+
+  /** Whether it has positions; else each read goes on where the last one ended. */
+  public boolean isRegular() {
+    return stat.type() == LocalStat.REGULAR;
+  }
+
+  /**
+   * Reads until the buffer is full or the file ends, which alone makes it fewer bytes.
+   *
+   * @param positionBytes where in a regular file
+   * @return the bytes read, -1 at the end
+   */
+  public int read(ByteBuffer into, long positionBytes) throws IOException {
+    int wanted = into.remaining();
+    int done = 0;
+    while (done < wanted) {
+      int count = readSome(into, positionBytes + done);
+      if (count <= 0) {
+        break;
+      }
+      done += count;
+    }
+    return done == 0 && wanted > 0 ? -1 : done;
+  }
+
+  /** As {@link #read}, but returns what is there at once, of a terminal or pipe, say. */
+  public int readSome(ByteBuffer into, long positionBytes) throws IOException {
+    int count = readOnce(into, positionBytes);
+    return count == 0 && into.hasRemaining() ? -1 : count;
+  }
+
+  private int readOnce(ByteBuffer into, long positionBytes) throws IOException {
+    long count;
+    if (into.isDirect()) {
+      count = retried(MemorySegment.ofBuffer(into), positionBytes, false);
+      into.position(into.position() + (int) Math.max(0, count));
+      return (int) LocalErrors.check(count, name);
+    }
+    try (Scratch s = Scratch.open()) {
+      MemorySegment segment = s.allocate(Math.min(COPY_BYTES, into.remaining()));
+      count = LocalErrors.check(retried(segment, positionBytes, false), name);
+      into.put(segment.asSlice(0, count).asByteBuffer());
+      return (int) count;
+    }
+  }
+
+  /** Writes all that remains in the buffer. */
+  public void write(ByteBuffer from, long positionBytes) throws IOException {
+    long position = positionBytes;
+    while (from.hasRemaining()) {
+      int count = writeSome(from, position);
+      from.position(from.position() + count);
+      position += count;
+    }
+  }
+
+  private int writeSome(ByteBuffer from, long positionBytes) throws IOException {
+    if (from.isDirect()) {
+      return (int)
+          LocalErrors.check(retried(MemorySegment.ofBuffer(from), positionBytes, true), name);
+    }
+    try (Scratch s = Scratch.open()) {
+      int bytes = Math.min(COPY_BYTES, from.remaining());
+      MemorySegment segment = s.allocate(bytes);
+      MemorySegment.copy(
+          MemorySegment.ofBuffer(from),
+          ValueLayout.JAVA_BYTE,
+          0,
+          segment,
+          ValueLayout.JAVA_BYTE,
+          0,
+          bytes);
+      return (int) LocalErrors.check(retried(segment, positionBytes, true), name);
+    }
+  }
+
+  private long retried(MemorySegment bytes, long positionBytes, boolean writing) {
+    long count;
+    do {
+      if (isRegular()) {
+        count =
+            writing
+                ? DataCalls.pwrite(fd.number(), bytes, positionBytes)
+                : DataCalls.pread(fd.number(), bytes, positionBytes);
+      } else {
+        count = writing ? PipeCalls.write(fd.number(), bytes) : PipeCalls.read(fd.number(), bytes);
+      }
+    } while (count == -Errno.EINTR);
+    return count;
+  }
+
+  /**
+   * The first data at or after a position, in bytes.
+   *
+   * @return {@code end} when there is none before it; the position itself where the file system
+   *     does not know
+   */
+  public long nextData(long position, long end) {
+    long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_DATA);
+    return found == -Errno.ENXIO ? end : Math.min(end, found < 0 ? position : found);
+  }
+
+  /**
+   * The first hole at or after a position, in bytes.
+   *
+   * @return {@code end} when there is none before it, or the file system does not know
+   */
+  public long nextHole(long position, long end) {
+    long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_HOLE);
+    return found < 0 ? end : Math.min(end, found);
+  }
+
+  /** Cuts a regular file, or makes it longer by a hole. */
+  public void setSize(long sizeBytes) throws IOException {
+    if (isRegular()) {
+      LocalErrors.check(DataCalls.ftruncate(fd.number(), sizeBytes), name);
+    }
+  }
+
+  @Override
+  public void close() {
+    fd.release();
+  }
+}

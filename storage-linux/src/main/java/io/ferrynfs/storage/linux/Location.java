@@ -1,0 +1,72 @@
+package io.ferrynfs.storage.linux;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One place of an object: a name in a directory. A file with hard links has several. */
+final class Location {
+  /** More hard links than these are found again by searching. */
+  static final int PER_OBJECT_MAX = 4;
+
+  private final ObjectId parent;
+  private final byte[] name;
+
+  Location(ObjectId parent, byte[] name) {
+    this.parent = parent;
+    this.name = name;
+  }
+
+  ObjectId parent() {
+    return parent;
+  }
+
+  byte[] name() {
+    return name;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Location that
+        && parent.equals(that.parent)
+        && Arrays.equals(name, that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return parent.hashCode() * 31 + Arrays.hashCode(name);
+  }
+
+  static byte[] encode(List<Location> locations) {
+    int size = 0;
+    for (Location location : locations) {
+      size += ObjectId.BYTES + 2 + location.name.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    for (Location location : locations) {
+      out.put(location.parent.toBytes()).putShort((short) location.name.length).put(location.name);
+    }
+    return out.array();
+  }
+
+  static List<Location> decode(byte[] bytes) {
+    List<Location> locations = new ArrayList<>(1);
+    int at = 0;
+    while (at < bytes.length) {
+      int length = (bytes[at + 16] & 0xff) << 8 | (bytes[at + 17] & 0xff);
+      int end = at + 18 + length;
+      locations.add(new Location(ObjectId.get(bytes, at), Arrays.copyOfRange(bytes, at + 18, end)));
+      at = end;
+    }
+    return locations;
+  }
+
+  /** True when {@code bytes} is the encoding of a list that begins with this location. */
+  boolean isFirstOf(byte[] bytes) {
+    return bytes.length >= 18 + name.length
+        && ((bytes[16] & 0xff) << 8 | (bytes[17] & 0xff)) == name.length
+        && ObjectId.get(bytes, 0).equals(parent)
+        && Arrays.equals(bytes, 18, 18 + name.length, name, 0, name.length);
+  }
+}

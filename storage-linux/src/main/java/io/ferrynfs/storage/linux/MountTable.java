@@ -1,0 +1,36 @@
+package io.ferrynfs.storage.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What /proc/self/mountinfo says (proc_pid_mountinfo(5)). */
+final class MountTable {
+  private MountTable() {}
+
+  /**
+   * Whether a path is the root of a filesystem: the mount point of a mount that shows all of it.
+   * False in doubt, for bind mounts of a part, and for subvolumes.
+   */
+  static boolean isFilesystemRoot(int mountId, BytesResult path) {
+    if (path.errno() != 0) {
+      return false;
+    }
+    String wanted = new String(path.bytes(), StandardCharsets.ISO_8859_1);
+    try {
+      List<String> lines =
+          Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1);
+      for (String line : lines) {
+        String[] fields = line.split(" ", 6);
+        if (fields.length == 6 && fields[0].equals(Integer.toString(mountId))) {
+          return fields[3].equals("/") && fields[4].equals(wanted);
+        }
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    return false;
+  }
+}

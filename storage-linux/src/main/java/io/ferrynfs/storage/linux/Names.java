@@ -1,0 +1,391 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.ChangeInfo;
+import io.ferrynfs.storage.DeviceNumber;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.FileType;
+import io.ferrynfs.storage.Found;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Made;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.RemoveKind;
+import io.ferrynfs.storage.Renamed;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** Looking up names, and changing them; regular files are made by {@link Creation}. */
+final class Names {
+  private final Tree tree;
+
+  Names(Tree tree) {
+    this.tree = tree;
+  }
+
+  Found lookup(Caller caller, Handle directory, Name name) throws StorageException {
+    try (Node dir = tree.openDirectory(directory)) {
+      tree.permissions().checkSearch(caller, dir);
+      try (Node found = tree.openEntry(caller, dir, name.toByteArray())) {
+        return new Found(found.handle(), tree.attributes(found.fd(), found.statx()));
+      }
+    }
+  }
+
+  Handle parent(Caller caller, Handle directory) throws StorageException {
+    try (Node dir = tree.openDirectory(directory)) {
+      if (dir.handle().equals(tree.handles().root())) {
+        throw new StorageException(Status.NOT_FOUND);
+      }
+      if (tree.permissions().enforced()) {
+        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+      }
+      return tree.handles().parentOf(dir);
+    }
+  }
+
+  Made makeDirectory(Caller caller, Handle directory, Name name, AttributeChanges changes)
+      throws StorageException {
+    return make(
+        caller, directory, name, changes.withoutSize(), 0700, Flags.S_IFDIR, NameCalls::mkdirat);
+  }
+
+  Made makeSymlink(
+      Caller caller, Handle directory, Name name, byte[] target, AttributeChanges changes)
+      throws StorageException {
+    if (target.length == 0) {
+      throw new StorageException(Status.INVALID, "empty target");
+    }
+    for (byte b : target) {
+      if (b == 0) {
+        throw new StorageException(Status.INVALID, "NUL in target");
+      }
+    }
+    if (target.length > tree.limits().symlinkBytesMax()) {
+      throw new StorageException(Status.NAME_TOO_LONG);
+    }
+    return make(
+        caller,
+        directory,
+        name,
+        changes.withoutSize(),
+        0777,
+        Flags.S_IFLNK,
+        (dirFd, bytes, _) -> NameCalls.symlinkat(target, dirFd, bytes));
+  }
+
+  Made makeNode(
+      Caller caller,
+      Handle directory,
+      Name name,
+      FileType type,
+      DeviceNumber device,
+      AttributeChanges changes)
+      throws StorageException {
+    int format =
+        switch (type) {
+          case BLOCK_DEVICE -> Flags.S_IFBLK;
+          case CHARACTER_DEVICE -> Flags.S_IFCHR;
+          case FIFO -> Flags.S_IFIFO;
+          case SOCKET -> Flags.S_IFSOCK;
+          default -> throw new StorageException(Status.INVALID);
+        };
+    if (type.isDevice()) {
+      if (!tree.features().contains(Feature.DEVICE_NODES)) {
+        throw new StorageException(Status.NOT_SUPPORTED);
+      }
+      if (!caller.isSuperuser()) {
+        throw new StorageException(Status.PERMISSION);
+      }
+    }
+    long number = type.isDevice() ? kernelDevice(device) : 0;
+    return make(
+        caller,
+        directory,
+        name,
+        changes.withoutSize(),
+        0600,
+        format,
+        (dirFd, bytes, mode) -> NameCalls.mknodat(dirFd, bytes, format | mode, number));
+  }
+
+  /** dev_t of libc; the kernel stores 12 bits of major and 20 of minor. */
+  private static long kernelDevice(DeviceNumber device) throws StorageException {
+    long major = device.major();
+    long minor = device.minor();
+    if (major >= 1 << 12 || minor >= 1 << 20) {
+      throw new StorageException(Status.RANGE, "device " + device);
+    }
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xffL) << 12);
+  }
+
+  private interface Maker {
+    int make(int dirFd, byte[] name, int mode);
+  }
+
+  private Made make(
+      Caller caller,
+      Handle directory,
+      Name name,
+      AttributeChanges changes,
+      int defaultMode,
+      int format,
+      Maker maker)
+      throws StorageException {
+    try (Node dir = tree.openDirectory(directory)) {
+      tree.permissions().checkSearch(caller, dir);
+      byte[] bytes = name.toByteArray();
+      if (tree.permissions().enforcedHere()) {
+        checkFree(caller, dir, bytes);
+        tree.permissions().checkModify(caller, dir);
+      }
+      boolean makesDirectory = format == Flags.S_IFDIR;
+      Initial initial =
+          Initial.of(tree.permissions(), caller, dir, changes, defaultMode, makesDirectory);
+      long before = tree.changing(dir);
+      Errors.check(
+          tree.permissions().as(caller, () -> maker.make(dir.fd(), bytes, initial.mode() & 01777)));
+      try (Node made = openMade(caller, dir, bytes, format)) {
+        tree.permissions().as(caller, () -> dress(dir, bytes, made, initial));
+        if (makesDirectory) {
+          tree.sync(made);
+        }
+        tree.sync(dir);
+        return new Made(
+            made.handle(), tree.attributesNow(made.fd()), tree.changeSince(dir, before));
+      }
+    }
+  }
+
+  /** Gives a new object its attributes, or takes it away again. */
+  private boolean dress(Node dir, byte[] name, Node made, Initial initial) throws StorageException {
+    try {
+      initial.apply(made.fd(), made.statx().format() != Flags.S_IFLNK);
+      return true;
+    } catch (StorageException e) {
+      boolean directory = made.statx().isDirectory();
+      NameCalls.unlinkat(dir.fd(), name, directory ? Flags.AT_REMOVEDIR : 0);
+      tree.changed(dir.changeKey());
+      throw e;
+    }
+  }
+
+  /** That a name is taken is said before that the caller may not write, as the kernel does. */
+  private void checkFree(Caller caller, Node dir, byte[] name) throws StorageException {
+    int errno =
+        tree.permissions().as(caller, () -> AttributeCalls.statx(dir.fd(), name, 0).errno());
+    if (errno == 0) {
+      throw new StorageException(Status.EXISTS);
+    }
+  }
+
+  /**
+   * What was made, if nobody has put something else there. Where the caller is the owner of that,
+   * too, he may do himself what is done to it next.
+   */
+  private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
+    Node made = tree.openEntry(dir, name);
+    boolean owned = made.statx().uid() == tree.permissions().ownerFor(caller);
+    if (made.statx().format() != format || !owned) {
+      made.close();
+      throw new StorageException(Status.TRY_LATER, "replaced while it was made");
+    }
+    return made;
+  }
+
+  ChangeInfo link(Caller caller, Handle existing, Handle directory, Name name)
+      throws StorageException {
+    try (Node object = tree.open(existing);
+        Node dir = tree.openDirectory(directory)) {
+      if (object.statx().isDirectory()) {
+        throw new StorageException(Status.IS_DIRECTORY);
+      }
+      byte[] bytes = name.toByteArray();
+      tree.permissions().checkSearch(caller, dir);
+      checkFree(caller, dir, bytes);
+      tree.permissions().checkModify(caller, dir);
+      tree.handles().naming(object, dir, bytes);
+      long before = tree.changing(dir);
+      tree.changing(object);
+      int result = tree.permissions().as(caller, () -> linkAs(object, dir, bytes));
+      if (result < 0) {
+        tree.handles().unnamed(object, dir, bytes, false);
+        throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : Errors.of(-result);
+      }
+      tree.changed(object.changeKey());
+      tree.sync(dir);
+      return tree.changeSince(dir, before);
+    }
+  }
+
+  /**
+   * Where fs.protected_hardlinks is set, a user of this machine may not link what he neither owns
+   * nor may read and write. That is to protect programs that run here, not a rule of POSIX or of
+   * the export (knfsd does not apply it either), and the kernel leaves it out for owners. What the
+   * directories permit is decided as before, within the same system call.
+   */
+  private int linkAs(Node object, Node dir, byte[] name) throws StorageException {
+    int result = NameCalls.link(object.fd(), dir.fd(), name);
+    return result == -Errno.EPERM
+        ? tree.permissions().asOwner(() -> NameCalls.link(object.fd(), dir.fd(), name))
+        : result;
+  }
+
+  ChangeInfo remove(Caller caller, Handle directory, Name name, RemoveKind kind)
+      throws StorageException {
+    try (Node dir = tree.openDirectory(directory)) {
+      tree.permissions().checkSearch(caller, dir);
+      byte[] bytes = name.toByteArray();
+      try (Node entry = openRemovable(caller, dir, bytes)) {
+        boolean isDirectory = entry.statx().isDirectory();
+        if (kind == RemoveKind.DIRECTORY && !isDirectory) {
+          throw new StorageException(Status.NOT_DIRECTORY);
+        }
+        if (kind == RemoveKind.NON_DIRECTORY && isDirectory) {
+          throw new StorageException(Status.IS_DIRECTORY);
+        }
+        tree.permissions().checkModify(caller, dir);
+        tree.permissions().checkSticky(caller, dir, entry.statx());
+        long before = tree.changing(dir);
+        tree.changing(entry);
+        int flags = isDirectory ? Flags.AT_REMOVEDIR : 0;
+        int result =
+            tree.permissions().as(caller, () -> NameCalls.unlinkat(dir.fd(), bytes, flags));
+        // ext4 and others say EEXIST of a directory with entries.
+        Errors.check(result == -Errno.EEXIST ? -Errno.ENOTEMPTY : result);
+        lostName(entry, dir, bytes);
+        tree.sync(dir);
+        return tree.changeSince(dir, before);
+      }
+    }
+  }
+
+  private Node openRemovable(Caller caller, Node dir, byte[] name) throws StorageException {
+    try {
+      return tree.openEntry(caller, dir, name);
+    } catch (StorageException e) {
+      if (e.status() == Status.ACCESS && isMountPoint(dir, name)) {
+        throw new StorageException(Status.BUSY, "a mount point");
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isMountPoint(Node dir, byte[] name) {
+    int fd = Node.openEntry(dir.fd(), name);
+    if (fd >= 0) {
+      OpenCalls.close(fd);
+    }
+    return fd == -Errno.EXDEV;
+  }
+
+  private void lostName(Node object, Node dir, byte[] name) throws StorageException {
+    tree.changed(object.changeKey());
+    AttributeCalls.StatxResult now = AttributeCalls.statx(object.fd());
+    boolean last = object.statx().isDirectory() || now.statx().links() == 0;
+    tree.handles().unnamed(object, dir, name, last);
+  }
+
+  Renamed rename(
+      Caller caller, Handle fromDirectory, Name fromName, Handle toDirectory, Name toName)
+      throws StorageException {
+    try (Node fromDir = tree.openDirectory(fromDirectory);
+        Node toDir = tree.openDirectory(toDirectory)) {
+      tree.permissions().checkSearch(caller, fromDir);
+      tree.permissions().checkSearch(caller, toDir);
+      try (Node object = openRemovable(caller, fromDir, fromName.toByteArray());
+          Target target = openTarget(caller, toDir, toName.toByteArray())) {
+        if (target.node != null && target.node.handle().equals(object.handle())) {
+          return unchanged(fromDir, toDir);
+        }
+        checkRename(caller, fromDir, toDir, object, target.node);
+        return rename(caller, new Move(fromDir, fromName, toDir, toName, object, target.node));
+      }
+    }
+  }
+
+  /** What a rename would replace, if anything. */
+  private record Target(@Nullable Node node) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (node != null) {
+        node.close();
+      }
+    }
+  }
+
+  private Target openTarget(Caller caller, Node dir, byte[] name) throws StorageException {
+    try {
+      return new Target(openRemovable(caller, dir, name));
+    } catch (StorageException e) {
+      if (e.status() == Status.NOT_FOUND) {
+        return new Target(null);
+      }
+      throw e;
+    }
+  }
+
+  private Renamed unchanged(Node fromDir, Node toDir) {
+    long source = tree.change(fromDir.statx());
+    long target = tree.change(toDir.statx());
+    return new Renamed(
+        new ChangeInfo(source, source, false), new ChangeInfo(target, target, false));
+  }
+
+  private void checkRename(
+      Caller caller, Node fromDir, Node toDir, Node object, @Nullable Node target)
+      throws StorageException {
+    Permissions permissions = tree.permissions();
+    permissions.checkModify(caller, fromDir);
+    permissions.checkModify(caller, toDir);
+    permissions.checkSticky(caller, fromDir, object.statx());
+    if (target != null) {
+      permissions.checkSticky(caller, toDir, target.statx());
+      boolean directory = object.statx().isDirectory();
+      if (directory != target.statx().isDirectory()) {
+        throw new StorageException(directory ? Status.NOT_DIRECTORY : Status.IS_DIRECTORY);
+      }
+    }
+    // Its ".." is an entry, too, and will point elsewhere.
+    boolean moves = !fromDir.handle().equals(toDir.handle());
+    if (permissions.enforcedHere() && moves && object.statx().isDirectory()) {
+      permissions.check(caller, object, Permissions.WRITE);
+    }
+  }
+
+  private record Move(
+      Node fromDir, Name from, Node toDir, Name to, Node object, @Nullable Node target) {}
+
+  private Renamed rename(Caller caller, Move move) throws StorageException {
+    byte[] from = move.from.toByteArray();
+    byte[] to = move.to.toByteArray();
+    tree.handles().naming(move.object, move.toDir, to);
+    long fromBefore = tree.changing(move.fromDir);
+    long toBefore = tree.changing(move.toDir);
+    tree.changing(move.object);
+    if (move.target != null) {
+      tree.changing(move.target);
+    }
+    int result =
+        tree.permissions()
+            .as(caller, () -> NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0));
+    if (result < 0) {
+      tree.handles().unnamed(move.object, move.toDir, to, false);
+      throw result == -Errno.EEXIST ? new StorageException(Status.NOT_EMPTY) : Errors.of(-result);
+    }
+    tree.changed(move.object.changeKey());
+    tree.handles().unnamed(move.object, move.fromDir, from, false);
+    if (move.target != null) {
+      lostName(move.target, move.toDir, to);
+    }
+    boolean same = move.fromDir.handle().equals(move.toDir.handle());
+    tree.sync(move.toDir);
+    if (!same) {
+      tree.sync(move.fromDir);
+    }
+    ChangeInfo source = tree.changeSince(move.fromDir, fromBefore);
+    ChangeInfo target = same ? source : tree.changeSince(move.toDir, toBefore);
+    return new Renamed(source, target);
+  }
+}

@@ -1,0 +1,109 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.Handle;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open of a regular file: the descriptor that a {@link LinuxFile} and its duplicates share, and
+ * a channel on the same file for sendfile(2), which the JDK does only from its own channels to its
+ * own sockets. The channel is opened when first needed, by way of /proc.
+ */
+final class OpenDescriptor {
+  private final Fd fd;
+  private final Handle handle;
+  private final long changeKey;
+  private final Caller opener;
+  private final DescriptorBudget budget;
+
+  private final Object opening = new Object();
+  private volatile @Nullable FileChannel channel;
+  private volatile boolean channelRefused;
+
+  /** Takes over a descriptor, and one of the budget with it. */
+  OpenDescriptor(
+      int number, Handle handle, long changeKey, Caller opener, DescriptorBudget budget) {
+    this.fd = new Fd(number, this::closed);
+    this.budget = budget;
+    this.handle = handle;
+    this.changeKey = changeKey;
+    this.opener = opener;
+  }
+
+  Fd fd() {
+    return fd;
+  }
+
+  Handle handle() {
+    return handle;
+  }
+
+  /** What the change clock knows the file by. */
+  long changeKey() {
+    return changeKey;
+  }
+
+  /** Whose quota bounds what is written, and whose writing clears the set-id bits. */
+  Caller opener() {
+    return opener;
+  }
+
+  /**
+   * The channel, for a user of the descriptor; null when this process may not open the file (any
+   * more), though the descriptor is open, and when too many files are open.
+   */
+  @Nullable FileChannel channel() {
+    FileChannel ready = channel;
+    if ((ready != null && ready.isOpen()) || channelRefused) {
+      return channelRefused ? null : ready;
+    }
+    synchronized (opening) {
+      return reopened();
+    }
+  }
+
+  private @Nullable FileChannel reopened() {
+    FileChannel last = channel;
+    if (last != null && last.isOpen()) {
+      return last;
+    }
+    boolean counted = last != null;
+    if (!counted && !budget.tryTakeSpare()) {
+      return null;
+    }
+    try {
+      FileChannel opened =
+          FileChannel.open(Path.of("/proc/self/fd/" + fd.number()), StandardOpenOption.READ);
+      channel = opened;
+      return opened;
+    } catch (IOException e) {
+      channelRefused = true;
+      if (!counted) {
+        budget.giveBack();
+      }
+      return null;
+    }
+  }
+
+  private void closed() {
+    budget.giveBack();
+    closeChannel();
+  }
+
+  private void closeChannel() {
+    FileChannel last = channel;
+    if (last != null) {
+      budget.giveBack();
+      try {
+        last.close();
+      } catch (IOException e) {
+        // Closing what was only read from loses nothing.
+        return;
+      }
+    }
+  }
+}

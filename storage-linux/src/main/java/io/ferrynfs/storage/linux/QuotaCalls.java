@@ -1,0 +1,106 @@
+package io.ferrynfs.storage.linux;
+
+import static io.ferrynfs.storage.linux.Native.LONG;
+import static io.ferrynfs.storage.linux.Native.POINTER;
+
+import io.ferrynfs.storage.Quota;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/** The quotas of a file system: quotactl_fd(2), Linux 5.14. */
+final class QuotaCalls {
+  private static final MethodHandle QUOTACTL_FD =
+      Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, POINTER);
+
+  /** The number of quotactl_fd, which is shared by all architectures; libc has no wrapper. */
+  private static final long NR_QUOTACTL_FD = 443;
+
+  private static final int Q_GETQUOTA = 0x800007;
+  private static final int SUBCOMMAND_SHIFT = 8;
+
+  /** The size of struct if_dqblk: eight numbers of 64 bits, and which of them are valid. */
+  static final int BLOCK_BYTES = 72;
+
+  private static final int LIMITS_VALID = 1;
+  private static final int SPACE_VALID = 2;
+  private static final int TIME_VALID = 16;
+  private static final long LIMIT_UNIT_BYTES = 1024;
+
+  /** Whose quota. */
+  enum Kind {
+    USER(0),
+    GROUP(1);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+  }
+
+  /**
+   * What the kernel says.
+   *
+   * @param errno 0, or why there is no account
+   * @param account the account, or null
+   */
+  record Answer(int errno, Quota.@Nullable Account account) {}
+
+  private QuotaCalls() {}
+
+  /**
+   * Whether the file system counts what users or groups take. Asked of this process's own, since
+   * for others the kernel looks at permissions first.
+   */
+  static boolean areOn(int fd) {
+    return isOn(get(fd, Kind.USER, Integer.toUnsignedLong(AttributeCalls.effectiveUid())))
+        || isOn(get(fd, Kind.GROUP, Integer.toUnsignedLong(AttributeCalls.effectiveGid())));
+  }
+
+  /** Of one who has never taken anything XFS has no entry. */
+  private static boolean isOn(Answer answer) {
+    return answer.errno() == 0 || answer.errno() == Errno.ENOENT;
+  }
+
+  /** What counts for a user or a group. */
+  static Answer get(int fd, Kind kind, long id) {
+    try (Scratch s = Scratch.open()) {
+      MemorySegment block = s.allocate(BLOCK_BYTES);
+      block.fill((byte) 0);
+      long command = Integer.toUnsignedLong(Q_GETQUOTA << SUBCOMMAND_SHIFT | kind.number);
+      long result =
+          (long) QUOTACTL_FD.invokeExact(s.errno(), NR_QUOTACTL_FD, (long) fd, command, id, block);
+      int errno = (int) -Native.result(s, result);
+      return errno == 0
+          ? new Answer(0, account(block, AttributeCalls.coarseNow().seconds()))
+          : new Answer(errno, null);
+    } catch (Throwable e) {
+      throw Native.unexpected(e);
+    }
+  }
+
+  /**
+   * Of a struct if_dqblk. When the soft limit has been exceeded for the time of grace, what is
+   * stored is as much as may be.
+   */
+  static Quota.Account account(MemorySegment block, long nowSeconds) {
+    int valid = block.get(ValueLayout.JAVA_INT, 64);
+    long used = (valid & SPACE_VALID) == 0 ? 0 : number(block, 2);
+    boolean isLimited = (valid & LIMITS_VALID) != 0;
+    long hard = isLimited ? bytes(number(block, 0)) : 0;
+    long soft = isLimited ? bytes(number(block, 1)) : 0;
+    long graceEndSeconds = (valid & TIME_VALID) == 0 ? 0 : number(block, 6);
+    boolean isGraceOver = graceEndSeconds > 0 && graceEndSeconds <= nowSeconds;
+    return new Quota.Account(used, soft, isGraceOver && soft > 0 && used > soft ? soft : hard);
+  }
+
+  private static long number(MemorySegment block, int index) {
+    return Math.max(0, block.getAtIndex(ValueLayout.JAVA_LONG, index));
+  }
+
+  private static long bytes(long units) {
+    return Math.min(units, Long.MAX_VALUE / LIMIT_UNIT_BYTES) * LIMIT_UNIT_BYTES;
+  }
+}

@@ -1,0 +1,270 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.Attributes;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.ChangeInfo;
+import io.ferrynfs.storage.DeviceNumber;
+import io.ferrynfs.storage.Feature;
+import io.ferrynfs.storage.FileType;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.VolumeLimits;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The exported directory, and what all operations on it share: handles, the change attribute,
+ * permissions, durability.
+ */
+final class Tree {
+  private final int rootFd;
+  private final Handles handles;
+  private final Permissions permissions;
+  private final ChangeClock clock;
+  private final boolean durable;
+  private final Probe probe;
+  private final DescriptorBudget descriptors;
+  private final LinuxPipes pipes;
+  private final long rootFilesystem;
+
+  /** The fsId of filesystems that are no mounts (subvolumes), by device number. */
+  private final ConcurrentHashMap<Long, Long> fsIds = new ConcurrentHashMap<>();
+
+  private static final int FS_IDS_MAX = 10_000;
+
+  Tree(
+      int rootFd,
+      Handles handles,
+      Permissions permissions,
+      Probe probe,
+      Options options,
+      DescriptorBudget descriptors)
+      throws StorageException {
+    this.rootFd = rootFd;
+    this.handles = handles;
+    this.permissions = permissions;
+    this.clock = new ChangeClock(options.changedObjectsMax(), AttributeCalls.coarseNow().toNanos());
+    this.durable = options.namesDurable();
+    this.probe = probe;
+    this.descriptors = descriptors;
+    this.pipes = new LinuxPipes(descriptors);
+    this.rootFilesystem = Node.statxOf(rootFd).filesystem();
+  }
+
+  int rootFd() {
+    return rootFd;
+  }
+
+  Handles handles() {
+    return handles;
+  }
+
+  Permissions permissions() {
+    return permissions;
+  }
+
+  /** What bounds the files that are open. */
+  DescriptorBudget descriptors() {
+    return descriptors;
+  }
+
+  /** For bytes on their way to a file. */
+  LinuxPipes pipes() {
+    return pipes;
+  }
+
+  Set<Feature> features() {
+    return probe.features();
+  }
+
+  VolumeLimits limits() {
+    return probe.limits();
+  }
+
+  /** The object of a handle; a directory that was removed is STALE though somebody holds it. */
+  Node open(Handle handle) throws StorageException {
+    Node node = handles.open(handle);
+    if (node.statx().isDirectory() && node.statx().links() == 0) {
+      node.close();
+      throw new StorageException(Status.STALE);
+    }
+    return node;
+  }
+
+  /** The directory of a handle. */
+  Node openDirectory(Handle handle) throws StorageException {
+    Node node = open(handle);
+    try {
+      return node.asDirectory();
+    } catch (StorageException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  /** An entry of a directory, found in a caller's name. */
+  Node openEntry(Caller caller, Node directory, byte[] name) throws StorageException {
+    int fd = permissions.as(caller, () -> Node.openEntry(directory.fd(), name));
+    return adopt(Errors.checkEntry(fd), directory, name);
+  }
+
+  /** An entry of a directory that the caller may look up in, as is known already. */
+  Node openEntry(Node directory, byte[] name) throws StorageException {
+    return adopt(Errors.checkEntry(Node.openEntry(directory.fd(), name)), directory, name);
+  }
+
+  /** Makes a node of a descriptor, which it owns from now on, also when this fails. */
+  Node adopt(int fd, Node directory, byte[] name) throws StorageException {
+    try {
+      Statx statx = Node.statxOf(fd);
+      return new Node(fd, handles.handleOf(fd, statx, directory, name), statx);
+    } catch (StorageException | RuntimeException | Error e) {
+      OpenCalls.close(fd);
+      throw e;
+    }
+  }
+
+  /** The path below the root, as the kernel prints it at this moment; none when it is outside. */
+  Optional<String> pathForPeople(int fd) {
+    BytesResult path = NameCalls.pathOf(fd);
+    BytesResult root = NameCalls.pathOf(rootFd);
+    if (path.errno() != 0 || root.errno() != 0) {
+      return Optional.empty();
+    }
+    String top = new String(root.bytes(), StandardCharsets.UTF_8);
+    String whole = new String(path.bytes(), StandardCharsets.UTF_8);
+    String prefix = top.endsWith("/") ? top : top + "/";
+    return whole.startsWith(prefix)
+        ? Optional.of(whole.substring(prefix.length()))
+        : Optional.empty();
+  }
+
+  /** The attributes of an object now. */
+  Attributes attributesNow(int fd) throws StorageException {
+    return attributes(fd, Node.statxOf(fd));
+  }
+
+  /** The attributes as the interface has them. */
+  Attributes attributes(int fd, Statx s) {
+    FileType type = type(s.format());
+    return new Attributes(
+        type,
+        s.mode() & 07777,
+        s.links(),
+        Integer.toUnsignedLong(s.uid()),
+        Integer.toUnsignedLong(s.gid()),
+        s.sizeBytes(),
+        s.blocks512() * 512,
+        s.inode(),
+        fsId(fd, s),
+        type.isDevice()
+            ? new DeviceNumber(
+                Integer.toUnsignedLong(s.deviceMajor()), Integer.toUnsignedLong(s.deviceMinor()))
+            : DeviceNumber.NONE,
+        instant(s.accessed()),
+        instant(s.modified()),
+        instant(s.changed()),
+        s.hasBirthTime() ? instant(s.born()) : null,
+        change(s));
+  }
+
+  private long fsId(int fd, Statx s) {
+    if (s.filesystem() == rootFilesystem) {
+      return 0;
+    }
+    Long known = fsIds.get(s.filesystem());
+    if (known != null) {
+      return known;
+    }
+    AttributeCalls.Space space = AttributeCalls.statvfs(fd);
+    long id = space == null || space.fsId() == 0 ? s.filesystem() : space.fsId();
+    if (fsIds.size() < FS_IDS_MAX) {
+      fsIds.put(s.filesystem(), id);
+    }
+    return id;
+  }
+
+  private static Instant instant(Statx.Time time) {
+    return Instant.ofEpochSecond(time.seconds(), time.nanos());
+  }
+
+  static FileType type(int format) {
+    return switch (format) {
+      case Flags.S_IFDIR -> FileType.DIRECTORY;
+      case Flags.S_IFLNK -> FileType.SYMLINK;
+      case Flags.S_IFBLK -> FileType.BLOCK_DEVICE;
+      case Flags.S_IFCHR -> FileType.CHARACTER_DEVICE;
+      case Flags.S_IFIFO -> FileType.FIFO;
+      case Flags.S_IFSOCK -> FileType.SOCKET;
+      default -> FileType.REGULAR;
+    };
+  }
+
+  /** The change attribute. */
+  long change(Statx s) {
+    return clock.value(Node.changeKey(s), s.changed().toNanos());
+  }
+
+  /** The change attribute of an object that is about to be changed. */
+  long changing(Node node) {
+    long before = change(node.statx());
+    clock.before(node.changeKey(), before);
+    return before;
+  }
+
+  /** As {@link #changing}, for a file that is written to often. */
+  void writing(int fd, long changeKey) throws StorageException {
+    if (!clock.knows(changeKey)) {
+      clock.before(changeKey, change(Node.statxOf(fd)));
+    }
+  }
+
+  /** An object that was told to {@link #changing} or {@link #writing} has changed. */
+  void changed(long changeKey) {
+    clock.after(changeKey);
+  }
+
+  /** The change of an object since {@link #changing} said {@code before}. */
+  ChangeInfo changeSince(Node node, long before) throws StorageException {
+    changed(node.changeKey());
+    return new ChangeInfo(before, change(Node.statxOf(node.fd())), false);
+  }
+
+  /**
+   * Makes names in a directory durable, or attributes of an object: by fsync(2) of it, which on all
+   * journalling filesystems takes with it what else belongs to the change; and where it cannot be
+   * opened for that, being a symlink or a device or unreadable, by syncfs(2).
+   */
+  void sync(Node node) throws StorageException {
+    if (!durable) {
+      return;
+    }
+    int format = node.statx().format();
+    if (format != Flags.S_IFDIR && format != Flags.S_IFREG) {
+      Errors.check(DataCalls.syncfs(rootFd));
+      return;
+    }
+    int fd = OpenCalls.reopen(node.fd(), Flags.O_RDONLY | Flags.O_NONBLOCK);
+    if (fd < 0 && format == Flags.S_IFREG) {
+      fd = OpenCalls.reopen(node.fd(), Flags.O_WRONLY | Flags.O_NONBLOCK);
+    }
+    if (fd < 0) {
+      Errors.check(DataCalls.syncfs(rootFd));
+      return;
+    }
+    int result = DataCalls.fsync(fd);
+    OpenCalls.close(fd);
+    Errors.check(result);
+  }
+
+  /** As {@link #sync}, by a descriptor that is open for reading or writing. */
+  void syncOpen(int fd) throws StorageException {
+    if (durable) {
+      Errors.check(DataCalls.fsync(fd));
+    }
+  }
+}

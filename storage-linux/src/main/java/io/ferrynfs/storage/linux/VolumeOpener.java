@@ -1,0 +1,142 @@
+package io.ferrynfs.storage.linux;
+
+import io.ferrynfs.storage.StorageException;
+import io.ferrynfs.storage.linux.Options.HandleMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link LinuxVolume} together, and says clearly why it cannot. */
+final class VolumeOpener {
+  private static final byte[] HERE = {'.'};
+
+  private VolumeOpener() {}
+
+  static LinuxVolume open(
+      Path directory, Options options, DescriptorBudget descriptors, Permissions permissions)
+      throws IOException {
+    byte[] path = pathBytes(directory.toRealPath());
+    int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
+    if (root < 0) {
+      throw new IOException("cannot open the directory " + directory + ": errno " + -root);
+    }
+    Handles handles = null;
+    StateDirectory state = null;
+    try {
+      checkKernel(root);
+      state = StateDirectory.open(options.stateDirectory());
+      checkOutside(root, state.path());
+      Probe probe = Probe.of(root, permissions.enforced());
+      handles = handles(root, state, options);
+      Tree tree = new Tree(root, handles, permissions, probe, options, descriptors);
+      return new LinuxVolume(state, root, tree, umask());
+    } catch (IOException | RuntimeException | Error e) {
+      abandon(root, handles, state);
+      throw e;
+    } catch (StorageException e) {
+      abandon(root, handles, state);
+      throw new IOException("cannot serve " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void abandon(int root, @Nullable Handles handles, @Nullable StateDirectory state)
+      throws IOException {
+    OpenCalls.close(root);
+    try {
+      if (handles != null) {
+        handles.close();
+      }
+    } catch (StorageException e) {
+      throw new IOException(e);
+    } finally {
+      if (state != null) {
+        state.close();
+      }
+    }
+  }
+
+  /** The bytes of a path, as its URI has them: a Java string may not have them all. */
+  private static byte[] pathBytes(Path path) {
+    String raw = path.toUri().getRawPath();
+    byte[] bytes = new byte[raw.length()];
+    int length = 0;
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '%') {
+        bytes[length++] = (byte) Integer.parseInt(raw, i + 1, i + 3, 16);
+        i += 2;
+      } else {
+        bytes[length++] = (byte) c;
+      }
+    }
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private static void checkKernel(int root) throws IOException {
+    int fd = Node.openPath(root, HERE);
+    if (fd == -Errno.ENOSYS || fd == -Errno.EPERM) {
+      throw new IOException(
+          "openat2 is missing (Linux before 5.6) or forbidden (an old container runtime's seccomp"
+              + " filter); without it a directory cannot be served safely");
+    }
+    if (fd < 0) {
+      throw new IOException("openat2: errno " + -fd);
+    }
+    int opened = OpenCalls.reopen(fd, Flags.O_PATH);
+    OpenCalls.close(fd);
+    if (opened < 0) {
+      throw new IOException("/proc is not mounted");
+    }
+    OpenCalls.close(opened);
+  }
+
+  /** Whoever can read the state directory can make handles, so peers must not see it. */
+  private static void checkOutside(int root, Path stateDirectory) throws IOException {
+    Path top = Path.of("/proc/self/fd/" + root).toRealPath();
+    if (stateDirectory.toRealPath().startsWith(top)) {
+      throw new IOException(
+          "the state directory " + stateDirectory + " is inside the exported directory");
+    }
+  }
+
+  private static Handles handles(int root, StateDirectory state, Options options)
+      throws IOException, StorageException {
+    if (options.handleMode() != HandleMode.INDEX) {
+      try {
+        return KernelHandles.open(root, state.seal());
+      } catch (StorageException e) {
+        if (options.handleMode() == HandleMode.KERNEL) {
+          throw new IOException(
+              "no kernel handles: "
+                  + switch (e.status()) {
+                    case PERMISSION -> "the process lacks CAP_DAC_READ_SEARCH";
+                    case NOT_SUPPORTED -> "the filesystem has none";
+                    default -> e.getMessage();
+                  },
+              e);
+        }
+      }
+    }
+    HandleIndex index = HandleIndex.open(state.path());
+    try {
+      return new IndexedHandles(root, state.seal(), index, options.searchEntriesMax());
+    } catch (StorageException | RuntimeException | Error e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  /** Read rather than set: umask(2) has no call that only asks, and is the process's. */
+  private static int umask() throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+      if (line.startsWith("Umask:")) {
+        return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
+      }
+    }
+    return 0777;
+  }
+}

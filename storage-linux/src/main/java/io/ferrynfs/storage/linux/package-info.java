@@ -1,0 +1,8 @@
+/**
+ * A directory of this machine as a {@link io.ferrynfs.storage.Volume}, by system calls through
+ * {@code java.lang.foreign}; no native library of our own.
+ */
+@NullMarked
+package io.ferrynfs.storage.linux;
+
+import org.jspecify.annotations.NullMarked;

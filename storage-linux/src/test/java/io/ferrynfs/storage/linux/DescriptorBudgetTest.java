@@ -1,0 +1,108 @@
+package io.ferrynfs.storage.linux;
+
+import static io.ferrynfs.storage.linux.HandleTest.assertStatus;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrynfs.storage.AttributeChanges;
+import io.ferrynfs.storage.Caller;
+import io.ferrynfs.storage.CreateMode;
+import io.ferrynfs.storage.Handle;
+import io.ferrynfs.storage.Name;
+import io.ferrynfs.storage.OpenAccess;
+import io.ferrynfs.storage.OpenFile;
+import io.ferrynfs.storage.Status;
+import io.ferrynfs.storage.StorageException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More open files than there are descriptors for. */
+final class DescriptorBudgetTest {
+  @TempDir Path folder;
+
+  private LinuxVolume volume(int descriptors) throws Exception {
+    Path exported = Files.createDirectory(folder.resolve("exported"));
+    Options options = Options.of(folder.resolve("state")).withNamesDurable(false);
+    return VolumeOpener.open(
+        exported, options, new DescriptorBudget(descriptors), Permissions.best());
+  }
+
+  private static OpenFile create(LinuxVolume volume, String name) throws StorageException {
+    return volume
+        .create(
+            Caller.SUPERUSER,
+            volume.root(),
+            Name.of(name),
+            CreateMode.guarded(),
+            AttributeChanges.ofMode(0644),
+            OpenAccess.READ_WRITE)
+        .file();
+  }
+
+  @Test
+  void oneFileTooManyIsRefusedAndNotMadeUntilAnotherIsClosed() throws Exception {
+    try (LinuxVolume volume = volume(2);
+        OpenFile one = create(volume, "one")) {
+      Handle handle = one.handle();
+      OpenFile two = volume.open(Caller.SUPERUSER, handle, OpenAccess.READ);
+      assertStatus(Status.TRY_LATER, () -> volume.open(Caller.SUPERUSER, handle, OpenAccess.READ));
+      assertStatus(Status.TRY_LATER, () -> create(volume, "more"));
+      assertThat(folder.resolve("exported/more")).doesNotExist();
+      assertThat(volume.attributes(Caller.SUPERUSER, handle).nlink()).isEqualTo(1);
+      two.close();
+      create(volume, "more").close();
+    }
+  }
+
+  @Test
+  void aFileIsReadAlsoWhenThereIsNoDescriptorForSendfile() throws Exception {
+    try (LinuxVolume volume = volume(2);
+        OpenFile one = create(volume, "one")) {
+      one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      OpenFile two = create(volume, "two");
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      two.close();
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertStatus(Status.TRY_LATER, () -> create(volume, "two more"));
+    }
+  }
+
+  /** What is faster by it does without before somebody cannot open his file. */
+  @Test
+  void theLastDescriptorsAreForOpenFiles() throws Exception {
+    try (LinuxVolume volume = volume(8);
+        OpenFile one = create(volume, "one")) {
+      one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      assertThat(volume.openFilesLeft()).isEqualTo(7);
+      List<OpenFile> others = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        others.add(volume.open(Caller.SUPERUSER, one.handle(), OpenAccess.READ));
+      }
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertThat(volume.openFilesLeft()).as("without one for sendfile").isEqualTo(2);
+      others.removeLast().close();
+      assertThat(sent(one)).containsExactly(1, 2, 3);
+      assertThat(volume.openFilesLeft()).as("with one").isEqualTo(2);
+      others.forEach(OpenFile::close);
+    }
+  }
+
+  private static byte[] sent(OpenFile file) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(file.transferTo(0, 100, Channels.newChannel(out))).isEqualTo(3);
+    return out.toByteArray();
+  }
+
+  @Test
+  void aReserveIsKeptForConnectionsAndCalls() {
+    assertThat(DescriptorBudget.withoutReserve(1024)).isEqualTo(512);
+    assertThat(DescriptorBudget.withoutReserve(1_000_000)).isEqualTo(991_808);
+    assertThat(DescriptorBudget.withoutReserve(Integer.MAX_VALUE)).isPositive();
+  }
+}

@@ -1,0 +1,15 @@
+package io.ferrynfs.storage.memory;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Time that goes on by a millisecond each time someone looks. */
+public final class SteppingClock implements InstantSource {
+  private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
+
+  @Override
+  public Instant instant() {
+    return Instant.ofEpochMilli(millis.incrementAndGet());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.storage.memory;
+
+import org.jspecify.annotations.NullMarked;

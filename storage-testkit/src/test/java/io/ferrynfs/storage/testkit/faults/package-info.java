@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.storage.testkit.faults;
+
+import org.jspecify.annotations.NullMarked;

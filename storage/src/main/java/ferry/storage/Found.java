@@ -1,4 +1,0 @@
-package ferry.storage;
-
-/** An object that {@link Volume#lookup} has found. */
-public record Found(Handle handle, Attributes attributes) {}

@@ -1,8 +1,0 @@
-package ferry.storage;
-
-/**
- * An object that a call has made.
- *
- * @param change of the directory that it was made in
- */
-public record Made(Handle handle, Attributes attributes, ChangeInfo change) {}

@@ -1,8 +1,0 @@
-/**
- * A volume in memory: complete, deterministic and bounded, for tests, simulations and scratch
- * space.
- */
-@NullMarked
-package ferry.storage.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.ferrynfs.storage;
+
+/** An object that {@link Volume#lookup} has found. */
+public record Found(Handle handle, Attributes attributes) {}

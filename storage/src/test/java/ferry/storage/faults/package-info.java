@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.storage.faults;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.storage.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.storage;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.storage;
+
+import org.jspecify.annotations.NullMarked;

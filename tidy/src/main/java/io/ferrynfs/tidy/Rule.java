@@ -1,0 +1,94 @@
+package io.ferrynfs.tidy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A line of {@code tidy/rules.tsv}: something that Ferry has to do, or a bug that others had.
+ *
+ * @param id what a test calls it, as {@code C-026} or {@code B13}
+ * @param strength M for MUST in an RFC, S for SHOULD, m for other text, D for
+ *     draft-cel-nfsv4-copy-implementation-experience-03, L for what Linux does, v3 for the Linux
+ *     series that Ferry implements, J for a proposal, bug for a bug
+ * @param issue by which it is due, or {@code -} for what is not done, with the reason in the
+ *     summary
+ * @param open whether it is due and no test proves it yet
+ * @param place the class below {@code io.ferrynfs}, or the schema file, that does it; {@code -} for
+ *     none
+ * @param summary one sentence
+ * @param source of the rule
+ */
+record Rule(
+    String id,
+    String strength,
+    String issue,
+    boolean open,
+    String place,
+    String summary,
+    String source) {
+  static final String HEADER = "id\tstrength\tissue\topen\tclass\tsummary\tsource";
+  static final String NONE = "-";
+
+  /** The issues whose rules must have a test or be listed as open. */
+  private static final Set<String> ISSUES_DUE = Set.of("2", "3");
+
+  private static final Set<String> ISSUES = Set.of("2", "3", "4", "5", NONE);
+  private static final Set<String> STRENGTHS_BINDING = Set.of("M", "D", "v3", "bug");
+  private static final Set<String> STRENGTHS_OTHER = Set.of("S", "m", "L", "J");
+  private static final int COLUMNS = 7;
+
+  /**
+   * The rules of a file's text, in its order.
+   *
+   * @throws IllegalArgumentException naming the line that is not one
+   */
+  static List<Rule> parse(String text) {
+    List<String> lines = text.lines().toList();
+    if (!lines.getFirst().equals(HEADER)) {
+      throw new IllegalArgumentException("the first line of the rules is not: " + HEADER);
+    }
+    List<Rule> rules = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      rules.add(parseLine(line));
+    }
+    return rules;
+  }
+
+  private static Rule parseLine(String line) {
+    String[] columns = line.split("\t", -1);
+    boolean isRule =
+        columns.length == COLUMNS
+            && (STRENGTHS_BINDING.contains(columns[1]) || STRENGTHS_OTHER.contains(columns[1]))
+            && ISSUES.contains(columns[2])
+            && (columns[3].isEmpty() || columns[3].equals("open"))
+            && !columns[4].isEmpty()
+            && !columns[5].isEmpty();
+    if (!isRule) {
+      throw new IllegalArgumentException("no rule: " + line);
+    }
+    return new Rule(
+        columns[0],
+        columns[1],
+        columns[2],
+        !columns[3].isEmpty(),
+        columns[4],
+        columns[5],
+        columns[6]);
+  }
+
+  /** The line of the file. */
+  String line() {
+    return String.join("\t", id, strength, issue, open ? "open" : "", place, summary, source);
+  }
+
+  /** Whether it has to have a test, or else be open. */
+  boolean isDue() {
+    return ISSUES_DUE.contains(issue) && STRENGTHS_BINDING.contains(strength);
+  }
+
+  /** The same, proved. */
+  Rule closed() {
+    return new Rule(id, strength, issue, false, place, summary, source);
+  }
+}

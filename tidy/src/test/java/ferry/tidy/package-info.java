@@ -1,4 +1,0 @@
-@NullMarked
-package ferry.tidy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.ferrynfs.tidy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.googlejavaformat.java.FormatterException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FormatTest {
+  private final Sources sources = new Sources(Path.of(".."));
+
+  @Test
+  void everyJavaFileIsFormatted() throws FormatterException {
+    List<String> unformatted = new ArrayList<>();
+    for (Path file : sources.javaFiles()) {
+      String text = Sources.read(file);
+      if (!Format.format(text).equals(text)) {
+        unformatted.add(sources.name(file));
+      }
+    }
+    assertThat(unformatted).as("mend with: ./format").isEmpty();
+  }
+}

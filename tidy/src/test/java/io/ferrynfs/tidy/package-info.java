@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrynfs.tidy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The attributes of files and file systems as typed keys, and sets of their values. */
-@NullMarked
-package ferry.wire.attr;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the schema says, against the numbers and rules of the RFCs. */
-@NullMarked
-package ferry.wire.nfs4;
-
-import org.jspecify.annotations.NullMarked;

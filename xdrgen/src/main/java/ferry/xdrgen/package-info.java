@@ -1,9 +1,0 @@
-/**
- * Compiles XDR schema files (RFC 4506, in the dialect of this module's README) to Java: {@code
- * Lexer} and {@code Parser} make {@code Declaration}s, {@code Schema} resolves and checks them, and
- * an emitter per kind writes the source.
- */
-@NullMarked
-package ferry.xdrgen;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package io.ferrynfs.xdrgen;
+
+import io.ferrynfs.xdrgen.Declaration.Constant;
+import io.ferrynfs.xdrgen.Declaration.Definition;
+import io.ferrynfs.xdrgen.Declaration.Typedef;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All that the schemas declare, by name. A name is declared once, whatever the directory. */
+final class Symbols {
+  /** Names of the runtime and of Java that the generated code uses. */
+  private static final Set<String> TAKEN =
+      Set.of(
+          "Bitmap4",
+          "IllegalArgumentException",
+          "List",
+          "Long",
+          "Integer",
+          "Boolean",
+          "NullMarked",
+          "Nullable",
+          "Object",
+          "Opaque",
+          "Override",
+          "Payload",
+          "String",
+          "XdrException",
+          "XdrReader",
+          "XdrWriter");
+
+  private static final Set<String> BUILT_IN =
+      Set.of("bitmap4", "bool", "int32_t", "int64_t", "uint32_t", "uint64_t");
+
+  private final Map<String, Declaration> types = new LinkedHashMap<>();
+  private final Map<String, Constant> constants = new LinkedHashMap<>();
+  private final Map<Declaration, String> directories = new LinkedHashMap<>();
+  private final Map<String, Position> javaNames = new HashMap<>();
+
+  Symbols(List<SchemaFile> files) throws SchemaException {
+    for (SchemaFile file : files) {
+      javaNames.putIfAbsent(
+          Names.constants(file.directory()), new Position(file.directory() + "/", 1, 1));
+    }
+    for (SchemaFile file : files) {
+      for (Declaration declaration : file.declarations()) {
+        add(declaration, file.directory());
+      }
+    }
+  }
+
+  private void add(Declaration declaration, String directory) throws SchemaException {
+    @Nullable Declaration earlier =
+        declaration instanceof Constant constant
+            ? constants.putIfAbsent(constant.name(), constant)
+            : types.putIfAbsent(declaration.name(), declaration);
+    if (earlier != null) {
+      throw new SchemaException(
+          declaration.at(), declaration.name() + " is declared already at " + earlier.at());
+    }
+    if (BUILT_IN.contains(declaration.name())) {
+      throw new SchemaException(declaration.at(), declaration.name() + " is built in");
+    }
+    if (declaration instanceof Definition) {
+      claimJavaName(declaration);
+    }
+    directories.put(declaration, directory);
+  }
+
+  private void claimJavaName(Declaration declaration) throws SchemaException {
+    String name = Names.type(declaration.name());
+    @Nullable Position earlier = javaNames.putIfAbsent(name, declaration.at());
+    if (earlier != null) {
+      throw new SchemaException(
+          declaration.at(), declaration.name() + " becomes " + name + " like that at " + earlier);
+    }
+    if (TAKEN.contains(name)) {
+      throw new SchemaException(
+          declaration.at(), declaration.name() + " becomes " + name + ", which is taken");
+    }
+  }
+
+  /** The folder whose package a declaration is in. */
+  String directory(Declaration declaration) {
+    return Objects.requireNonNull(directories.get(declaration), declaration.name());
+  }
+
+  /** The folders, in the order of their first files. */
+  List<String> directories() {
+    return directories.values().stream().distinct().toList();
+  }
+
+  /** What becomes a Java type, in the order of the files. */
+  List<Definition> definitions() {
+    return directories.keySet().stream()
+        .filter(Definition.class::isInstance)
+        .map(Definition.class::cast)
+        .toList();
+  }
+
+  /** The constants of a folder, in the order of its files. */
+  List<Constant> constants(String directory) {
+    return constants.values().stream()
+        .filter(constant -> directory.equals(directories.get(constant)))
+        .toList();
+  }
+
+  /** The typedefs, in the order of the files. */
+  List<Typedef> typedefs() {
+    return types.values().stream()
+        .filter(Typedef.class::isInstance)
+        .map(Typedef.class::cast)
+        .toList();
+  }
+
+  /** What a type's name stands for. */
+  Declaration type(Position at, String name) throws SchemaException {
+    @Nullable Declaration found = types.get(name);
+    if (found == null) {
+      throw new SchemaException(at, "no type " + name + " is declared");
+    }
+    return found;
+  }
+
+  /** The const of a name. */
+  Constant constant(Token name) throws SchemaException {
+    @Nullable Constant found = constants.get(name.text());
+    if (found == null) {
+      throw new SchemaException(name.at(), "no const " + name.text() + " is declared");
+    }
+    return found;
+  }
+}

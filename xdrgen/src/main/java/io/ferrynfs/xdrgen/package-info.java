@@ -1,0 +1,9 @@
+/**
+ * Compiles XDR schema files (RFC 4506, in the dialect of this module's README) to Java: {@code
+ * Lexer} and {@code Parser} make {@code Declaration}s, {@code Schema} resolves and checks them, and
+ * an emitter per kind writes the source.
+ */
+@NullMarked
+package io.ferrynfs.xdrgen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of the schema compiler. */
-@NullMarked
-package ferry.xdrgen;
-
-import org.jspecify.annotations.NullMarked;
