@@ -1,5 +1,5 @@
 # The real Linux client on access control lists (through system.nfs4_acl) and many or large extended attributes, on XFS with the server as root.
-# 5661 6.2.1, 6.4; 8275 5; 8276 8.4.3
+# RFC 8881 sections 6.2.1, 6.4; RFC 8275 section 5; RFC 8276 section 8.4.3
 . "$INTEROP/common.sh"
 truncate -s 400M "$work/disk"; mkfs.xfs -q "$work/disk"; mkdir "$work/export"
 mount -o loop "$work/disk" "$work/export"

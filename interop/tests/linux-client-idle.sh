@@ -1,6 +1,6 @@
 # A Linux client that has a file open and locked says nothing for longer than a lease, then the server is killed and started again: the
 # client has renewed its lease by itself, and goes on. Without courtesy, which would hide that it has not.
-# 5661 8.3, 8.4.2, 8.4.2.1
+# RFC 8881 sections 8.3, 8.4.2, 8.4.2.1
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 start() { serve server "$FERRY" serve "$work/export" --listen "127.0.0.1:$1" --state "$work/state" --lease 6 --courtesy 0; }

@@ -1,5 +1,5 @@
 # Two Linux clients lock one file: ranges are in each other's way, who waits is told, who dies loses its locks, and a server that is killed does not.
-# 5661 9.6, 9.11, 18.10, 20.11
+# RFC 8881 sections 9.6, 9.11, 18.10, 20.11
 . "$INTEROP/common.sh"
 mkdir "$work/export"
 start() { serve server "$FERRY" serve "$work/export" --listen "127.0.0.1:$1" --state "$work/state" --lease 15; }

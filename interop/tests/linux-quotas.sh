@@ -1,5 +1,5 @@
 # The quotas of a kernel that has them (the guest's, of ext4 and XFS), as the volume of a directory there tells them: ours runs in the guest.
-# 5661 5.8.2.28, 5.8.2.29, 5.8.2.30
+# RFC 8881 sections 5.8.2.28, 5.8.2.29, 5.8.2.30
 . "$INTEROP/common.sh"
 ferry_home=$(cd "$(dirname "$FERRY")" && pwd)
 java=$(cat "$ferry_home/.ferry/jdk")/bin

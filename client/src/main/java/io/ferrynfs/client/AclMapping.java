@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the entries of NFSv4 (RFC 5661 section 6.2.1) and those of java.nio, which were made
+ * Between the entries of NFSv4 (RFC 8881 section 6.2.1) and those of java.nio, which were made
  * after them. What java.nio has no word for (retention, success and failure of audits) is left out.
  */
 final class AclMapping {

@@ -91,7 +91,7 @@ final class DirectoryPages {
     cookie = entries.getLast().cookie();
     verifier = page.cookieverf();
     int names = names(entries);
-    // RFC 5661 section 18.23.3: a cookie tells an entry from all others, and 0 is the beginning.
+    // RFC 8881 section 18.23.3: a cookie tells an entry from all others, and 0 is the beginning.
     if (cookie == before || cookie == 0 || (pages > 0 && cookie == markedCookie)) {
       throw protocol("the server lists it in a circle: cookie " + cookie + " comes again");
     }
@@ -138,7 +138,7 @@ final class DirectoryPages {
     List<NfsDirectoryEntry> entries = new ArrayList<>(page.size());
     for (Entry4 entry : page) {
       byte[] name = entry.name().toByteArray();
-      // RFC 5661 section 18.23.3: these should not be returned, and some servers do.
+      // RFC 8881 section 18.23.3: these should not be returned, and some servers do.
       if (!Arrays.equals(name, new byte[] {'.'}) && !Arrays.equals(name, new byte[] {'.', '.'})) {
         entries.add(entry(name, entry));
       }

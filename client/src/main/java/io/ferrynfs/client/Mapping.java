@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Between the values of the public API and those of the protocol. */
 final class Mapping {
 
-  /** What mode4 has (RFC 5661 section 6.2.4); other bits mean nothing. */
+  /** What mode4 has (RFC 8881 section 6.2.4); other bits mean nothing. */
   private static final int MODE_BITS = 07777;
 
   private static final Specdata4 NO_DEVICE = new Specdata4(0, 0);

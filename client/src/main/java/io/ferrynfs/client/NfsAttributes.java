@@ -55,7 +55,7 @@ public record NfsAttributes(
   }
 
   /**
-   * Whether both are of one object of one server, as far as file system and number tell (RFC 5661
+   * Whether both are of one object of one server, as far as file system and number tell (RFC 8881
    * section 5.8.2.19); false where the server does not number its objects. A directory that is the
    * same object as one above it contains itself: whoever walks down has to stop there.
    */
@@ -66,7 +66,7 @@ public record NfsAttributes(
         && fsidMinor == other.fsidMinor;
   }
 
-  /** The owner as a number, when the server names owners by number (RFC 5661 section 5.9). */
+  /** The owner as a number, when the server names owners by number (RFC 8881 section 5.9). */
   public OptionalInt ownerId() {
     return numeric(owner);
   }

@@ -54,7 +54,7 @@ public interface NfsClient extends AutoCloseable {
   NfsXattrs xattrs(NfsPath path);
 
   /**
-   * The access control list of an object (RFC 5661 section 6.2.1), in which the first entry that
+   * The access control list of an object (RFC 8881 section 6.2.1), in which the first entry that
    * speaks of a permission decides it. Its principals are {@link NfsUser}s and {@link NfsGroup}s.
    * An object without a list of its own has one that says what its mode says.
    *

@@ -92,7 +92,7 @@ public final class NfsException extends IOException {
     return reason;
   }
 
-  /** The nfsstat4 (RFC 5661 section 15.1) of the server's answer, 0 where there was none. */
+  /** The nfsstat4 (RFC 8881 section 15.1) of the server's answer, 0 where there was none. */
   public int status() {
     return status;
   }

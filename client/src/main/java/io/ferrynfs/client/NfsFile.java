@@ -154,7 +154,7 @@ public interface NfsFile extends AutoCloseable {
       NfsCopyOptions options);
 
   /**
-   * Locks bytes against other locks (LOCK, RFC 5661 section 18.10), and waits until they can be
+   * Locks bytes against other locks (LOCK, RFC 8881 section 18.10), and waits until they can be
    * had. Locks are advisory and belong to this open file: closing it gives them back. When the
    * server loses one (it restarted and would not give it again, or heard nothing of this client for
    * a lease), reading and writing through this file fails with {@link

@@ -1,6 +1,6 @@
 package io.ferrynfs.client;
 
-/** The type of a file system object (nfs_ftype4, RFC 5661 section 3.3.1). */
+/** The type of a file system object (nfs_ftype4, RFC 8881 section 3.3.1). */
 public enum NfsFileType {
   REGULAR,
   DIRECTORY,
@@ -9,6 +9,6 @@ public enum NfsFileType {
   SYMLINK,
   SOCKET,
   FIFO,
-  /** A named attribute or its directory (RFC 5661 section 5.3): never met below a path. */
+  /** A named attribute or its directory (RFC 8881 section 5.3): never met below a path. */
   OTHER
 }

@@ -12,7 +12,7 @@ package io.ferrynfs.client;
 public record NfsOpenOptions(
     boolean read, boolean write, Create create, boolean truncate, int mode) {
 
-  /** What OPEN does about existence (openflag4 and createmode4, RFC 5661 section 18.16). */
+  /** What OPEN does about existence (openflag4 and createmode4, RFC 8881 section 18.16). */
   public enum Create {
     /** The file must exist. */
     NEVER,

@@ -4,7 +4,7 @@ package io.ferrynfs.client;
  * Who the server is and what was agreed with it.
  *
  * @param ownerMajor so_major_id as hexadecimal digits: with the scope, what tells one server from
- *     another, whatever addresses it has (RFC 5661 section 2.10.4)
+ *     another, whatever addresses it has (RFC 8881 section 2.10.4)
  * @param scope eir_server_scope as hexadecimal digits
  * @param implementation the name the server gives its software, may be empty
  * @param minorVersion 1 or 2

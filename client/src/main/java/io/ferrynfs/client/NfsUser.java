@@ -3,7 +3,7 @@ package io.ferrynfs.client;
 import java.nio.file.attribute.UserPrincipal;
 
 /**
- * A user in an access control list (RFC 5661 section 6.2.1.5).
+ * A user in an access control list (RFC 8881 section 6.2.1.5).
  *
  * @param name a number in decimal, {@code user@domain}, or one of those that mean nobody in
  *     particular: {@code OWNER@}, {@code EVERYONE@}

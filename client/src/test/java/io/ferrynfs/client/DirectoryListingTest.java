@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Directories as a server may not describe them (RFC 5661 section 18.23). */
+/** Directories as a server may not describe them (RFC 8881 section 18.23). */
 class DirectoryListingTest {
   private static final NfsPath DIRECTORY = NfsPath.of("/d");
   private static final Verifier4 VERIFIER = new Verifier4(Opaque.of(new byte[8]));
@@ -122,7 +122,7 @@ class DirectoryListingTest {
         .hasCause(nul.failure());
   }
 
-  /** RFC 5661 section 18.23.3: they should not be returned; nothing is lost without them. */
+  /** RFC 8881 section 18.23.3: they should not be returned; nothing is lost without them. */
   @Test
   void theDirectoryAndItsParentAreNotAmongItsEntries() throws Exception {
     readdir = args -> page(true, entry(1, "."), entry(2, ".."), entry(3, "..."));

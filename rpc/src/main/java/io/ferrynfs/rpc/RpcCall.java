@@ -57,7 +57,7 @@ public interface RpcCall {
   boolean reject(RpcReject why);
 
   /**
-   * Gives no answer (RFC 5661 section 2.10.6.2 has cases for it) and gives the buffer back.
+   * Gives no answer (RFC 8881 section 2.10.6.2 has cases for it) and gives the buffer back.
    *
    * @throws IllegalStateException when the call was answered before
    */

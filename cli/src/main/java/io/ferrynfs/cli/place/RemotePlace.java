@@ -139,7 +139,7 @@ public record RemotePlace(NfsClient client, NfsUrl url) implements Place {
   }
 
   /**
-   * The client leaves symbolic links to its user, as the protocol does (RFC 5661 section 18.13.3).
+   * The client leaves symbolic links to its user, as the protocol does (RFC 8881 section 18.13.3).
    * An absolute target is taken from the server's root: what else it could mean only a mount knows.
    */
   @Override

@@ -103,7 +103,7 @@ final class ServerFolder implements AutoCloseable {
 
   /**
    * The server's name, made at the first start. A client takes a server with the same name for the
-   * same server (RFC 5661 section 2.10.4), so it must be no other's, and stay.
+   * same server (RFC 8881 section 2.10.4), so it must be no other's, and stay.
    */
   Opaque identity(RandomSource random) throws IOException {
     Path file = folder.resolve(NAME);

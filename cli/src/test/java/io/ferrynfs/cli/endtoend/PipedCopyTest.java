@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PipedCopyTest {
   private static final int BYTES = (8 << 20) + 12_345;
 
-  // 7862 15.2.3: the copy reads as the source does, whichever way its bytes came
+  // RFC 7862 section 15.2.3: the copy reads as the source does, whichever way its bytes came
   @Test
   void whatAServerFetchesComesByPipesAndIsEqual(@TempDir Path folder) throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));

@@ -111,7 +111,7 @@ class ServeArgumentsTest {
     }
   }
 
-  // 5661 2.10.4
+  // RFC 8881 section 2.10.4
   @Test
   void theServersNameIsTheSameWhateverBecomesOfItsExports(@TempDir Path folder) throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
@@ -127,7 +127,7 @@ class ServeArgumentsTest {
     }
   }
 
-  // 5661 2.10.4
+  // RFC 8881 section 2.10.4
   @Test
   void whatAnotherServerGivesUpDoesNotBringItsNameAsLongAsThatRuns(@TempDir Path folder)
       throws Exception {

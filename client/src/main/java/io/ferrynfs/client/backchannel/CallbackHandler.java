@@ -12,7 +12,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
  */
 public interface CallbackHandler {
 
-  /** CB_RECALL (RFC 5661 section 20.2): give the delegation back. */
+  /** CB_RECALL (RFC 8881 section 20.2): give the delegation back. */
   Nfsstat4 recall(CbRecall4Args args);
 
   /** CB_RECALL_ANY (section 20.6): give some of the objects of these types back. */
@@ -23,7 +23,7 @@ public interface CallbackHandler {
   /** CB_OFFLOAD (RFC 7862 section 16.1): an asynchronous copy has ended. */
   Nfsstat4 offload(CbOffload4Args args);
 
-  /** CB_NOTIFY_LOCK (RFC 5661 section 20.11): a lock that was denied may be free. */
+  /** CB_NOTIFY_LOCK (RFC 8881 section 20.11): a lock that was denied may be free. */
   default Nfsstat4 notifyLock(CbNotifyLock4Args args) {
     return Nfsstat4.NFS4_OK;
   }

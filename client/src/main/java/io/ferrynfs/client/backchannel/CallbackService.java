@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the server's calls: CB_NULL and CB_COMPOUND (RFC 5661 section 20).
+ * Answers the server's calls: CB_NULL and CB_COMPOUND (RFC 8881 section 20).
  *
  * <p>Everything is answered on the connection's thread, at once: there is never a callback in
  * progress when its replay arrives. Callbacks may come on any connection bound to the session, so
@@ -111,7 +111,7 @@ public final class CallbackService {
           CallbackResults.of(args.argarray().getFirst(), Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
       return new CbCompound4Res(outside.status(), args.tag(), List.of(outside));
     }
-    // RFC 5661 section 2.10.6.4: what was announced in CREATE_SESSION.
+    // RFC 8881 section 2.10.6.4: what was announced in CREATE_SESSION.
     if (bytes > requestBytesMax) {
       return refused(args, Nfsstat4.NFS4ERR_REQ_TOO_BIG);
     }
@@ -186,7 +186,7 @@ public final class CallbackService {
         yield Nfsstat4.NFS4_OK;
       }
       case NfsCbArgop4.RecallAny(var args) -> handler.recallAny(args);
-      // RFC 5661 section 20.1.3: there are no write delegations here.
+      // RFC 8881 section 20.1.3: there are no write delegations here.
       case NfsCbArgop4.Getattr _ -> Nfsstat4.NFS4ERR_BADHANDLE;
       // Section 20.3: there are no layouts here.
       case NfsCbArgop4.Layoutrecall _ -> Nfsstat4.NFS4ERR_NOMATCHING_LAYOUT;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of the backchannel and the reply cache (RFC 5661 section 2.10.6.1), seen from the side
+ * The slots of the backchannel and the reply cache (RFC 8881 section 2.10.6.1), seen from the side
  * that answers. Every reply is kept, they are small. Not safe for threads; the service guards it.
  */
 final class CallbackSlots {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Under which verifiers the parts of a copy were answered UNSTABLE4. Only when all were the one
- * that COMMIT then answers is the copy durable (RFC 5661 section 18.3.3, copy-conformance B-014,
+ * that COMMIT then answers is the copy durable (RFC 8881 section 18.3.3, copy-conformance B-014,
  * D-003). Safe for threads.
  */
 final class Durability {

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small file from one server to another, for which round trips are what costs: OPEN and
  * COPY_NOTIFY are one COMPOUND, and all that is asked of the destination, from OPEN over COPY and
- * COMMIT to CLOSE, is another. The operations refer to the OPEN by the current stateid (RFC 5661
+ * COMMIT to CLOSE, is another. The operations refer to the OPEN by the current stateid (RFC 8881
  * section 16.2.3.1.2).
  *
  * <p>Only what went well all through ends here. Whatever else comes out is a file that is open, or

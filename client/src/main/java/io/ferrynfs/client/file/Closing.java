@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * CLOSE (RFC 5661 section 18.2), after what was locked is unlocked, and DELEGRETURN (section 18.6)
+ * CLOSE (RFC 8881 section 18.2), after what was locked is unlocked, and DELEGRETURN (section 18.6)
  * by the last open of a file. What they fail with changes nothing here: the file is closed.
  */
 final class Closing {

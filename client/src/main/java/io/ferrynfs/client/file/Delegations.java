@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The read delegations of this client (RFC 5661 section 10.4). One is held by the open that it came
+ * The read delegations of this client (RFC 8881 section 10.4). One is held by the open that it came
  * with, returned with its CLOSE in the same call, and at once when the server recalls it or this
  * client itself opens the file to write. Every open is one of the server's, so nothing has to be
  * opened before a return.

@@ -41,7 +41,7 @@ public record FileAttributes(AttrValues values) {
           Attrs.TIME_METADATA.number(),
           Attrs.TIME_MODIFY.number());
 
-  /** GETATTR must not ask for what only READDIR has (RFC 5661 section 5.8.1.12). */
+  /** GETATTR must not ask for what only READDIR has (RFC 8881 section 5.8.1.12). */
   public static final Bitmap4 WANTED_BY_GETATTR =
       WANTED.andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
 
@@ -67,7 +67,7 @@ public record FileAttributes(AttrValues values) {
 
   /**
    * These, if they are those of an object that can be used: a size that is missing would be taken
-   * for that of an empty file. Type and size are attributes that every server has (RFC 5661 section
+   * for that of an empty file. Type and size are attributes that every server has (RFC 8881 section
    * 5.6).
    *
    * @throws CallException if the server left one of them out, or gave one that no file can have

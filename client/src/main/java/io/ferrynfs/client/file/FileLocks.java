@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The byte-range locks of one open file (RFC 5661 section 9), which is a lock-owner of its own. One
+ * The byte-range locks of one open file (RFC 8881 section 9), which is a lock-owner of its own. One
  * LOCK or LOCKU is under way at a time, so that the order in which they are executed is the order
  * in which they were asked for.
  *
@@ -255,7 +255,7 @@ public final class FileLocks {
     poll(waiter);
   }
 
-  /** CB_NOTIFY_LOCK (RFC 5661 section 20.11): something that was denied may be free. */
+  /** CB_NOTIFY_LOCK (RFC 8881 section 20.11): something that was denied may be free. */
   void mayBeFree() {
     List<Waiting> all;
     synchronized (this) {
@@ -266,7 +266,7 @@ public final class FileLocks {
   }
 
   /**
-   * Nobody waits for a lock any more. The server is told by a LOCK that does not wait (RFC 5661
+   * Nobody waits for a lock any more. The server is told by a LOCK that does not wait (RFC 8881
    * section 9.6), so that it keeps the range for nobody; should it be granted, it is given back.
    */
   private void gaveUp(Waiting waiter) {
@@ -313,7 +313,7 @@ public final class FileLocks {
             });
   }
 
-  /** LOCK (RFC 5661 section 18.10): whether it was granted. */
+  /** LOCK (RFC 8881 section 18.10): whether it was granted. */
   private CompletableFuture<Boolean> ask(Held wanted, boolean waits) {
     return inTurn(() -> askNow(wanted, waits, 1));
   }
@@ -376,7 +376,7 @@ public final class FileLocks {
   }
 
   /**
-   * LOCKU (RFC 5661 section 18.12). The lock is gone here whatever the server answers, which is
+   * LOCKU (RFC 8881 section 18.12). The lock is gone here whatever the server answers, which is
    * asked twice if it does not; one that was lost before is just forgotten.
    */
   public CompletableFuture<Void> unlock(Held gone) {
@@ -539,7 +539,7 @@ public final class FileLocks {
   }
 
   /**
-   * After a restart of the server, on the open that was reclaimed (RFC 5661 section 9.11). What is
+   * After a restart of the server, on the open that was reclaimed (RFC 8881 section 9.11). What is
    * not granted is lost.
    */
   CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call) {

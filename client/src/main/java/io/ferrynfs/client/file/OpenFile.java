@@ -55,7 +55,7 @@ public final class OpenFile {
   /** The stateid that a COPY between servers is refused for need not be this one. */
   private static final int COPIES_FROM_MAX = 2;
 
-  /** Offset and count of a COMMIT that means all (RFC 5661 section 18.3.3). */
+  /** Offset and count of a COMMIT that means all (RFC 8881 section 18.3.3). */
   private static final long WHOLE_FILE = 0;
 
   /** count4 has 32 bits. */
@@ -159,7 +159,7 @@ public final class OpenFile {
   public record WriteResult(int bytes, boolean stable, Verifier4 verifier) {}
 
   /**
-   * READ (RFC 5661 section 18.22) into the buffer's room, from its position on. Position and limit
+   * READ (RFC 8881 section 18.22) into the buffer's room, from its position on. Position and limit
    * stay as they are.
    */
   public CompletableFuture<ReadResult> read(ByteBuffer into, long offset) {
@@ -425,7 +425,7 @@ public final class OpenFile {
   }
 
   /**
-   * CLOSE (RFC 5661 section 18.2), after what others do with the file: a server that copies into it
+   * CLOSE (RFC 8881 section 18.2), after what others do with the file: a server that copies into it
    * has stopped before (copy-conformance K-030).
    *
    * @return fails only when the server could not be asked

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** OPEN by name (RFC 5661 section 18.16). */
+/** OPEN by name (RFC 8881 section 18.16). */
 public final class Opening {
 
   /** Random bytes for verifiers. */
@@ -56,8 +56,8 @@ public final class Opening {
    * What else is in the COMPOUND of an OPEN.
    *
    * @param before the walk to the directory
-   * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC
-   *     5661 section 16.2.3.1.2)
+   * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC RFC
+   *     8881 section 16.2.3.1.2)
    * @param patient whether the server may take longer than usual for it
    */
   public record Along(List<NfsArgop4> before, List<NfsArgop4> after, boolean patient) {

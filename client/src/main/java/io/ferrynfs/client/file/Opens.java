@@ -200,7 +200,7 @@ final class Opens implements Reclaimer {
   }
 
   /**
-   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 5661
+   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 8881
    * section 8.3). The next use of the open finds it missing and opens anew.
    */
   private void free(Stateid4 revoked) {

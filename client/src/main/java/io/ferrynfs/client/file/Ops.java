@@ -12,7 +12,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 /** Operations that are written often. */
 public final class Ops {
 
-  /** The anonymous stateid (RFC 5661 section 8.2.3): as nobody's open. */
+  /** The anonymous stateid (RFC 8881 section 8.2.3): as nobody's open. */
   public static final Stateid4 ANONYMOUS = new Stateid4(0, Opaque.of(new byte[12]));
 
   /** The current stateid, which an OPEN before in the same COMPOUND has set (section 8.2.3). */

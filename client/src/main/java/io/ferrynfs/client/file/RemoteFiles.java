@@ -100,7 +100,7 @@ public final class RemoteFiles {
     return delegations;
   }
 
-  /** CB_RECALL (RFC 5661 section 20.2). */
+  /** CB_RECALL (RFC 8881 section 20.2). */
   public Nfsstat4 recall(CbRecall4Args args) {
     return delegations.recall(args);
   }
@@ -174,7 +174,7 @@ public final class RemoteFiles {
     return new FileXattrs(session, delegations, () -> walk.to(names, 0));
   }
 
-  /** CREATE (RFC 5661 section 18.4) of anything but a regular file. */
+  /** CREATE (RFC 8881 section 18.4) of anything but a regular file. */
   public CompletableFuture<FileAttributes> create(
       List<Opaque> names, Createtype4 type, Fattr4 attributes) {
     if (names.isEmpty()) {

@@ -12,7 +12,7 @@ import io.ferrynfs.wire.xdr.Bitmap4;
  * @param leaseSeconds the lease period
  * @param transfer sizes and window
  * @param directoryBytes the bytes of one READDIR reply
- * @param exclusiveAttributes what EXCLUSIVE4_1 may set (RFC 5661 section 5.8.1.14)
+ * @param exclusiveAttributes what EXCLUSIVE4_1 may set (RFC 8881 section 5.8.1.14)
  */
 public record ServerLimits(
     int leaseSeconds, Transfer transfer, int directoryBytes, Bitmap4 exclusiveAttributes) {

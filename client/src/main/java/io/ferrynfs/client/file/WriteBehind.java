@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every buffer is kept until a COMMIT has confirmed it under the verifier its WRITE was answered
  * with. When the verifier is another one, the server has restarted and may have lost what it had
- * not committed (RFC 5661 section 18.3.4): what is kept is written again. The bytes kept are
+ * not committed (RFC 8881 section 18.3.4): what is kept is written again. The bytes kept are
  * bounded, so a COMMIT goes out when half of the bound is used, while writing goes on. Safe for
  * threads.
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has been written and is not yet known to be durable. A verifier other than the one before
- * says that the server restarted in between and may have lost it (RFC 5661 section 18.3.3). Safe
+ * says that the server restarted in between and may have lost it (RFC 8881 section 18.3.3). Safe
  * for threads.
  */
 final class WriteLedger {

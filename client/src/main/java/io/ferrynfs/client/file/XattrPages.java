@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * The names of one object's extended attributes, as pages bring them. Cookies have no order (RFC
- * 8276 section 8.4.3.3), so a server that goes round in circles is noticed by a cookie that it has
- * given before, or by a page without a new name. All that is kept is bounded, in number and bytes.
+ * RFC 8276 section 8.4.3.3), so a server that goes round in circles is noticed by a cookie that it
+ * has given before, or by a page without a new name. All that is kept is bounded, in number and
+ * bytes.
  */
 final class XattrPages {
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The copies that one server makes for this client, and the CB_OFFLOADs about them.
  *
- * <p>A callback may overtake the reply to its COPY (RFC 5661 section 2.10.6.3), and the referring
+ * <p>A callback may overtake the reply to its COPY (RFC 8881 section 2.10.6.3), and the referring
  * calls that would tell are sent by few servers (copy-conformance B-003). So while the reply to any
  * COPY is missing, a callback that fits no copy is kept, and found when the reply comes. What is
  * kept is bounded in number and age, and goes when no COPY is outstanding (B-006): nobody could ask

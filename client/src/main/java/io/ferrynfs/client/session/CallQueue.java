@@ -248,7 +248,7 @@ final class CallQueue {
     }
   }
 
-  /** CB_RECALL_SLOT (RFC 5661 section 20.8). */
+  /** CB_RECALL_SLOT (RFC 8881 section 20.8). */
   void shrinkTo(long targetHighestSlot) {
     lock.lock();
     try {
@@ -414,7 +414,7 @@ final class CallQueue {
       int transmissions = call.unanswered;
       inFlight.executed(call);
       inFlight.shrinkTo(sequence.targetHighestSlotid());
-      // The reply to the first transmission was not kept (RFC 5661 section 2.10.6.1.3).
+      // The reply to the first transmission was not kept (RFC 8881 section 2.10.6.1.3).
       boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
       perhapsDone = call.perhapsDone || unknown;
       again = unknown && call.mayRepeat(transmissions);
@@ -517,7 +517,7 @@ final class CallQueue {
           NFS4ERR_BAD_HIGH_SLOT ->
           events.sessionLost(send.on(), status.name());
       case NFS4ERR_CONN_NOT_BOUND_TO_SESSION -> events.notBound(send.on());
-      // RFC 5661 section 2.10.6.2: the same request in the same slot, later.
+      // RFC 8881 section 2.10.6.2: the same request in the same slot, later.
       case NFS4ERR_DELAY ->
           env.timers()
               .schedule(send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> sendAgain(send));

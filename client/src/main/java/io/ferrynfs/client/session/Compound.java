@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The operations of one COMPOUND without its SEQUENCE, which the session puts in front.
  *
  * <p>Sent again after a lost connection, a request must have the same bytes in the same slot (RFC
- * 5661 section 2.10.6.1.3): so nothing here changes once built, and the buffer of a WRITE must be
- * left alone until the call is over.
+ * RFC 8881 section 2.10.6.1.3): so nothing here changes once built, and the buffer of a WRITE must
+ * be left alone until the call is over.
  *
  * @param operations what to do
  * @param firstEffect the index of the first operation that must not be executed twice, the number

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * The operations that make and end a session, each alone in a COMPOUND without SEQUENCE. Remembers
- * the client id and its sequence (RFC 5661 section 18.36.4: CREATE_SESSION has a slot of its own).
+ * the client id and its sequence (RFC 8881 section 18.36.4: CREATE_SESSION has a slot of its own).
  *
  * <p>Used by one attempt to establish the session at a time.
  */
@@ -90,7 +90,7 @@ final class Handshake {
   }
 
   /**
-   * EXCHANGE_ID (RFC 5661 section 18.35), with minor version 1 if the server has no 2, and without
+   * EXCHANGE_ID (RFC 8881 section 18.35), with minor version 1 if the server has no 2, and without
    * the flag of minor version 2 if it has none.
    */
   CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {

@@ -53,7 +53,9 @@ final class InFlight {
     call.unanswered = 0;
   }
 
-  /** The server has refused the call in SEQUENCE: the slot is as it was (RFC 5661, 18.46.3). */
+  /**
+   * The server has refused the call in SEQUENCE: the slot is as it was (RFC 8881 section 18.46.3).
+   */
   void refused(PendingCall call) {
     calls[call.slot] = null;
     slots.refused(call.slot);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The session's clockwork: renews the lease by a SEQUENCE alone when nothing else did for half of
- * it (RFC 5661 section 8.3), which also shows that a silent server is still there, and lets the
+ * it (RFC 8881 section 8.3), which also shows that a silent server is still there, and lets the
  * call queue look for calls whose time is up.
  */
 final class LeaseKeeper {

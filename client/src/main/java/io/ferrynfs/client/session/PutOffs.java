@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Since when a server has answered an operation with nothing but NFS4ERR_DELAY and NFS4ERR_GRACE,
  * whichever calls asked for it. A client gives up a server that puts off every OPEN once, and not
- * once for each file. Other operations may succeed meanwhile, as they do in a grace period (RFC
+ * once for each file. Other operations may succeed meanwhile, as they do in a grace period (RFC RFC
  * 8881 section 8.4.2.1). Not safe for threads; the call queue guards it.
  */
 final class PutOffs {

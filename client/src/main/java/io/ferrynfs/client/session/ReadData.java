@@ -103,7 +103,7 @@ final class ReadData {
 
   /**
    * Segments are contiguous; only a hole may begin before what was asked for, or end behind (RFC
-   * 7862 section 15.10.3), which is cut, but not at 2^63 or more, where no file reaches.
+   * RFC 7862 section 15.10.3), which is cut, but not at 2^63 or more, where no file reaches.
    */
   private void put(long offset, List<ReadPlusContent> segments) throws XdrException {
     int filled = 0;

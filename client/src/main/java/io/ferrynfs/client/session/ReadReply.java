@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class ReadReply {
 
-  /** sr_sessionid and the five words after it (RFC 5661 section 18.46.2). */
+  /** sr_sessionid and the five words after it (RFC 8881 section 18.46.2). */
   private static final int SEQUENCE_RESULT_BYTES = 16 + 5 * Integer.BYTES;
 
   private ReadReply() {}

@@ -29,7 +29,7 @@ public interface Reclaimer {
 
   /**
    * The server knows this client no more. Reclaims by CLAIM_PREVIOUS, before RECLAIM_COMPLETE (RFC
-   * 5661 section 8.4.2.1). Never fails because of a single open.
+   * RFC 8881 section 8.4.2.1). Never fails because of a single open.
    *
    * @param call sends a COMPOUND while other calls are held back
    */

@@ -19,7 +19,7 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
 
   /**
    * Whether these are results of this call: one for each operation up to the first that failed, or
-   * to the last (RFC 5661 section 15.2).
+   * to the last (RFC 8881 section 15.2).
    */
   boolean fits(Compound compound) {
     List<NfsArgop4> asked = compound.operations();

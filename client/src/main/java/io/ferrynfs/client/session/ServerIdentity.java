@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsImplId4;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * Who the server says it is (RFC 5661 section 18.35). Two with the same major owner and scope are
+ * Who the server says it is (RFC 8881 section 18.35). Two with the same major owner and scope are
  * one server, whatever their addresses (section 2.10.4).
  *
  * @param ownerMajor so_major_id

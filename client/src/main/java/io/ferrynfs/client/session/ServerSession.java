@@ -402,7 +402,7 @@ public final class ServerSession {
     }
   }
 
-  /** Acts on flags of SEQUENCE that were not set before (RFC 5661 section 18.46.3). */
+  /** Acts on flags of SEQUENCE that were not set before (RFC 8881 section 18.46.3). */
   private void act(long flags) {
     if ((flags & Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED) != 0) {
       queue.recovering();

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.Sessionid4;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the server made it (RFC 5661 section 18.36).
+ * A session as the server made it (RFC 8881 section 18.36).
  *
  * @param id its name
  * @param clientid the client it belongs to

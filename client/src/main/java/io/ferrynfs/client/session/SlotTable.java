@@ -3,7 +3,7 @@ package io.ferrynfs.client.session;
 import java.util.BitSet;
 
 /**
- * The slots of the fore channel (RFC 5661 section 2.10.6.1): one call at a time on each, numbered
+ * The slots of the fore channel (RFC 8881 section 2.10.6.1): one call at a time on each, numbered
  * by a sequence id that rises by one with each new call. Not safe for threads; the session guards
  * it.
  *
@@ -42,7 +42,7 @@ final class SlotTable {
 
   /** The server executed the call: its sequence id is used up. */
   void executed(int slot) {
-    // RFC 5661 section 2.10.6.1: sequence ids wrap from 2^32-1 to 0.
+    // RFC 8881 section 2.10.6.1: sequence ids wrap from 2^32-1 to 0.
     sequenceIds[slot] = (sequenceIds[slot] + 1) & 0xFFFF_FFFFL;
     busy.clear(slot);
   }

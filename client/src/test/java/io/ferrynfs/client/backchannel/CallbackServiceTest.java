@@ -214,7 +214,7 @@ class CallbackServiceTest {
         .containsExactly(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  // RFC 5661 section 2.10.6.4
+  // RFC 8881 section 2.10.6.4
   @Test
   void aCallbackBeyondWhatWasAnnouncedIsRefused() throws Exception {
     NfsCbArgop4[] nine = new NfsCbArgop4[9];

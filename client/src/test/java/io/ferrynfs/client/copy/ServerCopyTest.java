@@ -561,7 +561,7 @@ class ServerCopyTest {
     }
   }
 
-  // 5661 18.16.3
+  // RFC 8881 section 18.16.3
   @Test
   void whoOpensToReadWishesForADelegationAndWhoWritesForNone() throws Exception {
     CopyLab lab = new CopyLab(FEW);

@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Delegations after a restart of the server: RFC 5661 sections 10.2.1, 18.16.3. What this client
+ * Delegations after a restart of the server: RFC 8881 sections 10.2.1, 18.16.3. What this client
  * holds it forgets when it ends itself, so it never has a use for CLAIM_DELEGATE_PREV.
  */
 class DelegationReclaimTest {
@@ -122,7 +122,7 @@ class DelegationReclaimTest {
     }
   }
 
-  // 5661 2.10.6.3
+  // RFC 8881 section 2.10.6.3
   @Test
   void aRecallThatOvertakesTheAnswerToAClaimIsPutOff() throws Exception {
     lab.delegation =

@@ -40,7 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the client does with delegations while all goes well: RFC 5661 sections 10.4, 20.2, 20.6.
+ * What the client does with delegations while all goes well: RFC 8881 sections 10.4, 20.2, 20.6.
  */
 class DelegationsTest {
   private static final NfsPath PATH = NfsPath.of("/a");
@@ -57,7 +57,7 @@ class DelegationsTest {
         new Sessionid4(session), List.of(new ReferringCall4(sequenceid, 0)));
   }
 
-  // 5661 2.10.6.3
+  // RFC 8881 section 2.10.6.3
   @Test
   void aRecallThatOvertakesItsOpenIsPutOffUntilTheReplyIsThere() throws Exception {
     lab.server.hold = true;
@@ -76,7 +76,7 @@ class DelegationsTest {
     assertThat(lab.await(file.readAsync(ByteBuffer.allocate(10), 0))).isEqualTo(10);
   }
 
-  // 5661 2.10.6.3: nor is it put off for longer than the OPEN takes
+  // RFC 8881 section 2.10.6.3: nor is it put off for longer than the OPEN takes
   @Test
   void whenTheOpenHasFailedARecallIsToldThatThereIsNone() throws Exception {
     lab.server.hold = true;
@@ -90,7 +90,7 @@ class DelegationsTest {
     assertThat(lab.callback(recall(FILE, stateid(1)))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
   }
 
-  // 5661 20.2.3
+  // RFC 8881 section 20.2.3
   @Test
   void aRecallOfWhatTheClientDoesNotHaveSaysSoAndTakesNothing() throws Exception {
     NfsFile file = world.opened();
@@ -101,7 +101,7 @@ class DelegationsTest {
     assertThat(lab.requests()).isEmpty();
   }
 
-  // 5661 20.2, 2.10.6.1.3
+  // RFC 8881 sections 20.2, 2.10.6.1.3
   @Test
   void aRecallReturnsItOnceHoweverOftenItComes() throws Exception {
     NfsFile file = world.opened();
@@ -120,7 +120,7 @@ class DelegationsTest {
     assertThat(lab.sent(NfsOpnum4.OP_DELEGRETURN)).containsExactly(delegreturn(1));
   }
 
-  // 5661 20.6.3
+  // RFC 8881 section 20.6.3
   @Test
   void asManyGoBackAsTheServerDoesNotWantToKeep() throws Exception {
     world.opened();
@@ -145,7 +145,7 @@ class DelegationsTest {
         .containsExactlyInAnyOrder(delegreturn(1), delegreturn(2), delegreturn(3));
   }
 
-  // 5661 20.6.3: NFS4ERR_INVAL MUST be returned for an undefined type
+  // RFC 8881 section 20.6.3: NFS4ERR_INVAL MUST be returned for an undefined type
   @Test
   void aTypeThatNobodyHasDefinedIsRefusedAndTakesNothing() throws Exception {
     world.opened();
@@ -164,7 +164,7 @@ class DelegationsTest {
     return new NfsCbArgop4.RecallAny(new CbRecallAny4Args(keep, Bitmap4.of((int) type)));
   }
 
-  // 5661 10.4.5: who cannot be called back must not keep any
+  // RFC 8881 section 10.4.5: who cannot be called back must not keep any
   @Test
   void withoutAPathForCallbacksAllGoBackAndAnotherPathIsMade() throws Exception {
     NfsFile file = world.opened();
@@ -185,7 +185,7 @@ class DelegationsTest {
     assertThat(world.size(file)).isEqualTo(2000);
   }
 
-  // 5661 18.2.3, 18.6
+  // RFC 8881 sections 18.2.3, 18.6
   @Test
   void closingReturnsItInTheSameCall() throws Exception {
     NfsFile file = world.opened();
@@ -199,7 +199,7 @@ class DelegationsTest {
   }
 
   @Test
-  void whatTheServerTookAwayMeanwhileIsFreed() throws Exception { // 5661 18.38.3
+  void whatTheServerTookAwayMeanwhileIsFreed() throws Exception { // RFC 8881 section 18.38.3
     NfsFile file = world.opened();
     world.returning = Nfsstat4.NFS4ERR_DELEG_REVOKED;
     lab.await(file.closeAsync());
@@ -208,7 +208,7 @@ class DelegationsTest {
         .containsExactly(new NfsArgop4.FreeStateid(new FreeStateid4Args(stateid(1))));
   }
 
-  // 5661 18.50.3: a client that holds state cannot be destroyed
+  // RFC 8881 section 18.50.3: a client that holds state cannot be destroyed
   @Test
   void nothingStaysDelegatedWhenTheClientGoes() throws Exception {
     world.opened();
@@ -231,7 +231,7 @@ class DelegationsTest {
         .isLessThan(last.indexOf(NfsOpnum4.OP_DESTROY_SESSION));
   }
 
-  // 5661 10.4: every open is one of the server's
+  // RFC 8881 section 10.4: every open is one of the server's
   @Test
   void openedOnceMoreToReadItStaysWithTheFirst() throws Exception {
     NfsFile first = world.opened();
@@ -282,7 +282,7 @@ class DelegationsTest {
   }
 
   @Test
-  void whatIsRecalledAsItIsGivenGoesBackAtOnce() throws Exception { // 5661 18.16.3
+  void whatIsRecalledAsItIsGivenGoesBackAtOnce() throws Exception { // RFC 8881 section 18.16.3
     world.isRecalled = true;
     lab.openSource();
     lab.until(NfsOpnum4.OP_DELEGRETURN, 1);

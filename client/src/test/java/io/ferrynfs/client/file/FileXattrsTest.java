@@ -43,7 +43,7 @@ class FileXattrsTest {
         new Listxattrs4Resok(cookie, List.of(names).stream().map(Opaque::ofUtf8).toList(), eof));
   }
 
-  // 8276 8.4.3
+  // RFC 8276 section 8.4.3
   @Test
   void pagesAreAskedForByTheCookieOfTheLast() throws Exception {
     answer(args -> args.cookie() == 0 ? page(-7, false, "a", "b") : page(9, true, "c"));
@@ -68,7 +68,7 @@ class FileXattrsTest {
     assertThat(cookies).hasSize(pages);
   }
 
-  // 8276 8.4.3.3: a cookie is a bookmark of one name
+  // RFC 8276 section 8.4.3.3: a cookie is a bookmark of one name
   @Test
   void aListThatGoesInACircleIsRefusedAtTheFirstPageThatComesAgain() {
     String circle = "the server lists extended attributes in a circle: ";

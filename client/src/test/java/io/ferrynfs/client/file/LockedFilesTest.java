@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a file with locks sends: RFC 5661 sections 9 and 18.10 to 18.12. */
+/** What a file with locks sends: RFC 8881 sections 9 and 18.10 to 18.12. */
 class LockedFilesTest {
   private static final int FEW = 100_000;
   private static final StateOwner4 SOMEBODY = new StateOwner4(99, Opaque.ofUtf8("somebody"));
@@ -85,7 +85,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void theFirstLockIsByTheOpenAndTheNextByTheLock() throws Exception { // 5661 18.10.3
+  void theFirstLockIsByTheOpenAndTheNextByTheLock() throws Exception { // RFC 8881 section 18.10.3
     lab.await(lab.a.tryLockAsync(10, 20, true));
     assertThat(last()).hasSize(2).contains(Ops.put(fh("/a")));
     assertThat(((NfsArgop4.Lock) last().getLast()).args().locker())
@@ -136,7 +136,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void withoutACallbackItIsAskedEverySoOften() throws Exception { // 5661 9.6
+  void withoutACallbackItIsAskedEverySoOften() throws Exception { // RFC 8881 section 9.6
     free = false;
     CompletableFuture<NfsLock> waiting = lab.a.lockAsync(0, 10, true);
     lab.until(NfsOpnum4.OP_LOCK, 1);
@@ -168,7 +168,8 @@ class LockedFilesTest {
     assertThat(lab.await(lab.a.readAsync(ByteBuffer.allocate(10), 0))).isEqualTo(10);
   }
 
-  // 5661 9.5: what the server may have granted to who does not know of it, others wait for in vain
+  // RFC 8881 section 9.5: what the server may have granted to who does not know of it, others wait
+  // for in vain
   @Test
   void aLockWhoseAnswerWasLostIsGivenBack() throws Exception {
     swallowNext(NfsOpnum4.OP_LOCK);
@@ -185,7 +186,7 @@ class LockedFilesTest {
   }
 
   @Test
-  void whatMayNotHaveBeenUnlockedIsUnlockedAgain() throws Exception { // 5661 18.12
+  void whatMayNotHaveBeenUnlockedIsUnlockedAgain() throws Exception { // RFC 8881 section 18.12
     NfsLock lock = lab.await(lab.a.lockAsync(0, 10, false));
     swallowNext(NfsOpnum4.OP_LOCKU);
     lab.await(lock.closeAsync());

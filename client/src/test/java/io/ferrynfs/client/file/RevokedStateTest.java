@@ -33,7 +33,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the client does when SEQUENCE says that something was revoked (RFC 5661 section 18.46.3): it
+ * What the client does when SEQUENCE says that something was revoked (RFC 8881 section 18.46.3): it
  * asks what (18.48), frees it (18.38), and then goes on or tells the truth.
  */
 class RevokedStateTest {

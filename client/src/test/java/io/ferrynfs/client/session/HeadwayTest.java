@@ -329,7 +329,7 @@ class HeadwayTest {
     return String.valueOf(failure.getMessage());
   }
 
-  // RFC 5661 section 18.36.3
+  // RFC 8881 section 18.36.3
   @Test
   void aSessionOfNoUseIsAnErrorInWords() {
     String useless = "the server grants a session of no use: ";

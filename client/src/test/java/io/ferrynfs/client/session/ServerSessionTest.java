@@ -491,7 +491,7 @@ class ServerSessionTest {
         : "no SEQUENCE";
   }
 
-  // RFC 5661 section 2.10.6.1: the server may have executed the call in the session that is lost
+  // RFC 8881 section 2.10.6.1: the server may have executed the call in the session that is lost
   @Test
   void dataThatComesAfterItsCallWasSentAgainInAnotherSessionGoesNowhere()
       throws ExecutionException {

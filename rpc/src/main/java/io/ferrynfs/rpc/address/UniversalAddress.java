@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * TCP addresses as netaddr4 has them (RFC 5661 section 3.3.9, RFC 5665): {@code h1.h2.h3.h4.p1.p2}
+ * TCP addresses as netaddr4 has them (RFC 8881 section 3.3.9, RFC 5665): {@code h1.h2.h3.h4.p1.p2}
  * under "tcp", IPv6 text and {@code .p1.p2} under "tcp6".
  *
  * <p>Names are never resolved here, and nothing is guessed: an address of the other kind than its

@@ -3,7 +3,7 @@ package io.ferrynfs.server.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users and groups by the names that the protocol has for them, {@code alice@example.org} (RFC 5661
+ * Users and groups by the names that the protocol has for them, {@code alice@example.org} (RFC 8881
  * section 5.9). Where there is no name the number is sent, and numbers are always understood.
  *
  * <p>It is asked on threads that must not wait: it answers by what it holds.

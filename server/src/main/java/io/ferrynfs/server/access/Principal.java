@@ -21,7 +21,7 @@ public record Principal(int flavor, long uid, long gid, List<Long> gids) {
     gids = List.copyOf(gids);
   }
 
-  /** True when both are the same user, which is what RFC 5661 18.35.4 compares. */
+  /** True when both are the same user, which is what RFC 8881 section 18.35.4 compares. */
   public boolean sameUser(Principal other) {
     return flavor == other.flavor && uid == other.uid;
   }

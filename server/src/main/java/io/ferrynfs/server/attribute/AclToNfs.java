@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * POSIX lists as entries of NFSv4 (RFC 5661 section 6.2.1; the mapping is that of
+ * POSIX lists as entries of NFSv4 (RFC 8881 section 6.2.1; the mapping is that of
  * draft-ietf-nfsv4-acls-04, as knfsd does it).
  *
  * <p>In POSIX one entry decides, in NFSv4 each bit is decided by the first entry that speaks of it.

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of the attribute table: number to getter and setter. What the table itself answers
  * (supported_attrs, suppattr_exclcreat) is in {@link AttributeTable}.
  *
- * <p>What has no row is not supported (RFC 5661 section 5.7 recommends it only where a file system
+ * <p>What has no row is not supported (RFC 8881 section 5.7 recommends it only where a file system
  * has it): named attributes; dacl and sacl, since lists of POSIX know nothing of automatic
  * inheritance and audits; archive, hidden, system, mimetype and time_backup, which no file system
  * here keeps; locations of replicas and referrals, of which there are none; layouts, retention and

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All attributes that this server knows, each with how it is read and how it is set (RFC 5661
+ * All attributes that this server knows, each with how it is read and how it is set (RFC 8881
  * section 5.8, RFC 7862 section 12.2, RFC 8275, RFC 8276). GETATTR, READDIR, SETATTR, VERIFY,
  * NVERIFY and the creating operations ask this table and nothing else, so that they cannot differ;
  * supported_attrs is computed from it.
@@ -65,13 +65,13 @@ public final class AttributeTable {
     return where(export, row -> true);
   }
 
-  /** The attributes that EXCLUSIVE4_1 may set (RFC 5661 section 5.8.1.14). */
+  /** The attributes that EXCLUSIVE4_1 may set (RFC 8881 section 5.8.1.14). */
   public Bitmap4 settableExclusively(Export export) {
     return where(export, Row::withExclusiveCreate);
   }
 
   /**
-   * The values of those requested attributes that the object has (RFC 5661 section 18.7.3: what is
+   * The values of those requested attributes that the object has (RFC 8881 section 18.7.3: what is
    * not supported is left out).
    *
    * @throws Refused NFS4ERR_INVAL when a set-only attribute is requested
@@ -109,7 +109,7 @@ public final class AttributeTable {
   }
 
   /**
-   * What READDIR says of an entry whose attributes cannot be read (RFC 5661 section 5.8.1.12).
+   * What READDIR says of an entry whose attributes cannot be read (RFC 8881 section 5.8.1.12).
    *
    * @param mountedOnFileid the number that the directory has for the entry. It is known without the
    *     object, and a client that gets no number at all shows its user no entry
@@ -132,7 +132,7 @@ public final class AttributeTable {
   }
 
   /**
-   * Whether the object's attributes have exactly the given values (RFC 5661 sections 18.15, 18.31).
+   * Whether the object's attributes have exactly the given values (RFC 8881 sections 18.15, 18.31).
    *
    * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
    *     rdattr_error and set-only ones, NFS4ERR_BADXDR for values that do not decode

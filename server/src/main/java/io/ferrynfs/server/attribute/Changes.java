@@ -34,7 +34,7 @@ final class Changes {
     return collected;
   }
 
-  /** RFC 5661 section 6.2.4: a server is to refuse mode bits that it does not know. */
+  /** RFC 8881 section 6.2.4: a server is to refuse mode bits that it does not know. */
   void mode(long mode) throws Refused {
     if ((mode & ~PERMISSION_BITS) != 0) {
       throw new Refused(Nfsstat4.NFS4ERR_INVAL);

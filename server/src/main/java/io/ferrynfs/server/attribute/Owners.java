@@ -7,7 +7,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owner and group strings (RFC 5661 section 5.9). With AUTH_SYS the credential is a number, and so
+ * Owner and group strings (RFC 8881 section 5.9). With AUTH_SYS the credential is a number, and so
  * is the string, as Linux sends and expects it, unless the administrator has named a domain.
  * Numbers, and the names that mean the same number on every system, are understood without a domain
  * and with this server's own. With another one they mean users of whom this server knows nothing,

@@ -43,7 +43,7 @@ public record ServerOptions(
   public enum CopyRules {
     /** What clients in the field expect: short counts, copies inside one file. */
     LINUX,
-    /** RFC 7862 15.2.3 to the letter. */
+    /** RFC 7862 section 15.2.3 to the letter. */
     RFC7862
   }
 

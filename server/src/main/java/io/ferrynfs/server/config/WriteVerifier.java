@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The verifier of WRITE, COMMIT and COPY (RFC 5661 18.3.3): another one means that data which was
- * not committed may be lost. It is random at start, and rotates when a sync fails, because the
- * kernel drops the pages it could not write.
+ * The verifier of WRITE, COMMIT and COPY (RFC 8881 section 18.3.3): another one means that data
+ * which was not committed may be lost. It is random at start, and rotates when a sync fails,
+ * because the kernel drops the pages it could not write.
  *
  * <p>All syncs of the server go through here. The kernel tells of pages that it dropped once for an
  * open file: of two syncs that overlap, one may hear of the loss and the other succeed, although it

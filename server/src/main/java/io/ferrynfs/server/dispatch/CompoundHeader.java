@@ -8,7 +8,7 @@ import io.ferrynfs.wire.xdr.XdrReader;
 /**
  * What comes before the operations of a COMPOUND. The operations are decoded one by one as they are
  * executed, because a later one that cannot be decoded must not keep the earlier ones from running
- * (RFC 5661 16.2.3).
+ * (RFC 8881 section 16.2.3).
  *
  * @param tag echoed in the reply
  * @param minorVersion of the protocol

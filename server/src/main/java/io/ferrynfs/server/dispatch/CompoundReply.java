@@ -48,8 +48,8 @@ final class CompoundReply {
   }
 
   /**
-   * Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 5661 2.10.6.4), and a
-   * status that the operation may not return the nearest one that it may (section 15.2).
+   * Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 8881 section 2.10.6.4),
+   * and a status that the operation may not return the nearest one that it may (section 15.2).
    */
   void add(NfsOpnum4 operation, NfsResop4 result, boolean last) {
     if (!ValidErrors.isValid(operation, result.status())) {

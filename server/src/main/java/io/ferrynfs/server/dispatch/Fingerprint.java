@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Tells the retry of a request from another request with the same sequenceid (RFC 5661
+ * Tells the retry of a request from another request with the same sequenceid (RFC 8881
  * 2.10.6.1.3.1).
  *
  * <p>It covers who asks and what comes after SEQUENCE. The arguments of SEQUENCE are left out: a

@@ -8,7 +8,7 @@ import io.ferrynfs.wire.xdr.XdrReader;
 /**
  * Which filehandles of other servers PUTFH may let through: the one that becomes the saved
  * filehandle of a later COPY with source servers, and that nothing else in the COMPOUND uses (RFC
- * 7862 section 15.2.3). For any other, PUTFH has to say NFS4ERR_STALE, because that is where
+ * RFC 7862 section 15.2.3). For any other, PUTFH has to say NFS4ERR_STALE, because that is where
  * clients expect it.
  */
 final class ForeignHandles {

@@ -16,7 +16,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** The NFS program, version 4: its two procedures, NULL and COMPOUND (RFC 5661 16.1, 16.2). */
+/**
+ * The NFS program, version 4: its two procedures, NULL and COMPOUND (RFC 8881 sections 16.1, 16.2).
+ */
 public final class NfsHandler implements RpcHandler {
   private final Services services;
   private final OperationTable operations;

@@ -9,7 +9,8 @@ final class Numbers {
   /**
    * The operation of a number.
    *
-   * @return OP_ILLEGAL when the minor version does not have it (RFC 5661 18.52, RFC 8178 8.2)
+   * @return OP_ILLEGAL when the minor version does not have it (RFC 8881 section 18.52, RFC 8178
+   *     section 8.2)
    */
   static NfsOpnum4 of(int number, int minorVersion) {
     NfsOpnum4 found = NfsOpnum4.find(number);
@@ -17,7 +18,7 @@ final class Numbers {
     return found == null || found.value() > last.value() ? NfsOpnum4.OP_ILLEGAL : found;
   }
 
-  /** Operations that may stand alone in a COMPOUND without SEQUENCE (RFC 5661 2.10.2.1). */
+  /** Operations that may stand alone in a COMPOUND without SEQUENCE (RFC 8881 section 2.10.2.1). */
   static boolean needsNoSession(NfsOpnum4 operation) {
     return switch (operation) {
       case OP_EXCHANGE_ID,

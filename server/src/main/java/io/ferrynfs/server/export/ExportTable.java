@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All exports, and the synthetic read-only directories above them (the pseudo file system of RFC
- * 5661 7.3). What a client sees of it is a {@link NameSpace}.
+ * RFC 8881 section 7.3). What a client sees of it is a {@link NameSpace}.
  *
  * <p>An export may be inside another: it is mounted on an entry of a directory there, which is what
  * the server's own user has under that name: a directory, or the mount point of the file system

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle.
- * It holds nothing of the server process, so filehandles outlive it, as RFC 5661 4.2.2 has it for
- * persistent ones.
+ * It holds nothing of the server process, so filehandles outlive it, as RFC 8881 section 4.2.2 has
+ * it for persistent ones.
  *
  * <p>The first twelve bytes are those of a Linux filehandle whose file system is named by eight
  * bytes (version 1, no authentication, fsid type 5). For a Linux server may be the destination of a

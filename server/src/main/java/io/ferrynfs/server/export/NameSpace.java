@@ -160,7 +160,7 @@ public final class NameSpace {
 
   /**
    * The mounted_on_fileid attribute: of what is underneath for an export's root, else the given
-   * fileid of the object itself (RFC 5661 5.8.2.19).
+   * fileid of the object itself (RFC 8881 section 5.8.2.19).
    */
   public long mountedOnFileid(FileRef file, long fileid) {
     if (!file.isExportRoot() || file.export().path().equals("/")) {

@@ -13,7 +13,7 @@ import io.ferrynfs.wire.nfs4.Verifier4;
  * @param client who asked, and is told
  * @param who the client for people to read
  * @param principal the user that asked, who alone may cancel
- * @param call the request's place in its session, for the callback to refer to (RFC 5661 section
+ * @param call the request's place in its session, for the callback to refer to (RFC 8881 section
  *     2.10.6.3)
  * @param source the file to read; belongs to the copy once it is accepted
  * @param target the file to write

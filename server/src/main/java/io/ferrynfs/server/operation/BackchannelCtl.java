@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.BackchannelCtl4Args;
 import io.ferrynfs.wire.nfs4.BackchannelCtl4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 5661 section 18.33: BACKCHANNEL_CTL. */
+/** RFC 8881 section 18.33: BACKCHANNEL_CTL. */
 final class BackchannelCtl implements Operation<BackchannelCtl4Args, BackchannelCtl4Res> {
   @Override
   public BackchannelCtl4Res execute(BackchannelCtl4Args args, CompoundContext c) throws Refused {

@@ -4,7 +4,7 @@ import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
 
-/** RFC 5661 section 18.34: BIND_CONN_TO_SESSION. */
+/** RFC 8881 section 18.34: BIND_CONN_TO_SESSION. */
 final class BindConnToSession implements Operation<BindConnToSession4Args, BindConnToSession4Res> {
   @Override
   public BindConnToSession4Res execute(BindConnToSession4Args args, CompoundContext c)

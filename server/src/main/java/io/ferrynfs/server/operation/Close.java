@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.Close4Args;
 import io.ferrynfs.wire.nfs4.Close4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 5661 section 18.2: CLOSE. */
+/** RFC 8881 section 18.2: CLOSE. */
 final class Close implements Operation<Close4Args, Close4Res> {
   @Override
   public Close4Res execute(Close4Args args, CompoundContext c) throws Refused, StorageException {

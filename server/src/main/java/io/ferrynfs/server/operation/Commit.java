@@ -14,7 +14,7 @@ import io.ferrynfs.wire.nfs4.Commit4Res;
 import io.ferrynfs.wire.nfs4.Commit4Resok;
 
 /**
- * RFC 5661 section 18.3: COMMIT. The whole file is made durable, whatever the range, which is what
+ * RFC 8881 section 18.3: COMMIT. The whole file is made durable, whatever the range, which is what
  * a file system offers.
  */
 final class Commit implements Operation<Commit4Args, Commit4Res> {

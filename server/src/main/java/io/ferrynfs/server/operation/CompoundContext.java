@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one COMPOUND carries from operation to operation: current and saved filehandle with their
- * stateids (RFC 5661 16.2.3.1), the session it runs in and who asks. Used by one thread at a time.
+ * stateids (RFC 8881 section 16.2.3.1), the session it runs in and who asks. Used by one thread at
+ * a time.
  */
 public final class CompoundContext {
   private final Services services;
@@ -86,8 +87,8 @@ public final class CompoundContext {
   }
 
   /**
-   * How many more bytes the results of this and later operations may take (RFC 5661 2.10.6.4).
-   * READ, READDIR and their like cut their data to this.
+   * How many more bytes the results of this and later operations may take (RFC 8881 section
+   * 2.10.6.4). READ, READDIR and their like cut their data to this.
    */
   public int replyRoom() {
     return room.bytesLeft();
@@ -132,7 +133,7 @@ public final class CompoundContext {
 
   /**
    * For what may conflict with state that clients have not reclaimed yet after a restart of the
-   * server (RFC 5661 section 8.4.2.1).
+   * server (RFC 8881 section 8.4.2.1).
    *
    * @throws Refused with NFS4ERR_GRACE
    */
@@ -147,7 +148,7 @@ public final class CompoundContext {
   }
 
   /**
-   * This request, for a callback to refer to (RFC 5661 section 2.10.6.3).
+   * This request, for a callback to refer to (RFC 8881 section 2.10.6.3).
    *
    * @throws Refused with NFS4ERR_OP_NOT_IN_SESSION when it is in no session
    */
@@ -220,7 +221,7 @@ public final class CompoundContext {
   }
 
   /**
-   * Whether the caller says who he is as the file's export wants it (RFC 5661 section 2.6.3.1).
+   * Whether the caller says who he is as the file's export wants it (RFC 8881 section 2.6.3.1).
    *
    * @throws Refused NFS4ERR_WRONGSEC
    */
@@ -233,7 +234,7 @@ public final class CompoundContext {
   /**
    * {@link #checkFlavor} for what PUTFH and its like put in place, except where an operation
    * follows that crosses to another object, asks for the flavors, or puts something else in place:
-   * those check by themselves (RFC 5661 sections 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind
+   * those check by themselves (RFC 8881 section 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind
    * it, it makes no difference who he is (2.6.3.1.1.7).
    */
   private void checkPut(FileRef file) throws Refused {
@@ -305,7 +306,7 @@ public final class CompoundContext {
 
   /**
    * What a stateid argument means for the current filehandle: itself, or the current stateid when
-   * it is the special form (RFC 5661 8.2.3).
+   * it is the special form (RFC 8881 section 8.2.3).
    *
    * @throws Refused with NFS4ERR_BAD_STATEID when the current stateid is asked for and there is
    *     none

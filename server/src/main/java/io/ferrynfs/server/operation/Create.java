@@ -20,7 +20,7 @@ import io.ferrynfs.wire.nfs4.Createtype4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Specdata4;
 
-/** RFC 5661 section 18.4: CREATE, of everything but regular files. */
+/** RFC 8881 section 18.4: CREATE, of everything but regular files. */
 final class Create implements Operation<Create4Args, Create4Res> {
   @Override
   public Create4Res execute(Create4Args args, CompoundContext c) throws Refused, StorageException {

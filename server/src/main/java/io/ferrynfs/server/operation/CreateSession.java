@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import io.ferrynfs.wire.nfs4.CreateSession4Args;
 import io.ferrynfs.wire.nfs4.CreateSession4Res;
 
-/** RFC 5661 section 18.36: CREATE_SESSION. */
+/** RFC 8881 section 18.36: CREATE_SESSION. */
 final class CreateSession implements Operation<CreateSession4Args, CreateSession4Res> {
   @Override
   public CreateSession4Res execute(CreateSession4Args args, CompoundContext c) {

@@ -22,7 +22,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OPEN has to do with delegations (RFC 5661 sections 10.4, 18.16.3). There are only those to
+ * What OPEN has to do with delegations (RFC 8881 sections 10.4, 18.16.3). There are only those to
  * read: one is offered to who opens to read, and not to those who open to write, for they would
  * soon be in the way of each other.
  */

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 5661 section 18.50: DESTROY_CLIENTID. A client that asks within a session of its own has that
+ * RFC 8881 section 18.50: DESTROY_CLIENTID. A client that asks within a session of its own has that
  * session still, and so is busy. The answer comes when no instance of this server will wait for the
  * client any more.
  */

@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 5661 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
+ * RFC 8881 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
  * were in progress have ended (RFC 7862 section 14.1).
  */
 final class DestroySession implements LateOperation<DestroySession4Args, DestroySession4Res> {

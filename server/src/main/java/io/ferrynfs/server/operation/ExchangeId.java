@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.ExchangeId4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 5661 section 18.35: EXCHANGE_ID. A client that has restarted is answered when what its
+ * RFC 8881 section 18.35: EXCHANGE_ID. A client that has restarted is answered when what its
  * earlier self had in progress has ended (RFC 7862 section 14.1).
  */
 final class ExchangeId implements LateOperation<ExchangeId4Args, ExchangeId4Res> {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Other exports, while the server runs. What clients hold of an export that is not there any more,
- * or not for them, is revoked (RFC 5661 section 8.5), and copies from and to it end.
+ * or not for them, is revoked (RFC 8881 section 8.5), and copies from and to it end.
  *
  * <p>Requests that began before may still open something; so the same is done once more when the
  * last of them has ended. Nothing here waits for a peer.

@@ -21,7 +21,7 @@ final class FileSupport {
   private FileSupport() {}
 
   /**
-   * A name from the wire. Any bytes but NUL and {@code /} make a name (RFC 5661 section 14.4 lets a
+   * A name from the wire. Any bytes but NUL and {@code /} make a name (RFC 8881 section 14.4 lets a
    * server take names that are not UTF-8, as Linux clients send them).
    *
    * @throws StorageException INVALID for an empty one, BAD_NAME, BAD_CHARACTER, NAME_TOO_LONG
@@ -57,7 +57,7 @@ final class FileSupport {
 
   /**
    * The file of this name loses it, by REMOVE or to another one by RENAME. One that is open with a
-   * deny mode for writing keeps it: REMOVE should not take it (RFC 5661 section 18.25.4), and
+   * deny mode for writing keeps it: REMOVE should not take it (RFC 8881 section 18.25.4), and
    * RENAME may refuse to (18.26.4). Linux' server does not look at deny modes here, and Linux
    * clients have none, so this is for those that rely on them. An OPEN that comes between this
    * check and the removal counts as one that came after it.

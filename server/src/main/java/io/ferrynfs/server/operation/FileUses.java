@@ -19,7 +19,7 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.Set;
 
 /**
- * Open files by the stateids that operations come with (RFC 5661 section 8.2.5): the open behind a
+ * Open files by the stateids that operations come with (RFC 8881 section 8.2.5): the open behind a
  * stateid, or, behind a special one, an open of its own.
  *
  * <p>In the grace period an open that was reclaimed is as good as ever, for there are no mandatory
@@ -95,7 +95,7 @@ final class FileUses {
   /**
    * A stateid stands for an open, and does not say by which of the client's users it is shown. One
    * who did not open the file himself has to have the right to it now; its owner has, whatever the
-   * mode says (RFC 5661 section 6.3.1.1). What gives back (CLOSE, OPEN_DOWNGRADE, LOCKU) needs no
+   * mode says (RFC 8881 section 6.3.1.1). What gives back (CLOSE, OPEN_DOWNGRADE, LOCKU) needs no
    * right, and LOCKT shows no data, so these are not checked, as in Linux' server.
    *
    * @throws StorageException ACCESS, and then the file is given back
@@ -142,7 +142,7 @@ final class FileUses {
 
   /**
    * A change of a file's attributes or names, by which delegations of others are recalled first
-   * (RFC 5661 section 10.4).
+   * (RFC 8881 section 10.4).
    *
    * @throws Refused NFS4ERR_DELAY while others have any
    */

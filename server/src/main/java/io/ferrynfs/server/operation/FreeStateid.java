@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.FreeStateid4Args;
 import io.ferrynfs.wire.nfs4.FreeStateid4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 5661 section 18.38: FREE_STATEID. */
+/** RFC 8881 section 18.38: FREE_STATEID. */
 final class FreeStateid implements Operation<FreeStateid4Args, FreeStateid4Res> {
   @Override
   public FreeStateid4Res execute(FreeStateid4Args args, CompoundContext c) throws Refused {

@@ -9,7 +9,7 @@ import io.ferrynfs.wire.nfs4.Getattr4Res;
 import io.ferrynfs.wire.nfs4.Getattr4Resok;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 5661 section 18.7: GETATTR. */
+/** RFC 8881 section 18.7: GETATTR. */
 final class Getattr implements Operation<Getattr4Args, Getattr4Res> {
   /** More than all values of the table together: the longest are a filehandle and two owners. */
   private static final int REPLY_BYTES_MAX = 1024;

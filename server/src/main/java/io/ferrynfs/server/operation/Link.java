@@ -10,7 +10,7 @@ import io.ferrynfs.wire.nfs4.Link4Args;
 import io.ferrynfs.wire.nfs4.Link4Res;
 import io.ferrynfs.wire.nfs4.Link4Resok;
 
-/** RFC 5661 section 18.9: LINK. */
+/** RFC 8881 section 18.9: LINK. */
 final class Link implements Operation<Link4Args, Link4Res> {
   @Override
   public Link4Res execute(Link4Args args, CompoundContext c) throws Refused, StorageException {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 5661 section 18.10: LOCK.
+ * RFC 8881 section 18.10: LOCK.
  *
  * <p>Seqids of owners and the clientid inside the lock-owner are ignored, as minor version 1 wants.
  */

@@ -45,7 +45,7 @@ final class LockSupport {
   /**
    * Only regular files have locks.
    *
-   * @throws Refused NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 5661 18.10.3)
+   * @throws Refused NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 8881 section 18.10.3)
    */
   static void checkIsFile(CompoundContext c) throws Refused, StorageException {
     FileRef file = c.current();

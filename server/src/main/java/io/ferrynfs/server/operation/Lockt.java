@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Lockt4Args;
 import io.ferrynfs.wire.nfs4.Lockt4Res;
 import java.util.Optional;
 
-/** RFC 5661 section 18.11: LOCKT. It makes no state, of the file or of the lock-owner. */
+/** RFC 8881 section 18.11: LOCKT. It makes no state, of the file or of the lock-owner. */
 final class Lockt implements Operation<Lockt4Args, Lockt4Res> {
   @Override
   public Lockt4Res execute(Lockt4Args args, CompoundContext c) throws Refused, StorageException {

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Lookup4Args;
 import io.ferrynfs.wire.nfs4.Lookup4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 5661 section 18.13: LOOKUP. */
+/** RFC 8881 section 18.13: LOOKUP. */
 final class Lookup implements Operation<Lookup4Args, Lookup4Res> {
   @Override
   public Lookup4Res execute(Lookup4Args args, CompoundContext c) throws Refused, StorageException {

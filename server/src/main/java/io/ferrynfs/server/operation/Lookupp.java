@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Lookupp4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 5661 section 18.14: LOOKUPP. */
+/** RFC 8881 section 18.14: LOOKUPP. */
 final class Lookupp implements Operation<NfsArgop4.Lookupp, Lookupp4Res> {
   @Override
   public Lookupp4Res execute(NfsArgop4.Lookupp args, CompoundContext c)

@@ -36,7 +36,7 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * RFC 5661 section 18.16: OPEN.
+ * RFC 8881 section 18.16: OPEN.
  *
  * <p>The volume opens or makes the file first, then the state table decides about share
  * reservations. An existing file that UNCHECKED4 is to empty is emptied after that decision, so

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.OpenDowngrade4Res;
 import io.ferrynfs.wire.nfs4.OpenDowngrade4Resok;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 5661 section 18.18: OPEN_DOWNGRADE. */
+/** RFC 8881 section 18.18: OPEN_DOWNGRADE. */
 final class OpenDowngrade implements Operation<OpenDowngrade4Args, OpenDowngrade4Res> {
   @Override
   public OpenDowngrade4Res execute(OpenDowngrade4Args args, CompoundContext c)

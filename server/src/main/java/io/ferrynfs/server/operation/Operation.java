@@ -33,8 +33,8 @@ public interface Operation<A, R> {
 
   /**
    * True when executing twice differs from executing once. The reply of such an operation is known
-   * to fit before it is executed (RFC 5661 2.10.6.4: NFS4ERR_REP_TOO_BIG_TO_CACHE comes instead of
-   * the effect, never after it).
+   * to fit before it is executed (RFC 8881 section 2.10.6.4: NFS4ERR_REP_TOO_BIG_TO_CACHE comes
+   * instead of the effect, never after it).
    */
   default boolean changesState() {
     return false;

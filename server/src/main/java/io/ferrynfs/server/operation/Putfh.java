@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.Putfh4Args;
 import io.ferrynfs.wire.nfs4.Putfh4Res;
 
 /**
- * RFC 5661 section 18.19: PUTFH. A filehandle of another server is let through where it is the
+ * RFC 8881 section 18.19: PUTFH. A filehandle of another server is let through where it is the
  * source of a copy from there (RFC 7862 section 15.2.3).
  */
 final class Putfh implements Operation<Putfh4Args, Putfh4Res> {

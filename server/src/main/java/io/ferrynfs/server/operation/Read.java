@@ -13,7 +13,7 @@ import io.ferrynfs.wire.xdr.BufferPayload;
 import java.nio.ByteBuffer;
 
 /**
- * RFC 5661 section 18.22: READ.
+ * RFC 8881 section 18.22: READ.
  *
  * <p>The length is settled before the reply's header is written; the transport then sends the bytes
  * from the file (sendfile), and the file stays open until it has. Small reads are copied, which

@@ -30,7 +30,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 5661 section 18.23: READDIR. Cookies and the cookie verifier are the volume's own, so that a
+ * RFC 8881 section 18.23: READDIR. Cookies and the cookie verifier are the volume's own, so that a
  * listing goes on across restarts of this server.
  */
 final class Readdir implements Operation<Readdir4Args, Readdir4Res> {

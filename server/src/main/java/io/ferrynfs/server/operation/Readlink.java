@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Readlink4Res;
 import io.ferrynfs.wire.nfs4.Readlink4Resok;
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** RFC 5661 section 18.24: READLINK. */
+/** RFC 8881 section 18.24: READLINK. */
 final class Readlink implements Operation<NfsArgop4.Readlink, Readlink4Res> {
   @Override
   public Readlink4Res execute(NfsArgop4.Readlink args, CompoundContext c)

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.ReclaimComplete4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 5661 section 18.51: RECLAIM_COMPLETE. No file system ever moves here from another server, so
+ * RFC 8881 section 18.51: RECLAIM_COMPLETE. No file system ever moves here from another server, so
  * for one file system it has nothing to complete.
  */
 final class ReclaimComplete implements LateOperation<ReclaimComplete4Args, ReclaimComplete4Res> {

@@ -11,7 +11,7 @@ import io.ferrynfs.wire.nfs4.Remove4Args;
 import io.ferrynfs.wire.nfs4.Remove4Res;
 import io.ferrynfs.wire.nfs4.Remove4Resok;
 
-/** RFC 5661 section 18.25: REMOVE, of directories and everything else alike. */
+/** RFC 8881 section 18.25: REMOVE, of directories and everything else alike. */
 final class Remove implements Operation<Remove4Args, Remove4Res> {
   @Override
   public Remove4Res execute(Remove4Args args, CompoundContext c) throws Refused, StorageException {

@@ -12,7 +12,7 @@ import io.ferrynfs.wire.nfs4.Rename4Args;
 import io.ferrynfs.wire.nfs4.Rename4Res;
 import io.ferrynfs.wire.nfs4.Rename4Resok;
 
-/** RFC 5661 section 18.26: RENAME. */
+/** RFC 8881 section 18.26: RENAME. */
 final class Rename implements Operation<Rename4Args, Rename4Res> {
   @Override
   public Rename4Res execute(Rename4Args args, CompoundContext c) throws Refused, StorageException {
@@ -39,7 +39,7 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
   }
 
   /**
-   * RFC 5661 section 18.26.3 calls a target that cannot be replaced by the source NFS4ERR_EXIST,
+   * RFC 8881 section 18.26.3 calls a target that cannot be replaced by the source NFS4ERR_EXIST,
    * where a file system says which of the two was the directory.
    */
   private static Refused clash(StorageException e, Caller caller, FileRef source, FileRef target)

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Restorefh4Res;
 
-/** RFC 5661 section 18.27: RESTOREFH. */
+/** RFC 8881 section 18.27: RESTOREFH. */
 final class Restorefh implements Operation<NfsArgop4.Restorefh, Restorefh4Res> {
   @Override
   public Restorefh4Res execute(NfsArgop4.Restorefh args, CompoundContext c) throws Refused {

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Savefh4Res;
 
-/** RFC 5661 section 18.28: SAVEFH. */
+/** RFC 8881 section 18.28: SAVEFH. */
 final class Savefh implements Operation<NfsArgop4.Savefh, Savefh4Res> {
   @Override
   public Savefh4Res execute(NfsArgop4.Savefh args, CompoundContext c) throws Refused {

@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Secinfo4Args;
 import io.ferrynfs.wire.nfs4.Secinfo4Res;
 import java.util.List;
 
-/** RFC 5661 section 18.29: SECINFO. It consumes the current filehandle (2.6.3.1.1.8). */
+/** RFC 8881 section 18.29: SECINFO. It consumes the current filehandle (2.6.3.1.1.8). */
 final class Secinfo implements Operation<Secinfo4Args, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(Secinfo4Args args, CompoundContext c)

@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.SetSsv4Args;
 import io.ferrynfs.wire.nfs4.SetSsv4Res;
 
 /**
- * RFC 5661 section 18.47: SET_SSV. No client gets SP4_SSV protection here, and for one without it
+ * RFC 8881 section 18.47: SET_SSV. No client gets SP4_SSV protection here, and for one without it
  * the RFC has NFS4ERR_INVAL.
  */
 final class SetSsv implements Operation<SetSsv4Args, SetSsv4Res> {

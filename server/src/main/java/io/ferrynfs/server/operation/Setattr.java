@@ -15,7 +15,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Setattr4Args;
 import io.ferrynfs.wire.nfs4.Setattr4Res;
 
-/** RFC 5661 section 18.30: SETATTR. */
+/** RFC 8881 section 18.30: SETATTR. */
 final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
 
   @Override

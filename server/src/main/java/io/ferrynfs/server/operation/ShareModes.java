@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * What share_access and share_deny of OPEN and OPEN_DOWNGRADE say, checked (RFC 5661 sections
+ * What share_access and share_deny of OPEN and OPEN_DOWNGRADE say, checked (RFC 8881 sections
  * 18.16.4, 18.18.3).
  *
  * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both

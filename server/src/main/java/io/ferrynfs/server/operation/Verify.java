@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Verify4Args;
 import io.ferrynfs.wire.nfs4.Verify4Res;
 
-/** RFC 5661 section 18.31: VERIFY. */
+/** RFC 8881 section 18.31: VERIFY. */
 final class Verify implements Operation<Verify4Args, Verify4Res> {
   @Override
   public Verify4Res execute(Verify4Args args, CompoundContext c) throws Refused, StorageException {

@@ -13,7 +13,7 @@ import io.ferrynfs.wire.nfs4.Write4Res;
 import io.ferrynfs.wire.nfs4.Write4Resok;
 import java.nio.ByteBuffer;
 
-/** RFC 5661 section 18.32: WRITE. */
+/** RFC 8881 section 18.32: WRITE. */
 final class Write implements Operation<Write4Args, Write4Res> {
   @Override
   public Write4Res execute(Write4Args args, CompoundContext c) throws Refused, StorageException {

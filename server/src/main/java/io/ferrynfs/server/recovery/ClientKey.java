@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * A client as it is known again after a restart of either side: by the name that it gives itself,
- * and by who it was when it did (RFC 5661 section 8.4.2.1.1), so that nobody reclaims, or gives up,
+ * and by who it was when it did (RFC 8881 section 8.4.2.1.1), so that nobody reclaims, or gives up,
  * for a client whose name he has guessed.
  *
  * @param ownerid co_ownerid of EXCHANGE_ID, at most 1024 bytes

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients that may hold state, in a place that outlives the server (RFC 5661 section 8.4.3). A
+ * The clients that may hold state, in a place that outlives the server (RFC 8881 section 8.4.3). A
  * client that is here when a server starts may reclaim, and nobody else may: a server whose
  * registry has lost a client is harsh, one whose registry kept a client too long gives away what
  * others hold.
@@ -32,7 +32,7 @@ public interface ClientRegistry {
 
   /**
    * What is written is not true any more and cannot be put right: whatever starts next must find
-   * nothing (RFC 5661 section 8.4.3: for clients that may be affected by damaged information, a
+   * nothing (RFC 8881 section 8.4.3: for clients that may be affected by damaged information, a
    * server must refuse all reclaims).
    *
    * @throws IOException when it cannot be taken away either

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grace period after a start, and the record of who may reclaim after the next one (RFC 5661
+ * The grace period after a start, and the record of who may reclaim after the next one (RFC 8881
  * sections 8.4.2.1 and 8.4.3).
  *
  * <p>A client is recorded by its RECLAIM_COMPLETE, before which it gets no state that it did not

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The time in which this server could answer: what leases, the grace period, courtesy, recalls and
  * reservations of locks are measured by.
  *
- * <p>A client renews its lease, reclaims and returns by requests (RFC 5661 sections 8.3, 8.4.2.1,
+ * <p>A client renews its lease, reclaims and returns by requests (RFC 8881 sections 8.3, 8.4.2.1,
  * 10.4.5). While the server does not answer them, because it has not begun to listen, was stopped
  * by a signal, or found no processor, nobody may lose anything by not having sent one. So its
  * ticker stands still before {@link #start}; and after it there is a heartbeat, which shows by

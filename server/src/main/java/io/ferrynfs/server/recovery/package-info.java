@@ -1,5 +1,5 @@
 /**
- * What a server does about its own restart (RFC 5661 section 8.4.2): which clients it knows by a
+ * What a server does about its own restart (RFC 8881 section 8.4.2): which clients it knows by a
  * registry that outlives it, and the grace period in which these reclaim what they had.
  */
 @NullMarked

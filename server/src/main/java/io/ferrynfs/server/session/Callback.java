@@ -8,7 +8,8 @@ import java.util.List;
  * A callback to make.
  *
  * @param operation the one operation after CB_SEQUENCE
- * @param referring calls of the client whose replies it must have seen first (RFC 5661 2.10.6.3)
+ * @param referring calls of the client whose replies it must have seen first (RFC 8881 section
+ *     2.10.6.3)
  */
 public record Callback(NfsCbArgop4 operation, List<ReferringCallList4> referring) {
   public Callback {

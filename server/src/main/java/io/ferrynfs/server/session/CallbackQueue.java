@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A callback is sent until it is answered or the client record goes; nothing here blocks. One
  * whose connection broke, or that found no answer in time, keeps its slot and its sequenceid, so
- * that the client recognises the retry (RFC 5661 2.10.6.2); it goes out again on the next
+ * that the client recognises the retry (RFC 8881 section 2.10.6.2); it goes out again on the next
  * connection there is. When its session goes, it begins anew in another. NFS4ERR_DELAY makes it
  * wait and go again. With no connection at all it waits for one.
  */

@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.SocketAddress;
 
-/** What CREATE_SESSION agrees to (RFC 5661 18.36.3). */
+/** What CREATE_SESSION agrees to (RFC 8881 section 18.36.3). */
 final class ChannelNegotiation {
   /** SEQUENCE and one more operation. */
   private static final int OPERATIONS_MIN = 2;

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client record: one incarnation of one client owner (RFC 5661 2.4). The record, its
+ * A client record: one incarnation of one client owner (RFC 8881 section 2.4). The record, its
  * CREATE_SESSION slot and its list of sessions are guarded by {@link Clients}; the lease needs no
  * lock.
  */
@@ -49,7 +49,10 @@ public final class Client {
   private final Rivals rivals = new Rivals();
   private boolean confirmed;
 
-  /** The CREATE_SESSION slot, with the contrived reply of RFC 5661 18.36.4 before its first use. */
+  /**
+   * The CREATE_SESSION slot, with the contrived reply of RFC 8881 section 18.36.4 before its first
+   * use.
+   */
   private long createSequence;
 
   /** Tells the arguments of the last one from others, without keeping them. */
@@ -226,8 +229,8 @@ public final class Client {
 
   /**
    * Whether this is another request under the number of one that failed. That one used the number
-   * up (RFC 5661 18.36.4, phase 2), but has changed nothing else, and Linux servers, which look at
-   * arguments first, have taught clients to mend theirs and keep the number.
+   * up (RFC 8881 section 18.36.4, phase 2), but has changed nothing else, and Linux servers, which
+   * look at arguments first, have taught clients to mend theirs and keep the number.
    */
   boolean isCreateAnew(CreateSession4Args args) {
     return createUsed

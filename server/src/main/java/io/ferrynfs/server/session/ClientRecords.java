@@ -19,9 +19,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client records, and what EXCHANGE_ID does to them (the nine cases of RFC 5661 18.35.4). For
- * an owner there is at most one confirmed and one unconfirmed record. Not thread-safe: {@link
- * Clients} guards it. Records that go are collected, for their state to be released under no lock.
+ * The client records, and what EXCHANGE_ID does to them (the nine cases of RFC 8881 section
+ * 18.35.4). For an owner there is at most one confirmed and one unconfirmed record. Not
+ * thread-safe: {@link Clients} guards it. Records that go are collected, for their state to be
+ * released under no lock.
  */
 final class ClientRecords {
   /** So many are left to come back with a session before a client by courtesy goes for them. */

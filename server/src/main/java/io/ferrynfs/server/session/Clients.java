@@ -120,7 +120,7 @@ public final class Clients implements ClientDirectory {
   }
 
   /**
-   * EXCHANGE_ID (RFC 5661 18.35).
+   * EXCHANGE_ID (RFC 8881 section 18.35).
    *
    * @param minorVersion of the request
    * @param own the request itself, when it is in a session
@@ -203,7 +203,8 @@ public final class Clients implements ClientDirectory {
   private ExchangeId4Resok introduction(Client client, long asked, int minorVersion) {
     long flags = Nfs4.EXCHGID4_FLAG_USE_NON_PNFS;
     if (minorVersion >= 2) {
-      // RFC 7862 14.1.4 would grant it unasked; but Linux before 5.10 fails on a flag that it does
+      // RFC 7862 section 14.1.4 would grant it unasked; but Linux before 5.10 fails on a flag that
+      // it does
       // not know.
       flags |= asked & Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS;
     }
@@ -225,7 +226,7 @@ public final class Clients implements ClientDirectory {
     return instance << 32 | Integer.toUnsignedLong(clientsMade);
   }
 
-  /** CREATE_SESSION in its four phases (RFC 5661 18.36.4). */
+  /** CREATE_SESSION in its four phases (RFC 8881 section 18.36.4). */
   public CreateSession4Res createSession(
       CreateSession4Args args, Principal principal, RpcConnection connection, int minorVersion) {
     makeMemory();
@@ -337,7 +338,7 @@ public final class Clients implements ClientDirectory {
     return session;
   }
 
-  /** BIND_CONN_TO_SESSION (RFC 5661 18.34). */
+  /** BIND_CONN_TO_SESSION (RFC 8881 section 18.34). */
   public BindConnToSession4Resok bind(BindConnToSession4Args args, RpcConnection connection)
       throws Refused {
     Session session = sessions.get(args.sessid());
@@ -349,7 +350,7 @@ public final class Clients implements ClientDirectory {
   }
 
   /**
-   * DESTROY_SESSION (RFC 5661 18.37).
+   * DESTROY_SESSION (RFC 8881 section 18.37).
    *
    * @param own the request itself, when it is in a session
    * @return completes when no other request of the session executes any more (RFC 7862 section
@@ -397,7 +398,7 @@ public final class Clients implements ClientDirectory {
   }
 
   /**
-   * DESTROY_CLIENTID (RFC 5661 18.50).
+   * DESTROY_CLIENTID (RFC 8881 section 18.50).
    *
    * @return completes when it is durable that the client is gone
    * @throws Refused NFS4ERR_STALE_CLIENTID; NFS4ERR_CLIENTID_BUSY while there are sessions or state
@@ -524,8 +525,8 @@ public final class Clients implements ClientDirectory {
 
   /**
    * The record of a client that did not renew its lease is out of all tables. What it held goes to
-   * others only when it certainly cannot reclaim it after a restart (RFC 5661 8.4.3, first edge
-   * condition).
+   * others only when it certainly cannot reclaim it after a restart (RFC 8881 section 8.4.3, first
+   * edge condition).
    *
    * @return completes when it has gone
    */

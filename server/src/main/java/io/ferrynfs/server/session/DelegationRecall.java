@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a client for one delegation back: CB_RECALL (RFC 5661 section 20.2). The callback queue
+ * Asks a client for one delegation back: CB_RECALL (RFC 8881 section 20.2). The callback queue
  * repeats it until there is an answer or the client is gone.
  *
  * <p>It names the OPEN that granted the delegation, so that a client that has not seen the reply

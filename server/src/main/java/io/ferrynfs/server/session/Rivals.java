@@ -7,7 +7,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two machines with one name: to the server each is a restart of the other (RFC 5661 section
+ * Two machines with one name: to the server each is a restart of the other (RFC 8881 section
  * 18.35.4, case 5), so that they end each other's sessions in turns, and neither gets far. A client
  * that restarts does not come back with the verifier that it had before; so when one does, there
  * are two. It is said once for each name, as long as there is a record of it.

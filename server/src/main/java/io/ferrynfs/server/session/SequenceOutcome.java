@@ -24,7 +24,7 @@ public sealed interface SequenceOutcome {
 
   /**
    * It was executed before and the client did not want the reply kept: SEQUENCE succeeds and the
-   * operation after it fails with NFS4ERR_RETRY_UNCACHED_REP (RFC 5661 2.10.6.1.3).
+   * operation after it fails with NFS4ERR_RETRY_UNCACHED_REP (RFC 8881 section 2.10.6.1.3).
    *
    * @param result of SEQUENCE
    */

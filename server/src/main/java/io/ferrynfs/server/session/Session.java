@@ -16,7 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A session (RFC 5661 2.10): the slots of its fore channel, its connections, its backchannel. */
+/**
+ * A session (RFC 8881 section 2.10): the slots of its fore channel, its connections, its
+ * backchannel.
+ */
 public final class Session {
   private final Sessionid4 id;
   private final Client client;
@@ -77,7 +80,7 @@ public final class Session {
     return slots.length;
   }
 
-  /** SEQUENCE (RFC 5661 18.46.3). When it refuses, nothing has changed. */
+  /** SEQUENCE (RFC 8881 section 18.46.3). When it refuses, nothing has changed. */
   SequenceOutcome begin(SequenceRequest request) {
     Sequence4Args args = request.args();
     Nfsstat4 refusal = check(request);
@@ -120,7 +123,10 @@ public final class Session {
         new SlotTicket(this, slot, request.args().cachethis()), result(request.args()));
   }
 
-  /** A client that repeats itself is alive (RFC 5661 8.3: each SEQUENCE that succeeds renews). */
+  /**
+   * A client that repeats itself is alive (RFC 8881 section 8.3: each SEQUENCE that succeeds
+   * renews).
+   */
   private SequenceOutcome replay(Sequence4Args args, Slot slot) {
     byte[] reply = slot.reply(args.sequenceid());
     if (reply == null) {

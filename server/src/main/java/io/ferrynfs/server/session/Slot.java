@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slot of a fore channel: the reply cache entry that makes a request run exactly once (RFC 5661
+ * One slot of a fore channel: the reply cache entry that makes a request run exactly once (RFC 8881
  * 2.10.6.1). Its monitor guards it.
  */
 final class Slot {
@@ -43,13 +43,13 @@ final class Slot {
    *
    * @param requested its sequenceid
    * @param print tells requests apart, so that the reuse of a sequenceid for another request is
-   *     noticed (RFC 5661 2.10.6.1.3.1) instead of answered with the wrong reply
+   *     noticed (RFC 8881 section 2.10.6.1.3.1) instead of answered with the wrong reply
    */
   synchronized Kind begin(long requested, int print) {
     if (requested == ((sequenceid + 1) & SEQUENCEID_MASK)) {
       return takeNew(requested, print);
     }
-    // Before its first request a slot holds a contrived SEQ_MISORDERED (RFC 5661 18.36.4).
+    // Before its first request a slot holds a contrived SEQ_MISORDERED (RFC 8881 section 18.36.4).
     if (requested != sequenceid || !used) {
       return Kind.MISORDERED;
     }

@@ -270,7 +270,7 @@ final class SourceLinks {
   /**
    * The same after a restart of this server, so that the source drops what the former one had. But
    * never that of a link which copies still use: the source would take the new link for a restart
-   * (RFC 5661 section 18.35.4) and end the old one's session, which would come back and end the new
+   * (RFC 8881 section 18.35.4) and end the old one's session, which would come back and end the new
    * one's, in turns.
    *
    * <p>It is a digest, so that a target that is not what the client says does not learn this

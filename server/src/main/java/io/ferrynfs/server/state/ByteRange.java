@@ -19,7 +19,7 @@ public record ByteRange(long first, long last) {
    *
    * @param offset unsigned, in bytes
    * @param length unsigned, in bytes; {@link #END} for all that follows
-   * @throws Refused NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC 5661
+   * @throws Refused NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC 8881
    *     18.10.3)
    */
   public static ByteRange of(long offset, long length) throws Refused {

@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.function.LongToIntFunction;
 
 /**
- * Clients whose lease has run out, and that keep what they hold while nobody else wants it (RFC
- * 5661 section 8.3 leaves that to the server).
+ * Clients whose lease has run out, and that keep what they hold while nobody else wants it (RFC RFC
+ * 8881 section 8.3 leaves that to the server).
  *
  * <p>Whoever meets an open, a lock or a delegation of other clients asks here before it refuses,
  * under no lock.

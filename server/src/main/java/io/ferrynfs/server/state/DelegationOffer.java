@@ -12,7 +12,7 @@ public record DelegationOffer(DelegationHolder holder, Terms terms) {
   public enum Terms {
     /** As a favour, where nothing speaks against it. */
     NEW,
-    /** It is reclaimed: recent conflicts were before the restart (RFC 5661 section 10.2.1). */
+    /** It is reclaimed: recent conflicts were before the restart (RFC 8881 section 10.2.1). */
     RECLAIMED,
     /** Reclaimed by a client that cannot be called: it has to give it back at once. */
     RECLAIMED_AND_RECALLED

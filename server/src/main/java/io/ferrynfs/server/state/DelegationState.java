@@ -3,7 +3,7 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * A read delegation (RFC 5661 section 10.4): as long as the client has it, no other client changes
+ * A read delegation (RFC 8881 section 10.4): as long as the client has it, no other client changes
  * the file or opens it to write. It outlives the opens that it came with, so it holds the file.
  */
 final class DelegationState extends StateEntry {

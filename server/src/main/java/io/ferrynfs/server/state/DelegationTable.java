@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Read delegations (RFC 5661 section 10.4): granted by OPEN, recalled before another client changes
+ * Read delegations (RFC 8881 section 10.4): granted by OPEN, recalled before another client changes
  * the file, taken away when they do not come back within a lease.
  *
  * <p>Nobody waits for a recall: who changes the file is answered NFS4ERR_DELAY and asks again.
@@ -74,7 +74,7 @@ public final class DelegationTable {
 
   /**
    * Called under the file's lock, before another client's delegation would become a lie: recalls
-   * them, and takes away those that were not returned in time (RFC 5661 sections 10.4.2, 10.4.5).
+   * them, and takes away those that were not returned in time (RFC 8881 sections 10.4.2, 10.4.5).
    * None is recalled as long as all their clients may be ones that give way.
    *
    * @throws Refused NFS4ERR_DELAY while there are any
@@ -162,7 +162,7 @@ public final class DelegationTable {
 
   /**
    * A client will not return a delegation: it says that it has none, or has answered the recall
-   * with an error, which completes it (RFC 5661 section 20.2.4).
+   * with an error, which completes it (RFC 8881 section 20.2.4).
    *
    * @param isUnknown whether the client says that it has none, so that nothing is left of it
    */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The byte-range locks of one file, guarded by the monitor of its {@link FileState}.
  *
  * <p>They are POSIX locks: each byte has one state for each lock-owner, which the last LOCK or
- * LOCKU of that owner set, whatever it was before (RFC 5661 9.3, 9.5). Ranges that touch and are
- * alike are one range, so what a client sees of them does not depend on how it locked them.
+ * LOCKU of that owner set, whatever it was before (RFC 8881 sections 9.3, 9.5). Ranges that touch
+ * and are alike are one range, so what a client sees of them does not depend on how it locked them.
  */
 final class FileLocks {
   private static final Comparator<Long> UNSIGNED = Long::compareUnsigned;

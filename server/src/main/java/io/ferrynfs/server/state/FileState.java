@@ -95,7 +95,7 @@ final class FileState {
 
   /**
    * Whether an OPEN is compatible with all that is open, the asking owner's own opens included (RFC
-   * 5661 9.7: "with no exception for an existing OPEN for the same open-owner").
+   * RFC 8881 section 9.7: "with no exception for an existing OPEN for the same open-owner").
    */
   boolean allows(int access, int deny) {
     return !anyHas(denies, access) && !anyHas(accesses, deny);

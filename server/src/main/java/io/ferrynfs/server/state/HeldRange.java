@@ -3,7 +3,7 @@ package io.ferrynfs.server.state;
 /**
  * A range that is locked. It never changes: a lock that is split or merged becomes other ranges.
  *
- * @param holder the stateid that it was locked by last (RFC 5661 9.5)
+ * @param holder the stateid that it was locked by last (RFC 8881 section 9.5)
  * @param range the bytes
  * @param exclusive WRITE_LT, not READ_LT
  */

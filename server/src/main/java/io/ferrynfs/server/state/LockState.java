@@ -4,9 +4,9 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock stateid of one lock-owner on one open file (RFC 5661 8.2.1, 9.5). For input and output
- * it stands for its open: it has the access of that, and ends with it. It is there, without any
- * lock, until FREE_STATEID or CLOSE.
+ * The lock stateid of one lock-owner on one open file (RFC 8881 sections 8.2.1, 9.5). For input and
+ * output it stands for its open: it has the access of that, and ends with it. It is there, without
+ * any lock, until FREE_STATEID or CLOSE.
  */
 final class LockState extends StateEntry {
   private final OpenState open;

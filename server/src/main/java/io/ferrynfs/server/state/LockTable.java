@@ -109,7 +109,7 @@ public final class LockTable {
     if (request.waits()) {
       locks.waiters().denied(request, open, owner, nanoTime());
     } else {
-      // It asks for the last time (RFC 5661 9.6).
+      // It asks for the last time (RFC 8881 section 9.6).
       locks.waiters().remove(owner, request.range());
     }
     return new LockOutcome.Denied(conflict);

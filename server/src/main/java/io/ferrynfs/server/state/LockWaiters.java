@@ -7,9 +7,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for locks of one file, in the order in which they came (RFC 5661 9.6): what is released
- * is kept for the first of them for a while, and its client told (CB_NOTIFY_LOCK), so that one that
- * polls seldom is not forestalled for ever by others that poll often.
+ * Who waits for locks of one file, in the order in which they came (RFC 8881 section 9.6): what is
+ * released is kept for the first of them for a while, and its client told (CB_NOTIFY_LOCK), so that
+ * one that polls seldom is not forestalled for ever by others that poll often.
  *
  * <p>A client need not say that it has given up, so nobody keeps a place without asking for it now
  * and then, and nobody is waited for longer than {@link LockLimits#handover}, or a lease where it

@@ -31,7 +31,7 @@ public record OpenRequest(
     @Nullable Caller opener,
     @Nullable DelegationOffer offer) {
 
-  /** Whether read delegations of other clients stand in its way (RFC 5661 section 10.4). */
+  /** Whether read delegations of other clients stand in its way (RFC 8881 section 10.4). */
   boolean breaksDelegations() {
     return (access & Shares.WRITE) != 0 || (deny & Shares.READ) != 0;
   }

@@ -82,7 +82,7 @@ final class OpenState extends StateEntry {
   /**
    * OPEN_DOWNGRADE.
    *
-   * @return false when the new modes are no union of modes opened (RFC 5661 18.18.3)
+   * @return false when the new modes are no union of modes opened (RFC 8881 section 18.18.3)
    */
   boolean downgrade(int newAccess, int newDeny) {
     int accesses = Shares.within(accessesOpened, newAccess);

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
  * Why a client has lost a stateid that it did not give up. Until it has freed it (FREE_STATEID),
- * the stateid answers with a status of its own, and SEQUENCE has a flag (RFC 5661 sections 8.4.2,
+ * the stateid answers with a status of its own, and SEQUENCE has a flag (RFC 8881 section 8.4.2,
  * 18.46.3).
  */
 public enum Revocation {

@@ -55,7 +55,7 @@ abstract sealed class StateEntry
     return new Stateid4(seqid, other);
   }
 
-  /** What it stands for has changed: the next seqid, which skips zero (RFC 5661 8.2.2). */
+  /** What it stands for has changed: the next seqid, which skips zero (RFC 8881 section 8.2.2). */
   final void advance() {
     seqid = seqid == SEQID_MAX ? 1 : seqid + 1;
   }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * All stateids of this server.
  *
  * <p>Stateid arguments are what {@code CompoundContext.resolve} returned: never the current-stateid
- * form. The order of checks is RFC 5661 8.2.4's: unknown, other file, other client, wrong kind (all
- * NFS4ERR_BAD_STATEID), then the seqid. A stateid of an earlier instance of the server is simply
- * unknown, because the session tells the client about the restart first (15.1.16.5).
+ * form. The order of checks is RFC 8881 section 8.2.4's: unknown, other file, other client, wrong
+ * kind (all NFS4ERR_BAD_STATEID), then the seqid. A stateid of an earlier instance of the server is
+ * simply unknown, because the session tells the client about the restart first (15.1.16.5).
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *
@@ -145,8 +145,8 @@ public final class StateTable {
   }
 
   /**
-   * Checks the share reservation (RFC 5661 9.7: also against the same owner's own opens) and makes
-   * or upgrades the open state.
+   * Checks the share reservation (RFC 8881 section 9.7: also against the same owner's own opens)
+   * and makes or upgrades the open state.
    *
    * @throws Refused NFS4ERR_SHARE_DENIED; NFS4ERR_DELAY when that is about to end, and while others
    *     have delegations, which are recalled; NFS4ERR_NOSPC at the client's limit; NFS4ERR_EXPIRED
@@ -239,9 +239,9 @@ public final class StateTable {
 
   /**
    * CLOSE: ends an open state, and with it the byte-range locks and notices that stand on it, which
-   * RFC 5661 18.2.3 lets a server do, and Linux' does.
+   * RFC 8881 section 18.2.3 lets a server do, and Linux' does.
    *
-   * @return the stateid to answer: the invalid special one (RFC 5661 18.2.4)
+   * @return the stateid to answer: the invalid special one (RFC 8881 section 18.2.4)
    */
   public Stateid4 close(long clientid, FileKey file, Stateid4 stateid) throws Refused {
     OpenState open = openState(find(clientid, file, stateid));
@@ -407,7 +407,7 @@ public final class StateTable {
 
   /**
    * FREE_STATEID of a lock stateid without locks, or of one that was revoked, as the client knows
-   * by now (RFC 5661 section 18.38). An open stateid always has its open with it, and a delegation
+   * by now (RFC 8881 section 18.38). An open stateid always has its open with it, and a delegation
    * is returned, so there is nothing to free.
    *
    * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
@@ -535,7 +535,7 @@ public final class StateTable {
 
   /**
    * A stateid to read and write with: of an open, a lock or a delegation. Those of copies serve
-   * nothing else (RFC 7862 4.8), and what was revoked says so.
+   * nothing else (RFC 7862 section 4.8), and what was revoked says so.
    */
   static StateEntry accessState(StateEntry entry) throws Refused {
     return switch (entry) {

@@ -3,7 +3,7 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** The special stateids of RFC 5661 8.2.3. A server never hands one out. */
+/** The special stateids of RFC 8881 section 8.2.3. A server never hands one out. */
 public final class Stateids {
   /** Length of {@code stateid4.other}. */
   public static final int OTHER_BYTES = 12;

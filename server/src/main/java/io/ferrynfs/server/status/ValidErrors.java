@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which statuses an operation may return (RFC 5661 section 15.2, RFC 7862 section 11.2, RFC 8276
+ * Which statuses an operation may return (RFC 8881 section 15.2, RFC 7862 section 11.2, RFC 8276
  * section 8.4.5), read once from {@code valid-errors.table}.
  *
  * <p>A status reaches an operation from places that do not know which operation asked: the file

@@ -49,7 +49,7 @@ class AclMappingTest {
     return AclFromNfs.of(new Fattr4Acl(List.of(aces)), directory, OWNERS);
   }
 
-  // 5661 6.2.1: read back by knfsd as by us (interop/tests/knfsd-acl.sh)
+  // RFC 8881 section 6.2.1: read back by knfsd as by us (interop/tests/knfsd-acl.sh)
   @Test
   void whatAnEntryDoesNotGrantIsDeniedWhereALaterOneWouldGrantIt() {
     PosixAcl list = acl(6, Map.of(7L, 7, 8L, 0), 4, Map.of(9L, 0), 6, 5);
@@ -70,7 +70,7 @@ class AclMappingTest {
                     allow("EVERYONE@", 0, 0x1200a1))));
   }
 
-  // 5661 6.2.1.4
+  // RFC 8881 section 6.2.1.4
   @Test
   void aDirectorysListToInheritComesAfterItsOwn() {
     Acls acls = new Acls(PosixAcl.ofMode(0700), PosixAcl.ofMode(0750));
@@ -114,7 +114,7 @@ class AclMappingTest {
     return callers;
   }
 
-  // 5661 6.2.1: what is stored is at least as strict as what was set
+  // RFC 8881 section 6.2.1: what is stored is at least as strict as what was set
   @Test
   void aListThatGoesThereAndBackNeverGrantsMore() throws Refused {
     Random random = new Random(8);
@@ -148,7 +148,8 @@ class AclMappingTest {
     }
   }
 
-  // 5661 6.2.1: the entries in their order, of which the first that speaks of a bit decides it
+  // RFC 8881 section 6.2.1: the entries in their order, of which the first that speaks of a bit
+  // decides it
   @Test
   void entriesBecomeAListThatGrantsNoMore() throws Refused {
     assertThat(
@@ -171,7 +172,7 @@ class AclMappingTest {
     assertThat(from(false)).isEqualTo(new Acls(PosixAcl.ofMode(0), null));
   }
 
-  // 5661 6.2.1.4.1
+  // RFC 8881 section 6.2.1.4.1
   @Test
   void whatIsInheritedOnlyIsNotForTheDirectory() throws Refused {
     assertThat(
@@ -186,7 +187,7 @@ class AclMappingTest {
         .isEqualTo(new Acls(PosixAcl.ofMode(0400), PosixAcl.ofMode(0400)));
   }
 
-  // 5661 6.2.1.4.1, 6.2.1.2
+  // RFC 8881 sections 6.2.1.4.1, 6.2.1.2
   @Test
   void whatCannotBeKeptIsAttrnotsupp() {
     List<Nfsace4> notKept =

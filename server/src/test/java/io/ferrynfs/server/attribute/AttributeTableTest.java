@@ -70,7 +70,7 @@ class AttributeTableTest {
     assertThat(values.get(Attrs.SUPPORTED_ATTRS)).isEqualTo(supported);
   }
 
-  /** RFC 5661 section 5.6. */
+  /** RFC 8881 section 5.6. */
   @Test
   void everyRequiredAttributeIsSupported() throws Exception {
     Bitmap4 supported = TABLE.supported(file(volume()).export());
@@ -93,7 +93,7 @@ class AttributeTableTest {
     assertThat(required).allMatch(attr -> supported.has(attr.number()));
   }
 
-  // 5661 5.8.2.28, 5.8.2.29, 5.8.2.30
+  // RFC 8881 sections 5.8.2.28, 5.8.2.29, 5.8.2.30
   @Test
   void quotasAreAttributesWhereTheFileSystemHasThem() throws Exception {
     Bitmap4 quotas =

@@ -27,7 +27,7 @@ class OwnersTest {
     return new Owners(ids);
   }
 
-  // 5661 5.9
+  // RFC 8881 section 5.9
   @Test
   void theNamesOfADomainStandForNumbersInBothDirections() throws Refused {
     assertThat(named().user(1001)).isEqualTo(Opaque.ofUtf8("alice@example.org"));
@@ -38,7 +38,7 @@ class OwnersTest {
     assertThat(named().gid(Opaque.ofUtf8("staff@example.org"))).isEqualTo(50);
   }
 
-  // 5661 5.9: a name of another domain, or that is none here, is BADOWNER
+  // RFC 8881 section 5.9: a name of another domain, or that is none here, is BADOWNER
   @ParameterizedTest
   @ValueSource(strings = {"alice@example.com", "alice", "bob@example.org", "staff@example.org"})
   void whoIsNotInTheDomainIsABadOwner(String owner) {
@@ -77,7 +77,7 @@ class OwnersTest {
     assertThat(named().gid(Opaque.ofUtf8(owner + "@example.org"))).isEqualTo(id);
   }
 
-  // 5661 5.9: a server may treat other domains as having no valid translations
+  // RFC 8881 section 5.9: a server may treat other domains as having no valid translations
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a COMPOUND: RFC 5661 2.10.2.1, 15.1, 16.2, 18.52. */
+/** The rules of a COMPOUND: RFC 8881 sections 2.10.2.1, 15.1, 16.2, 18.52. */
 class CompoundTest {
   private final TestServer server = TestServer.start();
   private final RawClient client = server.client("alpha").mount();
@@ -237,7 +237,7 @@ class CompoundTest {
   }
 
   @Test
-  void theCurrentStateidIsThatOfTheOpenBefore() { // T-015, RFC 5661 16.2.3.1.2
+  void theCurrentStateidIsThatOfTheOpenBefore() { // T-015, RFC 8881 section 16.2.3.1.2
     Compound4Res res =
         client.call(
             putrootfh(),
@@ -250,7 +250,7 @@ class CompoundTest {
   }
 
   @Test
-  void askingForSecurityConsumesTheCurrentFilehandle() { // RFC 5661 2.6.3.1.1.8
+  void askingForSecurityConsumesTheCurrentFilehandle() { // RFC 8881 section 2.6.3.1.1.8
     NfsArgop4 secinfo = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_CURRENT_FH);
     assertThat(client.call(putrootfh(), secinfo).status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(putrootfh(), secinfo, getfh()).status())

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Delegations between our own client and server: RFC 5661 section 10.4. */
+/** Delegations between our own client and server: RFC 8881 section 10.4. */
 class DelegationsEndToEndTest {
   private static final NfsPath FILE = NfsPath.of("/file");
   private static final byte[] CONTENT = World.random(100_000);

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Locks of the client library, kept by the server: RFC 5661 sections 9, 18.10 to 18.12, 20.11. */
+/** Locks of the client library, kept by the server: RFC 8881 sections 9, 18.10 to 18.12, 20.11. */
 class LocksEndToEndTest {
   private static final byte[] CONTENT = World.random(1000);
 
@@ -92,7 +92,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void whoWaitsHasTheLockAsSoonAsItIsFree() throws Exception { // 5661 20.11
+  void whoWaitsHasTheLockAsSoonAsItIsFree() throws Exception { // RFC 8881 section 20.11
     NfsLock lock = locked(mine, 0, 0);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 0, false);
     lab.world.run(Duration.ofSeconds(60));
@@ -106,7 +106,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void whoGivesUpWaitingIsNotWaitedFor() throws Exception { // 5661 9.6
+  void whoGivesUpWaitingIsNotWaitedFor() throws Exception { // RFC 8881 section 9.6
     NfsLock lock = locked(mine, 0, 0);
     CompletableFuture<NfsLock> waiting = theirs.lockAsync(0, 0, false);
     lab.world.run(Duration.ofSeconds(1));
@@ -155,7 +155,7 @@ class LocksEndToEndTest {
   }
 
   @Test
-  void locksAreReclaimedFromAServerThatStartedAgain() throws Exception { // 5661 9.11
+  void locksAreReclaimedFromAServerThatStartedAgain() throws Exception { // RFC 8881 section 9.11
     NfsLock lock = locked(mine, 0, 10);
     NfsLock second = attempt(mine, 20, 0, true).orElseThrow();
     lab.killIn(Duration.ZERO, Duration.ofSeconds(2));

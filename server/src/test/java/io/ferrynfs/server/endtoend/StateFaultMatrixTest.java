@@ -77,7 +77,7 @@ class StateFaultMatrixTest {
     }
   }
 
-  // 5661 8.4, 9.5, 10.2, 10.4.5
+  // RFC 8881 sections 8.4, 9.5, 10.2, 10.4.5
   @ParameterizedTest
   @EnumSource(Mishap.class)
   void whereverAMishapIsMetNothingIsLostAndNobodyIsDeceived(Mishap mishap)

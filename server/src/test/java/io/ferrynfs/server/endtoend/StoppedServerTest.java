@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A server that listens late after its start, or is stopped as by SIGSTOP: what clients could not
- * send meanwhile costs them nothing (RFC 5661 sections 8.3, 8.4.2.1).
+ * send meanwhile costs them nothing (RFC 8881 sections 8.3, 8.4.2.1).
  */
 class StoppedServerTest {
   private static final Duration STOP = Duration.ofMinutes(10);

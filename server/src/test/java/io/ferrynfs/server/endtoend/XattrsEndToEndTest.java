@@ -46,7 +46,7 @@ class XattrsEndToEndTest {
     throw new AssertionError("did not fail");
   }
 
-  // 8276 8.4.1, 8.4.2, 8.4.4
+  // RFC 8276 sections 8.4.1, 8.4.2, 8.4.4
   @Test
   void anAttributeIsCreatedReplacedReadAndRemoved() throws NfsException {
     byte[] blue = "blue".getBytes(UTF_8);
@@ -78,7 +78,7 @@ class XattrsEndToEndTest {
     world.await(file.closeAsync());
   }
 
-  // 8276 8.4.3: the client goes on from cookie to cookie
+  // RFC 8276 section 8.4.3: the client goes on from cookie to cookie
   @Test
   void namesThatTakeManyPagesAreAllListedOnce() throws NfsException {
     List<String> names = IntStream.range(0, 240).mapToObj(i -> "n".repeat(245) + "-" + i).toList();
@@ -90,7 +90,7 @@ class XattrsEndToEndTest {
     assertThat(world.await(xattrs.listAsync())).containsExactlyInAnyOrderElementsOf(names);
   }
 
-  // 8276 8.4.2.3: XATTR2BIG, whether the server says it or the value fits into no call
+  // RFC 8276 section 8.4.2.3: XATTR2BIG, whether the server says it or the value fits into no call
   @Test
   void aValueThatIsTooLargeIsRefusedAndChangesNothing() throws NfsException {
     byte[] largest = World.random(64 << 10);
@@ -103,7 +103,7 @@ class XattrsEndToEndTest {
     assertThat(world.await(xattrs.getAsync("large"))).isEqualTo(largest);
   }
 
-  // 8276 8.2.1
+  // RFC 8276 section 8.2.1
   @Test
   void aFileSystemWithoutThemSaysSo() throws Exception {
     world.serve(

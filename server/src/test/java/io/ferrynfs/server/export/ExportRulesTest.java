@@ -174,7 +174,7 @@ class ExportRulesTest {
         .isEqualTo(List.of(new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE))));
   }
 
-  // 5661 15.1.9.2
+  // RFC 8881 section 15.1.9.2
   @Test
   void whereOneNetworkReadsAndWritesAnotherReads() {
     NfsArgop4 write = open("owner", "f", BOTH, NONE);
@@ -188,7 +188,7 @@ class ExportRulesTest {
     assertThat(guest.call(way(path("inner", "data"), read)).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // 5661 18.29.3, 18.45.3
+  // RFC 8881 sections 18.29.3, 18.45.3
   @Test
   void secinfoTellsTheFlavorsOfTheExportForThisClient() {
     NfsArgop4 secinfo = new NfsArgop4.Secinfo(new Secinfo4Args(Opaque.ofUtf8("data")));
@@ -210,7 +210,7 @@ class ExportRulesTest {
     return java.util.Arrays.stream(numbers).<Secinfo4>mapToObj(Secinfo4.Other::new).toList();
   }
 
-  // 5661 2.6.3.1.1: who says in the wrong way who he is
+  // RFC 8881 section 2.6.3.1.1: who says in the wrong way who he is
   @Test
   void theWrongFlavorIsToldByTheOperationThatMayTellIt() {
     NfsFh4 data = filehandle(staff, "inner", "data");
@@ -253,7 +253,7 @@ class ExportRulesTest {
     };
   }
 
-  // 5661 7.3, 5.8.1.9
+  // RFC 8881 sections 7.3, 5.8.1.9
   @Test
   void anExportInsideAnotherIsMountedOnADirectoryThere() throws Exception {
     NameSpace space = server.services().exports().current().seenFrom(address("10.1.1.1", 700));
@@ -280,7 +280,7 @@ class ExportRulesTest {
     assertThat(inner.export().path()).isEqualTo("/open");
   }
 
-  // 5661 18.25.4, 18.26.4
+  // RFC 8881 sections 18.25.4, 18.26.4
   @Test
   void whatIsMountedOnKeepsItsName() {
     for (RawClient client : List.of(staff, stranger)) {
@@ -291,7 +291,7 @@ class ExportRulesTest {
     }
   }
 
-  // 5661 18.26.3
+  // RFC 8881 section 18.26.3
   @Test
   void nothingIsMovedFromOneExportToAnother() {
     assertThat(staff.call(way(path("open"), open("owner", "f", BOTH, NONE))).status())

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-/** The name space above the volumes: RFC 5661 7.3, 5.8.2.19. */
+/** The name space above the volumes: RFC 8881 sections 7.3, 5.8.2.19. */
 class ExportTableTest {
   private final ManualEnv env = new ManualEnv();
 
@@ -203,7 +203,7 @@ class ExportTableTest {
   }
 
   @Test
-  void aFilehandleTooShortToBeAnybodysIsBad() { // 5661 15.1.2.1
+  void aFilehandleTooShortToBeAnybodysIsBad() { // RFC 8881 section 15.1.2.1
     NameSpace table = exporting("/b").everything();
     assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abc"))))

@@ -76,7 +76,7 @@ class DelegationCopyTest {
   }
 
   @Test
-  void aCopyGoesOnByTheStateidOfADelegation() { // 5661 8.2.5; as Linux clients do
+  void aCopyGoesOnByTheStateidOfADelegation() { // RFC 8881 section 8.2.5; as Linux clients do
     Stateid4 copy = started();
     run();
     expectTold(copy);
@@ -125,7 +125,7 @@ class DelegationCopyTest {
     expectTold(copy);
   }
 
-  // 5661 10.4.2: as long as it is not returned it is a delegation
+  // RFC 8881 section 10.4.2: as long as it is not returned it is a delegation
   @Test
   void aDelegationThatIsRecalledIsStillGoodForACopy() {
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
@@ -136,7 +136,7 @@ class DelegationCopyTest {
     expectTold(copy);
   }
 
-  // 5661 8.2.4, 10.2.1: errors after which Linux finds out what it has and asks again
+  // RFC 8881 sections 8.2.4, 10.2.1: errors after which Linux finds out what it has and asks again
   @Test
   void aCopyByADelegationThatIsNoMoreIsRefusedByThatAndLeavesNothingOpen() {
     NfsArgop4[] copy = {

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets a delegation, and what it is good for: RFC 5661 sections 10.4, 18.6, 18.16. */
+/** Who gets a delegation, and what it is good for: RFC 8881 sections 10.4, 18.6, 18.16. */
 class DelegationGrantTest {
   private static final OpenNoneDelegation4 CONTENTION = new OpenNoneDelegation4.Contention(false);
   private static final OpenNoneDelegation4 RESOURCE = new OpenNoneDelegation4.Resource(false);
@@ -316,7 +316,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void aClientWithADelegationIsBusy() { // 5661 18.50.3
+  void aClientWithADelegationIsBusy() { // RFC 8881 section 18.50.3
     lab.delegated();
     lab.holder.compound(Ops.destroySession(lab.holder.sessionid()));
     assertThat(lab.holder.compound(Ops.destroyClientid(lab.holder.clientid())).status())
@@ -333,7 +333,8 @@ class DelegationGrantTest {
   }
 
   @Test
-  void theFileIsOpenedByItAlsoWhileItIsRecalled() { // 5661 10.4.4: opens that were local
+  void
+      theFileIsOpenedByItAlsoWhileItIsRecalled() { // RFC 8881 section 10.4.4: opens that were local
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     NfsResop4 byHandle =
@@ -375,7 +376,8 @@ class DelegationGrantTest {
   }
 
   @Test
-  void delegationsOfAClientBeforeItsRestartAreNotKept() { // 5661 18.5.3: so no DELEGPURGE either
+  void delegationsOfAClientBeforeItsRestartAreNotKept() { // RFC 8881 section 18.5.3: so no
+    // DELEGPURGE either
     for (OpenClaim4 claim :
         List.of(new OpenClaim4.DelegatePrev(Opaque.ofUtf8("file")), new OpenClaim4.DelegPrevFh())) {
       assertThat(status(lab.holder, putfh(lab.file), Ops.open("o", READ, NONE, NOCREATE, claim)))

@@ -63,7 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How delegations come back, or are taken away: RFC 5661 sections 10.2.1, 10.4, 18.38, 20.2. */
+/** How delegations come back, or are taken away: RFC 8881 sections 10.2.1, 10.4, 18.38, 20.2. */
 class DelegationRecallTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0600L).build();
   private static final AttrValues EMPTY = AttrValues.builder().put(Attrs.SIZE, 0L).build();
@@ -128,7 +128,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void everyChangeByAnotherClientWaitsUntilItIsReturned() { // C-038, 5661 10.4.4
+  void everyChangeByAnotherClientWaitsUntilItIsReturned() { // C-038, RFC 8881 section 10.4.4
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -198,7 +198,8 @@ class DelegationRecallTest {
   }
 
   @Test
-  void theRecallNamesTheOpenSoThatItIsNotTakenForUnknownBeforeTheReply() { // 5661 2.10.6.3
+  void theRecallNamesTheOpenSoThatItIsNotTakenForUnknownBeforeTheReply() { // RFC 8881 section
+    // 2.10.6.3
     lab.holder.call(putfh(lab.file), Ops.openCurrent("o", READ, NONE));
     lab.writerStatus();
     assertThat(callback(lab.holder).sequence().referringCallLists())
@@ -254,7 +255,8 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whatIsNotReturnedWithinALeaseIsTakenAway() { // 5661 10.4.5, T-018, as pynfs DELEG8
+  void whatIsNotReturnedWithinALeaseIsTakenAway() { // RFC 8881 section 10.4.5, T-018, as pynfs
+    // DELEG8
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
@@ -293,7 +295,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void itIsTakenAwayFromAClientThatCannotBeCalled() { // 5661 10.2.1
+  void itIsTakenAwayFromAClientThatCannotBeCalled() { // RFC 8881 section 10.2.1
     Stateid4 stateid = lab.delegated();
     TestConnection callbacks = lab.holder.connection();
     lab.holder.over(lab.files.server.connect()).call();
@@ -306,7 +308,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whoseLeaseHasRunOutIsNotAskedAndGivesWayAtOnce() { // 5661 8.3
+  void whoseLeaseHasRunOutIsNotAskedAndGivesWayAtOnce() { // RFC 8881 section 8.3
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -324,7 +326,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whoseLeaseHasRunOutGivesWayWhenTheLivingHaveReturnedTheirs() { // 5661 8.3
+  void whoseLeaseHasRunOutGivesWayWhenTheLivingHaveReturnedTheirs() { // RFC 8881 section 8.3
     RawClient living = lab.client("living");
     lab.delegated();
     Stateid4 stateid = lab.delegated(living);
@@ -337,7 +339,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void theOpensOfAClientOutliveItsDelegation() { // 5661 10.4.6
+  void theOpensOfAClientOutliveItsDelegation() { // RFC 8881 section 10.4.6
     Stateid4 opened = lab.open(lab.holder, "o", READ, NONE).stateid();
     lab.writerStatus();
     lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
@@ -361,7 +363,7 @@ class DelegationRecallTest {
   @EnumSource(
       value = Nfsstat4.class,
       names = {"NFS4ERR_BADHANDLE", "NFS4ERR_BAD_STATEID"})
-  void whoKeepsSayingThatItHasNoneIsBelieved(Nfsstat4 refusal) { // 5661 20.2.4
+  void whoKeepsSayingThatItHasNoneIsBelieved(Nfsstat4 refusal) { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 2; i++) {
@@ -376,7 +378,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void anyOtherErrorIsTheEndOfItToo() { // 5661 20.2.4
+  void anyOtherErrorIsTheEndOfItToo() { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 3; i++) {

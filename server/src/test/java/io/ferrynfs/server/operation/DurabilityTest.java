@@ -38,7 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What the write verifier says when a disk fails (RFC 5661 section 18.3.3). */
+/** What the write verifier says when a disk fails (RFC 8881 section 18.3.3). */
 class DurabilityTest {
   private final FaultPlan plan = new FaultPlan();
   private final FileLab lab =

@@ -45,7 +45,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Exports that are taken away, or change, under clients that use them: RFC 5661 8.5. */
+/** Exports that are taken away, or change, under clients that use them: RFC 8881 section 8.5. */
 class ExportReplacementTest {
   private static final NfsResop4 STALE = new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE));
 
@@ -68,7 +68,7 @@ class ExportReplacementTest {
     assertThat(lab.taken.openFileCount()).as("open files").isZero();
   }
 
-  // C-040, B25, 5661 8.5
+  // C-040, B25, RFC 8881 section 8.5
   @Test
   void allThatClientsHoldOfAnExportThatIsTakenAwayIsRevoked() {
     Stateid4 open = lab.open(client, taken, BOTH);
@@ -99,7 +99,7 @@ class ExportReplacementTest {
     assertThat(lab.server.services().state().size()).isEqualTo(1);
   }
 
-  // C-040, 5661 10.4.5
+  // C-040, RFC 8881 section 10.4.5
   @Test
   void aDelegationOfAnExportThatIsTakenAwayIsRevokedAndNotRecalled() {
     Stateid4 delegation = lab.delegation(client, taken);
@@ -197,7 +197,7 @@ class ExportReplacementTest {
                     lab.server.services().writeVerifier().current())));
   }
 
-  // 5661 8.5
+  // RFC 8881 section 8.5
   @Test
   void whoMayNotUseAnExportAnyMoreLosesWhatHeHadAndOthersDoNot() {
     RawClient other = lab.client("192.168.0.1");
@@ -215,7 +215,7 @@ class ExportReplacementTest {
     assertThat(other.statusFlags()).isZero();
   }
 
-  // 5661 18.32.3, 18.16.3
+  // RFC 8881 sections 18.32.3, 18.16.3
   @Test
   void whatBecomesReadOnlyIsReadOnAndNotChanged() {
     Stateid4 open = lab.open(client, taken, BOTH);
@@ -250,7 +250,7 @@ class ExportReplacementTest {
     expectUnused(done);
   }
 
-  // 5661 4.2.2
+  // RFC 8881 section 4.2.2
   @Test
   void anExportThatIsMovedKeepsFilehandlesFsidsAndStateids() {
     Stateid4 open = lab.open(client, taken, READ);
@@ -309,7 +309,7 @@ class ExportReplacementTest {
     expectUnused(done);
   }
 
-  // 5661 8.5
+  // RFC 8881 section 8.5
   @Test
   void whatIsExportedAgainIsFoundByItsFilehandlesAndOpenedAnew() {
     Stateid4 open = lab.open(client, taken, READ);
@@ -323,7 +323,7 @@ class ExportReplacementTest {
     assertThat(ExportsLab.last(client, putfh(taken), read(again, 4))).isEqualTo(data());
   }
 
-  // 5661 8.5
+  // RFC 8881 section 8.5
   @Test
   void aClientWhoseLeaseHasRunOutLosesItToo() {
     lab.open(client, taken, READ);
@@ -344,7 +344,7 @@ class ExportReplacementTest {
     assertThat(client.statusFlags()).isZero();
   }
 
-  // 7862 15.2.3
+  // RFC 7862 section 15.2.3
   @Test
   void aCopyIsNotBegunIntoWhatIsNotThereAnyMore() {
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();

@@ -61,7 +61,7 @@ class IoAdviseTest {
     return new NfsResop4.IoAdvise(new IoAdvise4Res.Failed(status));
   }
 
-  // 7862 15.5.3: the hint that the server intends to implement
+  // RFC 7862 section 15.5.3: the hint that the server intends to implement
   @Test
   void theAnswerIsWhatTheVolumeFollows() {
     assertThat(answer(IO_ADVISE4_WILLNEED)).isEqualTo(told(IO_ADVISE4_WILLNEED));
@@ -73,7 +73,7 @@ class IoAdviseTest {
     assertThat(plan.calls(Operation.ADVISE)).isEqualTo(4);
   }
 
-  // 7862 15.5.3: no error for contradictions and for hints that are not known
+  // RFC 7862 section 15.5.3: no error for contradictions and for hints that are not known
   @Test
   void contradictionsAndUnknownHintsAreNoErrors() {
     assertThat(answer(IO_ADVISE4_SEQUENTIAL, IO_ADVISE4_RANDOM)).isEqualTo(told(IO_ADVISE4_NORMAL));
@@ -84,7 +84,7 @@ class IoAdviseTest {
     assertThat(lab.last(putfh(file), unknown)).isEqualTo(told(IO_ADVISE4_WILLNEED));
   }
 
-  // 7862 15.5.3: the range need not exist; one that no number has is NFS4ERR_INVAL
+  // RFC 7862 section 15.5.3: the range need not exist; one that no number has is NFS4ERR_INVAL
   @Test
   void aRangeMayBeAnywhereButPastTheLastNumber() {
     for (long offset : new long[] {0, 10, Long.MAX_VALUE}) {
@@ -101,7 +101,7 @@ class IoAdviseTest {
         .isEqualTo(failed(Nfsstat4.NFS4ERR_INVAL));
   }
 
-  // 7862 11.2: NFS4ERR_OPENMODE is none of its errors
+  // RFC 7862 section 11.2: NFS4ERR_OPENMODE is none of its errors
   @Test
   void whoHasTheFileOpenInAnyWayMayAdvise() {
     for (long access : new long[] {Ops.READ, Ops.WRITE, Ops.BOTH}) {

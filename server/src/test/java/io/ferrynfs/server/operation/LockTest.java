@@ -49,7 +49,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** LOCK, LOCKT and LOCKU: RFC 5661 sections 9.1 to 9.5, 18.10 to 18.12. */
+/** LOCK, LOCKT and LOCKU: RFC 8881 section 9.1 to 9.5, 18.10 to 18.12. */
 class LockTest {
   private static final NfsResop4 FREE = new NfsResop4.Lockt(new Lockt4Res.Ok());
 
@@ -93,7 +93,7 @@ class LockTest {
   }
 
   @Test
-  void aLockHasAStateidOfItsOwnWhoseSeqidCountsLocksAndUnlocks() { // 5661 9.4
+  void aLockHasAStateidOfItsOwnWhoseSeqidCountsLocksAndUnlocks() { // RFC 8881 section 9.4
     NfsResop4 first = ask(lock(WRITE_LT, open, "l", 0, 10));
     Stateid4 stateid = LockOps.stateid(first);
     assertThat(first).isEqualTo(locked(seqid(1, stateid)));
@@ -119,7 +119,8 @@ class LockTest {
   }
 
   @Test
-  void whatIsInTheWayIsNamedWithItsClientItsOwnerAndItsBytes() { // 5661 18.10.3, 18.11.3
+  void whatIsInTheWayIsNamedWithItsClientItsOwnerAndItsBytes() { // RFC 8881 sections 18.10.3,
+    // 18.11.3
     held("l", WRITE_LT, 10, 10);
     long holder = lab.client.clientid();
     NfsResop4 denial = denied(WRITE_LT, holder, "l", 10, 10);
@@ -133,14 +134,14 @@ class LockTest {
   }
 
   @Test
-  void aLockToTheEndOfTheFileIsReportedAsOne() { // 5661 18.10.3
+  void aLockToTheEndOfTheFileIsReportedAsOne() { // RFC 8881 section 18.10.3
     held("l", READ_LT, 5, TO_END);
     assertThat(other(lockt(WRITE_LT, "l", Long.MAX_VALUE, 1)))
         .isEqualTo(found(READ_LT, lab.client.clientid(), "l", 5, TO_END));
   }
 
   @Test
-  void readersShareAndNeighboursDoNotMeet() { // 5661 9.1
+  void readersShareAndNeighboursDoNotMeet() { // RFC 8881 section 9.1
     held("l", READ_LT, 0, 10);
     held("m", WRITE_LT, 10, 10);
     assertThat(other(lockt(READ_LT, "l", 0, 10))).isEqualTo(FREE);
@@ -152,7 +153,7 @@ class LockTest {
   }
 
   @Test
-  void anOwnerIsNeverInItsOwnWayWhicheverItsOpen() { // 5661 9.5, 18.11.4
+  void anOwnerIsNeverInItsOwnWayWhicheverItsOpen() { // RFC 8881 sections 9.5, 18.11.4
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     Stateid4 second = lab.open(file, "another open-owner", BOTH);
     assertThat(ask(lockt(WRITE_LT, "l", 0, TO_END))).isEqualTo(FREE);
@@ -166,7 +167,7 @@ class LockTest {
   }
 
   @Test
-  void aLockIsUpgradedAndDowngradedInOneStepOrNotAtAll() { // 5661 9.3
+  void aLockIsUpgradedAndDowngradedInOneStepOrNotAtAll() { // RFC 8881 section 9.3
     Stateid4 lock = held("l", READ_LT, 0, 10);
     Stateid4 theirs = LockOps.stateid(other(lock(READ_LT, otherOpen, "t", 5, 1)));
     assertThat(ask(lockMore(WRITE_LT, lock, 0, 10)))
@@ -183,7 +184,7 @@ class LockTest {
   }
 
   @Test
-  void unlockingWhatIsNotLockedIsNoError() { // 5661 18.12.4
+  void unlockingWhatIsNotLockedIsNoError() { // RFC 8881 section 18.12.4
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     assertThat(ask(locku(lock, 100, 10))).isEqualTo(unlocked(seqid(2, lock)));
     assertThat(ask(locku(seqid(2, lock), 2, 3))).isEqualTo(unlocked(seqid(3, lock)));
@@ -193,7 +194,7 @@ class LockTest {
   }
 
   @Test
-  void aRangeWithoutBytesOrBeyondTheLastOffsetIsInvalid() { // 5661 18.10.3, 18.12.3
+  void aRangeWithoutBytesOrBeyondTheLastOffsetIsInvalid() { // RFC 8881 sections 18.10.3, 18.12.3
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     for (long[] bad : new long[][] {{0, 0}, {-1, 2}, {2, -2}}) {
       assertThat(ask(lockMore(READ_LT, lock, bad[0], bad[1])))
@@ -206,7 +207,7 @@ class LockTest {
   }
 
   @Test
-  void aLockNeedsAnOpenForWhatItGuards() { // 5661 18.10.4, as POSIX
+  void aLockNeedsAnOpenForWhatItGuards() { // RFC 8881 section 18.10.4, as POSIX
     Stateid4 reading = lab.open(file, "reader", READ);
     Stateid4 writing = lab.open(file, "writer", WRITE);
     NfsResop4 wrongMode = refused(Nfsstat4.NFS4ERR_OPENMODE);
@@ -219,7 +220,7 @@ class LockTest {
   }
 
   @Test
-  void onlyRegularFilesAreLocked() { // 5661 18.10.3, 18.11.3
+  void onlyRegularFilesAreLocked() { // RFC 8881 sections 18.10.3, 18.11.3
     NfsFh4 root = Ops.filehandle(lab.run(putrootfh(), Ops.getfh()));
     NfsFh4 link = made(new Createtype4.Lnk(Opaque.ofUtf8("x")));
     NfsFh4 fifo = made(new Createtype4.Fifo());
@@ -241,7 +242,7 @@ class LockTest {
   }
 
   @Test
-  void eachArmTakesItsOwnKindOfStateidAndChecksItsSeqid() { // 5661 8.2.4, 18.10.3
+  void eachArmTakesItsOwnKindOfStateidAndChecksItsSeqid() { // RFC 8881 sections 8.2.4, 18.10.3
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     Stateid4 upgraded = lab.open(file, "o", READ);
     NfsResop4 bad = refused(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -264,7 +265,7 @@ class LockTest {
   }
 
   @Test
-  void theCurrentStateidIsTakenAndGiven() { // 5661 8.2.3, 16.2.3.1.2
+  void theCurrentStateidIsTakenAndGiven() { // RFC 8881 sections 8.2.3, 16.2.3.1.2
     List<NfsResop4> results =
         lab.run(
             putfh(file),
@@ -280,7 +281,7 @@ class LockTest {
   }
 
   @Test
-  void aLockStateidReadsAndWritesWithTheAccessOfItsOpen() { // 5661 8.2.5, 9.1.2
+  void aLockStateidReadsAndWritesWithTheAccessOfItsOpen() { // RFC 8881 sections 8.2.5, 9.1.2
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     assertThat(lab.status(putfh(file), Ops.read(lock, 7))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.status(putfh(file), Ops.write(lock, 0, StableHow4.FILE_SYNC4, "C")))
@@ -312,7 +313,7 @@ class LockTest {
   }
 
   @Test
-  void freeStateidTakesALockStateidOnlyWithoutLocks() { // 5661 18.38.3
+  void freeStateidTakesALockStateidOnlyWithoutLocks() { // RFC 8881 section 18.38.3
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     assertThat(lab.status(free(lock))).isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
     assertThat(lab.status(free(open))).isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
@@ -326,7 +327,7 @@ class LockTest {
   }
 
   @Test
-  void testStateidKnowsLocks() { // 5661 18.48.3
+  void testStateidKnowsLocks() { // RFC 8881 section 18.48.3
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     ask(locku(lock, 0, 1));
     NfsResop4 result =
@@ -345,7 +346,7 @@ class LockTest {
   }
 
   @Test
-  void closeFreesTheLocksOfItsOpen() { // 5661 18.2.3
+  void closeFreesTheLocksOfItsOpen() { // RFC 8881 section 18.2.3
     Stateid4 lock = held("l", WRITE_LT, 0, 10);
     held("m", READ_LT, 20, TO_END);
     assertThat(lab.status(putfh(file), Ops.close(open))).isEqualTo(Nfsstat4.NFS4_OK);

@@ -33,7 +33,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Blocking locks: the order of those who wait, and CB_NOTIFY_LOCK (RFC 5661 9.6, 20.11). */
+/**
+ * Blocking locks: the order of those who wait, and CB_NOTIFY_LOCK (RFC 8881 sections 9.6, 20.11).
+ */
 class LockWaitingTest {
   private static final Duration HANDOVER = LockLimits.defaults().handover();
   private static final Duration MOMENT = Duration.ofMillis(1);
@@ -112,7 +114,8 @@ class LockWaitingTest {
   }
 
   @Test
-  void whoHasWaitedLongestIsToldAndGetsTheLockBeforeThoseThatCameLater() { // 5661 9.6, 20.11
+  void whoHasWaitedLongestIsToldAndGetsTheLockBeforeThoseThatCameLater() { // RFC 8881 sections 9.6,
+    // 20.11
     Stateid4 held = alpha.locked(WRITE_LT);
     assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.inTheWay(WRITE_LT));
     assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.inTheWay(WRITE_LT));
@@ -131,7 +134,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void whoDoesNotComeInTimeLosesItsTurnToTheNext() { // 5661 9.6
+  void whoDoesNotComeInTimeLosesItsTurnToTheNext() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     gamma.lock(WRITEW_LT, 0, 10);
@@ -149,7 +152,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void readersThatWaitBehindEachOtherAreLetInTogether() { // 5661 9.6
+  void readersThatWaitBehindEachOtherAreLetInTogether() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(READW_LT, 0, 10);
     gamma.lock(READW_LT, 5, 10);
@@ -161,7 +164,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void aLockThatDoesNotWaitIsTheLastOfItsOwner() { // 5661 9.6
+  void aLockThatDoesNotWaitIsTheLastOfItsOwner() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     beta.lock(WRITE_LT, 0, 10);
@@ -172,7 +175,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void theEndOfAnOpenFreesItsLocksForThoseWhoWaitAndItsPlaceInTheLine() { // 5661 18.2.3
+  void theEndOfAnOpenFreesItsLocksForThoseWhoWaitAndItsPlaceInTheLine() { // RFC 8881 section 18.2.3
     alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     gamma.lock(WRITEW_LT, 0, 10);
@@ -196,7 +199,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void aClientThatCannotBeToldIsWaitedForOneLease() { // 5661 9.6
+  void aClientThatCannotBeToldIsWaitedForOneLease() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.client.connection().breakDown();
     beta.client.over(lab.lab.server.connect());
@@ -209,7 +212,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void whoHasNotAskedForLongIsNotWaitedFor() { // 5661 9.6
+  void whoHasNotAskedForLongIsNotWaitedFor() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     lab.advance(LockLimits.defaults().patience().plus(MOMENT));
@@ -236,7 +239,7 @@ class LockWaitingTest {
   }
 
   @Test
-  void whatIsKeptForOneWhoWaitsIsNoLockYet() { // 5661 18.11.3
+  void whatIsKeptForOneWhoWaitsIsNoLockYet() { // RFC 8881 section 18.11.3
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     alpha.ask(locku(held, 0, TO_END));

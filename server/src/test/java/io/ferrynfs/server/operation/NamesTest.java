@@ -55,14 +55,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 5661 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15, 18.24 to 18.26, 18.31. */
+/** RFC 8881 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15, 18.24 to 18.26, 18.31. */
 class NamesTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0755L).build();
 
   private final FileLab lab = new FileLab();
   private final NfsFh4 file = lab.file("file", "content");
 
-  // RFC 5661 sections 18.25.4, 18.26.4
+  // RFC 8881 sections 18.25.4, 18.26.4
   @Test
   void aFileThatIsOpenAndDeniesWritingKeepsItsName() {
     NfsFh4 other = lab.file("other", "");
@@ -77,7 +77,7 @@ class NamesTest {
     assertThat(lab.status(putrootfh(), Ops.remove("file"))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // RFC 5661 section 4.2.1: the server decides what its filehandles are, so by all of their bytes
+  // RFC 8881 section 4.2.1: the server decides what its filehandles are, so by all of their bytes
   @Test
   void aFilehandleWithABitChangedOrMoreOrLessBytesIsStaleBeforeAnythingUsesIt() {
     byte[] good = file.data().toByteArray();

@@ -30,7 +30,7 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-/** What a quota refuses, and what clients are told of it (RFC 5661 sections 5.8.2.28 to 30). */
+/** What a quota refuses, and what clients are told of it (RFC 8881 section 5.8.2.28 to 30). */
 class QuotaTest {
   private static final int BLOCK = 4096;
   private static final long LIMIT_BYTES = 4L * BLOCK;
@@ -64,7 +64,7 @@ class QuotaTest {
     return Ops.write(stateid, offset, StableHow4.FILE_SYNC4, "y".repeat(bytes));
   }
 
-  // 5661 15.1.4.2
+  // RFC 8881 section 15.1.4.2
   @Test
   void whatFitsIsWrittenAndTheRestIsRefused() {
     assertThat(asked()).isEqualTo(told(2L * BLOCK, BLOCK, 2L * BLOCK));
@@ -101,7 +101,8 @@ class QuotaTest {
     return copyLater(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, offset, 0);
   }
 
-  // 5661 5.8.2.28: the quota is that of the file's owner, whoever writes; others are told the space
+  // RFC 8881 section 5.8.2.28: the quota is that of the file's owner, whoever writes; others are
+  // told the space
   @Test
   void whoIsNotTheOwnerIsToldWhatTheVolumeHasLeft() throws StorageException {
     lab.user(4711);
@@ -110,7 +111,7 @@ class QuotaTest {
     assertThat(asked()).isEqualTo(told(free, free, used));
   }
 
-  // 5661 5.5
+  // RFC 8881 section 5.5
   @Test
   void quotasCannotBeSet() {
     AttrValues values = AttrValues.builder().put(Attrs.QUOTA_USED, 0L).build();

@@ -290,7 +290,7 @@ class ReadPlusTest {
         .isEqualTo(ok(true, data(1 << 20, large, 1 << 20, 100)));
   }
 
-  // P-001, RFC 5661 section 2.10.6.4
+  // P-001, RFC 8881 section 2.10.6.4
   @Test
   void aReplyIsCutToTheRoomThereIsAndSaysSoWhereThereIsNone() {
     TestServer server =

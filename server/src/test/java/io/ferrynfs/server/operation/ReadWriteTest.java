@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** RFC 5661 sections 18.3, 18.22, 18.30, 18.32. */
+/** RFC 8881 sections 18.3, 18.22, 18.30, 18.32. */
 class ReadWriteTest {
   private final FileLab lab = new FileLab();
   private final NfsFh4 file = lab.file("file", "0123456789");
@@ -65,7 +65,7 @@ class ReadWriteTest {
         .isEqualTo(data(eof, data));
   }
 
-  // RFC 5661 section 2.10.6.4
+  // RFC 8881 section 2.10.6.4
   @Test
   void aReadForWhichNoRoomIsLeftSaysSoInsteadOfReturningNothing() {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>(Map.of("/", lab.volume));

@@ -33,7 +33,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** RFC 5661 section 18.23. */
+/** RFC 8881 section 18.23. */
 class ReaddirTest {
   private static final Verifier4 START = new Verifier4(Opaque.of(new byte[8]));
 
@@ -177,7 +177,7 @@ class ReaddirTest {
     assertThat(fsids).hasSize(2);
   }
 
-  // RFC 5661 section 5.8.1.12
+  // RFC 8881 section 5.8.1.12
   @Test
   void anEntryThatCannotBeReadIsListedWithItsErrorAndItsNumber() throws Exception {
     FaultPlan plan = new FaultPlan();
@@ -200,7 +200,7 @@ class ReaddirTest {
                 .encode());
   }
 
-  // RFC 5661 section 5.8.1.12
+  // RFC 8881 section 5.8.1.12
   @Test
   void anEntryThatCannotBeReadIsListedWithItsNumberWhenNoMoreIsAsked() throws Exception {
     FaultPlan plan = new FaultPlan().failAll(Operation.ENTRY, Status.ACCESS);

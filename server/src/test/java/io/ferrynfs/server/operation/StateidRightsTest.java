@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whom a stateid serves: the user who opened the file, its owner, and whoever could open it himself
- * (RFC 5661 section 6.3.1.1 knows the override of the owner). All that reads decides alike, all
+ * (RFC 8881 section 6.3.1.1 knows the override of the owner). All that reads decides alike, all
  * that writes, and all that locks.
  */
 class StateidRightsTest {
@@ -217,7 +217,7 @@ class StateidRightsTest {
     return locks(open, locked, NfsLockType4.WRITE_LT, NfsLockType4.WRITEW_LT);
   }
 
-  // 5661 18.10.3
+  // RFC 8881 section 18.10.3
   @Test
   void whoCouldNotOpenTheFileHimselfLocksNothingByTheStateidOfAnother() throws Exception {
     Stateid4 open = openedBy(OPENER);
@@ -229,7 +229,7 @@ class StateidRightsTest {
     expect(OWNER, exclusiveLocks(open, locked), Nfsstat4.NFS4_OK);
   }
 
-  // 5661 18.10.3
+  // RFC 8881 section 18.10.3
   @Test
   void aSharedLockNeedsTheRightToReadAndAnExclusiveOneTheRightToWrite() throws Exception {
     Stateid4 open = openedBy(OPENER);
@@ -250,7 +250,7 @@ class StateidRightsTest {
     expect(OPENER, reading(locked), Nfsstat4.NFS4_OK);
   }
 
-  /** COMMIT has no stateid (RFC 5661 section 18.3): it is who has the file open that counts. */
+  /** COMMIT has no stateid (RFC 8881 section 18.3): it is who has the file open that counts. */
   @Test
   void whoMayWriteOrHasTheFileOpenToWriteMayCommit() throws Exception {
     Map<String, NfsArgop4[]> commit = Map.of("COMMIT", ops(putfh(file), Ops.commit()));

@@ -79,7 +79,7 @@ class UnusualRequestsTest {
     return new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(values.build().encode())));
   }
 
-  // 5661 18.30: as Linux' server, since a symbolic link has no mode
+  // RFC 8881 section 18.30: as Linux' server, since a symbolic link has no mode
   @Test
   void theModeOfASymbolicLinkIsSetWithoutEffectAndItsTimesAreSet() {
     NfsFh4 symlink = made(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l");
@@ -94,7 +94,7 @@ class UnusualRequestsTest {
     assertThat(set(symlink, size)).isEqualTo(setResult(Nfsstat4.NFS4ERR_SYMLINK, Bitmap4.EMPTY));
   }
 
-  // 5661 3.3.1: nseconds; utimensat(2) for the rest
+  // RFC 8881 section 3.3.1: nseconds; utimensat(2) for the rest
   @Test
   void aTimeIsSetToTheNearestThatThereIsUnlessItIsNone() {
     for (long seconds : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
@@ -105,7 +105,7 @@ class UnusualRequestsTest {
     assertThat(set(file, none)).isEqualTo(setResult(Nfsstat4.NFS4ERR_INVAL, Bitmap4.EMPTY));
   }
 
-  // 8276 8.4: as the file systems of Linux have it
+  // RFC 8276 section 8.4: as the file systems of Linux have it
   @Test
   void whatIsNoFileOrDirectoryHasNoExtendedAttributesAndTakesNone() {
     Opaque name = Opaque.ofUtf8("colour");
@@ -132,7 +132,7 @@ class UnusualRequestsTest {
         new Setxattr4Args(SetxattrOption4.SETXATTR4_EITHER, name, Opaque.ofUtf8("red")));
   }
 
-  // 5661 15.1.4.2, 8276 8.4: whatever its length
+  // RFC 8881 sections 15.1.4.2, 8276 8.4: whatever its length
   @Test
   void aNameThatIsTooLongIsToldSoByEveryOperation() {
     for (int size : new int[] {256, 1025, 100_000}) {
@@ -165,7 +165,8 @@ class UnusualRequestsTest {
     }
   }
 
-  // 5661 3.3.7, 18.7.3, 18.30.3, 18.31.3: the last number is what a longer bitmap than any decodes
+  // RFC 8881 sections 3.3.7, 18.7.3, 18.30.3, 18.31.3: the last number is what a longer bitmap than
+  // any decodes
   // to
   @Test
   void attributesBeyondAllThatThereAreAreNotReadAndNotSet() {

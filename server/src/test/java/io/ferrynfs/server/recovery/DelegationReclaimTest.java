@@ -23,7 +23,7 @@ import io.ferrynfs.wire.nfs4.OpenDelegationType4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** Delegations after a restart of the server: RFC 5661 sections 10.2.1, 18.16.3. */
+/** Delegations after a restart of the server: RFC 8881 sections 10.2.1, 18.16.3. */
 class DelegationReclaimTest {
   private static final NfsArgop4 CLAIM =
       reclaim(READ, NONE, OpenDelegationType4.OPEN_DELEGATE_READ);

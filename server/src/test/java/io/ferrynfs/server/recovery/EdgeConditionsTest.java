@@ -29,7 +29,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who must not reclaim (RFC 5661 section 8.4.3), and that this is durable in time. */
+/** Who must not reclaim (RFC 8881 section 8.4.3), and that this is durable in time. */
 class EdgeConditionsTest {
   private static final String DISK = "nfs-registry";
 

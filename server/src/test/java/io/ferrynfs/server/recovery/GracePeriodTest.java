@@ -43,7 +43,7 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a server answers after a restart, until all is reclaimed (RFC 5661 section 8.4.2.1). */
+/** What a server answers after a restart, until all is reclaimed (RFC 8881 section 8.4.2.1). */
 class GracePeriodTest {
   private final RestartLab lab = new RestartLab();
   private final RawClient client = lab.mounted("alpha");
@@ -89,7 +89,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void sequenceAsksForReclaimsUntilReclaimComplete() { // E-005, RFC 5661 18.46.3
+  void sequenceAsksForReclaimsUntilReclaimComplete() { // E-005, RFC 8881 section 18.46.3
     RawClient other = lab.mounted("beta");
     assertThat(client.statusFlags()).isZero();
     lab.restart();
@@ -236,7 +236,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void anotherUserByTheSameNameIsAnotherClient() { // RFC 5661 8.4.2.1.1
+  void anotherUserByTheSameNameIsAnotherClient() { // RFC 8881 section 8.4.2.1.1
     lab.restart();
     RawClient thief = lab.server.client("alpha").as(RawClient.user(7)).meets(lab.server);
     assertThat(thief.statusFlags()).isZero();
@@ -247,7 +247,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void aReclaimNeedsTheRightsOfAnOpen() { // RFC 5661 8.4.2.1.1
+  void aReclaimNeedsTheRightsOfAnOpen() { // RFC 8881 section 8.4.2.1.1
     AttrValues secret = with(Attrs.MODE, 0600L);
     client.call(putfh(file), Ops.setattr(Stateids.ANONYMOUS, secret));
     lab.restart();
@@ -257,7 +257,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void reclaimsThatContradictEachOtherConflict() { // RFC 5661 15.1.9.5
+  void reclaimsThatContradictEachOtherConflict() { // RFC 8881 section 15.1.9.5
     RawClient other = lab.mounted("beta");
     lab.restart();
     client.meets(lab.server);

@@ -30,7 +30,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** Byte-range locks after a restart (RFC 5661 sections 8.4.2.1, 9.11). */
+/** Byte-range locks after a restart (RFC 8881 sections 8.4.2.1, 9.11). */
 class LockReclaimTest {
   private final RestartLab lab = new RestartLab();
   private final RawClient client = lab.mounted("alpha");

@@ -38,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Callbacks: RFC 5661 2.10.3.1, 2.10.6.2, 20.9. */
+/** Callbacks: RFC 8881 sections 2.10.3.1, 2.10.6.2, 20.9. */
 class BackChannelTest {
   private static final NfsCbArgop4 RECALL =
       new NfsCbArgop4.Recall(

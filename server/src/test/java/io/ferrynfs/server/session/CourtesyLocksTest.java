@@ -64,7 +64,7 @@ class CourtesyLocksTest {
     }
   }
 
-  // 5661 8.3, 9.5
+  // RFC 8881 sections 8.3, 9.5
   @Test
   void whoeverWantsTheBytesHasThem() {
     List<Function<Held, NfsArgop4>> wants =

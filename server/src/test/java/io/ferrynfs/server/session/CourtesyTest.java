@@ -86,7 +86,7 @@ class CourtesyTest {
     return server.services().clients().clientCount();
   }
 
-  // 5661 8.3, 8.4.3
+  // RFC 8881 sections 8.3, 8.4.3
   @Test
   void aClientThatComesBackBeforeAnybodyMindsGoesOn() {
     Held held = held("alpha", BOTH, WRITE);
@@ -108,7 +108,7 @@ class CourtesyTest {
     assertThat(reads(held)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // 5661 9.7: each way to meet an open of somebody who is gone
+  // RFC 8881 section 9.7: each way to meet an open of somebody who is gone
   @Test
   void whoeverMeetsItHasIt() {
     NfsArgop4 write = Ops.write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x");
@@ -240,7 +240,7 @@ class CourtesyTest {
     assertThat(server.services().state().size()).isEqualTo(2);
   }
 
-  // E-004, 5661 18.35.4: the table of clients is full
+  // E-004, RFC 8881 section 18.35.4: the table of clients is full
   @Test
   void whoeverComesTakesThePlaceOfTheOneThatIsSilentTheLongest() {
     server = TestServer.start(ServerLimits.defaults().withClientsMax(2));
@@ -254,7 +254,7 @@ class CourtesyTest {
     assertThat(server.client("fourth").tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
   }
 
-  // 5661 18.36.4
+  // RFC 8881 section 18.36.4
   @Test
   void memoryForRepliesThatRunsLowIsTakenFromTheSilent() {
     server = TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(2300));
@@ -277,7 +277,7 @@ class CourtesyTest {
     assertThat(clients()).isEqualTo(1);
   }
 
-  // 5661 18.35.4 case 2: the same incarnation that has lost its sessions
+  // RFC 8881 section 18.35.4 case 2: the same incarnation that has lost its sessions
   @Test
   void itFindsItsStateByExchangeIdAsWell() {
     Held held = held("alpha", READ, WRITE);

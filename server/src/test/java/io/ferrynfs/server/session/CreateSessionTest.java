@@ -20,7 +20,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** RFC 5661 18.36. */
+/** RFC 8881 section 18.36. */
 class CreateSessionTest {
   private static final ChannelAttrs4 FORE = channel(1 << 16, 2048, 16, 8);
 
@@ -96,7 +96,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void theSameRequestFailsAgainUnderItsNumberAndAMendedOneDoesNot() { // 5661 18.36.4
+  void theSameRequestFailsAgainUnderItsNumberAndAMendedOneDoesNot() { // RFC 8881 section 18.36.4
     client.exchangeId();
     Compound4Res failed = client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1)));
     assertThat(client.compound(client.createSessionArgs(1, channel(16, 16, 1, 1))))
@@ -109,7 +109,7 @@ class CreateSessionTest {
   }
 
   @Test
-  void aBackchannelOfNoUseIsRefusedThoughItIsNotBoundYet() { // 5661 18.36.3
+  void aBackchannelOfNoUseIsRefusedThoughItIsNotBoundYet() { // RFC 8881 section 18.36.3
     client.exchangeId();
     NfsArgop4 create =
         new NfsArgop4.CreateSession(

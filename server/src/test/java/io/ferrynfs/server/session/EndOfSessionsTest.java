@@ -53,7 +53,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionThatIsNotOfTheSessionMayNotDestroyIt() { // RFC 5661 18.37.3
+  void aConnectionThatIsNotOfTheSessionMayNotDestroyIt() { // RFC 8881 section 18.37.3
     TestConnection own = client.connection();
     client.over(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
@@ -149,7 +149,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aRefusedSequenceRenewsNoLease() { // RFC 5661 18.46.3
+  void aRefusedSequenceRenewsNoLease() { // RFC 8881 section 18.46.3
     server.env().advance(Duration.ofSeconds(60));
     client.compound(client.sequence(1, 77, false));
     server.env().advance(Duration.ofSeconds(60));
@@ -202,7 +202,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aBoundConnectionDoesNotLeaveAChannel() { // RFC 5661 18.34.3
+  void aBoundConnectionDoesNotLeaveAChannel() { // RFC 8881 section 18.34.3
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_BACK_OR_BOTH)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE)).status())

@@ -28,7 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The nine cases of RFC 5661 18.35.4. */
+/** The nine cases of RFC 8881 section 18.35.4. */
 class ExchangeIdTest {
   private static final long UPDATE = Nfs4.EXCHGID4_FLAG_UPD_CONFIRMED_REC_A;
 
@@ -156,7 +156,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void aFlagOfMinorVersionTwoIsNoneOfMinorVersionOne() { // 7862 14.1
+  void aFlagOfMinorVersionTwoIsNoneOfMinorVersionOne() { // RFC 7862 section 14.1
     RawClient client = server.client("alpha");
     assertThat(client.minorVersion(1).tryExchangeId(Nfs4.EXCHGID4_FLAG_SUPP_FENCE_OPS))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
@@ -165,7 +165,7 @@ class ExchangeIdTest {
   }
 
   @Test
-  void stateProtectionBySecretIsOfNoAlgorithmThatThereIs() { // 5661 18.35.3
+  void stateProtectionBySecretIsOfNoAlgorithmThatThereIs() { // RFC 8881 section 18.35.3
     assertThat(trySecret(List.of(Opaque.ofUtf8("sha")), List.of(Opaque.ofUtf8("aes")), 1))
         .isEqualTo(Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
     assertThat(trySecret(List.of(), List.of(Opaque.ofUtf8("aes")), 1))

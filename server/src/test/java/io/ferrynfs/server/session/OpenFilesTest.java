@@ -132,7 +132,7 @@ class OpenFilesTest {
     assertThat(server.services().state().openFiles().of(alpha.clientid())).isEqualTo(4);
   }
 
-  // 5661 8.3: a client that is gone keeps nobody out
+  // RFC 8881 section 8.3: a client that is gone keeps nobody out
   @Test
   void whereFilesRunShortClientsThatAreSilentGiveWayTheOldestFirst() {
     List<String> log = new ArrayList<>();

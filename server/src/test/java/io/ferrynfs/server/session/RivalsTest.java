@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two machines with one name (RFC 5661 section 18.35.4): who looks into the log is told. */
+/** Two machines with one name (RFC 8881 section 18.35.4): who looks into the log is told. */
 class RivalsTest {
   private final TestServer server = TestServer.start();
 

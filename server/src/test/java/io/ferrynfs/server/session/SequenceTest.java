@@ -31,7 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Exactly once: RFC 5661 2.10.6 and 18.46. */
+/** Exactly once: RFC 8881 sections 2.10.6 and 18.46. */
 class SequenceTest {
   private static final Opaque TAG = Opaque.ofUtf8("tag");
 
@@ -105,7 +105,7 @@ class SequenceTest {
   }
 
   @Test
-  void aClientThatRepeatsItselfIsAlive() { // 5661 8.3
+  void aClientThatRepeatsItselfIsAlive() { // RFC 8881 section 8.3
     client.compound(client.sequence(1, 1, true), putrootfh());
     client.compound(client.sequence(2, 1, false), putrootfh());
     for (int slot = 1; slot <= 2; slot++) {
@@ -195,7 +195,7 @@ class SequenceTest {
   }
 
   @Test
-  void theFirstRequestOfASlotHasSequenceidOne() { // RFC 5661 18.36.3
+  void theFirstRequestOfASlotHasSequenceidOne() { // RFC 8881 section 18.36.3
     assertThat(client.compound(client.sequence(2, 0, true), putrootfh()))
         .isEqualTo(refused(Nfsstat4.NFS4ERR_SEQ_MISORDERED));
     assertThat(client.compound(client.sequence(2, 2, true), putrootfh()))
@@ -271,7 +271,7 @@ class SequenceTest {
   }
 
   @Test
-  void oneSessionIsServedOverSeveralConnections() { // trunking, RFC 5661 2.10.5
+  void oneSessionIsServedOverSeveralConnections() { // trunking, RFC 8881 section 2.10.5
     for (int slot = 1; slot < 4; slot++) {
       client.over(server.connect());
       assertThat(client.compound(client.sequence(slot, 1, false), putrootfh()).status())

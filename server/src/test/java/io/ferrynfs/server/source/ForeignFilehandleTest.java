@@ -18,7 +18,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where a filehandle of another server may stand, and where it is stale (RFC 7862 15.2.3). */
+/**
+ * Where a filehandle of another server may stand, and where it is stale (RFC 7862 section 15.2.3).
+ */
 class ForeignFilehandleTest {
   private static final Nfsstat4 OK = Nfsstat4.NFS4_OK;
   private static final Nfsstat4 STALE = Nfsstat4.NFS4ERR_STALE;

@@ -14,7 +14,7 @@ class HostileSourcesByPipeTest extends HostileSourcesTest {
     return PIPE_BYTES;
   }
 
-  // 7862 15.2.3: in order, part of each READ by the pipe
+  // RFC 7862 section 15.2.3: in order, part of each READ by the pipe
   @Test
   void dataGoesByThePipeAsFarAsItTakesIt() {
     byte[] content = lab.put("from", 5 * ThreeParties.MIB + 70_000);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ranges that are split, merged and in each other's way: RFC 5661 9.2, 9.3, 9.5. */
+/** Ranges that are split, merged and in each other's way: RFC 8881 sections 9.2, 9.3, 9.5. */
 class FileLocksTest {
   private static final long CLIENT = 1;
 
@@ -94,7 +94,7 @@ class FileLocksTest {
   }
 
   @Test
-  void rangesThatTouchAndAreAlikeBecomeOne() { // 5661 9.3
+  void rangesThatTouchAndAreAlikeBecomeOne() { // RFC 8881 section 9.3
     LockState state = state("a");
     lock(state, true, 0, 9);
     lock(state, true, 20, 29);
@@ -105,7 +105,7 @@ class FileLocksTest {
   }
 
   @Test
-  void aRangeIsSplitByUnlockingItsMiddleAndByLockingItDifferently() { // 5661 9.3
+  void aRangeIsSplitByUnlockingItsMiddleAndByLockingItDifferently() { // RFC 8881 section 9.3
     LockState state = state("a");
     lock(state, true, 0, ByteRange.END);
     unlock(state, 10, 19);
@@ -117,7 +117,7 @@ class FileLocksTest {
   }
 
   @Test
-  void theEndOfAStateidFreesWhatWasLockedByItAndNothingElseOfTheOwner() { // 5661 9.5
+  void theEndOfAStateidFreesWhatWasLockedByItAndNothingElseOfTheOwner() { // RFC 8881 section 9.5
     LockState first = state("a");
     LockState second = state("a");
     lock(first, true, 0, 99);
@@ -130,7 +130,7 @@ class FileLocksTest {
   }
 
   @Test
-  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid() throws Refused { // 5661 18.10.3
+  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid() throws Refused { // RFC 8881 section 18.10.3
     assertThat(ByteRange.of(5, 1)).isEqualTo(range(5, 5));
     assertThat(ByteRange.of(5, -1)).isEqualTo(range(5, -1));
     assertThat(ByteRange.of(5, -6)).isEqualTo(range(5, -2));
@@ -151,7 +151,8 @@ class FileLocksTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void anyHistoryOfLocksIsWhatAModelOfSingleBytesSays(long seed) { // 5661 9.2, 9.3, 9.5
+  void anyHistoryOfLocksIsWhatAModelOfSingleBytesSays(
+      long seed) { // RFC 8881 sections 9.2, 9.3, 9.5
     Random random = new Random(seed);
     // The first bytes that there may be, or the last.
     long base = seed % 2 == 0 ? 0 : -BYTES;

@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Stateids that were taken away, and when that is forgotten: RFC 5661 8.4.2, 8.5, 18.38, 18.46. */
+/**
+ * Stateids that were taken away, and when that is forgotten: RFC 8881 sections 8.4.2, 8.5, 18.38,
+ * 18.46.
+ */
 class RevocationTest {
   private final StateLab lab =
       new StateLab(

@@ -21,7 +21,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Share reservations and stateids: RFC 5661 8.2, 9.7, 18.2, 18.18. */
+/** Share reservations and stateids: RFC 8881 sections 8.2, 9.7, 18.2, 18.18. */
 class StateTableTest {
   private final StateLab lab = new StateLab(ServerLimits.defaults().withStateidsPerClientMax(3));
   private final StateTable table = lab.table;
@@ -93,7 +93,7 @@ class StateTableTest {
   }
 
   @Test
-  void anOwnersOwnOpensCountToo() throws Exception { // RFC 5661 9.7
+  void anOwnersOwnOpensCountToo() throws Exception { // RFC 8881 section 9.7
     open(ALPHA, "o", READ, WRITE);
     assertThat(refusal(() -> open(ALPHA, "o", WRITE, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
@@ -192,7 +192,7 @@ class StateTableTest {
   }
 
   @Test
-  void aDowngradeGoesBackToModesThatWereOpened() throws Exception { // RFC 5661 18.18.3
+  void aDowngradeGoesBackToModesThatWereOpened() throws Exception { // RFC 8881 section 18.18.3
     open(ALPHA, "o", READ, NONE);
     Stateid4 both = open(ALPHA, "o", WRITE, NONE).stateid();
     Stateid4 down = table.downgrade(ALPHA, file, both, READ, NONE);

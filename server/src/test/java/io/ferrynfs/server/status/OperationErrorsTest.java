@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What each operation answers to arguments that are wrong by themselves: RFC 5661 sections 15.1 and
+ * What each operation answers to arguments that are wrong by themselves: RFC 8881 section 15.1 and
  * 15.2, RFC 7862 section 11, RFC 8276 section 8.4.5. {@link WholeReply} holds for all replies.
  */
 class OperationErrorsTest {
@@ -82,7 +82,7 @@ class OperationErrorsTest {
                 .toList());
   }
 
-  // 5661 15.2: a sample that fails by itself would prove nothing.
+  // RFC 8881 section 15.2: a sample that fails by itself would prove nothing.
   @TestFactory
   Stream<DynamicTest> asItShouldBe() {
     Map<NfsOpnum4, Nfsstat4> others =
@@ -111,7 +111,7 @@ class OperationErrorsTest {
         });
   }
 
-  // 5661 15.1.2.5
+  // RFC 8881 section 15.1.2.5
   @TestFactory
   Stream<DynamicTest> withoutACurrentFilehandle() {
     return each(
@@ -124,7 +124,7 @@ class OperationErrorsTest {
         });
   }
 
-  // 5661 15.1.2.5
+  // RFC 8881 section 15.1.2.5
   @TestFactory
   Stream<DynamicTest> withoutASavedFilehandle() {
     return each(
@@ -137,7 +137,7 @@ class OperationErrorsTest {
         });
   }
 
-  // 5661 15.1.2.7 to 15.1.2.9, 15.1.9.3
+  // RFC 8881 section 15.1.2.7 to 15.1.2.9, 15.1.9.3
   @TestFactory
   Stream<DynamicTest> onWhatItIsNotFor() {
     return each(
@@ -186,7 +186,7 @@ class OperationErrorsTest {
     };
   }
 
-  // 5661 15.1.2.10
+  // RFC 8881 section 15.1.2.10
   @TestFactory
   Stream<DynamicTest> onWhatIsGone() {
     return each(
@@ -212,7 +212,7 @@ class OperationErrorsTest {
         || sample.operation() == NfsOpnum4.OP_SAVEFH;
   }
 
-  // 5661 8.2.4, 15.1.5.2, 15.1.5.5
+  // RFC 8881 sections 8.2.4, 15.1.5.2, 15.1.5.5
   @TestFactory
   Stream<DynamicTest> withAStateidOfNothing() {
     return each(
@@ -241,7 +241,7 @@ class OperationErrorsTest {
         });
   }
 
-  // 5661 8.2.4
+  // RFC 8881 section 8.2.4
   @TestFactory
   Stream<DynamicTest> withAStateidOfAnotherFile() {
     return each(
@@ -256,7 +256,7 @@ class OperationErrorsTest {
         });
   }
 
-  // 5661 15.1.3 and 14.4
+  // RFC 8881 sections 15.1.3 and 14.4
   @TestFactory
   Stream<DynamicTest> withANameThatNothingCanHave() {
     Map<Opaque, Nfsstat4> names = new LinkedHashMap<>();

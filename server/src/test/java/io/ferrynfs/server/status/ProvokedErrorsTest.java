@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * What each operation answers when something around it is wrong: the disk, the request, the
- * session, the place in the COMPOUND, the minor version, the time. RFC 5661 sections 2.10.6, 15.1
+ * session, the place in the COMPOUND, the minor version, the time. RFC 8881 sections 2.10.6, 15.1
  * and 15.2.
  */
 class ProvokedErrorsTest {
@@ -68,7 +68,7 @@ class ProvokedErrorsTest {
     return ValidErrors.constrain(sample.operation(), status);
   }
 
-  // 5661 15.1.1, 15.1.4
+  // RFC 8881 sections 15.1.1, 15.1.4
   @TestFactory
   Stream<DynamicTest> whenTheDiskFails() {
     return each(
@@ -129,7 +129,7 @@ class ProvokedErrorsTest {
           switch (fault) {
             // They look only whether what would go is open.
             case LOOKUP -> EnumSet.allOf(Status.class);
-            // RFC 5661 section 18.26.3: what cannot take the place of the other is EXIST.
+            // RFC 8881 section 18.26.3: what cannot take the place of the other is EXIST.
             case RENAME -> EnumSet.of(Status.NOT_DIRECTORY, Status.IS_DIRECTORY, Status.NOT_EMPTY);
             default -> EnumSet.noneOf(Status.class);
           };
@@ -153,7 +153,7 @@ class ProvokedErrorsTest {
         .toList();
   }
 
-  // 5661 15.1.1.1, 16.2.3
+  // RFC 8881 sections 15.1.1.1, 16.2.3
   @TestFactory
   Stream<DynamicTest> whenTheRequestEndsTooEarly() {
     return each(
@@ -199,7 +199,7 @@ class ProvokedErrorsTest {
     };
   }
 
-  // 5661 15.1.11.2, 18.46.3
+  // RFC 8881 sections 15.1.11.2, 18.46.3
   @TestFactory
   Stream<DynamicTest> whenThereIsNoSequence() {
     return each(
@@ -213,7 +213,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 15.1.11.2: NOT_ONLY_OP
+  // RFC 8881 section 15.1.11.2: NOT_ONLY_OP
   @TestFactory
   Stream<DynamicTest> whenItHasToBeAlone() {
     return each(
@@ -227,7 +227,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 2.10.6.4, 15.1.10.2
+  // RFC 8881 sections 2.10.6.4, 15.1.10.2
   @TestFactory
   Stream<DynamicTest> whenThereAreTooManyOperations() {
     return each(
@@ -241,7 +241,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 2.10.6.4
+  // RFC 8881 section 2.10.6.4
   @TestFactory
   Stream<DynamicTest> whenTheRequestIsTooBig() {
     return each(
@@ -263,7 +263,7 @@ class ProvokedErrorsTest {
     return res.status();
   }
 
-  // 5661 2.10.6.4
+  // RFC 8881 section 2.10.6.4
   @TestFactory
   Stream<DynamicTest> whenTheReplyIsTooBig() {
     return each(
@@ -303,7 +303,7 @@ class ProvokedErrorsTest {
     }
   }
 
-  // 5661 2.10.6.1.3
+  // RFC 8881 section 2.10.6.1.3
   @TestFactory
   Stream<DynamicTest> whenItsReplyWasNotKept() {
     return each(
@@ -324,7 +324,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 16.2.3, 18.52; 7862 13; 8178 8.2
+  // RFC 8881 sections 16.2.3, 18.52; RFC 7862 section 13; RFC 8178 section 8.2
   @TestFactory
   Stream<DynamicTest> whenTheMinorVersionIsAnother() {
     return each(
@@ -348,7 +348,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 15.1.9.1, 8.4.2.1
+  // RFC 8881 sections 15.1.9.1, 8.4.2.1
   @TestFactory
   Stream<DynamicTest> whenOthersMayStillReclaim() {
     return each(
@@ -368,7 +368,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  // 5661 15.1.6
+  // RFC 8881 section 15.1.6
   @TestFactory
   Stream<DynamicTest> whenTheUserMayNot() {
     return each(

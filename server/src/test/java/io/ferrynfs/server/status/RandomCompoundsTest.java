@@ -36,7 +36,7 @@ class RandomCompoundsTest {
       OperationSamples.ALL.stream().filter(Sample::isServed).toList();
   private static final int[] WORDS = {0, 1, 2, 3, 4, 7, 8, 64, 4096, 1 << 20, 0x7fff_ffff, -2, -1};
 
-  // 5661 15.2
+  // RFC 8881 section 15.2
   @ParameterizedTest(name = "whatever is asked, each operation answers what it may, seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void whateverIsAskedEachOperationAnswersWhatItMay(long seed) {

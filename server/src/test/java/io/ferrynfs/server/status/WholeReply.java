@@ -17,8 +17,8 @@ final class WholeReply {
 
   /**
    * Decodes a reply. It has one encoding, the one that came; only its last operation failed, if
-   * any, with the status of the whole (RFC 5661 16.2.4); and each operation has answered what it
-   * may (section 15.2).
+   * any, with the status of the whole (RFC 8881 section 16.2.4); and each operation has answered
+   * what it may (section 15.2).
    */
   static Compound4Res of(Answer answer) {
     Compound4Res res = RawClient.decode(answer);

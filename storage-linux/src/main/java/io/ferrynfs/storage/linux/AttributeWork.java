@@ -262,7 +262,7 @@ final class AttributeWork {
     if (acls != null) {
       AclLists.set(fd, node.statx(), acls);
     }
-    // After the lists, of whose permissions it may take some away (RFC 5661 section 6.4.1.3).
+    // After the lists, of whose permissions it may take some away (RFC 8881 section 6.4.1.3).
     Integer mode = changes.mode();
     if (mode != null) {
       int group = gid == null ? node.statx().gid() : gid.intValue();

@@ -166,7 +166,7 @@ class MemoryQuotasTest {
     assertThat(used(alices)).as("nothing of hers is left").isZero();
   }
 
-  /** RFC 5661 5.8.2.30: of the sets that a file is in, that with the smallest quota. */
+  /** RFC 8881 section 5.8.2.30: of the sets that a file is in, that with the smallest quota. */
   @Test
   void theTighterQuotaOfUserAndGroupIsTold() throws Exception {
     Created created = create(ALICE, "f");

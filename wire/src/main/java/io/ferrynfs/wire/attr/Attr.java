@@ -29,7 +29,7 @@ public final class Attr<T> {
     this.encoder = encoder;
   }
 
-  /** What clients may do with an attribute (RFC 5661, section 5.6, column "Acc"). */
+  /** What clients may do with an attribute (RFC 8881 section 5.6, column "Acc"). */
   public enum Access {
     /** GETATTR, READDIR, VERIFY and NVERIFY only. */
     READ_ONLY,

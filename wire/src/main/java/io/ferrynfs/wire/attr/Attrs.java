@@ -37,7 +37,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of files and file systems: all of RFC 5661, section 5, of RFC 7862, section 12.2,
+ * The attributes of files and file systems: all of RFC 8881 section 5, of RFC 7862 section 12.2,
  * mode_umask (RFC 8275) and xattr_support (RFC 8276).
  */
 public final class Attrs {
@@ -47,267 +47,267 @@ public final class Attrs {
   /** By number; filled by the constants below, so it comes before them. */
   private static final @Nullable Attr<?>[] BY_NUMBER = new Attr<?>[NUMBER_MAX + 1];
 
-  /** Attributes that this object has. RFC 5661 section 5.8.1.1. */
+  /** Attributes that this object has. RFC 8881 section 5.8.1.1. */
   public static final Attr<Bitmap4> SUPPORTED_ATTRS =
       attr(0, "supported_attrs", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
-  /** Kind of the object. RFC 5661 section 5.8.1.2. */
+  /** Kind of the object. RFC 8881 section 5.8.1.2. */
   public static final Attr<NfsFtype4> TYPE =
       attr(1, "type", READ_ONLY, NfsFtype4::decode, NfsFtype4::encode);
 
-  /** When filehandles expire. RFC 5661 section 5.8.1.3. */
+  /** When filehandles expire. RFC 8881 section 5.8.1.3. */
   public static final Attr<Long> FH_EXPIRE_TYPE = uint32(2, "fh_expire_type", READ_ONLY);
 
-  /** Changes with every change of the object. RFC 5661 section 5.8.1.4. */
+  /** Changes with every change of the object. RFC 8881 section 5.8.1.4. */
   public static final Attr<Long> CHANGE = uint64(3, "change", READ_ONLY);
 
-  /** Size in bytes. RFC 5661 section 5.8.1.5. */
+  /** Size in bytes. RFC 8881 section 5.8.1.5. */
   public static final Attr<Long> SIZE = uint64(4, "size", READ_WRITE);
 
-  /** Hard links work. RFC 5661 section 5.8.1.6. */
+  /** Hard links work. RFC 8881 section 5.8.1.6. */
   public static final Attr<Boolean> LINK_SUPPORT = bool(5, "link_support", READ_ONLY);
 
-  /** Symbolic links work. RFC 5661 section 5.8.1.7. */
+  /** Symbolic links work. RFC 8881 section 5.8.1.7. */
   public static final Attr<Boolean> SYMLINK_SUPPORT = bool(6, "symlink_support", READ_ONLY);
 
-  /** The object has named attributes. RFC 5661 section 5.8.1.8. */
+  /** The object has named attributes. RFC 8881 section 5.8.1.8. */
   public static final Attr<Boolean> NAMED_ATTR = bool(7, "named_attr", READ_ONLY);
 
-  /** File system of the object. RFC 5661 section 5.8.1.9. */
+  /** File system of the object. RFC 8881 section 5.8.1.9. */
   public static final Attr<Fsid4> FSID = attr(8, "fsid", READ_ONLY, Fsid4::decode, Fsid4::encode);
 
-  /** Different filehandles mean different objects. RFC 5661 section 5.8.1.10. */
+  /** Different filehandles mean different objects. RFC 8881 section 5.8.1.10. */
   public static final Attr<Boolean> UNIQUE_HANDLES = bool(9, "unique_handles", READ_ONLY);
 
-  /** Length of the lease in seconds. RFC 5661 section 5.8.1.11. */
+  /** Length of the lease in seconds. RFC 8881 section 5.8.1.11. */
   public static final Attr<Long> LEASE_TIME = uint32(10, "lease_time", READ_ONLY);
 
-  /** Why READDIR has no attributes for this entry. RFC 5661 section 5.8.1.12. */
+  /** Why READDIR has no attributes for this entry. RFC 8881 section 5.8.1.12. */
   public static final Attr<Nfsstat4> RDATTR_ERROR =
       attr(11, "rdattr_error", READ_ONLY, Nfsstat4::decode, Nfsstat4::encode);
 
-  /** The access control list. RFC 5661 section 6.2.1. */
+  /** The access control list. RFC 8881 section 6.2.1. */
   public static final Attr<Fattr4Acl> ACL =
       attr(12, "acl", READ_WRITE, Fattr4Acl::decode, Fattr4Acl::encode);
 
-  /** Kinds of access control entries that work. RFC 5661 section 6.2.1.2. */
+  /** Kinds of access control entries that work. RFC 8881 section 6.2.1.2. */
   public static final Attr<Long> ACLSUPPORT = uint32(13, "aclsupport", READ_ONLY);
 
-  /** The file was not changed since its last backup. RFC 5661 section 5.8.2.1. */
+  /** The file was not changed since its last backup. RFC 8881 section 5.8.2.1. */
   public static final Attr<Boolean> ARCHIVE = bool(14, "archive", READ_WRITE);
 
-  /** Times can be set. RFC 5661 section 5.8.2.2. */
+  /** Times can be set. RFC 8881 section 5.8.2.2. */
   public static final Attr<Boolean> CANSETTIME = bool(15, "cansettime", READ_ONLY);
 
-  /** Names that differ in case are the same. RFC 5661 section 5.8.2.3. */
+  /** Names that differ in case are the same. RFC 8881 section 5.8.2.3. */
   public static final Attr<Boolean> CASE_INSENSITIVE = bool(16, "case_insensitive", READ_ONLY);
 
-  /** The case of names is kept. RFC 5661 section 5.8.2.4. */
+  /** The case of names is kept. RFC 8881 section 5.8.2.4. */
   public static final Attr<Boolean> CASE_PRESERVING = bool(17, "case_preserving", READ_ONLY);
 
-  /** Only a privileged user gives files away. RFC 5661 section 5.8.2.6. */
+  /** Only a privileged user gives files away. RFC 8881 section 5.8.2.6. */
   public static final Attr<Boolean> CHOWN_RESTRICTED = bool(18, "chown_restricted", READ_ONLY);
 
-  /** The filehandle. RFC 5661 section 5.8.1.13. */
+  /** The filehandle. RFC 8881 section 5.8.1.13. */
   public static final Attr<NfsFh4> FILEHANDLE =
       attr(19, "filehandle", READ_ONLY, NfsFh4::decode, NfsFh4::encode);
 
-  /** Number of the object in its file system. RFC 5661 section 5.8.2.7. */
+  /** Number of the object in its file system. RFC 8881 section 5.8.2.7. */
   public static final Attr<Long> FILEID = uint64(20, "fileid", READ_ONLY);
 
-  /** Files that this user can still make. RFC 5661 section 5.8.2.8. */
+  /** Files that this user can still make. RFC 8881 section 5.8.2.8. */
   public static final Attr<Long> FILES_AVAIL = uint64(21, "files_avail", READ_ONLY);
 
-  /** Files that can still be made. RFC 5661 section 5.8.2.9. */
+  /** Files that can still be made. RFC 8881 section 5.8.2.9. */
   public static final Attr<Long> FILES_FREE = uint64(22, "files_free", READ_ONLY);
 
-  /** Files that there can be. RFC 5661 section 5.8.2.10. */
+  /** Files that there can be. RFC 8881 section 5.8.2.10. */
   public static final Attr<Long> FILES_TOTAL = uint64(23, "files_total", READ_ONLY);
 
-  /** Where else the file system is. RFC 5661 section 5.8.2.12. */
+  /** Where else the file system is. RFC 8881 section 5.8.2.12. */
   public static final Attr<FsLocations4> FS_LOCATIONS =
       attr(24, "fs_locations", READ_ONLY, FsLocations4::decode, FsLocations4::encode);
 
-  /** The file is hidden. RFC 5661 section 5.8.2.15. */
+  /** The file is hidden. RFC 8881 section 5.8.2.15. */
   public static final Attr<Boolean> HIDDEN = bool(25, "hidden", READ_WRITE);
 
-  /** All objects of the file system have the same attributes. RFC 5661 section 5.8.2.16. */
+  /** All objects of the file system have the same attributes. RFC 8881 section 5.8.2.16. */
   public static final Attr<Boolean> HOMOGENEOUS = bool(26, "homogeneous", READ_ONLY);
 
-  /** Largest file size. RFC 5661 section 5.8.2.17. */
+  /** Largest file size. RFC 8881 section 5.8.2.17. */
   public static final Attr<Long> MAXFILESIZE = uint64(27, "maxfilesize", READ_ONLY);
 
-  /** Most hard links of one object. RFC 5661 section 5.8.2.18. */
+  /** Most hard links of one object. RFC 8881 section 5.8.2.18. */
   public static final Attr<Long> MAXLINK = uint32(28, "maxlink", READ_ONLY);
 
-  /** Longest name. RFC 5661 section 5.8.2.19. */
+  /** Longest name. RFC 8881 section 5.8.2.19. */
   public static final Attr<Long> MAXNAME = uint32(29, "maxname", READ_ONLY);
 
-  /** Most bytes that one READ returns. RFC 5661 section 5.8.2.20. */
+  /** Most bytes that one READ returns. RFC 8881 section 5.8.2.20. */
   public static final Attr<Long> MAXREAD = uint64(30, "maxread", READ_ONLY);
 
-  /** Most bytes that one WRITE takes. RFC 5661 section 5.8.2.21. */
+  /** Most bytes that one WRITE takes. RFC 8881 section 5.8.2.21. */
   public static final Attr<Long> MAXWRITE = uint64(31, "maxwrite", READ_ONLY);
 
-  /** MIME type of the content. RFC 5661 section 5.8.2.22. */
+  /** MIME type of the content. RFC 8881 section 5.8.2.22. */
   public static final Attr<Opaque> MIMETYPE = text(32, "mimetype", READ_WRITE);
 
-  /** Permission bits. RFC 5661 section 6.2.4. */
+  /** Permission bits. RFC 8881 section 6.2.4. */
   public static final Attr<Long> MODE = uint32(33, "mode", READ_WRITE);
 
-  /** A name that is too long is refused, not cut. RFC 5661 section 5.8.2.24. */
+  /** A name that is too long is refused, not cut. RFC 8881 section 5.8.2.24. */
   public static final Attr<Boolean> NO_TRUNC = bool(34, "no_trunc", READ_ONLY);
 
-  /** Hard links of the object. RFC 5661 section 5.8.2.25. */
+  /** Hard links of the object. RFC 8881 section 5.8.2.25. */
   public static final Attr<Long> NUMLINKS = uint32(35, "numlinks", READ_ONLY);
 
-  /** User that owns the object. RFC 5661 section 5.8.2.26. */
+  /** User that owns the object. RFC 8881 section 5.8.2.26. */
   public static final Attr<Opaque> OWNER = text(36, "owner", READ_WRITE);
 
-  /** Group that owns the object. RFC 5661 section 5.8.2.27. */
+  /** Group that owns the object. RFC 8881 section 5.8.2.27. */
   public static final Attr<Opaque> OWNER_GROUP = text(37, "owner_group", READ_WRITE);
 
-  /** Bytes that the hard quota leaves. RFC 5661 section 5.8.2.28. */
+  /** Bytes that the hard quota leaves. RFC 8881 section 5.8.2.28. */
   public static final Attr<Long> QUOTA_AVAIL_HARD = uint64(38, "quota_avail_hard", READ_ONLY);
 
-  /** Bytes that the soft quota leaves. RFC 5661 section 5.8.2.29. */
+  /** Bytes that the soft quota leaves. RFC 8881 section 5.8.2.29. */
   public static final Attr<Long> QUOTA_AVAIL_SOFT = uint64(39, "quota_avail_soft", READ_ONLY);
 
-  /** Bytes that count for the quota. RFC 5661 section 5.8.2.30. */
+  /** Bytes that count for the quota. RFC 8881 section 5.8.2.30. */
   public static final Attr<Long> QUOTA_USED = uint64(40, "quota_used", READ_ONLY);
 
-  /** Device number of a special file. RFC 5661 section 5.8.2.31. */
+  /** Device number of a special file. RFC 8881 section 5.8.2.31. */
   public static final Attr<Specdata4> RAWDEV =
       attr(41, "rawdev", READ_ONLY, Specdata4::decode, Specdata4::encode);
 
-  /** Bytes that this user can still use. RFC 5661 section 5.8.2.32. */
+  /** Bytes that this user can still use. RFC 8881 section 5.8.2.32. */
   public static final Attr<Long> SPACE_AVAIL = uint64(42, "space_avail", READ_ONLY);
 
-  /** Bytes that are free. RFC 5661 section 5.8.2.33. */
+  /** Bytes that are free. RFC 8881 section 5.8.2.33. */
   public static final Attr<Long> SPACE_FREE = uint64(43, "space_free", READ_ONLY);
 
-  /** Bytes of the file system. RFC 5661 section 5.8.2.34. */
+  /** Bytes of the file system. RFC 8881 section 5.8.2.34. */
   public static final Attr<Long> SPACE_TOTAL = uint64(44, "space_total", READ_ONLY);
 
-  /** Bytes that the object takes. RFC 5661 section 5.8.2.35. */
+  /** Bytes that the object takes. RFC 8881 section 5.8.2.35. */
   public static final Attr<Long> SPACE_USED = uint64(45, "space_used", READ_ONLY);
 
-  /** The file belongs to the operating system. RFC 5661 section 5.8.2.36. */
+  /** The file belongs to the operating system. RFC 8881 section 5.8.2.36. */
   public static final Attr<Boolean> SYSTEM = bool(46, "system", READ_WRITE);
 
-  /** When the data was read last. RFC 5661 section 5.8.2.37. */
+  /** When the data was read last. RFC 8881 section 5.8.2.37. */
   public static final Attr<Nfstime4> TIME_ACCESS =
       attr(47, "time_access", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** Sets the time of access. RFC 5661 section 5.8.2.38. */
+  /** Sets the time of access. RFC 8881 section 5.8.2.38. */
   public static final Attr<Settime4> TIME_ACCESS_SET =
       attr(48, "time_access_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
-  /** When the object was backed up last. RFC 5661 section 5.8.2.39. */
+  /** When the object was backed up last. RFC 8881 section 5.8.2.39. */
   public static final Attr<Nfstime4> TIME_BACKUP =
       attr(49, "time_backup", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the object was made. RFC 5661 section 5.8.2.40. */
+  /** When the object was made. RFC 8881 section 5.8.2.40. */
   public static final Attr<Nfstime4> TIME_CREATE =
       attr(50, "time_create", READ_WRITE, Nfstime4::decode, Nfstime4::encode);
 
-  /** Smallest step of times. RFC 5661 section 5.8.2.41. */
+  /** Smallest step of times. RFC 8881 section 5.8.2.41. */
   public static final Attr<Nfstime4> TIME_DELTA =
       attr(51, "time_delta", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the metadata was changed last. RFC 5661 section 5.8.2.42. */
+  /** When the metadata was changed last. RFC 8881 section 5.8.2.42. */
   public static final Attr<Nfstime4> TIME_METADATA =
       attr(52, "time_metadata", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** When the data was changed last. RFC 5661 section 5.8.2.43. */
+  /** When the data was changed last. RFC 8881 section 5.8.2.43. */
   public static final Attr<Nfstime4> TIME_MODIFY =
       attr(53, "time_modify", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** Sets the time of change. RFC 5661 section 5.8.2.44. */
+  /** Sets the time of change. RFC 8881 section 5.8.2.44. */
   public static final Attr<Settime4> TIME_MODIFY_SET =
       attr(54, "time_modify_set", WRITE_ONLY, Settime4::decode, Settime4::encode);
 
-  /** Number of the object that a file system is mounted on. RFC 5661 section 5.8.2.23. */
+  /** Number of the object that a file system is mounted on. RFC 8881 section 5.8.2.23. */
   public static final Attr<Long> MOUNTED_ON_FILEID = uint64(55, "mounted_on_fileid", READ_ONLY);
 
-  /** How long notifications about a directory may take. RFC 5661 section 5.11.1. */
+  /** How long notifications about a directory may take. RFC 8881 section 5.11.1. */
   public static final Attr<Nfstime4> DIR_NOTIF_DELAY =
       attr(56, "dir_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** How long notifications about entries may take. RFC 5661 section 5.11.2. */
+  /** How long notifications about entries may take. RFC 8881 section 5.11.2. */
   public static final Attr<Nfstime4> DIRENT_NOTIF_DELAY =
       attr(57, "dirent_notif_delay", READ_ONLY, Nfstime4::decode, Nfstime4::encode);
 
-  /** The access part of the ACL, with flags. RFC 5661 section 6.2.2. */
+  /** The access part of the ACL, with flags. RFC 8881 section 6.2.2. */
   public static final Attr<Nfsacl41> DACL =
       attr(58, "dacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
-  /** The audit part of the ACL, with flags. RFC 5661 section 6.2.3. */
+  /** The audit part of the ACL, with flags. RFC 8881 section 6.2.3. */
   public static final Attr<Nfsacl41> SACL =
       attr(59, "sacl", READ_WRITE, Nfsacl41::decode, Nfsacl41::encode);
 
-  /** Changes with the policy of the file system. RFC 5661 section 5.8.2.5. */
+  /** Changes with the policy of the file system. RFC 8881 section 5.8.2.5. */
   public static final Attr<ChangePolicy4> CHANGE_POLICY =
       attr(60, "change_policy", READ_ONLY, ChangePolicy4::decode, ChangePolicy4::encode);
 
-  /** Version and origin of the file system. RFC 5661 section 5.8.2.14. */
+  /** Version and origin of the file system. RFC 8881 section 5.8.2.14. */
   public static final Attr<Fs4Status> FS_STATUS =
       attr(61, "fs_status", READ_ONLY, Fs4Status::decode, Fs4Status::encode);
 
-  /** Layout types of the file system. RFC 5661 section 5.12.1. */
+  /** Layout types of the file system. RFC 8881 section 5.12.1. */
   public static final Attr<Fattr4LayoutTypes> FS_LAYOUT_TYPES =
       attr(62, "fs_layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
-  /** Layout that a client would like. RFC 5661 section 5.12.4. */
+  /** Layout that a client would like. RFC 8881 section 5.12.4. */
   public static final Attr<Layouthint4> LAYOUT_HINT =
       attr(63, "layout_hint", WRITE_ONLY, Layouthint4::decode, Layouthint4::encode);
 
-  /** Layout types of the file. RFC 5661 section 5.12.5. */
+  /** Layout types of the file. RFC 8881 section 5.12.5. */
   public static final Attr<Fattr4LayoutTypes> LAYOUT_TYPES =
       attr(64, "layout_type", READ_ONLY, Fattr4LayoutTypes::decode, Fattr4LayoutTypes::encode);
 
-  /** Best block size for layouts. RFC 5661 section 5.12.3. */
+  /** Best block size for layouts. RFC 8881 section 5.12.3. */
   public static final Attr<Long> LAYOUT_BLKSIZE = uint32(65, "layout_blksize", READ_ONLY);
 
-  /** Best alignment for layouts. RFC 5661 section 5.12.2. */
+  /** Best alignment for layouts. RFC 8881 section 5.12.2. */
   public static final Attr<Long> LAYOUT_ALIGNMENT = uint32(66, "layout_alignment", READ_ONLY);
 
-  /** Where else the file system is, in detail. RFC 5661 section 5.8.2.13. */
+  /** Where else the file system is, in detail. RFC 8881 section 5.8.2.13. */
   public static final Attr<FsLocationsInfo4> FS_LOCATIONS_INFO =
       attr(67, "fs_locations_info", READ_ONLY, FsLocationsInfo4::decode, FsLocationsInfo4::encode);
 
-  /** When to go through the metadata server. RFC 5661 section 5.12.6. */
+  /** When to go through the metadata server. RFC 8881 section 5.12.6. */
   public static final Attr<Mdsthreshold4> MDSTHRESHOLD =
       attr(68, "mdsthreshold", READ_ONLY, Mdsthreshold4::decode, Mdsthreshold4::encode);
 
-  /** How long the file is retained. RFC 5661 section 5.13.1. */
+  /** How long the file is retained. RFC 8881 section 5.13.1. */
   public static final Attr<RetentionGet4> RETENTION_GET =
       attr(69, "retention_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
-  /** Sets retention. RFC 5661 section 5.13.2. */
+  /** Sets retention. RFC 8881 section 5.13.2. */
   public static final Attr<RetentionSet4> RETENTION_SET =
       attr(70, "retention_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
-  /** How long the file is retained by an event. RFC 5661 section 5.13.3. */
+  /** How long the file is retained by an event. RFC 8881 section 5.13.3. */
   public static final Attr<RetentionGet4> RETENTEVT_GET =
       attr(71, "retentevt_get", READ_ONLY, RetentionGet4::decode, RetentionGet4::encode);
 
-  /** Sets event-based retention. RFC 5661 section 5.13.4. */
+  /** Sets event-based retention. RFC 8881 section 5.13.4. */
   public static final Attr<RetentionSet4> RETENTEVT_SET =
       attr(72, "retentevt_set", WRITE_ONLY, RetentionSet4::decode, RetentionSet4::encode);
 
-  /** Administrative holds. RFC 5661 section 5.13.5. */
+  /** Administrative holds. RFC 8881 section 5.13.5. */
   public static final Attr<Long> RETENTION_HOLD = uint64(73, "retention_hold", READ_WRITE);
 
-  /** Sets some permission bits. RFC 5661 section 6.2.5. */
+  /** Sets some permission bits. RFC 8881 section 6.2.5. */
   public static final Attr<ModeMasked4> MODE_SET_MASKED =
       attr(74, "mode_set_masked", WRITE_ONLY, ModeMasked4::decode, ModeMasked4::encode);
 
-  /** Attributes that an exclusive create can set. RFC 5661 section 5.8.1.14. */
+  /** Attributes that an exclusive create can set. RFC 8881 section 5.8.1.14. */
   public static final Attr<Bitmap4> SUPPATTR_EXCLCREAT =
       attr(75, "suppattr_exclcreat", READ_ONLY, Bitmap4::decode, Bitmap4::encode);
 
-  /** Character set of names. RFC 5661 section 5.8.2.11. */
+  /** Character set of names. RFC 8881 section 5.8.2.11. */
   public static final Attr<Long> FS_CHARSET_CAP = uint32(76, "fs_charset_cap", READ_ONLY);
 
   /** Block size that CLONE must be aligned to. RFC 7862 section 12.2.1. */

@@ -4,7 +4,7 @@ import io.ferrynfs.wire.xdr.XdrException;
 
 /**
  * A bitmap names an attribute that is not in {@link Attrs}, so the values from there on cannot be
- * told apart. A server answers NFS4ERR_ATTRNOTSUPP and not NFS4ERR_BADXDR (RFC 5661, section
+ * told apart. A server answers NFS4ERR_ATTRNOTSUPP and not NFS4ERR_BADXDR (RFC 8881, section
  * 18.30.3).
  */
 public final class UnknownAttributeException extends XdrException {

@@ -3,7 +3,7 @@ package io.ferrynfs.wire.xdr;
 import java.util.Arrays;
 
 /**
- * The protocol's set of small numbers (RFC 5661, section 3.3.7): attributes, operations, types of
+ * The protocol's set of small numbers (RFC 8881 section 3.3.7): attributes, operations, types of
  * notification. Immutable.
  *
  * <p>A bitmap is written with as many words as it was read with, zeros at the end included, so that

@@ -9,7 +9,7 @@ import java.util.HexFormat;
  * An immutable run of bytes: filehandles, verifiers, stateids, names.
  *
  * <p>Strings of the protocol are of this type too. A file name is whatever bytes the file system
- * has (RFC 5661, section 14.4), and turning it into characters and back may lose it.
+ * has (RFC 8881 section 14.4), and turning it into characters and back may lose it.
  */
 public final class Opaque {
   /** No bytes. */

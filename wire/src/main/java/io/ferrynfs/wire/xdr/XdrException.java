@@ -2,7 +2,7 @@ package io.ferrynfs.wire.xdr;
 
 /**
  * The bytes at hand are not what the schema says. The one who answers the peer turns this into
- * GARBAGE_ARGS (RFC 5531, section 9) or NFS4ERR_BADXDR (RFC 5661, section 15.1.1.1).
+ * GARBAGE_ARGS (RFC 5531 section 9) or NFS4ERR_BADXDR (RFC 8881 section 15.1.1.1).
  *
  * <p>It has no stack trace: a peer can cause one per message, and where it was thrown says less
  * than its message.

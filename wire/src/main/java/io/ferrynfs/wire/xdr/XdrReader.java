@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * allocated for it, so that no message makes us allocate more than a small multiple of its own
  * size.
  *
- * <p>Padding bytes that are not zero are accepted: RFC 4506, section 3 has the writer make them
+ * <p>Padding bytes that are not zero are accepted: RFC 4506 section 3 has the writer make them
  * zero, and Linux, which most peers are tested against, does not look.
  */
 public final class XdrReader {
@@ -107,7 +107,7 @@ public final class XdrReader {
     return in.getLong();
   }
 
-  /** A boolean, which is 0 or 1 and nothing else (RFC 4506, section 4.4). */
+  /** A boolean, which is 0 or 1 and nothing else (RFC 4506 section 4.4). */
   public boolean readBoolean() throws XdrException {
     int value = readInt();
     return switch (value) {
@@ -206,7 +206,7 @@ public final class XdrReader {
   }
 
   /**
-   * The items of a linked list: each follows a TRUE, the end is a FALSE (RFC 4506, section 4.19).
+   * The items of a linked list: each follows a TRUE, the end is a FALSE (RFC 4506 section 4.19).
    *
    * @param countMax the bound of the schema
    */

@@ -44,7 +44,7 @@ class AttrsTest {
     }
   }
 
-  /** RFC 5661, sections 5.6 and 5.7; RFC 8275, section 5. */
+  /** RFC 8881 sections 5.6 and 5.7; RFC 8275 section 5. */
   @Test
   void someAttributesAreOnlyToBeSet() {
     assertThat(Attrs.all())

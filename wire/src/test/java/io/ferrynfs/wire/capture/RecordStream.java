@@ -8,7 +8,7 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * One direction of a TCP connection: puts segments in order and cuts what they carry into RPC
- * records (RFC 5531, section 11).
+ * records (RFC 5531 section 11).
  */
 final class RecordStream {
   private static final int LAST_FRAGMENT = 0x8000_0000;

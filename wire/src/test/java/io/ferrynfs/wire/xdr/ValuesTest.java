@@ -46,7 +46,7 @@ class ValuesTest {
     assertThat(bitmap.and(bitmap)).isEqualTo(Bitmap4.of(3, 4, 33));
   }
 
-  // RFC 5661 section 3.3.7: as many words as a peer likes
+  // RFC 8881 section 3.3.7: as many words as a peer likes
   @Test
   void whatIsBeyondTheKeptWordsOfABitmapIsOneUnknownNumber() throws XdrException {
     String words = "0000000c" + "00000018" + "00000000".repeat(7);
