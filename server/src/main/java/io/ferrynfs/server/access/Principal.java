@@ -1,5 +1,7 @@
 package io.ferrynfs.server.access;
 
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 
 /**
@@ -19,6 +21,11 @@ public record Principal(int flavor, long uid, long gid, List<Long> gids) {
 
   public Principal {
     gids = List.copyOf(gids);
+  }
+
+  /** Returns the name of a client that this principal owns, for the registry. */
+  public ClientKey clientKey(Opaque ownerid) {
+    return new ClientKey(ownerid, flavor, uid);
   }
 
   /** True when both are the same user, which is what RFC 8881 section 18.35.4 compares. */

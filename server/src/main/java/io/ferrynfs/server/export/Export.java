@@ -1,8 +1,9 @@
 package io.ferrynfs.server.export;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Flavor;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.SecurityFlavor;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Handle;
@@ -45,7 +46,7 @@ public final class Export {
         ^ Long.rotateLeft(volume.getLeastSignificantBits(), Integer.SIZE);
   }
 
-  static Export of(int id, String path, ExportTable.Entry entry, ExportRule rule) {
+  static Export of(int id, String path, ExportDefinition entry, ExportRule rule) {
     return new Export(id, path, entry.volume(), rule, entry.copySource(), false);
   }
 
@@ -106,7 +107,7 @@ public final class Export {
   }
 
   /** How callers may say who they are, the better one first. */
-  public List<Flavor> flavors() {
+  public List<SecurityFlavor> flavors() {
     return rule.flavors();
   }
 

@@ -1,5 +1,6 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
+import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.storage.Caller;
 import java.util.List;
 

@@ -1,5 +1,6 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
+import io.ferrynfs.server.access.Principal;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -13,17 +14,18 @@ import java.util.List;
  * @param flavors how they may say who they are, the better one first
  */
 public record ExportRule(
-    List<Network> networks, boolean readOnly, Squash squash, List<Flavor> flavors) {
+    List<IpNetwork> networks, boolean readOnly, Squash squash, List<SecurityFlavor> flavors) {
   /** All networks there are. */
-  public static final List<Network> EVERYWHERE =
-      List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0"));
+  public static final List<IpNetwork> EVERYWHERE =
+      List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0"));
 
   /** This machine, by way of its loopback. */
-  public static final List<Network> LOOPBACK =
-      List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"));
+  public static final List<IpNetwork> LOOPBACK =
+      List.of(IpNetwork.parse("127.0.0.0/8"), IpNetwork.parse("::1"));
 
   /** Every way to say who one is. */
-  public static final List<Flavor> ALL_FLAVORS = List.of(Flavor.SYS, Flavor.NONE);
+  public static final List<SecurityFlavor> ALL_FLAVORS =
+      List.of(SecurityFlavor.SYS, SecurityFlavor.NONE);
 
   /** Copies the lists. */
   public ExportRule {
