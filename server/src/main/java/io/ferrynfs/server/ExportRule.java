@@ -1,6 +1,5 @@
 package io.ferrynfs.server;
 
-import io.ferrynfs.server.access.Principal;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -48,8 +47,12 @@ public record ExportRule(
             && networks.stream().anyMatch(network -> network.contains(address.getAddress())));
   }
 
-  /** Whether who says in this way who he is may come in. */
-  public boolean takes(Principal principal) {
-    return flavors.stream().anyMatch(flavor -> flavor.number() == principal.flavor());
+  /**
+   * Returns whether clients may use this flavor of authentication.
+   *
+   * @param number the number of the flavor, as RFC 5531 section 8.2 has it
+   */
+  public boolean accepts(int number) {
+    return flavors.stream().anyMatch(flavor -> flavor.number() == number);
   }
 }

@@ -1,6 +1,7 @@
 package io.ferrynfs.server.access;
 
 import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
  */
 public record Principal(int flavor, long uid, long gid, List<Long> gids) {
   /** User and group of a caller without a name. */
-  public static final long NOBODY = 65534;
+  public static final long NOBODY = Squash.NOBODY;
 
   /** A caller who does not say who he is. */
   public static final Principal NONE = new Principal(0, NOBODY, NOBODY, List.of());

@@ -103,7 +103,7 @@ public final class Export {
 
   /** Who the principal is for this export's volume. */
   public Caller callerFor(Principal principal) {
-    return rule.squash().apply(principal);
+    return rule.squash().apply(principal.uid(), principal.gid(), principal.gids());
   }
 
   /** How callers may say who they are, the better one first. */
@@ -113,7 +113,7 @@ public final class Export {
 
   /** Whether who says in this way who he is may come in. */
   public boolean takes(Principal principal) {
-    return rule.takes(principal);
+    return rule.accepts(principal.flavor());
   }
 
   /** Which servers may read its files for clients. */

@@ -284,10 +284,10 @@ class ExportTableTest {
   void squashingMakesRootOrEverybodyNobody() {
     Principal root = new Principal(1, 0, 0, List.of(0L, 5L));
     Principal user = new Principal(1, 7, 8, List.of(9L));
-    assertThat(Squash.NONE.apply(root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
-    assertThat(Squash.ROOT.apply(root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
-    assertThat(Squash.ROOT.apply(user)).isEqualTo(new Caller(7, 8, List.of(9L)));
-    assertThat(new Squash(Squash.Who.EVERYBODY, 99, 98).apply(user)).isEqualTo(Caller.of(99, 98));
+    assertThat(seen(Squash.NONE, root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
+    assertThat(seen(Squash.ROOT, root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.ROOT, user)).isEqualTo(new Caller(7, 8, List.of(9L)));
+    assertThat(seen(new Squash(Squash.Who.EVERYBODY, 99, 98), user)).isEqualTo(Caller.of(99, 98));
   }
 
   /** What chown(2) takes for "as it is": files of such a user would stay the server's own. */
@@ -295,7 +295,11 @@ class ExportTableTest {
   void theUserThatIsNoneIsNobodyInEveryExport() {
     long none = 0xffff_ffffL;
     Principal principal = new Principal(1, none, none, List.of(5L, none));
-    assertThat(Squash.NONE.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
-    assertThat(Squash.ROOT.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.NONE, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.ROOT, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+  }
+
+  private static Caller seen(Squash squash, Principal principal) {
+    return squash.apply(principal.uid(), principal.gid(), principal.gids());
   }
 }
