@@ -2,7 +2,7 @@ package io.ferrynfs.cli;
 
 import io.ferrynfs.cli.base.Printable;
 import io.ferrynfs.cli.base.Units;
-import io.ferrynfs.server.session.ClientStatus;
+import io.ferrynfs.server.ClientStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.ferrynfs.cli;
 
 import io.ferrynfs.cli.admin.AdminClient;
 import io.ferrynfs.cli.base.ExitCode;
-import io.ferrynfs.server.offload.CopyStatus;
+import io.ferrynfs.server.CopyStatus;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.cli.CommandLab.Result;
 import io.ferrynfs.cli.admin.MemoryClients;
 import io.ferrynfs.cli.base.ExitCode;
-import io.ferrynfs.server.session.ClientStatus;
-import io.ferrynfs.server.state.Holdings;
+import io.ferrynfs.server.ClientHoldings;
+import io.ferrynfs.server.ClientStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class ClientsCommandTest {
             ClientStatus.State.COURTESY,
             Duration.ofSeconds(3725),
             1,
-            new Holdings(10_000, 0, 0, 2)));
+            new ClientHoldings(10_000, 0, 0, 2)));
     admin.clients.add(MemoryClients.client(0x9e370001_00000003L, ClientStatus.State.UNCONFIRMED));
   }
 

@@ -7,7 +7,7 @@ import io.ferrynfs.cli.CommandLab.Result;
 import io.ferrynfs.cli.admin.AdminServer;
 import io.ferrynfs.cli.admin.MemoryCopies;
 import io.ferrynfs.cli.base.ExitCode;
-import io.ferrynfs.server.offload.CopyStatus;
+import io.ferrynfs.server.CopyStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

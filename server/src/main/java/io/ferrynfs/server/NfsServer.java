@@ -1,32 +1,26 @@
 package io.ferrynfs.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.RpcServer;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.dispatch.FairBulk;
 import io.ferrynfs.server.dispatch.GroupCache;
 import io.ferrynfs.server.dispatch.NfsHandler;
-import io.ferrynfs.server.dispatch.OperationMetrics;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.Exports;
-import io.ferrynfs.server.offload.CopyDirectory;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.operation.ExportReplacement;
 import io.ferrynfs.server.operation.OperationTable;
 import io.ferrynfs.server.operation.Services;
-import io.ferrynfs.server.recovery.ClientRegistry;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.recovery.ServedTime;
-import io.ferrynfs.server.session.ClientDirectory;
+import io.ferrynfs.server.recovery.StoredClientRegistry;
 import io.ferrynfs.server.session.Clients;
 import io.ferrynfs.server.source.Sources;
 import io.ferrynfs.server.state.StateTable;
@@ -34,11 +28,11 @@ import io.ferrynfs.storage.Volume;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,34 +65,61 @@ public final class NfsServer implements AutoCloseable {
   private final Services services;
   private final Pool bulk;
   private final GroupCache groups;
-  private final OperationMetrics metrics;
+  private final Observer observer;
   private final RpcServer rpc;
   private final Duration reapInterval;
 
-  // Guarded by this.
+  private final @Nullable StoredClientRegistry storedRegistry;
+  private final @Nullable String registryFailure;
+
+  @GuardedBy("this")
   private @Nullable Cancellable nextReap;
+
+  @GuardedBy("this")
   private boolean stopped;
 
   private NfsServer(Builder builder) throws IOException {
     env = builder.env;
     time = new ServedTime(env);
-    services = builder.services(time);
+    StoredClientRegistry stored = null;
+    String failure = null;
+    if (builder.registryFile != null) {
+      try {
+        stored = StoredClientRegistry.open(builder.registryFile);
+      } catch (IOException e) {
+        // Without a record clients open their files again, which is better than not serving them.
+        failure = builder.registryFile + ": " + StoredClientRegistry.reason(e);
+      }
+    }
+    storedRegistry = stored;
+    registryFailure = failure;
+    try {
+      services = builder.services(time, stored);
+    } catch (IOException | RuntimeException e) {
+      closeRegistry();
+      throw e;
+    }
     ServerLimits limits = services.limits();
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
     groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
-    metrics = new OperationMetrics(env.ticker());
-    OperationTable operations = metrics.measure(builder.decorator.apply(OperationTable.standard()));
+    observer = new Observer(env.ticker(), builder.listener);
     try {
       rpc =
           RpcServer.listen(
               env,
               builder.address,
               rpcLimits(builder.transport, limits),
-              new NfsHandler(services, operations, new FairBulk(bulk, limits.shares()), groups));
+              new NfsHandler(
+                  services,
+                  OperationTable.standard(),
+                  new FairBulk(bulk, limits.shares()),
+                  groups,
+                  observer));
     } catch (IOException | RuntimeException e) {
       services.copies().close();
       services.clients().recovery().close();
+      closeRegistry();
       groups.close();
       bulk.close();
       throw e;
@@ -162,7 +183,7 @@ public final class NfsServer implements AutoCloseable {
    * Why clients are not recorded, so that none may reclaim after a restart; null while they are.
    */
   public @Nullable String recoveryFailure() {
-    return services.clients().recovery().failure();
+    return registryFailure != null ? registryFailure : services.clients().recovery().failure();
   }
 
   private synchronized void scheduleReap() {
@@ -192,7 +213,7 @@ public final class NfsServer implements AutoCloseable {
    *     no copy. Volumes that are not exported any more may be closed then
    * @throws IllegalArgumentException when they make no name space, and then nothing has changed
    */
-  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportTable.Entry> exports) {
+  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportDefinition> exports) {
     return new ExportReplacement(services, bulk).replace(exports);
   }
 
@@ -206,10 +227,13 @@ public final class NfsServer implements AutoCloseable {
     return services.copies();
   }
 
-  /** What it has done since it started. */
+  /** Returns the counters since the server started. */
   public ServerStatistics statistics() {
     return new ServerStatistics(
-        metrics.samples(), metrics.bytes(), services.copies().bytes().sample());
+        observer.operations(),
+        observer.requests(),
+        observer.payload(),
+        services.copies().bytes().sample());
   }
 
   /** Whether no copy is under way, and every client knows how its copies ended. */
@@ -272,13 +296,20 @@ public final class NfsServer implements AutoCloseable {
     groups.close();
     bulk.close();
     services.clients().recovery().close();
+    closeRegistry();
     time.close();
+  }
+
+  private void closeRegistry() {
+    if (storedRegistry != null) {
+      storedRegistry.close();
+    }
   }
 
   /** Configures a server. */
   public static final class Builder {
     private final Env env;
-    private final SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    private final SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     private InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), NFS_PORT);
     private ServerLimits limits = ServerLimits.defaults();
@@ -286,7 +317,8 @@ public final class NfsServer implements AutoCloseable {
     private RpcLimits transport = RpcLimits.DEFAULT;
     private @Nullable ServerIdentity identity;
     private @Nullable ClientRegistry registry;
-    private UnaryOperator<OperationTable> decorator = UnaryOperator.identity();
+    private @Nullable Path registryFile;
+    private ServerListener listener = ServerListener.NONE;
 
     private Builder(Env env) {
       this.env = env;
@@ -310,11 +342,11 @@ public final class NfsServer implements AutoCloseable {
 
     /** The same, with a rule for the servers that read its files for clients. */
     public Builder export(String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
-      return export(path, new ExportTable.Entry(volume, squash, copySource));
+      return export(path, new ExportDefinition(volume, squash, copySource));
     }
 
     /** Serves a volume under a path, with rules for the clients of each network. */
-    public Builder export(String path, ExportTable.Entry entry) {
+    public Builder export(String path, ExportDefinition entry) {
       exports.put(path, entry);
       return this;
     }
@@ -357,13 +389,27 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    /** Wraps all operations: for metrics, tracing, an access log. */
-    public Builder decorate(UnaryOperator<OperationTable> wrapper) {
-      decorator = wrapper;
+    /**
+     * Keeps the record of clients in a file, which the server opens when it starts and closes when
+     * it ends. If the file cannot be opened, the server starts without a record, and {@link
+     * NfsServer#recoveryFailure} says why: clients then cannot reclaim after a restart and open
+     * their files again.
+     *
+     * @param file the file, created if it does not exist; no other server may use it
+     */
+    public Builder clientRegistry(Path file) {
+      registryFile = file;
+      registry = null;
       return this;
     }
 
-    private Services services(ServedTime time) throws IOException {
+    /** Receives the events of the server. Default: none. */
+    public Builder listener(ServerListener receiver) {
+      listener = receiver;
+      return this;
+    }
+
+    private Services services(ServedTime time, @Nullable ClientRegistry stored) throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
         name = ServerIdentity.random(env.random());
@@ -378,7 +424,10 @@ public final class NfsServer implements AutoCloseable {
               options.copyRules(),
               state,
               writeVerifier);
-      ClientRegistry known = registry == null ? new MemoryClientRegistry() : registry;
+      ClientRegistry known = registry != null ? registry : stored;
+      if (known == null) {
+        known = new MemoryClientRegistry();
+      }
       return new Services(
           env,
           name,

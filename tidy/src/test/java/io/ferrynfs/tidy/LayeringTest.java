@@ -61,9 +61,21 @@ class LayeringTest {
         .check(PRODUCT);
   }
 
+  /**
+   * NfsServer assembles the rooms of the server, and is in the package whose other types they use:
+   * the one package that outsiders see.
+   */
   @Test
-  void noPackageDependsOnItselfThroughOthers() {
-    slices().matching("io.ferrynfs.(**)").should().beFreeOfCycles().check(PRODUCT);
+  void packagesHaveNoCyclesApartFromTheAssemblyOfTheServer() {
+    slices()
+        .matching("io.ferrynfs.(**)")
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(
+            DescribedPredicate.<JavaClass>describe(
+                "NfsServer", type -> type.getName().startsWith("io.ferrynfs.server.NfsServer")),
+            DescribedPredicate.alwaysTrue())
+        .check(PRODUCT);
   }
 
   @Test

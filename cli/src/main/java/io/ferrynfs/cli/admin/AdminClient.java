@@ -9,9 +9,9 @@ import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Env;
-import io.ferrynfs.server.offload.CopyStatus;
-import io.ferrynfs.server.session.ClientStatus;
-import io.ferrynfs.server.state.Holdings;
+import io.ferrynfs.server.ClientHoldings;
+import io.ferrynfs.server.ClientStatus;
+import io.ferrynfs.server.CopyStatus;
 import io.ferrynfs.wire.admin.AdminCancelCopy1Args;
 import io.ferrynfs.wire.admin.AdminCancelCopy1Res;
 import io.ferrynfs.wire.admin.AdminCopy;
@@ -275,7 +275,7 @@ public final class AdminClient implements AutoCloseable {
         },
         Duration.ofNanos(client.silentNanos()),
         (int) client.sessions(),
-        new Holdings(
+        new ClientHoldings(
             (int) client.opens(),
             (int) client.locks(),
             (int) client.delegations(),

@@ -19,6 +19,21 @@ public final class Counters {
   /** All executions of an operation together. */
   public static final String NANOS = "nanos";
 
+  /** The time that all executions waited for a thread, which {@link #NANOS} does not include. */
+  public static final String QUEUED_NANOS = "queued_nanos";
+
+  /** COMPOUNDs received. */
+  public static final String COMPOUNDS = "requests.compounds";
+
+  /** COMPOUNDs answered from the reply cache. */
+  public static final String REPLAYS = "requests.replays";
+
+  /** Calls rejected without a result. */
+  public static final String REJECTS = "requests.rejects";
+
+  /** Operations that failed with NFS4ERR_DELAY because the queue for a thread was full. */
+  public static final String DELAYS = "requests.delays";
+
   /** Bytes that READ and READ_PLUS had the kernel send from files. */
   public static final String READ_SENT = "bytes.read.sendfile";
 
@@ -54,7 +69,14 @@ public final class Counters {
           counters.put(name + CALLS, sample.calls());
           counters.put(name + FAILURES, sample.failures());
           counters.put(name + NANOS, sample.time().toNanos());
+          counters.put(name + QUEUED_NANOS, sample.queued().toNanos());
         });
+    counters.putAll(
+        Map.of(
+            COMPOUNDS, statistics.requests().compounds(),
+            REPLAYS, statistics.requests().replays(),
+            REJECTS, statistics.requests().rejects(),
+            DELAYS, statistics.requests().delays()));
     counters.putAll(
         Map.of(
             READ_SENT, statistics.payload().sentFromFiles(),

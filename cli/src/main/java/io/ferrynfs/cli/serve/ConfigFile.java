@@ -1,13 +1,13 @@
 package io.ferrynfs.cli.serve;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Flavor;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.CopySources;
-import io.ferrynfs.server.config.CourtesyLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.CourtesyLimits;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.IpNetwork;
+import io.ferrynfs.server.SecurityFlavor;
+import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.Squash;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -61,8 +61,8 @@ public final class ConfigFile {
   private static final Map<String, Boolean> READ_ONLY =
       ordered("rw", Boolean.FALSE, "ro", Boolean.TRUE);
   private static final Map<String, Squash.Who> SQUASH = squash();
-  private static final Map<String, Flavor> SECURITY =
-      ordered("sys", Flavor.SYS, "none", Flavor.NONE);
+  private static final Map<String, SecurityFlavor> SECURITY =
+      ordered("sys", SecurityFlavor.SYS, "none", SecurityFlavor.NONE);
 
   private final String name;
   private final List<String> problems = new ArrayList<>();
@@ -238,12 +238,12 @@ public final class ConfigFile {
       if (!client.has("networks")) {
         client.problem("networks", "is missing: which clients this is for");
       }
-      List<Network> networks = networks(client);
+      List<IpNetwork> networks = networks(client);
       if (networks != null && !networks.isEmpty()) {
         rules.add(rule(client, general).in(networks));
       }
     }
-    List<Network> networks = networks(export);
+    List<IpNetwork> networks = networks(export);
     if (networks != null && !networks.isEmpty()) {
       rules.add(general.in(networks));
     } else if (networks == null && clients.isEmpty()) {
@@ -253,10 +253,10 @@ public final class ConfigFile {
   }
 
   /** What a rule says of users and rights. */
-  private record Rule(boolean readOnly, Squash squash, List<Flavor> flavors) {
+  private record Rule(boolean readOnly, Squash squash, List<SecurityFlavor> flavors) {
     static final Rule DEFAULT = new Rule(false, Squash.ROOT, ExportRule.ALL_FLAVORS);
 
-    ExportRule in(List<Network> networks) {
+    ExportRule in(List<IpNetwork> networks) {
       return new ExportRule(networks, readOnly, squash, flavors);
     }
   }
@@ -267,18 +267,18 @@ public final class ConfigFile {
     Squash squash = otherwise.squash();
     long uid = table.number("anonymous-uid", 0, ID_MAX, squash.anonymousUid());
     long gid = table.number("anonymous-gid", 0, ID_MAX, squash.anonymousGid());
-    List<Flavor> flavors = table.choices("security", SECURITY);
+    List<SecurityFlavor> flavors = table.choices("security", SECURITY);
     return new Rule(
         readOnly == null ? otherwise.readOnly() : readOnly,
         new Squash(who == null ? squash.who() : who, uid, gid),
         flavors == null || flavors.isEmpty() ? otherwise.flavors() : flavors);
   }
 
-  private static @Nullable List<Network> networks(ConfigTable table) {
-    List<List<Network>> networks =
+  private static @Nullable List<IpNetwork> networks(ConfigTable table) {
+    List<List<IpNetwork>> networks =
         table.list(
             "networks",
-            text -> text.equals(ANY) ? ExportRule.EVERYWHERE : List.of(Network.parse(text)));
+            text -> text.equals(ANY) ? ExportRule.EVERYWHERE : List.of(IpNetwork.parse(text)));
     if (networks == null) {
       return null;
     }

@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.config.CopySources;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.IpNetwork;
 import java.util.List;
 
 /** The option of a server that copies from others for its clients: {@code --copy-from}. */
@@ -30,6 +30,6 @@ public final class CopyFrom {
     }
     return new CopySources(
         networks.contains(LOCAL),
-        networks.stream().filter(network -> !network.equals(LOCAL)).map(Network::parse).toList());
+        networks.stream().filter(network -> !network.equals(LOCAL)).map(IpNetwork::parse).toList());
   }
 }

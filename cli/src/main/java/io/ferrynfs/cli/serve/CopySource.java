@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Network;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -29,7 +29,7 @@ public final class CopySource {
     if (networks.contains(NONE)) {
       throw new IllegalArgumentException("--copy-to none stands alone");
     }
-    return new CopySourcePolicy(networks.stream().map(Network::parse).toList());
+    return new CopySourcePolicy(networks.stream().map(IpNetwork::parse).toList());
   }
 
   /**

@@ -5,10 +5,9 @@ import io.ferrynfs.cli.admin.AdminServer;
 import io.ferrynfs.cli.base.Failures;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.recovery.StoredClientRegistry;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.storage.linux.CallerRules;
 import io.ferrynfs.storage.linux.LinuxVolume;
 import io.ferrynfs.wire.xdr.Opaque;
@@ -53,8 +52,6 @@ public final class RunningServer implements AutoCloseable {
   private @Nullable NfsServer server;
   private @Nullable AdminServer admin;
   private @Nullable String adminFailure;
-  private @Nullable StoredClientRegistry registry;
-  private volatile @Nullable String registryFailure;
 
   private RunningServer() {}
 
@@ -94,20 +91,10 @@ public final class RunningServer implements AutoCloseable {
             env.random());
     Opaque name = folder.identity(env.random());
     builder.identity(new ServerIdentity(name, name));
-    try {
-      registry = StoredClientRegistry.open(folder.clients());
-      builder.clientRegistry(registry);
-    } catch (IOException e) {
-      // Clients that cannot reclaim open their files anew, which nearly always is as good.
-      registryFailure = Failures.text(e);
-    }
+    builder.clientRegistry(folder.clients());
     server = listen(builder, settings.listen());
     NfsServer started = server;
-    served.serving(
-        started,
-        folder,
-        () -> registryFailure == null ? started.recoveryFailure() : registryFailure,
-        rereading);
+    served.serving(started, folder, started::recoveryFailure, rereading);
     try {
       admin =
           AdminServer.open(
@@ -185,7 +172,7 @@ public final class RunningServer implements AutoCloseable {
 
   /** Why its clients cannot reclaim after a restart, or null. */
   public @Nullable String registryFailure() {
-    return registryFailure;
+    return server == null ? null : server.recoveryFailure();
   }
 
   /** How many clients may reclaim now what they had open before the restart. */
@@ -204,9 +191,6 @@ public final class RunningServer implements AutoCloseable {
         server.close();
       }
     } finally {
-      if (registry != null) {
-        registry.close();
-      }
       if (folder != null) {
         folder.close();
       }

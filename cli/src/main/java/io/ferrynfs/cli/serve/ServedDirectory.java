@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportRule;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -7,10 +7,10 @@ import io.ferrynfs.cli.admin.ReloadReport;
 import io.ferrynfs.cli.base.Failures;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportException;
+import io.ferrynfs.server.ExportRule;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.export.ExportException;
-import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.linux.LinuxVolume;
 import io.ferrynfs.storage.linux.Options;
@@ -79,8 +79,8 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   }
 
   /** The first ones. */
-  SequencedMap<String, ExportTable.Entry> begin(List<ServedDirectory> exports) throws IOException {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+  SequencedMap<String, ExportDefinition> begin(List<ServedDirectory> exports) throws IOException {
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     for (ServedDirectory export : exports) {
       entries.put(export.path(), entry(export, new ArrayList<>()));
     }
@@ -133,7 +133,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
     return watch.problems();
   }
 
-  private ExportTable.Entry entry(ServedDirectory export, List<Path> fresh) throws IOException {
+  private ExportDefinition entry(ServedDirectory export, List<Path> fresh) throws IOException {
     Path directory = export.directory().toRealPath();
     LinuxVolume volume = find(directory);
     if (volume == null) {
@@ -143,7 +143,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
         volumes.put(directory, new Opened(volume));
       }
     }
-    return new ExportTable.Entry(volume, export.rules(), export.copySource());
+    return new ExportDefinition(volume, export.rules(), export.copySource());
   }
 
   private @Nullable LinuxVolume find(Path directory) {
@@ -243,7 +243,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
       return;
     }
     List<Path> fresh = new ArrayList<>();
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     String problem = open(next.exports(), source, entries, fresh);
     CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);
     if (problem == null) {
@@ -270,7 +270,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
   private @Nullable String open(
       List<ServedDirectory> exports,
       Rereading source,
-      SequencedMap<String, ExportTable.Entry> entries,
+      SequencedMap<String, ExportDefinition> entries,
       List<Path> fresh) {
     for (int i = 0; i < exports.size(); i++) {
       ServedDirectory export = exports.get(i);
@@ -305,7 +305,7 @@ final class ServedExports implements ExportDirectory, AutoCloseable {
 
   /** Closes what is not served any more as soon as nothing uses it, and tells when that is done. */
   private CompletableFuture<Void> leave(
-      SequencedMap<String, ExportTable.Entry> entries, CompletableFuture<Void> unused) {
+      SequencedMap<String, ExportDefinition> entries, CompletableFuture<Void> unused) {
     List<Path> left = new ArrayList<>();
     synchronized (volumes) {
       volumes.forEach((directory, opened) -> {

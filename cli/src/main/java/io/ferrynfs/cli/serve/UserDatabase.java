@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
 import io.ferrynfs.cli.base.Machine;
-import io.ferrynfs.server.access.NamedIds;
+import io.ferrynfs.server.NamedIds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.serve;
 
 import io.ferrynfs.cli.base.Machine;
-import io.ferrynfs.server.access.GroupSource;
+import io.ferrynfs.server.GroupSource;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

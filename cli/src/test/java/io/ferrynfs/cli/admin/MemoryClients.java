@@ -1,8 +1,8 @@
 package io.ferrynfs.cli.admin;
 
-import io.ferrynfs.server.session.ClientDirectory;
-import io.ferrynfs.server.session.ClientStatus;
-import io.ferrynfs.server.state.Holdings;
+import io.ferrynfs.server.ClientDirectory;
+import io.ferrynfs.server.ClientHoldings;
+import io.ferrynfs.server.ClientStatus;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class MemoryClients implements ClientDirectory {
         state,
         Duration.ofSeconds(4),
         2,
-        new Holdings(12, 3, 1, 0));
+        new ClientHoldings(12, 3, 1, 0));
   }
 
   public void add(ClientStatus client) {

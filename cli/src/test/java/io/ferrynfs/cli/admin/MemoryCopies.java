@@ -1,7 +1,7 @@
 package io.ferrynfs.cli.admin;
 
-import io.ferrynfs.server.offload.CopyDirectory;
-import io.ferrynfs.server.offload.CopyStatus;
+import io.ferrynfs.server.CopyDirectory;
+import io.ferrynfs.server.CopyStatus;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

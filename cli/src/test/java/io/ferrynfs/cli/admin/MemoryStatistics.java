@@ -1,8 +1,6 @@
 package io.ferrynfs.cli.admin;
 
 import io.ferrynfs.server.ServerStatistics;
-import io.ferrynfs.server.dispatch.OperationMetrics;
-import io.ferrynfs.server.offload.CopyBytes;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import java.time.Duration;
 import java.util.Map;
@@ -18,10 +16,13 @@ public final class MemoryStatistics {
         new TreeMap<>(
             Map.of(
                 NfsOpnum4.OP_READ,
-                new OperationMetrics.Sample(4, 1, Duration.ofNanos(10_000)),
+                new ServerStatistics.OperationCount(
+                    4, 1, Duration.ofNanos(700), Duration.ofNanos(10_000)),
                 NfsOpnum4.OP_COPY,
-                new OperationMetrics.Sample(3_000_000_000L, 0, Duration.ofHours(1)))),
-        new OperationMetrics.Bytes(1, 2, 3),
-        new CopyBytes.Sample(4, 5, 6, 1L << 40));
+                new ServerStatistics.OperationCount(
+                    3_000_000_000L, 0, Duration.ZERO, Duration.ofHours(1)))),
+        new ServerStatistics.RequestCounts(7, 8, 9, 10),
+        new ServerStatistics.PayloadBytes(1, 2, 3),
+        new ServerStatistics.CopiedBytes(4, 5, 6, 1L << 40));
   }
 }

@@ -3,13 +3,13 @@ package io.ferrynfs.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Flavor;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.CopySources;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.IpNetwork;
+import io.ferrynfs.server.SecurityFlavor;
+import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.Squash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,9 +58,10 @@ class ConfigFileTest {
 
   private static final String EXPORT = "[[export]]\npath = \"/srv\"\n";
 
-  private static ExportRule rule(String network, boolean readOnly, Squash squash, Flavor... how) {
+  private static ExportRule rule(
+      String network, boolean readOnly, Squash squash, SecurityFlavor... how) {
     return new ExportRule(
-        List.of(Network.parse(network)),
+        List.of(IpNetwork.parse(network)),
         readOnly,
         squash,
         how.length == 0 ? ExportRule.ALL_FLAVORS : List.of(how));
@@ -107,12 +108,12 @@ class ConfigFileTest {
                                 "10.0.0.0/8",
                                 false,
                                 new Squash(Squash.Who.NOBODY, 99, 98),
-                                Flavor.SYS),
+                                SecurityFlavor.SYS),
                             new ExportRule(
                                 ExportRule.EVERYWHERE,
                                 true,
                                 new Squash(Squash.Who.EVERYBODY, 99, 98),
-                                List.of(Flavor.SYS))),
+                                List.of(SecurityFlavor.SYS))),
                         CopySourcePolicy.NOBODY),
                     new ServedDirectory(
                         "/films/new",
@@ -126,7 +127,7 @@ class ConfigFileTest {
                 false,
                 100,
                 CopyRules.RFC7862,
-                new CopySources(false, List.of(Network.parse("10.0.0.0/8"))),
+                new CopySources(false, List.of(IpNetwork.parse("10.0.0.0/8"))),
                 List.of(new InetSocketAddress("192.0.2.1", 2049)),
                 "example.org",
                 false,

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.ferrynfs.rpc.env.RandomSource;
 import io.ferrynfs.rpc.env.SystemEnv;
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.config.CopySources;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.IpNetwork;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,9 +63,9 @@ class ServeArgumentsTest {
     assertThat(CopyFrom.parse(List.of("none"))).isEqualTo(CopySources.none());
     assertThat(CopyFrom.parse(List.of("10.0.0.0/8", "::1")))
         .isEqualTo(
-            new CopySources(false, List.of(Network.parse("10.0.0.0/8"), Network.parse("::1"))));
+            new CopySources(false, List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("::1"))));
     assertThat(CopyFrom.parse(List.of("local", "10.1.2.3")))
-        .isEqualTo(new CopySources(true, List.of(Network.parse("10.1.2.3"))));
+        .isEqualTo(new CopySources(true, List.of(IpNetwork.parse("10.1.2.3"))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopyFrom.parse(List.of("none", "local")))
         .withMessageContaining("alone");
@@ -81,7 +81,7 @@ class ServeArgumentsTest {
     assertThat(CopySource.policy(List.of("10.0.0.0/8", "2001:db8::1")))
         .isEqualTo(
             new CopySourcePolicy(
-                List.of(Network.parse("10.0.0.0/8"), Network.parse("2001:db8::1/128"))));
+                List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("2001:db8::1/128"))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopySource.policy(List.of("10.0.0.0/8", "none")))
         .withMessageContaining("alone");

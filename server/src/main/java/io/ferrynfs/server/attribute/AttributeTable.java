@@ -1,6 +1,6 @@
 package io.ferrynfs.server.attribute;
 
-import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.export.Export;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.storage.AttributeChanges;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.attribute;
 
-import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;

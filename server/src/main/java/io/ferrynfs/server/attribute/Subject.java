@@ -1,7 +1,7 @@
 package io.ferrynfs.server.attribute;
 
-import io.ferrynfs.server.access.IdMapper;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.IdMapper;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.Export;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.export.NameSpace;

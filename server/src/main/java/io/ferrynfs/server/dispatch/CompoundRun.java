@@ -3,6 +3,7 @@ package io.ferrynfs.server.dispatch;
 import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcReject;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.operation.CompoundContext;
 import io.ferrynfs.server.operation.Cost;
 import io.ferrynfs.server.operation.LookAhead;
@@ -51,6 +52,14 @@ final class CompoundRun {
   private final XdrReader in;
   private final CompoundReply reply;
   private final CompoundContext context;
+  private final Observer observer;
+
+  /** When the operation that is executed began, by the observer's clock. */
+  private long startedNanos;
+
+  /** How long it waited for a thread before. */
+  private long queuedNanos;
+
   private @Nullable SlotTicket ticket;
   private long index;
   private boolean answered;
@@ -61,13 +70,15 @@ final class CompoundRun {
       FairBulk bulk,
       RpcCall call,
       Principal principal,
-      CompoundHeader header) {
+      CompoundHeader header,
+      Observer observer) {
     this.services = services;
     this.operations = operations;
     this.bulk = bulk;
     this.call = call;
     this.principal = principal;
     this.header = header;
+    this.observer = observer;
     in = call.arguments();
     reply = new CompoundReply(header.tag(), services.limits().responseBytesMax());
     RequestInfo request =
@@ -104,6 +115,7 @@ final class CompoundRun {
 
   /** Goes on in the bulk pool with an operation that was decoded before. */
   private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
+    queuedNanos = observer.nanoTime() - startedNanos;
     guarded(() -> {
       if (execute(number, entry, arm)) {
         proceed(false);
@@ -117,7 +129,7 @@ final class CompoundRun {
         () ->
             guarded(() -> {
               if (result == null) {
-                reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+                fail(number, Nfsstat4.NFS4ERR_SERVERFAULT);
               } else {
                 add(number, result);
               }
@@ -182,6 +194,7 @@ final class CompoundRun {
   }
 
   private boolean sequence() {
+    startedNanos = observer.nanoTime();
     Sequence4Args args;
     try {
       args = ((NfsArgop4.Sequence) NfsArgop4.decode(in)).args();
@@ -205,6 +218,7 @@ final class CompoundRun {
       }
       case SequenceOutcome.Replay(byte[] kept) -> {
         answered = true;
+        observer.replayed(call.connection().peerAddress());
         context.end();
         call.reply(out -> out.payload(new BufferPayload(ByteBuffer.wrap(kept))));
         return false;
@@ -220,8 +234,10 @@ final class CompoundRun {
               next == NfsOpnum4.OP_ILLEGAL ? illegality() : Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
         }
       }
-      case SequenceOutcome.Refuse(Nfsstat4 status) ->
-          reply.addFailure(NfsOpnum4.OP_SEQUENCE, status);
+      case SequenceOutcome.Refuse(Nfsstat4 status) -> {
+        reply.addFailure(NfsOpnum4.OP_SEQUENCE, status);
+        executed(NfsOpnum4.OP_SEQUENCE, status, null);
+      }
     }
     return true;
   }
@@ -251,9 +267,11 @@ final class CompoundRun {
         NfsArgop4 arm = decode(number);
         if (arm != null) {
           if (onConnectionThread && entry.cost(arm) == Cost.BULK) {
+            startedNanos = observer.nanoTime();
             if (bulk.tryExecute(owner(), call.recordBytes(), () -> resume(number, entry, arm))) {
               return;
             }
+            observer.delayed();
             reply.addFailure(number, Nfsstat4.NFS4ERR_DELAY);
           } else if (!execute(number, entry, arm)) {
             return;
@@ -304,6 +322,7 @@ final class CompoundRun {
    */
   private boolean execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
     boolean last = isLast();
+    startedNanos = observer.nanoTime();
     context.setLastOperation(last);
     if (entry.changesState() && entry.replyBytesMax(arm) > reply.bytesLeft(last)) {
       // What was done could not be told any more, so it is not done.
@@ -331,10 +350,10 @@ final class CompoundRun {
     } catch (Refused refused) {
       refused(number, refused.status());
     } catch (StorageException refused) {
-      reply.addFailure(number, StatusMap.of(refused.status()));
+      fail(number, StatusMap.of(refused.status()));
     } catch (RuntimeException fault) {
       LOG.log(Level.ERROR, () -> number + " failed unexpectedly", fault);
-      reply.addFailure(number, Nfsstat4.NFS4ERR_SERVERFAULT);
+      fail(number, Nfsstat4.NFS4ERR_SERVERFAULT);
     }
     return true;
   }
@@ -343,13 +362,25 @@ final class CompoundRun {
     if (status == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
       // The operation does not know which of the two limits it met.
       reply.addTooBig(number);
+      executed(number, status, null);
     } else {
-      reply.addFailure(number, status);
+      fail(number, status);
     }
+  }
+
+  private void fail(NfsOpnum4 number, Nfsstat4 status) {
+    reply.addFailure(number, status);
+    executed(number, status, null);
+  }
+
+  private void executed(NfsOpnum4 number, Nfsstat4 status, @Nullable NfsResop4 result) {
+    observer.executed(context.request(), number, status, result, startedNanos, queuedNanos);
+    queuedNanos = 0;
   }
 
   private void add(NfsOpnum4 number, NfsResop4 result) {
     reply.add(number, result, isLast());
+    executed(number, result.status(), result);
     index++;
   }
 

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.dispatch;
 
 import io.ferrynfs.rpc.env.Pool;
-import io.ferrynfs.server.config.ClientShares;
+import io.ferrynfs.server.ClientShares;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -6,8 +6,8 @@ import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.rpc.env.Timers;
-import io.ferrynfs.server.access.Flavor;
-import io.ferrynfs.server.access.GroupSource;
+import io.ferrynfs.server.GroupSource;
+import io.ferrynfs.server.SecurityFlavor;
 import io.ferrynfs.server.access.Principal;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -97,7 +97,7 @@ public final class GroupCache implements AutoCloseable {
    * @return null to {@link #lookUp}
    */
   public @Nullable Principal known(Principal caller) {
-    if (pool == null || caller.flavor() != Flavor.SYS.number() || caller.uid() == ROOT) {
+    if (pool == null || caller.flavor() != SecurityFlavor.SYS.number() || caller.uid() == ROOT) {
       return caller;
     }
     synchronized (this) {

@@ -6,6 +6,7 @@ import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcReject;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.operation.OperationTable;
 import io.ferrynfs.server.operation.Services;
 import io.ferrynfs.wire.nfs4.Nfs4;
@@ -24,34 +25,46 @@ public final class NfsHandler implements RpcHandler {
   private final OperationTable operations;
   private final FairBulk bulk;
   private final GroupCache groups;
+  private final Observer observer;
 
   /**
    * A handler for any number of connections.
    *
    * @param bulk runs what must not run on a connection's own thread
    * @param groups the groups of callers
+   * @param observer counts what is executed
    */
   public NfsHandler(
-      Services services, OperationTable operations, FairBulk bulk, GroupCache groups) {
+      Services services,
+      OperationTable operations,
+      FairBulk bulk,
+      GroupCache groups,
+      Observer observer) {
     this.services = services;
     this.operations = operations;
     this.bulk = bulk;
     this.groups = groups;
+    this.observer = observer;
   }
 
   @Override
   public void handle(RpcCall call) {
     if (call.program() != (int) Nfs4.NFS4_PROGRAM) {
-      call.reject(RpcReject.PROG_UNAVAIL);
+      reject(call, RpcReject.PROG_UNAVAIL);
     } else if (call.version() != (int) Nfs4.NFS_V4) {
-      call.reject(new RpcReject.ProgMismatch((int) Nfs4.NFS_V4, (int) Nfs4.NFS_V4));
+      reject(call, new RpcReject.ProgMismatch((int) Nfs4.NFS_V4, (int) Nfs4.NFS_V4));
     } else if (call.procedure() == (int) Nfs4.NFSPROC4_NULL) {
       call.reply(out -> {});
     } else if (call.procedure() == (int) Nfs4.NFSPROC4_COMPOUND) {
       compound(call);
     } else {
-      call.reject(RpcReject.PROC_UNAVAIL);
+      reject(call, RpcReject.PROC_UNAVAIL);
     }
+  }
+
+  private void reject(RpcCall call, RpcReject reason) {
+    observer.rejected(call.connection().peerAddress(), reason.toString());
+    call.reject(reason);
   }
 
   private void compound(RpcCall call) {
@@ -59,9 +72,10 @@ public final class NfsHandler implements RpcHandler {
     try {
       header = CompoundHeader.decode(call.arguments());
     } catch (XdrException e) {
-      call.reject(RpcReject.GARBAGE_ARGS);
+      reject(call, RpcReject.GARBAGE_ARGS);
       return;
     }
+    observer.received();
     Principal caller = principal(call.credential());
     Principal known = groups.known(caller);
     if (known != null) {
@@ -83,7 +97,7 @@ public final class NfsHandler implements RpcHandler {
   }
 
   private void start(RpcCall call, Principal caller, CompoundHeader header) {
-    new CompoundRun(services, operations, bulk, call, caller, header).start();
+    new CompoundRun(services, operations, bulk, call, caller, header, observer).start();
   }
 
   private static Object address(RpcConnection connection) {

@@ -1,8 +1,9 @@
 package io.ferrynfs.server.export;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Flavor;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.SecurityFlavor;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Handle;
@@ -45,7 +46,7 @@ public final class Export {
         ^ Long.rotateLeft(volume.getLeastSignificantBits(), Integer.SIZE);
   }
 
-  static Export of(int id, String path, ExportTable.Entry entry, ExportRule rule) {
+  static Export of(int id, String path, ExportDefinition entry, ExportRule rule) {
     return new Export(id, path, entry.volume(), rule, entry.copySource(), false);
   }
 
@@ -102,17 +103,17 @@ public final class Export {
 
   /** Who the principal is for this export's volume. */
   public Caller callerFor(Principal principal) {
-    return rule.squash().apply(principal);
+    return rule.squash().apply(principal.uid(), principal.gid(), principal.gids());
   }
 
   /** How callers may say who they are, the better one first. */
-  public List<Flavor> flavors() {
+  public List<SecurityFlavor> flavors() {
     return rule.flavors();
   }
 
   /** Whether who says in this way who he is may come in. */
   public boolean takes(Principal principal) {
-    return rule.takes(principal);
+    return rule.accepts(principal.flavor());
   }
 
   /** Which servers may read its files for clients. */

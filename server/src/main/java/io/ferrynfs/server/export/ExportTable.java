@@ -1,8 +1,9 @@
 package io.ferrynfs.server.export;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportException;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Handle;
 import io.ferrynfs.storage.Name;
@@ -58,29 +59,6 @@ public final class ExportTable {
     CHANGE
   }
 
-  /**
-   * One export's place and rules.
-   *
-   * @param rules for the clients of some networks each; the first that is for a client counts, and
-   *     a client of none does not see the export
-   */
-  public record Entry(Volume volume, List<ExportRule> rules, CopySourcePolicy copySource) {
-    /** Copies the rules. */
-    public Entry {
-      rules = List.copyOf(rules);
-    }
-
-    /** Everybody may use it, and every server may read it that a client who may read names. */
-    public Entry(Volume volume, Squash squash) {
-      this(volume, squash, CopySourcePolicy.ANYBODY);
-    }
-
-    /** Everybody may use it. */
-    public Entry(Volume volume, Squash squash, CopySourcePolicy copySource) {
-      this(volume, List.of(ExportRule.everybody(squash)), copySource);
-    }
-  }
-
   /** An entry of a directory that another export is mounted on. */
   record Mount(FileKey directory, Name name) {}
 
@@ -95,7 +73,7 @@ public final class ExportTable {
     private final List<Export> views;
     private @Nullable Cover cover;
 
-    private Place(int id, String path, Entry entry) {
+    private Place(int id, String path, ExportDefinition entry) {
       this.id = id;
       this.path = path;
       this.volume = entry.volume();
@@ -139,12 +117,14 @@ public final class ExportTable {
    *     export is inside another that has no entry there, or one volume comes twice; an {@link
    *     ExportException} where it is about one of them
    */
-  public ExportTable(SequencedMap<String, Entry> entries, Instant started) {
+  public ExportTable(SequencedMap<String, ExportDefinition> entries, Instant started) {
     this(entries, started, null);
   }
 
   private ExportTable(
-      SequencedMap<String, Entry> entries, Instant started, @Nullable ExportTable former) {
+      SequencedMap<String, ExportDefinition> entries,
+      Instant started,
+      @Nullable ExportTable former) {
     this.started = started;
     lastId = former == null ? new AtomicInteger() : former.lastId;
     checkPaths(entries.keySet());
@@ -170,12 +150,12 @@ public final class ExportTable {
    *
    * @throws IllegalArgumentException as the constructor
    */
-  public ExportTable replacedBy(SequencedMap<String, Entry> entries, Instant now) {
+  public ExportTable replacedBy(SequencedMap<String, ExportDefinition> entries, Instant now) {
     Instant later = now.isAfter(started) ? now : started.plusNanos(1);
     return new ExportTable(entries, later, this);
   }
 
-  private int idOf(Entry entry, @Nullable ExportTable former) {
+  private int idOf(ExportDefinition entry, @Nullable ExportTable former) {
     Place before = former == null ? null : former.byTag(Export.tagOf(entry.volume().id()));
     return before != null && before.volume.equals(entry.volume())
         ? before.id

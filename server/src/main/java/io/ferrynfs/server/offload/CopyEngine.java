@@ -2,9 +2,11 @@ package io.ferrynfs.server.offload;
 
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
+import io.ferrynfs.server.CopyDirectory;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopyStatus;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.source.SourceFile;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.SyncScope;

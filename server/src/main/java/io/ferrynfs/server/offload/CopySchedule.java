@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.storage.Volume;
 import java.util.ArrayDeque;
 import java.util.Deque;

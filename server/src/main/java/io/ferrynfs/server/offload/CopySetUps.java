@@ -2,7 +2,7 @@ package io.ferrynfs.server.offload;
 
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.state.FileUse;

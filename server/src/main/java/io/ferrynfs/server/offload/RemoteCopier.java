@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.source.ReadRoom;
 import io.ferrynfs.server.source.SourceBytes;
 import io.ferrynfs.server.source.SourceFailure;

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.offload;
 
 import io.ferrynfs.rpc.env.Ticker;
-import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.server.status.ValidErrors;

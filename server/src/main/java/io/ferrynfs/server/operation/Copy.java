@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.address.HostText;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.offload.CopyOutcome;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
+import io.ferrynfs.server.CopySourcePolicy;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.CopyNotice;

@@ -1,6 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.env.Pool;
+import io.ferrynfs.server.ExportDefinition;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.ExportTable.Access;
 import io.ferrynfs.server.export.Exports;
@@ -38,7 +39,7 @@ public final class ExportReplacement {
    * @return completes when nothing uses what was taken away, so that its volumes may be closed
    * @throws IllegalArgumentException when they make no name space, and then nothing has changed
    */
-  public CompletableFuture<Void> replace(SequencedMap<String, ExportTable.Entry> entries) {
+  public CompletableFuture<Void> replace(SequencedMap<String, ExportDefinition> entries) {
     Exports exports = services.exports();
     ExportTable next = exports.current().replacedBy(entries, services.env().clock().instant());
     Exports.Former former = exports.replace(next);

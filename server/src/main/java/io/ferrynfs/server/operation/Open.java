@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.attribute.AttributeTable;
 import io.ferrynfs.server.attribute.AttributeTable.Moment;
 import io.ferrynfs.server.attribute.AttributeTable.Settings;

@@ -8,7 +8,6 @@ import io.ferrynfs.wire.nfs4.NfsResop4;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +30,6 @@ public final class OperationTable {
     SessionOperations.addTo(table);
     FileOperations.addTo(table);
     return table.build();
-  }
-
-  /** The same operations, each inside a decorator: metrics, tracing, an access log. */
-  public OperationTable decorated(BiFunction<NfsOpnum4, Entry, Entry> decorator) {
-    Map<NfsOpnum4, Entry> decorated = new EnumMap<>(NfsOpnum4.class);
-    entries.forEach((number, entry) -> decorated.put(number, decorator.apply(number, entry)));
-    return new OperationTable(decorated);
   }
 
   /** A table to fill. */

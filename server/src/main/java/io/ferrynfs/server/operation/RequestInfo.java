@@ -2,6 +2,8 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.observation.Observer;
+import java.net.SocketAddress;
 
 /**
  * What the RPC call says about a COMPOUND.
@@ -10,4 +12,16 @@ import io.ferrynfs.server.access.Principal;
  * @param principal who asks, before any squashing
  * @param connection where the call came from
  */
-public record RequestInfo(int minorVersion, Principal principal, RpcConnection connection) {}
+public record RequestInfo(int minorVersion, Principal principal, RpcConnection connection)
+    implements Observer.Request {
+
+  @Override
+  public SocketAddress peer() {
+    return connection.peerAddress();
+  }
+
+  @Override
+  public long uid() {
+    return principal.uid();
+  }
+}

@@ -1,9 +1,9 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.env.Env;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.offload.CopyEngine;

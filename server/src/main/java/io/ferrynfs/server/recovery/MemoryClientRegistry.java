@@ -1,5 +1,7 @@
 package io.ferrynfs.server.recovery;
 
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ClientRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

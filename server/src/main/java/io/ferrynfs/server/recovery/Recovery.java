@@ -2,6 +2,8 @@ package io.ferrynfs.server.recovery;
 
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ClientRegistry;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.io.IOException;

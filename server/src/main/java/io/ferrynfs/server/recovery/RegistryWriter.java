@@ -4,6 +4,8 @@ import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.rpc.env.Timers;
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ClientRegistry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,5 +1,7 @@
 package io.ferrynfs.server.recovery;
 
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ClientRegistry;
 import io.ferrynfs.storage.PrivateFiles;
 import java.io.EOFException;
 import java.io.IOException;
@@ -79,6 +81,15 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     } catch (RuntimeException e) {
       throw failed(file, e);
     }
+  }
+
+  /** Returns why {@link #open} failed, without the name of the file. */
+  public static String reason(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException denied -> "permission denied";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static StoredClientRegistry read(Path file) throws IOException {

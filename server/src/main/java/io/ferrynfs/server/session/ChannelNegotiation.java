@@ -1,6 +1,6 @@
 package io.ferrynfs.server.session;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;

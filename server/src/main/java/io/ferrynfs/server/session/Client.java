@@ -2,9 +2,9 @@ package io.ferrynfs.server.session;
 
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Ticker;
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.recovery.ClientKey;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.server.status.Refused;
@@ -74,7 +74,7 @@ public final class Client {
     this.clientid = clientid;
     this.owner = owner;
     this.principal = principal;
-    this.key = ClientKey.of(owner.ownerid(), principal);
+    this.key = principal.clientKey(owner.ownerid());
     this.recovery = recovery;
     this.state = state;
     this.ticker = env.ticker();

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.config.ServerLimits;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.ClientOwner4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.session;
 
-import io.ferrynfs.server.config.CourtesyLimits;
+import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.state.StateTable;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.source;
 
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.storage.OpenFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

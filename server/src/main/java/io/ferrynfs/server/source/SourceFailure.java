@@ -3,7 +3,7 @@ package io.ferrynfs.server.source;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Results;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** Why a source could not be read. Has no stack trace. */

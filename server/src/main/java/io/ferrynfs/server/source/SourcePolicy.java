@@ -1,8 +1,8 @@
 package io.ferrynfs.server.source;
 
 import io.ferrynfs.rpc.env.InterfaceAddress;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.config.CopySources;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -18,7 +18,7 @@ final class SourcePolicy {
   private static final int PORT_MAX = 65_535;
 
   /** Where cloud machines have their secrets, by IPv6; by IPv4 that is link-local. */
-  private static final Network METADATA = Network.parse("fd00:ec2::254");
+  private static final IpNetwork METADATA = IpNetwork.parse("fd00:ec2::254");
 
   private final CopySources choice;
   private final Supplier<List<InterfaceAddress>> interfaces;
@@ -72,7 +72,7 @@ final class SourcePolicy {
   }
 
   /** Who allows everybody has not thought of what listens on loopback, for this machine alone. */
-  private static boolean reaches(Network network, InetAddress host) {
+  private static boolean reaches(IpNetwork network, InetAddress host) {
     return !host.isLoopbackAddress() || network.address().isLoopbackAddress();
   }
 
@@ -83,7 +83,7 @@ final class SourcePolicy {
   private boolean isNear(InetAddress host) {
     return interfaces.get().stream()
         .filter(each -> each.prefixBits() > 0 && !each.address().isLoopbackAddress())
-        .anyMatch(each -> new Network(each.address(), each.prefixBits()).contains(host));
+        .anyMatch(each -> new IpNetwork(each.address(), each.prefixBits()).contains(host));
   }
 
   /** Whether it is this server that listens there. */

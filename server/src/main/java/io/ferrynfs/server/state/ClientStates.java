@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import io.ferrynfs.server.ClientHoldings;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -94,10 +95,10 @@ final class ClientStates {
     return entries.stream().anyMatch(StateEntry::holdsClient);
   }
 
-  synchronized Holdings holdings() {
+  synchronized ClientHoldings holdings() {
     Map<StateEntry.Kind, Integer> counts = new EnumMap<>(StateEntry.Kind.class);
     entries.forEach(entry -> counts.merge(entry.kind(), 1, Integer::sum));
-    return new Holdings(
+    return new ClientHoldings(
         counts.getOrDefault(StateEntry.Kind.OPEN, 0),
         counts.getOrDefault(StateEntry.Kind.LOCK, 0),
         counts.getOrDefault(StateEntry.Kind.DELEGATION, 0),

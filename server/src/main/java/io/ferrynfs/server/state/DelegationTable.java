@@ -1,7 +1,7 @@
 package io.ferrynfs.server.state;
 
 import io.ferrynfs.rpc.env.Ticker;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.DelegationOffer.Terms;
 import io.ferrynfs.server.status.Refused;

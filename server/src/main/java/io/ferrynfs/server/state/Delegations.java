@@ -1,8 +1,8 @@
 package io.ferrynfs.server.state;
 
 import io.ferrynfs.rpc.env.Ticker;
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import java.time.Duration;
 import java.util.HashMap;

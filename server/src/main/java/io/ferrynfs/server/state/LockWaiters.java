@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.config.LockLimits;
+import io.ferrynfs.server.LockLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.state;
 
 import io.ferrynfs.rpc.env.Ticker;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

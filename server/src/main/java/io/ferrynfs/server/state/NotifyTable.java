@@ -1,8 +1,8 @@
 package io.ferrynfs.server.state;
 
 import io.ferrynfs.rpc.env.Ticker;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.config.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.nfs4.Nfsstat4;

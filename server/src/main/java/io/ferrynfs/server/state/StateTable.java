@@ -2,7 +2,8 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.RandomSource;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientHoldings;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.ClientStates.Added;
 import io.ferrynfs.server.status.Refused;
@@ -83,9 +84,9 @@ public final class StateTable {
   }
 
   /** How many stateids of each kind the client has. */
-  public Holdings holdings(long clientid) {
+  public ClientHoldings holdings(long clientid) {
     ClientStates held = clients.get(clientid);
-    return held == null ? Holdings.NONE : held.holdings();
+    return held == null ? ClientHoldings.NONE : held.holdings();
   }
 
   /**

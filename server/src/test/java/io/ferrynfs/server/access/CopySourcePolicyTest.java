@@ -2,6 +2,8 @@ package io.ferrynfs.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -30,7 +32,7 @@ class CopySourcePolicyTest {
   void onlyWhatIsInOneOfTheNetworksMayRead() {
     CopySourcePolicy two =
         new CopySourcePolicy(
-            List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
+            List.of(IpNetwork.parse("192.0.2.0/24"), IpNetwork.parse("2001:db8::/32")));
     assertThat(two.allows(new InetSocketAddress(address("192.0.2.77"), 700))).isTrue();
     assertThat(two.allows(new InetSocketAddress(address("2001:db8::77"), 700))).isTrue();
     assertThat(two.allows(new InetSocketAddress(address("192.0.3.77"), 700))).isFalse();
@@ -39,7 +41,7 @@ class CopySourcePolicyTest {
 
   @Test
   void anAddressOfIpv4InIpv6IsOneOfIpv4() {
-    CopySourcePolicy one = new CopySourcePolicy(List.of(Network.parse("192.0.2.0/24")));
+    CopySourcePolicy one = new CopySourcePolicy(List.of(IpNetwork.parse("192.0.2.0/24")));
     assertThat(one.allows(address("::ffff:192.0.2.1"))).isTrue();
   }
 }

@@ -3,6 +3,7 @@ package io.ferrynfs.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.server.IpNetwork;
 import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,7 @@ class NetworkTest {
     "::/0, 10.0.0.1, false"
   })
   void anAddressIsInANetworkOrNot(String network, String address, boolean inside) {
-    assertThat(Network.parse(network).contains(InetAddress.ofLiteral(address))).isEqualTo(inside);
+    assertThat(IpNetwork.parse(network).contains(InetAddress.ofLiteral(address))).isEqualTo(inside);
   }
 
   @ParameterizedTest
@@ -44,12 +45,12 @@ class NetworkTest {
         "010.1/8"
       })
   void whatIsNoNetworkIsRefused(String text) {
-    assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> IpNetwork.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @CsvSource({"10.1.2.3/8, 10.0.0.0/8", "10.1.2.3, 10.1.2.3/32"})
   void aNetworkIsWrittenByItsFirstAddress(String text, String written) {
-    assertThat(Network.parse(text)).hasToString(written);
+    assertThat(IpNetwork.parse(text)).hasToString(written);
   }
 }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.access.IdMapper;
+import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.storage.Acls;
 import io.ferrynfs.storage.Caller;

@@ -3,10 +3,11 @@ package io.ferrynfs.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.access.IdMapper;
-import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.IdMapper;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.attribute.AttributeTable.Moment;
-import io.ferrynfs.server.config.ServerLimits;
 import io.ferrynfs.server.export.Export;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.FileRef;
@@ -466,8 +467,8 @@ class AttributeTableTest {
   }
 
   private static NameSpace exports(Volume volume) {
-    var entries = new LinkedHashMap<String, ExportTable.Entry>();
-    entries.put("/", new ExportTable.Entry(volume, Squash.NONE));
+    var entries = new LinkedHashMap<String, ExportDefinition>();
+    entries.put("/", new ExportDefinition(volume, Squash.NONE));
     return new ExportTable(entries, NOW).everything();
   }
 }

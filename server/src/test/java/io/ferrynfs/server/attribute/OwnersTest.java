@@ -3,8 +3,8 @@ package io.ferrynfs.server.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.access.IdMapper;
-import io.ferrynfs.server.access.NamedIds;
+import io.ferrynfs.server.IdMapper;
+import io.ferrynfs.server.NamedIds;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.util.LinkedHashMap;

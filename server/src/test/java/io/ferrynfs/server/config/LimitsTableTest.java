@@ -2,6 +2,9 @@ package io.ferrynfs.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrynfs.server.ClientShares;
+import io.ferrynfs.server.CourtesyLimits;
+import io.ferrynfs.server.ServerLimits;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;

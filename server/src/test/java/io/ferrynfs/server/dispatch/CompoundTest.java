@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.server.ServerStatistics;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
@@ -268,12 +270,12 @@ class CompoundTest {
     server.env().advance(Duration.ofSeconds(3));
     server.env().releasePools();
     assertThat(slow.isThere()).isTrue();
-    OperationMetrics metrics = server.metrics();
-    assertThat(metrics.sample(NfsOpnum4.OP_LOOKUP))
-        .isEqualTo(new OperationMetrics.Sample(2, 1, Duration.ZERO));
-    assertThat(metrics.sample(NfsOpnum4.OP_READ))
-        .isEqualTo(new OperationMetrics.Sample(1, 0, Duration.ZERO));
-    assertThat(metrics.sample(NfsOpnum4.OP_COPY))
-        .isEqualTo(new OperationMetrics.Sample(0, 0, Duration.ZERO));
+    Observer counted = server.observer();
+    assertThat(counted.operation(NfsOpnum4.OP_LOOKUP))
+        .isEqualTo(new ServerStatistics.OperationCount(2, 1, Duration.ZERO, Duration.ZERO));
+    assertThat(counted.operation(NfsOpnum4.OP_READ))
+        .isEqualTo(new ServerStatistics.OperationCount(1, 0, Duration.ofSeconds(3), Duration.ZERO));
+    assertThat(counted.operation(NfsOpnum4.OP_COPY))
+        .isEqualTo(new ServerStatistics.OperationCount(0, 0, Duration.ZERO, Duration.ZERO));
   }
 }

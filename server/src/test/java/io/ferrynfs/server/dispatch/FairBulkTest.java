@@ -3,7 +3,7 @@ package io.ferrynfs.server.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.env.Pool;
-import io.ferrynfs.server.config.ClientShares;
+import io.ferrynfs.server.ClientShares;
 import io.ferrynfs.server.testing.ManualEnv;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,11 +8,11 @@ import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.Credential;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
-import io.ferrynfs.server.export.ExportTable;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
+import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
@@ -50,7 +50,7 @@ class GroupsTest {
       TestServer.serving(
           ServerLimits.defaults(),
           new ServerOptions(CopyRules.LINUX).withGroups(this::groupsOf),
-          new ExportTable.Entry(
+          new ExportDefinition(
               MemoryVolume.builder("v", InstantSource.system()).rootMode(0777).build(),
               Squash.NONE));
   private final RawClient client = server.client("c").mount();

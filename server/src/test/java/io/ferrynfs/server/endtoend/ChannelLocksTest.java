@@ -9,7 +9,7 @@ import io.ferrynfs.client.NfsOpenOptions;
 import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.env.SystemEnv;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

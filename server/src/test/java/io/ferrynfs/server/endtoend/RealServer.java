@@ -8,7 +8,7 @@ import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.storage.memory.MemoryVolume;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;

@@ -6,12 +6,12 @@ import io.ferrynfs.client.NfsOpenOptions;
 import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.CourtesyLimits;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.dispatch.OperationMetrics;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerStatistics;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.storage.Feature;
 import io.ferrynfs.storage.memory.MemoryVolume;
@@ -42,7 +42,6 @@ final class RestartWorld {
   private final MemoryClientRegistry registry = new MemoryClientRegistry();
   private MemoryVolume volume;
   private SimEnv host;
-  private OperationMetrics metrics;
   private NfsServer server;
   private long startedNanos;
 
@@ -50,7 +49,6 @@ final class RestartWorld {
     world = new Simulation(seed);
     host = world.host("server");
     volume = MemoryVolume.builder("restarts", world::instant).without(Feature.CLONE).build();
-    metrics = new OperationMetrics(host.ticker());
     server = start();
   }
 
@@ -69,7 +67,6 @@ final class RestartWorld {
                   .withCopies(copies))
           .clientRegistry(registry)
           .export("/", volume)
-          .decorate(metrics::measure)
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,7 +86,6 @@ final class RestartWorld {
   private void restart() {
     volume = volume.reopen();
     host = host.restart();
-    metrics = new OperationMetrics(host.ticker());
     server = start();
   }
 
@@ -107,8 +103,12 @@ final class RestartWorld {
   }
 
   /** What the server of now has answered to an operation. */
-  OperationMetrics.Sample answered(NfsOpnum4 operation) {
-    return metrics.sample(operation);
+  ServerStatistics.OperationCount answered(NfsOpnum4 operation) {
+    return server
+        .statistics()
+        .operations()
+        .getOrDefault(
+            operation, new ServerStatistics.OperationCount(0, 0, Duration.ZERO, Duration.ZERO));
   }
 
   /** A client on a host of its own. */

@@ -2,11 +2,11 @@ package io.ferrynfs.server.endtoend;
 
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.CourtesyLimits;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.storage.Feature;
 import io.ferrynfs.storage.memory.MemoryVolume;

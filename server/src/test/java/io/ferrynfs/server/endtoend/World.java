@@ -8,7 +8,7 @@ import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.config.ServerIdentity;
+import io.ferrynfs.server.ServerIdentity;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.storage.Volume;
 import io.ferrynfs.storage.memory.MemoryVolume;

@@ -16,11 +16,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.rpc.Credential;
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Flavor;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.IpNetwork;
+import io.ferrynfs.server.SecurityFlavor;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestServer;
@@ -60,15 +61,15 @@ import org.junit.jupiter.api.Test;
 class ExportRulesTest {
   private static final InetSocketAddress OWN = address("10.0.0.1", 2049);
   private static final Verifier4 FIRST = new Verifier4(Opaque.of(new byte[8]));
-  private static final List<Flavor> SYS = List.of(Flavor.SYS);
+  private static final List<SecurityFlavor> SYS = List.of(SecurityFlavor.SYS);
 
   private final TestServer server = TestServer.serving(exports());
   private final RawClient staff = client("10.1.1.1");
   private final RawClient guest = client("192.168.1.1");
   private final RawClient stranger = client("172.16.1.1");
 
-  private static SequencedMap<String, ExportTable.Entry> exports() {
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+  private static SequencedMap<String, ExportDefinition> exports() {
+    SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     MemoryVolume open = volume("open");
     try {
       open.makeDirectory(
@@ -76,7 +77,7 @@ class ExportRulesTest {
     } catch (io.ferrynfs.storage.StorageException e) {
       throw new AssertionError(e);
     }
-    exports.put("/open", new ExportTable.Entry(open, Squash.NONE));
+    exports.put("/open", new ExportDefinition(open, Squash.NONE));
     exports.put(
         "/inner/data",
         entry(
@@ -93,12 +94,12 @@ class ExportRulesTest {
     return MemoryVolume.builder(name, InstantSource.system()).rootMode(0777).build();
   }
 
-  private static ExportTable.Entry entry(String name, ExportRule... rules) {
-    return new ExportTable.Entry(volume(name), List.of(rules), CopySourcePolicy.ANYBODY);
+  private static ExportDefinition entry(String name, ExportRule... rules) {
+    return new ExportDefinition(volume(name), List.of(rules), CopySourcePolicy.ANYBODY);
   }
 
-  private static List<Network> networks(String one) {
-    return List.of(Network.parse(one));
+  private static List<IpNetwork> networks(String one) {
+    return List.of(IpNetwork.parse(one));
   }
 
   private static InetSocketAddress address(String host, int port) {
@@ -302,9 +303,9 @@ class ExportRulesTest {
 
   @Test
   void anExportInsideAnotherNeedsSomethingToBeMountedOn() {
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
-    exports.put("/a", new ExportTable.Entry(volume("a"), Squash.NONE));
-    exports.put("/a/b", new ExportTable.Entry(volume("b"), Squash.NONE));
+    SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
+    exports.put("/a", new ExportDefinition(volume("a"), Squash.NONE));
+    exports.put("/a/b", new ExportDefinition(volume("b"), Squash.NONE));
     assertThatThrownBy(() -> new ExportTable(exports, server.env().clock().instant()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("/a/b is inside /a, which has no b to mount it on");
@@ -314,15 +315,15 @@ class ExportRulesTest {
   void theRootMayHaveExportsInsideIt() throws Exception {
     MemoryVolume top = volume("top");
     top.makeDirectory(Caller.SUPERUSER, top.root(), Name.of("x"), AttributeChanges.ofMode(0755));
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+    SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     exports.put(
         "/",
-        new ExportTable.Entry(
+        new ExportDefinition(
             top,
             List.of(
                 new ExportRule(networks("10.0.0.0/8"), false, Squash.NONE, ExportRule.ALL_FLAVORS)),
             CopySourcePolicy.ANYBODY));
-    exports.put("/x", new ExportTable.Entry(volume("x"), Squash.NONE));
+    exports.put("/x", new ExportDefinition(volume("x"), Squash.NONE));
     ExportTable table = new ExportTable(exports, server.env().clock().instant());
     NameSpace near = table.seenFrom(address("10.1.1.1", 700));
     NameSpace far = table.seenFrom(address("172.16.1.1", 700));

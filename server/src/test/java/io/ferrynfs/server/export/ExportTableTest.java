@@ -3,8 +3,9 @@ package io.ferrynfs.server.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.access.Squash;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.Attributes;
@@ -32,10 +33,10 @@ class ExportTableTest {
     return new ExportTable(entries(paths), env.clock().instant());
   }
 
-  private SequencedMap<String, ExportTable.Entry> entries(String... paths) {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+  private SequencedMap<String, ExportDefinition> entries(String... paths) {
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     for (String path : paths) {
-      entries.put(path, new ExportTable.Entry(volume(path), Squash.NONE));
+      entries.put(path, new ExportDefinition(volume(path), Squash.NONE));
     }
     return entries;
   }
@@ -183,12 +184,12 @@ class ExportTableTest {
     return table.replacedBy(byPath(pathsAndVolumes), env.clock().instant());
   }
 
-  private static SequencedMap<String, ExportTable.Entry> byPath(Object... pathsAndVolumes) {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+  private static SequencedMap<String, ExportDefinition> byPath(Object... pathsAndVolumes) {
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     for (int i = 0; i < pathsAndVolumes.length; i += 2) {
       entries.put(
           (String) pathsAndVolumes[i],
-          new ExportTable.Entry((Volume) pathsAndVolumes[i + 1], Squash.NONE));
+          new ExportDefinition((Volume) pathsAndVolumes[i + 1], Squash.NONE));
     }
     return entries;
   }
@@ -272,9 +273,9 @@ class ExportTableTest {
 
   @Test
   void oneVolumeIsNotExportedTwice() {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
-    entries.put("/a", new ExportTable.Entry(volume("same"), Squash.NONE));
-    entries.put("/b", new ExportTable.Entry(volume("same"), Squash.NONE));
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
+    entries.put("/a", new ExportDefinition(volume("same"), Squash.NONE));
+    entries.put("/b", new ExportDefinition(volume("same"), Squash.NONE));
     assertThatThrownBy(() -> new ExportTable(entries, env.clock().instant()))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -283,10 +284,10 @@ class ExportTableTest {
   void squashingMakesRootOrEverybodyNobody() {
     Principal root = new Principal(1, 0, 0, List.of(0L, 5L));
     Principal user = new Principal(1, 7, 8, List.of(9L));
-    assertThat(Squash.NONE.apply(root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
-    assertThat(Squash.ROOT.apply(root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
-    assertThat(Squash.ROOT.apply(user)).isEqualTo(new Caller(7, 8, List.of(9L)));
-    assertThat(new Squash(Squash.Who.EVERYBODY, 99, 98).apply(user)).isEqualTo(Caller.of(99, 98));
+    assertThat(seen(Squash.NONE, root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
+    assertThat(seen(Squash.ROOT, root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.ROOT, user)).isEqualTo(new Caller(7, 8, List.of(9L)));
+    assertThat(seen(new Squash(Squash.Who.EVERYBODY, 99, 98), user)).isEqualTo(Caller.of(99, 98));
   }
 
   /** What chown(2) takes for "as it is": files of such a user would stay the server's own. */
@@ -294,7 +295,11 @@ class ExportTableTest {
   void theUserThatIsNoneIsNobodyInEveryExport() {
     long none = 0xffff_ffffL;
     Principal principal = new Principal(1, none, none, List.of(5L, none));
-    assertThat(Squash.NONE.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
-    assertThat(Squash.ROOT.apply(principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.NONE, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+    assertThat(seen(Squash.ROOT, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
+  }
+
+  private static Caller seen(Squash squash, Principal principal) {
+    return squash.apply(principal.uid(), principal.gid(), principal.gids());
   }
 }

@@ -2,7 +2,8 @@ package io.ferrynfs.server.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.access.Squash;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.memory.MemoryVolume;
 import java.util.LinkedHashMap;
@@ -16,10 +17,10 @@ class ExportsTest {
   private final Exports exports =
       new Exports(new ExportTable(exporting("/a"), env.clock().instant()));
 
-  private SequencedMap<String, ExportTable.Entry> exporting(String path) {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+  private SequencedMap<String, ExportDefinition> exporting(String path) {
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     entries.put(
-        path, new ExportTable.Entry(MemoryVolume.builder(path, env.clock()).build(), Squash.NONE));
+        path, new ExportDefinition(MemoryVolume.builder(path, env.clock()).build(), Squash.NONE));
     return entries;
   }
 

@@ -3,7 +3,7 @@ package io.ferrynfs.server.offload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.offload.CopySetUps.SetUp;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.server.testing.ManualEnv;

@@ -3,6 +3,7 @@ package io.ferrynfs.server.offload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.server.ServerStatistics;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
@@ -108,7 +109,7 @@ class RangeCopierTest {
       assertThat(run(copier)).containsExactly(512L * MIB);
       assertThat(copier.moved()).isEqualTo(64 * 4096);
       assertThat(bytes.sample())
-          .isEqualTo(new CopyBytes.Sample(0, 64 * 4096, 512L * MIB - 64 * 4096, 0));
+          .isEqualTo(new ServerStatistics.CopiedBytes(0, 64 * 4096, 512L * MIB - 64 * 4096, 0));
       assertThat(to.attributes().spaceUsed()).isEqualTo(64 * 4096);
       assertThat(to.size()).isEqualTo(512L * MIB);
     }
@@ -141,7 +142,7 @@ class RangeCopierTest {
       RangeCopier copier = copier(from, to, new CopyRange(0, 0, 3L * MIB), 1000, 1000);
       assertThat(run(copier)).containsExactly(3L * MIB);
       assertThat(copier.moved()).isZero();
-      assertThat(bytes.sample()).isEqualTo(new CopyBytes.Sample(3L * MIB, 0, 0, 0));
+      assertThat(bytes.sample()).isEqualTo(new ServerStatistics.CopiedBytes(3L * MIB, 0, 0, 0));
       assertThat(content(to)).isEqualTo(content(from));
     }
   }

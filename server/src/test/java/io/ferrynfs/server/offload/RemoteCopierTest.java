@@ -3,7 +3,7 @@ package io.ferrynfs.server.offload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.source.ReadRoom;
 import io.ferrynfs.server.source.SourceBytes;
 import io.ferrynfs.server.source.SourceFile.Extent;

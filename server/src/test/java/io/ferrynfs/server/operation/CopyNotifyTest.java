@@ -15,10 +15,10 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerOptions;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.IpNetwork;
+import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
@@ -300,7 +300,7 @@ class CopyNotifyTest {
   // Z-003
   @Test
   void anExportMayBeReadFromSomeNetworksOnly() {
-    NotifyLab some = new NotifyLab(new CopySourcePolicy(List.of(Network.parse("10.77.0.16/28"))));
+    NotifyLab some = new NotifyLab(new CopySourcePolicy(List.of(IpNetwork.parse("10.77.0.16/28"))));
     Stateid4 open = some.open(Ops.READ);
     Netloc4 outside = netloc(address("192.0.2.1", 2049));
     assertThat(last(some.client, putfh(some.file), copyNotify(open, outside)))

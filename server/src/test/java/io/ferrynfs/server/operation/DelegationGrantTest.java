@@ -13,8 +13,8 @@ import static io.ferrynfs.server.testing.Ops.WRITE;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

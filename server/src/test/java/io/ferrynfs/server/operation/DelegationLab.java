@@ -4,8 +4,8 @@ import static io.ferrynfs.server.testing.Ops.openCurrent;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection.SentCallback;

@@ -17,7 +17,7 @@ import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.RpcException;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.state.FileUse;

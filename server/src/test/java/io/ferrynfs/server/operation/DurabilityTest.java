@@ -6,7 +6,7 @@ import static io.ferrynfs.server.testing.Ops.savefh;
 import static io.ferrynfs.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.Stateids;

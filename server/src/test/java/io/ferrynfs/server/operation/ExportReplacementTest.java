@@ -15,8 +15,8 @@ import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.export.ExportException;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.ExportException;
 import io.ferrynfs.server.testing.LockOps;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

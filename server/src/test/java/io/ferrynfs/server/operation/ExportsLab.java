@@ -4,13 +4,13 @@ import static io.ferrynfs.server.testing.Ops.READ;
 import static io.ferrynfs.server.testing.Ops.openCurrent;
 import static io.ferrynfs.server.testing.Ops.putfh;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.ExportRule;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.export.ExportTable;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ExportRule;
+import io.ferrynfs.server.IpNetwork;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
@@ -45,14 +45,14 @@ final class ExportsLab {
   final ManualEnv env = server.env();
 
   /** An export with its path. */
-  record Placed(String path, ExportTable.Entry entry) {}
+  record Placed(String path, ExportDefinition entry) {}
 
   ExportsLab() {
     env.hold(OffloadLab.COPYING);
   }
 
-  private static SequencedMap<String, ExportTable.Entry> map(Placed... exports) {
-    SequencedMap<String, ExportTable.Entry> entries = new LinkedHashMap<>();
+  private static SequencedMap<String, ExportDefinition> map(Placed... exports) {
+    SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
     for (Placed export : exports) {
       entries.put(export.path(), export.entry());
     }
@@ -61,7 +61,7 @@ final class ExportsLab {
 
   /** An export for everybody. */
   static Placed open(String path, Volume volume) {
-    return new Placed(path, new ExportTable.Entry(volume, Squash.NONE));
+    return new Placed(path, new ExportDefinition(volume, Squash.NONE));
   }
 
   /** Both, for everybody. */
@@ -72,9 +72,10 @@ final class ExportsLab {
   /** The one for some only. */
   Placed takenFor(String network) {
     ExportRule rule =
-        new ExportRule(List.of(Network.parse(network)), false, Squash.NONE, ExportRule.ALL_FLAVORS);
+        new ExportRule(
+            List.of(IpNetwork.parse(network)), false, Squash.NONE, ExportRule.ALL_FLAVORS);
     return new Placed(
-        "/taken", new ExportTable.Entry(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
   /** The one for reading. */
@@ -82,7 +83,7 @@ final class ExportsLab {
     ExportRule rule =
         new ExportRule(ExportRule.EVERYWHERE, true, Squash.NONE, ExportRule.ALL_FLAVORS);
     return new Placed(
-        "/taken", new ExportTable.Entry(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
   /** Serves these from now on. */

@@ -2,9 +2,9 @@ package io.ferrynfs.server.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.state.StateTable;

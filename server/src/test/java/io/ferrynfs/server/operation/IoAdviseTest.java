@@ -10,7 +10,7 @@ import static io.ferrynfs.wire.nfs4.IoAdviseType4.IO_ADVISE4_SEQUENTIAL;
 import static io.ferrynfs.wire.nfs4.IoAdviseType4.IO_ADVISE4_WILLNEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.Status;

@@ -22,9 +22,9 @@ import static io.ferrynfs.wire.nfs4.NfsLockType4.WRITEW_LT;
 import static io.ferrynfs.wire.nfs4.NfsLockType4.WRITE_LT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.LockLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.LockLimits;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.LockOps;
 import io.ferrynfs.server.testing.Ops;

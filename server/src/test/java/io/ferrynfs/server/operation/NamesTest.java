@@ -12,7 +12,7 @@ import static io.ferrynfs.server.testing.Ops.rename;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;

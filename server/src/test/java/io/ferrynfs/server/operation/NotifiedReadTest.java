@@ -10,11 +10,11 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.export.ExportTable;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
@@ -282,7 +282,7 @@ class NotifiedReadTest {
         TestServer.serving(
             ServerLimits.defaults(),
             ServerOptions.defaults(),
-            new ExportTable.Entry(lab.volume, Squash.ROOT, CopySourcePolicy.ANYBODY));
+            new ExportDefinition(lab.volume, Squash.ROOT, CopySourcePolicy.ANYBODY));
     RawClient destination = again.client("destination").as(RawClient.user(0)).mount();
     assertThat(last(destination, putfh(lab.file), Ops.read(stateid, 0, 100)))
         .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));

@@ -7,13 +7,13 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.address.UniversalAddress;
-import io.ferrynfs.server.access.CopySourcePolicy;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.export.ExportTable;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopySourcePolicy;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.server.testing.Ops;
@@ -85,7 +85,7 @@ final class NotifyLab {
         TestServer.serving(
             ServerLimits.defaults().withCopies(limits).withDelegations(DelegationLimits.NONE),
             options,
-            new ExportTable.Entry(volume, Squash.ROOT, policy));
+            new ExportDefinition(volume, Squash.ROOT, policy));
     env = server.env();
     state = server.services().state();
     client = another("client", FileLab.OWNER.uid(), "10.77.0.10");

@@ -15,9 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.ferrynfs.rpc.RpcException;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
-import io.ferrynfs.server.offload.CopyStatus;
+import io.ferrynfs.server.CopyStatus;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

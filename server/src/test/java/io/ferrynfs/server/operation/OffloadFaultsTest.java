@@ -12,9 +12,9 @@ import static io.ferrynfs.server.testing.Ops.read;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ClientShares;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientShares;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection.Answer;

@@ -9,9 +9,9 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection.Answer;
 import io.ferrynfs.server.testing.TestConnection.SentCallback;

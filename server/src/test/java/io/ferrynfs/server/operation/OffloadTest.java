@@ -20,7 +20,7 @@ import static io.ferrynfs.server.testing.Ops.savefh;
 import static io.ferrynfs.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;

@@ -9,8 +9,8 @@ import static io.ferrynfs.server.testing.Ops.read;
 import static io.ferrynfs.server.testing.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

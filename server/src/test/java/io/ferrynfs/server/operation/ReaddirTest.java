@@ -5,7 +5,7 @@ import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static io.ferrynfs.server.testing.Ops.readdir;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Name;
 import io.ferrynfs.storage.RemoveKind;

@@ -12,7 +12,8 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientKey;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.testing.Logged;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.server.testing.Ops;

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.recovery;
 
+import io.ferrynfs.server.ClientKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.ferrynfs.server.recovery;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientRegistry;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestServer;

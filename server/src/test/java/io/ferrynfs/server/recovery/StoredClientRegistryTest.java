@@ -3,6 +3,7 @@ package io.ferrynfs.server.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.server.ClientKey;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.io.BufferedReader;
 import java.io.IOException;

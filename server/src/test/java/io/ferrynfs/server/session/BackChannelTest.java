@@ -5,7 +5,7 @@ import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.RpcException;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;

@@ -6,9 +6,9 @@ import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static io.ferrynfs.server.testing.RawClient.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ClientShares;
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientShares;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

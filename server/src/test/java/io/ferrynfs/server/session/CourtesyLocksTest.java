@@ -8,7 +8,7 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.state.Holdings;
+import io.ferrynfs.server.ClientHoldings;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestServer;
@@ -80,7 +80,7 @@ class CourtesyLocksTest {
       assertThat(other.client.call(wanted).status()).isEqualTo(Nfsstat4.NFS4ERR_DENIED);
       leaseEndsBut(other);
       assertThat(server.services().state().holdings(silent.client.clientid()))
-          .isEqualTo(new Holdings(1, 1, 0, 0));
+          .isEqualTo(new ClientHoldings(1, 1, 0, 0));
       assertThat(other.client.call(wanted).status()).isEqualTo(Nfsstat4.NFS4_OK);
       assertThat(silent.reads()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     }

@@ -3,7 +3,7 @@ package io.ferrynfs.server.session;
 import static io.ferrynfs.server.testing.RawClient.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestServer;

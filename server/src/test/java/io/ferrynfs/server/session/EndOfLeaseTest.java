@@ -2,7 +2,7 @@ package io.ferrynfs.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.state.StateSizes;
 import io.ferrynfs.server.state.Stateids;

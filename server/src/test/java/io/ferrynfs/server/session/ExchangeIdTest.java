@@ -2,8 +2,8 @@ package io.ferrynfs.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestServer;

@@ -3,8 +3,8 @@ package io.ferrynfs.server.session;
 import static io.ferrynfs.server.testing.RawClient.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.ClientShares;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ClientShares;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.testing.Logged;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;

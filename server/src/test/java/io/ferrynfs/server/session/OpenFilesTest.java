@@ -8,9 +8,10 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ClientStatus;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;

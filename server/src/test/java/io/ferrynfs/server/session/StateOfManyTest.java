@@ -5,8 +5,8 @@ import static io.ferrynfs.server.testing.Ops.BOTH;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CourtesyLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.CourtesyLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;

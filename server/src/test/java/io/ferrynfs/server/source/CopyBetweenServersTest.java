@@ -6,7 +6,7 @@ import static io.ferrynfs.server.source.ThreeParties.durable;
 import static io.ferrynfs.server.source.ThreeParties.stateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CopyLimits;
+import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.offload.CopyLog;
 import io.ferrynfs.server.source.ThreeParties.Announced;
 import io.ferrynfs.server.testing.Logged;

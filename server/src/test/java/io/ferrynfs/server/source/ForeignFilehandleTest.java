@@ -2,9 +2,9 @@ package io.ferrynfs.server.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.CopySources;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.Netloc4;

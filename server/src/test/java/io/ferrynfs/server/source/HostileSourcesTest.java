@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.rpc.Credential;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.CopySources;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;

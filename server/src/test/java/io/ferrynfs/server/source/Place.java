@@ -3,11 +3,11 @@ package io.ferrynfs.server.source;
 import io.ferrynfs.rpc.address.UniversalAddress;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.server.NfsServer;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.dispatch.OperationMetrics;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerOptions;
+import io.ferrynfs.server.ServerStatistics;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.CreateMode;
@@ -26,6 +26,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SortedMap;
 
 /** A server on a simulated host, with a volume in memory. */
 final class Place {
@@ -37,7 +40,7 @@ final class Place {
   private final ServerOptions options;
   SimEnv host;
   MemoryVolume volume;
-  OperationMetrics executed;
+  private final Map<NfsOpnum4, Long> callsBefore = new EnumMap<>(NfsOpnum4.class);
   NfsServer server;
 
   Place(SimEnv host, ServerLimits limits, ServerOptions options) {
@@ -67,7 +70,6 @@ final class Place {
             .pipes(pipeBytes)
             .without(Feature.CLONE)
             .build();
-    this.executed = new OperationMetrics(host.ticker());
     this.server = start();
   }
 
@@ -79,7 +81,6 @@ final class Place {
           .limits(limits)
           .options(options)
           .identity(new ServerIdentity(identity, identity))
-          .decorate(executed::measure)
           .export("/", new FaultyVolume(volume, disk), Squash.NONE)
           .start();
     } catch (IOException e) {
@@ -101,6 +102,8 @@ final class Place {
 
   /** Kills it and starts it again with what its volume kept. */
   void restart() {
+    executed()
+        .forEach((operation, count) -> callsBefore.merge(operation, count.calls(), Long::sum));
     volume = volume.reopen();
     host = host.restart();
     server = start();
@@ -108,7 +111,12 @@ final class Place {
 
   /** How often an operation was executed. */
   long calls(NfsOpnum4 operation) {
-    return executed.sample(operation).calls();
+    ServerStatistics.OperationCount count = executed().get(operation);
+    return callsBefore.getOrDefault(operation, 0L) + (count == null ? 0 : count.calls());
+  }
+
+  private SortedMap<NfsOpnum4, ServerStatistics.OperationCount> executed() {
+    return server.statistics().operations();
   }
 
   void put(String file, byte[] content) {

@@ -3,7 +3,7 @@ package io.ferrynfs.server.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.testing.MemoryFiles;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;

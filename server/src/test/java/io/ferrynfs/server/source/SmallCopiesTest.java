@@ -3,8 +3,8 @@ package io.ferrynfs.server.source;
 import static io.ferrynfs.server.source.ThreeParties.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CourtesyLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.CourtesyLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.offload.CopyLog;
 import io.ferrynfs.server.source.ThreeParties.Announced;
 import io.ferrynfs.server.testing.Logged;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.rpc.testkit.SimEnv;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.SourceLimits;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.source.ThreeParties.Announced;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.Netloc4;

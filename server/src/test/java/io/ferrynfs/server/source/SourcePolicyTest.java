@@ -3,8 +3,8 @@ package io.ferrynfs.server.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.env.InterfaceAddress;
-import io.ferrynfs.server.access.Network;
-import io.ferrynfs.server.config.CopySources;
+import io.ferrynfs.server.CopySources;
+import io.ferrynfs.server.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -60,7 +60,7 @@ class SourcePolicyTest {
   void loopbackIsAllowedWhereTheServerListensThereOrTheOperatorSaysSo() {
     assertThat(allowed(policy(CopySources.ofOwnNetworks(), "127.0.0.1"), "127.0.0.1", "::1"))
         .containsExactly("127.0.0.1", "::1");
-    CopySources named = new CopySources(false, List.of(Network.parse("127.0.0.1")));
+    CopySources named = new CopySources(false, List.of(IpNetwork.parse("127.0.0.1")));
     assertThat(allowed(policy(named, "0.0.0.0"), "127.0.0.1", "127.0.0.2", "192.0.2.1"))
         .containsExactly("127.0.0.1");
   }
@@ -69,7 +69,7 @@ class SourcePolicyTest {
   @Test
   void someAddressesAreAllowedByNobodyWhoNamesAllOfThem() {
     CopySources everything =
-        new CopySources(true, List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0")));
+        new CopySources(true, List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0")));
     assertThat(
             allowed(
                 policy(everything, "0.0.0.0"),
@@ -102,7 +102,7 @@ class SourcePolicyTest {
   // I-026: no firewall is between them and this server
   @Test
   void whatElseListensOnThisMachineIsNotConnectedToUnlessTheOperatorSaysSo() {
-    CopySources named = new CopySources(true, List.of(Network.parse("192.0.2.7")));
+    CopySources named = new CopySources(true, List.of(IpNetwork.parse("192.0.2.7")));
     for (CopySources choice : List.of(CopySources.ofOwnNetworks(), named)) {
       SourcePolicy policy = policy(choice, "192.0.2.9");
       assertThat(policy.isAllowed(at("192.0.2.7"))).as("another server of files").isTrue();

@@ -2,7 +2,7 @@ package io.ferrynfs.server.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.LockLimits;
+import io.ferrynfs.server.LockLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.server.testing.ManualEnv;

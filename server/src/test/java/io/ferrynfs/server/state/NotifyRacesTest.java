@@ -3,9 +3,9 @@ package io.ferrynfs.server.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.server.CopyLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.config.CopyLimits;
-import io.ferrynfs.server.config.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.storage.Caller;

@@ -8,8 +8,8 @@ import static io.ferrynfs.server.state.StateLab.WRITE;
 import static io.ferrynfs.server.state.StateLab.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.storage.StorageException;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.config.ServerLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.Refused;
 import io.ferrynfs.server.testing.ManualEnv;

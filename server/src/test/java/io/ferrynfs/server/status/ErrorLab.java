@@ -1,8 +1,8 @@
 package io.ferrynfs.server.status;
 
-import io.ferrynfs.server.config.DelegationLimits;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.recovery.ClientRegistry;
+import io.ferrynfs.server.ClientRegistry;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;

@@ -2,7 +2,7 @@ package io.ferrynfs.server.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.config.CourtesyLimits;
+import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection.Answer;

@@ -1,24 +1,25 @@
 package io.ferrynfs.server.testing;
 
 import io.ferrynfs.rpc.env.Pool;
-import io.ferrynfs.server.access.Squash;
-import io.ferrynfs.server.config.ServerIdentity;
-import io.ferrynfs.server.config.ServerLimits;
-import io.ferrynfs.server.config.ServerOptions;
-import io.ferrynfs.server.config.ServerOptions.CopyRules;
+import io.ferrynfs.server.ClientRegistry;
+import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.ServerIdentity;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.ServerListener;
+import io.ferrynfs.server.ServerOptions;
+import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.config.WriteVerifier;
-import io.ferrynfs.server.dispatch.AccessLog;
 import io.ferrynfs.server.dispatch.FairBulk;
 import io.ferrynfs.server.dispatch.GroupCache;
 import io.ferrynfs.server.dispatch.NfsHandler;
-import io.ferrynfs.server.dispatch.OperationMetrics;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.Exports;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.operation.ExportReplacement;
 import io.ferrynfs.server.operation.OperationTable;
 import io.ferrynfs.server.operation.Services;
-import io.ferrynfs.server.recovery.ClientRegistry;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.session.Clients;
@@ -39,7 +40,7 @@ import java.util.concurrent.CompletableFuture;
 /** A server over memory volumes, called directly. */
 public final class TestServer {
   private final ManualEnv env;
-  private final OperationMetrics metrics;
+  private final Observer observer;
   private final Services services;
   private final Pool pool;
   private final FairBulk bulk;
@@ -48,11 +49,11 @@ public final class TestServer {
   private TestServer(
       ServerLimits limits,
       ServerOptions options,
-      SequencedMap<String, ExportTable.Entry> exports,
+      SequencedMap<String, ExportDefinition> exports,
       ClientRegistry registry,
       ManualEnv env) {
     this.env = env;
-    metrics = new OperationMetrics(env.ticker());
+    observer = new Observer(env.ticker(), ServerListener.NONE);
     ServerIdentity identity = ServerIdentity.random(env.random());
     StateTable state = new StateTable(limits, env);
     WriteVerifier writeVerifier = new WriteVerifier(env.random());
@@ -72,7 +73,13 @@ public final class TestServer {
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
     bulk = new FairBulk(pool, limits.shares());
-    handler = new NfsHandler(services, operations(), bulk, new GroupCache(env, options.groups()));
+    handler =
+        new NfsHandler(
+            services,
+            OperationTable.standard(),
+            bulk,
+            new GroupCache(env, options.groups()),
+            observer);
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {
@@ -83,14 +90,9 @@ public final class TestServer {
     }
   }
 
-  private OperationTable operations() {
-    return AccessLog.of(
-        metrics.measure(OperationTable.standard()), System.getLogger("io.ferrynfs.server.access"));
-  }
-
   /** What its operations did. */
-  public OperationMetrics metrics() {
-    return metrics;
+  public Observer observer() {
+    return observer;
   }
 
   /** A server of one volume at the root. */
@@ -139,20 +141,20 @@ public final class TestServer {
 
   /** A server of one export with rules of its own. */
   public static TestServer serving(
-      ServerLimits limits, ServerOptions options, ExportTable.Entry export) {
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
+      ServerLimits limits, ServerOptions options, ExportDefinition export) {
+    SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     exports.put("/", export);
     return new TestServer(limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
   }
 
   /** A server of several exports with rules of their own. */
-  public static TestServer serving(SequencedMap<String, ExportTable.Entry> exports) {
+  public static TestServer serving(SequencedMap<String, ExportDefinition> exports) {
     return serving(ServerLimits.defaults(), exports);
   }
 
   /** The same with other limits. */
   public static TestServer serving(
-      ServerLimits limits, SequencedMap<String, ExportTable.Entry> exports) {
+      ServerLimits limits, SequencedMap<String, ExportDefinition> exports) {
     return new TestServer(
         limits,
         new ServerOptions(CopyRules.LINUX),
@@ -161,11 +163,10 @@ public final class TestServer {
         new ManualEnv());
   }
 
-  private static SequencedMap<String, ExportTable.Entry> entries(
+  private static SequencedMap<String, ExportDefinition> entries(
       SequencedMap<String, Volume> volumes) {
-    SequencedMap<String, ExportTable.Entry> exports = new LinkedHashMap<>();
-    volumes.forEach(
-        (path, volume) -> exports.put(path, new ExportTable.Entry(volume, Squash.NONE)));
+    SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
+    volumes.forEach((path, volume) -> exports.put(path, new ExportDefinition(volume, Squash.NONE)));
     return exports;
   }
 
@@ -183,7 +184,7 @@ public final class TestServer {
   }
 
   /** Serves other exports from now on. */
-  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportTable.Entry> exports) {
+  public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportDefinition> exports) {
     return new ExportReplacement(services, pool).replace(exports);
   }
 

@@ -1,6 +1,5 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
-import io.ferrynfs.server.access.Network;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
  * @param networks what is allowed besides. Link-local, multicast and unspecified addresses never
  *     are
  */
-public record CopySources(boolean local, List<Network> networks) {
+public record CopySources(boolean local, List<IpNetwork> networks) {
 
   public CopySources {
     networks = List.copyOf(networks);

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.state;
+package io.ferrynfs.server;
 
 /**
  * How many stateids of each kind a client has.
@@ -8,7 +8,7 @@ package io.ferrynfs.server.state;
  * @param delegations delegations
  * @param copies copies under way, or that it has not been told of, and those it lets others make
  */
-public record Holdings(int opens, int locks, int delegations, int copies) {
-  /** Of a client that is not known. */
-  static final Holdings NONE = new Holdings(0, 0, 0, 0);
+public record ClientHoldings(int opens, int locks, int delegations, int copies) {
+  /** No stateids. */
+  public static final ClientHoldings NONE = new ClientHoldings(0, 0, 0, 0);
 }

@@ -1,13 +1,12 @@
-package io.ferrynfs.server.recovery;
+package io.ferrynfs.server;
 
-import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.nio.ByteBuffer;
 
 /**
- * A client as it is known again after a restart of either side: by the name that it gives itself,
- * and by who it was when it did (RFC 8881 section 8.4.2.1.1), so that nobody reclaims, or gives up,
- * for a client whose name he has guessed.
+ * The name by which a server recognizes a client after a restart of either: the co_ownerid of the
+ * client, and the principal that sent it (RFC 8881 section 8.4.2.1.1). Without the principal a
+ * client that guessed the name of another could reclaim its state, or give it up.
  *
  * @param ownerid co_ownerid of EXCHANGE_ID, at most 1024 bytes
  * @param flavor the RPC authentication flavor of EXCHANGE_ID
@@ -16,13 +15,8 @@ import java.nio.ByteBuffer;
 public record ClientKey(Opaque ownerid, int flavor, long uid) {
   private static final int PRINCIPAL_BYTES = Integer.BYTES + Long.BYTES;
 
-  /** The key of a client. */
-  public static ClientKey of(Opaque ownerid, Principal principal) {
-    return new ClientKey(ownerid, principal.flavor(), principal.uid());
-  }
-
-  /** The key as stored bytes. */
-  byte[] toBytes() {
+  /** Returns the key as bytes, for {@link #ofBytes}. */
+  public byte[] toBytes() {
     return ByteBuffer.allocate(PRINCIPAL_BYTES + ownerid.size())
         .putInt(flavor)
         .putLong(uid)
@@ -31,11 +25,11 @@ public record ClientKey(Opaque ownerid, int flavor, long uid) {
   }
 
   /**
-   * The key that was stored.
+   * Returns the key in the bytes of {@link #toBytes}.
    *
-   * @throws IllegalArgumentException when these bytes are none
+   * @throws IllegalArgumentException if the bytes are no key
    */
-  static ClientKey ofBytes(byte[] bytes) {
+  public static ClientKey ofBytes(byte[] bytes) {
     if (bytes.length < PRINCIPAL_BYTES) {
       throw new IllegalArgumentException("no client in " + bytes.length + " bytes");
     }

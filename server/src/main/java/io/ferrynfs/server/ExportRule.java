@@ -1,4 +1,4 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,17 +13,18 @@ import java.util.List;
  * @param flavors how they may say who they are, the better one first
  */
 public record ExportRule(
-    List<Network> networks, boolean readOnly, Squash squash, List<Flavor> flavors) {
+    List<IpNetwork> networks, boolean readOnly, Squash squash, List<SecurityFlavor> flavors) {
   /** All networks there are. */
-  public static final List<Network> EVERYWHERE =
-      List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0"));
+  public static final List<IpNetwork> EVERYWHERE =
+      List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0"));
 
   /** This machine, by way of its loopback. */
-  public static final List<Network> LOOPBACK =
-      List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"));
+  public static final List<IpNetwork> LOOPBACK =
+      List.of(IpNetwork.parse("127.0.0.0/8"), IpNetwork.parse("::1"));
 
   /** Every way to say who one is. */
-  public static final List<Flavor> ALL_FLAVORS = List.of(Flavor.SYS, Flavor.NONE);
+  public static final List<SecurityFlavor> ALL_FLAVORS =
+      List.of(SecurityFlavor.SYS, SecurityFlavor.NONE);
 
   /** Copies the lists. */
   public ExportRule {
@@ -46,8 +47,12 @@ public record ExportRule(
             && networks.stream().anyMatch(network -> network.contains(address.getAddress())));
   }
 
-  /** Whether who says in this way who he is may come in. */
-  public boolean takes(Principal principal) {
-    return flavors.stream().anyMatch(flavor -> flavor.number() == principal.flavor());
+  /**
+   * Returns whether clients may use this flavor of authentication.
+   *
+   * @param number the number of the flavor, as RFC 5531 section 8.2 has it
+   */
+  public boolean accepts(int number) {
+    return flavors.stream().anyMatch(flavor -> flavor.number() == number);
   }
 }

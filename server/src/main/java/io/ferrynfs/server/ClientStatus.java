@@ -1,6 +1,5 @@
-package io.ferrynfs.server.session;
+package io.ferrynfs.server;
 
-import io.ferrynfs.server.state.Holdings;
 import java.time.Duration;
 
 /**
@@ -21,7 +20,7 @@ public record ClientStatus(
     State state,
     Duration silent,
     int sessions,
-    Holdings holds) {
+    ClientHoldings holds) {
 
   /** What its record is worth. */
   public enum State {

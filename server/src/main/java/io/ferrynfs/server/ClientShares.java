@@ -1,4 +1,4 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
 /**
  * What one client, or one address, may take of what all share, so that one that takes all it can

@@ -1,9 +1,9 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import io.ferrynfs.wire.rpc.Rpc;
 
 /** How a caller says who he is: the RPC authentication flavors that this server knows. */
-public enum Flavor {
+public enum SecurityFlavor {
   /** AUTH_SYS (RFC 5531 appendix A): by numbers that nobody proves. */
   SYS((int) Rpc.AUTH_SYS),
   /** AUTH_NONE: not at all. */
@@ -11,7 +11,7 @@ public enum Flavor {
 
   private final int number;
 
-  Flavor(int number) {
+  SecurityFlavor(int number) {
     this.number = number;
   }
 

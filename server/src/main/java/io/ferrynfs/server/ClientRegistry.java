@@ -1,4 +1,4 @@
-package io.ferrynfs.server.recovery;
+package io.ferrynfs.server;
 
 import java.io.IOException;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
 /**
  * How far the courtesy to clients goes whose lease has run out: they keep what they hold until

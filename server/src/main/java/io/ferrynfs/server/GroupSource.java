@@ -1,4 +1,4 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import java.io.IOException;
 import java.util.List;

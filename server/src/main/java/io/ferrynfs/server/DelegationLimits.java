@@ -1,4 +1,4 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
 /**
  * Bounds of delegations. At each of them an OPEN just has no delegation (WND4_RESOURCE,

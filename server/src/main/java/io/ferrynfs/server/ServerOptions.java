@@ -1,7 +1,5 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
-import io.ferrynfs.server.access.GroupSource;
-import io.ferrynfs.server.access.IdMapper;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

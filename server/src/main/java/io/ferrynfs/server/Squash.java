@@ -1,4 +1,4 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import io.ferrynfs.storage.Caller;
 import java.util.List;
@@ -11,11 +11,14 @@ import java.util.List;
  * @param anonymousGid their group
  */
 public record Squash(Who who, long anonymousUid, long anonymousGid) {
+  /** The user and the group {@code nobody}. */
+  public static final long NOBODY = 65534;
+
   /** Everyone is who the client says. */
-  public static final Squash NONE = new Squash(Who.NOBODY, Principal.NOBODY, Principal.NOBODY);
+  public static final Squash NONE = new Squash(Who.NOBODY, NOBODY, NOBODY);
 
   /** The clients' superusers become nobody. */
-  public static final Squash ROOT = new Squash(Who.ROOT, Principal.NOBODY, Principal.NOBODY);
+  public static final Squash ROOT = new Squash(Who.ROOT, NOBODY, NOBODY);
 
   /** -1 as 32 bits: no user and no group, and for chown(2) "as it is". */
   private static final long NO_ID = 0xffff_ffffL;
@@ -30,11 +33,18 @@ public record Squash(Who who, long anonymousUid, long anonymousGid) {
     EVERYBODY
   }
 
-  /** Who this principal is for a volume; an id that is none is the anonymous one. */
-  public Caller apply(Principal principal) {
-    long uid = principal.uid() == NO_ID ? anonymousUid : principal.uid();
-    long gid = principal.gid() == NO_ID ? anonymousGid : principal.gid();
-    List<Long> gids = without(NO_ID, principal.gids());
+  /**
+   * Returns the user that a volume sees for the user of a credential. An id of 2^32 - 1, which is
+   * no user to the system, becomes the anonymous one.
+   *
+   * @param credentialUid user id
+   * @param credentialGid primary group
+   * @param credentialGids further groups
+   */
+  public Caller apply(long credentialUid, long credentialGid, List<Long> credentialGids) {
+    long uid = credentialUid == NO_ID ? anonymousUid : credentialUid;
+    long gid = credentialGid == NO_ID ? anonymousGid : credentialGid;
+    List<Long> gids = without(NO_ID, credentialGids);
     return switch (who) {
       case NOBODY -> new Caller(uid, gid, gids);
       case EVERYBODY -> Caller.of(anonymousUid, anonymousGid);

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
 import java.util.function.Consumer;
 

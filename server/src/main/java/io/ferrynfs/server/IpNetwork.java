@@ -1,4 +1,4 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import io.ferrynfs.rpc.address.HostText;
 import java.net.InetAddress;
@@ -11,10 +11,10 @@ import java.util.Arrays;
  * @param address the first address; the bits behind the prefix are zero
  * @param prefixBits how many leading bits all of them have in common
  */
-public record Network(InetAddress address, int prefixBits) {
+public record IpNetwork(InetAddress address, int prefixBits) {
 
   /** Clears the bits behind the prefix. */
-  public Network {
+  public IpNetwork {
     byte[] bytes = address.getAddress();
     if (prefixBits < 0 || prefixBits > bytes.length * Byte.SIZE) {
       throw new IllegalArgumentException(
@@ -31,7 +31,7 @@ public record Network(InetAddress address, int prefixBits) {
    *
    * @throws IllegalArgumentException what is wrong with it, for people
    */
-  public static Network parse(String text) {
+  public static IpNetwork parse(String text) {
     int slash = text.indexOf('/');
     String literal = slash < 0 ? text : text.substring(0, slash);
     if (literal.indexOf(':') < 0 && !literal.matches("\\d+(\\.\\d+){3}")) {
@@ -51,15 +51,15 @@ public record Network(InetAddress address, int prefixBits) {
       return of(first);
     }
     try {
-      return new Network(first, Integer.parseInt(text.substring(slash + 1)));
+      return new IpNetwork(first, Integer.parseInt(text.substring(slash + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("not an address or network: " + text, e);
     }
   }
 
   /** The network of one address. */
-  public static Network of(InetAddress address) {
-    return new Network(address, address.getAddress().length * Byte.SIZE);
+  public static IpNetwork of(InetAddress address) {
+    return new IpNetwork(address, address.getAddress().length * Byte.SIZE);
   }
 
   /** Whether an address is in it; one of IPv4 is never in a network of IPv6. */

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.config;
+package io.ferrynfs.server;
 
 import io.ferrynfs.rpc.env.RandomSource;
 import io.ferrynfs.wire.xdr.Opaque;

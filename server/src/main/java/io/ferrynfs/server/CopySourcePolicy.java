@@ -1,4 +1,4 @@
-package io.ferrynfs.server.access;
+package io.ferrynfs.server;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param destinations where such servers are; none at all switches this off
  */
-public record CopySourcePolicy(List<Network> destinations) {
+public record CopySourcePolicy(List<IpNetwork> destinations) {
   /** Every server that a client who may read the file names. */
   public static final CopySourcePolicy ANYBODY =
-      new CopySourcePolicy(List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0")));
+      new CopySourcePolicy(List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0")));
 
   /** No server. */
   public static final CopySourcePolicy NOBODY = new CopySourcePolicy(List.of());
