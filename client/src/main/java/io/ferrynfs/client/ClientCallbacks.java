@@ -2,7 +2,7 @@ package io.ferrynfs.client;
 
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.Offloads;
+import io.ferrynfs.client.offload.OffloadTable;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.wire.nfs4.CbNotifyLock4Args;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** What this client does about the server's callbacks. */
 final class ClientCallbacks implements CallbackHandler {
 
-  private final Offloads offloads;
+  private final OffloadTable offloads;
   private volatile @Nullable RemoteFiles files;
 
-  ClientCallbacks(Offloads offloads) {
+  ClientCallbacks(OffloadTable offloads) {
     this.offloads = offloads;
   }
 

@@ -165,11 +165,12 @@ final class DirectoryPages {
       if (unread != null && unread != Nfsstat4.NFS4_OK) {
         throw CallException.status(NfsOpnum4.OP_READDIR, unread);
       }
-      return NfsDirectoryEntry.of(path, Mapping.attributes(attributes.usable()));
+      return NfsDirectoryEntry.of(path, AttributeMapping.attributes(attributes.usable()));
     } catch (CallException unusable) {
       return NfsDirectoryEntry.unread(
           path,
-          Errors.of(client.what("cannot get the attributes of an entry of", directory), unusable));
+          NfsErrors.of(
+              client.what("cannot get the attributes of an entry of", directory), unusable));
     }
   }
 }

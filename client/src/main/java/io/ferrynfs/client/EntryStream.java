@@ -30,7 +30,7 @@ final class EntryStream implements DirectoryStream<NfsDirectoryEntry> {
   }
 
   private CompletableFuture<List<NfsDirectoryEntry>> page() {
-    return Errors.named(what, pages.next());
+    return NfsErrors.named(what, pages.next());
   }
 
   @Override
@@ -45,7 +45,7 @@ final class EntryStream implements DirectoryStream<NfsDirectoryEntry> {
   private boolean fill() {
     while (entries.isEmpty() && coming != null) {
       try {
-        entries.addAll(Errors.await(coming));
+        entries.addAll(NfsErrors.await(coming));
         coming = pages.ended() ? null : page();
       } catch (NfsException failed) {
         coming = null;

@@ -226,7 +226,7 @@ final class FileChannelView extends FileChannel {
       SystemEnv.keepInterrupt();
       throw new FileLockInterruptionException();
     } catch (ExecutionException failed) {
-      throw Errors.of("cannot lock " + file.path(), failed);
+      throw NfsErrors.of("cannot lock " + file.path(), failed);
     }
   }
 

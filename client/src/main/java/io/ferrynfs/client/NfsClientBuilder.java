@@ -2,8 +2,8 @@ package io.ferrynfs.client;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.file.Transfer;
-import io.ferrynfs.client.offload.Offloads;
+import io.ferrynfs.client.file.TransferSizes;
+import io.ferrynfs.client.offload.OffloadTable;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
 import io.ferrynfs.rpc.Credential;
@@ -178,7 +178,7 @@ public final class NfsClientBuilder {
     if (address.isUnresolved()) {
       throw new NfsException(NfsException.Reason.UNREACHABLE, 0, "there is no host called " + host);
     }
-    return Errors.await(connectAsync(address, name(host, port)));
+    return NfsErrors.await(connectAsync(address, name(host, port)));
   }
 
   private static String name(String host, int port) {
@@ -203,9 +203,10 @@ public final class NfsClientBuilder {
             Math.max(readBytesMax, writeBytesMax),
             connectTimeout,
             progressTimeout);
-    Transfer wanted = new Transfer(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
+    TransferSizes wanted =
+        new TransferSizes(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
     Consumer<NfsWaiting> listener = onWaiting;
-    Offloads offloads = new Offloads(world);
+    OffloadTable offloads = new OffloadTable(world);
     ClientCallbacks callbacks = new ClientCallbacks(offloads);
     CompletableFuture<NfsClient> connected =
         ServerSession.open(world, options, callbacks)
@@ -225,7 +226,7 @@ public final class NfsClientBuilder {
               callbacks.files(files);
               return new RemoteClient(files, offloads, name);
             });
-    return Errors.named("cannot connect to nfs://" + name, connected);
+    return NfsErrors.named("cannot connect to nfs://" + name, connected);
   }
 
   private static Opaque randomOwner(Env world) {

@@ -1,20 +1,20 @@
 package io.ferrynfs.client;
 
-import io.ferrynfs.client.file.FileLocks;
+import io.ferrynfs.client.file.ByteRangeLocks;
 import java.util.concurrent.CompletableFuture;
 
 /** Bytes of a file that are locked for one {@link NfsFile}, until this or the file is closed. */
 public final class NfsLock implements AutoCloseable {
-  private final FileLocks locks;
-  private final FileLocks.Held held;
+  private final ByteRangeLocks locks;
+  private final ByteRangeLocks.Held held;
   private final String whatFails;
   private final long positionBytes;
   private final long sizeBytes;
   private final boolean shared;
 
   NfsLock(
-      FileLocks locks,
-      FileLocks.Held held,
+      ByteRangeLocks locks,
+      ByteRangeLocks.Held held,
       String whatFails,
       long positionBytes,
       long sizeBytes,
@@ -34,7 +34,7 @@ public final class NfsLock implements AutoCloseable {
           "no range of a file: " + sizeBytes + " bytes from " + positionBytes);
     }
     boolean toEnd = sizeBytes == 0 || positionBytes + sizeBytes == Long.MAX_VALUE;
-    return toEnd ? FileLocks.TO_END : sizeBytes;
+    return toEnd ? ByteRangeLocks.TO_END : sizeBytes;
   }
 
   /** The first byte. */
@@ -60,11 +60,11 @@ public final class NfsLock implements AutoCloseable {
   /** Gives it back; for the second time, or when it was lost, does nothing. */
   @Override
   public void close() throws NfsException {
-    Errors.await(closeAsync());
+    NfsErrors.await(closeAsync());
   }
 
   /** {@link #close} without waiting. */
   public CompletableFuture<Void> closeAsync() {
-    return Errors.named(whatFails, locks.unlock(held));
+    return NfsErrors.named(whatFails, locks.unlock(held));
   }
 }

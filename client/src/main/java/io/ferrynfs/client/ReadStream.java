@@ -49,7 +49,7 @@ final class ReadStream extends InputStream {
       ahead.release(used);
     }
     if (!ended) {
-      current = Errors.await(Errors.named("cannot read " + file.path(), ahead.next()));
+      current = NfsErrors.await(NfsErrors.named("cannot read " + file.path(), ahead.next()));
       ended = current == null;
     }
     return current;
@@ -101,7 +101,7 @@ final class ReadStream extends InputStream {
       return;
     }
     closed = true;
-    Errors.await(ahead.close());
+    NfsErrors.await(ahead.close());
     if (owning) {
       file.close();
     }

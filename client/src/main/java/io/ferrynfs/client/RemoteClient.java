@@ -1,16 +1,16 @@
 package io.ferrynfs.client;
 
-import io.ferrynfs.client.copy.CopyMeans;
-import io.ferrynfs.client.copy.CopyProgress;
-import io.ferrynfs.client.copy.FileCopy;
-import io.ferrynfs.client.file.Buffers;
+import io.ferrynfs.client.copy.CopyMethods;
+import io.ferrynfs.client.copy.CopyTracker;
+import io.ferrynfs.client.copy.WholeFileCopy;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.Offloads;
-import io.ferrynfs.client.session.Payload;
-import io.ferrynfs.client.session.ServerIdentity;
+import io.ferrynfs.client.file.StreamBuffers;
+import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.session.PeerIdentity;
 import io.ferrynfs.client.session.ServerSession;
+import io.ferrynfs.client.session.TrafficCounter;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;
 import io.ferrynfs.wire.nfs4.Createtype4;
@@ -27,16 +27,16 @@ import java.util.concurrent.CompletableFuture;
 final class RemoteClient implements NfsClient {
 
   private final RemoteFiles files;
-  private final Offloads offloads;
-  private final Buffers buffers;
+  private final OffloadTable offloads;
+  private final StreamBuffers buffers;
   private final String server;
 
-  RemoteClient(RemoteFiles files, Offloads offloads, String server) {
+  RemoteClient(RemoteFiles files, OffloadTable offloads, String server) {
     this.files = files;
     this.offloads = offloads;
     this.server = server;
     this.buffers =
-        new Buffers(
+        new StreamBuffers(
             Math.max(
                 files.limits().transfer().readBytes(), files.limits().transfer().writeBytes()));
   }
@@ -45,13 +45,13 @@ final class RemoteClient implements NfsClient {
     return files;
   }
 
-  Buffers buffers() {
+  StreamBuffers buffers() {
     return buffers;
   }
 
   /** What a copy from this client to another, or to itself, is made with. */
-  CopyMeans means(RemoteClient to, NfsCopyOptions options) {
-    return new CopyMeans(
+  CopyMethods means(RemoteClient to, NfsCopyOptions options) {
+    return new CopyMethods(
         !options.forceStream(),
         options.requireClone(),
         !options.requireOffload() && !options.requireClone(),
@@ -67,7 +67,7 @@ final class RemoteClient implements NfsClient {
   }
 
   private <T> CompletableFuture<T> named(String action, NfsPath path, CompletableFuture<T> future) {
-    return Errors.named(what(action, path), future);
+    return NfsErrors.named(what(action, path), future);
   }
 
   private CompletableFuture<NfsAttributes> attributes(
@@ -75,13 +75,13 @@ final class RemoteClient implements NfsClient {
     return named(
         action,
         path,
-        future.thenApply(from -> Futures.get(() -> Mapping.attributes(from.usable()))));
+        future.thenApply(from -> Futures.get(() -> AttributeMapping.attributes(from.usable()))));
   }
 
   @Override
   public NfsServerInfo server() {
     ServerSession session = files.session();
-    ServerIdentity identity = session.identity();
+    PeerIdentity identity = session.identity();
     return new NfsServerInfo(
         identity.ownerMajor().toHex(),
         identity.scope().toHex(),
@@ -95,24 +95,24 @@ final class RemoteClient implements NfsClient {
 
   @Override
   public NfsTraffic traffic() {
-    Payload payload = files.session().payload();
+    TrafficCounter payload = files.session().payload();
     return new NfsTraffic(payload.bytesRead(), payload.bytesWritten());
   }
 
   @Override
   public NfsAttributes attributes(NfsPath path) throws NfsException {
-    return Errors.await(attributesAsync(path));
+    return NfsErrors.await(attributesAsync(path));
   }
 
   @Override
   public CompletableFuture<NfsAttributes> attributesAsync(NfsPath path) {
-    return attributes("cannot stat", path, files.attributes(Mapping.names(path)));
+    return attributes("cannot stat", path, files.attributes(AttributeMapping.names(path)));
   }
 
   @Override
   public NfsAttributes setAttributes(NfsPath path, NfsAttributeChanges changes)
       throws NfsException {
-    return Errors.await(setAttributesAsync(path, changes));
+    return NfsErrors.await(setAttributesAsync(path, changes));
   }
 
   @Override
@@ -121,17 +121,17 @@ final class RemoteClient implements NfsClient {
     return attributes(
         "cannot set the attributes of",
         path,
-        files.setAttributes(Mapping.names(path), Mapping.changes(changes)));
+        files.setAttributes(AttributeMapping.names(path), AttributeMapping.changes(changes)));
   }
 
   @Override
   public NfsXattrs xattrs(NfsPath path) {
-    return new RemoteXattrs(this, path, files.xattrs(Mapping.names(path)));
+    return new RemoteXattrs(this, path, files.xattrs(AttributeMapping.names(path)));
   }
 
   @Override
   public List<AclEntry> acl(NfsPath path) throws NfsException {
-    return Errors.await(aclAsync(path));
+    return NfsErrors.await(aclAsync(path));
   }
 
   @Override
@@ -139,12 +139,12 @@ final class RemoteClient implements NfsClient {
     return named(
         "cannot get the access control list of",
         path,
-        files.attribute(Mapping.names(path), Attrs.ACL).thenApply(AclMapping::entries));
+        files.attribute(AttributeMapping.names(path), Attrs.ACL).thenApply(AclMapping::entries));
   }
 
   @Override
   public void setAcl(NfsPath path, List<AclEntry> entries) throws NfsException {
-    Errors.await(setAclAsync(path, entries));
+    NfsErrors.await(setAclAsync(path, entries));
   }
 
   @Override
@@ -153,7 +153,7 @@ final class RemoteClient implements NfsClient {
     return named(
         "cannot set the access control list of",
         path,
-        files.setAttributes(Mapping.names(path), acl).thenAccept(set -> {}));
+        files.setAttributes(AttributeMapping.names(path), acl).thenAccept(set -> {}));
   }
 
   @Override
@@ -161,7 +161,8 @@ final class RemoteClient implements NfsClient {
     return new EntryStream(
         this,
         directory,
-        Errors.await(named("cannot list", directory, files.handle(Mapping.names(directory)))));
+        NfsErrors.await(
+            named("cannot list", directory, files.handle(AttributeMapping.names(directory)))));
   }
 
   @Override
@@ -170,13 +171,13 @@ final class RemoteClient implements NfsClient {
         "cannot list",
         directory,
         files
-            .handle(Mapping.names(directory))
+            .handle(AttributeMapping.names(directory))
             .thenCompose(handle -> new DirectoryPages(this, directory, handle).all()));
   }
 
   @Override
   public NfsFile open(NfsPath path, NfsOpenOptions options) throws NfsException {
-    return Errors.await(openAsync(path, options));
+    return NfsErrors.await(openAsync(path, options));
   }
 
   @Override
@@ -189,24 +190,24 @@ final class RemoteClient implements NfsClient {
         "cannot open",
         path,
         files
-            .open(Mapping.names(path), Mapping.how(options))
+            .open(AttributeMapping.names(path), AttributeMapping.how(options))
             .thenApply(file -> new RemoteFile(this, path, file)));
   }
 
   @Override
   public InputStream newInputStream(NfsPath path) throws NfsException {
-    RemoteFile file = Errors.await(openRemote(path, NfsOpenOptions.forReading()));
+    RemoteFile file = NfsErrors.await(openRemote(path, NfsOpenOptions.forReading()));
     return new ReadStream(file, file.readAhead(0), true);
   }
 
   @Override
   public OutputStream newOutputStream(NfsPath path, NfsOpenOptions options) throws NfsException {
-    return Errors.await(openRemote(path, options)).owningOutputStream();
+    return NfsErrors.await(openRemote(path, options)).owningOutputStream();
   }
 
   @Override
   public NfsAttributes mkdir(NfsPath path, int mode) throws NfsException {
-    return Errors.await(mkdirAsync(path, mode));
+    return NfsErrors.await(mkdirAsync(path, mode));
   }
 
   @Override
@@ -214,12 +215,13 @@ final class RemoteClient implements NfsClient {
     return attributes(
         "cannot make directory",
         path,
-        files.create(Mapping.names(path), new Createtype4.Dir(), Mapping.mode(mode)));
+        files.create(
+            AttributeMapping.names(path), new Createtype4.Dir(), AttributeMapping.mode(mode)));
   }
 
   @Override
   public NfsAttributes symlink(NfsPath path, byte[] target) throws NfsException {
-    return Errors.await(symlinkAsync(path, target));
+    return NfsErrors.await(symlinkAsync(path, target));
   }
 
   @Override
@@ -228,12 +230,14 @@ final class RemoteClient implements NfsClient {
         "cannot make symbolic link",
         path,
         files.create(
-            Mapping.names(path), new Createtype4.Lnk(Opaque.of(target)), Mapping.nothing()));
+            AttributeMapping.names(path),
+            new Createtype4.Lnk(Opaque.of(target)),
+            AttributeMapping.nothing()));
   }
 
   @Override
   public byte[] readlink(NfsPath path) throws NfsException {
-    return Errors.await(readlinkAsync(path));
+    return NfsErrors.await(readlinkAsync(path));
   }
 
   @Override
@@ -241,14 +245,14 @@ final class RemoteClient implements NfsClient {
     return named(
         "cannot read the symbolic link",
         path,
-        files.readlink(Mapping.names(path)).thenApply(Opaque::toByteArray));
+        files.readlink(AttributeMapping.names(path)).thenApply(Opaque::toByteArray));
   }
 
   @Override
   public NfsAttributes mknod(
       NfsPath path, NfsFileType type, int mode, long deviceMajor, long deviceMinor)
       throws NfsException {
-    return Errors.await(mknodAsync(path, type, mode, deviceMajor, deviceMinor));
+    return NfsErrors.await(mknodAsync(path, type, mode, deviceMajor, deviceMinor));
   }
 
   @Override
@@ -258,14 +262,14 @@ final class RemoteClient implements NfsClient {
         "cannot make",
         path,
         files.create(
-            Mapping.names(path),
-            Mapping.special(type, deviceMajor, deviceMinor),
-            Mapping.mode(mode)));
+            AttributeMapping.names(path),
+            AttributeMapping.special(type, deviceMajor, deviceMinor),
+            AttributeMapping.mode(mode)));
   }
 
   @Override
   public void link(NfsPath existing, NfsPath path) throws NfsException {
-    Errors.await(linkAsync(existing, path));
+    NfsErrors.await(linkAsync(existing, path));
   }
 
   @Override
@@ -273,34 +277,36 @@ final class RemoteClient implements NfsClient {
     return named(
         "cannot link " + existing + " as",
         path,
-        files.link(Mapping.names(existing), Mapping.names(path)));
+        files.link(AttributeMapping.names(existing), AttributeMapping.names(path)));
   }
 
   @Override
   public void rename(NfsPath from, NfsPath to) throws NfsException {
-    Errors.await(renameAsync(from, to));
+    NfsErrors.await(renameAsync(from, to));
   }
 
   @Override
   public CompletableFuture<Void> renameAsync(NfsPath from, NfsPath to) {
     return named(
-        "cannot rename " + from + " to", to, files.rename(Mapping.names(from), Mapping.names(to)));
+        "cannot rename " + from + " to",
+        to,
+        files.rename(AttributeMapping.names(from), AttributeMapping.names(to)));
   }
 
   @Override
   public void remove(NfsPath path) throws NfsException {
-    Errors.await(removeAsync(path));
+    NfsErrors.await(removeAsync(path));
   }
 
   @Override
   public CompletableFuture<Void> removeAsync(NfsPath path) {
-    return named("cannot remove", path, files.remove(Mapping.names(path)));
+    return named("cannot remove", path, files.remove(AttributeMapping.names(path)));
   }
 
   @Override
   public CopyResult copy(NfsPath source, NfsClient to, NfsPath destination, NfsCopyOptions options)
       throws NfsException {
-    return Errors.await(startCopy(source, to, destination, options).completion());
+    return NfsErrors.await(startCopy(source, to, destination, options).completion());
   }
 
   @Override
@@ -309,18 +315,19 @@ final class RemoteClient implements NfsClient {
     if (!(to instanceof RemoteClient other)) {
       throw new IllegalArgumentException("the destination must be on a client made by NfsClient");
     }
-    CopyProgress progress = new CopyProgress(options.progress(), options.isWatched());
+    CopyTracker progress = new CopyTracker(options.progress(), options.isWatched());
     String what = what("cannot copy", source) + " to nfs://" + other.server + destination;
-    FileCopy.Places places =
-        new FileCopy.Places(
+    WholeFileCopy.Places places =
+        new WholeFileCopy.Places(
             files,
-            Mapping.names(source),
+            AttributeMapping.names(source),
             other.files,
-            Mapping.names(destination),
+            AttributeMapping.names(destination),
             options.mode(),
             options.replace(),
-            Mapping.changes(options.attributes()));
-    return new RemoteCopy(what, progress, FileCopy.run(places, means(other, options), progress));
+            AttributeMapping.changes(options.attributes()));
+    return new RemoteCopy(
+        what, progress, WholeFileCopy.run(places, means(other, options), progress));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.ferrynfs.client;
 
-import io.ferrynfs.client.copy.CopyOutcome;
-import io.ferrynfs.client.copy.CopyProgress;
+import io.ferrynfs.client.copy.CompletedCopy;
+import io.ferrynfs.client.copy.CopyTracker;
 import io.ferrynfs.client.file.FileAttributes;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class RemoteCopy implements CopyHandle {
 
   private final String what;
-  private final CopyProgress progress;
+  private final CopyTracker progress;
   private final CompletableFuture<CopyResult> completion = new CompletableFuture<>();
 
   /**
@@ -18,7 +18,7 @@ final class RemoteCopy implements CopyHandle {
    *
    * @param what begins the message of an error
    */
-  RemoteCopy(String what, CopyProgress progress, CompletableFuture<CopyOutcome> work) {
+  RemoteCopy(String what, CopyTracker progress, CompletableFuture<CompletedCopy> work) {
     this.what = what;
     this.progress = progress;
     var _ =
@@ -39,10 +39,10 @@ final class RemoteCopy implements CopyHandle {
             + " of "
             + progress.bytesTotal()
             + " bytes are known to be there)";
-    completion.completeExceptionally(Errors.of(what + known, failure));
+    completion.completeExceptionally(NfsErrors.of(what + known, failure));
   }
 
-  private CopyResult result(CopyOutcome outcome) {
+  private CopyResult result(CompletedCopy outcome) {
     return new CopyResult(
         outcome.bytes(),
         how(outcome.how()),
@@ -52,7 +52,7 @@ final class RemoteCopy implements CopyHandle {
         outcome.sourceChanged());
   }
 
-  private static CopyResult.How how(CopyOutcome.How how) {
+  private static CopyResult.How how(CompletedCopy.How how) {
     return switch (how) {
       case CLONED -> CopyResult.How.CLONED;
       case OFFLOADED -> CopyResult.How.OFFLOADED;
@@ -73,14 +73,14 @@ final class RemoteCopy implements CopyHandle {
 
   @Override
   public CopyResult.@Nullable How how() {
-    CopyOutcome.How now = progress.how();
+    CompletedCopy.How now = progress.how();
     return now == null ? null : how(now);
   }
 
   @Override
   public @Nullable NfsAttributes destination() {
     FileAttributes last = progress.destination();
-    return last == null || !last.isUsable() ? null : Mapping.attributes(last);
+    return last == null || !last.isUsable() ? null : AttributeMapping.attributes(last);
   }
 
   @Override

@@ -1,14 +1,14 @@
 package io.ferrynfs.client;
 
-import io.ferrynfs.client.copy.CopyProgress;
-import io.ferrynfs.client.copy.CopyRequest;
-import io.ferrynfs.client.copy.RangeCopy;
-import io.ferrynfs.client.file.Bulk;
+import io.ferrynfs.client.copy.CopyTracker;
+import io.ferrynfs.client.copy.FileRangeCopy;
+import io.ferrynfs.client.copy.RangeCopyRequest;
+import io.ferrynfs.client.file.ByteRangeLocks;
+import io.ferrynfs.client.file.ChunkedIo;
 import io.ferrynfs.client.file.FileAttributes;
-import io.ferrynfs.client.file.FileLocks;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.OpenFile;
 import io.ferrynfs.client.file.ReadAhead;
+import io.ferrynfs.client.file.RemoteOpenFile;
 import io.ferrynfs.client.file.WriteBehind;
 import io.ferrynfs.wire.nfs4.DataContent4;
 import java.io.InputStream;
@@ -24,9 +24,9 @@ final class RemoteFile implements NfsFile {
 
   private final RemoteClient client;
   private final NfsPath path;
-  private final OpenFile file;
+  private final RemoteOpenFile file;
 
-  RemoteFile(RemoteClient client, NfsPath path, OpenFile file) {
+  RemoteFile(RemoteClient client, NfsPath path, RemoteOpenFile file) {
     this.client = client;
     this.path = path;
     this.file = file;
@@ -43,7 +43,7 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public int read(ByteBuffer into, long positionBytes) throws NfsException {
-    return Errors.await(readAsync(into, positionBytes));
+    return NfsErrors.await(readAsync(into, positionBytes));
   }
 
   @Override
@@ -51,9 +51,9 @@ final class RemoteFile implements NfsFile {
     if (!into.hasRemaining()) {
       return CompletableFuture.completedFuture(0);
     }
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot read"),
-        Bulk.read(file, into, positionBytes)
+        ChunkedIo.read(file, into, positionBytes)
             .thenApply(result -> {
               into.position(into.position() + result.bytes());
               return result.bytes() == 0 ? -1 : result.bytes();
@@ -62,30 +62,30 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public void write(ByteBuffer from, long positionBytes) throws NfsException {
-    Errors.await(writeAsync(from, positionBytes));
+    NfsErrors.await(writeAsync(from, positionBytes));
   }
 
   @Override
   public CompletableFuture<Void> writeAsync(ByteBuffer from, long positionBytes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot write"),
-        Bulk.write(file, from, positionBytes).thenRun(() -> from.position(from.limit())));
+        ChunkedIo.write(file, from, positionBytes).thenRun(() -> from.position(from.limit())));
   }
 
   @Override
   public NfsAttributes attributes() throws NfsException {
-    return Errors.await(attributesAsync());
+    return NfsErrors.await(attributesAsync());
   }
 
   @Override
   public CompletableFuture<NfsAttributes> attributesAsync() {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot get the attributes of"),
         file.currentAttributes().thenApply(RemoteFile::mapped));
   }
 
   private static NfsAttributes mapped(FileAttributes from) {
-    return Futures.get(() -> Mapping.attributes(from.usable()));
+    return Futures.get(() -> AttributeMapping.attributes(from.usable()));
   }
 
   @Override
@@ -100,14 +100,14 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public void setAttributes(NfsAttributeChanges changes) throws NfsException {
-    Errors.await(setAttributesAsync(changes));
+    NfsErrors.await(setAttributesAsync(changes));
   }
 
   @Override
   public CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot set the attributes of"),
-        file.setAttributes(Mapping.changes(changes)).thenApply(RemoteFile::mapped));
+        file.setAttributes(AttributeMapping.changes(changes)).thenApply(RemoteFile::mapped));
   }
 
   @Override
@@ -117,81 +117,81 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public void sync() throws NfsException {
-    Errors.await(syncAsync());
+    NfsErrors.await(syncAsync());
   }
 
   @Override
   public CompletableFuture<Void> syncAsync() {
-    return Errors.named(what("cannot make durable"), file.sync());
+    return NfsErrors.named(what("cannot make durable"), file.sync());
   }
 
   @Override
   public CompletableFuture<Long> seekDataAsync(long positionBytes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot look for data in"),
         file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_DATA));
   }
 
   @Override
   public CompletableFuture<Long> seekHoleAsync(long positionBytes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot look for a hole in"),
         file.space().seek(positionBytes, DataContent4.NFS4_CONTENT_HOLE));
   }
 
   @Override
   public long seekData(long positionBytes) throws NfsException {
-    return Errors.await(seekDataAsync(positionBytes));
+    return NfsErrors.await(seekDataAsync(positionBytes));
   }
 
   @Override
   public long seekHole(long positionBytes) throws NfsException {
-    return Errors.await(seekHoleAsync(positionBytes));
+    return NfsErrors.await(seekHoleAsync(positionBytes));
   }
 
   @Override
   public void allocate(long positionBytes, long countBytes) throws NfsException {
-    Errors.await(allocateAsync(positionBytes, countBytes));
+    NfsErrors.await(allocateAsync(positionBytes, countBytes));
   }
 
   @Override
   public CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot reserve space in"), file.space().allocate(positionBytes, countBytes));
   }
 
   @Override
   public void deallocate(long positionBytes, long countBytes) throws NfsException {
-    Errors.await(deallocateAsync(positionBytes, countBytes));
+    NfsErrors.await(deallocateAsync(positionBytes, countBytes));
   }
 
   @Override
   public CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot make a hole in"), file.space().deallocate(positionBytes, countBytes));
   }
 
   @Override
   public Set<NfsAdvice> advise(long positionBytes, long countBytes, NfsAdvice... advice)
       throws NfsException {
-    return Errors.await(adviseAsync(positionBytes, countBytes, advice));
+    return NfsErrors.await(adviseAsync(positionBytes, countBytes, advice));
   }
 
   @Override
   public CompletableFuture<Set<NfsAdvice>> adviseAsync(
       long positionBytes, long countBytes, NfsAdvice... advice) {
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot advise about"),
         file.space()
-            .advise(positionBytes, countBytes, Mapping.hints(advice))
-            .thenApply(Mapping::advice));
+            .advise(positionBytes, countBytes, AttributeMapping.hints(advice))
+            .thenApply(AttributeMapping::advice));
   }
 
   @Override
   public void cloneTo(
       long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
       throws NfsException {
-    Errors.await(cloneToAsync(positionBytes, destination, destinationBytes, countBytes));
+    NfsErrors.await(cloneToAsync(positionBytes, destination, destinationBytes, countBytes));
   }
 
   @Override
@@ -213,10 +213,10 @@ final class RemoteFile implements NfsFile {
     if (!(destination instanceof RemoteFile other)) {
       throw new IllegalArgumentException("the destination must be a file of an NfsClient");
     }
-    CopyProgress progress = new CopyProgress(options.progress(), options.isWatched());
+    CopyTracker progress = new CopyTracker(options.progress(), options.isWatched());
     progress.total(countBytes);
-    CopyRequest request =
-        new CopyRequest(
+    RangeCopyRequest request =
+        new RangeCopyRequest(
             file,
             positionBytes,
             other.file,
@@ -227,20 +227,20 @@ final class RemoteFile implements NfsFile {
     return new RemoteCopy(
         what("cannot copy to " + other.path + " from"),
         progress,
-        file.usedBy(other.file.usedBy(RangeCopy.watched(request, progress))));
+        file.usedBy(other.file.usedBy(FileRangeCopy.watched(request, progress))));
   }
 
   @Override
   public NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException {
-    return Errors.await(lockAsync(positionBytes, sizeBytes, shared));
+    return NfsErrors.await(lockAsync(positionBytes, sizeBytes, shared));
   }
 
   @Override
   public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
     long length = NfsLock.length(positionBytes, sizeBytes);
-    CompletableFuture<FileLocks.Held> asked = file.locks().lock(positionBytes, length, shared);
+    CompletableFuture<ByteRangeLocks.Held> asked = file.locks().lock(positionBytes, length, shared);
     CompletableFuture<NfsLock> locked =
-        Errors.named(
+        NfsErrors.named(
             what("cannot lock"),
             asked.thenApply(held -> made(held, positionBytes, sizeBytes, shared)));
     var _ =
@@ -252,21 +252,22 @@ final class RemoteFile implements NfsFile {
     return locked;
   }
 
-  private NfsLock made(FileLocks.Held held, long positionBytes, long sizeBytes, boolean shared) {
+  private NfsLock made(
+      ByteRangeLocks.Held held, long positionBytes, long sizeBytes, boolean shared) {
     return new NfsLock(file.locks(), held, what("cannot unlock"), positionBytes, sizeBytes, shared);
   }
 
   @Override
   public Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared)
       throws NfsException {
-    return Errors.await(tryLockAsync(positionBytes, sizeBytes, shared));
+    return NfsErrors.await(tryLockAsync(positionBytes, sizeBytes, shared));
   }
 
   @Override
   public CompletableFuture<Optional<NfsLock>> tryLockAsync(
       long positionBytes, long sizeBytes, boolean shared) {
     long length = NfsLock.length(positionBytes, sizeBytes);
-    return Errors.named(
+    return NfsErrors.named(
         what("cannot lock"),
         file.locks()
             .tryLock(positionBytes, length, shared)
@@ -301,7 +302,7 @@ final class RemoteFile implements NfsFile {
 
   @Override
   public void close() throws NfsException {
-    Errors.await(closeAsync());
+    NfsErrors.await(closeAsync());
   }
 
   @Override
@@ -311,6 +312,6 @@ final class RemoteFile implements NfsFile {
             .thenCompose(synced -> file.close())
             .exceptionallyCompose(failure ->
                 file.close().thenCompose(done -> CompletableFuture.<Void>failedFuture(failure)));
-    return Errors.named(what("cannot close"), closed);
+    return NfsErrors.named(what("cannot close"), closed);
   }
 }

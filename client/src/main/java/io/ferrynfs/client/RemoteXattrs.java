@@ -19,12 +19,12 @@ final class RemoteXattrs implements NfsXattrs {
   }
 
   private <T> CompletableFuture<T> named(String action, CompletableFuture<T> future) {
-    return Errors.named(client.what(action, path), future);
+    return NfsErrors.named(client.what(action, path), future);
   }
 
   @Override
   public boolean isSupported() throws NfsException {
-    return Errors.await(isSupportedAsync());
+    return NfsErrors.await(isSupportedAsync());
   }
 
   @Override
@@ -34,7 +34,7 @@ final class RemoteXattrs implements NfsXattrs {
 
   @Override
   public List<String> list() throws NfsException {
-    return Errors.await(listAsync());
+    return NfsErrors.await(listAsync());
   }
 
   @Override
@@ -46,7 +46,7 @@ final class RemoteXattrs implements NfsXattrs {
 
   @Override
   public byte[] get(String name) throws NfsException {
-    return Errors.await(getAsync(name));
+    return NfsErrors.await(getAsync(name));
   }
 
   @Override
@@ -58,7 +58,7 @@ final class RemoteXattrs implements NfsXattrs {
 
   @Override
   public void set(String name, byte[] value, Mode mode) throws NfsException {
-    Errors.await(setAsync(name, value, mode));
+    NfsErrors.await(setAsync(name, value, mode));
   }
 
   @Override
@@ -76,7 +76,7 @@ final class RemoteXattrs implements NfsXattrs {
 
   @Override
   public void remove(String name) throws NfsException {
-    Errors.await(removeAsync(name));
+    NfsErrors.await(removeAsync(name));
   }
 
   @Override

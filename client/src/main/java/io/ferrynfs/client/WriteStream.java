@@ -42,7 +42,7 @@ final class WriteStream extends OutputStream {
       current = null;
       behind.write(into.flip());
     }
-    Errors.await(Errors.named(what, behind.room()));
+    NfsErrors.await(NfsErrors.named(what, behind.room()));
     current = behind.buffer();
     return current;
   }
@@ -72,7 +72,7 @@ final class WriteStream extends OutputStream {
       current = null;
       behind.write(part.flip());
     }
-    Errors.await(Errors.named(what, behind.flush()));
+    NfsErrors.await(NfsErrors.named(what, behind.flush()));
   }
 
   @Override
@@ -84,7 +84,7 @@ final class WriteStream extends OutputStream {
     ByteBuffer last = current;
     current = null;
     try {
-      Errors.await(Errors.named(what, behind.finish(last == null ? null : last.flip())));
+      NfsErrors.await(NfsErrors.named(what, behind.finish(last == null ? null : last.flip())));
     } finally {
       if (owning) {
         file.close();

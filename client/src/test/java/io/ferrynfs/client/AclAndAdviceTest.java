@@ -5,7 +5,7 @@ import static io.ferrynfs.client.testing.CopyLab.openStateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsException.Reason;
-import io.ferrynfs.client.file.Ops;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.testing.CopyLab;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;
@@ -122,8 +122,9 @@ class AclAndAdviceTest {
   void anAccessControlListIsSetWithoutAnOpen() throws Exception { // RFC 8881 sections 6.2.1, 18.30
     lab.await(lab.client.setAclAsync(PATH, ENTRIES));
     assertThat(lab.sent(NfsOpnum4.OP_SETATTR))
-        .containsExactly(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, acl(ACL))));
-    assertThat(lab.sent(NfsOpnum4.OP_LOOKUP)).containsExactly(Ops.lookup(Opaque.ofUtf8("a")));
+        .containsExactly(new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, acl(ACL))));
+    assertThat(lab.sent(NfsOpnum4.OP_LOOKUP))
+        .containsExactly(CompoundOps.lookup(Opaque.ofUtf8("a")));
     assertThat(lab.sent(NfsOpnum4.OP_OPEN)).isEmpty();
   }
 
@@ -153,11 +154,11 @@ class AclAndAdviceTest {
                     31)));
     Set<NfsAdvice> followed =
         lab.await(lab.a.adviseAsync(100, 200, NfsAdvice.WILL_NEED, NfsAdvice.SEQUENTIAL));
-    Stateid4 open = Ops.forData(openStateid(1));
+    Stateid4 open = CompoundOps.forData(openStateid(1));
     assertThat(lab.requests())
         .containsExactly(
             List.of(
-                Ops.put(fh("/a")),
+                CompoundOps.put(fh("/a")),
                 new NfsArgop4.IoAdvise(
                     new IoAdvise4Args(
                         open,

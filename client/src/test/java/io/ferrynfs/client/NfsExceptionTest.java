@@ -12,10 +12,10 @@ class NfsExceptionTest {
   @Test
   void aFailureSaysWhetherTheServerMayHaveDoneItAllTheSame() {
     CallException silence = CallException.of(Kind.TIMED_OUT, "no answer for 60 s");
-    assertThat(Errors.of("cannot remove /x", silence))
+    assertThat(NfsErrors.of("cannot remove /x", silence))
         .returns(false, NfsException::outcomeUnknown)
         .hasMessage("cannot remove /x: no answer for 60 s; try again, or allow more time");
-    assertThat(Errors.of("cannot remove /x", silence.butPerhapsDone()))
+    assertThat(NfsErrors.of("cannot remove /x", silence.butPerhapsDone()))
         .returns(true, NfsException::outcomeUnknown)
         .returns(NfsException.Reason.TIMED_OUT, NfsException::reason)
         .hasMessage(
@@ -26,13 +26,13 @@ class NfsExceptionTest {
   @Test
   void whoWaitsIsToldThatToo() {
     CallException lost = CallException.of(Kind.UNREACHABLE, "gone").butPerhapsDone();
-    var failed = Errors.named("cannot remove /x", CompletableFuture.failedFuture(lost));
+    var failed = NfsErrors.named("cannot remove /x", CompletableFuture.failedFuture(lost));
     assertThat(waitFor(failed)).returns(true, NfsException::outcomeUnknown);
   }
 
   private static NfsException waitFor(CompletableFuture<?> future) {
     try {
-      Errors.await(future);
+      NfsErrors.await(future);
     } catch (NfsException e) {
       return e;
     }

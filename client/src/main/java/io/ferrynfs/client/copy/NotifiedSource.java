@@ -1,15 +1,15 @@
 package io.ferrynfs.client.copy;
 
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.OpenFile;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.Offloads;
-import io.ferrynfs.client.offload.Stopping;
+import io.ferrynfs.client.file.RemoteOpenFile;
+import io.ferrynfs.client.offload.OffloadCancellation;
+import io.ferrynfs.client.offload.OffloadTable;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
+import io.ferrynfs.client.session.PeerIdentity;
 import io.ferrynfs.client.session.Results;
-import io.ferrynfs.client.session.ServerIdentity;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.rpc.address.UniversalAddress;
 import io.ferrynfs.wire.nfs4.Copy4Args;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The source is told by OFFLOAD_CANCEL when the stateid is needed no more (X-016, X-017, X-018,
  * X-021), in the background; where CLOSE follows at once, that ends it too (section 4.3.1).
  */
-final class NotifiedSource implements CopySource {
+final class NotifiedSource implements ServerCopySource {
 
   private static final int CANCEL_ATTEMPTS_MAX = 5;
   private static final int RENEWALS_MAX = 1;
@@ -60,16 +60,16 @@ final class NotifiedSource implements CopySource {
    */
   record Notice(Stateid4 stateid, List<Netloc4> addresses, Stateid4 parent, long clientid) {
     /** The answer to a COPY_NOTIFY just now. */
-    static Notice of(CopyNotify4Resok ok, OpenFile from) {
+    static Notice of(CopyNotify4Resok ok, RemoteOpenFile from) {
       return new Notice(
           ok.stateid(), ok.sourceServer(), from.dataStateid(), from.files().session().clientid());
     }
   }
 
-  private final CopyRequest request;
-  private final OpenFile from;
-  private final OpenFile to;
-  private final Offloads atSource;
+  private final RangeCopyRequest request;
+  private final RemoteOpenFile from;
+  private final RemoteOpenFile to;
+  private final OffloadTable atSource;
 
   /** Guarded by this, as the two below: {@link #cancel} comes from any thread. */
   private @Nullable Notice notice;
@@ -87,7 +87,7 @@ final class NotifiedSource implements CopySource {
    *
    * @param known what it has answered already, null if it was not asked
    */
-  NotifiedSource(CopyRequest request, @Nullable Notice known) {
+  NotifiedSource(RangeCopyRequest request, @Nullable Notice known) {
     this.request = request;
     this.notice = known;
     this.from = request.from();
@@ -100,7 +100,7 @@ final class NotifiedSource implements CopySource {
     return false;
   }
 
-  private ServerIdentity partner() {
+  private PeerIdentity partner() {
     return from.files().session().identity();
   }
 
@@ -164,11 +164,11 @@ final class NotifiedSource implements CopySource {
     return Futures.recover(
         noticed,
         failure -> {
-          CallException call = Failures.call(failure);
+          CallException call = CallFailures.call(failure);
           if (call.kind() != Kind.STATUS && !call.isPutOff()) {
             return CompletableFuture.failedFuture(call);
           }
-          if (OpenSource.isUnsupported(call.status())) {
+          if (SameServerSource.isUnsupported(call.status())) {
             // K-014
             from.files()
                 .refusals()
@@ -244,11 +244,11 @@ final class NotifiedSource implements CopySource {
         // K-012, K-013: the destination takes no filehandles of others.
         refuse();
       }
-      return at == COPY_AT - 1 && OpenSource.isFinalInside(status)
+      return at == COPY_AT - 1 && SameServerSource.isFinalInside(status)
           ? Verdict.FINAL
           : Verdict.REFUSED;
     }
-    if (OpenSource.isUnsupported(status)
+    if (SameServerSource.isUnsupported(status)
         || status == Nfsstat4.NFS4ERR_PARTNER_NOTSUPP
         || isForeign(status)) {
       refuse();
@@ -377,6 +377,7 @@ final class NotifiedSource implements CopySource {
   }
 
   private void tell(Notice known) {
-    atSource.inBackground(Stopping.of(atSource, from, known.stateid(), CANCEL_ATTEMPTS_MAX));
+    atSource.inBackground(
+        OffloadCancellation.of(atSource, from, known.stateid(), CANCEL_ATTEMPTS_MAX));
   }
 }

@@ -1,14 +1,14 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.copy.CopyOutcome.How;
+import io.ferrynfs.client.copy.CompletedCopy.How;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.offload.Ended;
-import io.ferrynfs.client.offload.Offload;
-import io.ferrynfs.client.offload.Offloads;
-import io.ferrynfs.client.offload.Stopping;
+import io.ferrynfs.client.offload.OffloadCancellation;
+import io.ferrynfs.client.offload.OffloadEnd;
+import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.OffloadedCopy;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.wire.nfs4.Copy4Res;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A copy that servers make: inside one CLONE, and where that is refused, or between two, COPY of
  * all that is left, the server's choice whether at once or in the background (K-007), as short as
- * it likes (K-015). What COPY names as its source is the {@link CopySource}'s affair.
+ * it likes (K-015). What COPY names as its source is the {@link ServerCopySource}'s affair.
  *
  * <p>One COPY is outstanding at a time. Each begins where what came before is known to end; what is
  * not known is copied again. Setbacks are counted, and too many of them are a refusal: the caller
@@ -49,11 +49,11 @@ final class ServerCopy {
   private static final int CANCEL_ATTEMPTS_MAX = 5;
   private static final Verifier4 NO_VERIFIER = new Verifier4(Opaque.of(new byte[8]));
 
-  private final CopyRequest request;
-  private final CopySource source;
-  private final CopyProgress progress;
-  private final Durability durability;
-  private final Offloads offloads;
+  private final RangeCopyRequest request;
+  private final ServerCopySource source;
+  private final CopyTracker progress;
+  private final CopyDurability durability;
+  private final OffloadTable offloads;
 
   private String reason = "";
   private How how = How.SYNCHRONOUS;
@@ -63,7 +63,10 @@ final class ServerCopy {
   private int setbacks;
 
   private ServerCopy(
-      CopyRequest request, CopySource source, CopyProgress progress, Durability durability) {
+      RangeCopyRequest request,
+      ServerCopySource source,
+      CopyTracker progress,
+      CopyDurability durability) {
     this.request = request;
     this.source = source;
     this.progress = progress;
@@ -83,7 +86,10 @@ final class ServerCopy {
   }
 
   static CompletableFuture<Result> run(
-      CopyRequest request, CopySource source, CopyProgress progress, Durability durability) {
+      RangeCopyRequest request,
+      ServerCopySource source,
+      CopyTracker progress,
+      CopyDurability durability) {
     return new ServerCopy(request, source, progress, durability)
         .cloneFirst()
         .whenComplete(
@@ -137,7 +143,8 @@ final class ServerCopy {
     reason = "CLONE: " + results.status();
     rememberClone(results.status());
     boolean isRange = results.status() == Nfsstat4.NFS4ERR_INVAL;
-    if (OpenSource.isFinalInside(results.status()) || (request.means().cloneOnly() && isRange)) {
+    if (SameServerSource.isFinalInside(results.status())
+        || (request.means().cloneOnly() && isRange)) {
       throw results.failure();
     }
     return withoutClone();
@@ -190,16 +197,16 @@ final class ServerCopy {
     return Futures.recover(
         call,
         failure ->
-            Failures.call(failure).isPutOff()
+            CallFailures.call(failure).isPutOff()
                 ? CompletableFuture.completedFuture(
-                    new Results(Failures.call(failure).status(), List.of(), false))
+                    new Results(CallFailures.call(failure).status(), List.of(), false))
                 : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<Result> answered(Results results, long done, long asked)
       throws CallException {
-    if (results.results().size() > CopySource.COPY_AT) {
-      switch (results.at(CopySource.COPY_AT, NfsResop4.Copy.class).res()) {
+    if (results.results().size() > ServerCopySource.COPY_AT) {
+      switch (results.at(ServerCopySource.COPY_AT, NfsResop4.Copy.class).res()) {
         case Copy4Res.Ok(Copy4Resok ok) -> {
           return accepted(ok, done, asked);
         }
@@ -218,7 +225,8 @@ final class ServerCopy {
   }
 
   private static String failed(Results results) {
-    boolean early = !results.results().isEmpty() && results.failedIndex() < CopySource.COPY_AT;
+    boolean early =
+        !results.results().isEmpty() && results.failedIndex() < ServerCopySource.COPY_AT;
     return early ? String.valueOf(results.failure().getMessage()) : "COPY: " + results.status();
   }
 
@@ -244,7 +252,7 @@ final class ServerCopy {
     }
     if (synchronous) {
       // C-025: asked for a synchronous copy, it must not be another. Stop it; nobody waits for it.
-      return Stopping.of(offloads, request.to(), stateid, CANCEL_ATTEMPTS_MAX)
+      return OffloadCancellation.of(offloads, request.to(), stateid, CANCEL_ATTEMPTS_MAX)
           .thenCompose(stopped ->
               stopped
                   ? refused(done, "COPY was answered asynchronously")
@@ -254,16 +262,17 @@ final class ServerCopy {
                           "COPY was answered asynchronously, and is not to be stopped")));
     }
     return inBackground(
-        new Offload.Copy(request.to(), stateid, asked, response.writeverf()), done, inOrder);
+        new OffloadedCopy.Copy(request.to(), stateid, asked, response.writeverf()), done, inOrder);
   }
 
   private static boolean isStable(WriteResponse4 response) {
     return response.committed() != StableHow4.UNSTABLE4;
   }
 
-  private CompletableFuture<Result> inBackground(Offload.Copy copy, long done, boolean inOrder) {
+  private CompletableFuture<Result> inBackground(
+      OffloadedCopy.Copy copy, long done, boolean inOrder) {
     progress.how(How.OFFLOADED);
-    Offload offload = Offload.begin(offloads, copy, new Watching(done));
+    OffloadedCopy offload = OffloadedCopy.begin(offloads, copy, new Watching(done));
     progress.whenCancelled(() -> {
       offload.cancel();
       source.cancel();
@@ -275,7 +284,7 @@ final class ServerCopy {
   }
 
   /** Hands on what is known of a copy in the background. */
-  private final class Watching implements Offload.Observer {
+  private final class Watching implements OffloadedCopy.Observer {
     private final long done;
 
     Watching(long done) {
@@ -303,10 +312,10 @@ final class ServerCopy {
     }
   }
 
-  private CompletableFuture<Result> ended(Offload.Copy copy, Ended end, long done, boolean inOrder)
-      throws CallException {
+  private CompletableFuture<Result> ended(
+      OffloadedCopy.Copy copy, OffloadEnd end, long done, boolean inOrder) throws CallException {
     return switch (end) {
-      case Ended.Copied(long bytes, boolean stable, Verifier4 verifier) -> {
+      case OffloadEnd.Copied(long bytes, boolean stable, Verifier4 verifier) -> {
         how = How.OFFLOADED;
         if (!stable && !copy.verifier().equals(NO_VERIFIER)) {
           // Another one at the end than at the beginning: some of it may be lost (B-014).
@@ -314,12 +323,13 @@ final class ServerCopy {
         }
         yield finished(bytes, stable, verifier, done, copy.bytes(), inOrder);
       }
-      case Ended.Failed(Nfsstat4 status, long bytes) -> failed(copy, status, bytes, done, inOrder);
-      case Ended.Unknown(String why) -> {
+      case OffloadEnd.Failed(Nfsstat4 status, long bytes) ->
+          failed(copy, status, bytes, done, inOrder);
+      case OffloadEnd.Unknown(String why) -> {
         source.stoppedAfter(0);
         yield setBack(done, why);
       }
-      case Ended.Silent(String why) -> {
+      case OffloadEnd.Silent(String why) -> {
         progress.at(done);
         yield refused(done, why);
       }
@@ -351,7 +361,7 @@ final class ServerCopy {
 
   /** A copy in the background stopped on an error. */
   private CompletableFuture<Result> failed(
-      Offload.Copy copy, Nfsstat4 status, long bytes, long done, boolean inOrder)
+      OffloadedCopy.Copy copy, Nfsstat4 status, long bytes, long done, boolean inOrder)
       throws CallException {
     progress.at(done);
     // B-013, B-012: never bytes next to these, and what else reading and writing would meet.
@@ -414,7 +424,7 @@ final class ServerCopy {
   }
 
   private void rememberClone(Nfsstat4 status) {
-    if (OpenSource.isUnsupported(status)) {
+    if (SameServerSource.isUnsupported(status)) {
       request
           .to()
           .files()

@@ -1,21 +1,21 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.copy.CopyOutcome.How;
-import io.ferrynfs.client.copy.FileCopy.Places;
+import io.ferrynfs.client.copy.CompletedCopy.How;
 import io.ferrynfs.client.copy.NotifiedSource.Notice;
+import io.ferrynfs.client.copy.WholeFileCopy.Places;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
+import io.ferrynfs.client.file.FileOpener;
+import io.ferrynfs.client.file.FileOpener.Opened;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.OpenFile;
-import io.ferrynfs.client.file.Opening;
-import io.ferrynfs.client.file.Opening.Opened;
-import io.ferrynfs.client.file.Ops;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.Stopping;
+import io.ferrynfs.client.file.RemoteOpenFile;
+import io.ferrynfs.client.offload.OffloadCancellation;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
+import io.ferrynfs.client.session.PeerIdentity;
 import io.ferrynfs.client.session.Results;
-import io.ferrynfs.client.session.ServerIdentity;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.nfs4.Close4Args;
 import io.ferrynfs.wire.nfs4.Commit4Args;
@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * section 16.2.3.1.2).
  *
  * <p>Only what went well all through ends here. Whatever else comes out is a file that is open, or
- * is not, and that {@link RangeCopy} copies from its beginning: so no server has to be able to do
- * this, and one that is not is left in peace for a while.
+ * is not, and that {@link FileRangeCopy} copies from its beginning: so no server has to be able to
+ * do this, and one that is not is left in peace for a while.
  */
 final class SmallFileCopy {
 
@@ -65,14 +65,18 @@ final class SmallFileCopy {
   private static final int GETATTR_AFTER_COPY = 3;
 
   private final Places places;
-  private final CopyMeans means;
-  private final CopyProgress progress;
-  private final OpenFile source;
+  private final CopyMethods means;
+  private final CopyTracker progress;
+  private final RemoteOpenFile source;
   private final Notice notice;
   private final long bytes;
 
   private SmallFileCopy(
-      Places places, CopyMeans means, CopyProgress progress, OpenFile source, Notice notice) {
+      Places places,
+      CopyMethods means,
+      CopyTracker progress,
+      RemoteOpenFile source,
+      Notice notice) {
     this.places = places;
     this.means = means;
     this.progress = progress;
@@ -86,7 +90,7 @@ final class SmallFileCopy {
    *
    * @param notice the answer to the COPY_NOTIFY along with its OPEN, null without a good one
    */
-  record Source(OpenFile file, @Nullable Notice notice) {}
+  record Source(RemoteOpenFile file, @Nullable Notice notice) {}
 
   /**
    * What became of the attempt.
@@ -94,31 +98,31 @@ final class SmallFileCopy {
    * @param outcome of a copy that is complete and whose destination is closed; null if it is not
    * @param destination as far as it is open then
    */
-  record Attempt(@Nullable CopyOutcome outcome, @Nullable OpenFile destination) {
+  record Attempt(@Nullable CompletedCopy outcome, @Nullable RemoteOpenFile destination) {
     static final Attempt NONE = new Attempt(null, null);
   }
 
   /** OPEN for reading, with COPY_NOTIFY where that may be of use. */
-  static CompletableFuture<Source> open(Places places, CopyMeans means) {
-    RemoteFiles.How reading = FileCopy.reading();
+  static CompletableFuture<Source> open(Places places, CopyMethods means) {
+    RemoteFiles.How reading = WholeFileCopy.reading();
     if (!mayNotify(places, means)) {
       return places.from().open(places.source(), reading).thenApply(file -> new Source(file, null));
     }
     NfsArgop4 copyNotify =
         new NfsArgop4.CopyNotify(
             new CopyNotify4Args(
-                Ops.CURRENT, NotifiedSource.destination(places.from(), places.to())));
+                CompoundOps.CURRENT, NotifiedSource.destination(places.from(), places.to())));
     return places
         .from()
-        .open(places.source(), reading, new Opening.Along(List.of(), List.of(copyNotify), false))
+        .open(places.source(), reading, new FileOpener.Along(List.of(), List.of(copyNotify), false))
         .thenApply(opened -> noticed(opened, places, means));
   }
 
-  private static boolean mayNotify(Places places, CopyMeans means) {
+  private static boolean mayNotify(Places places, CopyMethods means) {
     RemoteFiles from = places.from();
     RemoteFiles to = places.to();
-    ServerIdentity there = from.session().identity();
-    ServerIdentity here = to.session().identity();
+    PeerIdentity there = from.session().identity();
+    PeerIdentity here = to.session().identity();
     long now = now(means);
     return means.byServer()
         && !means.cloneOnly()
@@ -135,12 +139,12 @@ final class SmallFileCopy {
     return files.session().minorVersion() >= 2 && files.session().operationsMax() >= OPERATIONS_MIN;
   }
 
-  private static long now(CopyMeans means) {
+  private static long now(CopyMethods means) {
     return means.offloads().env().ticker().nanoTime();
   }
 
-  private static Source noticed(Opened opened, Places places, CopyMeans means) {
-    OpenFile file = Objects.requireNonNull(opened.file());
+  private static Source noticed(Opened opened, Places places, CopyMethods means) {
+    RemoteOpenFile file = Objects.requireNonNull(opened.file());
     List<NfsResop4> results = opened.results().results();
     if (results.size() > opened.at()
         && results.get(opened.at()) instanceof NfsResop4.CopyNotify(CopyNotify4Res res)) {
@@ -154,7 +158,7 @@ final class SmallFileCopy {
     return new Source(file, null);
   }
 
-  private static void putOff(RemoteFiles which, RemoteFiles partner, CopyMeans means) {
+  private static void putOff(RemoteFiles which, RemoteFiles partner, CopyMethods means) {
     which
         .refusals()
         .putOffTogether(partner.session().identity(), now(means) + ASK_AGAIN_AFTER.toNanos());
@@ -162,7 +166,7 @@ final class SmallFileCopy {
 
   /** Copies, if the file is one for this. Fails as opening the destination does. */
   static CompletableFuture<Attempt> run(
-      Places places, CopyMeans means, CopyProgress progress, Source source) {
+      Places places, CopyMethods means, CopyTracker progress, Source source) {
     Notice notice = source.notice();
     long size = source.file().attributesAtOpen().sizeBytes();
     // K-034: a count of 0 would mean "to the end".  K-003, K-004: what this client still holds
@@ -188,7 +192,8 @@ final class SmallFileCopy {
         means
             .atSource()
             .inBackground(
-                Stopping.of(means.atSource(), source, notice.stateid(), CANCEL_ATTEMPTS_MAX)));
+                OffloadCancellation.of(
+                    means.atSource(), source, notice.stateid(), CANCEL_ATTEMPTS_MAX)));
     CompletableFuture<Opened> reply = new CompletableFuture<>();
     CompletableFuture<Attempt> attempt =
         means
@@ -197,7 +202,7 @@ final class SmallFileCopy {
                 () ->
                     places
                         .to()
-                        .open(places.destination(), FileCopy.writing(places), along())
+                        .open(places.destination(), WholeFileCopy.writing(places), along())
                         .whenComplete((opened, failure) -> progress.stepOver())
                         .thenApply(opened -> {
                           reply.complete(opened);
@@ -207,7 +212,7 @@ final class SmallFileCopy {
     return Futures.recover(
         attempt,
         failure -> {
-          CallException call = Failures.call(failure);
+          CallException call = CallFailures.call(failure);
           return isTooMuch(call.status())
               ? goOn(null, call.status())
               : CompletableFuture.failedFuture(call);
@@ -226,22 +231,31 @@ final class SmallFileCopy {
     };
   }
 
-  private Opening.Along along() {
+  private FileOpener.Along along() {
     List<NfsArgop4> after = new ArrayList<>();
     after.add(
         new NfsArgop4.Copy(
             new Copy4Args(
-                notice.stateid(), Ops.CURRENT, 0, 0, bytes, true, true, notice.addresses())));
+                notice.stateid(),
+                CompoundOps.CURRENT,
+                0,
+                0,
+                bytes,
+                true,
+                true,
+                notice.addresses())));
     if (setsAttributes()) {
       // Before COMMIT: a server then waits once for its disk, and not for what SETATTR did as well.
-      after.add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, places.attributes())));
+      after.add(
+          new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, places.attributes())));
     }
     after.add(new NfsArgop4.Commit(new Commit4Args(0, bytes)));
     if (setsAttributes()) {
-      after.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+      after.add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
     }
-    after.add(new NfsArgop4.Close(new Close4Args(0, Ops.CURRENT)));
-    return new Opening.Along(List.of(Ops.put(source.handle()), Ops.save()), after, true);
+    after.add(new NfsArgop4.Close(new Close4Args(0, CompoundOps.CURRENT)));
+    return new FileOpener.Along(
+        List.of(CompoundOps.put(source.handle()), CompoundOps.save()), after, true);
   }
 
   private boolean setsAttributes() {
@@ -249,7 +263,7 @@ final class SmallFileCopy {
   }
 
   private CompletableFuture<Attempt> answered(Opened opened) {
-    OpenFile file = opened.file();
+    RemoteOpenFile file = opened.file();
     Results results = opened.results();
     if (file == null) {
       // K-012, K-013: the destination takes no filehandles of others.
@@ -263,9 +277,9 @@ final class SmallFileCopy {
         judged, failure -> file.closeAfter(CompletableFuture.failedFuture(failure)));
   }
 
-  private CompletableFuture<Attempt> judge(OpenFile file, Results results, int copyAt)
+  private CompletableFuture<Attempt> judge(RemoteOpenFile file, Results results, int copyAt)
       throws CallException {
-    @Nullable OpenFile open = results.ok() ? null : file;
+    @Nullable RemoteOpenFile open = results.ok() ? null : file;
     if (results.results().size() <= copyAt
         || !(results.at(copyAt, NfsResop4.Copy.class).res()
             instanceof Copy4Res.Ok(Copy4Resok ok))) {
@@ -273,7 +287,8 @@ final class SmallFileCopy {
     }
     if (ok.response().callbackId() != null) {
       // C-025: asked for a synchronous copy, it must not be another.
-      return Stopping.of(means.offloads(), file, ok.response().callbackId(), CANCEL_ATTEMPTS_MAX)
+      return OffloadCancellation.of(
+              means.offloads(), file, ok.response().callbackId(), CANCEL_ATTEMPTS_MAX)
           .thenCompose(stopped ->
               stopped
                   ? goOn(open, Nfsstat4.NFS4ERR_OFFLOAD_NO_REQS)
@@ -297,22 +312,22 @@ final class SmallFileCopy {
     return durable.thenCompose(isDurable -> isDurable ? done(open) : notDone(open));
   }
 
-  private CompletableFuture<Attempt> done(@Nullable OpenFile open) {
+  private CompletableFuture<Attempt> done(@Nullable RemoteOpenFile open) {
     progress.at(bytes);
     CompletableFuture<Attempt> complete =
         CompletableFuture.completedFuture(
             new Attempt(
-                new CopyOutcome(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null));
+                new CompletedCopy(bytes, How.SYNCHRONOUS, ServerCopy.FETCHED, true, false), null));
     return open == null ? complete : open.closeAfter(complete);
   }
 
-  private static CompletableFuture<Attempt> notDone(@Nullable OpenFile open) {
+  private static CompletableFuture<Attempt> notDone(@Nullable RemoteOpenFile open) {
     return CompletableFuture.completedFuture(new Attempt(null, open));
   }
 
   /** B-014, D-003: COMMIT has answered the verifier of COPY. */
   private CompletableFuture<Boolean> isDurable(
-      Copy4Resok ok, OpenFile file, Results results, int copyAt) throws CallException {
+      Copy4Resok ok, RemoteOpenFile file, Results results, int copyAt) throws CallException {
     if (ok.response().committed() != StableHow4.UNSTABLE4) {
       return CompletableFuture.completedFuture(true);
     }
@@ -333,7 +348,7 @@ final class SmallFileCopy {
   }
 
   /** There was no COPY: what that says of the next file is forgotten after a while. */
-  private CompletableFuture<Attempt> goOn(@Nullable OpenFile destination, Nfsstat4 why) {
+  private CompletableFuture<Attempt> goOn(@Nullable RemoteOpenFile destination, Nfsstat4 why) {
     switch (why) {
       case NFS4ERR_DELAY, NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_ROFS, NFS4ERR_IO -> {}
       default -> putOff(places.to(), places.from(), means);

@@ -2,7 +2,7 @@ package io.ferrynfs.client.copy;
 
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.OpenFile;
+import io.ferrynfs.client.file.RemoteOpenFile;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.wire.attr.Attrs;
 import java.util.Objects;
@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SourceWatch {
 
-  private final OpenFile source;
+  private final RemoteOpenFile source;
   private final Optional<FileAttributes> before;
 
-  private SourceWatch(OpenFile source, Optional<FileAttributes> before) {
+  private SourceWatch(RemoteOpenFile source, Optional<FileAttributes> before) {
     this.source = source;
     this.before = before;
   }
@@ -32,11 +32,11 @@ final class SourceWatch {
    *
    * @param justOpened whether the attributes in the reply to OPEN are those of now
    */
-  static CompletableFuture<SourceWatch> begin(OpenFile source, boolean justOpened) {
+  static CompletableFuture<SourceWatch> begin(RemoteOpenFile source, boolean justOpened) {
     return Futures.compose(() -> beginNow(source, justOpened));
   }
 
-  private static CompletableFuture<SourceWatch> beginNow(OpenFile source, boolean justOpened)
+  private static CompletableFuture<SourceWatch> beginNow(RemoteOpenFile source, boolean justOpened)
       throws CallException {
     if (justOpened && !source.files().isBeingWritten(source)) {
       return CompletableFuture.completedFuture(
@@ -51,7 +51,7 @@ final class SourceWatch {
   }
 
   /** Watches nothing, for a copy inside one file. */
-  static SourceWatch none(OpenFile source) {
+  static SourceWatch none(RemoteOpenFile source) {
     return new SourceWatch(source, Optional.empty());
   }
 
@@ -61,7 +61,7 @@ final class SourceWatch {
   }
 
   /** Looks again, for an outcome. The copy is as good as it is whether or not that works. */
-  CompletableFuture<CopyOutcome> after(CopyOutcome outcome) {
+  CompletableFuture<CompletedCopy> after(CompletedCopy outcome) {
     if (before.isEmpty()) {
       return CompletableFuture.completedFuture(outcome);
     }
@@ -72,7 +72,7 @@ final class SourceWatch {
   }
 
   /** Looks again while closing the source. */
-  CompletableFuture<CopyOutcome> afterClosing(CopyOutcome outcome) {
+  CompletableFuture<CompletedCopy> afterClosing(CompletedCopy outcome) {
     return source
         .closeLooking()
         .handle((now, failure) ->

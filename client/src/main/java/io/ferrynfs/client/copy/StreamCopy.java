@@ -1,14 +1,14 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.file.Buffers;
-import io.ferrynfs.client.file.Bulk;
+import io.ferrynfs.client.file.ChunkedIo;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.Transfer;
-import io.ferrynfs.client.file.Window;
+import io.ferrynfs.client.file.StreamBuffers;
+import io.ferrynfs.client.file.TaskWindow;
+import io.ferrynfs.client.file.TransferSizes;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -28,25 +28,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamCopy {
 
-  private final CopyRequest request;
-  private final CopyProgress progress;
-  private final Durability durability;
+  private final RangeCopyRequest request;
+  private final CopyTracker progress;
+  private final CopyDurability durability;
   private final int chunk;
   private final int window;
   private final AtomicLong end;
   private final AtomicLong written = new AtomicLong();
-  private final Extents extents;
+  private final SourceExtents extents;
   private final boolean holes;
 
   /** The piece given last: the next one is asked for when it is known. */
-  private CompletableFuture<Extents.@Nullable Piece> last = CompletableFuture.completedFuture(null);
+  private CompletableFuture<SourceExtents.@Nullable Piece> last =
+      CompletableFuture.completedFuture(null);
 
-  private StreamCopy(CopyRequest request, long done, CopyProgress progress, Durability durability) {
+  private StreamCopy(
+      RangeCopyRequest request, long done, CopyTracker progress, CopyDurability durability) {
     this.request = request;
     this.progress = progress;
     this.durability = durability;
-    Transfer reads = request.from().files().limits().transfer();
-    Transfer writes = request.to().files().limits().transfer();
+    TransferSizes reads = request.from().files().limits().transfer();
+    TransferSizes writes = request.to().files().limits().transfer();
     this.chunk = Math.min(reads.readBytes(), writes.writeBytes());
     this.window = Math.min(reads.window(), writes.window());
     this.end = new AtomicLong(request.count());
@@ -54,7 +56,7 @@ final class StreamCopy {
     FileAttributes source = request.from().attributesAtOpen();
     this.holes = source.usedBytes() < source.sizeBytes();
     this.extents =
-        new Extents(
+        new SourceExtents(
             request.from(),
             request.offset(),
             done,
@@ -69,9 +71,9 @@ final class StreamCopy {
    * @return the bytes copied in all, less than asked for if the source ended before
    */
   static CompletableFuture<Long> run(
-      CopyRequest request, long done, CopyProgress progress, Durability durability) {
+      RangeCopyRequest request, long done, CopyTracker progress, CopyDurability durability) {
     StreamCopy copy = new StreamCopy(request, done, progress, durability);
-    return Window.run(copy.window, copy::begin)
+    return TaskWindow.run(copy.window, copy::begin)
         .thenCompose(all -> copy.end.get() < request.count() ? copy.checkEnd() : copy.settle());
   }
 
@@ -97,7 +99,7 @@ final class StreamCopy {
     return last.thenCompose(piece -> Futures.compose(() -> copy(piece)));
   }
 
-  private CompletableFuture<Void> copy(Extents.@Nullable Piece piece) throws CallException {
+  private CompletableFuture<Void> copy(SourceExtents.@Nullable Piece piece) throws CallException {
     progress.check();
     if (piece == null || piece.position() >= end.get()) {
       return CompletableFuture.completedFuture(null);
@@ -125,7 +127,7 @@ final class StreamCopy {
 
   /** A server that cannot make holes gets the zeros, a buffer of them at a time. */
   private CompletableFuture<Void> zeros(long position, long length, Throwable failure) {
-    if (!request.to().lacks(NfsOpnum4.OP_DEALLOCATE, Failures.call(failure))) {
+    if (!request.to().lacks(NfsOpnum4.OP_DEALLOCATE, CallFailures.call(failure))) {
       return CompletableFuture.failedFuture(failure);
     }
     ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(chunk, length));
@@ -146,13 +148,13 @@ final class StreamCopy {
   }
 
   private CompletableFuture<Void> piece(long position, int length) {
-    Buffers buffers = request.means().buffers();
+    StreamBuffers buffers = request.means().buffers();
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
     // Where SEEK has found data there is no hole left that READ_PLUS could tell.
-    Bulk.Reading reading =
+    ChunkedIo.Reading reading =
         extents.tellsHoles() ? request.from()::read : request.from().space()::fetch;
-    return Bulk.readFully(reading, buffer.slice(), request.offset() + position)
+    return ChunkedIo.readFully(reading, buffer.slice(), request.offset() + position)
         .thenCompose(result -> {
           progress.passed(result.bytes());
           if (result.bytes() < taken) {

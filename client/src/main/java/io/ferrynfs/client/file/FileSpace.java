@@ -2,8 +2,8 @@ package io.ferrynfs.client.file;
 
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Compound;
-import io.ferrynfs.client.session.Failures;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.wire.nfs4.Allocate4Args;
 import io.ferrynfs.wire.nfs4.DataContent4;
@@ -29,9 +29,9 @@ import java.util.concurrent.CompletionException;
  */
 public final class FileSpace {
 
-  private final OpenFile file;
+  private final RemoteOpenFile file;
 
-  FileSpace(OpenFile file) {
+  FileSpace(RemoteOpenFile file) {
     this.file = file;
   }
 
@@ -61,11 +61,12 @@ public final class FileSpace {
     ByteBuffer room = into.slice();
     return file.withState(stateid ->
             Compound.of(
-                    Ops.put(file.handle()),
+                    CompoundOps.put(file.handle()),
                     new NfsArgop4.ReadPlus(new ReadPlus4Args(stateid, offset, room.remaining())))
                 .readInto(room)
                 .build())
-        .thenApply(results -> Futures.get(() -> Segments.of(results, offset, room.remaining())));
+        .thenApply(
+            results -> Futures.get(() -> ReadPlusSegments.of(results, offset, room.remaining())));
   }
 
   /**
@@ -76,7 +77,7 @@ public final class FileSpace {
    * it (nfs-ganesha 4.3 does). So READ is asked what READ_PLUS could not be believed, and from then
    * on alone.
    */
-  public CompletableFuture<OpenFile.ReadResult> fetch(ByteBuffer into, long offset) {
+  public CompletableFuture<RemoteOpenFile.ReadResult> fetch(ByteBuffer into, long offset) {
     long size = file.attributesAtOpen().sizeBytes();
     if (file.attributesAtOpen().usedBytes() >= size || !file.has(NfsOpnum4.OP_READ_PLUS)) {
       return file.read(into, offset);
@@ -87,9 +88,9 @@ public final class FileSpace {
                 got.eof() && offset + got.bytes() < size
                     ? readInstead(into, offset, got.bytes())
                     : CompletableFuture.completedFuture(
-                        new OpenFile.ReadResult(got.bytes(), got.eof()))),
+                        new RemoteOpenFile.ReadResult(got.bytes(), got.eof()))),
         failure -> {
-          CallException call = Failures.call(failure);
+          CallException call = CallFailures.call(failure);
           return file.lacks(NfsOpnum4.OP_READ_PLUS, call) || call.kind() == Kind.PROTOCOL
               ? readInstead(into, offset, -1)
               : CompletableFuture.failedFuture(call);
@@ -97,7 +98,7 @@ public final class FileSpace {
   }
 
   /** The file may have been cut since it was opened: then READ says so too. */
-  private CompletableFuture<OpenFile.ReadResult> readInstead(
+  private CompletableFuture<RemoteOpenFile.ReadResult> readInstead(
       ByteBuffer into, long offset, int believed) {
     return file.read(into, offset)
         .thenApply(result -> {
@@ -116,12 +117,12 @@ public final class FileSpace {
   public CompletableFuture<Long> seek(long offset, DataContent4 what) {
     return file.withState(stateid ->
             Compound.of(
-                    Ops.put(file.handle()),
+                    CompoundOps.put(file.handle()),
                     new NfsArgop4.Seek(new Seek4Args(stateid, offset, what.value())))
                 .build())
         .handle((results, failure) -> {
           if (failure != null) {
-            CallException call = Failures.call(failure);
+            CallException call = CallFailures.call(failure);
             // Section 15.11.3: at or beyond the end.
             if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
               return -1L;
@@ -162,9 +163,9 @@ public final class FileSpace {
    */
   public CompletableFuture<Void> allocate(long offset, long length) {
     return file.withState(stateid ->
-            Compound.of(Ops.put(file.handle()))
+            Compound.of(CompoundOps.put(file.handle()))
                 .add(new NfsArgop4.Allocate(new Allocate4Args(stateid, offset, length)))
-                .patient()
+                .longRunning()
                 .build())
         .thenAccept(done -> {});
   }
@@ -172,9 +173,9 @@ public final class FileSpace {
   /** DEALLOCATE (RFC 7862 section 15.4): the range reads as zeros, the file's length stays. */
   public CompletableFuture<Void> deallocate(long offset, long length) {
     return file.withState(stateid ->
-            Compound.of(Ops.put(file.handle()))
+            Compound.of(CompoundOps.put(file.handle()))
                 .add(new NfsArgop4.Deallocate(new Deallocate4Args(stateid, offset, length)))
-                .patient()
+                .longRunning()
                 .build())
         .thenAccept(done -> {});
   }
@@ -183,7 +184,7 @@ public final class FileSpace {
   public CompletableFuture<Bitmap4> advise(long offset, long length, Bitmap4 hints) {
     return file.withState(stateid ->
             Compound.of(
-                    Ops.put(file.handle()),
+                    CompoundOps.put(file.handle()),
                     new NfsArgop4.IoAdvise(new IoAdvise4Args(stateid, offset, length, hints)))
                 .build())
         .thenApply(results ->

@@ -1,8 +1,8 @@
 package io.ferrynfs.client.file;
 
 import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Compound;
-import io.ferrynfs.client.session.Failures;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.wire.attr.Attrs;
@@ -35,7 +35,7 @@ public final class FileXattrs {
   private static final int HEADER_BYTES = 1024;
 
   private final ServerSession session;
-  private final Delegations delegations;
+  private final ReadDelegations delegations;
   private final Supplier<CompletableFuture<List<NfsArgop4>>> to;
 
   /**
@@ -45,7 +45,7 @@ public final class FileXattrs {
    */
   FileXattrs(
       ServerSession session,
-      Delegations delegations,
+      ReadDelegations delegations,
       Supplier<CompletableFuture<List<NfsArgop4>>> to) {
     this.session = session;
     this.delegations = delegations;
@@ -69,7 +69,7 @@ public final class FileXattrs {
 
   /** The attribute xattr_support (section 8.2.1); false from a server that does not know it. */
   public CompletableFuture<Boolean> isSupported() {
-    return call(Ops.getAttributes(SUPPORT))
+    return call(CompoundOps.getAttributes(SUPPORT))
         .thenApply(results ->
             Futures.get(() -> {
               int last = results.results().size() - 1;
@@ -123,7 +123,7 @@ public final class FileXattrs {
             call(new NfsArgop4.Listxattrs(new Listxattrs4Args(pages.cookie(), room)))
                 .thenApply(results -> Futures.get(() -> page(results))),
             failure -> {
-              CallException call = Failures.call(failure);
+              CallException call = CallFailures.call(failure);
               // Section 8.4.3.4 does not say what no attributes are: an empty list, or this.
               return call.is(Nfsstat4.NFS4ERR_NOXATTR)
                   ? CompletableFuture.completedFuture(new Listxattrs4Resok(0, List.of(), true))

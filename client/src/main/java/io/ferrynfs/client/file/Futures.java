@@ -1,6 +1,6 @@
 package io.ferrynfs.client.file;
 
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -39,6 +39,6 @@ public final class Futures {
   /** Goes on after a failure too. */
   public static <T> CompletableFuture<T> recover(
       CompletableFuture<T> future, Function<Throwable, CompletableFuture<T>> instead) {
-    return future.exceptionallyCompose(failure -> instead.apply(Failures.cause(failure)));
+    return future.exceptionallyCompose(failure -> instead.apply(CallFailures.cause(failure)));
   }
 }

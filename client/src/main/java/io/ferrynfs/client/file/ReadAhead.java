@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadAhead {
 
-  private final OpenFile file;
-  private final Buffers buffers;
+  private final RemoteOpenFile file;
+  private final StreamBuffers buffers;
   private final int window;
   private final int chunk;
   private final Deque<CompletableFuture<ByteBuffer>> ahead = new ArrayDeque<>();
@@ -31,8 +31,8 @@ public final class ReadAhead {
    *
    * @param sizeBytes the file's size as known: beyond it only one READ at a time asks for more
    */
-  public ReadAhead(OpenFile file, Buffers buffers, long position, long sizeBytes) {
-    Transfer transfer = file.files().limits().transfer();
+  public ReadAhead(RemoteOpenFile file, StreamBuffers buffers, long position, long sizeBytes) {
+    TransferSizes transfer = file.files().limits().transfer();
     this.file = file;
     this.buffers = buffers;
     this.window = transfer.window();
@@ -90,7 +90,7 @@ public final class ReadAhead {
     ByteBuffer buffer = buffers.take(bytes);
     int asked = buffer.remaining();
     ahead.addLast(
-        Bulk.readFully(file.space()::fetch, buffer.slice(), next)
+        ChunkedIo.readFully(file.space()::fetch, buffer.slice(), next)
             .thenApply(result -> {
               if (result.eof()) {
                 endSeen = true;

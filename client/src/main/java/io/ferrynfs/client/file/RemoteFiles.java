@@ -41,28 +41,29 @@ public final class RemoteFiles {
   private static final int OPERATIONS_OF_TWO_PATHS = 4;
 
   private final ServerSession session;
-  private final ServerLimits limits;
-  private final Walk walk;
-  private final Delegations delegations;
-  private final Opens opens;
-  private final Opening opening;
-  private final Refusals refusals = new Refusals();
+  private final NegotiatedLimits limits;
+  private final PathWalk walk;
+  private final ReadDelegations delegations;
+  private final OpenFileTable opens;
+  private final FileOpener opening;
+  private final UnsupportedOperations refusals = new UnsupportedOperations();
   private final Map<Object, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  private RemoteFiles(ServerSession session, ServerLimits limits, Opening.Randomness randomness) {
+  private RemoteFiles(
+      ServerSession session, NegotiatedLimits limits, FileOpener.Randomness randomness) {
     this.session = session;
     this.limits = limits;
-    this.walk = new Walk(session);
-    this.delegations = new Delegations(session, session::nanoTime, limits.leaseSeconds());
-    this.opens = new Opens(session, delegations);
-    this.opening = new Opening(this, randomness, new AtomicLong());
+    this.walk = new PathWalk(session);
+    this.delegations = new ReadDelegations(session, session::nanoTime, limits.leaseSeconds());
+    this.opens = new OpenFileTable(session, delegations);
+    this.opening = new FileOpener(this, randomness, new AtomicLong());
     session.reclaimer(opens);
   }
 
   /** Asks a server for its limits. */
   public static CompletableFuture<RemoteFiles> of(
-      ServerSession session, Transfer wanted, Opening.Randomness randomness) {
+      ServerSession session, TransferSizes wanted, FileOpener.Randomness randomness) {
     Bitmap4 which =
         Bitmap4.of(
             Attrs.LEASE_TIME.number(),
@@ -70,10 +71,11 @@ public final class RemoteFiles {
             Attrs.MAXWRITE.number(),
             Attrs.SUPPATTR_EXCLCREAT.number());
     return session
-        .call(Compound.of(Ops.putRoot(), Ops.getAttributes(which)).build())
+        .call(Compound.of(CompoundOps.putRoot(), CompoundOps.getAttributes(which)).build())
         .thenApply(results ->
             Futures.get(() -> {
-              ServerLimits limits = ServerLimits.of(session, FileAttributes.at(results, 1), wanted);
+              NegotiatedLimits limits =
+                  NegotiatedLimits.of(session, FileAttributes.at(results, 1), wanted);
               session.leaseSeconds(limits.leaseSeconds());
               return new RemoteFiles(session, limits, randomness);
             }));
@@ -83,20 +85,20 @@ public final class RemoteFiles {
     return session;
   }
 
-  public ServerLimits limits() {
+  public NegotiatedLimits limits() {
     return limits;
   }
 
   /** Operations this server has refused, which are not tried again. */
-  public Refusals refusals() {
+  public UnsupportedOperations refusals() {
     return refusals;
   }
 
-  Opens opens() {
+  OpenFileTable opens() {
     return opens;
   }
 
-  Delegations delegations() {
+  ReadDelegations delegations() {
     return delegations;
   }
 
@@ -115,7 +117,7 @@ public final class RemoteFiles {
     return change.whenComplete((done, failure) -> delegations.changed());
   }
 
-  Walk walk() {
+  PathWalk walk() {
     return walk;
   }
 
@@ -124,7 +126,7 @@ public final class RemoteFiles {
         .thenCompose(to -> {
           Compound.Builder compound = Compound.of().addAll(to);
           int at = compound.next();
-          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          compound.add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
           return session
               .call(compound.build())
               .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
@@ -139,9 +141,9 @@ public final class RemoteFiles {
               Compound.Builder compound =
                   Compound.of()
                       .addAll(to)
-                      .add(new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, changes)));
+                      .add(new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, changes)));
               int at = compound.next();
-              compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+              compound.add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
               return session
                   .call(compound.build())
                   .thenApply(results -> Futures.get(() -> FileAttributes.at(results, at)));
@@ -154,7 +156,7 @@ public final class RemoteFiles {
         .thenCompose(to -> {
           Compound.Builder compound = Compound.of().addAll(to);
           int at = compound.next();
-          compound.add(Ops.getAttributes(Bitmap4.of(wanted.number())));
+          compound.add(CompoundOps.getAttributes(Bitmap4.of(wanted.number())));
           return session
               .call(compound.build())
               .thenApply(results ->
@@ -187,7 +189,7 @@ public final class RemoteFiles {
                   .addAll(to)
                   .once(new NfsArgop4.Create(new Create4Args(type, names.getLast(), attributes)));
           int at = compound.next();
-          compound.add(Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+          compound.add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
           return session
               .attempt(compound.build())
               .thenCompose(results -> created(names, results, at));
@@ -266,23 +268,28 @@ public final class RemoteFiles {
         walk.to(second, fits ? first.size() + OPERATIONS_OF_TWO_PATHS : 0);
     if (!fits) {
       // Too many names for one COMPOUND: both by their filehandles.
-      toFirst = toFirst.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
-      toSecond = toSecond.thenCompose(this::handleOf).thenApply(fh -> List.of(Ops.put(fh)));
+      toFirst = toFirst.thenCompose(this::handleOf).thenApply(fh -> List.of(CompoundOps.put(fh)));
+      toSecond = toSecond.thenCompose(this::handleOf).thenApply(fh -> List.of(CompoundOps.put(fh)));
     }
     return changing(
         toFirst
             .thenCombine(
                 toSecond,
                 (one, two) ->
-                    Compound.of().addAll(one).add(Ops.save()).addAll(two).once(operation).build())
+                    Compound.of()
+                        .addAll(one)
+                        .add(CompoundOps.save())
+                        .addAll(two)
+                        .once(operation)
+                        .build())
             .thenCompose(session::call)
             .thenAccept(results -> {}));
   }
 
   private CompletableFuture<NfsFh4> handleOf(List<NfsArgop4> to) {
     return session
-        .call(Compound.of().addAll(to).add(Ops.getHandle()).build())
-        .thenApply(results -> Futures.get(() -> Walk.handle(results, to.size())));
+        .call(Compound.of().addAll(to).add(CompoundOps.getHandle()).build())
+        .thenApply(results -> Futures.get(() -> PathWalk.handle(results, to.size())));
   }
 
   /** The filehandle of an object. */
@@ -295,7 +302,7 @@ public final class RemoteFiles {
     int bytes = limits.directoryBytes();
     Readdir4Args args = new Readdir4Args(cookie, verifier, bytes, bytes, FileAttributes.WANTED);
     return session
-        .call(Compound.of(Ops.put(directory), new NfsArgop4.Readdir(args)).build())
+        .call(Compound.of(CompoundOps.put(directory), new NfsArgop4.Readdir(args)).build())
         .thenApply(results ->
             Futures.get(() -> {
               if (results.at(1, NfsResop4.Readdir.class).res() instanceof Readdir4Res.Ok(var ok)) {
@@ -331,7 +338,7 @@ public final class RemoteFiles {
     }
   }
 
-  public CompletableFuture<OpenFile> open(List<Opaque> names, How how) {
+  public CompletableFuture<RemoteOpenFile> open(List<Opaque> names, How how) {
     return begun(() -> opening.open(names, how));
   }
 
@@ -339,7 +346,8 @@ public final class RemoteFiles {
    * OPEN with more in the same COMPOUND. Fails only as {@link #open} does: how the rest went is in
    * the results.
    */
-  public CompletableFuture<Opening.Opened> open(List<Opaque> names, How how, Opening.Along along) {
+  public CompletableFuture<FileOpener.Opened> open(
+      List<Opaque> names, How how, FileOpener.Along along) {
     return begun(() -> opening.open(names, how, along));
   }
 
@@ -359,28 +367,28 @@ public final class RemoteFiles {
         });
   }
 
-  /** Opens for reading, as this client, what another client has open on the same server. */
-  public CompletableFuture<OpenFile> openAgain(OpenFile other) {
+  /** OpenFileTable for reading, as this client, what another client has open on the same server. */
+  public CompletableFuture<RemoteOpenFile> openAgain(RemoteOpenFile other) {
     return begun(() -> opening.again(other));
   }
 
   /** Whether any stream of this client writes anything. */
   public boolean isWriting() {
-    return opens.all().stream().anyMatch(OpenFile::hasWriters);
+    return opens.all().stream().anyMatch(RemoteOpenFile::hasWriters);
   }
 
   /** Whether a stream of this client writes to the file of this open, through whatever open. */
-  public boolean isBeingWritten(OpenFile file) {
+  public boolean isBeingWritten(RemoteOpenFile file) {
     return opens.all().stream()
         .anyMatch(open -> open.handle().equals(file.handle()) && open.hasWriters());
   }
 
   /** Makes durable what is being written, through whatever open, to the file of this one. */
-  public CompletableFuture<Void> flush(OpenFile file) {
+  public CompletableFuture<Void> flush(RemoteOpenFile file) {
     return CompletableFuture.allOf(
         opens.all().stream()
             .filter(open -> open.handle().equals(file.handle()))
-            .map(OpenFile::flushWriters)
+            .map(RemoteOpenFile::flushWriters)
             .toArray(CompletableFuture[]::new));
   }
 
@@ -391,7 +399,10 @@ public final class RemoteFiles {
         .forEach(open -> open.locks().mayBeFree());
   }
 
-  /** Opens no more, and closes every file that is open or about to be. Nothing stays delegated. */
+  /**
+   * OpenFileTable no more, and closes every file that is open or about to be. Nothing stays
+   * delegated.
+   */
   public CompletableFuture<Void> closeAll() {
     closing = true;
     return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))

@@ -1,9 +1,9 @@
 package io.ferrynfs.client.file;
 
-import io.ferrynfs.client.file.OpenFile.WriteResult;
+import io.ferrynfs.client.file.RemoteOpenFile.WriteResult;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.wire.nfs4.Verifier4;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,9 +25,9 @@ public final class WriteBehind {
 
   private static final int REWRITES_MAX = 5;
 
-  private final OpenFile file;
-  private final Buffers buffers;
-  private final Transfer transfer;
+  private final RemoteOpenFile file;
+  private final StreamBuffers buffers;
+  private final TransferSizes transfer;
   private final List<Chunk> kept = new ArrayList<>();
   private long next;
   private int inFlight;
@@ -57,7 +57,7 @@ public final class WriteBehind {
     }
   }
 
-  public WriteBehind(OpenFile file, Buffers buffers, long position) {
+  public WriteBehind(RemoteOpenFile file, StreamBuffers buffers, long position) {
     this.file = file;
     this.buffers = buffers;
     this.transfer = file.files().limits().transfer();
@@ -147,7 +147,8 @@ public final class WriteBehind {
     synchronized (this) {
       inFlight--;
       if (problem != null || result == null) {
-        fail(problem == null ? new IllegalStateException("no result") : Failures.cause(problem));
+        fail(
+            problem == null ? new IllegalStateException("no result") : CallFailures.cause(problem));
       } else {
         chunk.answered = true;
         chunk.stable = result.stable();
@@ -247,7 +248,8 @@ public final class WriteBehind {
       List<Chunk> covered, @Nullable Verifier4 verifier, @Nullable Throwable problem) {
     committing = false;
     if (problem != null || verifier == null) {
-      fail(problem == null ? new IllegalStateException("no verifier") : Failures.cause(problem));
+      fail(
+          problem == null ? new IllegalStateException("no verifier") : CallFailures.cause(problem));
       return List.of();
     }
     List<Chunk> again = new ArrayList<>();

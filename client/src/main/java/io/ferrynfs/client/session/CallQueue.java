@@ -40,36 +40,36 @@ final class CallQueue {
 
   private final Env env;
   private final CallEvents events;
-  private final Patience patience;
+  private final CallTimeouts patience;
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Backlog backlog = new Backlog();
-  private InFlight inFlight = new InFlight(1);
+  private final CallBacklog backlog = new CallBacklog();
+  private InFlightCalls inFlight = new InFlightCalls(1);
   private @Nullable SessionInfo session;
-  private @Nullable Connection connection;
-  private final Headway headway;
-  private final WaitWatch watch;
-  private Gate gate = Gate.SHUT;
-  private @Nullable Connection silent;
+  private @Nullable SessionConnection connection;
+  private final ProgressTracker headway;
+  private final StallWatch watch;
+  private CallGate gate = CallGate.SHUT;
+  private @Nullable SessionConnection silent;
   private @Nullable CallException closed;
   private CallException trouble = CallException.of(Kind.UNREACHABLE, "");
 
   CallQueue(Env env, SessionOptions options, CallEvents events) {
     this.env = env;
     this.events = events;
-    this.patience = new Patience(options.progressTimeout());
-    this.headway = new Headway(env.ticker(), options.server(), patience.putOffs());
-    this.watch = new WaitWatch(env);
+    this.patience = new CallTimeouts(options.progressTimeout());
+    this.headway = new ProgressTracker(env.ticker(), options.server(), patience.putOffs());
+    this.watch = new StallWatch(env);
   }
 
   /** Told when calls wait, and when they no longer do. */
-  void onWaiting(Consumer<Waiting> listener) {
+  void onWaiting(Consumer<StallNotice> listener) {
     watch.listener(listener);
   }
 
   /** Executes a COMPOUND; the future has its results, also where the last is an error. */
   CompletableFuture<Results> submit(Compound compound, boolean recovery) {
-    PendingCall call = new PendingCall(compound, recovery, env.ticker().nanoTime());
+    SessionCall call = new SessionCall(compound, recovery, env.ticker().nanoTime());
     CallException refusal;
     lock.lock();
     try {
@@ -92,20 +92,20 @@ final class CallQueue {
    * A connection is bound to a session: what is in flight is sent again on it. With another session
    * than before, it moves to new slots first.
    */
-  void up(Connection bound, SessionInfo with, boolean recovering) {
-    List<Send> again = new ArrayList<>();
-    List<PendingCall> superseded = new ArrayList<>();
+  void up(SessionConnection bound, SessionInfo with, boolean recovering) {
+    List<Transmission> again = new ArrayList<>();
+    List<SessionCall> superseded = new ArrayList<>();
     lock.lock();
     try {
       connection = bound;
       headway.up();
-      gate = recovering ? Gate.RECOVERY_ONLY : Gate.OPEN;
+      gate = recovering ? CallGate.RECOVERY_ONLY : CallGate.OPEN;
       if (with.equals(session)) {
         inFlight.calls().forEach(call -> again.add(sendAnew(call)));
       } else {
         moveAll(superseded);
         session = with;
-        inFlight = new InFlight(with.slots());
+        inFlight = new InFlightCalls(with.slots());
       }
     } finally {
       lock.unlock();
@@ -117,9 +117,9 @@ final class CallQueue {
   }
 
   /** Requeues, in slot order and before all others, what was in flight in a session now gone. */
-  private void moveAll(List<PendingCall> superseded) {
+  private void moveAll(List<SessionCall> superseded) {
     superseded.addAll(backlog.takeRecovery());
-    for (PendingCall call : inFlight.moveOut().reversed()) {
+    for (SessionCall call : inFlight.moveOut().reversed()) {
       if (call.recovery) {
         superseded.add(call);
       } else {
@@ -128,12 +128,12 @@ final class CallQueue {
     }
   }
 
-  /** Recovery is over: ordinary calls go again. */
+  /** StateRecovery is over: ordinary calls go again. */
   void recovered() {
     lock.lock();
     try {
-      if (gate == Gate.RECOVERY_ONLY) {
-        gate = Gate.OPEN;
+      if (gate == CallGate.RECOVERY_ONLY) {
+        gate = CallGate.OPEN;
       }
     } finally {
       lock.unlock();
@@ -145,8 +145,8 @@ final class CallQueue {
   void recovering() {
     lock.lock();
     try {
-      if (gate == Gate.OPEN) {
-        gate = Gate.RECOVERY_ONLY;
+      if (gate == CallGate.OPEN) {
+        gate = CallGate.RECOVERY_ONLY;
       }
     } finally {
       lock.unlock();
@@ -159,22 +159,22 @@ final class CallQueue {
    *
    * @return whether anything came of the connection, so that another may be made at once
    */
-  boolean down(Headway.End how, String why) {
+  boolean down(ProgressTracker.End how, String why) {
     List<Runnable> ends = new ArrayList<>();
     boolean fruitful;
     lock.lock();
     try {
-      if (gate != Gate.SHUT) {
-        gate = Gate.SHUT;
+      if (gate != CallGate.SHUT) {
+        gate = CallGate.SHUT;
         boolean here = connection != null && connection.equals(silent);
         boolean isWaitedFor = inFlight.countBreaks() || backlog.isWaitedFor();
-        headway.down(here ? Headway.End.SILENT : how, isWaitedFor, patience.steadyNanos());
+        headway.down(here ? ProgressTracker.End.SILENT : how, isWaitedFor, patience.steadyNanos());
         boolean all = headway.isHopeless();
-        List<PendingCall> inVain =
+        List<SessionCall> inVain =
             new ArrayList<>(
-                inFlight.giveUp(call -> all || call.breaks >= Headway.BREAKS_OF_CALL_MAX));
+                inFlight.giveUp(call -> all || call.breaks >= ProgressTracker.BREAKS_OF_CALL_MAX));
         inVain.addAll(backlog.take(call -> all));
-        for (PendingCall call : inVain) {
+        for (SessionCall call : inVain) {
           CallException failure = headway.failure(all ? 0 : call.breaks, why);
           ends.add(() -> call.fail(failure));
         }
@@ -188,7 +188,7 @@ final class CallQueue {
     return fruitful;
   }
 
-  /** Recovery in the session of now has failed. */
+  /** StateRecovery in the session of now has failed. */
   void recoveryFailed() {
     lock.lock();
     try {
@@ -200,11 +200,11 @@ final class CallQueue {
 
   /** Fails everything now and later. */
   void close(CallException why) {
-    List<PendingCall> all = new ArrayList<>();
+    List<SessionCall> all = new ArrayList<>();
     lock.lock();
     try {
       closed = why;
-      gate = Gate.SHUT;
+      gate = CallGate.SHUT;
       all.addAll(backlog.take(call -> true));
       all.addAll(inFlight.giveUp(call -> true));
     } finally {
@@ -236,7 +236,7 @@ final class CallQueue {
 
   /** Whether ordinary calls go. */
   boolean isOpen() {
-    return locked(() -> gate == Gate.OPEN);
+    return locked(() -> gate == CallGate.OPEN);
   }
 
   private <T> T locked(Supplier<T> look) {
@@ -259,10 +259,10 @@ final class CallQueue {
   }
 
   private void pump() {
-    List<Send> sends = new ArrayList<>(4);
+    List<Transmission> sends = new ArrayList<>(4);
     lock.lock();
     try {
-      PendingCall call = next();
+      SessionCall call = next();
       while (call != null && inFlight.put(call)) {
         backlog.removeFirst(call);
         sends.add(sendAnew(call));
@@ -274,33 +274,33 @@ final class CallQueue {
     sends.forEach(this::transmit);
   }
 
-  private @Nullable PendingCall next() {
-    if (gate == Gate.SHUT) {
+  private @Nullable SessionCall next() {
+    if (gate == CallGate.SHUT) {
       return null;
     }
-    return backlog.first(gate == Gate.RECOVERY_ONLY);
+    return backlog.first(gate == CallGate.RECOVERY_ONLY);
   }
 
   /** Under the lock: {@link #send} for the first time on this connection. */
-  private Send sendAnew(PendingCall call) {
+  private Transmission sendAnew(SessionCall call) {
     call.lastStatus = Nfsstat4.NFS4_OK;
     call.sentNanos = env.ticker().nanoTime();
     return send(call);
   }
 
   /** Under the lock: the bytes of a call in its slot, the same each time. */
-  private Send send(PendingCall call) {
+  private Transmission send(SessionCall call) {
     SessionInfo in = Objects.requireNonNull(session);
     call.transmission.incrementAndGet();
     call.unanswered++;
-    return new Send(
+    return new Transmission(
         call,
         call.transmission.get(),
         Objects.requireNonNull(connection),
         call.arguments(in, inFlight.sequenceId(call)));
   }
 
-  private void transmit(Send send) {
+  private void transmit(Transmission send) {
     var _ =
         send.on()
             .compound(send.args(), send.call().compound, send::isLast)
@@ -314,11 +314,11 @@ final class CallQueue {
   }
 
   /** No reply: the connection is gone (the call stays in its slot), or RPC refused the call. */
-  private void failed(Send send, Throwable failure) {
-    if (Connection.isLost(failure)) {
+  private void failed(Transmission send, Throwable failure) {
+    if (SessionConnection.isLost(failure)) {
       return;
     }
-    PendingCall call = send.call();
+    SessionCall call = send.call();
     boolean worn;
     lock.lock();
     try {
@@ -329,20 +329,20 @@ final class CallQueue {
       headway.answered();
       inFlight.giveUp(call);
       worn = inFlight.isWorn();
-      if (Connection.isRefused(failure)) {
+      if (SessionConnection.isRefused(failure)) {
         call.unanswered--;
       }
     } finally {
       lock.unlock();
     }
-    call.fail(Failures.refused(failure));
+    call.fail(CallFailures.refused(failure));
     if (worn) {
       events.sessionLost(send.on(), "too many of its slots are in doubt");
     }
     pump();
   }
 
-  private void answered(Send send, Compound4Res reply) {
+  private void answered(Transmission send, Compound4Res reply) {
     List<NfsResop4> all = reply.resarray();
     if (all.isEmpty() || !(all.getFirst() instanceof NfsResop4.Sequence(Sequence4Res sequence))) {
       refused(send, reply.status());
@@ -362,8 +362,8 @@ final class CallQueue {
   }
 
   /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
-  private void misfit(Send send) {
-    PendingCall call = send.call();
+  private void misfit(Transmission send) {
+    SessionCall call = send.call();
     lock.lock();
     try {
       if (!send.isLast()) {
@@ -384,8 +384,8 @@ final class CallQueue {
    * The reply belongs to another request. Only these ids tell which request a slot has executed
    * (RFC 8881 section 2.10.6.1), so the session cannot be used further.
    */
-  private void misdirected(Send send, String why) {
-    PendingCall call = send.call();
+  private void misdirected(Transmission send, String why) {
+    SessionCall call = send.call();
     lock.lock();
     try {
       if (!send.isLast()) {
@@ -400,8 +400,8 @@ final class CallQueue {
     call.fail(CallException.of(Kind.PROTOCOL, why));
   }
 
-  private void executed(Send send, Sequence4Resok sequence, Results results) {
-    PendingCall call = send.call();
+  private void executed(Transmission send, Sequence4Resok sequence, Results results) {
+    SessionCall call = send.call();
     boolean later;
     boolean again;
     boolean perhapsDone;
@@ -440,7 +440,7 @@ final class CallQueue {
     events.statusFlags(sequence.statusFlags());
   }
 
-  private void tryLater(PendingCall call, Results results) {
+  private void tryLater(SessionCall call, Results results) {
     lock.lock();
     try {
       call.putOff(results.results().getLast().resop(), results.status());
@@ -451,7 +451,7 @@ final class CallQueue {
     env.timers().schedule(call.delay(DELAY_FIRST, DELAY_LONGEST, env), () -> comeAgain(call));
   }
 
-  private void comeAgain(PendingCall call) {
+  private void comeAgain(SessionCall call) {
     lock.lock();
     try {
       if (!backlog.comeAgain(call)) {
@@ -464,8 +464,8 @@ final class CallQueue {
   }
 
   /** SEQUENCE itself failed: nothing was executed and the slot is as it was (18.46.3). */
-  private void refused(Send send, Nfsstat4 status) {
-    PendingCall call = send.call();
+  private void refused(Transmission send, Nfsstat4 status) {
+    SessionCall call = send.call();
     boolean dead = false;
     lock.lock();
     try {
@@ -507,7 +507,7 @@ final class CallQueue {
     afterRefusal(send, status);
   }
 
-  private void afterRefusal(Send send, Nfsstat4 status) {
+  private void afterRefusal(Transmission send, Nfsstat4 status) {
     switch (status) {
       case NFS4ERR_BADSESSION,
           NFS4ERR_DEADSESSION,
@@ -525,11 +525,11 @@ final class CallQueue {
     }
   }
 
-  private void sendAgain(Send before) {
-    Send again = null;
+  private void sendAgain(Transmission before) {
+    Transmission again = null;
     lock.lock();
     try {
-      if (before.isLast() && gate != Gate.SHUT) {
+      if (before.isLast() && gate != CallGate.SHUT) {
         before.call().unanswered--;
         // For the time-out it is the same transmission.
         again = send(before.call());
@@ -550,8 +550,8 @@ final class CallQueue {
    */
   boolean sweep() {
     long now = env.ticker().nanoTime();
-    List<PendingCall> late = new ArrayList<>();
-    Connection owing = null;
+    List<SessionCall> late = new ArrayList<>();
+    SessionConnection owing = null;
     boolean more;
     CallException why;
     CallException broken;
@@ -559,9 +559,9 @@ final class CallQueue {
     try {
       boolean forEver = patience.isForEver();
       boolean silence = patience.isSilence(now - headway.lastReplyNanos());
-      Predicate<PendingCall> isLate = call -> patience.isLate(call, gate, headway, now);
+      Predicate<SessionCall> isLate = call -> patience.isLate(call, gate, headway, now);
       boolean any = inFlight.calls().anyMatch(isLate);
-      if (any && gate != Gate.SHUT && (!forEver || silence)) {
+      if (any && gate != CallGate.SHUT && (!forEver || silence)) {
         silent = connection;
         owing = connection;
       }
@@ -570,7 +570,7 @@ final class CallQueue {
         late.addAll(backlog.take(call -> patience.isLateInBacklog(call, gate, headway, now)));
       }
       more = !inFlight.isIdle() || !backlog.isEmpty();
-      why = gate == Gate.SHUT ? trouble : null;
+      why = gate == CallGate.SHUT ? trouble : null;
       broken = why != null && headway.isBroken() ? headway.failure(0, why.words()) : null;
     } finally {
       lock.unlock();
@@ -584,7 +584,7 @@ final class CallQueue {
   }
 
   private void lookForWaiting() {
-    Waiting found;
+    StallNotice found;
     lock.lock();
     try {
       found =

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param firstEffect the index of the first operation that must not be executed twice, the number
  *     of operations if there is none
  * @param readInto where the data of the READ in it goes, null for a buffer of the transport's
- * @param patience how much longer than usual the server may take
+ * @param timeout how much longer than usual the server may take
  * @param caller who calls, null for the session's own user
  */
 public record Compound(
     List<NfsArgop4> operations,
     int firstEffect,
-    @Nullable ReadPlace readInto,
-    Patience patience,
+    @Nullable ReadDestination readInto,
+    Timeout timeout,
     @Nullable Credential caller) {
 
   /** How long an answer may take before the call fails. */
-  public enum Patience {
+  public enum Timeout {
     /** The progress time-out. */
-    USUAL,
+    NORMAL,
     /** Ten times as long, as long as the server answers others: COPY, CLONE, COMMIT. */
     LONG
   }
@@ -53,8 +53,8 @@ public record Compound(
   public static final class Builder {
     private final List<NfsArgop4> operations = new ArrayList<>();
     private int firstEffect = Integer.MAX_VALUE;
-    private @Nullable ReadPlace readInto;
-    private Patience patience = Patience.USUAL;
+    private @Nullable ReadDestination readInto;
+    private Timeout timeout = Timeout.NORMAL;
     private @Nullable Credential caller;
 
     private Builder() {}
@@ -82,17 +82,17 @@ public record Compound(
 
     /** READ or READ_PLUS data is received straight into this buffer, from its position on. */
     public Builder readInto(ByteBuffer buffer) {
-      return readInto(new ReadPlace.Memory(buffer));
+      return readInto(new ReadDestination.Memory(buffer));
     }
 
     /** READ data is received straight to there; READ_PLUS data only if it is memory. */
-    public Builder readInto(ReadPlace place) {
+    public Builder readInto(ReadDestination place) {
       readInto = place;
       return this;
     }
 
-    public Builder patient() {
-      patience = Patience.LONG;
+    public Builder longRunning() {
+      timeout = Timeout.LONG;
       return this;
     }
 
@@ -107,7 +107,7 @@ public record Compound(
           List.copyOf(operations),
           Math.min(firstEffect, operations.size()),
           readInto,
-          patience,
+          timeout,
           caller);
     }
   }

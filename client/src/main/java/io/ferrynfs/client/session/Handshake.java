@@ -93,7 +93,7 @@ final class Handshake {
    * EXCHANGE_ID (RFC 8881 section 18.35), with minor version 1 if the server has no 2, and without
    * the flag of minor version 2 if it has none.
    */
-  CompletableFuture<ExchangeId4Resok> exchangeId(Connection on) {
+  CompletableFuture<ExchangeId4Resok> exchangeId(SessionConnection on) {
     boolean asks = minorVersion > 1 && asksForFences;
     ExchangeId4Args args =
         new ExchangeId4Args(
@@ -127,11 +127,11 @@ final class Handshake {
   }
 
   private static boolean isA(Throwable failure, Nfsstat4 status) {
-    return Failures.cause(failure) instanceof CallException call && call.is(status);
+    return CallFailures.cause(failure) instanceof CallException call && call.is(status);
   }
 
   /** CREATE_SESSION with a backchannel on the same connection (section 18.36). */
-  CompletableFuture<SessionInfo> createSession(Connection on) {
+  CompletableFuture<SessionInfo> createSession(SessionConnection on) {
     CreateSession4Args args =
         new CreateSession4Args(
             clientid,
@@ -187,7 +187,7 @@ final class Handshake {
    * BIND_CONN_TO_SESSION for both directions (section 18.34): without it a new connection carries
    * no callbacks.
    */
-  CompletableFuture<Void> bind(Connection on, SessionInfo session) {
+  CompletableFuture<Void> bind(SessionConnection on, SessionInfo session) {
     BindConnToSession4Args args =
         new BindConnToSession4Args(session.id(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false);
     return alone(on, new NfsArgop4.BindConnToSession(args))
@@ -198,16 +198,16 @@ final class Handshake {
         });
   }
 
-  CompletableFuture<NfsResop4> destroySession(Connection on, SessionInfo session) {
+  CompletableFuture<NfsResop4> destroySession(SessionConnection on, SessionInfo session) {
     return alone(on, new NfsArgop4.DestroySession(new DestroySession4Args(session.id())));
   }
 
-  CompletableFuture<NfsResop4> destroyClientid(Connection on) {
+  CompletableFuture<NfsResop4> destroyClientid(SessionConnection on) {
     return alone(on, new NfsArgop4.DestroyClientid(new DestroyClientid4Args(clientid)));
   }
 
   /** One operation without SEQUENCE; anything but NFS4_OK is a failure. */
-  private CompletableFuture<NfsResop4> alone(Connection on, NfsArgop4 operation) {
+  private CompletableFuture<NfsResop4> alone(SessionConnection on, NfsArgop4 operation) {
     return on.compound(new Compound4Args(Opaque.EMPTY, minorVersion, List.of(operation)), null)
         .thenApply(reply -> single(operation.argop(), reply));
   }

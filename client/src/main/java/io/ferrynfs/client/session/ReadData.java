@@ -40,15 +40,15 @@ final class ReadData {
    * @throws XdrException when there is more than was asked for, or not what was
    */
   static void move(
-      List<NfsArgop4> operations, Compound4Res results, ReadPlace place, boolean placed)
+      List<NfsArgop4> operations, Compound4Res results, ReadDestination place, boolean placed)
       throws XdrException {
     switch (place) {
-      case ReadPlace.Memory(ByteBuffer into) -> move(operations, results, into, placed);
-      case ReadPlace.Taker taker -> give(results, taker, placed);
+      case ReadDestination.Memory(ByteBuffer into) -> move(operations, results, into, placed);
+      case ReadDestination.Taker taker -> give(results, taker, placed);
     }
   }
 
-  private static void give(Compound4Res results, ReadPlace.Taker taker, boolean placed)
+  private static void give(Compound4Res results, ReadDestination.Taker taker, boolean placed)
       throws XdrException {
     boolean isThere = placed;
     for (NfsResop4 result : results.resarray()) {

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session with a server, kept up until closed.
  *
- * <p>The {@link Establisher} makes connection and session, the {@link CallQueue} carries the calls
- * over both, {@link Recovery} gets the opens back, the {@link LeaseKeeper} is the clockwork; this
- * class tells each what the others found out. Callers see nothing of a lost connection or a
- * restarted server but time: their calls fail when the progress time-out is over.
+ * <p>The {@link SessionConnector} makes connection and session, the {@link CallQueue} carries the
+ * calls over both, {@link StateRecovery} gets the opens back, the {@link LeaseRenewer} is the
+ * clockwork; this class tells each what the others found out. Callers see nothing of a lost
+ * connection or a restarted server but time: their calls fail when the progress time-out is over.
  *
  * <p>The lock guards the fields and is never held while something is sent or completed.
  */
@@ -54,12 +54,12 @@ public final class ServerSession {
 
   private final Env env;
   private final Handshake handshake;
-  private final Establisher establisher;
+  private final SessionConnector establisher;
   private final CallQueue queue;
-  private final Recovery recovery;
+  private final StateRecovery recovery;
   private final CallbackService callbacks;
   private final CallbackBudget budget;
-  private final LeaseKeeper lease;
+  private final LeaseRenewer lease;
   private final Duration longestCall;
   private final Duration longestOpening;
   private final long openedNanos;
@@ -69,7 +69,7 @@ public final class ServerSession {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Connection connection;
+  private @Nullable SessionConnection connection;
   private @Nullable SessionInfo session;
   private boolean sessionLost;
   private boolean closing;
@@ -79,17 +79,18 @@ public final class ServerSession {
 
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
     this.env = env;
-    this.longestCall = Patience.longest(options.progressTimeout());
+    this.longestCall = CallTimeouts.longest(options.progressTimeout());
     this.longestOpening =
-        Patience.usual(options.progressTimeout()).multipliedBy(Patience.GRACE_FACTOR);
+        CallTimeouts.usual(options.progressTimeout()).multipliedBy(CallTimeouts.GRACE_FACTOR);
     this.openedNanos = env.ticker().nanoTime();
     this.address = options.address();
     this.handshake = new Handshake(options, new Verifier4(Opaque.of(env.random().bytes(8))));
     this.establisher =
-        new Establisher(env, options, limits(options), handshake, new FromServer(), new Attempts());
+        new SessionConnector(
+            env, options, limits(options), handshake, new FromServer(), new Attempts());
     this.queue = new CallQueue(env, options, new QueueEvents());
-    this.lease = new LeaseKeeper(env, queue, options.progressTimeout());
-    this.recovery = new Recovery(queue, lease, this::recovered);
+    this.lease = new LeaseRenewer(env, queue, options.progressTimeout());
+    this.recovery = new StateRecovery(queue, lease, this::recovered);
     this.callbacks =
         new CallbackService(
             Handshake.CALLBACK_PROGRAM, Handshake.BACK_CHANNEL, handler, queue::shrinkTo);
@@ -142,7 +143,7 @@ public final class ServerSession {
   }
 
   /** Who is told, on the client's own thread, that calls wait, and when they do no longer. */
-  public void onWaiting(Consumer<Waiting> listener) {
+  public void onWaiting(Consumer<StallNotice> listener) {
     queue.onWaiting(listener);
   }
 
@@ -151,7 +152,7 @@ public final class ServerSession {
     return env;
   }
 
-  public ServerIdentity identity() {
+  public PeerIdentity identity() {
     return Objects.requireNonNull(establisher.identity());
   }
 
@@ -162,12 +163,12 @@ public final class ServerSession {
 
   /** Where the server sees this client; null while there is no connection. */
   public @Nullable SocketAddress localAddress() {
-    Connection on = current();
+    SessionConnection on = current();
     return on == null ? null : on.localAddress();
   }
 
   /** What has passed through this session. */
-  public Payload payload() {
+  public TrafficCounter payload() {
     return establisher.payload();
   }
 
@@ -192,7 +193,7 @@ public final class ServerSession {
     return info().clientid();
   }
 
-  /** The longest time that any call may take (see {@link Compound.Patience#LONG}). */
+  /** The longest time that any call may take (see {@link Compound.Timeout#LONG}). */
   public Duration longestCall() {
     return longestCall;
   }
@@ -247,9 +248,9 @@ public final class ServerSession {
   }
 
   /** What the establisher finds out. */
-  private final class Attempts implements Establisher.Listener {
+  private final class Attempts implements SessionConnector.Listener {
     @Override
-    public void up(Connection on, SessionInfo info, boolean newClient) {
+    public void up(SessionConnection on, SessionInfo info, boolean newClient) {
       lock.lock();
       try {
         connection = on;
@@ -269,13 +270,13 @@ public final class ServerSession {
       onReconnect.run();
       if (!on.isOpen()) {
         // It went before anybody listened.
-        lost(on, Headway.End.BROKEN, "the connection was closed");
+        lost(on, ProgressTracker.End.BROKEN, "the connection was closed");
       }
     }
 
     @Override
     public boolean failed(Throwable why) {
-      boolean _ = queue.down(Headway.End.of(why), Failures.words(why));
+      boolean _ = queue.down(ProgressTracker.End.of(why), CallFailures.words(why));
       boolean busy =
           why instanceof CallException call
               && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE))
@@ -286,14 +287,14 @@ public final class ServerSession {
       abandon(
           why instanceof CallException call
               ? call
-              : CallException.of(Kind.UNREACHABLE, Failures.words(why), why));
+              : CallException.of(Kind.UNREACHABLE, CallFailures.words(why), why));
       return false;
     }
   }
 
   /** Opening failed: nothing of this session goes on. */
   private void abandon(CallException why) {
-    Connection on;
+    SessionConnection on;
     lock.lock();
     try {
       closing = true;
@@ -315,15 +316,15 @@ public final class ServerSession {
       queue.recovered();
       opened.complete(this);
     } else if (!opened.isDone()) {
-      abandon(Failures.call(failure));
+      abandon(CallFailures.call(failure));
     } else {
       // Begin again with another session rather than hold all calls back for ever.
       queue.recoveryFailed();
-      loseSession(current(), Failures.words(failure));
+      loseSession(current(), CallFailures.words(failure));
     }
   }
 
-  private @Nullable Connection current() {
+  private @Nullable SessionConnection current() {
     lock.lock();
     try {
       return connection;
@@ -332,7 +333,7 @@ public final class ServerSession {
     }
   }
 
-  private void lost(Connection on, Headway.End how, String why) {
+  private void lost(SessionConnection on, ProgressTracker.End how, String why) {
     SessionInfo known;
     lock.lock();
     try {
@@ -349,7 +350,7 @@ public final class ServerSession {
     establisher.begin(null, known, fruitful);
   }
 
-  private void loseSession(@Nullable Connection on, String why) {
+  private void loseSession(@Nullable SessionConnection on, String why) {
     lock.lock();
     try {
       if (on == null || connection != on || sessionLost || closing) {
@@ -359,19 +360,20 @@ public final class ServerSession {
     } finally {
       lock.unlock();
     }
-    boolean fruitful = queue.down(Headway.End.SESSION_LOST, "the session was lost (" + why + ")");
+    boolean fruitful =
+        queue.down(ProgressTracker.End.SESSION_LOST, "the session was lost (" + why + ")");
     establisher.begin(on, null, fruitful);
   }
 
   /** What the call queue finds out in replies. */
   private final class QueueEvents implements CallEvents {
     @Override
-    public void sessionLost(Connection on, String why) {
+    public void sessionLost(SessionConnection on, String why) {
       loseSession(on, why);
     }
 
     @Override
-    public void notBound(Connection on) {
+    public void notBound(SessionConnection on) {
       on.close(
           CallException.status(NfsOpnum4.OP_SEQUENCE, Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION));
     }
@@ -427,7 +429,7 @@ public final class ServerSession {
   }
 
   private void bindAgain() {
-    Connection on = current();
+    SessionConnection on = current();
     if (on != null) {
       var _ =
           handshake
@@ -450,7 +452,7 @@ public final class ServerSession {
 
   /** Another session instead of this one, after the calls in flight are answered. */
   private void renew() {
-    boolean _ = queue.down(Headway.End.PLANNED, "the backchannel is out of step");
+    boolean _ = queue.down(ProgressTracker.End.PLANNED, "the backchannel is out of step");
     if (queue.idle()) {
       loseSession(current(), "backchannel fault");
     } else {
@@ -473,9 +475,9 @@ public final class ServerSession {
 
     @Override
     public void closed(RpcConnection rpc, IOException cause) {
-      Connection on = current();
+      SessionConnection on = current();
       if (on != null && on.isOver(rpc)) {
-        lost(on, Headway.End.of(cause), Failures.words(cause));
+        lost(on, ProgressTracker.End.of(cause), CallFailures.words(cause));
       }
     }
   }
@@ -494,7 +496,7 @@ public final class ServerSession {
 
   /** Ends session and client id at the server and the connection here. */
   public CompletableFuture<Void> close() {
-    Connection on;
+    SessionConnection on;
     SessionInfo known;
     lock.lock();
     try {

@@ -244,7 +244,8 @@ class CallbackServiceTest {
             args.argarray().stream()
                 .anyMatch(io.ferrynfs.wire.nfs4.NfsArgop4.Putrootfh.class::isInstance);
     var call = session.call(Compound.of(new io.ferrynfs.wire.nfs4.NfsArgop4.Putrootfh()).build());
-    var failed = call.handle((done, failure) -> io.ferrynfs.client.session.Failures.words(failure));
+    var failed =
+        call.handle((done, failure) -> io.ferrynfs.client.session.CallFailures.words(failure));
     int sent = 0;
     while (!failed.isDone()) {
       var connections = server.connections();

@@ -17,8 +17,8 @@ import io.ferrynfs.client.NfsFile;
 import io.ferrynfs.client.NfsOpenOptions;
 import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.client.NfsTraffic;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
-import io.ferrynfs.client.file.Ops;
 import io.ferrynfs.client.testing.TwoServersLab;
 import io.ferrynfs.client.testing.TwoServersLab.Said;
 import io.ferrynfs.wire.nfs4.Close4Args;
@@ -51,7 +51,7 @@ class InterServerCopyTest {
   private static Copy4Args copy(int notice, long offset, boolean synchronous) {
     return new Copy4Args(
         notifyStateid(notice),
-        Ops.forData(openStateid(101)),
+        CompoundOps.forData(openStateid(101)),
         offset,
         offset,
         FEW - offset,
@@ -102,26 +102,26 @@ class InterServerCopyTest {
         new Said(
             "source",
             List.of(
-                Ops.put(lab.source.handle("/a")),
-                Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
+                CompoundOps.put(lab.source.handle("/a")),
+                CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
     assertThat(lab.said())
         .containsExactly(
             look,
             new Said(
                 "source",
                 List.of(
-                    Ops.put(lab.source.handle("/a")),
+                    CompoundOps.put(lab.source.handle("/a")),
                     new NfsArgop4.CopyNotify(
                         new CopyNotify4Args(
-                            Ops.forData(openStateid(1)), lab.destination.location())))),
+                            CompoundOps.forData(openStateid(1)), lab.destination.location())))),
             new Said(
                 "destination",
                 List.of(
-                    Ops.put(lab.source.handle("/a")),
-                    Ops.save(),
-                    Ops.put(lab.destination.handle("/b")),
+                    CompoundOps.put(lab.source.handle("/a")),
+                    CompoundOps.save(),
+                    CompoundOps.put(lab.destination.handle("/b")),
                     new NfsArgop4.Copy(copy(1, 0, false)))),
-            new Said("source", List.of(Ops.put(lab.source.handle("/a")), cancel(1))),
+            new Said("source", List.of(CompoundOps.put(lab.source.handle("/a")), cancel(1))),
             look);
     assertThat(lab.source.client().traffic()).isEqualTo(new NfsTraffic(0, 0));
     assertThat(lab.destination.client().traffic()).isEqualTo(new NfsTraffic(0, 0));
@@ -149,8 +149,8 @@ class InterServerCopyTest {
             new Said(
                 "source",
                 List.of(
-                    Ops.put(lab.source.handle("/a")),
-                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
+                    CompoundOps.put(lab.source.handle("/a")),
+                    CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.Close(new Close4Args(0, openStateid(2))))));
   }
 

@@ -12,7 +12,7 @@ import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.client.NfsPath;
-import io.ferrynfs.client.file.Ops;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.testing.ScriptedServer;
 import io.ferrynfs.client.testing.TwoServersLab;
 import io.ferrynfs.client.testing.TwoServersLab.Said;
@@ -52,7 +52,7 @@ class InterServerRecoveryTest {
   private static Copy4Args copy(int notice, int open, long offset) {
     return new Copy4Args(
         notifyStateid(notice),
-        Ops.forData(openStateid(open)),
+        CompoundOps.forData(openStateid(open)),
         offset,
         offset,
         FEW - offset,
@@ -71,7 +71,7 @@ class InterServerRecoveryTest {
     return new Said(
         "source",
         List.of(
-            Ops.put(lab.source.handle("/a")),
+            CompoundOps.put(lab.source.handle("/a")),
             new NfsArgop4.OffloadCancel(new OffloadCancel4Args(notifyStateid(notice)))));
   }
 
@@ -79,7 +79,7 @@ class InterServerRecoveryTest {
     return new Said(
         "destination",
         List.of(
-            Ops.put(lab.destination.handle("/b")),
+            CompoundOps.put(lab.destination.handle("/b")),
             new NfsArgop4.OffloadCancel(new OffloadCancel4Args(copyStateid(copy)))));
   }
 
@@ -231,7 +231,7 @@ class InterServerRecoveryTest {
             ((NfsArgop4.CopyNotify) operation)
                 .args()
                 .srcStateid()
-                .equals(Ops.forData(openStateid(2))));
+                .equals(CompoundOps.forData(openStateid(2))));
     lab.callback(2, lab.done(40_000));
     CopyResult result = lab.await(handle.completion());
     assertThat(result.bytes()).isEqualTo(FEW);

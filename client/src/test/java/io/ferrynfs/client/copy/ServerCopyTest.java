@@ -15,8 +15,8 @@ import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.client.NfsPath;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
-import io.ferrynfs.client.file.Ops;
 import io.ferrynfs.client.testing.CopyLab;
 import io.ferrynfs.wire.nfs4.Clone4Args;
 import io.ferrynfs.wire.nfs4.Commit4Args;
@@ -42,12 +42,13 @@ class ServerCopyTest {
 
   private static final int FEW = 100_000;
   private static final long MANY = 10L << 30;
-  private static final Stateid4 FROM = Ops.forData(openStateid(1));
-  private static final Stateid4 INTO = Ops.forData(openStateid(2));
+  private static final Stateid4 FROM = CompoundOps.forData(openStateid(1));
+  private static final Stateid4 INTO = CompoundOps.forData(openStateid(2));
 
   /** Before and after a copy between files that stay open. */
   private static final List<NfsArgop4> LOOK =
-      List.of(Ops.put(fh("/a")), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR));
+      List.of(
+          CompoundOps.put(fh("/a")), CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
 
   private static CopyHandle start(CopyLab lab) {
     return start(lab, NfsCopyOptions.defaults());
@@ -87,14 +88,14 @@ class ServerCopyTest {
         .containsExactly(
             LOOK,
             List.of(
-                Ops.put(fh("/a")),
-                Ops.save(),
-                Ops.put(fh("/b")),
+                CompoundOps.put(fh("/a")),
+                CompoundOps.save(),
+                CompoundOps.put(fh("/b")),
                 new NfsArgop4.Clone(new Clone4Args(FROM, INTO, 0, 0, MANY))),
             List.of(
-                Ops.put(fh("/a")),
-                Ops.save(),
-                Ops.put(fh("/b")),
+                CompoundOps.put(fh("/a")),
+                CompoundOps.save(),
+                CompoundOps.put(fh("/b")),
                 new NfsArgop4.Copy(copy(0, MANY, true, false))),
             LOOK);
   }
@@ -536,7 +537,7 @@ class ServerCopyTest {
     lab.requests().stream()
         .filter(each -> each.getLast().argop() == NfsOpnum4.OP_CLOSE)
         .forEach(each -> closed.add(each.getFirst()));
-    assertThat(closed).containsExactly(Ops.put(fh("/b")), Ops.put(fh("/a")));
+    assertThat(closed).containsExactly(CompoundOps.put(fh("/b")), CompoundOps.put(fh("/a")));
   }
 
   // L-011

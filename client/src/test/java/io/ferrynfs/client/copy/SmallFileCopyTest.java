@@ -13,8 +13,8 @@ import io.ferrynfs.client.NfsAttributeChanges;
 import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.client.NfsPath;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
-import io.ferrynfs.client.file.Ops;
 import io.ferrynfs.client.testing.TwoServersLab;
 import io.ferrynfs.client.testing.TwoServersLab.Said;
 import io.ferrynfs.wire.attr.AttrValues;
@@ -73,7 +73,7 @@ class SmallFileCopyTest {
   }
 
   private static boolean isTogether(Copy4Args args) {
-    return args.dstStateid().equals(Ops.CURRENT);
+    return args.dstStateid().equals(CompoundOps.CURRENT);
   }
 
   private static Copy4Res unstable(TwoServersLab lab, long count) {
@@ -121,40 +121,40 @@ class SmallFileCopyTest {
             new Said(
                 "source",
                 List.of(
-                    Ops.putRoot(),
+                    CompoundOps.putRoot(),
                     lab.source.sent(NfsOpnum4.OP_OPEN).getFirst(),
-                    Ops.getHandle(),
-                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
+                    CompoundOps.getHandle(),
+                    CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.CopyNotify(
-                        new CopyNotify4Args(Ops.CURRENT, lab.destination.location())))),
+                        new CopyNotify4Args(CompoundOps.CURRENT, lab.destination.location())))),
             new Said(
                 "destination",
                 List.of(
-                    Ops.put(lab.source.handle("/a")),
-                    Ops.save(),
-                    Ops.putRoot(),
+                    CompoundOps.put(lab.source.handle("/a")),
+                    CompoundOps.save(),
+                    CompoundOps.putRoot(),
                     lab.destination.sent(NfsOpnum4.OP_OPEN).getFirst(),
-                    Ops.getHandle(),
-                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
+                    CompoundOps.getHandle(),
+                    CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.Copy(
                         new Copy4Args(
                             notifyStateid(1),
-                            Ops.CURRENT,
+                            CompoundOps.CURRENT,
                             0,
                             0,
                             FEW,
                             true,
                             true,
                             TwoServersLab.ADDRESSES)),
-                    new NfsArgop4.Setattr(new Setattr4Args(Ops.ANONYMOUS, set.encode())),
+                    new NfsArgop4.Setattr(new Setattr4Args(CompoundOps.ANONYMOUS, set.encode())),
                     new NfsArgop4.Commit(new Commit4Args(0, FEW)),
-                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
-                    new NfsArgop4.Close(new Close4Args(0, Ops.CURRENT)))),
+                    CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
+                    new NfsArgop4.Close(new Close4Args(0, CompoundOps.CURRENT)))),
             new Said(
                 "source",
                 List.of(
-                    Ops.put(lab.source.handle("/a")),
-                    Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR),
+                    CompoundOps.put(lab.source.handle("/a")),
+                    CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR),
                     new NfsArgop4.Close(new Close4Args(0, openStateid(2))))));
     assertThat(handle.destination()).isNotNull();
   }
@@ -236,7 +236,7 @@ class SmallFileCopyTest {
     TwoServersLab lab = lab();
     lab.notify =
         args ->
-            args.srcStateid().equals(Ops.CURRENT)
+            args.srcStateid().equals(CompoundOps.CURRENT)
                 ? new CopyNotify4Res.Failed(Nfsstat4.NFS4ERR_BAD_STATEID)
                 : TwoServersLab.noticed(++lab.notices);
     assertThat(lab.await(start(lab).completion())).isEqualTo(fetched());
@@ -331,7 +331,7 @@ class SmallFileCopyTest {
               new NfsArgop4.Copy(
                   new Copy4Args(
                       notifyStateid(1),
-                      Ops.forData(openStateid(103)),
+                      CompoundOps.forData(openStateid(103)),
                       0,
                       0,
                       FEW,

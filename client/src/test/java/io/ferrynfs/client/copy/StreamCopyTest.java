@@ -6,7 +6,7 @@ import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsFile;
-import io.ferrynfs.client.file.Ops;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.testing.CopyLab;
 import io.ferrynfs.wire.nfs4.Data4;
 import io.ferrynfs.wire.nfs4.Deallocate4Args;
@@ -35,8 +35,8 @@ class StreamCopyTest {
   private static final int DATA = 100_000;
   private static final int HOLE = 150_000;
   private static final NfsCopyOptions STREAM = NfsCopyOptions.defaults().withForceStream(true);
-  private static final Stateid4 INTO = Ops.forData(CopyLab.openStateid(2));
-  private static final Stateid4 FROM = Ops.forData(CopyLab.openStateid(3));
+  private static final Stateid4 INTO = CompoundOps.forData(CopyLab.openStateid(2));
+  private static final Stateid4 FROM = CompoundOps.forData(CopyLab.openStateid(3));
 
   private final CopyLab lab = new CopyLab(SIZE);
   private final NfsFile source;

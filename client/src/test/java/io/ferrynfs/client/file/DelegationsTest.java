@@ -1,11 +1,11 @@
 package io.ferrynfs.client.file;
 
-import static io.ferrynfs.client.file.DelegationLab.FILE;
-import static io.ferrynfs.client.file.DelegationLab.OTHER_FILE;
-import static io.ferrynfs.client.file.DelegationLab.delegreturn;
-import static io.ferrynfs.client.file.DelegationLab.recall;
-import static io.ferrynfs.client.file.DelegationLab.returned;
-import static io.ferrynfs.client.file.DelegationLab.stateid;
+import static io.ferrynfs.client.file.ClientDelegationLab.FILE;
+import static io.ferrynfs.client.file.ClientDelegationLab.OTHER_FILE;
+import static io.ferrynfs.client.file.ClientDelegationLab.delegreturn;
+import static io.ferrynfs.client.file.ClientDelegationLab.recall;
+import static io.ferrynfs.client.file.ClientDelegationLab.returned;
+import static io.ferrynfs.client.file.ClientDelegationLab.stateid;
 import static io.ferrynfs.client.testing.CopyLab.openStateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class DelegationsTest {
   private static final NfsPath PATH = NfsPath.of("/a");
 
-  private final DelegationLab world = new DelegationLab();
+  private final ClientDelegationLab world = new ClientDelegationLab();
   private final CopyLab lab = world.lab;
 
   DelegationsTest() throws Exception {}
@@ -193,7 +193,7 @@ class DelegationsTest {
     assertThat(lab.requests())
         .containsExactly(
             List.of(
-                Ops.put(FILE),
+                CompoundOps.put(FILE),
                 new NfsArgop4.Close(new Close4Args(0, openStateid(3))),
                 delegreturn(1)));
   }

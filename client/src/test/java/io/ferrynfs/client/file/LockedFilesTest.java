@@ -87,18 +87,19 @@ class LockedFilesTest {
   @Test
   void theFirstLockIsByTheOpenAndTheNextByTheLock() throws Exception { // RFC 8881 section 18.10.3
     lab.await(lab.a.tryLockAsync(10, 20, true));
-    assertThat(last()).hasSize(2).contains(Ops.put(fh("/a")));
+    assertThat(last()).hasSize(2).contains(CompoundOps.put(fh("/a")));
     assertThat(((NfsArgop4.Lock) last().getLast()).args().locker())
         .isInstanceOfSatisfying(
             Locker4.True.class,
             byOpen ->
                 assertThat(byOpen.openOwner().openStateid())
-                    .isEqualTo(Ops.forData(openStateid(1))));
+                    .isEqualTo(CompoundOps.forData(openStateid(1))));
     lab.await(lab.a.tryLockAsync(50, 0, false));
-    Locker4 byLock = new Locker4.False(new ExistLockOwner4(Ops.forData(lockStateid(1)), 0));
+    Locker4 byLock = new Locker4.False(new ExistLockOwner4(CompoundOps.forData(lockStateid(1)), 0));
     assertThat(last())
         .containsExactly(
-            Ops.put(fh("/a")), lock(NfsLockType4.WRITE_LT, 50, FileLocks.TO_END, byLock));
+            CompoundOps.put(fh("/a")),
+            lock(NfsLockType4.WRITE_LT, 50, ByteRangeLocks.TO_END, byLock));
   }
 
   @Test
@@ -112,11 +113,11 @@ class LockedFilesTest {
           return lab.atOnce(args.count());
         };
     lab.await(lab.a.copyTo(0, lab.b, 0, FEW, NfsCopyOptions.defaults()).completion());
-    assertThat(asked[0].srcStateid()).isEqualTo(Ops.forData(lockStateid(1)));
-    assertThat(asked[0].dstStateid()).isEqualTo(Ops.forData(lockStateid(2)));
+    assertThat(asked[0].srcStateid()).isEqualTo(CompoundOps.forData(lockStateid(1)));
+    assertThat(asked[0].dstStateid()).isEqualTo(CompoundOps.forData(lockStateid(2)));
     lab.await(source.closeAsync());
     lab.await(lab.a.copyTo(0, lab.b, 0, FEW, NfsCopyOptions.defaults()).completion());
-    assertThat(asked[0].srcStateid()).isEqualTo(Ops.forData(openStateid(1)));
+    assertThat(asked[0].srcStateid()).isEqualTo(CompoundOps.forData(openStateid(1)));
   }
 
   @Test
@@ -124,15 +125,16 @@ class LockedFilesTest {
     lab.await(lab.a.lockAsync(0, 10, true));
     lab.forget();
     lab.await(lab.a.closeAsync());
-    Stateid4 lock = Ops.forData(lockStateid(1));
+    Stateid4 lock = CompoundOps.forData(lockStateid(1));
     assertThat(lab.requests())
         .containsExactly(
             List.of(
-                Ops.put(fh("/a")),
+                CompoundOps.put(fh("/a")),
                 new NfsArgop4.Locku(
-                    new Locku4Args(NfsLockType4.WRITE_LT, 0, lock, 0, FileLocks.TO_END)),
+                    new Locku4Args(NfsLockType4.WRITE_LT, 0, lock, 0, ByteRangeLocks.TO_END)),
                 new NfsArgop4.FreeStateid(new FreeStateid4Args(lock))),
-            List.of(Ops.put(fh("/a")), new NfsArgop4.Close(new Close4Args(0, openStateid(1)))));
+            List.of(
+                CompoundOps.put(fh("/a")), new NfsArgop4.Close(new Close4Args(0, openStateid(1)))));
   }
 
   @Test
@@ -178,7 +180,8 @@ class LockedFilesTest {
     CompletableFuture<Optional<NfsLock>> again = lab.a.tryLockAsync(5, 10, false);
     lab.until(NfsOpnum4.OP_LOCKU, 1);
     assertThat(((NfsArgop4.Locku) lab.sent(NfsOpnum4.OP_LOCKU).getFirst()).args())
-        .isEqualTo(new Locku4Args(NfsLockType4.WRITE_LT, 0, Ops.forData(lockStateid(2)), 0, 10));
+        .isEqualTo(
+            new Locku4Args(NfsLockType4.WRITE_LT, 0, CompoundOps.forData(lockStateid(2)), 0, 10));
     assertThat(lab.await(again)).as("only then it is locked anew").isPresent();
     assertThat(lab.order().subList(0, 4))
         .containsExactly(

@@ -1,10 +1,10 @@
 package io.ferrynfs.client.file;
 
-import static io.ferrynfs.client.file.DelegationLab.FILE;
-import static io.ferrynfs.client.file.DelegationLab.freed;
-import static io.ferrynfs.client.file.DelegationLab.recall;
-import static io.ferrynfs.client.file.DelegationLab.stateid;
-import static io.ferrynfs.client.file.DelegationLab.tested;
+import static io.ferrynfs.client.file.ClientDelegationLab.FILE;
+import static io.ferrynfs.client.file.ClientDelegationLab.freed;
+import static io.ferrynfs.client.file.ClientDelegationLab.recall;
+import static io.ferrynfs.client.file.ClientDelegationLab.stateid;
+import static io.ferrynfs.client.file.ClientDelegationLab.tested;
 import static io.ferrynfs.client.testing.CopyLab.openStateid;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class RevokedStateTest {
   private static final Stateid4 LOCK = new Stateid4(1, Opaque.ofUtf8("lock stateid"));
 
-  private final DelegationLab world = new DelegationLab();
+  private final ClientDelegationLab world = new ClientDelegationLab();
   private final CopyLab lab = world.lab;
 
   /** What is revoked, and why, until it is freed. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.session.CallException;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
 import io.ferrynfs.client.testing.ScriptedServer;
@@ -58,8 +58,8 @@ class WriteBehindTest {
 
   private final Simulation world = new Simulation(5);
   private final ScriptedServer server;
-  private final OpenFile file;
-  private final Buffers buffers = new Buffers(CHUNK);
+  private final RemoteOpenFile file;
+  private final StreamBuffers buffers = new StreamBuffers(CHUNK);
 
   private byte[] disk = new byte[0];
   private byte[] memory = new byte[0];
@@ -91,7 +91,8 @@ class WriteBehindTest {
             MINUTES);
     RemoteFiles files =
         world.await(
-            RemoteFiles.of(session, new Transfer(CHUNK, CHUNK, 4, UNCOMMITTED_MAX), byte[]::new),
+            RemoteFiles.of(
+                session, new TransferSizes(CHUNK, CHUNK, 4, UNCOMMITTED_MAX), byte[]::new),
             MINUTES);
     file =
         world.await(
@@ -266,7 +267,7 @@ class WriteBehindTest {
     try {
       writeAll(data);
     } catch (ExecutionException failed) {
-      return Failures.call(failed);
+      return CallFailures.call(failed);
     }
     throw new AssertionError("did not fail");
   }
@@ -274,13 +275,14 @@ class WriteBehindTest {
   @Test
   void aPlainWriteLostBeforeItsSyncIsReported() throws ExecutionException {
     byte[] data = data(100);
-    world.await(Bulk.write(file, ByteBuffer.wrap(data), 0), MINUTES);
+    world.await(ChunkedIo.write(file, ByteBuffer.wrap(data), 0), MINUTES);
     restart();
     CompletableFuture<Void> sync = file.sync();
     world.runUntil(sync::isDone, MINUTES);
     assertThat(sync).isCompletedExceptionally();
-    assertThat(Failures.call(sync.exceptionNow()).kind()).isEqualTo(CallException.Kind.DATA_LOST);
-    world.await(Bulk.write(file, ByteBuffer.wrap(data), 0), MINUTES);
+    assertThat(CallFailures.call(sync.exceptionNow()).kind())
+        .isEqualTo(CallException.Kind.DATA_LOST);
+    world.await(ChunkedIo.write(file, ByteBuffer.wrap(data), 0), MINUTES);
     world.await(file.sync(), MINUTES);
     assertThat(disk).isEqualTo(data);
   }

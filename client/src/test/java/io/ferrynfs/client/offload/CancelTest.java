@@ -12,7 +12,7 @@ import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.client.NfsPath;
-import io.ferrynfs.client.file.Ops;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.testing.CopyLab;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -29,7 +29,8 @@ class CancelTest {
   private static final int FEW = 100_000;
   private static final List<NfsArgop4> CANCEL =
       List.of(
-          Ops.put(fh("/b")), new NfsArgop4.OffloadCancel(new OffloadCancel4Args(copyStateid(1))));
+          CompoundOps.put(fh("/b")),
+          new NfsArgop4.OffloadCancel(new OffloadCancel4Args(copyStateid(1))));
 
   private final CopyLab lab;
 

@@ -13,8 +13,8 @@ import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsException.Reason;
+import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.FileAttributes;
-import io.ferrynfs.client.file.Ops;
 import io.ferrynfs.client.testing.CopyLab;
 import io.ferrynfs.wire.nfs4.Commit4Args;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
@@ -97,10 +97,12 @@ class OffloadStatusTest {
     assertThat(lab.requests())
         .containsExactly(
             List.of(
-                Ops.put(fh("/b")),
+                CompoundOps.put(fh("/b")),
                 new NfsArgop4.OffloadStatus(new OffloadStatus4Args(copyStateid(1)))),
-            List.of(Ops.put(fh("/b")), new NfsArgop4.Commit(new Commit4Args(0, FEW))),
-            List.of(Ops.put(fh("/a")), Ops.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
+            List.of(CompoundOps.put(fh("/b")), new NfsArgop4.Commit(new Commit4Args(0, FEW))),
+            List.of(
+                CompoundOps.put(fh("/a")),
+                CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR)));
   }
 
   // B9, B-014

@@ -57,7 +57,7 @@ class ReadDataTest {
     byte[] bytes = "x".repeat(room + 4).getBytes(StandardCharsets.US_ASCII);
     ByteBuffer into = ByteBuffer.wrap(bytes, 2, room);
     Compound4Res results = new Compound4Res(Nfsstat4.NFS4_OK, Opaque.EMPTY, List.of(answer));
-    ReadData.move(List.of(asked), results, new ReadPlace.Memory(into), placed);
+    ReadData.move(List.of(asked), results, new ReadDestination.Memory(into), placed);
     assertThat(into.position()).isEqualTo(2);
     assertThat(into.remaining()).isEqualTo(room);
     String all = new String(bytes, StandardCharsets.US_ASCII);

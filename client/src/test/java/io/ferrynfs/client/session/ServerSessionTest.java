@@ -114,7 +114,7 @@ class ServerSessionTest {
     try {
       world.await(future, MINUTES);
     } catch (ExecutionException failed) {
-      return Failures.call(failed);
+      return CallFailures.call(failed);
     }
     throw new AssertionError("did not fail");
   }

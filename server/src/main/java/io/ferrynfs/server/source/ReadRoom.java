@@ -1,6 +1,6 @@
 package io.ferrynfs.server.source;
 
-import io.ferrynfs.client.session.ReadPlace;
+import io.ferrynfs.client.session.ReadDestination;
 import io.ferrynfs.rpc.env.BulkSink;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.Pipe;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the READ has been answered: the lock is for those that come late, and is held while bytes are
  * taken that are there, not while they are awaited or written.
  */
-public final class ReadRoom implements ReadPlace.Taker {
+public final class ReadRoom implements ReadDestination.Taker {
   private final ByteBuffer buffer;
 
   // Guarded by this.

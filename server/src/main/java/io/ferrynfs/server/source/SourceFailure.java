@@ -1,7 +1,7 @@
 package io.ferrynfs.server.source;
 
 import io.ferrynfs.client.session.CallException;
-import io.ferrynfs.client.session.Failures;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -57,12 +57,12 @@ public final class SourceFailure extends Exception {
 
   /** What a future that failed tells. */
   public static SourceFailure of(Throwable failure) {
-    Throwable cause = Failures.cause(failure);
-    return cause instanceof SourceFailure known ? known : of(Failures.call(cause));
+    Throwable cause = CallFailures.cause(failure);
+    return cause instanceof SourceFailure known ? known : of(CallFailures.call(cause));
   }
 
   private static SourceFailure of(CallException failure) {
-    String message = Failures.words(failure);
+    String message = CallFailures.words(failure);
     return failure.kind() == CallException.Kind.STATUS
         ? new SourceFailure(kindOf(failure.status()), message, true)
         : new SourceFailure(Kind.BROKEN, message);

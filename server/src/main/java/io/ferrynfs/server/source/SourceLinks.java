@@ -3,8 +3,8 @@ package io.ferrynfs.server.source;
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.Compound;
-import io.ferrynfs.client.session.Failures;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
@@ -358,11 +358,11 @@ final class SourceLinks {
   }
 
   private String why(Throwable failure) {
-    Throwable cause = Failures.cause(failure);
+    Throwable cause = CallFailures.cause(failure);
     if (cause instanceof CancellationException) {
       return "no answer of an NFS server within " + limits.connectTimeMax().toSeconds() + " s";
     }
-    return Failures.words(cause);
+    return CallFailures.words(cause);
   }
 
   private void discard(SourceLink link) {

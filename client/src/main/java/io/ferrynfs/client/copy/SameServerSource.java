@@ -1,0 +1,106 @@
+package io.ferrynfs.client.copy;
+
+import io.ferrynfs.client.file.UnsupportedOperations;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.wire.nfs4.Fsid4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The source of a copy inside one server: an open file of the same client (K-006). */
+final class SameServerSource implements ServerCopySource {
+
+  private final RangeCopyRequest request;
+
+  SameServerSource(RangeCopyRequest request) {
+    this.request = request;
+  }
+
+  @Override
+  public boolean mayBeCloned() {
+    return true;
+  }
+
+  private UnsupportedOperations refusals() {
+    return request.to().files().refusals();
+  }
+
+  private Fsid4 fileSystem() {
+    return request.to().attributesAtOpen().fsid();
+  }
+
+  @Override
+  public @Nullable String unable() {
+    return refusals().isRefused(NfsOpnum4.OP_COPY, fileSystem()) ? "COPY is not supported" : null;
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> ready() {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
+  public CompletableFuture<Results> copy(
+      long done, long count, boolean consecutive, boolean synchronous) {
+    return request
+        .from()
+        .copy(
+            request.offset() + done,
+            request.to(),
+            request.toOffset() + done,
+            count,
+            consecutive,
+            synchronous);
+  }
+
+  @Override
+  public Verdict judge(Results results) {
+    if (isUnsupported(results.status())) {
+      refusals().refused(NfsOpnum4.OP_COPY, fileSystem());
+    }
+    return isFinal(results.status()) ? Verdict.FINAL : Verdict.REFUSED;
+  }
+
+  static boolean isUnsupported(Nfsstat4 status) {
+    return status == Nfsstat4.NFS4ERR_NOTSUPP || status == Nfsstat4.NFS4ERR_OP_ILLEGAL;
+  }
+
+  @Override
+  public boolean isFinal(Nfsstat4 status) {
+    return isFinalInside(status);
+  }
+
+  /** Errors of an operation inside one server that reading and writing would meet too. */
+  static boolean isFinalInside(Nfsstat4 status) {
+    return switch (status) {
+      case NFS4ERR_NOSPC,
+          NFS4ERR_DQUOT,
+          NFS4ERR_FBIG,
+          NFS4ERR_ROFS,
+          NFS4ERR_ACCESS,
+          NFS4ERR_PERM,
+          NFS4ERR_STALE,
+          NFS4ERR_FHEXPIRED,
+          NFS4ERR_OPENMODE,
+          NFS4ERR_LOCKED ->
+          true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public void stoppedAfter(long bytes) {}
+
+  @Override
+  public CompletableFuture<Boolean> againAfter(Nfsstat4 status) {
+    return CompletableFuture.completedFuture(false);
+  }
+
+  @Override
+  public void cancel() {}
+
+  @Override
+  public void over(boolean complete) {}
+}

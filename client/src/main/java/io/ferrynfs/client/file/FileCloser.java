@@ -1,0 +1,73 @@
+package io.ferrynfs.client.file;
+
+import io.ferrynfs.client.session.Compound;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.wire.nfs4.Close4Args;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * CLOSE (RFC 8881 section 18.2), after what was locked is unlocked, and DELEGRETURN (section 18.6)
+ * by the last open of a file. What they fail with changes nothing here: the file is closed.
+ */
+final class FileCloser {
+  private FileCloser() {}
+
+  /** Fails only when the server could not be asked. */
+  static CompletableFuture<Void> close(RemoteOpenFile file) {
+    Compound.Builder compound =
+        Compound.of(CompoundOps.put(file.handle())).once(close(file.state()));
+    Stateid4 delegation = file.files().delegations().take(file);
+    if (delegation == null) {
+      return attempt(file, compound.build()).thenAccept(results -> {});
+    }
+    int at = compound.next();
+    return attempt(file, compound.once(ReadDelegations.returning(delegation)).build())
+        .thenAccept(results -> {
+          if (results.failedIndex() < at) {
+            file.files().delegations().giveBack(file.handle(), delegation);
+          } else {
+            file.files().delegations().returned(delegation, results);
+          }
+        });
+  }
+
+  /** The same; the attributes just before, empty if the server did not give them. */
+  static CompletableFuture<Optional<FileAttributes>> closeLooking(RemoteOpenFile file) {
+    giveDelegationBack(file);
+    NfsArgop4 close = close(file.state());
+    Compound looking =
+        Compound.of(
+                CompoundOps.put(file.handle()),
+                CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR))
+            .once(close)
+            .build();
+    return attempt(file, looking)
+        .thenCompose(results ->
+            results.ok(1)
+                ? CompletableFuture.completedFuture(
+                    Optional.of(Futures.get(() -> FileAttributes.at(results, 1))))
+                : file.files()
+                    .session()
+                    .attempt(Compound.of(CompoundOps.put(file.handle())).once(close).build())
+                    .thenApply(closed -> Optional.empty()));
+  }
+
+  /** Where this was the file's last open, and there is one. */
+  static void giveDelegationBack(RemoteOpenFile file) {
+    Stateid4 delegation = file.files().delegations().take(file);
+    if (delegation != null) {
+      file.files().delegations().giveBack(file.handle(), delegation);
+    }
+  }
+
+  private static NfsArgop4 close(OpenStateid state) {
+    return new NfsArgop4.Close(new Close4Args(0, state.stateid()));
+  }
+
+  private static CompletableFuture<Results> attempt(RemoteOpenFile file, Compound compound) {
+    return file.locks().end().thenCompose(ended -> file.files().session().attempt(compound));
+  }
+}

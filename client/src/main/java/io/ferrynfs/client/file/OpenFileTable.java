@@ -1,0 +1,233 @@
+package io.ferrynfs.client.file;
+
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.CallFailures;
+import io.ferrynfs.client.session.Compound;
+import io.ferrynfs.client.session.Reclaimer;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.client.session.ServerSession;
+import io.ferrynfs.wire.nfs4.FreeStateid4Args;
+import io.ferrynfs.wire.nfs4.Nfs4;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.Open4Args;
+import io.ferrynfs.wire.nfs4.Open4Res;
+import io.ferrynfs.wire.nfs4.OpenClaim4;
+import io.ferrynfs.wire.nfs4.OpenDelegation4;
+import io.ferrynfs.wire.nfs4.OpenDelegationType4;
+import io.ferrynfs.wire.nfs4.Openflag4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.nfs4.TestStateid4Args;
+import io.ferrynfs.wire.nfs4.TestStateid4Res;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
+ * in the grace period, else by opening the same filehandle anew. This client denies nobody
+ * anything, so that opening anew is as good; what was written and not committed is told by the
+ * write verifier, not by the open. Byte-range locks are reclaimed on what was reclaimed, and are
+ * lost with what is opened anew.
+ */
+final class OpenFileTable implements Reclaimer {
+
+  /** How many stateids one TEST_STATEID asks about. */
+  private static final int TESTED_AT_ONCE = 100;
+
+  private final ServerSession session;
+  private final ReadDelegations delegations;
+
+  /** In the order in which they were opened, so that a simulated run repeats itself. */
+  private final Set<RemoteOpenFile> files = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  OpenFileTable(ServerSession session, ReadDelegations delegations) {
+    this.session = session;
+    this.delegations = delegations;
+  }
+
+  void add(RemoteOpenFile file) {
+    files.add(file);
+  }
+
+  void remove(RemoteOpenFile file) {
+    files.remove(file);
+  }
+
+  List<RemoteOpenFile> all() {
+    return List.copyOf(files);
+  }
+
+  @Override
+  public CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call) {
+    return each(
+        all(),
+        file -> {
+          file.state().lose();
+          // It is kept until there is an answer, so that another attempt claims it again.
+          delegations.doubt(file);
+          OpenDelegationType4 was =
+              delegations.isHeld(file)
+                  ? OpenDelegationType4.OPEN_DELEGATE_READ
+                  : OpenDelegationType4.OPEN_DELEGATE_NONE;
+          return open(file, new OpenClaim4.Previous(was), call)
+              .thenCompose(done ->
+                  file.state().isHeld()
+                      ? file.locks().reclaim(call)
+                      : CompletableFuture.completedFuture(null));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Void> reopen(Function<Compound, CompletableFuture<Results>> call) {
+    List<RemoteOpenFile> lost = all().stream().filter(file -> !file.state().isHeld()).toList();
+    return each(
+        lost,
+        file ->
+            openAnew(file, call)
+                .thenAccept(done -> {
+                  if (!file.state().isHeld()) {
+                    file.state().giveUp();
+                  }
+                }));
+  }
+
+  /** OpenFileTable one file anew by its filehandle, because its stateid is no good any more. */
+  CompletableFuture<Void> reopen(RemoteOpenFile file) {
+    return openAnew(file, session::attempt);
+  }
+
+  private CompletableFuture<Void> openAnew(
+      RemoteOpenFile file, Function<Compound, CompletableFuture<Results>> call) {
+    file.locks().lose();
+    Stateid4 delegation = delegations.take(file);
+    if (delegation != null) {
+      delegations.giveBack(file.handle(), delegation);
+    }
+    return open(file, new OpenClaim4.Fh(), call);
+  }
+
+  private CompletableFuture<Void> open(
+      RemoteOpenFile file, OpenClaim4 claim, Function<Compound, CompletableFuture<Results>> call) {
+    Open4Args args =
+        new Open4Args(
+            0,
+            file.shareAccess(),
+            Nfs4.OPEN4_SHARE_DENY_NONE,
+            file.owner(),
+            new Openflag4.Nocreate(),
+            claim);
+    delegations.opens();
+    return call.apply(
+            Compound.of(CompoundOps.put(file.handle())).once(new NfsArgop4.Open(args)).build())
+        .thenAccept(results -> {
+          // What it had is gone with the open; the answer may bring another.
+          var _ = delegations.take(file);
+          if (results.ok()
+              && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
+            file.state().hold(ok.stateid());
+            answered(file, ok.delegation());
+          }
+        })
+        .whenComplete((done, failure) -> delegations.opened());
+  }
+
+  /** Keeps the delegation that came with an open, or returns it. */
+  void answered(RemoteOpenFile file, OpenDelegation4 delegation) {
+    boolean isWanted =
+        (file.shareAccess() & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK)
+            == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG;
+    delegations.answered(file, delegation, isWanted);
+    if (delegations.isHeld(file)
+        && all().stream().anyMatch(open -> open.writes() && open.handle().equals(file.handle()))) {
+      delegations.written(file.handle());
+    }
+  }
+
+  @Override
+  public void callbacksDown() {
+    delegations.giveAllBack();
+  }
+
+  /** A stateid that may have been revoked: of a delegation, an open or its locks. */
+  private record Asked(@Nullable RemoteOpenFile file, Stateid4 stateid) {}
+
+  @Override
+  public void revoked() {
+    List<Asked> asked = new ArrayList<>();
+    delegations.stateids().forEach(stateid -> asked.add(new Asked(null, stateid)));
+    for (RemoteOpenFile file : all()) {
+      asked.add(new Asked(file, file.state().stateid()));
+      Stateid4 lock = file.locks().known();
+      if (lock != null) {
+        asked.add(new Asked(file, lock));
+      }
+    }
+    for (int from = 0; from < asked.size(); from += TESTED_AT_ONCE) {
+      test(asked.subList(from, Math.min(asked.size(), from + TESTED_AT_ONCE)));
+    }
+  }
+
+  private void test(List<Asked> asked) {
+    // Without their seqids: a LOCK may be under way.
+    List<Stateid4> stateids =
+        asked.stream().map(one -> CompoundOps.forData(one.stateid())).toList();
+    var _ =
+        session
+            .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
+            .thenAccept(results -> {
+              if (results.results().getFirst()
+                      instanceof NfsResop4.TestStateid(TestStateid4Res.Ok(var ok))
+                  && ok.statusCodes().size() == stateids.size()) {
+                for (int i = 0; i < stateids.size(); i++) {
+                  if (ok.statusCodes().get(i) != Nfsstat4.NFS4_OK) {
+                    RemoteOpenFile file = asked.get(i).file();
+                    if (file == null) {
+                      delegations.revoked(stateids.get(i));
+                    } else {
+                      var _ = file.locks().loses(stateids.get(i));
+                    }
+                    free(stateids.get(i));
+                  }
+                }
+              }
+            });
+  }
+
+  /**
+   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 8881
+   * section 8.3). The next use of the open finds it missing and opens anew.
+   */
+  private void free(Stateid4 revoked) {
+    var _ =
+        session.attempt(
+            Compound.of().once(new NfsArgop4.FreeStateid(new FreeStateid4Args(revoked))).build());
+  }
+
+  /**
+   * Does something with each file. A single error status is noted with the file; that the session
+   * is gone again ends it all.
+   */
+  private static CompletableFuture<Void> each(
+      List<RemoteOpenFile> files, Function<RemoteOpenFile, CompletableFuture<Void>> work) {
+    List<CompletableFuture<Void>> parts = new ArrayList<>();
+    for (RemoteOpenFile file : files) {
+      parts.add(Futures.recover(work.apply(file), OpenFileTable::ignoreStatus));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+  }
+
+  private static CompletableFuture<Void> ignoreStatus(Throwable failure) {
+    CallException call = CallFailures.call(failure);
+    return call.kind() == Kind.STATUS
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(call);
+  }
+}

@@ -1,0 +1,476 @@
+package io.ferrynfs.client.offload;
+
+import io.ferrynfs.client.file.CompoundOps;
+import io.ferrynfs.client.file.RemoteOpenFile;
+import io.ferrynfs.client.session.CallException;
+import io.ferrynfs.client.session.CallException.Kind;
+import io.ferrynfs.client.session.CallFailures;
+import io.ferrynfs.client.session.Compound;
+import io.ferrynfs.client.session.Results;
+import io.ferrynfs.client.session.ServerSession;
+import io.ferrynfs.rpc.env.Cancellable;
+import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsResop4;
+import io.ferrynfs.wire.nfs4.Nfsstat4;
+import io.ferrynfs.wire.nfs4.OffloadInfo4;
+import io.ferrynfs.wire.nfs4.OffloadStatus4Args;
+import io.ferrynfs.wire.nfs4.OffloadStatus4Res;
+import io.ferrynfs.wire.nfs4.OffloadStatus4Resok;
+import io.ferrynfs.wire.nfs4.StableHow4;
+import io.ferrynfs.wire.nfs4.Stateid4;
+import io.ferrynfs.wire.nfs4.Verifier4;
+import io.ferrynfs.wire.nfs4.WriteResponse4;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waiting for one copy that a server makes by itself (RFC 7862 section 4.4).
+ *
+ * <p>CB_OFFLOAD tells the end. It may get lost, and a client that only waits for it waits for ever
+ * (lesson B40, K-024): so the server is also asked by OFFLOAD_STATUS from time to time, and at once
+ * after every reconnection. Whichever tells the end first wins (S-016). A server that has another
+ * client id for us, or that does not know the stateid, has lost the copy. One that shows no
+ * progress for longer than any call may take is told to stop. So this ends in every case.
+ */
+public final class OffloadedCopy implements OffloadTable.Waiting {
+
+  /** What the caller wants to know meanwhile. */
+  public interface Observer {
+    /** How often to ask; zero for the usual times. */
+    Duration every();
+
+    /** Whether anybody looks at the progress. */
+    boolean isWatched();
+
+    /** So many bytes of this copy are done. */
+    void copied(long bytes);
+
+    /** It will fail with this, once the server was told, or told in vain. */
+    void hopeless(CallException why);
+  }
+
+  /**
+   * The copy, from the reply to its COPY.
+   *
+   * @param to the destination
+   * @param stateid wr_callback_id
+   * @param bytes asked for
+   * @param verifier wr_writeverf
+   */
+  public record Copy(RemoteOpenFile to, Stateid4 stateid, long bytes, Verifier4 verifier) {}
+
+  private enum State {
+    WAITING,
+    STOPPING,
+    OVER
+  }
+
+  private static final int CANCEL_ATTEMPTS_MAX = 5;
+  private static final int STATUS_AT = 1;
+  private static final Duration HINTS_APART = Duration.ofMillis(100);
+
+  /** A server slower than this, and unobserved, is given no more time. */
+  private static final long SLOWEST_BYTES_PER_SECOND = 10 << 20;
+
+  private final OffloadTable offloads;
+  private final Env env;
+  private final ServerSession session;
+  private final Copy copy;
+  private final Observer observer;
+  private final PollingSchedule polling;
+  private final long clientid;
+  private final CompletableFuture<OffloadEnd> ended = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private State state = State.WAITING;
+  private @Nullable Cancellable timer;
+  private boolean asking;
+  private boolean isHintTaken;
+  private long askedNanos;
+  private boolean givingUp;
+  private long bytesKnown;
+  private long progressNanos;
+  private CallException stoppedFor = CallException.of(Kind.CANCELLED, "the copy was cancelled");
+
+  private OffloadedCopy(OffloadTable offloads, Copy copy, Observer observer) {
+    this.offloads = offloads;
+    this.env = offloads.env();
+    this.session = copy.to().files().session();
+    this.copy = copy;
+    this.observer = observer;
+    this.polling =
+        new PollingSchedule(
+            Duration.ofSeconds(copy.to().files().limits().leaseSeconds()), observer);
+    this.clientid = session.clientid();
+    this.progressNanos = env.ticker().nanoTime();
+    this.askedNanos = progressNanos - HINTS_APART.toNanos();
+  }
+
+  /** Begins to wait; to be called while the reply to the COPY is looked at. */
+  public static OffloadedCopy begin(OffloadTable offloads, Copy copy, Observer observer) {
+    OffloadedCopy made = new OffloadedCopy(offloads, copy, observer);
+    OffloadInfo4 early = offloads.add(copy.stateid(), made);
+    if (early != null) {
+      made.calledBack(early);
+    } else if (offloads.isHintedEarly()) {
+      made.ask();
+    } else {
+      made.askLater();
+    }
+    return made;
+  }
+
+  /**
+   * How it ended. Fails when nothing true can be said, or when cancelled, after the server knows.
+   */
+  public CompletableFuture<OffloadEnd> ended() {
+    return ended;
+  }
+
+  /** Tells the server to stop, in the background. */
+  public void cancel() {
+    stop(CallException.of(Kind.CANCELLED, "the copy was cancelled"), CANCEL_ATTEMPTS_MAX);
+  }
+
+  @Override
+  public NfsFh4 file() {
+    return copy.to().handle();
+  }
+
+  @Override
+  public CompletableFuture<Void> close() {
+    stop(CallException.of(Kind.CLOSED, "the client was closed"), 1);
+    return ended.handle((end, failure) -> null);
+  }
+
+  @Override
+  public void superseded() {
+    end(new OffloadEnd.Unknown("the server has given its stateid to another copy"));
+  }
+
+  @Override
+  public void reconnected() {
+    if (session.clientid() != clientid) {
+      // RFC 7862 section 4.8: a stateid of an earlier incarnation is worth nothing.
+      end(new OffloadEnd.Unknown("the server restarted"));
+    } else {
+      ask();
+    }
+  }
+
+  @Override
+  public void hinted() {
+    lock.lock();
+    try {
+      if (state != State.WAITING || isHintTaken) {
+        return;
+      }
+      // The answer that is on its way may be older than the hint. And a server may give as many
+      // hints as it likes.
+      isHintTaken = true;
+      if (!asking) {
+        cancelTimer();
+        long sinceNanos = env.ticker().nanoTime() - askedNanos;
+        long pauseNanos = Math.max(0, HINTS_APART.toNanos() - sinceNanos);
+        timer = env.timers().schedule(Duration.ofNanos(pauseNanos), this::ask);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void calledBack(OffloadInfo4 info) {
+    CallException unwanted = null;
+    lock.lock();
+    try {
+      if (state == State.STOPPING) {
+        // Linux calls back after OFFLOAD_CANCEL too: it has stopped then. That is an end as good
+        // as any for who gave up waiting.
+        state = givingUp ? State.WAITING : State.OVER;
+        unwanted = givingUp ? null : stoppedFor;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (unwanted != null) {
+      ended.completeExceptionally(unwanted);
+      return;
+    }
+    switch (info) {
+      case OffloadInfo4.Ok(WriteResponse4 response) -> {
+        // W-017: there is no further copy to wait for.
+        if (response.callbackId() != null) {
+          fail(protocol("CB_OFFLOAD announced a further callback"));
+        } else {
+          copied(
+              "CB_OFFLOAD",
+              response.count(),
+              response.committed() != StableHow4.UNSTABLE4,
+              response.writeverf());
+        }
+      }
+      case OffloadInfo4.Failed(Nfsstat4 status, long bytes) ->
+          end(new OffloadEnd.Failed(status, isPossible(bytes) ? bytes : 0));
+    }
+  }
+
+  private boolean isPossible(long bytes) {
+    return bytes >= 0 && bytes <= copy.bytes();
+  }
+
+  private void copied(String operation, long bytes, boolean stable, Verifier4 verifier) {
+    // B-015: clamping it would call a server right that is not.
+    if (isPossible(bytes)) {
+      end(new OffloadEnd.Copied(bytes, stable, verifier));
+    } else {
+      fail(
+          protocol(
+              operation
+                  + " says "
+                  + Long.toUnsignedString(bytes)
+                  + " bytes of a copy of "
+                  + copy.bytes()));
+    }
+  }
+
+  private static CallException protocol(String what) {
+    return CallException.of(Kind.PROTOCOL, what);
+  }
+
+  private void end(OffloadEnd how) {
+    if (over()) {
+      ended.complete(how);
+    }
+  }
+
+  private void fail(CallException why) {
+    if (over()) {
+      ended.completeExceptionally(why);
+    }
+  }
+
+  /** Whether this is what ends the waiting. */
+  private boolean over() {
+    lock.lock();
+    try {
+      if (state != State.WAITING) {
+        return false;
+      }
+      state = State.OVER;
+      cancelTimer();
+    } finally {
+      lock.unlock();
+    }
+    offloads.remove(copy.stateid(), this);
+    return true;
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  private void askLater() {
+    lock.lock();
+    try {
+      if (state == State.WAITING) {
+        cancelTimer();
+        timer = env.timers().schedule(isHintTaken ? HINTS_APART : polling.next(), this::ask);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ask() {
+    boolean silent;
+    lock.lock();
+    try {
+      if (state != State.WAITING || asking) {
+        return;
+      }
+      cancelTimer();
+      asking = true;
+      isHintTaken = false;
+      askedNanos = env.ticker().nanoTime();
+      silent = env.ticker().nanoTime() - progressNanos > patience().toNanos();
+    } finally {
+      lock.unlock();
+    }
+    if (silent) {
+      giveUp();
+    } else if (UnsupportedOffloads.is(copy.to(), NfsOpnum4.OP_OFFLOAD_STATUS)) {
+      askAgainLater();
+    } else {
+      Compound compound =
+          Compound.of(
+                  CompoundOps.put(file()),
+                  new NfsArgop4.OffloadStatus(new OffloadStatus4Args(copy.stateid())))
+              .build();
+      // S-015: no state is recovered because of what this answers.
+      var _ = session.attempt(compound).whenComplete(this::told);
+    }
+  }
+
+  /** Under the lock: without progress a server has as long as a call, and time for the bytes. */
+  private Duration patience() {
+    return session
+        .longestCall()
+        .plusSeconds((copy.bytes() - bytesKnown) / SLOWEST_BYTES_PER_SECOND);
+  }
+
+  private void askAgainLater() {
+    lock.lock();
+    try {
+      asking = false;
+    } finally {
+      lock.unlock();
+    }
+    askLater();
+  }
+
+  private void told(@Nullable Results results, @Nullable Throwable failure) {
+    if (results == null) {
+      unanswered(CallFailures.call(failure == null ? new IllegalStateException() : failure));
+    } else if (results.results().size() <= STATUS_AT) {
+      fileGone(results);
+    } else if (results.results().get(STATUS_AT)
+        instanceof NfsResop4.OffloadStatus(OffloadStatus4Res res)) {
+      switch (res) {
+        case OffloadStatus4Res.Ok(OffloadStatus4Resok ok) -> status(ok);
+        case OffloadStatus4Res.Failed(Nfsstat4 status) -> noStatus(status);
+      }
+    } else {
+      noStatus(results.status());
+    }
+  }
+
+  private void status(OffloadStatus4Resok ok) {
+    Nfsstat4 complete = ok.complete();
+    if (complete == Nfsstat4.NFS4_OK) {
+      // C-036, B9: this reply has no verifier, the one of the COPY reply holds.
+      copied("OFFLOAD_STATUS", ok.count(), false, copy.verifier());
+      return;
+    }
+    if (complete != null) {
+      end(new OffloadEnd.Failed(complete, isPossible(ok.count()) ? ok.count() : 0));
+      return;
+    }
+    boolean further = false;
+    lock.lock();
+    try {
+      if (state == State.WAITING && isPossible(ok.count()) && ok.count() > bytesKnown) {
+        bytesKnown = ok.count();
+        progressNanos = env.ticker().nanoTime();
+        further = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (further) {
+      observer.copied(ok.count());
+    }
+    askAgainLater();
+  }
+
+  private void noStatus(Nfsstat4 status) {
+    switch (status) {
+      // S-006, S-014: the server has no such copy (any more).
+      case NFS4ERR_BAD_STATEID,
+          NFS4ERR_OLD_STATEID,
+          NFS4ERR_STALE_STATEID,
+          NFS4ERR_EXPIRED,
+          NFS4ERR_ADMIN_REVOKED,
+          NFS4ERR_COMPLETE_ALREADY ->
+          end(new OffloadEnd.Unknown("the server does not know the copy any more: " + status));
+      case NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL -> {
+        UnsupportedOffloads.remember(copy.to(), NfsOpnum4.OP_OFFLOAD_STATUS);
+        askAgainLater();
+      }
+      // S-005: this says nothing about the copy.
+      default -> askAgainLater();
+    }
+  }
+
+  /** PUTFH failed. */
+  private void fileGone(Results results) {
+    switch (results.status()) {
+      case NFS4ERR_STALE, NFS4ERR_FHEXPIRED -> fail(results.failure());
+      default -> askAgainLater();
+    }
+  }
+
+  private void unanswered(CallException failure) {
+    if (failure.kind() == Kind.CLOSED) {
+      fail(failure);
+    } else if (failure.kind() == Kind.UNREACHABLE || failure.kind() == Kind.TIMED_OUT) {
+      // Nobody waits for what is only to tell a server that does not answer.
+      observer.hopeless(failure);
+      stop(failure, 1);
+    } else {
+      askAgainLater();
+    }
+  }
+
+  private void giveUp() {
+    String why =
+        "no progress of the copy on the server for " + patience().toSeconds() + " s was seen";
+    CallException unstopped =
+        CallException.of(Kind.TIMED_OUT, why + ", and the server does not stop it");
+    if (beginStop(unstopped, true)) {
+      var _ =
+          OffloadCancellation.of(offloads, copy.to(), copy.stateid(), CANCEL_ATTEMPTS_MAX)
+              .thenAccept(confirmed -> {
+                // K-030: not while the server may still write.
+                if (confirmed) {
+                  stopped(() -> ended.complete(new OffloadEnd.Silent(why)));
+                } else {
+                  stopped(() -> ended.completeExceptionally(unstopped));
+                }
+              });
+    }
+  }
+
+  private void stop(CallException outcome, int attemptsMax) {
+    if (beginStop(outcome, false)) {
+      var _ =
+          OffloadCancellation.of(offloads, copy.to(), copy.stateid(), attemptsMax)
+              .thenAccept(confirmed -> stopped(() -> ended.completeExceptionally(outcome)));
+    }
+  }
+
+  private boolean beginStop(CallException outcome, boolean asGivenUp) {
+    lock.lock();
+    try {
+      if (state != State.WAITING) {
+        return false;
+      }
+      state = State.STOPPING;
+      stoppedFor = outcome;
+      givingUp = asGivenUp;
+      cancelTimer();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stopped(Runnable conclusion) {
+    lock.lock();
+    try {
+      state = State.OVER;
+    } finally {
+      lock.unlock();
+    }
+    offloads.remove(copy.stateid(), this);
+    conclusion.run();
+  }
+}
