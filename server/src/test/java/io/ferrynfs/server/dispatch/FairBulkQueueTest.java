@@ -10,10 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Whose bulk operation is next. */
-class FairBulkTest {
+class FairBulkQueueTest {
   private final ManualEnv env = new ManualEnv();
   private final Pool pool = env.pool("bulk", 1, 100);
-  private final FairBulk bulk = new FairBulk(pool, ClientShares.defaults().withBulk(4, 100));
+  private final FairBulkQueue bulk =
+      new FairBulkQueue(pool, ClientShares.defaults().withBulk(4, 100));
   private final List<String> done = new ArrayList<>();
 
   private boolean add(String owner, int bytes, String name) {
