@@ -14,7 +14,9 @@ class FairBulkQueueTest {
   private final ManualEnv env = new ManualEnv();
   private final Pool pool = env.pool("bulk", 1, 100);
   private final FairBulkQueue bulk =
-      new FairBulkQueue(pool, ClientShares.defaults().withBulk(4, 100));
+      new FairBulkQueue(
+          pool,
+          ClientShares.builder().bulkQueuedPerClientMax(4).bulkBytesPerClientMax(100).build());
   private final List<String> done = new ArrayList<>();
 
   private boolean add(String owner, int bytes, String name) {
