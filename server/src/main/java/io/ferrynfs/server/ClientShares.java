@@ -1,69 +1,168 @@
 package io.ferrynfs.server;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What one client, or one address, may take of what all share, so that one that takes all it can
- * get leaves the others theirs.
- *
- * @param clientsPerAddressMax confirmed client records; the first CREATE_SESSION of one more
- *     answers NFS4ERR_NOSPC
- * @param connectionsPerAddressMax connections; one more takes the place of one of the same address
- *     or is closed
- * @param cachedReplyBytesPerClientMax of the memory for cached replies; a client's sessions get
- *     fewer slots as it comes near, and CREATE_SESSION answers NFS4ERR_NOSPC beyond
- * @param bulkQueuedPerClientMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
- * @param bulkBytesPerClientMax bytes of requests whose bulk operations wait or execute; beyond,
- *     NFS4ERR_DELAY. All slots of a session full of data are within
+ * The shares that one client, or one address, may take of what all clients share. A client that
+ * takes its whole share leaves enough for the others.
  */
-public record ClientShares(
-    int clientsPerAddressMax,
-    int connectionsPerAddressMax,
-    long cachedReplyBytesPerClientMax,
-    int bulkQueuedPerClientMax,
-    long bulkBytesPerClientMax) {
+public final class ClientShares {
   private static final long MIB = 1 << 20;
 
-  /** Shares of {@link ServerLimits#defaults}. */
+  private final int clientsPerAddressMax;
+  private final int connectionsPerAddressMax;
+  private final long cachedReplyBytesPerClientMax;
+  private final int bulkQueuedPerClientMax;
+  private final long bulkBytesPerClientMax;
+
+  private ClientShares(Builder from) {
+    clientsPerAddressMax = from.clientsPerAddressMax;
+    connectionsPerAddressMax = from.connectionsPerAddressMax;
+    cachedReplyBytesPerClientMax = from.cachedReplyBytesPerClientMax;
+    bulkQueuedPerClientMax = from.bulkQueuedPerClientMax;
+    bulkBytesPerClientMax = from.bulkBytesPerClientMax;
+    Limits.requireNoneNegative(this, values());
+  }
+
+  /** Returns the shares of {@link ServerLimits#defaults}. */
   public static ClientShares defaults() {
-    return new ClientShares(1024, 1024, 4 * MIB, 1024, 66 * MIB);
+    return builder().build();
   }
 
-  /** The same with another number of clients of an address. */
-  public ClientShares withClientsPerAddressMax(int clients) {
-    return new ClientShares(
-        clients,
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Returns the maximum number of confirmed client records of an address. */
+  public int clientsPerAddressMax() {
+    return clientsPerAddressMax;
+  }
+
+  /** Returns the maximum number of connections of an address. */
+  public int connectionsPerAddressMax() {
+    return connectionsPerAddressMax;
+  }
+
+  /** Returns the maximum size of all cached replies of a client in bytes. */
+  public long cachedReplyBytesPerClientMax() {
+    return cachedReplyBytesPerClientMax;
+  }
+
+  /** Returns the maximum number of bulk operations of a client that wait for a thread. */
+  public int bulkQueuedPerClientMax() {
+    return bulkQueuedPerClientMax;
+  }
+
+  /**
+   * Returns the maximum size in bytes of the requests of a client whose bulk operations wait or
+   * execute.
+   */
+  public long bulkBytesPerClientMax() {
+    return bulkBytesPerClientMax;
+  }
+
+  private List<Object> values() {
+    return List.of(
+        clientsPerAddressMax,
         connectionsPerAddressMax,
         cachedReplyBytesPerClientMax,
         bulkQueuedPerClientMax,
         bulkBytesPerClientMax);
   }
 
-  /** The same with another number of connections of an address. */
-  public ClientShares withConnectionsPerAddressMax(int connections) {
-    return new ClientShares(
-        clientsPerAddressMax,
-        connections,
-        cachedReplyBytesPerClientMax,
-        bulkQueuedPerClientMax,
-        bulkBytesPerClientMax);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClientShares that && values().equals(that.values());
   }
 
-  /** The same with other memory for a client's cached replies. */
-  public ClientShares withCachedReplyBytesPerClientMax(long bytes) {
-    return new ClientShares(
-        clientsPerAddressMax,
-        connectionsPerAddressMax,
-        bytes,
-        bulkQueuedPerClientMax,
-        bulkBytesPerClientMax);
+  @Override
+  public int hashCode() {
+    return values().hashCode();
   }
 
-  /** The same with other bounds of bulk operations: how many, and the bytes of their requests. */
-  public ClientShares withBulk(int queued, long bytes) {
-    return new ClientShares(
-        clientsPerAddressMax,
-        connectionsPerAddressMax,
-        cachedReplyBytesPerClientMax,
-        queued,
-        bytes);
+  @Override
+  public String toString() {
+    return "ClientShares" + values();
+  }
+
+  /** Builds ClientShares. */
+  public static final class Builder {
+    private int clientsPerAddressMax = 1024;
+    private int connectionsPerAddressMax = 1024;
+    private long cachedReplyBytesPerClientMax = 4 * MIB;
+    private int bulkQueuedPerClientMax = 1024;
+    private long bulkBytesPerClientMax = 66 * MIB;
+
+    private Builder() {}
+
+    private Builder(ClientShares from) {
+      clientsPerAddressMax = from.clientsPerAddressMax;
+      connectionsPerAddressMax = from.connectionsPerAddressMax;
+      cachedReplyBytesPerClientMax = from.cachedReplyBytesPerClientMax;
+      bulkQueuedPerClientMax = from.bulkQueuedPerClientMax;
+      bulkBytesPerClientMax = from.bulkBytesPerClientMax;
+    }
+
+    /**
+     * Sets the maximum number of confirmed client records of an address. Beyond it the first
+     * CREATE_SESSION of a client fails with NFS4ERR_NOSPC.
+     */
+    public Builder clientsPerAddressMax(int value) {
+      clientsPerAddressMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of connections of an address. A further one replaces another of the
+     * same address, or is closed.
+     */
+    public Builder connectionsPerAddressMax(int value) {
+      connectionsPerAddressMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum size of all cached replies of a client in bytes. Near it the sessions of the
+     * client get fewer slots; beyond it CREATE_SESSION fails with NFS4ERR_NOSPC.
+     */
+    public Builder cachedReplyBytesPerClientMax(long value) {
+      cachedReplyBytesPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of bulk operations of a client that wait for a thread. Beyond it an
+     * operation fails with NFS4ERR_DELAY.
+     */
+    public Builder bulkQueuedPerClientMax(int value) {
+      bulkQueuedPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum size in bytes of the requests of a client whose bulk operations wait or
+     * execute. Beyond it an operation fails with NFS4ERR_DELAY. The default has room for a session
+     * whose slots are all full of data.
+     */
+    public Builder bulkBytesPerClientMax(long value) {
+      bulkBytesPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public ClientShares build() {
+      return new ClientShares(this);
+    }
   }
 }

@@ -1,133 +1,189 @@
 package io.ferrynfs.server;
 
-import java.util.function.Consumer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Bounds of the copies that clients have a server make.
- *
- * @param jobsMax asynchronous copies of the server that wait or run; COPY answers
- *     NFS4ERR_OFFLOAD_NO_REQS beyond, so that the client asks for a synchronous one
- * @param jobsPerClientMax the same of one client
- * @param resultsPerClientMax copies of one client that have ended and whose CB_OFFLOAD it has not
- *     answered; beyond, its copies are synchronous
- * @param stepsMax pieces that are copied at once: the copies that run, in the strict sense
- * @param stepsPerVolumeMax the same on one volume
- * @param syncsMax files of ended copies that are made durable at once
- * @param answeredAtOnceBytesMax a copy of so few bytes is answered synchronously, which spares a
- *     callback
- * @param chunkBytesMin the first piece of a copy; later ones are as large as fits a fraction of a
- *     second
- * @param bytesPerSecondMax how fast all asynchronous copies together may move bytes; 0 for no
- *     bound. What is shared instead of copied does not count
- * @param synchronousMax synchronous copies of the server that wait or run, none of which keeps a
- *     thread while it waits; NFS4ERR_DELAY beyond
- * @param synchronousPerClientMax the same of one client
- * @param notifiesMax stateids by which other servers read for clients; COPY_NOTIFY answers
- *     NFS4ERR_DELAY beyond
- * @param notifiesPerClientMax the same of one client
- * @param sources bounds of copies from other servers
- */
-public record CopyLimits(
-    int jobsMax,
-    int jobsPerClientMax,
-    int resultsPerClientMax,
-    int stepsMax,
-    int stepsPerVolumeMax,
-    int syncsMax,
-    long answeredAtOnceBytesMax,
-    long chunkBytesMin,
-    long bytesPerSecondMax,
-    int synchronousMax,
-    int synchronousPerClientMax,
-    int notifiesMax,
-    int notifiesPerClientMax,
-    SourceLimits sources) {
-
+/** Limits of the copies that a server makes for its clients. */
+public final class CopyLimits {
   private static final int MIB = 1 << 20;
 
-  /** Limits for a server of a few hundred clients on a machine with few disks. */
-  public static CopyLimits defaults() {
-    return new CopyLimits(
-        1024, 64, 128, 4, 2, 16, MIB, 4 * MIB, 0, 4096, 32, 16_384, 1024, SourceLimits.defaults());
+  private final int jobsMax;
+  private final int jobsPerClientMax;
+  private final int resultsPerClientMax;
+  private final int stepsMax;
+  private final int stepsPerVolumeMax;
+  private final int syncsMax;
+  private final long answeredAtOnceBytesMax;
+  private final long chunkBytesMin;
+  private final long bytesPerSecondMax;
+  private final int synchronousMax;
+  private final int synchronousPerClientMax;
+  private final int notifiesMax;
+  private final int notifiesPerClientMax;
+  private final SourceLimits sources;
+
+  private CopyLimits(Builder from) {
+    jobsMax = from.jobsMax;
+    jobsPerClientMax = from.jobsPerClientMax;
+    resultsPerClientMax = from.resultsPerClientMax;
+    stepsMax = from.stepsMax;
+    stepsPerVolumeMax = from.stepsPerVolumeMax;
+    syncsMax = from.syncsMax;
+    answeredAtOnceBytesMax = from.answeredAtOnceBytesMax;
+    chunkBytesMin = from.chunkBytesMin;
+    bytesPerSecondMax = from.bytesPerSecondMax;
+    synchronousMax = from.synchronousMax;
+    synchronousPerClientMax = from.synchronousPerClientMax;
+    notifiesMax = from.notifiesMax;
+    notifiesPerClientMax = from.notifiesPerClientMax;
+    sources = from.sources;
+    Limits.requireNoneNegative(this, values());
   }
 
-  /** The same with other numbers of jobs, of the server and of a client. */
-  public CopyLimits withJobsMax(int jobs, int ofOneClient) {
-    return with(draft -> {
-      draft.jobsMax = jobs;
-      draft.jobsPerClientMax = ofOneClient;
-    });
+  /** Returns limits for a server with a few hundred clients on a machine with few disks. */
+  public static CopyLimits defaults() {
+    return builder().build();
+  }
+
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Returns the maximum number of asynchronous copies that wait or run. */
+  public int jobsMax() {
+    return jobsMax;
+  }
+
+  /** Returns the maximum number of asynchronous copies of a client that wait or run. */
+  public int jobsPerClientMax() {
+    return jobsPerClientMax;
   }
 
   /**
-   * The same with smaller or larger pieces, and with another bound for what is answered at once.
+   * Returns the maximum number of ended copies of a client whose CB_OFFLOAD it has not answered.
    */
-  public CopyLimits withChunks(long firstBytes, long atOnceBytes) {
-    return with(draft -> {
-      draft.chunkBytesMin = firstBytes;
-      draft.answeredAtOnceBytesMax = atOnceBytes;
-    });
+  public int resultsPerClientMax() {
+    return resultsPerClientMax;
   }
 
-  /** The same with other numbers of unanswered results and of pieces at once. */
-  public CopyLimits withSteps(int results, int steps, int stepsOfOneVolume) {
-    return with(draft -> {
-      draft.resultsPerClientMax = results;
-      draft.stepsMax = steps;
-      draft.stepsPerVolumeMax = stepsOfOneVolume;
-    });
+  /** Returns the maximum number of pieces that are copied at the same time. */
+  public int stepsMax() {
+    return stepsMax;
   }
 
-  /** The same with a bound of the rate, in bytes per second; 0 for none. */
-  public CopyLimits withBytesPerSecondMax(long rate) {
-    return with(draft -> draft.bytesPerSecondMax = rate);
+  /** Returns the maximum number of pieces that are copied at the same time into one volume. */
+  public int stepsPerVolumeMax() {
+    return stepsPerVolumeMax;
   }
 
-  /** The same with other numbers of synchronous copies, of the server and of a client. */
-  public CopyLimits withSynchronousMax(int copies, int ofOneClient) {
-    return with(draft -> {
-      draft.synchronousMax = copies;
-      draft.synchronousPerClientMax = ofOneClient;
-    });
+  /** Returns the maximum number of ended copies whose files are made durable at the same time. */
+  public int syncsMax() {
+    return syncsMax;
   }
 
-  /** The same with other bounds of copies from other servers. */
-  public CopyLimits withSources(SourceLimits bounds) {
-    return with(draft -> draft.sources = bounds);
+  /**
+   * Returns the size in bytes up to which a copy is answered synchronously, which saves a callback.
+   */
+  public long answeredAtOnceBytesMax() {
+    return answeredAtOnceBytesMax;
   }
 
-  /** The same with other numbers of copy-notify stateids, of the server and of a client. */
-  public CopyLimits withNotifiesMax(int notifies, int ofOneClient) {
-    return with(draft -> {
-      draft.notifiesMax = notifies;
-      draft.notifiesPerClientMax = ofOneClient;
-    });
+  /** Returns the size in bytes of the first piece of a copy. */
+  public long chunkBytesMin() {
+    return chunkBytesMin;
   }
 
-  private CopyLimits with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.done();
+  /** Returns the maximum rate of all copies together, in bytes per second; 0 for none. */
+  public long bytesPerSecondMax() {
+    return bytesPerSecondMax;
   }
 
-  /** The limits while some of them change. */
-  private static final class Draft {
-    private int jobsMax;
-    private int jobsPerClientMax;
-    private int resultsPerClientMax;
-    private int stepsMax;
-    private int stepsPerVolumeMax;
-    private long answeredAtOnceBytesMax;
-    private long chunkBytesMin;
-    private long bytesPerSecondMax;
-    private int synchronousMax;
-    private int synchronousPerClientMax;
-    private SourceLimits sources;
-    private int notifiesMax;
-    private int notifiesPerClientMax;
-    private final int syncsMax;
+  /** Returns the maximum number of synchronous copies that wait or run. */
+  public int synchronousMax() {
+    return synchronousMax;
+  }
 
-    Draft(CopyLimits from) {
+  /** Returns the maximum number of synchronous copies of a client that wait or run. */
+  public int synchronousPerClientMax() {
+    return synchronousPerClientMax;
+  }
+
+  /**
+   * Returns the maximum number of copy-notify stateids, by which other servers read for clients.
+   */
+  public int notifiesMax() {
+    return notifiesMax;
+  }
+
+  /** Returns the maximum number of copy-notify stateids of a client. */
+  public int notifiesPerClientMax() {
+    return notifiesPerClientMax;
+  }
+
+  /** Returns the limits of copies from other servers. */
+  public SourceLimits sources() {
+    return sources;
+  }
+
+  private List<Object> values() {
+    return List.of(
+        jobsMax,
+        jobsPerClientMax,
+        resultsPerClientMax,
+        stepsMax,
+        stepsPerVolumeMax,
+        syncsMax,
+        answeredAtOnceBytesMax,
+        chunkBytesMin,
+        bytesPerSecondMax,
+        synchronousMax,
+        synchronousPerClientMax,
+        notifiesMax,
+        notifiesPerClientMax,
+        sources);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CopyLimits that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "CopyLimits" + values();
+  }
+
+  /** Builds CopyLimits. */
+  public static final class Builder {
+    private int jobsMax = 1024;
+    private int jobsPerClientMax = 64;
+    private int resultsPerClientMax = 128;
+    private int stepsMax = 4;
+    private int stepsPerVolumeMax = 2;
+    private int syncsMax = 16;
+    private long answeredAtOnceBytesMax = MIB;
+    private long chunkBytesMin = 4 * MIB;
+    private long bytesPerSecondMax = 0;
+    private int synchronousMax = 4096;
+    private int synchronousPerClientMax = 32;
+    private int notifiesMax = 16_384;
+    private int notifiesPerClientMax = 1024;
+    private SourceLimits sources = SourceLimits.defaults();
+
+    private Builder() {}
+
+    private Builder(CopyLimits from) {
       jobsMax = from.jobsMax;
       jobsPerClientMax = from.jobsPerClientMax;
       resultsPerClientMax = from.resultsPerClientMax;
@@ -139,27 +195,122 @@ public record CopyLimits(
       bytesPerSecondMax = from.bytesPerSecondMax;
       synchronousMax = from.synchronousMax;
       synchronousPerClientMax = from.synchronousPerClientMax;
-      sources = from.sources;
       notifiesMax = from.notifiesMax;
       notifiesPerClientMax = from.notifiesPerClientMax;
+      sources = from.sources;
     }
 
-    CopyLimits done() {
-      return new CopyLimits(
-          jobsMax,
-          jobsPerClientMax,
-          resultsPerClientMax,
-          stepsMax,
-          stepsPerVolumeMax,
-          syncsMax,
-          answeredAtOnceBytesMax,
-          chunkBytesMin,
-          bytesPerSecondMax,
-          synchronousMax,
-          synchronousPerClientMax,
-          notifiesMax,
-          notifiesPerClientMax,
-          sources);
+    /**
+     * Sets the maximum number of asynchronous copies that wait or run. Beyond it COPY is answered
+     * synchronously, or fails with NFS4ERR_OFFLOAD_NO_REQS under the rules of RFC 7862.
+     */
+    public Builder jobsMax(int value) {
+      jobsMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of asynchronous copies of a client that wait or run. */
+    public Builder jobsPerClientMax(int value) {
+      jobsPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of ended copies of a client whose CB_OFFLOAD it has not answered.
+     * Beyond it the copies of the client are synchronous.
+     */
+    public Builder resultsPerClientMax(int value) {
+      resultsPerClientMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of pieces that are copied at the same time. */
+    public Builder stepsMax(int value) {
+      stepsMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of pieces that are copied at the same time into one volume. */
+    public Builder stepsPerVolumeMax(int value) {
+      stepsPerVolumeMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of ended copies whose files are made durable at the same time. */
+    public Builder syncsMax(int value) {
+      syncsMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the size in bytes up to which a copy is answered synchronously, which saves a callback.
+     */
+    public Builder answeredAtOnceBytesMax(long value) {
+      answeredAtOnceBytesMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the size in bytes of the first piece of a copy. Later pieces are sized to take a
+     * fraction of a second.
+     */
+    public Builder chunkBytesMin(long value) {
+      chunkBytesMin = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum rate of all copies together, in bytes per second; 0 for none. Bytes that are
+     * shared instead of copied do not count.
+     */
+    public Builder bytesPerSecondMax(long value) {
+      bytesPerSecondMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of synchronous copies that wait or run. Beyond it COPY fails with
+     * NFS4ERR_DELAY. None of them keeps a thread while it waits.
+     */
+    public Builder synchronousMax(int value) {
+      synchronousMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of synchronous copies of a client that wait or run. */
+    public Builder synchronousPerClientMax(int value) {
+      synchronousPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of copy-notify stateids, by which other servers read for clients.
+     * Beyond it COPY_NOTIFY fails with NFS4ERR_DELAY.
+     */
+    public Builder notifiesMax(int value) {
+      notifiesMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of copy-notify stateids of a client. */
+    public Builder notifiesPerClientMax(int value) {
+      notifiesPerClientMax = value;
+      return this;
+    }
+
+    /** Sets the limits of copies from other servers. */
+    public Builder sources(SourceLimits value) {
+      sources = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public CopyLimits build() {
+      return new CopyLimits(this);
     }
   }
 }

@@ -1,42 +1,143 @@
 package io.ferrynfs.server;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * How far the courtesy to clients goes whose lease has run out: they keep what they hold until
- * somebody else wants it, or until one of these bounds is met. What they come back to then is a
- * server that does not know them.
- *
- * @param seconds how long after the end of the lease; 0 for no courtesy at all
- * @param clientsMax clients that are kept so; beyond, those that are silent the longest go
- * @param stateidsPerClientMax opens, locks and delegations; a client with more goes when its lease
- *     ends, for one that is dead would cost too much
- * @param stateidsMax the same of all that are kept; beyond, those that are silent the longest go
+ * Limits of courtesy clients. A client whose lease has expired keeps its state until another client
+ * needs it or one of these limits is reached (RFC 8881 section 8.3).
  */
-public record CourtesyLimits(
-    int seconds, int clientsMax, int stateidsPerClientMax, int stateidsMax) {
-  private static final int DAY = 24 * 60 * 60;
+public final class CourtesyLimits {
+  private static final int DAY_SECONDS = 24 * 60 * 60;
 
-  /** A day, as Linux' server has it. */
+  private final int seconds;
+  private final int clientsMax;
+  private final int stateidsPerClientMax;
+  private final int stateidsMax;
+
+  private CourtesyLimits(Builder from) {
+    seconds = from.seconds;
+    clientsMax = from.clientsMax;
+    stateidsPerClientMax = from.stateidsPerClientMax;
+    stateidsMax = from.stateidsMax;
+    Limits.requireNoneNegative(this, values());
+  }
+
+  /** Returns limits that keep a client for a day, as Linux does. */
   public static CourtesyLimits defaults() {
-    return new CourtesyLimits(DAY, 1024, 4096, 65_536);
+    return builder().build();
   }
 
-  /** No courtesy: what a client holds goes when its lease ends. */
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Returns limits without courtesy: a client loses its state when its lease expires. */
   public static CourtesyLimits none() {
-    return new CourtesyLimits(0, 0, 0, 0);
+    return builder().seconds(0).clientsMax(0).stateidsPerClientMax(0).stateidsMax(0).build();
   }
 
-  /** The same for another time. */
-  public CourtesyLimits withSeconds(int time) {
-    return new CourtesyLimits(time, clientsMax, stateidsPerClientMax, stateidsMax);
+  /** Returns the time in seconds after the end of the lease; 0 for no courtesy. */
+  public int seconds() {
+    return seconds;
   }
 
-  /** The same with another number of clients. */
-  public CourtesyLimits withClientsMax(int clients) {
-    return new CourtesyLimits(seconds, clients, stateidsPerClientMax, stateidsMax);
+  /** Returns the maximum number of courtesy clients. */
+  public int clientsMax() {
+    return clientsMax;
   }
 
-  /** The same with other numbers of stateids: of one client, of all. */
-  public CourtesyLimits withStateids(int perClient, int all) {
-    return new CourtesyLimits(seconds, clientsMax, perClient, all);
+  /** Returns the maximum number of opens, locks and delegations of a courtesy client. */
+  public int stateidsPerClientMax() {
+    return stateidsPerClientMax;
+  }
+
+  /** Returns the maximum number of opens, locks and delegations of all courtesy clients. */
+  public int stateidsMax() {
+    return stateidsMax;
+  }
+
+  private List<Object> values() {
+    return List.of(seconds, clientsMax, stateidsPerClientMax, stateidsMax);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CourtesyLimits that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "CourtesyLimits" + values();
+  }
+
+  /** Builds CourtesyLimits. */
+  public static final class Builder {
+    private int seconds = DAY_SECONDS;
+    private int clientsMax = 1024;
+    private int stateidsPerClientMax = 4096;
+    private int stateidsMax = 65_536;
+
+    private Builder() {}
+
+    private Builder(CourtesyLimits from) {
+      seconds = from.seconds;
+      clientsMax = from.clientsMax;
+      stateidsPerClientMax = from.stateidsPerClientMax;
+      stateidsMax = from.stateidsMax;
+    }
+
+    /** Sets the time in seconds after the end of the lease; 0 for no courtesy. */
+    public Builder seconds(int value) {
+      seconds = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of courtesy clients. Beyond it those that have been silent the
+     * longest expire.
+     */
+    public Builder clientsMax(int value) {
+      clientsMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of opens, locks and delegations of a courtesy client. A client with
+     * more expires with its lease, because a dead one would cost too much.
+     */
+    public Builder stateidsPerClientMax(int value) {
+      stateidsPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of opens, locks and delegations of all courtesy clients. Beyond it
+     * those that have been silent the longest expire.
+     */
+    public Builder stateidsMax(int value) {
+      stateidsMax = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public CourtesyLimits build() {
+      return new CourtesyLimits(this);
+    }
   }
 }

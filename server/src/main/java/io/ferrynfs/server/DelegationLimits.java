@@ -1,26 +1,137 @@
 package io.ferrynfs.server;
 
-/**
- * Bounds of delegations. At each of them an OPEN just has no delegation (WND4_RESOURCE,
- * WND4_CONTENTION).
- *
- * @param delegationsMax delegations of the server, each of which keeps a file open
- * @param delegationsPerClientMax delegations of one client
- * @param contendedFilesMax files remembered for that a delegation was recalled
- * @param contendedSecondsMin how long at least there is no delegation after a recall, and half of
- *     the most
- */
-public record DelegationLimits(
-    int delegationsMax,
-    int delegationsPerClientMax,
-    int contendedFilesMax,
-    int contendedSecondsMin) {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-  /** No delegations at all. */
-  public static final DelegationLimits NONE = new DelegationLimits(0, 0, 0, 1);
+/** Limits of delegations. Beyond each of them OPEN grants none (WND4_RESOURCE, WND4_CONTENTION). */
+public final class DelegationLimits {
+  private final int delegationsMax;
+  private final int delegationsPerClientMax;
+  private final int contendedFilesMax;
+  private final int contendedSecondsMin;
 
-  /** Limits for a server of a few hundred clients in a heap of 256 MiB. */
+  private DelegationLimits(Builder from) {
+    delegationsMax = from.delegationsMax;
+    delegationsPerClientMax = from.delegationsPerClientMax;
+    contendedFilesMax = from.contendedFilesMax;
+    contendedSecondsMin = from.contendedSecondsMin;
+    Limits.requireNoneNegative(this, values());
+  }
+
+  /** Returns limits for a server with a few hundred clients in a heap of 256 MiB. */
   public static DelegationLimits defaults() {
-    return new DelegationLimits(16_384, 2_048, 4_096, 30);
+    return builder().build();
+  }
+
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Returns limits without delegations. */
+  public static DelegationLimits none() {
+    return builder()
+        .delegationsMax(0)
+        .delegationsPerClientMax(0)
+        .contendedFilesMax(0)
+        .contendedSecondsMin(1)
+        .build();
+  }
+
+  /** Returns the maximum number of delegations, each of which keeps a file open. */
+  public int delegationsMax() {
+    return delegationsMax;
+  }
+
+  /** Returns the maximum number of delegations of a client. */
+  public int delegationsPerClientMax() {
+    return delegationsPerClientMax;
+  }
+
+  /** Returns the maximum number of files whose recalled delegation is remembered. */
+  public int contendedFilesMax() {
+    return contendedFilesMax;
+  }
+
+  /** Returns the minimum time in seconds after a recall without a new delegation. */
+  public int contendedSecondsMin() {
+    return contendedSecondsMin;
+  }
+
+  private List<Object> values() {
+    return List.of(delegationsMax, delegationsPerClientMax, contendedFilesMax, contendedSecondsMin);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DelegationLimits that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "DelegationLimits" + values();
+  }
+
+  /** Builds DelegationLimits. */
+  public static final class Builder {
+    private int delegationsMax = 16_384;
+    private int delegationsPerClientMax = 2048;
+    private int contendedFilesMax = 4096;
+    private int contendedSecondsMin = 30;
+
+    private Builder() {}
+
+    private Builder(DelegationLimits from) {
+      delegationsMax = from.delegationsMax;
+      delegationsPerClientMax = from.delegationsPerClientMax;
+      contendedFilesMax = from.contendedFilesMax;
+      contendedSecondsMin = from.contendedSecondsMin;
+    }
+
+    /** Sets the maximum number of delegations, each of which keeps a file open. */
+    public Builder delegationsMax(int value) {
+      delegationsMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of delegations of a client. */
+    public Builder delegationsPerClientMax(int value) {
+      delegationsPerClientMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of files whose recalled delegation is remembered. */
+    public Builder contendedFilesMax(int value) {
+      contendedFilesMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the minimum time in seconds after a recall without a new delegation. The maximum is
+     * twice as long.
+     */
+    public Builder contendedSecondsMin(int value) {
+      contendedSecondsMin = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public DelegationLimits build() {
+      return new DelegationLimits(this);
+    }
   }
 }

@@ -1,215 +1,299 @@
 package io.ferrynfs.server;
 
-import java.util.function.Consumer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of everything that peers can grow, and the error a peer meets at each.
- *
- * @param clientsMax client records; beyond, unconfirmed ones go, then those that are kept by
- *     courtesy, and when there is neither EXCHANGE_ID answers NFS4ERR_DELAY
- * @param unconfirmedClientsMax client records without a session; beyond, the oldest goes
- * @param sessionsPerClientMax CREATE_SESSION answers NFS4ERR_NOSPC beyond
- * @param slotsPerSessionMax highest number of slots granted in ca_maxrequests
- * @param connectionsPerSessionMax of its fore channel; one more takes the place of the oldest
- * @param requestBytesMax ca_maxrequestsize: one READ or WRITE of 1 MiB with its COMPOUND around it
- * @param responseBytesMax ca_maxresponsesize
- * @param cachedReplyBytesMax ca_maxresponsesize_cached, the most that one slot may keep
- * @param cachedReplyBytesTotalMax bytes of all cached replies of the server; the less is left, the
- *     fewer slots new sessions get, and when nothing is CREATE_SESSION answers NFS4ERR_DELAY
- * @param replyBytesTotalMax bytes of all replies that clients have not taken yet; beyond, the
- *     connection ends that has taken nothing for the longest
- * @param operationsPerCompoundMax ca_maxoperations
- * @param ioBytesMax maxread and maxwrite
- * @param stateidsPerClientMax opens, locks and delegations; OPEN answers NFS4ERR_NOSPC beyond
- * @param stateidsTotalMax the same of all clients; as it comes near, OPEN answers NFS4ERR_NOSPC to
- *     clients that hold more than a quarter of what is left
- * @param callbacksPendingPerClientMax callbacks that wait for a path or a slot
- * @param leaseSeconds the lease
- * @param bulkThreads threads for bulk operations
- * @param bulkQueueMax bulk operations that wait for a thread; beyond, NFS4ERR_DELAY
- * @param connectionsMax connections of the server
- * @param shares what one client or address may take of what all share
- * @param courtesy for clients whose lease has run out
- * @param locks byte-range locks
- * @param copies asynchronous copies
- * @param delegations delegations
+ * Limits of everything that clients can make a server keep, and the error of a request beyond each.
  */
-public record ServerLimits(
-    int clientsMax,
-    int unconfirmedClientsMax,
-    int sessionsPerClientMax,
-    int slotsPerSessionMax,
-    int connectionsPerSessionMax,
-    int requestBytesMax,
-    int responseBytesMax,
-    int cachedReplyBytesMax,
-    long cachedReplyBytesTotalMax,
-    long replyBytesTotalMax,
-    int operationsPerCompoundMax,
-    int ioBytesMax,
-    int stateidsPerClientMax,
-    int stateidsTotalMax,
-    int callbacksPendingPerClientMax,
-    int leaseSeconds,
-    int bulkThreads,
-    int bulkQueueMax,
-    int connectionsMax,
-    ClientShares shares,
-    CourtesyLimits courtesy,
-    LockLimits locks,
-    CopyLimits copies,
-    DelegationLimits delegations) {
-
+public final class ServerLimits {
   private static final int MIB = 1 << 20;
+
+  /** Room for a COMPOUND around 1 MiB of data. */
   private static final int HEADROOM = 4096;
 
-  /** Limits for a server of a few hundred clients in a heap of 256 MiB. */
+  private final int clientsMax;
+  private final int unconfirmedClientsMax;
+  private final int sessionsPerClientMax;
+  private final int slotsPerSessionMax;
+  private final int connectionsPerSessionMax;
+  private final int requestBytesMax;
+  private final int responseBytesMax;
+  private final int cachedReplyBytesMax;
+  private final long cachedReplyBytesTotalMax;
+  private final long replyBytesTotalMax;
+  private final int operationsPerCompoundMax;
+  private final int ioBytesMax;
+  private final int stateidsPerClientMax;
+  private final int stateidsTotalMax;
+  private final int callbacksPendingPerClientMax;
+  private final int leaseSeconds;
+  private final int bulkThreads;
+  private final int bulkQueueMax;
+  private final int connectionsMax;
+  private final ClientShares shares;
+  private final CourtesyLimits courtesy;
+  private final LockLimits locks;
+  private final CopyLimits copies;
+  private final DelegationLimits delegations;
+
+  private ServerLimits(Builder from) {
+    clientsMax = from.clientsMax;
+    unconfirmedClientsMax = from.unconfirmedClientsMax;
+    sessionsPerClientMax = from.sessionsPerClientMax;
+    slotsPerSessionMax = from.slotsPerSessionMax;
+    connectionsPerSessionMax = from.connectionsPerSessionMax;
+    requestBytesMax = from.requestBytesMax;
+    responseBytesMax = from.responseBytesMax;
+    cachedReplyBytesMax = from.cachedReplyBytesMax;
+    cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
+    replyBytesTotalMax = from.replyBytesTotalMax;
+    operationsPerCompoundMax = from.operationsPerCompoundMax;
+    ioBytesMax = from.ioBytesMax;
+    stateidsPerClientMax = from.stateidsPerClientMax;
+    stateidsTotalMax = from.stateidsTotalMax;
+    callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
+    leaseSeconds = from.leaseSeconds;
+    bulkThreads = from.bulkThreads;
+    bulkQueueMax = from.bulkQueueMax;
+    connectionsMax = from.connectionsMax;
+    shares = from.shares;
+    courtesy = from.courtesy;
+    locks = from.locks;
+    copies = from.copies;
+    delegations = from.delegations;
+    Limits.requireNoneNegative(this, values());
+  }
+
+  /** Returns limits for a server with a few hundred clients in a heap of 256 MiB. */
   public static ServerLimits defaults() {
-    return new ServerLimits(
-        4096,
-        1024,
-        16,
-        64,
-        16,
-        MIB + HEADROOM,
-        MIB + HEADROOM,
-        4096,
-        64L * MIB,
-        64L * MIB,
-        64,
-        MIB,
-        100_000,
-        500_000,
-        256,
-        90,
-        16,
-        4096,
-        2048,
-        ClientShares.defaults(),
-        CourtesyLimits.defaults(),
-        LockLimits.defaults(),
-        CopyLimits.defaults(),
-        DelegationLimits.defaults());
+    return builder().build();
   }
 
-  /** The same with another lease. */
-  public ServerLimits withLeaseSeconds(int seconds) {
-    return with(draft -> draft.leaseSeconds = seconds);
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** The same with another number of clients. */
-  public ServerLimits withClientsMax(int clients) {
-    return with(draft -> draft.clientsMax = clients);
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same with another number of clients that have no session yet. */
-  public ServerLimits withUnconfirmedClientsMax(int clients) {
-    return with(draft -> draft.unconfirmedClientsMax = clients);
+  /** Returns the maximum number of client records. */
+  public int clientsMax() {
+    return clientsMax;
   }
 
-  /** The same with another number of sessions. */
-  public ServerLimits withSessionsPerClientMax(int sessions) {
-    return with(draft -> draft.sessionsPerClientMax = sessions);
+  /** Returns the maximum number of client records without a session. */
+  public int unconfirmedClientsMax() {
+    return unconfirmedClientsMax;
   }
 
-  /** The same with other memory for cached replies. */
-  public ServerLimits withCachedReplyBytesTotalMax(long bytes) {
-    return with(draft -> draft.cachedReplyBytesTotalMax = bytes);
+  /** Returns the maximum number of sessions of a client. */
+  public int sessionsPerClientMax() {
+    return sessionsPerClientMax;
   }
 
-  /** The same with other memory for replies that clients do not take. */
-  public ServerLimits withReplyBytesTotalMax(long bytes) {
-    return with(draft -> draft.replyBytesTotalMax = bytes);
+  /**
+   * Returns the maximum number of slots of a session, which CREATE_SESSION grants in
+   * ca_maxrequests.
+   */
+  public int slotsPerSessionMax() {
+    return slotsPerSessionMax;
   }
 
-  /** The same with another number of stateids. */
-  public ServerLimits withStateidsPerClientMax(int stateids) {
-    return with(draft -> draft.stateidsPerClientMax = stateids);
+  /** Returns the maximum number of connections in the fore channel of a session. */
+  public int connectionsPerSessionMax() {
+    return connectionsPerSessionMax;
   }
 
-  /** The same with another number of stateids of all clients. */
-  public ServerLimits withStateidsTotalMax(int stateids) {
-    return with(draft -> draft.stateidsTotalMax = stateids);
+  /** Returns the maximum size of a request in bytes (ca_maxrequestsize). */
+  public int requestBytesMax() {
+    return requestBytesMax;
   }
 
-  /** The same with another number of callbacks. */
-  public ServerLimits withCallbacksPendingPerClientMax(int callbacks) {
-    return with(draft -> draft.callbacksPendingPerClientMax = callbacks);
+  /** Returns the maximum size of a reply in bytes (ca_maxresponsesize). */
+  public int responseBytesMax() {
+    return responseBytesMax;
   }
 
-  /** The same with another number of connections. */
-  public ServerLimits withConnectionsMax(int connections) {
-    return with(draft -> draft.connectionsMax = connections);
+  /** Returns the maximum size of a cached reply in bytes (ca_maxresponsesize_cached). */
+  public int cachedReplyBytesMax() {
+    return cachedReplyBytesMax;
   }
 
-  /** The same with another size of READ and WRITE. */
-  public ServerLimits withIoBytesMax(int bytes) {
-    return with(draft -> draft.ioBytesMax = bytes);
+  /** Returns the maximum size of all cached replies in bytes. */
+  public long cachedReplyBytesTotalMax() {
+    return cachedReplyBytesTotalMax;
   }
 
-  /** The same with other shares of one client or address. */
-  public ServerLimits withShares(ClientShares bounds) {
-    return with(draft -> draft.shares = bounds);
+  /** Returns the maximum size in bytes of all replies that clients have not received yet. */
+  public long replyBytesTotalMax() {
+    return replyBytesTotalMax;
   }
 
-  /** The same with another courtesy. */
-  public ServerLimits withCourtesy(CourtesyLimits bounds) {
-    return with(draft -> draft.courtesy = bounds);
+  /** Returns the maximum number of operations of a COMPOUND (ca_maxoperations). */
+  public int operationsPerCompoundMax() {
+    return operationsPerCompoundMax;
   }
 
-  /** The same with other bounds of byte-range locks. */
-  public ServerLimits withLocks(LockLimits bounds) {
-    return with(draft -> draft.locks = bounds);
+  /** Returns the maximum size of a READ or WRITE in bytes (attributes maxread and maxwrite). */
+  public int ioBytesMax() {
+    return ioBytesMax;
   }
 
-  /** The same with other bounds of copies. */
-  public ServerLimits withCopies(CopyLimits bounds) {
-    return with(draft -> draft.copies = bounds);
+  /** Returns the maximum number of opens, locks and delegations of a client. */
+  public int stateidsPerClientMax() {
+    return stateidsPerClientMax;
   }
 
-  /** The same with other bounds of delegations. */
-  public ServerLimits withDelegations(DelegationLimits bounds) {
-    return with(draft -> draft.delegations = bounds);
+  /** Returns the maximum number of opens, locks and delegations of all clients. */
+  public int stateidsTotalMax() {
+    return stateidsTotalMax;
   }
 
-  private ServerLimits with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.done();
+  /** Returns the maximum number of callbacks to a client that wait for a connection or a slot. */
+  public int callbacksPendingPerClientMax() {
+    return callbacksPendingPerClientMax;
   }
 
-  /** The limits that have a wither, while one of them changes. */
-  private static final class Draft {
-    private final ServerLimits from;
-    private int clientsMax;
-    private int unconfirmedClientsMax;
-    private int sessionsPerClientMax;
-    private long cachedReplyBytesTotalMax;
-    private long replyBytesTotalMax;
-    private int ioBytesMax;
-    private int stateidsPerClientMax;
-    private int stateidsTotalMax;
-    private int callbacksPendingPerClientMax;
-    private int leaseSeconds;
-    private int connectionsMax;
-    private ClientShares shares;
-    private CourtesyLimits courtesy;
-    private LockLimits locks;
-    private CopyLimits copies;
-    private DelegationLimits delegations;
+  /** Returns the lease in seconds. */
+  public int leaseSeconds() {
+    return leaseSeconds;
+  }
 
-    Draft(ServerLimits from) {
-      this.from = from;
+  /** Returns the number of threads that execute bulk operations. */
+  public int bulkThreads() {
+    return bulkThreads;
+  }
+
+  /** Returns the maximum number of bulk operations that wait for a thread. */
+  public int bulkQueueMax() {
+    return bulkQueueMax;
+  }
+
+  /** Returns the maximum number of connections. */
+  public int connectionsMax() {
+    return connectionsMax;
+  }
+
+  /** Returns the shares that one client or one address may take of these limits. */
+  public ClientShares shares() {
+    return shares;
+  }
+
+  /** Returns the limits of courtesy clients, whose lease has expired. */
+  public CourtesyLimits courtesy() {
+    return courtesy;
+  }
+
+  /** Returns the limits of byte-range locks. */
+  public LockLimits locks() {
+    return locks;
+  }
+
+  /** Returns the limits of copies. */
+  public CopyLimits copies() {
+    return copies;
+  }
+
+  /** Returns the limits of delegations. */
+  public DelegationLimits delegations() {
+    return delegations;
+  }
+
+  private List<Object> values() {
+    return List.of(
+        clientsMax,
+        unconfirmedClientsMax,
+        sessionsPerClientMax,
+        slotsPerSessionMax,
+        connectionsPerSessionMax,
+        requestBytesMax,
+        responseBytesMax,
+        cachedReplyBytesMax,
+        cachedReplyBytesTotalMax,
+        replyBytesTotalMax,
+        operationsPerCompoundMax,
+        ioBytesMax,
+        stateidsPerClientMax,
+        stateidsTotalMax,
+        callbacksPendingPerClientMax,
+        leaseSeconds,
+        bulkThreads,
+        bulkQueueMax,
+        connectionsMax,
+        shares,
+        courtesy,
+        locks,
+        copies,
+        delegations);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ServerLimits that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ServerLimits" + values();
+  }
+
+  /** Builds ServerLimits. */
+  public static final class Builder {
+    private int clientsMax = 4096;
+    private int unconfirmedClientsMax = 1024;
+    private int sessionsPerClientMax = 16;
+    private int slotsPerSessionMax = 64;
+    private int connectionsPerSessionMax = 16;
+    private int requestBytesMax = MIB + HEADROOM;
+    private int responseBytesMax = MIB + HEADROOM;
+    private int cachedReplyBytesMax = 4096;
+    private long cachedReplyBytesTotalMax = 64L * MIB;
+    private long replyBytesTotalMax = 64L * MIB;
+    private int operationsPerCompoundMax = 64;
+    private int ioBytesMax = MIB;
+    private int stateidsPerClientMax = 100_000;
+    private int stateidsTotalMax = 500_000;
+    private int callbacksPendingPerClientMax = 256;
+    private int leaseSeconds = 90;
+    private int bulkThreads = 16;
+    private int bulkQueueMax = 4096;
+    private int connectionsMax = 2048;
+    private ClientShares shares = ClientShares.defaults();
+    private CourtesyLimits courtesy = CourtesyLimits.defaults();
+    private LockLimits locks = LockLimits.defaults();
+    private CopyLimits copies = CopyLimits.defaults();
+    private DelegationLimits delegations = DelegationLimits.defaults();
+
+    private Builder() {}
+
+    private Builder(ServerLimits from) {
       clientsMax = from.clientsMax;
       unconfirmedClientsMax = from.unconfirmedClientsMax;
       sessionsPerClientMax = from.sessionsPerClientMax;
+      slotsPerSessionMax = from.slotsPerSessionMax;
+      connectionsPerSessionMax = from.connectionsPerSessionMax;
+      requestBytesMax = from.requestBytesMax;
+      responseBytesMax = from.responseBytesMax;
+      cachedReplyBytesMax = from.cachedReplyBytesMax;
       cachedReplyBytesTotalMax = from.cachedReplyBytesTotalMax;
       replyBytesTotalMax = from.replyBytesTotalMax;
+      operationsPerCompoundMax = from.operationsPerCompoundMax;
       ioBytesMax = from.ioBytesMax;
       stateidsPerClientMax = from.stateidsPerClientMax;
       stateidsTotalMax = from.stateidsTotalMax;
       callbacksPendingPerClientMax = from.callbacksPendingPerClientMax;
       leaseSeconds = from.leaseSeconds;
+      bulkThreads = from.bulkThreads;
+      bulkQueueMax = from.bulkQueueMax;
       connectionsMax = from.connectionsMax;
       shares = from.shares;
       courtesy = from.courtesy;
@@ -218,32 +302,189 @@ public record ServerLimits(
       delegations = from.delegations;
     }
 
-    ServerLimits done() {
-      return new ServerLimits(
-          clientsMax,
-          unconfirmedClientsMax,
-          sessionsPerClientMax,
-          from.slotsPerSessionMax,
-          from.connectionsPerSessionMax,
-          from.requestBytesMax,
-          from.responseBytesMax,
-          from.cachedReplyBytesMax,
-          cachedReplyBytesTotalMax,
-          replyBytesTotalMax,
-          from.operationsPerCompoundMax,
-          ioBytesMax,
-          stateidsPerClientMax,
-          stateidsTotalMax,
-          callbacksPendingPerClientMax,
-          leaseSeconds,
-          from.bulkThreads,
-          from.bulkQueueMax,
-          connectionsMax,
-          shares,
-          courtesy,
-          locks,
-          copies,
-          delegations);
+    /**
+     * Sets the maximum number of client records. Beyond it the server discards unconfirmed records,
+     * then those of courtesy clients; if there are none, EXCHANGE_ID fails with NFS4ERR_DELAY.
+     */
+    public Builder clientsMax(int value) {
+      clientsMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of client records without a session. Beyond it the server discards
+     * the oldest.
+     */
+    public Builder unconfirmedClientsMax(int value) {
+      unconfirmedClientsMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of sessions of a client. Beyond it CREATE_SESSION fails with
+     * NFS4ERR_NOSPC.
+     */
+    public Builder sessionsPerClientMax(int value) {
+      sessionsPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of slots of a session, which CREATE_SESSION grants in ca_maxrequests.
+     */
+    public Builder slotsPerSessionMax(int value) {
+      slotsPerSessionMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of connections in the fore channel of a session. A further one
+     * replaces the oldest.
+     */
+    public Builder connectionsPerSessionMax(int value) {
+      connectionsPerSessionMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum size of a request in bytes (ca_maxrequestsize). The default has room for a
+     * WRITE of 1 MiB and its COMPOUND.
+     */
+    public Builder requestBytesMax(int value) {
+      requestBytesMax = value;
+      return this;
+    }
+
+    /** Sets the maximum size of a reply in bytes (ca_maxresponsesize). */
+    public Builder responseBytesMax(int value) {
+      responseBytesMax = value;
+      return this;
+    }
+
+    /** Sets the maximum size of a cached reply in bytes (ca_maxresponsesize_cached). */
+    public Builder cachedReplyBytesMax(int value) {
+      cachedReplyBytesMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum size of all cached replies in bytes. The less is left, the fewer slots a new
+     * session gets; when nothing is left, CREATE_SESSION fails with NFS4ERR_DELAY.
+     */
+    public Builder cachedReplyBytesTotalMax(long value) {
+      cachedReplyBytesTotalMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum size in bytes of all replies that clients have not received yet. Beyond it
+     * the server closes the connection that has received nothing for the longest time.
+     */
+    public Builder replyBytesTotalMax(long value) {
+      replyBytesTotalMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of operations of a COMPOUND (ca_maxoperations). */
+    public Builder operationsPerCompoundMax(int value) {
+      operationsPerCompoundMax = value;
+      return this;
+    }
+
+    /** Sets the maximum size of a READ or WRITE in bytes (attributes maxread and maxwrite). */
+    public Builder ioBytesMax(int value) {
+      ioBytesMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of opens, locks and delegations of a client. Beyond it OPEN fails
+     * with NFS4ERR_NOSPC.
+     */
+    public Builder stateidsPerClientMax(int value) {
+      stateidsPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of opens, locks and delegations of all clients. Near it, OPEN fails
+     * with NFS4ERR_NOSPC for a client that holds more than a quarter of what is left.
+     */
+    public Builder stateidsTotalMax(int value) {
+      stateidsTotalMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of callbacks to a client that wait for a connection or a slot. */
+    public Builder callbacksPendingPerClientMax(int value) {
+      callbacksPendingPerClientMax = value;
+      return this;
+    }
+
+    /** Sets the lease in seconds. */
+    public Builder leaseSeconds(int value) {
+      leaseSeconds = value;
+      return this;
+    }
+
+    /** Sets the number of threads that execute bulk operations. */
+    public Builder bulkThreads(int value) {
+      bulkThreads = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of bulk operations that wait for a thread. Beyond it an operation
+     * fails with NFS4ERR_DELAY.
+     */
+    public Builder bulkQueueMax(int value) {
+      bulkQueueMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of connections. */
+    public Builder connectionsMax(int value) {
+      connectionsMax = value;
+      return this;
+    }
+
+    /** Sets the shares that one client or one address may take of these limits. */
+    public Builder shares(ClientShares value) {
+      shares = value;
+      return this;
+    }
+
+    /** Sets the limits of courtesy clients, whose lease has expired. */
+    public Builder courtesy(CourtesyLimits value) {
+      courtesy = value;
+      return this;
+    }
+
+    /** Sets the limits of byte-range locks. */
+    public Builder locks(LockLimits value) {
+      locks = value;
+      return this;
+    }
+
+    /** Sets the limits of copies. */
+    public Builder copies(CopyLimits value) {
+      copies = value;
+      return this;
+    }
+
+    /** Sets the limits of delegations. */
+    public Builder delegations(DelegationLimits value) {
+      delegations = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public ServerLimits build() {
+      return new ServerLimits(this);
     }
   }
 }

@@ -4,69 +4,139 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the administrator chose.
- *
- * @param copyRules how strictly COPY treats ranges beyond the end of the file and one file twice,
- *     and how it tells what is wrong with another server
- * @param announced where other servers reach this one to read for its clients (COPY_NOTIFY),
- *     besides the address that the client itself uses; port 0 stands for the port that it uses
- * @param copySources from which other servers files are copied
- * @param ids the names of users and groups
- * @param groups who knows the groups of users; null for the client, by the credential
- */
-public record ServerOptions(
-    CopyRules copyRules,
-    List<InetSocketAddress> announced,
-    CopySources copySources,
-    IdMapper ids,
-    @Nullable GroupSource groups) {
+/** The choices of an administrator that are not limits. */
+public final class ServerOptions {
+  private final CopyRules copyRules;
+  private final List<InetSocketAddress> announced;
+  private final CopySources copySources;
+  private final IdMapper ids;
+  private final @Nullable GroupSource groups;
 
-  /** Checks that the addresses are addresses. */
-  public ServerOptions {
-    announced = List.copyOf(announced);
+  private ServerOptions(Builder from) {
+    copyRules = from.copyRules;
+    announced = List.copyOf(from.announced);
+    copySources = from.copySources;
+    ids = from.ids;
+    groups = from.groups;
     if (announced.stream().anyMatch(InetSocketAddress::isUnresolved)) {
       throw new IllegalArgumentException("not resolved: " + announced);
     }
   }
 
-  /**
-   * With no other address than the one that clients use, and sources in this machine's networks.
-   */
-  public ServerOptions(CopyRules copyRules) {
-    this(copyRules, List.of(), CopySources.ofOwnNetworks(), IdMapper.NUMBERS, null);
-  }
-
-  /** The switch of protocol/copy-conformance.md section 18. */
+  /** The rules for COPY where clients in the field and RFC 7862 section 15.2.3 differ. */
   public enum CopyRules {
-    /** What clients in the field expect: short counts, copies inside one file. */
+    /**
+     * As Linux clients expect: a range beyond the end of the source is a short copy, ranges inside
+     * one file may touch, and an unreachable source is NFS4ERR_OFFLOAD_DENIED.
+     */
     LINUX,
-    /** RFC 7862 section 15.2.3 to the letter. */
+    /** As RFC 7862 section 15.2.3 says. */
     RFC7862
   }
 
-  /** The same with these addresses for other servers. */
-  public ServerOptions withAnnounced(List<InetSocketAddress> addresses) {
-    return new ServerOptions(copyRules, addresses, copySources, ids, groups);
-  }
-
-  /** The same with other servers to copy from. */
-  public ServerOptions withCopySources(CopySources sources) {
-    return new ServerOptions(copyRules, announced, sources, ids, groups);
-  }
-
-  /** The same with these names. */
-  public ServerOptions withIds(IdMapper mapper) {
-    return new ServerOptions(copyRules, announced, copySources, mapper, groups);
-  }
-
-  /** The same with a database that knows the groups of users. */
-  public ServerOptions withGroups(@Nullable GroupSource database) {
-    return new ServerOptions(copyRules, announced, copySources, ids, database);
-  }
-
-  /** What fits Linux clients. */
+  /**
+   * Returns the defaults: the rules for Linux clients, no further address, sources in the networks
+   * of this machine, and numbers for users.
+   */
   public static ServerOptions defaults() {
-    return new ServerOptions(CopyRules.LINUX);
+    return builder().build();
+  }
+
+  /** Returns a builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder with these options. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.copyRules = copyRules;
+    builder.announced = announced;
+    builder.copySources = copySources;
+    builder.ids = ids;
+    builder.groups = groups;
+    return builder;
+  }
+
+  /** Returns the rules for COPY where clients in the field and RFC 7862 differ. */
+  public CopyRules copyRules() {
+    return copyRules;
+  }
+
+  /**
+   * Returns the addresses at which other servers reach this one to read for its clients, in
+   * addition to the address that the client itself uses.
+   */
+  public List<InetSocketAddress> announced() {
+    return announced;
+  }
+
+  /** Returns the servers that this one copies from. */
+  public CopySources copySources() {
+    return copySources;
+  }
+
+  /** Returns the names of users and groups. */
+  public IdMapper ids() {
+    return ids;
+  }
+
+  /** Returns the database of the groups of users; null to take the groups of the credential. */
+  public @Nullable GroupSource groups() {
+    return groups;
+  }
+
+  /** Builds ServerOptions. */
+  public static final class Builder {
+    private CopyRules copyRules = CopyRules.LINUX;
+    private List<InetSocketAddress> announced = List.of();
+    private CopySources copySources = CopySources.ofOwnNetworks();
+    private IdMapper ids = IdMapper.NUMBERS;
+    private @Nullable GroupSource groups;
+
+    private Builder() {}
+
+    /** Sets the rules for COPY where clients in the field and RFC 7862 differ. */
+    public Builder copyRules(CopyRules value) {
+      copyRules = value;
+      return this;
+    }
+
+    /**
+     * Sets the addresses at which other servers reach this one to read for its clients, in addition
+     * to the address that the client itself uses. Port 0 stands for the port of the client's
+     * connection. COPY_NOTIFY announces them.
+     */
+    public Builder announced(List<InetSocketAddress> value) {
+      announced = value;
+      return this;
+    }
+
+    /** Sets the servers that this one copies from. */
+    public Builder copySources(CopySources value) {
+      copySources = value;
+      return this;
+    }
+
+    /** Sets the names of users and groups. */
+    public Builder ids(IdMapper value) {
+      ids = value;
+      return this;
+    }
+
+    /** Sets the database of the groups of users; null to take the groups of the credential. */
+    public Builder groups(@Nullable GroupSource value) {
+      groups = value;
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException if an announced address is not resolved
+     */
+    public ServerOptions build() {
+      return new ServerOptions(this);
+    }
   }
 }

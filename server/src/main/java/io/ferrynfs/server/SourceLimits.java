@@ -1,88 +1,131 @@
 package io.ferrynfs.server;
 
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Bounds of what a destination of copies between servers does at their sources.
- *
- * @param linksMax sources that it is a client of at once, idle ones included; beyond, and when none
- *     is idle, COPY answers NFS4ERR_DELAY
- * @param linksPerClientMax sources that the copies of one client use at once; beyond, COPY answers
- *     NFS4ERR_DELAY: who names dead ones keeps nobody else from those that are alive
- * @param setUpsMax COPYs whose source is being looked for; NFS4ERR_DELAY beyond
- * @param setUpsPerClientMax the same of one client
- * @param setUpThreads threads that go on with a COPY whose source has been found
- * @param keep how long it stays a client of a source after the last copy from there
- * @param connectTimeMax from the first packet to an address until there is a session
- * @param setUpTimeMax for all addresses of a COPY together, names looked up and the file found
- * @param answerTimeMax how long a source may owe an answer before the copies from there end
- * @param readsPerCopyMax READs of one copy in flight
- * @param buffersOfLinkMax READs of all copies from one source in flight, or waiting to be written:
- *     a MiB each
- * @param buffersSharedMax the same of all sources together, one of each source not counted: that
- *     one it always may have, so that no source waits for another
- */
-public record SourceLimits(
-    int linksMax,
-    int linksPerClientMax,
-    int setUpsMax,
-    int setUpsPerClientMax,
-    int setUpThreads,
-    Duration keep,
-    Duration connectTimeMax,
-    Duration setUpTimeMax,
-    Duration answerTimeMax,
-    int readsPerCopyMax,
-    int buffersOfLinkMax,
-    int buffersSharedMax) {
+/** Limits of what the destination of copies between servers does at their sources. */
+public final class SourceLimits {
+  private final int linksMax;
+  private final int linksPerClientMax;
+  private final int setUpsMax;
+  private final int setUpsPerClientMax;
+  private final int setUpThreads;
+  private final Duration keep;
+  private final Duration connectTimeMax;
+  private final Duration setUpTimeMax;
+  private final Duration answerTimeMax;
+  private final int readsPerCopyMax;
+  private final int buffersOfLinkMax;
+  private final int buffersSharedMax;
 
-  /** For a server in a heap of 256 MiB. */
+  private SourceLimits(Builder from) {
+    linksMax = from.linksMax;
+    linksPerClientMax = from.linksPerClientMax;
+    setUpsMax = from.setUpsMax;
+    setUpsPerClientMax = from.setUpsPerClientMax;
+    setUpThreads = from.setUpThreads;
+    keep = from.keep;
+    connectTimeMax = from.connectTimeMax;
+    setUpTimeMax = from.setUpTimeMax;
+    answerTimeMax = from.answerTimeMax;
+    readsPerCopyMax = from.readsPerCopyMax;
+    buffersOfLinkMax = from.buffersOfLinkMax;
+    buffersSharedMax = from.buffersSharedMax;
+    Limits.requireNoneNegative(this, values());
+  }
+
+  /** Returns limits for a server in a heap of 256 MiB. */
   public static SourceLimits defaults() {
-    return new SourceLimits(
-        32,
-        8,
-        1024,
-        128,
-        8,
-        Duration.ofSeconds(90),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(20),
-        8,
-        16,
-        32);
+    return builder().build();
   }
 
-  /** The same with another number of sources, and another time to stay their client. */
-  public SourceLimits withLinks(int links, Duration kept) {
-    return with(links, linksPerClientMax, setUpsMax, setUpsPerClientMax, kept);
+  /** Returns a builder with the default of each limit. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** The same with other numbers for one client: of sources, and of COPYs that look for theirs. */
-  public SourceLimits withClientShare(int links, int setUps) {
-    return with(linksMax, links, setUpsMax, setUps, keep);
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  private SourceLimits with(
-      int links, int linksOfClient, int setUps, int setUpsOfClient, Duration kept) {
-    return new SourceLimits(
-        links,
-        linksOfClient,
-        setUps,
-        setUpsOfClient,
-        setUpThreads,
-        kept,
-        connectTimeMax,
-        setUpTimeMax,
-        answerTimeMax,
-        readsPerCopyMax,
-        buffersOfLinkMax,
-        buffersSharedMax);
+  /**
+   * Returns the maximum number of sources that the server is a client of at the same time, idle
+   * ones included.
+   */
+  public int linksMax() {
+    return linksMax;
   }
 
-  /** The same with other numbers of READs: of a copy, of a source, of all. */
-  public SourceLimits withReads(int ofCopy, int ofLink, int shared) {
-    return new SourceLimits(
+  /** Returns the maximum number of sources that the copies of one client use at the same time. */
+  public int linksPerClientMax() {
+    return linksPerClientMax;
+  }
+
+  /** Returns the maximum number of COPYs that still look for their source. */
+  public int setUpsMax() {
+    return setUpsMax;
+  }
+
+  /** Returns the maximum number of COPYs of a client that still look for their source. */
+  public int setUpsPerClientMax() {
+    return setUpsPerClientMax;
+  }
+
+  /** Returns the number of threads that continue a COPY whose source was found. */
+  public int setUpThreads() {
+    return setUpThreads;
+  }
+
+  /**
+   * Returns the time for which the server stays a client of a source after the last copy from it.
+   */
+  public Duration keep() {
+    return keep;
+  }
+
+  /** Returns the maximum time from the first packet to an address until there is a session. */
+  public Duration connectTimeMax() {
+    return connectTimeMax;
+  }
+
+  /**
+   * Returns the maximum time for all addresses of a COPY together, including the look-up of names
+   * and of the file.
+   */
+  public Duration setUpTimeMax() {
+    return setUpTimeMax;
+  }
+
+  /** Returns the maximum time that a source may take to answer before the copies from it end. */
+  public Duration answerTimeMax() {
+    return answerTimeMax;
+  }
+
+  /** Returns the maximum number of READs of one copy in flight. */
+  public int readsPerCopyMax() {
+    return readsPerCopyMax;
+  }
+
+  /**
+   * Returns the maximum number of READs of 1 MiB from one source that are in flight or wait to be
+   * written.
+   */
+  public int buffersOfLinkMax() {
+    return buffersOfLinkMax;
+  }
+
+  /**
+   * Returns the maximum number of READs of 1 MiB from all sources that are in flight or wait to be
+   * written.
+   */
+  public int buffersSharedMax() {
+    return buffersSharedMax;
+  }
+
+  private List<Object> values() {
+    return List.of(
         linksMax,
         linksPerClientMax,
         setUpsMax,
@@ -92,8 +135,158 @@ public record SourceLimits(
         connectTimeMax,
         setUpTimeMax,
         answerTimeMax,
-        ofCopy,
-        ofLink,
-        shared);
+        readsPerCopyMax,
+        buffersOfLinkMax,
+        buffersSharedMax);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SourceLimits that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "SourceLimits" + values();
+  }
+
+  /** Builds SourceLimits. */
+  public static final class Builder {
+    private int linksMax = 32;
+    private int linksPerClientMax = 8;
+    private int setUpsMax = 1024;
+    private int setUpsPerClientMax = 128;
+    private int setUpThreads = 8;
+    private Duration keep = Duration.ofSeconds(90);
+    private Duration connectTimeMax = Duration.ofSeconds(3);
+    private Duration setUpTimeMax = Duration.ofSeconds(10);
+    private Duration answerTimeMax = Duration.ofSeconds(20);
+    private int readsPerCopyMax = 8;
+    private int buffersOfLinkMax = 16;
+    private int buffersSharedMax = 32;
+
+    private Builder() {}
+
+    private Builder(SourceLimits from) {
+      linksMax = from.linksMax;
+      linksPerClientMax = from.linksPerClientMax;
+      setUpsMax = from.setUpsMax;
+      setUpsPerClientMax = from.setUpsPerClientMax;
+      setUpThreads = from.setUpThreads;
+      keep = from.keep;
+      connectTimeMax = from.connectTimeMax;
+      setUpTimeMax = from.setUpTimeMax;
+      answerTimeMax = from.answerTimeMax;
+      readsPerCopyMax = from.readsPerCopyMax;
+      buffersOfLinkMax = from.buffersOfLinkMax;
+      buffersSharedMax = from.buffersSharedMax;
+    }
+
+    /**
+     * Sets the maximum number of sources that the server is a client of at the same time, idle ones
+     * included. Beyond it, and if none is idle, COPY fails with NFS4ERR_DELAY.
+     */
+    public Builder linksMax(int value) {
+      linksMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of sources that the copies of one client use at the same time. Beyond
+     * it COPY fails with NFS4ERR_DELAY, so a client that names dead sources does not block other
+     * clients.
+     */
+    public Builder linksPerClientMax(int value) {
+      linksPerClientMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of COPYs that still look for their source. Beyond it COPY fails with
+     * NFS4ERR_DELAY.
+     */
+    public Builder setUpsMax(int value) {
+      setUpsMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of COPYs of a client that still look for their source. */
+    public Builder setUpsPerClientMax(int value) {
+      setUpsPerClientMax = value;
+      return this;
+    }
+
+    /** Sets the number of threads that continue a COPY whose source was found. */
+    public Builder setUpThreads(int value) {
+      setUpThreads = value;
+      return this;
+    }
+
+    /**
+     * Sets the time for which the server stays a client of a source after the last copy from it.
+     */
+    public Builder keep(Duration value) {
+      keep = value;
+      return this;
+    }
+
+    /** Sets the maximum time from the first packet to an address until there is a session. */
+    public Builder connectTimeMax(Duration value) {
+      connectTimeMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum time for all addresses of a COPY together, including the look-up of names
+     * and of the file.
+     */
+    public Builder setUpTimeMax(Duration value) {
+      setUpTimeMax = value;
+      return this;
+    }
+
+    /** Sets the maximum time that a source may take to answer before the copies from it end. */
+    public Builder answerTimeMax(Duration value) {
+      answerTimeMax = value;
+      return this;
+    }
+
+    /** Sets the maximum number of READs of one copy in flight. */
+    public Builder readsPerCopyMax(int value) {
+      readsPerCopyMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of READs of 1 MiB from one source that are in flight or wait to be
+     * written.
+     */
+    public Builder buffersOfLinkMax(int value) {
+      buffersOfLinkMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of READs of 1 MiB from all sources that are in flight or wait to be
+     * written. One READ of each source does not count, so no source waits for another.
+     */
+    public Builder buffersSharedMax(int value) {
+      buffersSharedMax = value;
+      return this;
+    }
+
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    public SourceLimits build() {
+      return new SourceLimits(this);
+    }
   }
 }

@@ -108,16 +108,19 @@ public record ServeChoices(
         exports,
         listen,
         new StateFolder(state == null ? StateFolder.usual() : state),
-        ServerLimits.defaults()
-            .withLeaseSeconds(leaseSeconds)
-            .withCourtesy(CourtesyLimits.defaults().withSeconds(courtesySeconds))
-            .withDelegations(delegates ? DelegationLimits.defaults() : DelegationLimits.NONE)
-            .withCopies(CopyLimits.defaults().withBytesPerSecondMax(copyRateMib << 20)),
-        new ServerOptions(copyRules)
-            .withAnnounced(announced)
-            .withCopySources(copyFrom)
-            .withIds(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain))
-            .withGroups(looksUpGroups() ? new UserGroups() : null),
+        ServerLimits.builder()
+            .leaseSeconds(leaseSeconds)
+            .courtesy(CourtesyLimits.builder().seconds(courtesySeconds).build())
+            .delegations(delegates ? DelegationLimits.defaults() : DelegationLimits.none())
+            .copies(CopyLimits.builder().bytesPerSecondMax(copyRateMib << 20).build())
+            .build(),
+        ServerOptions.builder()
+            .copyRules(copyRules)
+            .announced(announced)
+            .copySources(copyFrom)
+            .ids(idDomain == null ? IdMapper.NUMBERS : UserDatabase.of(idDomain))
+            .groups(looksUpGroups() ? new UserGroups() : null)
+            .build(),
         admin == null ? AdminFolder.usual() : AdminFolder.toServeIn(admin));
   }
 }

@@ -43,7 +43,7 @@ class KilledClientTest {
             NfsServer.builder(env)
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .limits(
-                    ServerLimits.defaults().withLeaseSeconds(1).withCourtesy(CourtesyLimits.none()))
+                    ServerLimits.builder().leaseSeconds(1).courtesy(CourtesyLimits.none()).build())
                 .export("/", volume)
                 .start();
         NfsClient witness = connect(server, env)) {

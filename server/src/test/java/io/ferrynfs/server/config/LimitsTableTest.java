@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.ClientShares;
 import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.ServerLimits;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +60,10 @@ class LimitsTableTest {
   }
 
   private static Stream<String> limits(Class<?> limits, String prefix) {
-    return Arrays.stream(limits.getRecordComponents())
-        .filter(component -> !component.getType().isRecord())
-        .map(RecordComponent::getName)
+    return Arrays.stream(limits.getDeclaredFields())
+        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+        .filter(field -> field.getType().isPrimitive())
+        .map(Field::getName)
         .map(name -> prefix + name);
   }
 

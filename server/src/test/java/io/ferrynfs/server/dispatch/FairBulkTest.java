@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class FairBulkTest {
   private final ManualEnv env = new ManualEnv();
   private final Pool pool = env.pool("bulk", 1, 100);
-  private final FairBulk bulk = new FairBulk(pool, ClientShares.defaults().withBulk(4, 100));
+  private final FairBulk bulk =
+      new FairBulk(
+          pool,
+          ClientShares.builder().bulkQueuedPerClientMax(4).bulkBytesPerClientMax(100).build());
   private final List<String> done = new ArrayList<>();
 
   private boolean add(String owner, int bytes, String name) {

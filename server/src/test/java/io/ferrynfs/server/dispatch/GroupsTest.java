@@ -49,7 +49,7 @@ class GroupsTest {
   private final TestServer server =
       TestServer.serving(
           ServerLimits.defaults(),
-          new ServerOptions(CopyRules.LINUX).withGroups(this::groupsOf),
+          ServerOptions.builder().copyRules(CopyRules.LINUX).groups(this::groupsOf).build(),
           new ExportDefinition(
               MemoryVolume.builder("v", InstantSource.system()).rootMode(0777).build(),
               Squash.NONE));

@@ -69,15 +69,20 @@ final class CopyPair {
 
   private NfsServer start() {
     CopyLimits copies =
-        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(BYTES_PER_SECOND);
+        CopyLimits.builder()
+            .chunkBytesMin(1 << 16)
+            .answeredAtOnceBytesMax(0)
+            .bytesPerSecondMax(BYTES_PER_SECOND)
+            .build();
     try {
       return NfsServer.builder(serverHost)
           .listen(new InetSocketAddress(serverHost.address(), PORT))
           .limits(
-              ServerLimits.defaults()
-                  .withLeaseSeconds(LEASE_SECONDS)
-                  .withCourtesy(CourtesyLimits.none())
-                  .withCopies(copies))
+              ServerLimits.builder()
+                  .leaseSeconds(LEASE_SECONDS)
+                  .courtesy(CourtesyLimits.none())
+                  .copies(copies)
+                  .build())
           .export("/", new FaultyVolume(volume, disk))
           .start();
     } catch (IOException e) {

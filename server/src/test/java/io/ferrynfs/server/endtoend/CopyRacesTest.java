@@ -42,11 +42,17 @@ class CopyRacesTest {
   private final RealServer real;
 
   CopyRacesTest() throws IOException {
-    CopyLimits copies = CopyLimits.defaults().withChunks(64 << 10, 0).withJobsMax(12, 5);
+    CopyLimits copies =
+        CopyLimits.builder()
+            .chunkBytesMin(64 << 10)
+            .answeredAtOnceBytesMax(0)
+            .jobsMax(12)
+            .jobsPerClientMax(5)
+            .build();
     real =
         new RealServer(
             RpcLimits.DEFAULT,
-            ServerLimits.defaults().withCopies(copies),
+            ServerLimits.builder().copies(copies).build(),
             MemoryVolume.builder("races", InstantSource.system()).without(Feature.CLONE).build());
   }
 

@@ -37,7 +37,7 @@ class DyingClientsTest {
   @BeforeEach
   void start() throws IOException {
     ServerLimits limits =
-        ServerLimits.defaults().withLeaseSeconds(1).withCourtesy(CourtesyLimits.none());
+        ServerLimits.builder().leaseSeconds(1).courtesy(CourtesyLimits.none()).build();
     real = new RealServer(RpcLimits.DEFAULT, limits);
   }
 

@@ -216,7 +216,7 @@ class HostilePeersTest {
   void whoTakesNoRepliesMakesRoomForThoseWhoDo() throws IOException {
     RpcLimits patient = RpcLimits.DEFAULT.withReplyBytesQueuedMax(64 * MIB);
     long untakenMax = 8L * MIB;
-    ServerLimits limits = ServerLimits.defaults().withReplyBytesTotalMax(untakenMax);
+    ServerLimits limits = ServerLimits.builder().replyBytesTotalMax(untakenMax).build();
     List<RawPeer> hoarders = new ArrayList<>();
     try (RealServer small = new RealServer(patient, limits)) {
       NfsPath directory = fill(small, 2000);
@@ -298,13 +298,13 @@ class HostilePeersTest {
 
   @Test
   void aConnectionBeyondTheBoundOfItsAddressIsClosedAndTheOthersStay() throws IOException {
-    ClientShares shares = ClientShares.defaults().withConnectionsPerAddressMax(2);
-    expectRoomForTwo(ServerLimits.defaults().withShares(shares));
+    ClientShares shares = ClientShares.builder().connectionsPerAddressMax(2).build();
+    expectRoomForTwo(ServerLimits.builder().shares(shares).build());
   }
 
   @Test
   void aConnectionBeyondTheBoundIsClosedAndTheOthersStay() throws IOException {
-    expectRoomForTwo(ServerLimits.defaults().withConnectionsMax(2));
+    expectRoomForTwo(ServerLimits.builder().connectionsMax(2).build());
   }
 
   private static void expectRoomForTwo(ServerLimits limits) throws IOException {

@@ -54,17 +54,22 @@ final class RestartWorld {
 
   private NfsServer start() {
     CopyLimits copies =
-        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(SIZE / 8);
+        CopyLimits.builder()
+            .chunkBytesMin(1 << 16)
+            .answeredAtOnceBytesMax(0)
+            .bytesPerSecondMax(SIZE / 8)
+            .build();
     startedNanos = world.nanoTime();
     try {
       return NfsServer.builder(host)
           .listen(new InetSocketAddress(host.address(), PORT))
           .identity(new ServerIdentity(NAME, NAME))
           .limits(
-              ServerLimits.defaults()
-                  .withLeaseSeconds((int) LEASE.toSeconds())
-                  .withCourtesy(CourtesyLimits.none())
-                  .withCopies(copies))
+              ServerLimits.builder()
+                  .leaseSeconds((int) LEASE.toSeconds())
+                  .courtesy(CourtesyLimits.none())
+                  .copies(copies)
+                  .build())
           .clientRegistry(registry)
           .export("/", volume)
           .start();

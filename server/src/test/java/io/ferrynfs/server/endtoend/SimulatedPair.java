@@ -66,9 +66,10 @@ final class SimulatedPair {
       return NfsServer.builder(serverHost)
           .listen(new InetSocketAddress(serverHost.address(), PORT))
           .limits(
-              ServerLimits.defaults()
-                  .withLeaseSeconds(LEASE_SECONDS)
-                  .withCourtesy(CourtesyLimits.none()))
+              ServerLimits.builder()
+                  .leaseSeconds(LEASE_SECONDS)
+                  .courtesy(CourtesyLimits.none())
+                  .build())
           .identity(new ServerIdentity(NAME, NAME))
           .clientRegistry(registry)
           .export("/", volume)

@@ -43,18 +43,23 @@ final class SimulatedServer {
 
   private NfsServer start() {
     CopyLimits copies =
-        CopyLimits.defaults().withChunks(1 << 16, 0).withBytesPerSecondMax(copiedBytesPerSecond);
+        CopyLimits.builder()
+            .chunkBytesMin(1 << 16)
+            .answeredAtOnceBytesMax(0)
+            .bytesPerSecondMax(copiedBytesPerSecond)
+            .build();
     try {
       return NfsServer.builder(host)
           .listen(address())
           .identity(new ServerIdentity(Opaque.ofUtf8(name), Opaque.ofUtf8(name)))
           .clientRegistry(registry)
           .limits(
-              ServerLimits.defaults()
-                  .withLeaseSeconds(LEASE_SECONDS)
-                  .withCourtesy(CourtesyLimits.none())
-                  .withIoBytesMax(1 << 16)
-                  .withCopies(copies))
+              ServerLimits.builder()
+                  .leaseSeconds(LEASE_SECONDS)
+                  .courtesy(CourtesyLimits.none())
+                  .ioBytesMax(1 << 16)
+                  .copies(copies)
+                  .build())
           .export("/", new FaultyVolume(volume, disk))
           .start();
     } catch (IOException e) {

@@ -84,7 +84,7 @@ class StoppedServerTest {
     try (NfsServer server =
         NfsServer.builder(env)
             .listen(new InetSocketAddress(2049))
-            .limits(ServerLimits.defaults().withLeaseSeconds(15))
+            .limits(ServerLimits.builder().leaseSeconds(15).build())
             .clientRegistry(registry)
             .export("/", MemoryVolume.builder("late", world::instant).build())
             .start()) {

@@ -20,7 +20,13 @@ class CopySetUpsTest {
   private final ManualEnv env = new ManualEnv();
   private final CopySetUps setUps =
       new CopySetUps(
-          env, SourceLimits.defaults().withLinks(1, Duration.ofSeconds(1)).withClientShare(1, 2));
+          env,
+          SourceLimits.builder()
+              .linksMax(1)
+              .keep(Duration.ofSeconds(1))
+              .linksPerClientMax(1)
+              .setUpsPerClientMax(2)
+              .build());
 
   // Z-005, C-045
   @Test

@@ -177,7 +177,7 @@ class CopyNotifyTest {
     NotifyLab several =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
-            ServerOptions.defaults().withAnnounced(List.of(six, far, near, OWN)),
+            ServerOptions.defaults().toBuilder().announced(List.of(six, far, near, OWN)).build(),
             CopyLimits.defaults());
     Stateid4 open = several.open(Ops.READ);
     Netloc4 nearWithPort = netloc(address("10.77.1.2", 2049));
@@ -197,9 +197,10 @@ class CopyNotifyTest {
     NotifyLab many =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
-            ServerOptions.defaults()
-                .withAnnounced(
-                    IntStream.range(0, 100).mapToObj(i -> address("192.0.2." + i, 2049)).toList()),
+            ServerOptions.defaults().toBuilder()
+                .announced(
+                    IntStream.range(0, 100).mapToObj(i -> address("192.0.2." + i, 2049)).toList())
+                .build(),
             CopyLimits.defaults());
     assertThat(sources(many, many.open(Ops.READ), NAMED)).hasSize((int) Nfs4.NETLOCS_MAX);
   }
@@ -214,9 +215,10 @@ class CopyNotifyTest {
     NotifyLab many =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
-            ServerOptions.defaults()
-                .withAnnounced(
-                    IntStream.range(0, 60).mapToObj(i -> address("192.0.2." + i, 2049)).toList()),
+            ServerOptions.defaults().toBuilder()
+                .announced(
+                    IntStream.range(0, 60).mapToObj(i -> address("192.0.2." + i, 2049)).toList())
+                .build(),
             CopyLimits.defaults());
     RawClient small =
         many.server
@@ -244,7 +246,7 @@ class CopyNotifyTest {
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
             ServerOptions.defaults(),
-            CopyLimits.defaults().withNotifiesMax(5, 3));
+            CopyLimits.builder().notifiesMax(5).notifiesPerClientMax(3).build());
     Stateid4 open = bounded.open(Ops.READ);
     for (int i = 0; i < 3; i++) {
       bounded.notify(open);
@@ -272,7 +274,7 @@ class CopyNotifyTest {
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
             ServerOptions.defaults(),
-            CopyLimits.defaults().withNotifiesMax(100, 3));
+            CopyLimits.builder().notifiesMax(100).notifiesPerClientMax(3).build());
     Stateid4 open = bounded.open(Ops.READ);
     List<Stateid4> stateids = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

@@ -199,7 +199,14 @@ class DelegationGrantTest {
   void atTheLimitOfAClientItHasNoMoreAndOthersDo() {
     DelegationLab small =
         new DelegationLab(
-            ServerLimits.defaults().withDelegations(new DelegationLimits(10, 1, 10, 30)));
+            ServerLimits.builder()
+                .delegations(
+                    DelegationLimits.builder()
+                        .delegationsMax(10)
+                        .delegationsPerClientMax(1)
+                        .contendedFilesMax(10)
+                        .build())
+                .build());
     NfsFh4 second = small.files.file("second", "x");
     small.delegated();
     NfsArgop4 open = Ops.openCurrent("o", READ | 0x100, NONE);
@@ -212,7 +219,14 @@ class DelegationGrantTest {
   void atTheLimitOfTheServerNobodyHasMoreUntilOneIsReturned() {
     DelegationLab small =
         new DelegationLab(
-            ServerLimits.defaults().withDelegations(new DelegationLimits(1, 1, 10, 30)));
+            ServerLimits.builder()
+                .delegations(
+                    DelegationLimits.builder()
+                        .delegationsMax(1)
+                        .delegationsPerClientMax(1)
+                        .contendedFilesMax(10)
+                        .build())
+                .build());
     Stateid4 stateid = small.delegated();
     assertThat(small.open(small.other, "o", READ, NONE).delegation())
         .isEqualTo(new OpenDelegation4.None());
@@ -222,7 +236,7 @@ class DelegationGrantTest {
 
   @Test
   void aDelegationThatTheClientHasNoStateidForIsNoneAndTheOpenSucceeds() {
-    DelegationLab small = new DelegationLab(ServerLimits.defaults().withStateidsPerClientMax(1));
+    DelegationLab small = new DelegationLab(ServerLimits.builder().stateidsPerClientMax(1).build());
     assertThat(small.open(small.holder, "o", READ | 0x100, NONE).delegation())
         .isEqualTo(none(RESOURCE));
   }

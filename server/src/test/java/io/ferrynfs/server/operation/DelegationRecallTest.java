@@ -402,7 +402,7 @@ class DelegationRecallTest {
 
   @Test
   void aRecallWaitsForRoomAmongTheCallbacks() {
-    lab = new DelegationLab(ServerLimits.defaults().withCallbacksPendingPerClientMax(1));
+    lab = new DelegationLab(ServerLimits.builder().callbacksPendingPerClientMax(1).build());
     NfsFh4 second = lab.files.file("second", "x");
     Stateid4 first = lab.delegated();
     lab.holder.call(putfh(second), Ops.openCurrent("o", READ, NONE));

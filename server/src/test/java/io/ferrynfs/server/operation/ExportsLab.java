@@ -40,7 +40,13 @@ final class ExportsLab {
   final MemoryVolume taken = FileLab.withoutClone("taken");
   final TestServer server =
       TestServer.serving(
-          ServerLimits.defaults().withCopies(CopyLimits.defaults().withChunks(OffloadLab.PIECE, 0)),
+          ServerLimits.builder()
+              .copies(
+                  CopyLimits.builder()
+                      .chunkBytesMin(OffloadLab.PIECE)
+                      .answeredAtOnceBytesMax(0)
+                      .build())
+              .build(),
           map(both()));
   final ManualEnv env = server.env();
 

@@ -64,7 +64,7 @@ final class FileLab {
    * nothing.
    */
   FileLab(CopyRules rules, Volume... volumes) {
-    this(ServerLimits.defaults().withDelegations(DelegationLimits.NONE), rules, volumes);
+    this(ServerLimits.builder().delegations(DelegationLimits.none()).build(), rules, volumes);
   }
 
   /** The same with other limits. */

@@ -45,7 +45,6 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.nfs4.TestStateid4Res;
 import io.ferrynfs.wire.nfs4.TestStateid4Resok;
 import io.ferrynfs.wire.xdr.Opaque;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -358,10 +357,16 @@ class LockTest {
 
   @Test
   void aLockBeyondTheLimitOfItsClientWaitsAndHarmsNobodyElse() {
-    LockLimits few = new LockLimits(2, 3, 8, 8, Duration.ofSeconds(3), Duration.ofSeconds(90));
+    LockLimits few =
+        LockLimits.builder()
+            .rangesPerClientMax(2)
+            .rangesPerFileMax(3)
+            .waitersPerClientMax(8)
+            .waitersPerFileMax(8)
+            .build();
     FileLab small =
         new FileLab(
-            ServerLimits.defaults().withLocks(few), CopyRules.LINUX, FileLab.memory("small"));
+            ServerLimits.builder().locks(few).build(), CopyRules.LINUX, FileLab.memory("small"));
     NfsFh4 there = small.file("f", "");
     Stateid4 mine = small.open(there, "o", BOTH);
     NfsResop4 full = refused(Nfsstat4.NFS4ERR_DELAY);
@@ -389,7 +394,7 @@ class LockTest {
   void atTheLimitOfStateidsALockOfANewOwnerWaits() {
     FileLab small =
         new FileLab(
-            ServerLimits.defaults().withStateidsPerClientMax(2),
+            ServerLimits.builder().stateidsPerClientMax(2).build(),
             CopyRules.LINUX,
             FileLab.memory("small"));
     NfsFh4 there = small.file("f", "");

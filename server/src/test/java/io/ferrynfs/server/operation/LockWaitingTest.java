@@ -56,7 +56,9 @@ class LockWaitingTest {
     WaitLab(LockLimits limits) {
       lab =
           new FileLab(
-              ServerLimits.defaults().withLocks(limits), CopyRules.LINUX, FileLab.memory("data"));
+              ServerLimits.builder().locks(limits).build(),
+              CopyRules.LINUX,
+              FileLab.memory("data"));
       file = lab.file("file", "content");
       alpha = new Holder(this, "alpha");
       beta = new Holder(this, "beta");
@@ -224,7 +226,14 @@ class LockWaitingTest {
   @Test
   void aLineHasAnEndAndWhoIsNotInItPolls() {
     WaitLab small =
-        new WaitLab(new LockLimits(9, 9, 2, 3, HANDOVER, LockLimits.defaults().patience()));
+        new WaitLab(
+            LockLimits.builder()
+                .rangesPerClientMax(9)
+                .rangesPerFileMax(9)
+                .waitersPerClientMax(2)
+                .waitersPerFileMax(3)
+                .handover(HANDOVER)
+                .build());
     small.alpha.locked(WRITE_LT);
     for (int i = 0; i < 3; i++) {
       small.beta.lock(WRITEW_LT, i, 1);

@@ -83,7 +83,7 @@ final class NotifyLab {
   NotifyLab(CopySourcePolicy policy, ServerOptions options, CopyLimits limits) {
     server =
         TestServer.serving(
-            ServerLimits.defaults().withCopies(limits).withDelegations(DelegationLimits.NONE),
+            ServerLimits.builder().copies(limits).delegations(DelegationLimits.none()).build(),
             options,
             new ExportDefinition(volume, Squash.ROOT, policy));
     env = server.env();

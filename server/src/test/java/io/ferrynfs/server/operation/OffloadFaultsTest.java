@@ -62,7 +62,7 @@ class OffloadFaultsTest {
   // the pause for the rate may be longer than the server waits for its clients
   @Test
   void aCopyThatPausesForTheRateEndsAtOnceWhenTheServerStops() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withBytesPerSecondMax(PIECE));
+    OffloadLab lab = new OffloadLab(CopyLimits.builder().bytesPerSecondMax(PIECE).build());
     Stateid4 stateid = lab.start();
     lab.piece();
     assertThat(lab.piece()).as("it pauses").isFalse();
@@ -77,7 +77,7 @@ class OffloadFaultsTest {
   //
   @Test
   void aCopyThatPausesForTheRateEndsAtOnceWhenTheAdministratorSaysSo() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withBytesPerSecondMax(PIECE));
+    OffloadLab lab = new OffloadLab(CopyLimits.builder().bytesPerSecondMax(PIECE).build());
     Stateid4 stateid = lab.start();
     lab.piece();
     CompletableFuture<Boolean> ended = lab.engine().cancel(1);
@@ -100,8 +100,9 @@ class OffloadFaultsTest {
   // who finishes the reply of one copy may wait for a disk, and the next copy not for that
   @Test
   void aCopyThatIsTakenOnInTheMiddleOfAPieceOfAnotherFindsAThreadOfItsOwn() {
-    ClientShares narrow = ClientShares.defaults().withBulk(1, 1 << 20);
-    OffloadLab lab = new OffloadLab(ServerLimits.defaults().withShares(narrow));
+    ClientShares narrow =
+        ClientShares.builder().bulkQueuedPerClientMax(1).bulkBytesPerClientMax(1 << 20).build();
+    OffloadLab lab = new OffloadLab(ServerLimits.builder().shares(narrow).build());
     RawClient client = lab.files.client;
     Answer reply =
         client.postCall(

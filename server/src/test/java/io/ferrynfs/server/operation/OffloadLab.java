@@ -61,7 +61,7 @@ final class OffloadLab {
 
   /** With other limits; pieces are small whatever they say. */
   OffloadLab(CopyLimits limits) {
-    this(ServerLimits.defaults().withCopies(limits));
+    this(ServerLimits.builder().copies(limits).build());
   }
 
   OffloadLab(ServerLimits limits) {
@@ -72,9 +72,14 @@ final class OffloadLab {
     memory = FileLab.withoutClone("data");
     files =
         new FileLab(
-            limits
-                .withCopies(limits.copies().withChunks(PIECE, 0))
-                .withDelegations(DelegationLimits.NONE),
+            limits.toBuilder()
+                .copies(
+                    limits.copies().toBuilder()
+                        .chunkBytesMin(PIECE)
+                        .answeredAtOnceBytesMax(0)
+                        .build())
+                .delegations(DelegationLimits.none())
+                .build(),
             rules,
             new FaultyVolume(memory, plan.shorten(Operation.COPY_RANGE, PIECE)));
     source = files.file("source", "x".repeat(4 * PIECE));

@@ -45,13 +45,13 @@ class OffloadLimitsTest {
   }
 
   private static OffloadLab strict(CopyLimits limits) {
-    return new OffloadLab(ServerLimits.defaults().withCopies(limits), CopyRules.RFC7862);
+    return new OffloadLab(ServerLimits.builder().copies(limits).build(), CopyRules.RFC7862);
   }
 
   // C-024, C-042: Linux 6.1 fails on OFFLOAD_NO_REQS
   @Test
   void beyondALimitACopyForLinuxIsSynchronousThoughItNeedNotBe() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(3, 1));
+    OffloadLab lab = new OffloadLab(CopyLimits.builder().jobsMax(3).jobsPerClientMax(1).build());
     lab.start();
     Answer answer =
         lab.files.client.postCall(
@@ -63,7 +63,7 @@ class OffloadLimitsTest {
   // B5, C-023, C-042, W-008
   @Test
   void beyondALimitTheClientIsAskedToWantASynchronousCopyAndGetsIt() {
-    OffloadLab lab = strict(CopyLimits.defaults().withJobsMax(3, 2));
+    OffloadLab lab = strict(CopyLimits.builder().jobsMax(3).jobsPerClientMax(2).build());
     lab.start();
     lab.start();
     assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
@@ -78,7 +78,15 @@ class OffloadLimitsTest {
   // C-042, X-014: or who asks and cancels in turns would have more and more files open
   @Test
   void aCopyThatWasCancelledInTheLineCountsUntilItsFilesAreClosed() {
-    OffloadLab lab = strict(CopyLimits.defaults().withJobsMax(3, 2).withSteps(10, 1, 1));
+    OffloadLab lab =
+        strict(
+            CopyLimits.builder()
+                .jobsMax(3)
+                .jobsPerClientMax(2)
+                .resultsPerClientMax(10)
+                .stepsMax(1)
+                .stepsPerVolumeMax(1)
+                .build());
     lab.start();
     Stateid4 waiting = lab.start();
     lab.files.env.hold(OffloadLab.SYNCING);
@@ -98,7 +106,9 @@ class OffloadLimitsTest {
 
   @Test
   void aSynchronousCopyTakesTurnsWithTheOthersAndKeepsNoThreadInBetween() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    OffloadLab lab =
+        new OffloadLab(
+            CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
     for (int i = 0; i < 5; i++) {
       lab.start();
     }
@@ -127,7 +137,8 @@ class OffloadLimitsTest {
 
   @Test
   void beyondTheLimitsOfSynchronousCopiesTheyArePutOff() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSynchronousMax(2, 1));
+    OffloadLab lab =
+        new OffloadLab(CopyLimits.builder().synchronousMax(2).synchronousPerClientMax(1).build());
     RawClient client = lab.files.client;
     Answer first = postSynchronous(client, lab, PIECE);
     NfsArgop4[] copy = {
@@ -152,7 +163,9 @@ class OffloadLimitsTest {
 
   @Test
   void aSynchronousCopyWritesNothingAfterItsClientWasEnded() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    OffloadLab lab =
+        new OffloadLab(
+            CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
     RawClient other = lab.another("other");
     OffloadLab.start(other, lab.source, lab.files.file("elsewhere", ""));
     Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
@@ -168,7 +181,7 @@ class OffloadLimitsTest {
   // B5, B6, B7, C-043
   @Test
   void thousandsOfCopiesOneAfterAnotherNeverMeetALimit() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withJobsMax(2, 2));
+    OffloadLab lab = new OffloadLab(CopyLimits.builder().jobsMax(2).jobsPerClientMax(2).build());
     for (int i = 0; i < 10_000; i++) {
       lab.start();
       lab.run();
@@ -182,9 +195,10 @@ class OffloadLimitsTest {
   void aCopyThatCannotBeSetUpLeavesNothingBehind() {
     OffloadLab lab =
         new OffloadLab(
-            ServerLimits.defaults()
-                .withStateidsPerClientMax(0)
-                .withCopies(CopyLimits.defaults().withJobsMax(2, 2)),
+            ServerLimits.builder()
+                .stateidsPerClientMax(0)
+                .copies(CopyLimits.builder().jobsMax(2).jobsPerClientMax(2).build())
+                .build(),
             CopyRules.RFC7862);
     for (int i = 0; i < 100; i++) {
       assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
@@ -198,7 +212,9 @@ class OffloadLimitsTest {
   // B7, C-043
   @Test
   void aClientThatNeverTakesItsCallsGetsSynchronousCopiesAtLast() {
-    OffloadLab lab = strict(CopyLimits.defaults().withSteps(3, 1, 1));
+    OffloadLab lab =
+        strict(
+            CopyLimits.builder().resultsPerClientMax(3).stepsMax(1).stepsPerVolumeMax(1).build());
     for (int i = 0; i < 3; i++) {
       lab.start();
       lab.run();
@@ -210,7 +226,9 @@ class OffloadLimitsTest {
 
   @Test
   void clientsTakeTurnsHoweverManyCopiesOneOfThemWants() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    OffloadLab lab =
+        new OffloadLab(
+            CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
     RawClient other = lab.another("other");
     List<Stateid4> many = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -236,7 +254,9 @@ class OffloadLimitsTest {
 
   @Test
   void noVolumeHasMorePiecesAtOnceThanItsBound() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 4, 2));
+    OffloadLab lab =
+        new OffloadLab(
+            CopyLimits.builder().resultsPerClientMax(10).stepsMax(4).stepsPerVolumeMax(2).build());
     for (int i = 0; i < 5; i++) {
       lab.start();
     }

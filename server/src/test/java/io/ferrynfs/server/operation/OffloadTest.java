@@ -175,7 +175,9 @@ class OffloadTest {
   //
   @Test
   void aCopyThatWaitsIsCancelledAtOnceAndItsClientIsNotCalled() {
-    OffloadLab lab = new OffloadLab(CopyLimits.defaults().withSteps(10, 1, 1));
+    OffloadLab lab =
+        new OffloadLab(
+            CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
     NfsFh4 other = lab.files.file("other", "");
     Stateid4 first = OffloadLab.start(lab.files.client, lab.source, other);
     Stateid4 stateid = lab.start();

@@ -128,7 +128,7 @@ class EdgeConditionsTest {
 
   @Test
   void aGracePeriodThatAnExpiredClientEndsIsOverWhenItsRecordIsGone() { // E-012
-    lab.restart(ServerLimits.defaults().withLeaseSeconds(30));
+    lab.restart(ServerLimits.builder().leaseSeconds(30).build());
     client.meets(lab.server);
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(31));

@@ -168,12 +168,12 @@ class GracePeriodTest {
 
   @Test
   void theLongestLeaseThatAClientWasGivenCounts() { // E-013
-    lab.restart(ServerLimits.defaults().withLeaseSeconds(10));
+    lab.restart(ServerLimits.builder().leaseSeconds(10).build());
     lab.advance(LEASE.minusNanos(1));
     assertThat(lab.inGrace()).isTrue();
     client.meets(lab.server).call(COMPLETE);
     lab.restart();
-    lab.restart(ServerLimits.defaults().withLeaseSeconds(10));
+    lab.restart(ServerLimits.builder().leaseSeconds(10).build());
     lab.advance(Duration.ofSeconds(10));
     assertThat(lab.inGrace()).isFalse();
   }

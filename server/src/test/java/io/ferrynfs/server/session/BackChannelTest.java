@@ -290,7 +290,7 @@ class BackChannelTest {
   @Test
   void moreCallbacksThanTheLimitAreNotTaken() {
     TestServer small =
-        TestServer.start(ServerLimits.defaults().withCallbacksPendingPerClientMax(1));
+        TestServer.start(ServerLimits.builder().callbacksPendingPerClientMax(1).build());
     RawClient other = small.client("other").mount();
     NfsArgop4.Sequence sequence = (NfsArgop4.Sequence) other.sequence(5, 1, false);
     Sequence4Args args = sequence.args();

@@ -43,7 +43,7 @@ class ClientLimitsTest {
   }
 
   private void startWithShares(UnaryOperator<ClientShares> change) {
-    start(limits -> limits.withShares(change.apply(limits.shares())));
+    start(limits -> limits.toBuilder().shares(change.apply(limits.shares())).build());
   }
 
   private static Compound4Res reply(NfsResop4... results) {
@@ -71,7 +71,7 @@ class ClientLimitsTest {
 
   @Test
   void clientsMax() {
-    start(limits -> limits.withClientsMax(2));
+    start(limits -> limits.toBuilder().clientsMax(2).build());
     RawClient one = server.client("one").mount();
     server.client("two").mount();
     RawClient three = server.client("three");
@@ -83,7 +83,7 @@ class ClientLimitsTest {
 
   @Test
   void unconfirmedClientsMax() {
-    start(limits -> limits.withUnconfirmedClientsMax(3));
+    start(limits -> limits.toBuilder().unconfirmedClientsMax(3).build());
     RawClient one = server.client("one").mount();
     for (int i = 0; i < 1000; i++) {
       assertThat(server.client("flood " + i).tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
@@ -98,7 +98,7 @@ class ClientLimitsTest {
 
   @Test
   void clientsPerAddressMax() {
-    startWithShares(shares -> shares.withClientsPerAddressMax(2));
+    startWithShares(shares -> shares.toBuilder().clientsPerAddressMax(2).build());
     for (String owner : List.of("one", "two")) {
       server.client(owner).over(from("192.0.2.1")).mount();
     }
@@ -113,7 +113,7 @@ class ClientLimitsTest {
 
   @Test
   void sessionsPerClientMax() {
-    start(limits -> limits.withSessionsPerClientMax(1));
+    start(limits -> limits.toBuilder().sessionsPerClientMax(1).build());
     RawClient one = server.client("one").mount();
     assertThat(one.compound(one.createSessionArgs(2, FORE)))
         .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
@@ -174,7 +174,7 @@ class ClientLimitsTest {
 
   @Test
   void cachedReplyBytesPerClientMax() {
-    startWithShares(shares -> shares.withCachedReplyBytesPerClientMax(10_000));
+    startWithShares(shares -> shares.toBuilder().cachedReplyBytesPerClientMax(10_000).build());
     RawClient greedy = server.client("greedy").mount(channel(1 << 16, 2048, 8, 3));
     assertThat(greedy.createSession(2, channel(1 << 16, 2048, 8, 64)).foreChanAttrs().maxrequests())
         .as("10000 bytes less 3 slots of 2048 + 128")
@@ -188,7 +188,7 @@ class ClientLimitsTest {
 
   @Test
   void stateidsPerClientMax() {
-    start(limits -> limits.withStateidsPerClientMax(2));
+    start(limits -> limits.toBuilder().stateidsPerClientMax(2).build());
     RawClient greedy = server.client("greedy").mount();
     greedy.call(putrootfh(), Ops.open("o", "1", READ, NONE));
     greedy.call(putrootfh(), Ops.open("o", "2", READ, NONE));
@@ -200,7 +200,8 @@ class ClientLimitsTest {
 
   @Test
   void stateidsTotalMax() {
-    start(limits -> limits.withStateidsTotalMax(200).withDelegations(DelegationLimits.NONE));
+    start(limits ->
+        limits.toBuilder().stateidsTotalMax(200).delegations(DelegationLimits.none()).build());
     List<Integer> held = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       RawClient greedy = server.client("greedy " + i).mount();
@@ -242,7 +243,8 @@ class ClientLimitsTest {
 
   @Test
   void bulkQueuedPerClientMax() {
-    startWithShares(shares -> shares.withBulk(2, 1 << 20));
+    startWithShares(shares ->
+        shares.toBuilder().bulkQueuedPerClientMax(2).bulkBytesPerClientMax(1 << 20).build());
     RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
     assertThat(flood(greedy, 4))
         .containsExactly(
@@ -252,7 +254,8 @@ class ClientLimitsTest {
 
   @Test
   void bulkBytesPerClientMax() {
-    startWithShares(shares -> shares.withBulk(100, 300));
+    startWithShares(shares ->
+        shares.toBuilder().bulkQueuedPerClientMax(100).bulkBytesPerClientMax(300).build());
     RawClient greedy = server.client("greedy").mount(channel(1 << 16, 512, 8, 8));
     List<Nfsstat4> statuses = flood(greedy, 4);
     assertThat(statuses.getFirst()).isEqualTo(Nfsstat4.NFS4_OK);

@@ -53,9 +53,10 @@ class CourtesyTest {
   private void start(Function<CourtesyLimits, CourtesyLimits> change) {
     server =
         TestServer.start(
-            ServerLimits.defaults()
-                .withDelegations(DelegationLimits.NONE)
-                .withCourtesy(change.apply(CourtesyLimits.defaults())));
+            ServerLimits.builder()
+                .delegations(DelegationLimits.none())
+                .courtesy(change.apply(CourtesyLimits.defaults()))
+                .build());
   }
 
   private void pass(Duration time) {
@@ -203,7 +204,7 @@ class CourtesyTest {
 
   @Test
   void theAdministratorMaySwitchItOff() {
-    start(limits -> limits.withSeconds(0));
+    start(limits -> limits.toBuilder().seconds(0).build());
     held("alpha", READ, NONE);
     pass(OVER);
     assertThat(clients()).isZero();
@@ -212,7 +213,7 @@ class CourtesyTest {
 
   @Test
   void beyondTheNumberOfClientsThoseThatAreSilentTheLongestGo() {
-    start(limits -> limits.withClientsMax(2));
+    start(limits -> limits.toBuilder().clientsMax(2).build());
     Held first = held("first", READ, NONE);
     server.env().advance(Duration.ofSeconds(1));
     Held second = held("second", READ, NONE);
@@ -226,7 +227,7 @@ class CourtesyTest {
 
   @Test
   void aClientWithVeryMuchIsNotKeptAndBeyondTheSumThoseThatAreSilentTheLongestGo() {
-    start(limits -> limits.withStateids(2, 3));
+    start(limits -> limits.toBuilder().stateidsPerClientMax(2).stateidsMax(3).build());
     Held much = held("much", READ, NONE);
     held(much.client, "much 2", READ, NONE);
     held(much.client, "much 3", READ, NONE);
@@ -245,7 +246,7 @@ class CourtesyTest {
   // E-004, RFC 8881 section 18.35.4: the table of clients is full
   @Test
   void whoeverComesTakesThePlaceOfTheOneThatIsSilentTheLongest() {
-    server = TestServer.start(ServerLimits.defaults().withClientsMax(2));
+    server = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     Held first = held("first", READ, NONE);
     server.env().advance(Duration.ofSeconds(1));
     Held second = held("second", READ, NONE);
@@ -259,7 +260,7 @@ class CourtesyTest {
   // RFC 8881 section 18.36.4
   @Test
   void memoryForRepliesThatRunsLowIsTakenFromTheSilent() {
-    server = TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(2300));
+    server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(2300).build());
     Held silent =
         held(
             server.client("alpha").mount(RawClient.channel(1 << 16, 2048, 8, 64)), "f", READ, NONE);

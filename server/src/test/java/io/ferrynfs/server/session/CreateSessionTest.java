@@ -149,7 +149,7 @@ class CreateSessionTest {
 
   @Test
   void moreSessionsThanTheLimitFindNoSpace() {
-    TestServer small = TestServer.start(ServerLimits.defaults().withSessionsPerClientMax(1));
+    TestServer small = TestServer.start(ServerLimits.builder().sessionsPerClientMax(1).build());
     RawClient one = small.client("one").mount();
     assertThat(one.compound(one.createSessionArgs(2, FORE)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
@@ -158,7 +158,7 @@ class CreateSessionTest {
   @Test
   void asMemoryForRepliesRunsLowSessionsGetFewerSlots() {
     TestServer small =
-        TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(4 << 20));
+        TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(4 << 20).build());
     RawClient one = small.client("one").mount(channel(1 << 16, 2048, 8, 64));
     assertThat(one.session().foreChanAttrs())
         .as("3 MiB by 64, in slots of 2048 + 128")
@@ -174,7 +174,7 @@ class CreateSessionTest {
 
   @Test
   void aSessionThatEndsGivesItsMemoryBack() {
-    ServerLimits limits = ServerLimits.defaults().withCachedReplyBytesTotalMax(2300);
+    ServerLimits limits = ServerLimits.builder().cachedReplyBytesTotalMax(2300).build();
     TestServer small = TestServer.start(limits);
     RawClient one = small.client("one").mount(channel(1 << 16, 2048, 8, 64));
     assertThat(one.session().foreChanAttrs().maxrequests()).isEqualTo(1);

@@ -108,7 +108,7 @@ class EndOfSessionsTest {
   @Test
   void aLeaseThatRunsOutFreesEverythingWhereThereIsNoCourtesy() {
     TestServer server =
-        TestServer.start(ServerLimits.defaults().withCourtesy(CourtesyLimits.none()));
+        TestServer.start(ServerLimits.builder().courtesy(CourtesyLimits.none()).build());
     RawClient client = server.client("alpha").mount();
     for (int i = 0; i < 100; i++) {
       client.call(putrootfh(), open("o" + i, "f" + i, READ, NONE));

@@ -207,7 +207,7 @@ class ExchangeIdTest {
 
   @Test
   void moreClientsThanTheLimitAreToldToWait() {
-    TestServer small = TestServer.start(ServerLimits.defaults().withClientsMax(2));
+    TestServer small = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     small.client("one").mount();
     small.client("two").mount();
     assertThat(small.client("three").tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
@@ -217,7 +217,7 @@ class ExchangeIdTest {
 
   @Test
   void recordsThatNobodyConfirmsKeepNobodyOut() {
-    TestServer small = TestServer.start(ServerLimits.defaults().withClientsMax(2));
+    TestServer small = TestServer.start(ServerLimits.builder().clientsMax(2).build());
     RawClient one = small.client("one").mount();
     small.client("two").exchangeId();
     small.client("three").mount();

@@ -85,7 +85,7 @@ class ManyClientsTest {
 
   @Test
   void furtherSessionsTakeNothingOfWhatIsKeptForTheFirstOfEachClient() {
-    server = TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(12_000));
+    server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(12_000).build());
     List<RawClient> clients = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       clients.add(client("client " + i, "192.0.2." + i).mount(LINUX));
@@ -99,7 +99,7 @@ class ManyClientsTest {
 
   @Test
   void whenAllIsTakenTheLogSaysOnceWhoHasMostAndWhatToDo() {
-    server = TestServer.start(ServerLimits.defaults().withCachedReplyBytesTotalMax(5000));
+    server = TestServer.start(ServerLimits.builder().cachedReplyBytesTotalMax(5000).build());
     client("alpha", "192.0.2.1").mount(channel(1 << 20, 4096, 8, 1));
     client("beta", "2001:db8::1").mount(channel(1 << 20, 2048, 8, 1));
     RawClient late = client("late", "192.0.2.3");
@@ -125,7 +125,10 @@ class ManyClientsTest {
   void anAddressWithAsManyClientsAsItMayHaveIsInTheLog() {
     ServerLimits limits = ServerLimits.defaults();
     server =
-        TestServer.start(limits.withShares(ClientShares.defaults().withClientsPerAddressMax(1)));
+        TestServer.start(
+            limits.toBuilder()
+                .shares(ClientShares.builder().clientsPerAddressMax(1).build())
+                .build());
     client("alpha", "192.0.2.1").mount(LINUX);
     RawClient late = client("late", "192.0.2.1");
     long sequence = late.exchangeId().sequenceid();

@@ -44,13 +44,13 @@ class OpenFilesTest {
           .rootMode(0777)
           .openFilesMax(FILES_MAX)
           .build();
-  private TestServer server = serving(DelegationLimits.NONE);
+  private TestServer server = serving(DelegationLimits.none());
 
   private TestServer serving(DelegationLimits delegations) {
     var volumes = new LinkedHashMap<String, Volume>();
     volumes.put("/", volume);
     return TestServer.serving(
-        ServerLimits.defaults().withDelegations(delegations), CopyRules.LINUX, volumes);
+        ServerLimits.builder().delegations(delegations).build(), CopyRules.LINUX, volumes);
   }
 
   private RawClient client(String name) {

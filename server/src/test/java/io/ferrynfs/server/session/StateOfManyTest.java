@@ -28,7 +28,7 @@ class StateOfManyTest {
   private static final int PER_CALL = 25;
 
   private final TestServer server =
-      TestServer.start(ServerLimits.defaults().withCourtesy(CourtesyLimits.none()));
+      TestServer.start(ServerLimits.builder().courtesy(CourtesyLimits.none()).build());
   private final StateTable state = server.services().state();
 
   private record Sizes(int clients, int stateids, int files, int ranges, int waiters) {}

@@ -33,9 +33,17 @@ class CrossingCopiesTest {
   /** One thread that copies, and two buffers for all. */
   private static final ServerLimits SMALL =
       ThreeParties.limits(
-          CopyLimits.defaults()
-              .withSteps(128, 1, 1)
-              .withSources(SourceLimits.defaults().withReads(2, 2, 1)));
+          CopyLimits.builder()
+              .resultsPerClientMax(128)
+              .stepsMax(1)
+              .stepsPerVolumeMax(1)
+              .sources(
+                  SourceLimits.builder()
+                      .readsPerCopyMax(2)
+                      .buffersOfLinkMax(2)
+                      .buffersSharedMax(1)
+                      .build())
+              .build());
 
   /** A copy that was asked for. */
   private record Copy(Place at, String target, int bytes) {}

@@ -21,7 +21,12 @@ class ReadBuffersTest {
   private static final int MIB = 1 << 20;
 
   private final ReadBuffers pool =
-      new ReadBuffers(SourceLimits.defaults().withReads(8, OF_LINK, SHARED));
+      new ReadBuffers(
+          SourceLimits.builder()
+              .readsPerCopyMax(8)
+              .buffersOfLinkMax(OF_LINK)
+              .buffersSharedMax(SHARED)
+              .build());
   private final MemoryVolume volume =
       MemoryVolume.builder("target", InstantSource.system()).pipes(MIB).build();
   private final OpenFile file = MemoryFiles.create(volume, "file", OpenAccess.WRITE);

@@ -28,9 +28,10 @@ class SmallCopiesTest {
   private final ThreeParties lab =
       new ThreeParties(
           1,
-          ServerLimits.defaults()
-              .withCourtesy(CourtesyLimits.none())
-              .withLeaseSeconds(ThreeParties.LEASE_SECONDS),
+          ServerLimits.builder()
+              .courtesy(CourtesyLimits.none())
+              .leaseSeconds(ThreeParties.LEASE_SECONDS)
+              .build(),
           ThreeParties.options());
   private final byte[] content = lab.put("from", BYTES);
   private final Announced from = lab.announce("from");

@@ -53,7 +53,7 @@ class SourceFailuresTest {
   private static final Duration A_SECOND = Duration.ofSeconds(1);
 
   /** Copies take a second for each MiB. */
-  private static final CopyLimits SLOW = CopyLimits.defaults().withBytesPerSecondMax(RATE);
+  private static final CopyLimits SLOW = CopyLimits.builder().bytesPerSecondMax(RATE).build();
 
   private ThreeParties lab = slow(CopyRules.LINUX);
 

@@ -158,10 +158,12 @@ class SourceLinksTest {
   // Z-005
   @Test
   void theNumberOfLinksIsBounded() {
-    SourceLimits one = SourceLimits.defaults().withLinks(1, KEPT);
+    SourceLimits one = SourceLimits.builder().linksMax(1).keep(KEPT).build();
     lab =
         new ThreeParties(
-            1, ThreeParties.limits(CopyLimits.defaults().withSources(one)), ThreeParties.options());
+            1,
+            ThreeParties.limits(CopyLimits.builder().sources(one).build()),
+            ThreeParties.options());
     lab.put("from", MIB);
     Place other =
         new Place(
@@ -199,10 +201,18 @@ class SourceLinksTest {
   // Z-005
   @Test
   void whoNamesDeadSourcesKeepsNobodyFromLiveOnes() {
-    SourceLimits few = SourceLimits.defaults().withLinks(3, KEPT).withClientShare(2, 8);
+    SourceLimits few =
+        SourceLimits.builder()
+            .linksMax(3)
+            .keep(KEPT)
+            .linksPerClientMax(2)
+            .setUpsPerClientMax(8)
+            .build();
     lab =
         new ThreeParties(
-            1, ThreeParties.limits(CopyLimits.defaults().withSources(few)), ThreeParties.options());
+            1,
+            ThreeParties.limits(CopyLimits.builder().sources(few).build()),
+            ThreeParties.options());
     lab.put("from", MIB);
     Announced from = lab.announce("from");
     List<CompletableFuture<Results>> answers = new ArrayList<>();
@@ -231,10 +241,12 @@ class SourceLinksTest {
   // Z-005
   @Test
   void theCopiesOfAClientThatLookForTheirSourceAreBounded() {
-    SourceLimits one = SourceLimits.defaults().withClientShare(2, 1);
+    SourceLimits one = SourceLimits.builder().linksPerClientMax(2).setUpsPerClientMax(1).build();
     lab =
         new ThreeParties(
-            1, ThreeParties.limits(CopyLimits.defaults().withSources(one)), ThreeParties.options());
+            1,
+            ThreeParties.limits(CopyLimits.builder().sources(one).build()),
+            ThreeParties.options());
     lab.put("from", MIB);
     Announced from = lab.announce("from");
     lab.world.partition("source", "destination");

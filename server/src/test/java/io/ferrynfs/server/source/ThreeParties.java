@@ -73,10 +73,11 @@ final class ThreeParties {
   }
 
   static ServerLimits limits(CopyLimits copies) {
-    return ServerLimits.defaults()
-        .withCourtesy(CourtesyLimits.none())
-        .withLeaseSeconds(LEASE_SECONDS)
-        .withCopies(copies.withChunks(1 << 16, 0));
+    return ServerLimits.builder()
+        .courtesy(CourtesyLimits.none())
+        .leaseSeconds(LEASE_SECONDS)
+        .copies(copies.toBuilder().chunkBytesMin(1 << 16).answeredAtOnceBytesMax(0).build())
+        .build();
   }
 
   static ServerOptions options() {
@@ -84,7 +85,7 @@ final class ThreeParties {
   }
 
   static ServerOptions options(CopyRules rules, CopySources sources) {
-    return new ServerOptions(rules).withCopySources(sources);
+    return ServerOptions.builder().copyRules(rules).copySources(sources).build();
   }
 
   private void note(String line) {

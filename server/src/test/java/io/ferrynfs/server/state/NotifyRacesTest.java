@@ -46,8 +46,13 @@ class NotifyRacesTest {
   private final MemoryVolume volume = MemoryVolume.builder("races", InstantSource.system()).build();
   private final StateTable table =
       new StateTable(
-          ServerLimits.defaults()
-              .withCopies(CopyLimits.defaults().withNotifiesMax(100, PER_CLIENT_MAX)),
+          ServerLimits.builder()
+              .copies(
+                  CopyLimits.builder()
+                      .notifiesMax(100)
+                      .notifiesPerClientMax(PER_CLIENT_MAX)
+                      .build())
+              .build(),
           env);
   private final FileKey file = StateLab.file(volume, "file");
 

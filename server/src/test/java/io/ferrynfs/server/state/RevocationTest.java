@@ -28,9 +28,15 @@ import org.junit.jupiter.api.Test;
 class RevocationTest {
   private final StateLab lab =
       new StateLab(
-          ServerLimits.defaults()
-              .withStateidsPerClientMax(4)
-              .withDelegations(new DelegationLimits(10, 10, 2, 30)));
+          ServerLimits.builder()
+              .stateidsPerClientMax(4)
+              .delegations(
+                  DelegationLimits.builder()
+                      .delegationsMax(10)
+                      .delegationsPerClientMax(10)
+                      .contendedFilesMax(2)
+                      .build())
+              .build());
   private final StateTable table = lab.table;
   private final FileKey file = lab.file("file");
   private final List<Stateid4> recalled = new ArrayList<>();

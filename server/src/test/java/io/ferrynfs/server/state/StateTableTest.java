@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Share reservations and stateids: RFC 8881 sections 8.2, 9.7, 18.2, 18.18. */
 class StateTableTest {
-  private final StateLab lab = new StateLab(ServerLimits.defaults().withStateidsPerClientMax(3));
+  private final StateLab lab = new StateLab(ServerLimits.builder().stateidsPerClientMax(3).build());
   private final StateTable table = lab.table;
   private final List<OpenFile> opened = lab.opened;
   private final FileKey file = lab.file("file");

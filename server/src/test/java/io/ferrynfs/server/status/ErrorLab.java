@@ -99,7 +99,7 @@ final class ErrorLab {
   private TestServer instance(int number, ClientRegistry registry) {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>();
     volumes.put("/", volume);
-    ServerLimits limits = ServerLimits.defaults().withDelegations(DelegationLimits.NONE);
+    ServerLimits limits = ServerLimits.builder().delegations(DelegationLimits.none()).build();
     return TestServer.instance(number, limits, volumes, registry);
   }
 

@@ -115,7 +115,7 @@ public final class TestServer {
       ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
     return new TestServer(
         limits,
-        new ServerOptions(rules),
+        ServerOptions.builder().copyRules(rules).build(),
         entries(volumes),
         new MemoryClientRegistry(),
         new ManualEnv());
@@ -133,7 +133,7 @@ public final class TestServer {
       ClientRegistry registry) {
     return new TestServer(
         limits,
-        new ServerOptions(CopyRules.LINUX),
+        ServerOptions.builder().copyRules(CopyRules.LINUX).build(),
         entries(volumes),
         registry,
         new ManualEnv(number));
@@ -157,7 +157,7 @@ public final class TestServer {
       ServerLimits limits, SequencedMap<String, ExportDefinition> exports) {
     return new TestServer(
         limits,
-        new ServerOptions(CopyRules.LINUX),
+        ServerOptions.builder().copyRules(CopyRules.LINUX).build(),
         exports,
         new MemoryClientRegistry(),
         new ManualEnv());
