@@ -20,8 +20,9 @@ public interface CopyHandle {
 
   /**
    * Returns a future that completes when the copy is durable. It fails with an {@link NfsException}
-   * as {@link NfsClient#copy(NfsPath, NfsClient, NfsPath, NfsCopyOptions)} does. Dependents run on a
-   * thread of the client, after the reply to the server's CB_OFFLOAD was sent, and must not block.
+   * as {@link NfsClient#copy(NfsPath, NfsClient, NfsPath, NfsCopyOptions)} does. Dependents run on
+   * a thread of the client, after the reply to the server's CB_OFFLOAD was sent, and must not
+   * block.
    */
   CompletableFuture<CopyResult> completion();
 

@@ -7,8 +7,8 @@ package io.ferrynfs.client;
  * @param how the way by which the data was copied
  * @param reason why this way, for people: which better way failed with which error
  * @param serverToServer whether the destination's server read the data from another server
- * @param bytesThroughClient the number of bytes that this client received by READ, retries included;
- *     0 if the servers moved all data
+ * @param bytesThroughClient the number of bytes that this client received by READ, retries
+ *     included; 0 if the servers moved all data
  * @param sourceChanged whether the source changed during the copy, as far as the client knows; the
  *     destination may then mix old and new data
  */

@@ -1,6 +1,8 @@
 package io.ferrynfs.client;
 
-/** The use of a range of a file (IO_ADVISE, RFC 7862 section 15.5.3), for {@link NfsFile#advise}. */
+/**
+ * The use of a range of a file (IO_ADVISE, RFC 7862 section 15.5.3), for {@link NfsFile#advise}.
+ */
 public enum NfsAdvice {
   /** No particular use; withdraws earlier advice. */
   NORMAL,

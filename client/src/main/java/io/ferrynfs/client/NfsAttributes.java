@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param owner the owner as the server names it: a decimal number or {@code user@domain}
  * @param group the group, likewise
  * @param sizeBytes the size in bytes
- * @param usedBytes the space that the object occupies, in bytes; less than the size of a sparse file
+ * @param usedBytes the space that the object occupies, in bytes; less than the size of a sparse
+ *     file
  * @param fsidMajor the major half of the file system's identity
  * @param fsidMinor the minor half of the file system's identity
  * @param fileid the object's number, unique in its file system
@@ -58,9 +59,9 @@ public record NfsAttributes(
   }
 
   /**
-   * Returns whether both describe the same object of one server, by fsid and fileid (RFC 8881 section
-   * 5.8.2.19). Returns false if the server does not support fileid. A tree walk must stop at a
-   * directory that is the same object as one of its ancestors.
+   * Returns whether both describe the same object of one server, by fsid and fileid (RFC 8881
+   * section 5.8.2.19). Returns false if the server does not support fileid. A tree walk must stop
+   * at a directory that is the same object as one of its ancestors.
    */
   public boolean isSameObject(NfsAttributes other) {
     return fileid != 0

@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * A client of one NFSv4.1 or NFSv4.2 server. It has one session and keeps connection and session
  * alive until it is closed. Safe for use by several threads.
  *
- * <p>A method whose name ends in {@code Async} returns a future at once and never blocks. The future
- * completes on a thread of the client, which dependents must not block, and fails with an {@link
- * NfsException}. Every other method that sends a request blocks its caller until the future of the
- * corresponding {@code Async} method completes, and throws what that future failed with.
+ * <p>A method whose name ends in {@code Async} returns a future at once and never blocks. The
+ * future completes on a thread of the client, which dependents must not block, and fails with an
+ * {@link NfsException}. Every other method that sends a request blocks its caller until the future
+ * of the corresponding {@code Async} method completes, and throws what that future failed with.
  *
  * <p>The client replaces a lost connection and sends the pending requests again; the session makes
  * the server execute each of them once (RFC 8881 section 2.10.6). Every method may therefore fail
@@ -103,9 +103,9 @@ public interface NfsClient extends AutoCloseable {
   CompletableFuture<List<AclEntry>> aclAsync(NfsPath path);
 
   /**
-   * Sets the access control list of an object (RFC 8881 section 6.2.1), which changes its mode, too.
-   * A server that stores lists in another form stores one that grants no more than this one; {@link
-   * #acl} returns it.
+   * Sets the access control list of an object (RFC 8881 section 6.2.1), which changes its mode,
+   * too. A server that stores lists in another form stores one that grants no more than this one;
+   * {@link #acl} returns it.
    *
    * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_ATTRNOTSUPP) if the
    *     server cannot store the entries, or {@link NfsException.Reason#INVALID} (NFS4ERR_BADOWNER)
@@ -132,8 +132,8 @@ public interface NfsClient extends AutoCloseable {
   DirectoryStream<NfsDirectoryEntry> list(NfsPath directory) throws NfsException;
 
   /**
-   * Lists a whole directory, including entries that cannot be used. Fails as {@link #list} does, and
-   * with {@link NfsException.Reason#PROTOCOL} for a directory of more than 4 Mi entries.
+   * Lists a whole directory, including entries that cannot be used. Fails as {@link #list} does,
+   * and with {@link NfsException.Reason#PROTOCOL} for a directory of more than 4 Mi entries.
    */
   CompletableFuture<List<NfsDirectoryEntry>> listAsync(NfsPath directory);
 
@@ -273,9 +273,9 @@ public interface NfsClient extends AutoCloseable {
   }
 
   /**
-   * Copies a whole file to a path on this or another server and blocks until the copy is durable. It
-   * tries CLONE, COPY, and READ and WRITE, in this order (RFC 7862 section 4). Between two servers it
-   * tries COPY by the destination's server first (RFC 7862 section 4.5).
+   * Copies a whole file to a path on this or another server and blocks until the copy is durable.
+   * It tries CLONE, COPY, and READ and WRITE, in this order (RFC 7862 section 4). Between two
+   * servers it tries COPY by the destination's server first (RFC 7862 section 4.5).
    *
    * @param to the client of the destination's server, made by {@link NfsClientBuilder}
    * @throws NfsException as {@link #open} does for both files; with {@link

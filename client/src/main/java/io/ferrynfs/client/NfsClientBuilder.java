@@ -50,8 +50,8 @@ public final class NfsClientBuilder {
   NfsClientBuilder() {}
 
   /**
-   * Sets clocks, threads, randomness and network. Default: those of the system. The caller keeps the
-   * environment open while the client is.
+   * Sets clocks, threads, randomness and network. Default: those of the system. The caller keeps
+   * the environment open while the client is.
    */
   public NfsClientBuilder env(Env environment) {
     this.env = environment;
@@ -87,8 +87,8 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * Sets the highest minor version, 1 or 2. Default 2; the client falls back to 1 if the server does
-   * not support 2.
+   * Sets the highest minor version, 1 or 2. Default 2; the client falls back to 1 if the server
+   * does not support 2.
    */
   public NfsClientBuilder minorVersion(int minor) {
     this.minorVersion = between(1, minor, 2, "minor version");
@@ -105,8 +105,8 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * Sets the maximum number of bytes of one WRITE, from 4096 to 4 MiB. Default 1 MiB. The server may
-   * grant less.
+   * Sets the maximum number of bytes of one WRITE, from 4096 to 4 MiB. Default 1 MiB. The server
+   * may grant less.
    */
   public NfsClientBuilder writeBytesMax(int bytes) {
     this.writeBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a WRITE");
@@ -158,13 +158,13 @@ public final class NfsClientBuilder {
    * reply. {@link #connect} does not wait either.
    */
   public NfsClientBuilder waitForever() {
-    this.progressTimeout = SessionOptions.FOR_EVER;
+    this.progressTimeout = SessionOptions.FOREVER;
     return this;
   }
 
   /**
-   * Sets a listener to notices that requests wait for the server. It runs on a thread of the client,
-   * which it must not block, or on the thread that closes the client. Default: none.
+   * Sets a listener to notices that requests wait for the server. It runs on a thread of the
+   * client, which it must not block, or on the thread that closes the client. Default: none.
    */
   public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
     this.onWaiting = listener;
@@ -179,8 +179,8 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * Sets co_ownerid (RFC 8881 section 2.4). If a later client uses the same name, the server discards
-   * the state of the earlier one at once. Default: a random name.
+   * Sets co_ownerid (RFC 8881 section 2.4). If a later client uses the same name, the server
+   * discards the state of the earlier one at once. Default: a random name.
    */
   public NfsClientBuilder ownerName(String name) {
     this.ownerName = name;
@@ -200,8 +200,8 @@ public final class NfsClientBuilder {
    *
    * @param host a host name or address, without brackets
    * @param port the TCP port, usually {@link NfsUrl#DEFAULT_PORT}
-   * @throws NfsException with {@link NfsException.Reason#UNREACHABLE} if there is no such host or no
-   *     NFS server, {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_MINOR_VERS_MISMATCH) if the
+   * @throws NfsException with {@link NfsException.Reason#UNREACHABLE} if there is no such host or
+   *     no NFS server, {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_MINOR_VERS_MISMATCH) if the
    *     server has neither NFSv4.1 nor NFSv4.2, {@link NfsException.Reason#ACCESS_DENIED} if it
    *     rejects the credential, or {@link NfsException.Reason#TIMED_OUT}
    */
@@ -230,15 +230,16 @@ public final class NfsClientBuilder {
   private CompletableFuture<NfsClient> connectAsync(InetSocketAddress address, String name) {
     Env world = env == null ? Shared.ENV : env;
     SessionOptions options =
-        new SessionOptions(
-            address,
-            credential == null ? ofThisProcess() : credential,
-            ownerName.isEmpty() ? randomOwner(world) : Opaque.ofUtf8(ownerName),
-            minorVersion,
-            slots,
-            Math.max(readBytesMax, writeBytesMax),
-            connectTimeout,
-            progressTimeout);
+        SessionOptions.builder(
+                address,
+                credential == null ? ofThisProcess() : credential,
+                ownerName.isEmpty() ? randomOwner(world) : Opaque.ofUtf8(ownerName))
+            .minorVersion(minorVersion)
+            .slotsMax(slots)
+            .transferBytesMax(Math.max(readBytesMax, writeBytesMax))
+            .connectTimeout(connectTimeout)
+            .progressTimeout(progressTimeout)
+            .build();
     TransferSizes wanted =
         new TransferSizes(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
     Consumer<NfsWaiting> listener = onWaiting;

@@ -67,17 +67,27 @@ public final class NfsCopyOptions {
     return mode;
   }
 
-  /** Returns whether an existing destination is replaced; otherwise the copy fails with {@link NfsException.Reason#EXISTS}. */
+  /**
+   * Returns whether an existing destination is replaced; otherwise the copy fails with {@link
+   * NfsException.Reason#EXISTS}.
+   */
   public boolean replace() {
     return replace;
   }
 
-  /** Returns whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending the data through this client. */
+  /**
+   * Returns whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending
+   * the data through this client.
+   */
   public boolean requireOffload() {
     return requireOffload;
   }
 
-  /** Returns whether the destination must share the blocks of the source (CLONE, RFC 7862 section 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies nothing. */
+  /**
+   * Returns whether the destination must share the blocks of the source (CLONE, RFC 7862 section
+   * 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies
+   * nothing.
+   */
   public boolean requireClone() {
     return requireClone;
   }
@@ -92,7 +102,10 @@ public final class NfsCopyOptions {
     return progress;
   }
 
-  /** Returns how often the client asks a server that copies asynchronously for its progress; zero for the default. */
+  /**
+   * Returns how often the client asks a server that copies asynchronously for its progress; zero
+   * for the default.
+   */
   public Duration progressEvery() {
     return progressEvery;
   }
@@ -162,12 +175,36 @@ public final class NfsCopyOptions {
 
   @Override
   public int hashCode() {
-    return Objects.hash(mode, replace, requireOffload, requireClone, forceStream, progress, progressEvery, attributes);
+    return Objects.hash(
+        mode,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
   }
 
   @Override
   public String toString() {
-    return "NfsCopyOptions[mode=" + mode + ", replace=" + replace + ", requireOffload=" + requireOffload + ", requireClone=" + requireClone + ", forceStream=" + forceStream + ", progress=" + progress + ", progressEvery=" + progressEvery + ", attributes=" + attributes + "]";
+    return "NfsCopyOptions[mode="
+        + mode
+        + ", replace="
+        + replace
+        + ", requireOffload="
+        + requireOffload
+        + ", requireClone="
+        + requireClone
+        + ", forceStream="
+        + forceStream
+        + ", progress="
+        + progress
+        + ", progressEvery="
+        + progressEvery
+        + ", attributes="
+        + attributes
+        + "]";
   }
 
   /** Builds options of a copy. For one thread. */
@@ -194,55 +231,83 @@ public final class NfsCopyOptions {
       this.attributes = from.attributes;
     }
 
-    /** Sets the permission bits of a destination that the copy creates, at most 07777; default 0644. */
+    /**
+     * Sets the permission bits of a destination that the copy creates, at most 07777; default 0644.
+     */
     public Builder mode(int value) {
       this.mode = value;
       return this;
     }
 
-    /** Sets whether an existing destination is replaced; otherwise the copy fails with {@link NfsException.Reason#EXISTS}. Default true. */
+    /**
+     * Sets whether an existing destination is replaced; otherwise the copy fails with {@link
+     * NfsException.Reason#EXISTS}. Default true.
+     */
     public Builder replace(boolean value) {
       this.replace = value;
       return this;
     }
 
-    /** Sets whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending the data through this client. Default false. */
+    /**
+     * Sets whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending
+     * the data through this client. Default false.
+     */
     public Builder requireOffload(boolean value) {
       this.requireOffload = value;
       return this;
     }
 
-    /** Sets whether the destination must share the blocks of the source (CLONE, RFC 7862 section 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies nothing. Default false. */
+    /**
+     * Sets whether the destination must share the blocks of the source (CLONE, RFC 7862 section
+     * 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies
+     * nothing. Default false.
+     */
     public Builder requireClone(boolean value) {
       this.requireClone = value;
       return this;
     }
 
-    /** Sets whether the data passes through this client even if the servers could copy it. Default false. */
+    /**
+     * Sets whether the data passes through this client even if the servers could copy it. Default
+     * false.
+     */
     public Builder forceStream(boolean value) {
       this.forceStream = value;
       return this;
     }
 
-    /** Sets the listener to the number of bytes copied so far, which never decreases. It runs on a thread of the client and must not block. Default: none. */
+    /**
+     * Sets the listener to the number of bytes copied so far, which never decreases. It runs on a
+     * thread of the client and must not block. Default: none.
+     */
     public Builder progress(LongConsumer value) {
       this.progress = value;
       return this;
     }
 
-    /** Sets how often the client asks a server that copies asynchronously for its progress (OFFLOAD_STATUS, RFC 7862 section 15.9), which {@link CopyHandle#bytesSoFar} returns. The client asks at most 20 times a second and at least twice in a lease period. Zero, the default, asks after 3 s and then in growing intervals, or every 3 s while {@link #progress} or {@link CopyHandle#bytesSoFar} is used. */
+    /**
+     * Sets how often the client asks a server that copies asynchronously for its progress
+     * (OFFLOAD_STATUS, RFC 7862 section 15.9), which {@link CopyHandle#bytesSoFar} returns. The
+     * client asks at most 20 times a second and at least twice in a lease period. Zero, the
+     * default, asks after 3 s and then in growing intervals, or every 3 s while {@link #progress}
+     * or {@link CopyHandle#bytesSoFar} is used.
+     */
     public Builder progressEvery(Duration value) {
       this.progressEvery = value;
       return this;
     }
 
-    /** Sets the attributes to set if that costs no request of its own; {@link CopyHandle#destination} says whether the copy set them. Default: none. */
+    /**
+     * Sets the attributes to set if that costs no request of its own; {@link
+     * CopyHandle#destination} says whether the copy set them. Default: none.
+     */
     public Builder attributes(NfsAttributeChanges value) {
       this.attributes = value;
       return this;
     }
 
-    /** Returns the options.
+    /**
+     * Returns the options.
      *
      * @throws IllegalArgumentException if {@link #requireClone} and {@link #forceStream} are both
      *     set, or the interval is negative

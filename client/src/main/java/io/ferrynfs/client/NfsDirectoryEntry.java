@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server may send an entry that cannot be used: its name is invalid, or the server could not
  * read its attributes. Such an entry has a {@link #failure}, and the listing continues behind it.
- * Callers check {@link #failure} first, because {@link #path} and {@link #attributes} throw if there
- * are none.
+ * Callers check {@link #failure} first, because {@link #path} and {@link #attributes} throw if
+ * there are none.
  */
 public final class NfsDirectoryEntry {
 

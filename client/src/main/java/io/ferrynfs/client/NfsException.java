@@ -49,8 +49,8 @@ public final class NfsException extends IOException {
     STALE,
     /**
      * The server does not support the operation (NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL,
-     * NFS4ERR_ATTRNOTSUPP, NFS4ERR_LOCK_NOTSUPP and others), or the options of a copy rule out every
-     * way that works.
+     * NFS4ERR_ATTRNOTSUPP, NFS4ERR_LOCK_NOTSUPP and others), or the options of a copy rule out
+     * every way that works.
      */
     UNSUPPORTED,
     /**
@@ -116,10 +116,11 @@ public final class NfsException extends IOException {
   }
 
   /**
-   * Returns whether the server may have executed the request although it failed, because a reply was
-   * lost. This concerns requests that are not idempotent: creating, linking, renaming and removing
-   * names, opening with creation, and copying. The caller has to check before it repeats one. Always
-   * false for idempotent requests such as reading, setting attributes and writing the same bytes.
+   * Returns whether the server may have executed the request although it failed, because a reply
+   * was lost. This concerns requests that are not idempotent: creating, linking, renaming and
+   * removing names, opening with creation, and copying. The caller has to check before it repeats
+   * one. Always false for idempotent requests such as reading, setting attributes and writing the
+   * same bytes.
    */
   public boolean outcomeUnknown() {
     return outcomeUnknown;

@@ -142,9 +142,9 @@ public interface NfsFile extends AutoCloseable {
   long seekHole(long positionBytes) throws NfsException;
 
   /**
-   * Reserves space for a range (ALLOCATE, RFC 7862 section 15.1), so that writing to it does not run
-   * out of space. Data in the range is kept. The file becomes at least as long as the range; new
-   * bytes read as zeros.
+   * Reserves space for a range (ALLOCATE, RFC 7862 section 15.1), so that writing to it does not
+   * run out of space. Data in the range is kept. The file becomes at least as long as the range;
+   * new bytes read as zeros.
    *
    * @throws NfsException with {@link NfsException.Reason#NO_SPACE} (NFS4ERR_NOSPC, NFS4ERR_DQUOT),
    *     {@link NfsException.Reason#INVALID} (NFS4ERR_INVAL) if the count is not positive, or {@link
@@ -156,12 +156,12 @@ public interface NfsFile extends AutoCloseable {
   CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes);
 
   /**
-   * Makes a hole (DEALLOCATE, RFC 7862 section 15.4). The range reads as zeros, and its whole blocks
-   * become free space. The length of the file does not change.
+   * Makes a hole (DEALLOCATE, RFC 7862 section 15.4). The range reads as zeros, and its whole
+   * blocks become free space. The length of the file does not change.
    *
    * @throws NfsException with {@link NfsException.Reason#INVALID} (NFS4ERR_INVAL) if the count is
-   *     not positive, or {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the server has
-   *     no DEALLOCATE
+   *     not positive, or {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the server
+   *     has no DEALLOCATE
    */
   void deallocate(long positionBytes, long countBytes) throws NfsException;
 
@@ -234,8 +234,8 @@ public interface NfsFile extends AutoCloseable {
   NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
 
   /**
-   * Does what {@link #lock} does, without blocking. Cancelling the future withdraws the request from
-   * the server's queue.
+   * Does what {@link #lock} does, without blocking. Cancelling the future withdraws the request
+   * from the server's queue.
    */
   CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared);
 
@@ -258,9 +258,9 @@ public interface NfsFile extends AutoCloseable {
   InputStream inputStream();
 
   /**
-   * Returns a stream that writes from a position and sends data behind the writer. The stream is for
-   * one thread. {@link OutputStream#close()} makes everything durable and leaves the file open. The
-   * stream keeps data until it is durable, and writes it again after a restart of the server.
+   * Returns a stream that writes from a position and sends data behind the writer. The stream is
+   * for one thread. {@link OutputStream#close()} makes everything durable and leaves the file open.
+   * The stream keeps data until it is durable, and writes it again after a restart of the server.
    *
    * @param positionBytes the offset in the file, not negative
    */

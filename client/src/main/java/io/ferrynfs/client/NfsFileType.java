@@ -16,6 +16,8 @@ public enum NfsFileType {
   SOCKET,
   /** A FIFO. */
   FIFO,
-  /** A named attribute or its directory (RFC 8881 section 5.3), or a type that the server left out. */
+  /**
+   * A named attribute or its directory (RFC 8881 section 5.3), or a type that the server left out.
+   */
   OTHER
 }

@@ -54,7 +54,8 @@ public final class NfsOpenOptions {
   }
 
   /**
-   * Returns options to open a file for writing, and to create a missing or truncate an existing one.
+   * Returns options to open a file for writing, and to create a missing or truncate an existing
+   * one.
    *
    * @param mode the permission bits of a file that is created, at most 07777
    */
@@ -144,7 +145,17 @@ public final class NfsOpenOptions {
 
   @Override
   public String toString() {
-    return "NfsOpenOptions[read=" + read + ", write=" + write + ", create=" + create + ", truncate=" + truncate + ", mode=" + mode + "]";
+    return "NfsOpenOptions[read="
+        + read
+        + ", write="
+        + write
+        + ", create="
+        + create
+        + ", truncate="
+        + truncate
+        + ", mode="
+        + mode
+        + "]";
   }
 
   /** Builds options of an OPEN. For one thread. */

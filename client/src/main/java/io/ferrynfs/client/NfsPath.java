@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An absolute path on a server: a list of names. Names are bytes, as on the wire; a name given or
- * shown as a string is UTF-8. Empty names and {@code .} are left out. {@code ..} is resolved by this
- * class, as in a URL, and never sent, so a path never leads above the root. Immutable.
+ * shown as a string is UTF-8. Empty names and {@code .} are left out. {@code ..} is resolved by
+ * this class, as in a URL, and never sent, so a path never leads above the root. Immutable.
  */
 public final class NfsPath implements Comparable<NfsPath> {
 
   /** The root of the server's name space. */
   public static final NfsPath ROOT = new NfsPath(List.of());
 
-  /** The maximum depth of a directory that is listed; a hostile server may feign an endless tree. */
+  /**
+   * The maximum depth of a directory that is listed; a hostile server may feign an endless tree.
+   */
   static final int LISTED_DEPTH_MAX = 2048;
 
   private static final int NAME_BYTES_MAX = 1024;
@@ -90,7 +92,8 @@ public final class NfsPath implements Comparable<NfsPath> {
   }
 
   /**
-   * Returns why bytes are not a valid name of a directory entry, for people; null if they are valid.
+   * Returns why bytes are not a valid name of a directory entry, for people; null if they are
+   * valid.
    */
   static @Nullable String objection(byte[] name) {
     if (name.length == 0) {
