@@ -255,16 +255,14 @@ final class SourceLinks {
   }
 
   private SessionOptions options(SourceLink link) {
-    return new SessionOptions(
-        link.address,
-        MACHINE,
-        owner(link),
-        MINOR_VERSION,
-        SLOTS_MAX,
-        ReadBuffers.BUFFER_BYTES,
-        limits.connectTimeMax(),
-        limits.answerTimeMax(),
-        true);
+    return SessionOptions.builder(link.address, MACHINE, owner(link))
+        .minorVersion(MINOR_VERSION)
+        .slotsMax(SLOTS_MAX)
+        .transferBytesMax(ReadBuffers.BUFFER_BYTES)
+        .connectTimeout(limits.connectTimeMax())
+        .progressTimeout(limits.answerTimeMax())
+        .reservedPort(true)
+        .build();
   }
 
   /**
