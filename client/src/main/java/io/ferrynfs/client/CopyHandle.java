@@ -3,34 +3,40 @@ package io.ferrynfs.client;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A copy under way. */
+/** A running or completed copy. Safe for use by several threads. No method blocks. */
 public interface CopyHandle {
 
-  /** The bytes known to be copied so far, holes included. Never falls, may lag. */
+  /**
+   * Returns the number of bytes known to be copied so far, holes included. The value never
+   * decreases and may lag behind the server.
+   */
   long bytesSoFar();
 
-  /** The bytes there are to copy, as known when the copy began. */
+  /** Returns the number of bytes to copy, as known when the copy began; 0 before that is known. */
   long bytesTotal();
 
-  /** The way that the bytes take now; null before any is known to be taken. */
+  /** Returns the way by which the data is being copied; null before the copy has chosen one. */
   CopyResult.@Nullable How how();
 
   /**
-   * Completes when the copy is durable and equal, or exceptionally with an {@link NfsException}. It
-   * runs dependents on the client's own thread, which must not be blocked.
+   * Returns a future that completes when the copy is durable. It fails with an {@link NfsException}
+   * as {@link NfsClient#copy(NfsPath, NfsClient, NfsPath, NfsCopyOptions)} does. Dependents run on
+   * a thread of the client, after the reply to the server's CB_OFFLOAD was sent, and must not
+   * block.
    */
   CompletableFuture<CopyResult> completion();
 
   /**
-   * The destination's attributes at the end of a copy that set those of {@link
-   * NfsCopyOptions#attributes}; null where it did not, or is not complete.
+   * Returns the destination's attributes after a complete copy that set those of {@link
+   * NfsCopyOptions#attributes}; null if the copy did not set them or is not complete.
    */
   @Nullable NfsAttributes destination();
 
   /**
-   * Stops the copy. Returns at once; servers are told in the background, and {@link #completion()}
-   * ends with {@link NfsException.Reason#CANCELLED} unless the copy was already complete. What was
-   * copied stays in the destination.
+   * Cancels the copy and returns at once. {@link #completion()} fails with {@link
+   * NfsException.Reason#CANCELLED} unless the copy was complete. The client cancels the copy at the
+   * servers in the background (OFFLOAD_CANCEL, RFC 7862 section 15.8). The destination keeps the
+   * data copied so far.
    */
   void cancel();
 }

@@ -1,17 +1,16 @@
 package io.ferrynfs.client;
 
 /**
- * What a copy did.
+ * The result of a complete copy.
  *
- * @param bytes the bytes of the destination that are now equal to the source, holes included
- * @param how the way the bytes took
- * @param reason why this way, in words for a person: which better way was refused, by what
- * @param serverToServer whether the destination's server fetched the bytes from the source's, which
- *     is another one
- * @param bytesThroughClient the bytes of the source that came to this client, by READ, those that
- *     came again included; 0 when servers moved all of it
- * @param sourceChanged whether the source is known to have changed while it was copied, so that the
- *     copy may be a mixture of old and new
+ * @param bytes the number of bytes copied, holes included
+ * @param how the way by which the data was copied
+ * @param reason why this way, for people: which better way failed with which error
+ * @param serverToServer whether the destination's server read the data from another server
+ * @param bytesThroughClient the number of bytes that this client received by READ, retries
+ *     included; 0 if the servers moved all data
+ * @param sourceChanged whether the source changed during the copy, as far as the client knows; the
+ *     destination may then mix old and new data
  */
 public record CopyResult(
     long bytes,
@@ -21,24 +20,24 @@ public record CopyResult(
     long bytesThroughClient,
     boolean sourceChanged) {
 
-  /** A copy of an unchanged source, inside one server or all through the client. */
+  /** Creates a result of a copy of an unchanged source, within one server or through the client. */
   public CopyResult(long bytes, How how, String reason) {
     this(bytes, how, reason, false, how == How.STREAMED ? bytes : 0, false);
   }
 
-  /** The way the bytes took, best first. */
+  /** The ways to copy, best first. */
   public enum How {
-    /** The server shares the blocks between both files: nothing was copied. */
+    /** CLONE: both files share blocks on the server (RFC 7862 section 15.13). */
     CLONED,
-    /** A server copied in the background and reported when done (RFC 7862 section 4.2). */
+    /** Asynchronous COPY: a server copied in the background (RFC 7862 section 4.4). */
     OFFLOADED,
-    /** The server copied while it held the request. */
+    /** Synchronous COPY: a server copied before it replied. */
     SYNCHRONOUS,
-    /** The bytes passed through this client, by READ and WRITE. */
+    /** READ and WRITE: the data passed through this client. */
     STREAMED
   }
 
-  /** Whether the bytes stayed on the servers. */
+  /** Returns whether servers moved the data, so that the last of it did not pass this client. */
   public boolean stayedOnServer() {
     return how != How.STREAMED;
   }

@@ -1,27 +1,29 @@
 package io.ferrynfs.client;
 
-/** How a part of a file will be used (RFC 7862 section 15.5.3), for {@link NfsFile#advise}. */
+/**
+ * The use of a range of a file (IO_ADVISE, RFC 7862 section 15.5.3), for {@link NfsFile#advise}.
+ */
 public enum NfsAdvice {
-  /** As any other file; takes back what was said before. */
+  /** No particular use; withdraws earlier advice. */
   NORMAL,
-  /** From lower offsets to higher ones. */
+  /** Access in the order of the offsets. */
   SEQUENTIAL,
-  /** From higher offsets to lower ones. */
+  /** Access from higher to lower offsets. */
   SEQUENTIAL_BACKWARDS,
-  /** In no order. */
+  /** Access in no order. */
   RANDOM,
-  /** Soon. */
+  /** Access soon. */
   WILL_NEED,
-  /** Perhaps soon: to be fetched where that costs little. */
+  /** Possible access soon; the server may prefetch if that is cheap. */
   WILL_NEED_OPPORTUNISTIC,
-  /** Not soon. */
+  /** No access soon. */
   DONT_NEED,
-  /** Once. */
+  /** Access once. */
   NO_REUSE,
-  /** Will be read. */
+  /** Reading. */
   READ,
-  /** Will be written. */
+  /** Writing. */
   WRITE,
-  /** Is kept by this client, and important to it. */
+  /** The client caches the range and the range is important to it. */
   INIT_PROXIMITY
 }

@@ -19,14 +19,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a client. Each has a default that suits a local network. */
+/**
+ * Builds clients. The defaults suit a local network. A builder is for one thread; it may connect
+ * several times. Setters throw {@link IllegalArgumentException} for a value out of range.
+ */
 public final class NfsClientBuilder {
 
   private static final int TRANSFER_BYTES_MAX = 4 << 20;
   private static final int UNCOMMITTED_BYTES_DEFAULT = 64 << 20;
   private static final int OWNER_BYTES = 16;
 
-  /** The world as it is, shared by all clients that are given no other. Its threads are daemons. */
+  /** The default environment, shared by all clients. Its threads are daemons. */
   private static final class Shared {
     static final SystemEnv ENV = new SystemEnv();
   }
@@ -46,13 +49,23 @@ public final class NfsClientBuilder {
 
   NfsClientBuilder() {}
 
-  /** Clocks, threads, randomness and network; by default those of the system. */
-  public NfsClientBuilder env(Env world) {
-    this.env = world;
+  /**
+   * Sets clocks, threads, randomness and network. Default: those of the system. The caller keeps
+   * the environment open while the client is.
+   */
+  public NfsClientBuilder env(Env environment) {
+    this.env = environment;
     return this;
   }
 
-  /** The numeric user and groups of AUTH_SYS; by default those of this process. */
+  /**
+   * Sets the user and groups of the AUTH_SYS credential (RFC 5531 appendix A). Default: those of
+   * this process.
+   *
+   * @param userId the user id, as an unsigned number
+   * @param groupId the group id, as an unsigned number
+   * @param groupIds the supplementary groups; AUTH_SYS carries the first 16
+   */
   public NfsClientBuilder user(int userId, int groupId, List<Integer> groupIds) {
     this.credential = sys(userId, groupId, groupIds.stream().map(Integer::toUnsignedLong).toList());
     return this;
@@ -73,71 +86,85 @@ public final class NfsClientBuilder {
         system.getUid(), system.getGid(), Arrays.stream(system.getGroups()).boxed().toList());
   }
 
-  /** 2 (default) or 1; a server that has only 1 is found by itself. */
+  /**
+   * Sets the highest minor version, 1 or 2. Default 2; the client falls back to 1 if the server
+   * does not support 2.
+   */
   public NfsClientBuilder minorVersion(int minor) {
     this.minorVersion = between(1, minor, 2, "minor version");
     return this;
   }
 
-  /** The bytes one READ asks for at most, up to 4 MiB; the server may allow less. Default 1 MiB. */
+  /**
+   * Sets the maximum number of bytes of one READ, from 4096 to 4 MiB. Default 1 MiB. The server may
+   * grant less.
+   */
   public NfsClientBuilder readBytesMax(int bytes) {
     this.readBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a READ");
     return this;
   }
 
-  /** The bytes one WRITE carries at most, up to 4 MiB; the server may allow less. Default 1 MiB. */
+  /**
+   * Sets the maximum number of bytes of one WRITE, from 4096 to 4 MiB. Default 1 MiB. The server
+   * may grant less.
+   */
   public NfsClientBuilder writeBytesMax(int bytes) {
     this.writeBytesMax = between(4096, bytes, TRANSFER_BYTES_MAX, "bytes of a WRITE");
     return this;
   }
 
-  /** READs or WRITEs in flight per stream, default 8. */
+  /** Sets the number of concurrent READs or WRITEs of one stream, from 1 to 256. Default 8. */
   public NfsClientBuilder window(int calls) {
     this.window = between(1, calls, 256, "calls in flight");
     return this;
   }
 
-  /** Calls outstanding in the session at most, default 64; the server may allow less. */
+  /**
+   * Sets the maximum number of concurrent requests of the session, from 1 to 1024. Default 64. The
+   * server may grant less.
+   */
   public NfsClientBuilder slots(int count) {
     this.slots = between(1, count, 1024, "slots");
     return this;
   }
 
   /**
-   * The bytes an output stream keeps until they are durable, default 64 MiB: what the server loses
-   * in a restart is written again from there.
+   * Sets the maximum number of bytes that an output stream keeps until they are durable. Default 64
+   * MiB. The stream writes them again if the server loses them in a restart.
    */
   public NfsClientBuilder uncommittedBytesMax(int bytes) {
     this.uncommittedBytesMax = between(1, bytes, Integer.MAX_VALUE, "uncommitted bytes");
     return this;
   }
 
-  /** For one attempt to connect, and for the first answer over it; default 5 s. */
+  /**
+   * Sets the time-out of one attempt to connect, and of the first reply on a new connection.
+   * Default 5 s.
+   */
   public NfsClientBuilder connectTimeout(Duration timeout) {
     this.connectTimeout = positive(timeout);
     return this;
   }
 
-  /** How long a call may wait without any answer before it fails, default 60 s. */
+  /** Sets how long a request may be pending without progress before it fails. Default 60 s. */
   public NfsClientBuilder progressTimeout(Duration timeout) {
     this.progressTimeout = positive(timeout);
     return this;
   }
 
   /**
-   * Calls wait as long as the server is away, like those of a hard mount. They fail all the same
-   * when the server is there and breaks connection after connection without an answer. Nor does
-   * {@link #connect} wait: the first time the server has to be there.
+   * Makes requests wait for an unreachable or silent server without a time-out, as on a hard mount.
+   * They still fail if the server is reachable and ends one connection after another without a
+   * reply. {@link #connect} does not wait either.
    */
   public NfsClientBuilder waitForever() {
-    this.progressTimeout = SessionOptions.FOR_EVER;
+    this.progressTimeout = SessionOptions.FOREVER;
     return this;
   }
 
   /**
-   * Sets a listener that is told when calls have waited for the server for some seconds, and when
-   * they no longer do. It runs on the client's own thread, which it must not block, or on the
-   * thread that closes the client.
+   * Sets a listener to notices that requests wait for the server. It runs on a thread of the
+   * client, which it must not block, or on the thread that closes the client. Default: none.
    */
   public NfsClientBuilder onWaiting(Consumer<NfsWaiting> listener) {
     this.onWaiting = listener;
@@ -146,14 +173,14 @@ public final class NfsClientBuilder {
 
   private static Duration positive(Duration timeout) {
     if (timeout.isZero() || timeout.isNegative()) {
-      throw new IllegalArgumentException("a time-out of " + timeout + " is none");
+      throw new IllegalArgumentException("the time-out is not positive: " + timeout);
     }
     return timeout;
   }
 
   /**
-   * co_ownerid: a name under which a later incarnation of this client is known to the server, so
-   * that state of the earlier one is dropped at once. Default: random, never met again.
+   * Sets co_ownerid (RFC 8881 section 2.4). If a later client uses the same name, the server
+   * discards the state of the earlier one at once. Default: a random name.
    */
   public NfsClientBuilder ownerName(String name) {
     this.ownerName = name;
@@ -169,9 +196,14 @@ public final class NfsClientBuilder {
   }
 
   /**
-   * Connects and makes a session.
+   * Connects, creates a session, and blocks until it is usable.
    *
-   * @throws NfsException saying what to do when there is no server, or none that speaks 4.1 or 4.2
+   * @param host a host name or address, without brackets
+   * @param port the TCP port, usually {@link NfsUrl#DEFAULT_PORT}
+   * @throws NfsException with {@link NfsException.Reason#UNREACHABLE} if there is no such host or
+   *     no NFS server, {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_MINOR_VERS_MISMATCH) if the
+   *     server has neither NFSv4.1 nor NFSv4.2, {@link NfsException.Reason#ACCESS_DENIED} if it
+   *     rejects the credential, or {@link NfsException.Reason#TIMED_OUT}
    */
   public NfsClient connect(String host, int port) throws NfsException {
     InetSocketAddress address = new InetSocketAddress(host, port);
@@ -186,7 +218,11 @@ public final class NfsClientBuilder {
     return port == NfsUrl.DEFAULT_PORT ? shown : shown + ":" + port;
   }
 
-  /** Connects without waiting. The address must be resolved. */
+  /**
+   * Does what {@link #connect} does, without blocking.
+   *
+   * @param address the server's address, resolved
+   */
   public CompletableFuture<NfsClient> connectAsync(InetSocketAddress address) {
     return connectAsync(address, name(address.getHostString(), address.getPort()));
   }
@@ -194,15 +230,16 @@ public final class NfsClientBuilder {
   private CompletableFuture<NfsClient> connectAsync(InetSocketAddress address, String name) {
     Env world = env == null ? Shared.ENV : env;
     SessionOptions options =
-        new SessionOptions(
-            address,
-            credential == null ? ofThisProcess() : credential,
-            ownerName.isEmpty() ? randomOwner(world) : Opaque.ofUtf8(ownerName),
-            minorVersion,
-            slots,
-            Math.max(readBytesMax, writeBytesMax),
-            connectTimeout,
-            progressTimeout);
+        SessionOptions.builder(
+                address,
+                credential == null ? ofThisProcess() : credential,
+                ownerName.isEmpty() ? randomOwner(world) : Opaque.ofUtf8(ownerName))
+            .minorVersion(minorVersion)
+            .slotsMax(slots)
+            .transferBytesMax(Math.max(readBytesMax, writeBytesMax))
+            .connectTimeout(connectTimeout)
+            .progressTimeout(progressTimeout)
+            .build();
     TransferSizes wanted =
         new TransferSizes(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
     Consumer<NfsWaiting> listener = onWaiting;

@@ -1,141 +1,319 @@
 package io.ferrynfs.client;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How to copy. Immutable: every method returns a new value.
- *
- * @param mode the permission bits of a destination that is created
- * @param replace whether an existing destination is replaced; else {@link
- *     NfsException.Reason#EXISTS}
- * @param requireOffload whether a copy the servers cannot do themselves fails with {@link
- *     NfsException.Reason#UNSUPPORTED} instead of passing through this client
- * @param requireClone whether the destination must share the source's blocks (CLONE); where that
- *     cannot be the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies nothing
- * @param forceStream whether the bytes pass through this client even if the server could copy
- * @param progress told the bytes copied so far, on the client's own thread: it must not block
- * @param progressEvery how often a server that copies in the background is asked how far it is;
- *     zero for after 3 s and then ever more seldom, in steps of 3 s while somebody looks at the
- *     progress
- * @param attributes to be set when the data is there, where that costs no call of its own; {@link
- *     CopyHandle#destination} tells whether they were
+ * Options of a copy. Immutable. {@link #defaults} replaces an existing destination, uses the best
+ * way that works, and creates files with mode 0644.
  */
-public record NfsCopyOptions(
-    int mode,
-    boolean replace,
-    boolean requireOffload,
-    boolean requireClone,
-    boolean forceStream,
-    LongConsumer progress,
-    Duration progressEvery,
-    NfsAttributeChanges attributes) {
+public final class NfsCopyOptions {
 
-  /** The listener that is none, to be told from all others. */
-  private enum Nobody implements LongConsumer {
-    LISTENS;
+  /** The default listener. */
+  private enum NoListener implements LongConsumer {
+    INSTANCE;
 
     @Override
     public void accept(long bytes) {}
   }
 
-  private static final NfsCopyOptions DEFAULTS =
-      new NfsCopyOptions(
-          0644,
-          true,
-          false,
-          false,
-          false,
-          Nobody.LISTENS,
-          Duration.ZERO,
-          NfsAttributeChanges.none());
+  private static final NfsCopyOptions DEFAULTS = builder().build();
 
-  /** Checks the interval, and that not the opposite is asked for too. */
-  public NfsCopyOptions {
+  private final int mode;
+  private final boolean replace;
+  private final boolean requireOffload;
+  private final boolean requireClone;
+  private final boolean forceStream;
+  private final LongConsumer progress;
+  private final Duration progressEvery;
+  private final NfsAttributeChanges attributes;
+
+  private NfsCopyOptions(Builder builder) {
+    this.mode = builder.mode;
+    this.replace = builder.replace;
+    this.requireOffload = builder.requireOffload;
+    this.requireClone = builder.requireClone;
+    this.forceStream = builder.forceStream;
+    this.progress = builder.progress;
+    this.progressEvery = builder.progressEvery;
+    this.attributes = builder.attributes;
     if (requireClone && forceStream) {
-      throw new IllegalArgumentException("what passes through the client is not cloned");
+      throw new IllegalArgumentException("requireClone and forceStream exclude each other");
     }
     if (progressEvery.isNegative()) {
-      throw new IllegalArgumentException("an interval is not negative: " + progressEvery);
+      throw new IllegalArgumentException("the interval is negative: " + progressEvery);
     }
   }
 
-  /** Replace what is there, by the best way that works, mode 0644. */
+  /** Returns the default options. */
   public static NfsCopyOptions defaults() {
     return DEFAULTS;
   }
 
-  public NfsCopyOptions withMode(int bits) {
-    return new NfsCopyOptions(
-        bits,
-        replace,
-        requireOffload,
-        requireClone,
-        forceStream,
-        progress,
-        progressEvery,
-        attributes);
+  /** Returns a builder with the default options. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  public NfsCopyOptions withReplace(boolean value) {
-    return new NfsCopyOptions(
-        mode,
-        value,
-        requireOffload,
-        requireClone,
-        forceStream,
-        progress,
-        progressEvery,
-        attributes);
-  }
-
-  public NfsCopyOptions withRequireOffload(boolean value) {
-    return new NfsCopyOptions(
-        mode, replace, value, requireClone, forceStream, progress, progressEvery, attributes);
-  }
-
-  public NfsCopyOptions withRequireClone(boolean value) {
-    return new NfsCopyOptions(
-        mode, replace, requireOffload, value, forceStream, progress, progressEvery, attributes);
-  }
-
-  public NfsCopyOptions withForceStream(boolean value) {
-    return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, value, progress, progressEvery, attributes);
-  }
-
-  public NfsCopyOptions withProgress(LongConsumer listener) {
-    return new NfsCopyOptions(
-        mode,
-        replace,
-        requireOffload,
-        requireClone,
-        forceStream,
-        listener,
-        progressEvery,
-        attributes);
-  }
-
-  /**
-   * Asks a server that copies in the background so often how far it is (OFFLOAD_STATUS), for a live
-   * {@link CopyHandle#bytesSoFar()}. At most 20 times a second, at least twice in a lease period.
-   */
-  public NfsCopyOptions withProgressEvery(Duration interval) {
-    return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, forceStream, progress, interval, attributes);
-  }
-
-  /**
-   * Sets these with the data where that costs no call of its own: whoever needs them set looks at
-   * {@link CopyHandle#destination}.
-   */
-  public NfsCopyOptions withAttributes(NfsAttributeChanges changes) {
-    return new NfsCopyOptions(
-        mode, replace, requireOffload, requireClone, forceStream, progress, progressEvery, changes);
-  }
-
-  /** Whether somebody is told the progress. */
+  /** Returns whether somebody listens to the progress. */
   boolean isWatched() {
-    return progress != Nobody.LISTENS;
+    return progress != NoListener.INSTANCE;
+  }
+
+  /** Returns the permission bits of a destination that the copy creates, at most 07777. */
+  public int mode() {
+    return mode;
+  }
+
+  /**
+   * Returns whether an existing destination is replaced; otherwise the copy fails with {@link
+   * NfsException.Reason#EXISTS}.
+   */
+  public boolean replace() {
+    return replace;
+  }
+
+  /**
+   * Returns whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending
+   * the data through this client.
+   */
+  public boolean requireOffload() {
+    return requireOffload;
+  }
+
+  /**
+   * Returns whether the destination must share the blocks of the source (CLONE, RFC 7862 section
+   * 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies
+   * nothing.
+   */
+  public boolean requireClone() {
+    return requireClone;
+  }
+
+  /** Returns whether the data passes through this client even if the servers could copy it. */
+  public boolean forceStream() {
+    return forceStream;
+  }
+
+  /** Returns the listener to the number of bytes copied so far. */
+  public LongConsumer progress() {
+    return progress;
+  }
+
+  /**
+   * Returns how often the client asks a server that copies asynchronously for its progress; zero
+   * for the default.
+   */
+  public Duration progressEvery() {
+    return progressEvery;
+  }
+
+  /** Returns the attributes to set if that costs no request of its own. */
+  public NfsAttributeChanges attributes() {
+    return attributes;
+  }
+
+  /** Returns a builder with the values of these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Returns a copy with another value of {@link #mode}. */
+  public NfsCopyOptions withMode(int mode) {
+    return toBuilder().mode(mode).build();
+  }
+
+  /** Returns a copy with another value of {@link #replace}. */
+  public NfsCopyOptions withReplace(boolean value) {
+    return toBuilder().replace(value).build();
+  }
+
+  /** Returns a copy with another value of {@link #requireOffload}. */
+  public NfsCopyOptions withRequireOffload(boolean value) {
+    return toBuilder().requireOffload(value).build();
+  }
+
+  /** Returns a copy with another value of {@link #requireClone}. */
+  public NfsCopyOptions withRequireClone(boolean value) {
+    return toBuilder().requireClone(value).build();
+  }
+
+  /** Returns a copy with another value of {@link #forceStream}. */
+  public NfsCopyOptions withForceStream(boolean value) {
+    return toBuilder().forceStream(value).build();
+  }
+
+  /** Returns a copy with another value of {@link #progress}. */
+  public NfsCopyOptions withProgress(LongConsumer progress) {
+    return toBuilder().progress(progress).build();
+  }
+
+  /** Returns a copy with another value of {@link #progressEvery}. */
+  public NfsCopyOptions withProgressEvery(Duration progressEvery) {
+    return toBuilder().progressEvery(progressEvery).build();
+  }
+
+  /** Returns a copy with another value of {@link #attributes}. */
+  public NfsCopyOptions withAttributes(NfsAttributeChanges attributes) {
+    return toBuilder().attributes(attributes).build();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NfsCopyOptions that
+        && mode == that.mode
+        && replace == that.replace
+        && requireOffload == that.requireOffload
+        && requireClone == that.requireClone
+        && forceStream == that.forceStream
+        && progress.equals(that.progress)
+        && progressEvery.equals(that.progressEvery)
+        && attributes.equals(that.attributes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        mode,
+        replace,
+        requireOffload,
+        requireClone,
+        forceStream,
+        progress,
+        progressEvery,
+        attributes);
+  }
+
+  @Override
+  public String toString() {
+    return "NfsCopyOptions[mode="
+        + mode
+        + ", replace="
+        + replace
+        + ", requireOffload="
+        + requireOffload
+        + ", requireClone="
+        + requireClone
+        + ", forceStream="
+        + forceStream
+        + ", progress="
+        + progress
+        + ", progressEvery="
+        + progressEvery
+        + ", attributes="
+        + attributes
+        + "]";
+  }
+
+  /** Builds options of a copy. For one thread. */
+  public static final class Builder {
+    private int mode = 0644;
+    private boolean replace = true;
+    private boolean requireOffload;
+    private boolean requireClone;
+    private boolean forceStream;
+    private LongConsumer progress = NoListener.INSTANCE;
+    private Duration progressEvery = Duration.ZERO;
+    private NfsAttributeChanges attributes = NfsAttributeChanges.none();
+
+    private Builder() {}
+
+    private Builder(NfsCopyOptions from) {
+      this.mode = from.mode;
+      this.replace = from.replace;
+      this.requireOffload = from.requireOffload;
+      this.requireClone = from.requireClone;
+      this.forceStream = from.forceStream;
+      this.progress = from.progress;
+      this.progressEvery = from.progressEvery;
+      this.attributes = from.attributes;
+    }
+
+    /**
+     * Sets the permission bits of a destination that the copy creates, at most 07777; default 0644.
+     */
+    public Builder mode(int value) {
+      this.mode = value;
+      return this;
+    }
+
+    /**
+     * Sets whether an existing destination is replaced; otherwise the copy fails with {@link
+     * NfsException.Reason#EXISTS}. Default true.
+     */
+    public Builder replace(boolean value) {
+      this.replace = value;
+      return this;
+    }
+
+    /**
+     * Sets whether the copy fails with {@link NfsException.Reason#UNSUPPORTED} instead of sending
+     * the data through this client. Default false.
+     */
+    public Builder requireOffload(boolean value) {
+      this.requireOffload = value;
+      return this;
+    }
+
+    /**
+     * Sets whether the destination must share the blocks of the source (CLONE, RFC 7862 section
+     * 15.13); otherwise the copy fails with {@link NfsException.Reason#UNSUPPORTED} and copies
+     * nothing. Default false.
+     */
+    public Builder requireClone(boolean value) {
+      this.requireClone = value;
+      return this;
+    }
+
+    /**
+     * Sets whether the data passes through this client even if the servers could copy it. Default
+     * false.
+     */
+    public Builder forceStream(boolean value) {
+      this.forceStream = value;
+      return this;
+    }
+
+    /**
+     * Sets the listener to the number of bytes copied so far, which never decreases. It runs on a
+     * thread of the client and must not block. Default: none.
+     */
+    public Builder progress(LongConsumer value) {
+      this.progress = value;
+      return this;
+    }
+
+    /**
+     * Sets how often the client asks a server that copies asynchronously for its progress
+     * (OFFLOAD_STATUS, RFC 7862 section 15.9), which {@link CopyHandle#bytesSoFar} returns. The
+     * client asks at most 20 times a second and at least twice in a lease period. Zero, the
+     * default, asks after 3 s and then in growing intervals, or every 3 s while {@link #progress}
+     * or {@link CopyHandle#bytesSoFar} is used.
+     */
+    public Builder progressEvery(Duration value) {
+      this.progressEvery = value;
+      return this;
+    }
+
+    /**
+     * Sets the attributes to set if that costs no request of its own; {@link
+     * CopyHandle#destination} says whether the copy set them. Default: none.
+     */
+    public Builder attributes(NfsAttributeChanges value) {
+      this.attributes = value;
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException if {@link #requireClone} and {@link #forceStream} are both
+     *     set, or the interval is negative
+     */
+    public NfsCopyOptions build() {
+      return new NfsCopyOptions(this);
+    }
   }
 }

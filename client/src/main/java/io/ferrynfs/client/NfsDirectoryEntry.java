@@ -6,11 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a directory, with the attributes that came in the same reply.
+ * An entry of a directory with its attributes (READDIR, RFC 8881 section 18.23). Immutable.
  *
- * <p>A server may send an entry that is no good: a name that no file can have, or attributes that
- * it could not read. Such an entry has a {@link #failure}, and the listing goes on behind it. Ask
- * for the failure first: {@link #path} and {@link #attributes} throw where there are none.
+ * <p>A server may send an entry that cannot be used: its name is invalid, or the server could not
+ * read its attributes. Such an entry has a {@link #failure}, and the listing continues behind it.
+ * Callers check {@link #failure} first, because {@link #path} and {@link #attributes} throw if
+ * there are none.
  */
 public final class NfsDirectoryEntry {
 
@@ -34,61 +35,63 @@ public final class NfsDirectoryEntry {
     return new NfsDirectoryEntry(path.nameBytes(), path, attributes, null);
   }
 
-  /** With a name that no file can have. */
+  /** Creates an entry with an invalid name. */
   static NfsDirectoryEntry misnamed(byte[] name, NfsException failure) {
     return new NfsDirectoryEntry(name, null, null, failure);
   }
 
-  /** With a good name, and attributes that are not known. */
+  /** Creates an entry with a valid name and unknown attributes. */
   static NfsDirectoryEntry unread(NfsPath path, NfsException failure) {
     return new NfsDirectoryEntry(path.nameBytes(), path, null, failure);
   }
 
   /**
-   * Why this entry cannot be used, null where it can. The message does not contain the name, which
-   * may hold anything: {@link #nameBytes} has it.
+   * Returns why this entry cannot be used; null if it can. The message does not contain the name,
+   * which may hold any bytes; {@link #nameBytes} returns it.
    */
   public @Nullable NfsException failure() {
     return failure;
   }
 
-  /** Whether the name is one that a file can have, so that there is a {@link #path}. */
+  /** Returns whether the name is valid, so that the entry has a {@link #path}. */
   public boolean hasPath() {
     return path != null;
   }
 
   /**
-   * The entry's path.
+   * Returns the entry's path.
    *
-   * @throws DirectoryIteratorException with {@link #failure} as its cause where {@link #hasPath} is
-   *     false
+   * @throws DirectoryIteratorException whose cause is {@link #failure} if {@link #hasPath} is false
    */
   public NfsPath path() {
-    return there(path);
+    return orThrow(path);
   }
 
   /**
-   * The entry's attributes; a symbolic link is not followed.
+   * Returns the entry's attributes; those of a symbolic link are the link's own.
    *
-   * @throws DirectoryIteratorException with {@link #failure} as its cause where there is one
+   * @throws DirectoryIteratorException whose cause is {@link #failure} if there is one
    */
   public NfsAttributes attributes() {
-    return there(attributes);
+    return orThrow(attributes);
   }
 
-  private <T> T there(@Nullable T value) {
+  private <T> T orThrow(@Nullable T value) {
     if (value != null) {
       return value;
     }
     throw new DirectoryIteratorException(Objects.requireNonNull(failure));
   }
 
-  /** The entry's name as text, bytes that are no UTF-8 replaced. Not fit for a terminal. */
+  /**
+   * Returns the entry's name as text. Bytes that are not UTF-8 become replacement characters. The
+   * text may contain control characters.
+   */
   public String name() {
     return new String(name, StandardCharsets.UTF_8);
   }
 
-  /** The entry's name as the server sent it, also where no file can have it. */
+  /** Returns the entry's name as the server sent it, valid or not. */
   public byte[] nameBytes() {
     return name.clone();
   }

@@ -3,58 +3,74 @@ package io.ferrynfs.client;
 import java.io.IOException;
 
 /**
- * A call to a server failed. The message says which operation, on which path, what the server (or
- * the network) answered, and what can be done about it.
+ * Thrown when a request to a server fails. The message names the operation, the path, the error of
+ * the server or the network, and what to do about it.
  */
 public final class NfsException extends IOException {
 
-  /** What went wrong, as far as a caller may want to act on it. */
+  /** The kinds of failure that callers may want to handle. Each names its nfsstat4 values. */
   public enum Reason {
-    /** There is no such file or directory. */
+    /** The file or directory does not exist (NFS4ERR_NOENT). */
     NOT_FOUND,
-    /** The object has no extended attribute of the name. */
+    /** The object has no extended attribute of this name (NFS4ERR_NOXATTR). */
     NO_XATTR,
-    /** The name is taken. */
+    /** The name exists (NFS4ERR_EXIST). */
     EXISTS,
-    /** The server does not allow it to this user. */
+    /** The user lacks the permission (NFS4ERR_ACCESS, NFS4ERR_PERM, NFS4ERR_WRONGSEC). */
     ACCESS_DENIED,
-    /** The file system is exported read-only. */
+    /** The file system is exported read-only (NFS4ERR_ROFS). */
     READ_ONLY,
-    /** A directory was needed. */
+    /** The object is not a directory (NFS4ERR_NOTDIR). */
     NOT_DIRECTORY,
-    /** A directory is no good here. */
+    /** The object is a directory (NFS4ERR_ISDIR). */
     IS_DIRECTORY,
-    /** A symbolic link is no good here. */
+    /** The object is a symbolic link (NFS4ERR_SYMLINK). */
     IS_SYMLINK,
-    /** The directory is not empty. */
+    /** The directory is not empty (NFS4ERR_NOTEMPTY). */
     NOT_EMPTY,
-    /** No space, no quota or too large a file. */
+    /**
+     * A limit of the server is reached: space, quota, size of a file, links, or size of an extended
+     * attribute (NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG, NFS4ERR_MLINK, NFS4ERR_XATTR2BIG).
+     */
     NO_SPACE,
-    /** A name or an argument the server does not accept. */
+    /**
+     * The server rejects a name or another argument (NFS4ERR_INVAL, NFS4ERR_BADNAME,
+     * NFS4ERR_BADCHAR, NFS4ERR_NAMETOOLONG, NFS4ERR_WRONG_TYPE, NFS4ERR_BADTYPE, NFS4ERR_BADOWNER).
+     */
     INVALID,
-    /** The two objects are on different file systems. */
+    /** The two objects are on different file systems (NFS4ERR_XDEV). */
     CROSS_DEVICE,
-    /** The file was locked or opened by another in a way that excludes this. */
+    /**
+     * The request conflicts with a lock or an open (NFS4ERR_LOCKED, NFS4ERR_DENIED,
+     * NFS4ERR_DEADLOCK, NFS4ERR_SHARE_DENIED, NFS4ERR_FILE_OPEN, NFS4ERR_OPENMODE).
+     */
     LOCKED,
-    /** The object was removed on the server. */
+    /** The object was removed (NFS4ERR_STALE, NFS4ERR_BADHANDLE, NFS4ERR_FHEXPIRED). */
     STALE,
-    /** The server does not support the operation. */
+    /**
+     * The server does not support the operation (NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL,
+     * NFS4ERR_ATTRNOTSUPP, NFS4ERR_LOCK_NOTSUPP and others), or the options of a copy rule out
+     * every way that works.
+     */
     UNSUPPORTED,
-    /** The server restarted or revoked what this client held, a file or a lock: take it again. */
+    /**
+     * The server discarded an open or a lock of this client, which has to open or lock again
+     * (NFS4ERR_BAD_STATEID, NFS4ERR_STALE_STATEID, NFS4ERR_EXPIRED, NFS4ERR_ADMIN_REVOKED).
+     */
     STATE_LOST,
-    /** Data that was not yet stable was lost in a restart of the server: write it again. */
+    /** The server restarted and may have lost data that was not durable: write it again. */
     DATA_LOST,
-    /** No connection to the server. */
+    /** There is no connection to the server. */
     UNREACHABLE,
-    /** The server made no progress in the time allowed. */
+    /** The server made no progress in time, or answered NFS4ERR_DELAY or NFS4ERR_GRACE too long. */
     TIMED_OUT,
     /** The client or the file was closed. */
     CLOSED,
-    /** The caller cancelled. */
+    /** The caller cancelled the request. */
     CANCELLED,
-    /** The server's answer does not follow the protocol. */
+    /** The server's reply violates the protocol (or the server answered NFS4ERR_BADXDR). */
     PROTOCOL,
-    /** The disk of the server, or an error without a better name. */
+    /** The server's disk failed (NFS4ERR_IO), or the server answered another error. */
     IO
   }
 
@@ -65,9 +81,10 @@ public final class NfsException extends IOException {
   private final boolean outcomeUnknown;
 
   /**
-   * An error with its place and advice already in the message.
+   * Creates an exception.
    *
-   * @param status the nfsstat4 the server answered with, 0 where there was no answer
+   * @param status the nfsstat4 of the server's reply, 0 if there was none
+   * @param message names the operation, the path and what to do
    */
   public NfsException(Reason reason, int status, String message) {
     super(message);
@@ -76,7 +93,7 @@ public final class NfsException extends IOException {
     this.outcomeUnknown = false;
   }
 
-  /** Likewise, with what caused it. */
+  /** Creates an exception with a cause. */
   public NfsException(Reason reason, int status, String message, Throwable cause) {
     this(reason, status, false, message, cause);
   }
@@ -88,25 +105,28 @@ public final class NfsException extends IOException {
     this.outcomeUnknown = outcomeUnknown;
   }
 
+  /** Returns the kind of the failure. */
   public Reason reason() {
     return reason;
   }
 
-  /** The nfsstat4 (RFC 8881 section 15.1) of the server's answer, 0 where there was none. */
+  /** Returns the nfsstat4 of the server's reply (RFC 8881 section 15.1), 0 if there was none. */
   public int status() {
     return status;
   }
 
   /**
-   * Whether the server may have done what was asked although this says that it failed: the reply
-   * was lost, and with it what came of a call that has an effect (making, linking, renaming and
-   * removing names, opening with creation, copying). Look before doing it again. False of calls
-   * that may be repeated without harm, as reading, setting attributes and writing the same bytes.
+   * Returns whether the server may have executed the request although it failed, because a reply
+   * was lost. This concerns requests that are not idempotent: creating, linking, renaming and
+   * removing names, opening with creation, and copying. The caller has to check before it repeats
+   * one. Always false for idempotent requests such as reading, setting attributes and writing the
+   * same bytes.
    */
   public boolean outcomeUnknown() {
     return outcomeUnknown;
   }
 
+  /** Returns whether the failure is of a kind. */
   public boolean is(Reason other) {
     return reason == other;
   }

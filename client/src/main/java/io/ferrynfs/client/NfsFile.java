@@ -9,142 +9,205 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An open regular file. Safe for use by several threads. The methods that return a future never
- * block; the others wait for one.
+ * An open regular file. Safe for use by several threads.
  *
- * <p>A buffer given to a read or a write belongs to the client until the call is over: READ data is
- * received straight into it, WRITE data is sent straight from it.
+ * <p>As with {@link NfsClient}, a method whose name ends in {@code Async} never blocks, and every
+ * other method that sends a request blocks until it completes. Besides the errors that each method
+ * names, all of them may fail as the methods of {@link NfsClient} do; with {@link
+ * NfsException.Reason#STATE_LOST} (NFS4ERR_BAD_STATEID, NFS4ERR_EXPIRED, NFS4ERR_ADMIN_REVOKED) if
+ * the server discarded the open and refuses another; and with {@link NfsException.Reason#STALE}
+ * (NFS4ERR_STALE) if the file was removed.
+ *
+ * <p>A buffer of a read or a write belongs to the client until the call completes: the client
+ * receives READ data straight into it and sends WRITE data straight from it.
  */
 public interface NfsFile extends AutoCloseable {
 
+  /** Returns the path by which the file was opened. */
   NfsPath path();
 
   /**
-   * Reads into the buffer from a position, with as many READs in flight as it takes.
+   * Reads from a position until the buffer is full or the file ends (READ, RFC 8881 section 18.22;
+   * READ_PLUS, RFC 7862 section 15.10). Long reads are split into several concurrent requests.
    *
-   * @return the bytes read, less than the buffer's room only at the end of the file; -1 at the end
+   * @param into receives the data; its position moves behind it
+   * @param positionBytes the offset in the file, not negative
+   * @return the number of bytes read, or -1 if the position is at or behind the end of the file; 0
+   *     only for a buffer without room
+   * @throws NfsException with {@link NfsException.Reason#LOCKED} (NFS4ERR_OPENMODE) if the file is
+   *     not open for reading
    */
   int read(ByteBuffer into, long positionBytes) throws NfsException;
 
-  /** {@link #read} without waiting. The buffer's position moves when the future completes. */
+  /**
+   * Does what {@link #read} does, without blocking. The buffer's position moves when the future
+   * completes.
+   */
   CompletableFuture<Integer> readAsync(ByteBuffer into, long positionBytes);
 
   /**
-   * Writes all that remains in the buffer at a position. Durable after {@link #sync()}: until then
-   * a restart of the server may lose it, which {@link #sync()} and {@link #close()} then report.
+   * Writes the remaining bytes of a buffer at a position (WRITE with UNSTABLE4, RFC 8881 section
+   * 18.32). The data is durable after {@link #sync()}; until then a restart of the server may lose
+   * it, which {@link #sync()} and {@link #close()} report.
+   *
+   * @param from the data; its position moves to its limit
+   * @param positionBytes the offset in the file, not negative
+   * @throws NfsException with {@link NfsException.Reason#NO_SPACE} (NFS4ERR_NOSPC, NFS4ERR_DQUOT,
+   *     NFS4ERR_FBIG) or {@link NfsException.Reason#LOCKED} (NFS4ERR_OPENMODE) if the file is not
+   *     open for writing
    */
   void write(ByteBuffer from, long positionBytes) throws NfsException;
 
-  /** {@link #write} without waiting. The buffer's position moves when the future completes. */
+  /**
+   * Does what {@link #write} does, without blocking. The buffer's position moves when the future
+   * completes.
+   */
   CompletableFuture<Void> writeAsync(ByteBuffer from, long positionBytes);
 
+  /**
+   * Returns the attributes of the file (GETATTR, RFC 8881 section 18.7). While the client holds a
+   * delegation it may answer from its cache, for a quarter of the lease at most.
+   */
   NfsAttributes attributes() throws NfsException;
 
+  /** Does what {@link #attributes} does, without blocking. */
   CompletableFuture<NfsAttributes> attributesAsync();
 
-  /** The size in bytes, asked of the server. */
+  /** Returns the size of the file in bytes, as {@link #attributes} does. */
   long size() throws NfsException;
 
-  /** Cuts the file, or makes it longer by a hole. */
+  /**
+   * Sets the size of the file (SETATTR, RFC 8881 section 18.30). A longer file gets a hole.
+   *
+   * @param sizeBytes the new size, not negative
+   * @throws NfsException as {@link #setAttributes} does
+   */
   void truncate(long sizeBytes) throws NfsException;
 
+  /**
+   * Sets attributes of the file (SETATTR, RFC 8881 section 18.30).
+   *
+   * @throws NfsException with {@link NfsException.Reason#ACCESS_DENIED} (NFS4ERR_ACCESS,
+   *     NFS4ERR_PERM), {@link NfsException.Reason#INVALID} (NFS4ERR_BADOWNER, NFS4ERR_INVAL) or
+   *     {@link NfsException.Reason#NO_SPACE} (NFS4ERR_FBIG)
+   */
   void setAttributes(NfsAttributeChanges changes) throws NfsException;
 
+  /**
+   * Does what {@link #setAttributes} does, without blocking.
+   *
+   * @return the attributes after the change
+   */
   CompletableFuture<NfsAttributes> setAttributesAsync(NfsAttributeChanges changes);
 
-  /** The extended attributes of this file, whatever name it has now. */
+  /**
+   * Returns a view of the extended attributes of this file, which may have been renamed since (RFC
+   * 8276). Sends no request.
+   */
   NfsXattrs xattrs();
 
   /**
-   * Makes everything written durable (COMMIT).
+   * Makes all written data durable (COMMIT, RFC 8881 section 18.3).
    *
-   * @throws NfsException with {@link NfsException.Reason#DATA_LOST} when the server restarted and
-   *     lost data that it had not been asked to keep: write it again
+   * @throws NfsException with {@link NfsException.Reason#DATA_LOST} if the server restarted and may
+   *     have lost data that was not durable: the caller has to write it again
    */
   void sync() throws NfsException;
 
+  /** Does what {@link #sync} does, without blocking. */
   CompletableFuture<Void> syncAsync();
 
   /**
-   * The next byte at or after a position that holds data (SEEK, RFC 7862 section 15.11).
+   * Finds the next data at or behind a position (SEEK, RFC 7862 section 15.11). The future fails
+   * with {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the server has no SEEK.
    *
-   * @return the position, or -1 when only a hole follows; fails with {@link
-   *     NfsException.Reason#UNSUPPORTED} from a server without SEEK
+   * @param positionBytes the offset in the file, not negative
+   * @return the offset of the data, or -1 if there is none
    */
   CompletableFuture<Long> seekDataAsync(long positionBytes);
 
-  /** The next hole at or after a position; the end of the file counts as one. */
+  /**
+   * Finds the next hole at or behind a position (SEEK, RFC 7862 section 15.11). The end of the file
+   * counts as a hole. The future fails as that of {@link #seekDataAsync} does.
+   *
+   * @param positionBytes the offset in the file, not negative
+   * @return the offset of the hole, or -1 if the position is at or behind the end of the file
+   */
   CompletableFuture<Long> seekHoleAsync(long positionBytes);
 
-  /** {@link #seekDataAsync} and waits. */
+  /** Does what {@link #seekDataAsync} does, and blocks. */
   long seekData(long positionBytes) throws NfsException;
 
-  /** {@link #seekHoleAsync} and waits. */
+  /** Does what {@link #seekHoleAsync} does, and blocks. */
   long seekHole(long positionBytes) throws NfsException;
 
   /**
-   * Reserves space (ALLOCATE, RFC 7862 section 15.1): writing to the range will not fail for want
-   * of it. Data in the range stays; the file becomes at least as long as the range, and what is new
-   * reads as zeros.
+   * Reserves space for a range (ALLOCATE, RFC 7862 section 15.1), so that writing to it does not
+   * run out of space. Data in the range is kept. The file becomes at least as long as the range;
+   * new bytes read as zeros.
    *
-   * @throws NfsException with {@link NfsException.Reason#NO_SPACE} when there is not as much, with
-   *     {@link NfsException.Reason#INVALID} when the count is not positive, with {@link
-   *     NfsException.Reason#UNSUPPORTED} from a server without ALLOCATE
+   * @throws NfsException with {@link NfsException.Reason#NO_SPACE} (NFS4ERR_NOSPC, NFS4ERR_DQUOT),
+   *     {@link NfsException.Reason#INVALID} (NFS4ERR_INVAL) if the count is not positive, or {@link
+   *     NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the server has no ALLOCATE
    */
   void allocate(long positionBytes, long countBytes) throws NfsException;
 
-  /** {@link #allocate} without waiting. */
+  /** Does what {@link #allocate} does, without blocking. */
   CompletableFuture<Void> allocateAsync(long positionBytes, long countBytes);
 
   /**
-   * Makes a hole (DEALLOCATE, RFC 7862 section 15.4): the range reads as zeros and the server gets
-   * the space of its whole blocks back. The length of the file stays as it is.
+   * Makes a hole (DEALLOCATE, RFC 7862 section 15.4). The range reads as zeros, and its whole
+   * blocks become free space. The length of the file does not change.
    *
-   * @throws NfsException with {@link NfsException.Reason#INVALID} when the count is not positive,
-   *     with {@link NfsException.Reason#UNSUPPORTED} from a server without DEALLOCATE
+   * @throws NfsException with {@link NfsException.Reason#INVALID} (NFS4ERR_INVAL) if the count is
+   *     not positive, or {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the server
+   *     has no DEALLOCATE
    */
   void deallocate(long positionBytes, long countBytes) throws NfsException;
 
-  /** {@link #deallocate} without waiting. */
+  /** Does what {@link #deallocate} does, without blocking. */
   CompletableFuture<Void> deallocateAsync(long positionBytes, long countBytes);
 
   /**
-   * Tells the server how a range will be used (IO_ADVISE, RFC 7862 section 15.5). Nothing that is
-   * read or written depends on it.
+   * Advises the server how a range will be used (IO_ADVISE, RFC 7862 section 15.5). The advice
+   * changes no data.
    *
-   * @param countBytes 0 for all from the position on
-   * @return what the server is going to do something about
-   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} from a server without
-   *     IO_ADVISE
+   * @param countBytes the length of the range, 0 for the rest of the file
+   * @return the advice that the server follows
+   * @throws NfsException with {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_NOTSUPP) if the
+   *     server has no IO_ADVISE
    */
   Set<NfsAdvice> advise(long positionBytes, long countBytes, NfsAdvice... advice)
       throws NfsException;
 
-  /** {@link #advise} without waiting. */
+  /** Does what {@link #advise} does, without blocking. */
   CompletableFuture<Set<NfsAdvice>> adviseAsync(
       long positionBytes, long countBytes, NfsAdvice... advice);
 
   /**
-   * Has a range of another open file of this server share its blocks with this one (CLONE, RFC 7862
-   * section 15.13), and makes it durable: at once or not at all, however long it is. What was
-   * written to either file through this client is made durable before.
+   * Makes a range of another open file of this server share the blocks of a range of this file
+   * (CLONE, RFC 7862 section 15.13), and makes it durable. CLONE is atomic, whatever the length of
+   * the range. The client first makes durable what was written to either file through it.
    *
-   * @param countBytes a multiple of the server's clone block size, as both positions are, unless
-   *     the range ends where this file ends
-   * @throws NfsException with {@link NfsException.Reason#INVALID} when the range is not as it has
-   *     to be, with {@link NfsException.Reason#UNSUPPORTED} where the files cannot share blocks
+   * @param countBytes the length of the range. It and both positions are multiples of the server's
+   *     clone block size; a range that ends at the end of this file may have any length
+   * @throws NfsException with {@link NfsException.Reason#INVALID} (NFS4ERR_INVAL) if the range is
+   *     not aligned, or {@link NfsException.Reason#UNSUPPORTED} if the files cannot share blocks
    */
   void cloneTo(long positionBytes, NfsFile destination, long destinationBytes, long countBytes)
       throws NfsException;
 
-  /** {@link #cloneTo} without waiting. */
+  /** Does what {@link #cloneTo} does, without blocking. */
   CompletableFuture<Void> cloneToAsync(
       long positionBytes, NfsFile destination, long destinationBytes, long countBytes);
 
   /**
-   * Copies a range into another open file, which may be on another server. What was written to
-   * either file through this client is made durable before; of an {@link #outputStream} that is
-   * what was flushed, or has left it.
+   * Starts to copy a range into another open file, possibly of another server, as {@link
+   * NfsClient#copy(NfsPath, NfsClient, NfsPath, NfsCopyOptions)} copies a whole file. Returns
+   * without blocking. The client first makes durable what was written to either file through it;
+   * bytes still buffered by an {@link #outputStream} are not included.
+   *
+   * @throws IllegalArgumentException if the destination is not of an {@link NfsClient}
    */
   CopyHandle copyTo(
       long positionBytes,
@@ -154,51 +217,70 @@ public interface NfsFile extends AutoCloseable {
       NfsCopyOptions options);
 
   /**
-   * Locks bytes against other locks (LOCK, RFC 8881 section 18.10), and waits until they can be
-   * had. Locks are advisory and belong to this open file: closing it gives them back. When the
-   * server loses one (it restarted and would not give it again, or heard nothing of this client for
-   * a lease), reading and writing through this file fails with {@link
-   * NfsException.Reason#STATE_LOST} until the lock is closed.
+   * Locks a byte range and waits until it is granted (LOCK, RFC 8881 section 18.10). Locks are
+   * advisory and belong to this open file; closing the file releases them. If the server loses a
+   * lock, because it restarted or because the lease expired, reading and writing through this file
+   * fail with {@link NfsException.Reason#STATE_LOST} until the lock is closed.
    *
-   * @param sizeBytes how many; 0 for all that follow, however long the file gets
-   * @param shared whether others may share it; needs a file open for reading, else for writing
-   * @throws java.nio.channels.OverlappingFileLockException when some of the bytes are locked, or
-   *     waited for, through this open file
+   * @param sizeBytes the length of the range, 0 for the rest of the file, however long it grows
+   * @param shared whether other owners may share the lock; a shared lock needs a file open for
+   *     reading, an exclusive one a file open for writing
+   * @throws NfsException with {@link NfsException.Reason#LOCKED} (NFS4ERR_OPENMODE,
+   *     NFS4ERR_DEADLOCK) or {@link NfsException.Reason#UNSUPPORTED} (NFS4ERR_LOCK_NOTSUPP,
+   *     NFS4ERR_BAD_RANGE)
+   * @throws java.nio.channels.OverlappingFileLockException if this open file has, or waits for, a
+   *     lock of an overlapping range
    */
   NfsLock lock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
 
-  /** {@link #lock} without waiting. Cancelling the future gives up. */
+  /**
+   * Does what {@link #lock} does, without blocking. Cancelling the future withdraws the request
+   * from the server's queue.
+   */
   CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared);
 
-  /** The same if it can be had at once; empty when another has locked some of the bytes. */
+  /**
+   * Locks a byte range if no conflicting lock is held. Parameters and errors are those of {@link
+   * #lock}.
+   *
+   * @return empty if another owner holds a conflicting lock (NFS4ERR_DENIED)
+   */
   Optional<NfsLock> tryLock(long positionBytes, long sizeBytes, boolean shared) throws NfsException;
 
-  /** {@link #tryLock} without waiting. */
+  /** Does what {@link #tryLock} does, without blocking. */
   CompletableFuture<Optional<NfsLock>> tryLockAsync(
       long positionBytes, long sizeBytes, boolean shared);
 
-  /** Reads the file from the start, ahead of the reader. Closing it leaves the file open. */
+  /**
+   * Returns a stream that reads the file from the start and requests data ahead of the reader. The
+   * stream is for one thread. Closing it leaves the file open.
+   */
   InputStream inputStream();
 
   /**
-   * Writes from a position, behind the writer. {@link OutputStream#close()} makes everything
-   * durable and leaves the file open; data lost in a restart of the server is written again by
-   * itself as long as it is held.
+   * Returns a stream that writes from a position and sends data behind the writer. The stream is
+   * for one thread. {@link OutputStream#close()} makes everything durable and leaves the file open.
+   * The stream keeps data until it is durable, and writes it again after a restart of the server.
+   *
+   * @param positionBytes the offset in the file, not negative
    */
   OutputStream outputStream(long positionBytes);
 
   /**
-   * The file as a channel with a position, without {@code map}; closing it gives its locks back and
-   * leaves the file open.
+   * Returns a channel of the file, with a position of its own. {@link FileChannel#map} is not
+   * supported. Closing the channel releases its locks and leaves the file open.
    */
   FileChannel channel();
 
   /**
-   * Makes everything durable and closes, after the copies that use this file have ended: {@link
-   * CopyHandle#cancel} ends them. Reports what could not be made durable.
+   * Waits for the copies that use this file ({@link CopyHandle#cancel} ends them), makes everything
+   * durable and closes the file (CLOSE, RFC 8881 section 18.2). A second call does nothing.
+   *
+   * @throws NfsException as {@link #sync} does; the file is closed all the same
    */
   @Override
   void close() throws NfsException;
 
+  /** Does what {@link #close} does, without blocking. */
   CompletableFuture<Void> closeAsync();
 }

@@ -3,7 +3,10 @@ package io.ferrynfs.client;
 import io.ferrynfs.client.file.ByteRangeLocks;
 import java.util.concurrent.CompletableFuture;
 
-/** Bytes of a file that are locked for one {@link NfsFile}, until this or the file is closed. */
+/**
+ * A byte-range lock of an {@link NfsFile} (RFC 8881 section 9). It is held until it or the file is
+ * closed. Safe for use by several threads.
+ */
 public final class NfsLock implements AutoCloseable {
   private final ByteRangeLocks locks;
   private final ByteRangeLocks.Held held;
@@ -27,7 +30,7 @@ public final class NfsLock implements AutoCloseable {
     this.shared = shared;
   }
 
-  /** The length on the wire; what ends at the last position that Java knows has no end. */
+  /** Returns the length on the wire. A range up to {@link Long#MAX_VALUE} has no end there. */
   static long length(long positionBytes, long sizeBytes) {
     if (positionBytes < 0 || sizeBytes < 0 || positionBytes + sizeBytes < 0) {
       throw new IllegalArgumentException(
@@ -37,33 +40,38 @@ public final class NfsLock implements AutoCloseable {
     return toEnd ? ByteRangeLocks.TO_END : sizeBytes;
   }
 
-  /** The first byte. */
+  /** Returns the offset of the first byte. */
   public long positionBytes() {
     return positionBytes;
   }
 
-  /** How many bytes; 0 for all that follow. */
+  /** Returns the length in bytes; 0 for the rest of the file. */
   public long sizeBytes() {
     return sizeBytes;
   }
 
-  /** Whether others may share it. */
+  /** Returns whether other owners may share the lock. */
   public boolean isShared() {
     return shared;
   }
 
-  /** Whether it is held: neither closed nor, as far as is known, lost. */
+  /** Returns whether the lock is held: it is neither closed nor known to be lost. */
   public boolean isValid() {
     return held.isValid();
   }
 
-  /** Gives it back; for the second time, or when it was lost, does nothing. */
+  /**
+   * Releases the lock (LOCKU, RFC 8881 section 18.12) and blocks until the server replies. Does
+   * nothing if the lock was lost or is closed. Closing a lost lock makes the file usable again.
+   *
+   * @throws NfsException with {@link NfsException.Reason#CLOSED} if the client is closed
+   */
   @Override
   public void close() throws NfsException {
     NfsErrors.await(closeAsync());
   }
 
-  /** {@link #close} without waiting. */
+  /** Does what {@link #close} does, without blocking. */
   public CompletableFuture<Void> closeAsync() {
     return NfsErrors.named(whatFails, locks.unlock(held));
   }

@@ -8,16 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An absolute path on a server: a list of names. A name is bytes, as on the wire; where a name is
- * given or shown as a string, it is UTF-8. {@code .} and empty names are left out, {@code ..} is
- * resolved here (as in a URL) and never sent, so that a path cannot climb above the root.
+ * An absolute path on a server: a list of names. Names are bytes, as on the wire; a name given or
+ * shown as a string is UTF-8. Empty names and {@code .} are left out. {@code ..} is resolved by
+ * this class, as in a URL, and never sent, so a path never leads above the root. Immutable.
  */
 public final class NfsPath implements Comparable<NfsPath> {
 
   /** The root of the server's name space. */
   public static final NfsPath ROOT = new NfsPath(List.of());
 
-  /** A directory that lies deeper is not listed: no tree that was made by its users is so deep. */
+  /**
+   * The maximum depth of a directory that is listed; a hostile server may feign an endless tree.
+   */
   static final int LISTED_DEPTH_MAX = 2048;
 
   private static final int NAME_BYTES_MAX = 1024;
@@ -29,25 +31,37 @@ public final class NfsPath implements Comparable<NfsPath> {
   }
 
   /**
-   * The path with these names, separated by slashes.
+   * Returns the path with these names, separated by slashes.
    *
-   * @throws IllegalArgumentException if a name holds a NUL or is longer than 1024 bytes
+   * @throws IllegalArgumentException if a name contains a NUL or is longer than 1024 bytes
    */
   public static NfsPath of(String path) {
     return ROOT.resolve(path);
   }
 
-  /** Like {@link #of(String)} with the bytes as they are. */
+  /**
+   * Returns the path with these names, as {@link #of(String)} does.
+   *
+   * @throws IllegalArgumentException as {@link #of(String)} does
+   */
   public static NfsPath ofBytes(byte[] path) {
     return ROOT.resolveBytes(path);
   }
 
-  /** This path followed by the names in {@code relative}, which may hold several. */
+  /**
+   * Returns this path followed by names, separated by slashes.
+   *
+   * @throws IllegalArgumentException as {@link #of(String)} does
+   */
   public NfsPath resolve(String relative) {
     return resolveBytes(relative.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Like {@link #resolve(String)} with the bytes as they are. */
+  /**
+   * Returns this path followed by names, as {@link #resolve(String)} does.
+   *
+   * @throws IllegalArgumentException as {@link #of(String)} does
+   */
   public NfsPath resolveBytes(byte[] relative) {
     List<ByteBuffer> result = new ArrayList<>(names);
     int start = 0;
@@ -78,8 +92,8 @@ public final class NfsPath implements Comparable<NfsPath> {
   }
 
   /**
-   * What is wrong with bytes as the name of an entry of a directory, in words for a person; null
-   * where nothing is.
+   * Returns why bytes are not a valid name of a directory entry, for people; null if they are
+   * valid.
    */
   static @Nullable String objection(byte[] name) {
     if (name.length == 0) {
@@ -99,36 +113,40 @@ public final class NfsPath implements Comparable<NfsPath> {
     return null;
   }
 
+  /** Returns whether this is the root. */
   public boolean isRoot() {
     return names.isEmpty();
   }
 
-  /** The directory of this path; the root is its own. */
+  /** Returns the parent directory; the root is its own parent. */
   public NfsPath parent() {
     return names.isEmpty() ? this : new NfsPath(names.subList(0, names.size() - 1));
   }
 
-  /** The last name as text, bytes that are no UTF-8 replaced; empty for the root. */
+  /**
+   * Returns the last name as text, empty for the root. Bytes that are not UTF-8 become replacement
+   * characters.
+   */
   public String name() {
     return names.isEmpty() ? "" : text(names.getLast());
   }
 
-  /** The last name as it travels; empty for the root. */
+  /** Returns the bytes of the last name, empty for the root. */
   public byte[] nameBytes() {
     return names.isEmpty() ? new byte[0] : bytes(names.getLast());
   }
 
-  /** The names from the root down, each as it travels. */
+  /** Returns the bytes of the names, from the root down. */
   public List<byte[]> nameList() {
     return names.stream().map(NfsPath::bytes).toList();
   }
 
-  /** The number of names. */
+  /** Returns the number of names, 0 for the root. */
   public int depth() {
     return names.size();
   }
 
-  /** Whether this path is {@code ancestor} or lies below it. */
+  /** Returns whether this path is {@code ancestor} or lies below it. */
   public boolean startsWith(NfsPath ancestor) {
     return names.size() >= ancestor.names.size()
         && names.subList(0, ancestor.names.size()).equals(ancestor.names);

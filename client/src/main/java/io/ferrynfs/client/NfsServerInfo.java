@@ -1,17 +1,17 @@
 package io.ferrynfs.client;
 
 /**
- * Who the server is and what was agreed with it.
+ * The identity of a server and the limits negotiated with it.
  *
- * @param ownerMajor so_major_id as hexadecimal digits: with the scope, what tells one server from
- *     another, whatever addresses it has (RFC 8881 section 2.10.4)
- * @param scope eir_server_scope as hexadecimal digits
- * @param implementation the name the server gives its software, may be empty
+ * @param ownerMajor so_major_id in hexadecimal. Together with the scope it identifies a server,
+ *     whatever its addresses (RFC 8881 section 2.10.4)
+ * @param scope eir_server_scope in hexadecimal
+ * @param implementation the name of the server's software (nii_name), possibly empty
  * @param minorVersion 1 or 2
- * @param leaseSeconds the lease period
- * @param readBytesMax the bytes one READ asks for at most
- * @param writeBytesMax the bytes one WRITE carries at most
- * @param slots the calls that may be outstanding at once
+ * @param leaseSeconds the lease period in seconds
+ * @param readBytesMax the maximum number of bytes of one READ
+ * @param writeBytesMax the maximum number of bytes of one WRITE
+ * @param slots the maximum number of concurrent requests
  */
 public record NfsServerInfo(
     String ownerMajor,
@@ -23,7 +23,7 @@ public record NfsServerInfo(
     int writeBytesMax,
     int slots) {
 
-  /** Whether both are one server, so that it can copy between them by itself. */
+  /** Returns whether both are the same server, which can then copy between its own files. */
   public boolean sameServer(NfsServerInfo other) {
     return ownerMajor.equals(other.ownerMajor) && scope.equals(other.scope);
   }

@@ -1,10 +1,10 @@
 package io.ferrynfs.client;
 
 /**
- * The bytes of files that have passed through a client since it was connected. Counted in the calls
- * that it sent and the replies that it got, so that a call sent again counts again.
+ * The file data that passed through a client since it connected. Requests and replies are counted
+ * each time they are sent or received, so a retried request counts again.
  *
- * @param bytesRead in results of READ
- * @param bytesWritten in arguments of WRITE
+ * @param bytesRead the bytes in results of READ and READ_PLUS
+ * @param bytesWritten the bytes in arguments of WRITE
  */
 public record NfsTraffic(long bytesRead, long bytesWritten) {}

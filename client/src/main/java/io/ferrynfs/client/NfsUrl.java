@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * A place on a server: {@code nfs://host[:port]/path} (RFC 2224). The path is taken from the root
- * of the server's name space; bytes that are no letters are written {@code %XX}. An IPv6 address
- * stands in brackets.
+ * A path on a server: {@code nfs://host[:port]/path} (RFC 2224). The path starts at the root of the
+ * server's name space. Bytes other than letters, digits and some punctuation are written {@code
+ * %XX}. An IPv6 address is written in brackets. Immutable.
  *
  * @param host a host name or address, without brackets
- * @param port the TCP port, 2049 where the URL names none
+ * @param port the TCP port, 2049 if the URL names none
  * @param path the path
  */
 public record NfsUrl(String host, int port, NfsPath path) {
@@ -20,15 +20,15 @@ public record NfsUrl(String host, int port, NfsPath path) {
 
   private static final String SCHEME = "nfs://";
 
-  /** Whether this text is meant as such a URL (and not as a local path). */
+  /** Returns whether a text is meant to be such a URL, rather than a local path. */
   public static boolean isUrl(String text) {
     return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /**
-   * Reads a URL.
+   * Parses a URL.
    *
-   * @throws IllegalArgumentException if it is none, saying what is wrong
+   * @throws IllegalArgumentException if the URL is malformed; the message names the mistake
    */
   public static NfsUrl parse(String text) {
     if (!isUrl(text)) {
@@ -39,7 +39,7 @@ public record NfsUrl(String host, int port, NfsPath path) {
     String authority = slash < 0 ? rest : rest.substring(0, slash);
     NfsPath path = slash < 0 ? NfsPath.ROOT : NfsPath.ofBytes(decode(rest.substring(slash), text));
     if (authority.indexOf('@') >= 0) {
-      // Not shown whole: it may hold a password.
+      // The message leaves out the user, which may contain a password.
       throw new IllegalArgumentException(
           "a URL names no user: write nfs://"
               + authority.substring(authority.lastIndexOf('@') + 1)
@@ -77,7 +77,7 @@ public record NfsUrl(String host, int port, NfsPath path) {
       throw new IllegalArgumentException("no port behind the colon in " + url);
     }
     boolean isNumber = number.chars().allMatch(c -> c >= '0' && c <= '9');
-    // Ten digits and more are no int, and no port either.
+    // Ten digits and more do not fit an int and are not a port.
     int port = isNumber && number.length() < 10 ? Integer.parseInt(number) : 0;
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException(
@@ -105,12 +105,12 @@ public record NfsUrl(String host, int port, NfsPath path) {
     return out.toByteArray();
   }
 
-  /** This server with another path. */
+  /** Returns the URL of another path of this server. */
   public NfsUrl withPath(NfsPath other) {
     return new NfsUrl(host, port, other);
   }
 
-  /** Whether both name the same host and port; two names of one server differ here. */
+  /** Returns whether both have the same host and port. Two host names of one server differ. */
   public boolean sameEndpoint(NfsUrl other) {
     return host.equalsIgnoreCase(other.host) && port == other.port;
   }

@@ -3,12 +3,13 @@ package io.ferrynfs.client;
 import java.time.Instant;
 
 /**
- * A client waits for its server: calls have been without an answer for some seconds. Told once when
- * that is noticed, again when the reason changes, and a last time when it is over.
+ * A notice that requests of a client have been without a reply for some seconds. The listener
+ * receives a first notice, another one each time the reason changes, and a last one when the server
+ * replies again or no request is pending.
  *
  * @param server host and port, as the client was given them
- * @param since when the server last answered, or when the first of the calls that wait was made
- * @param reason why, in words: that no connection can be made, or that nothing comes over it
- * @param isOver whether the server has answered again, or no call waits for it
+ * @param since the time of the last reply, or of the oldest pending request if that is later
+ * @param reason the reason, for people: there is no connection, or no reply
+ * @param isOver whether this is the last notice
  */
 public record NfsWaiting(String server, Instant since, String reason, boolean isOver) {}

@@ -8,7 +8,7 @@ import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.config.WriteVerifier;
-import io.ferrynfs.server.dispatch.FairBulk;
+import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
 import io.ferrynfs.server.dispatch.NfsHandler;
 import io.ferrynfs.server.export.ExportTable;
@@ -23,7 +23,7 @@ import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.recovery.ServedTime;
 import io.ferrynfs.server.recovery.StoredClientRegistry;
 import io.ferrynfs.server.session.Clients;
-import io.ferrynfs.server.source.Sources;
+import io.ferrynfs.server.source.SourceServers;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.storage.Volume;
 import java.io.IOException;
@@ -116,7 +116,7 @@ public final class NfsServer implements AutoCloseable {
               new NfsHandler(
                   services,
                   OperationTable.standard(),
-                  new FairBulk(bulk, limits.shares()),
+                  new FairBulkQueue(bulk, limits.shares()),
                   groups,
                   observer));
     } catch (IOException | RuntimeException e) {
@@ -462,7 +462,7 @@ public final class NfsServer implements AutoCloseable {
           state,
           writeVerifier,
           copies,
-          new Sources(env, limits.copies().sources(), options.copySources(), name));
+          new SourceServers(env, limits.copies().sources(), options.copySources(), name));
     }
 
     /**

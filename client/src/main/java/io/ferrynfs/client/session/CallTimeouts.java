@@ -29,7 +29,7 @@ final class CallTimeouts {
   }
 
   private static boolean isForEver(Duration progressTimeout) {
-    return progressTimeout.compareTo(SessionOptions.FOR_EVER) >= 0;
+    return progressTimeout.compareTo(SessionOptions.FOREVER) >= 0;
   }
 
   /** The time after which a connection without an answer is given up, if not the call. */

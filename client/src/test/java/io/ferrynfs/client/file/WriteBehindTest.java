@@ -78,15 +78,13 @@ class WriteBehindTest {
         world.await(
             ServerSession.open(
                 world.host("client"),
-                new SessionOptions(
-                    InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                    Credential.NONE,
-                    Opaque.ofUtf8("owner"),
-                    2,
-                    8,
-                    1 << 16,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(60)),
+                SessionOptions.builder(
+                        InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
+                        Credential.NONE,
+                        Opaque.ofUtf8("owner"))
+                    .slotsMax(8)
+                    .transferBytesMax(1 << 16)
+                    .build(),
                 new NoCallbacks()),
             MINUTES);
     RemoteFiles files =

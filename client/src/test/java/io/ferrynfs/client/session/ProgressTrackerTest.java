@@ -67,15 +67,13 @@ class ProgressTrackerTest {
   private CompletableFuture<ServerSession> opening(Duration progressTimeout) {
     return ServerSession.open(
         clientHost,
-        new SessionOptions(
-            InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-            Credential.NONE,
-            Opaque.ofUtf8("owner"),
-            2,
-            64,
-            1 << 16,
-            Duration.ofSeconds(5),
-            progressTimeout),
+        SessionOptions.builder(
+                InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
+                Credential.NONE,
+                Opaque.ofUtf8("owner"))
+            .transferBytesMax(1 << 16)
+            .progressTimeout(progressTimeout)
+            .build(),
         NO_CALLBACKS);
   }
 
@@ -138,7 +136,7 @@ class ProgressTrackerTest {
 
   @Test
   void neitherDoesOneThatIsWaitedForAsLongAsItIsAway() throws ExecutionException {
-    ServerSession session = open(SessionOptions.FOR_EVER);
+    ServerSession session = open(SessionOptions.FOREVER);
     server.breaksAt = args -> has(args, NfsOpnum4.OP_PUTROOTFH);
     assertThat(failureOf(session.call(root())))
         .hasMessageStartingWith("the server at server:2049 broke the connection 20 times");
@@ -278,15 +276,13 @@ class ProgressTrackerTest {
     CompletableFuture<ServerSession> opening =
         ServerSession.open(
             clientHost,
-            new SessionOptions(
-                InetSocketAddress.createUnresolved("web", 80),
-                Credential.NONE,
-                Opaque.ofUtf8("owner"),
-                2,
-                64,
-                1 << 16,
-                Duration.ofSeconds(5),
-                TIMEOUT),
+            SessionOptions.builder(
+                    InetSocketAddress.createUnresolved("web", 80),
+                    Credential.NONE,
+                    Opaque.ofUtf8("owner"))
+                .transferBytesMax(1 << 16)
+                .progressTimeout(TIMEOUT)
+                .build(),
             NO_CALLBACKS);
     assertThat(secondsUntilFailure(opening)).isZero();
     isAnswered(
@@ -425,7 +421,7 @@ class ProgressTrackerTest {
 
   @Test
   void aServerThatIsAwayIsWaitedForForEverIfThatIsWanted() throws ExecutionException {
-    ServerSession session = open(SessionOptions.FOR_EVER);
+    ServerSession session = open(SessionOptions.FOREVER);
     world.partition("client", "server");
     CompletableFuture<Results> call = session.call(root());
     world.run(Duration.ofHours(2));
@@ -436,7 +432,7 @@ class ProgressTrackerTest {
 
   @Test
   void soIsOneThatIsSilent() throws ExecutionException {
-    ServerSession session = open(SessionOptions.FOR_EVER);
+    ServerSession session = open(SessionOptions.FOREVER);
     List<String> reasons = new ArrayList<>();
     session.onWaiting(waiting -> reasons.add(waiting.reason()));
     server.silent = true;

@@ -77,15 +77,12 @@ class ServerSessionTest {
   private CompletableFuture<ServerSession> opening() {
     return ServerSession.open(
         clientHost,
-        new SessionOptions(
-            InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-            Credential.NONE,
-            Opaque.ofUtf8("owner"),
-            2,
-            64,
-            1 << 16,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60)),
+        SessionOptions.builder(
+                InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
+                Credential.NONE,
+                Opaque.ofUtf8("owner"))
+            .transferBytesMax(1 << 16)
+            .build(),
         NO_CALLBACKS);
   }
 
@@ -425,15 +422,14 @@ class ServerSessionTest {
           storm.await(
               ServerSession.open(
                   storm.host("client"),
-                  new SessionOptions(
-                      InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                      Credential.NONE,
-                      Opaque.ofUtf8("owner"),
-                      2,
-                      8,
-                      1 << 16,
-                      Duration.ofSeconds(5),
-                      Duration.ofSeconds(600)),
+                  SessionOptions.builder(
+                          InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
+                          Credential.NONE,
+                          Opaque.ofUtf8("owner"))
+                      .slotsMax(8)
+                      .transferBytesMax(1 << 16)
+                      .progressTimeout(Duration.ofSeconds(600))
+                      .build(),
                   NO_CALLBACKS),
               MINUTES);
       storm.faults(message ->

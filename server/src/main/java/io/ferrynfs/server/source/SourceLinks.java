@@ -80,7 +80,7 @@ final class SourceLinks {
   /** The numbers of the links that have not ended, those that are no longer found too. */
   private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
 
-  private final ClientShares shares;
+  private final SourceClientShares shares;
 
   private boolean closed;
 
@@ -92,7 +92,7 @@ final class SourceLinks {
     this.limits = limits;
     this.self = self;
     this.buffers = new ReadBuffers(limits);
-    this.shares = new ClientShares(limits.linksPerClientMax());
+    this.shares = new SourceClientShares(limits.linksPerClientMax());
   }
 
   /** A copy's right to use a link; given back once, by closing it. */
@@ -255,16 +255,14 @@ final class SourceLinks {
   }
 
   private SessionOptions options(SourceLink link) {
-    return new SessionOptions(
-        link.address,
-        MACHINE,
-        owner(link),
-        MINOR_VERSION,
-        SLOTS_MAX,
-        ReadBuffers.BUFFER_BYTES,
-        limits.connectTimeMax(),
-        limits.answerTimeMax(),
-        true);
+    return SessionOptions.builder(link.address, MACHINE, owner(link))
+        .minorVersion(MINOR_VERSION)
+        .slotsMax(SLOTS_MAX)
+        .transferBytesMax(ReadBuffers.BUFFER_BYTES)
+        .connectTimeout(limits.connectTimeMax())
+        .progressTimeout(limits.answerTimeMax())
+        .reservedPort(true)
+        .build();
   }
 
   /**

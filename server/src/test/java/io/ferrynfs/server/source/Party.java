@@ -43,15 +43,12 @@ final class Party implements CallbackHandler {
   Party(Simulation world, SimEnv host, InetSocketAddress server, long uid) {
     this.world = world;
     SessionOptions options =
-        new SessionOptions(
-            server,
-            new Credential.Sys(0, Opaque.ofUtf8("test"), uid, uid, List.of()),
-            Opaque.ofUtf8(host.name() + " of " + server + " " + uid),
-            2,
-            64,
-            1 << 20,
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(2));
+        SessionOptions.builder(
+                server,
+                new Credential.Sys(0, Opaque.ofUtf8("test"), uid, uid, List.of()),
+                Opaque.ofUtf8(host.name() + " of " + server + " " + uid))
+            .progressTimeout(Duration.ofMinutes(2))
+            .build();
     session = await(ServerSession.open(host, options, this));
     session.leaseSeconds(ThreeParties.LEASE_SECONDS);
   }

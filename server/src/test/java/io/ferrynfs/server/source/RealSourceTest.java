@@ -73,15 +73,15 @@ class RealSourceTest {
 
   private ServerSession session(NfsServer server) {
     SessionOptions options =
-        new SessionOptions(
-            server.localAddress(),
-            new Credential.Sys(0, Opaque.ofUtf8("test"), 0, 0, List.of()),
-            Opaque.ofUtf8("client of " + server.localAddress()),
-            2,
-            16,
-            MIB,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(20));
+        SessionOptions.builder(
+                server.localAddress(),
+                new Credential.Sys(0, Opaque.ofUtf8("test"), 0, 0, List.of()),
+                Opaque.ofUtf8("client of " + server.localAddress()))
+            .slotsMax(16)
+            .transferBytesMax(MIB)
+            .connectTimeout(Duration.ofSeconds(20))
+            .progressTimeout(Duration.ofSeconds(20))
+            .build();
     return ServerSession.open(env, options, new Callbacks()).join();
   }
 
@@ -136,7 +136,7 @@ class RealSourceTest {
         run(
                 atSource,
                 Ops.putfh(from.file()),
-                Ops.copyNotify(from.stateid(), Place.location(destination.localAddress())))
+                Ops.copyNotify(from.stateid(), CopyEndpoint.location(destination.localAddress())))
             .getLast();
     if (!(notified instanceof NfsResop4.CopyNotify(CopyNotify4Res.Ok(var notice)))) {
       throw new AssertionError(notified);

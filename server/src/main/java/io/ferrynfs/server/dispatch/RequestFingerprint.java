@@ -12,10 +12,10 @@ import java.util.zip.CRC32C;
  * client may encode a retry anew, and sa_highest_slotid is then another. Of a long request the
  * beginning is enough, for that has the operations, filehandles, stateids and offsets.
  */
-final class Fingerprint {
+final class RequestFingerprint {
   private static final int BYTES_MAX = 512;
 
-  private Fingerprint() {}
+  private RequestFingerprint() {}
 
   static int of(Principal principal, long operations, ByteBuffer afterSequence) {
     CRC32C crc = new CRC32C();

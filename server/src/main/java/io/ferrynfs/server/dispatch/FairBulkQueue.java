@@ -12,7 +12,7 @@ import java.util.Map;
  * take turns. So one that sends all that it may waits for itself, and others wait for one operation
  * of it and not for all.
  */
-public final class FairBulk {
+public final class FairBulkQueue {
   private final Pool pool;
   private final int queuedMax;
   private final long bytesMax;
@@ -24,7 +24,7 @@ public final class FairBulk {
   private final Deque<Line> turns = new ArrayDeque<>();
 
   /** Shares a pool. */
-  public FairBulk(Pool pool, ClientShares shares) {
+  public FairBulkQueue(Pool pool, ClientShares shares) {
     this.pool = pool;
     queuedMax = shares.bulkQueuedPerClientMax();
     bytesMax = shares.bulkBytesPerClientMax();

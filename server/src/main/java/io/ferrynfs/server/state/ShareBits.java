@@ -1,12 +1,12 @@
 package io.ferrynfs.server.state;
 
 /** Arithmetic of share access and deny modes, whose bits have the same values. */
-final class Shares {
+final class ShareBits {
   static final int READ = 1;
   static final int WRITE = 2;
   private static final int MODES = 4;
 
-  private Shares() {}
+  private ShareBits() {}
 
   /** Of a set of modes, those that only have bits of the given one. */
   static int within(int set, int mode) {

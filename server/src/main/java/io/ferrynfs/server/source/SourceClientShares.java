@@ -9,13 +9,13 @@ import java.util.Map;
  * so that one that names dead sources has no more than its share of the links. Guarded by its
  * owner.
  */
-final class ClientShares {
+final class SourceClientShares {
   private final int sourcesMax;
 
   /** How many copies of a client use a source. */
   private final Map<Long, Map<InetSocketAddress, Integer>> uses = new HashMap<>();
 
-  ClientShares(int sourcesMax) {
+  SourceClientShares(int sourcesMax) {
     this.sourcesMax = sourcesMax;
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded as the record is; {@link #say} is called under no lock, when the record has gone.
  */
-final class Rivals {
-  private static final Logger LOG = System.getLogger(Rivals.class.getName());
+final class DuplicateClientName {
+  private static final Logger LOG = System.getLogger(DuplicateClientName.class.getName());
 
   /** Whose place this record took, and where that came from last. */
   private @Nullable Verifier4 before;
@@ -28,8 +28,8 @@ final class Rivals {
 
   /** A record takes the place of another of the same name. */
   static void meet(Client earlier, Client later, SocketAddress from) {
-    Rivals had = earlier.rivals();
-    Rivals has = later.rivals();
+    DuplicateClientName had = earlier.rivals();
+    DuplicateClientName has = later.rivals();
     has.before = earlier.owner().verifier();
     has.beforeAt = earlier.address();
     has.isSaid = had.isSaid;

@@ -6,7 +6,7 @@ import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.state.FileUse;
 
 /** The file that a copy reads. It belongs to the copy once that is accepted. */
-public sealed interface CopySource {
+public sealed interface CopyInput {
 
   /** What names the file among all that this server copies from. */
   Object key();
@@ -23,7 +23,7 @@ public sealed interface CopySource {
    * @param ref where it is
    * @param use the same, open
    */
-  record Here(FileRef ref, FileUse use) implements CopySource {
+  record Here(FileRef ref, FileUse use) implements CopyInput {
     @Override
     public Object key() {
       return ref.key();
@@ -46,7 +46,7 @@ public sealed interface CopySource {
    * @param file is read there
    * @param rules how clients are told what is wrong there
    */
-  record Elsewhere(SourceFile file, CopyRules rules) implements CopySource {
+  record Elsewhere(SourceFile file, CopyRules rules) implements CopyInput {
     @Override
     public Object key() {
       return file.handle();

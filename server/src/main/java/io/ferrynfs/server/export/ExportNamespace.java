@@ -2,7 +2,7 @@ package io.ferrynfs.server.export;
 
 import io.ferrynfs.server.export.ExportTable.Cover;
 import io.ferrynfs.server.export.ExportTable.Place;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Handle;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * and the directories on the way there. What is not for it, it does not find, list, or hold a
  * filehandle of; as with knfsd.
  */
-public final class NameSpace {
+public final class ExportNamespace {
   private final ExportTable table;
   private final Function<Place, @Nullable Export> seen;
 
-  NameSpace(ExportTable table, Function<Place, @Nullable Export> seen) {
+  ExportNamespace(ExportTable table, Function<Place, @Nullable Export> seen) {
     this.table = table;
     this.seen = seen;
   }
@@ -44,21 +44,21 @@ public final class NameSpace {
    * PUTFH. Looks at all bytes, but not for the object: a handle whose object is gone answers
    * NFS4ERR_STALE when it is used.
    *
-   * @throws Refused NFS4ERR_BADHANDLE when it is empty, NFS4ERR_STALE when it is of no volume here,
-   *     none that its volume made, or none for this client
+   * @throws NfsStatusException NFS4ERR_BADHANDLE when it is empty, NFS4ERR_STALE when it is of no
+   *     volume here, none that its volume made, or none for this client
    */
-  public FileRef decode(NfsFh4 filehandle) throws Refused {
+  public FileRef decode(NfsFh4 filehandle) throws NfsStatusException {
     long tag = Filehandles.tag(filehandle);
     Place place = table.byTag(tag);
     Export export = place != null ? seen.apply(place) : table.isTop(tag) ? table.top() : null;
     if (export == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     }
     Handle handle = Filehandles.handle(filehandle);
     try {
       export.volume().checkHandle(handle);
     } catch (StorageException e) {
-      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     }
     return new FileRef(export, handle);
   }

@@ -3,8 +3,8 @@ package io.ferrynfs.server.dispatch;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 
 /** Which operations there are in which minor version, and where in a COMPOUND they may stand. */
-final class Numbers {
-  private Numbers() {}
+final class OperationNumbers {
+  private OperationNumbers() {}
 
   /**
    * The operation of a number.

@@ -8,4 +8,4 @@ import io.ferrynfs.wire.nfs4.Sessionid4;
  * @param session whose slot it is
  * @param slot its number
  */
-public record SlotPlace(Sessionid4 session, long slot) {}
+public record SlotId(Sessionid4 session, long slot) {}

@@ -10,4 +10,4 @@ import io.ferrynfs.wire.nfs4.Stateid4;
  *     closing it
  * @param grant the delegation that comes with it, if any
  */
-public record Opened(Stateid4 stateid, boolean created, Grant grant) {}
+public record OpenResult(Stateid4 stateid, boolean created, DelegationGrant grant) {}

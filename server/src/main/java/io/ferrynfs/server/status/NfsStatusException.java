@@ -9,7 +9,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
  * operation to the place that builds the result. It is checked, so that the compiler shows every
  * such place, and has no stack trace, so that it costs no more than a return.
  */
-public final class Refused extends Exception {
+public final class NfsStatusException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Nfsstat4 status;
@@ -17,7 +17,7 @@ public final class Refused extends Exception {
   /**
    * @param status the status to answer, never {@link Nfsstat4#NFS4_OK}
    */
-  public Refused(Nfsstat4 status) {
+  public NfsStatusException(Nfsstat4 status) {
     super(status.name(), null, false, false);
     if (status == Nfsstat4.NFS4_OK) {
       throw new IllegalArgumentException("NFS4_OK refuses nothing");

@@ -21,11 +21,16 @@ import java.util.function.Consumer;
  * @param varied what of its arguments a test may replace
  * @param arm makes the operation
  */
-record Sample(
-    NfsOpnum4 operation, On on, Place saved, Place current, List<Varied> varied, Maker arm) {
+record OperationSample(
+    NfsOpnum4 operation,
+    On on,
+    ObjectKind saved,
+    ObjectKind current,
+    List<Varied> varied,
+    Maker arm) {
   private static final OperationTable SERVED = OperationTable.standard();
 
-  Sample {
+  OperationSample {
     varied = List.copyOf(varied);
   }
 

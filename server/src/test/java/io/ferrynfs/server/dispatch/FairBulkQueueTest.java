@@ -10,11 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Whose bulk operation is next. */
-class FairBulkTest {
+class FairBulkQueueTest {
   private final ManualEnv env = new ManualEnv();
   private final Pool pool = env.pool("bulk", 1, 100);
-  private final FairBulk bulk =
-      new FairBulk(
+  private final FairBulkQueue bulk =
+      new FairBulkQueue(
           pool,
           ClientShares.builder().bulkQueuedPerClientMax(4).bulkBytesPerClientMax(100).build());
   private final List<String> done = new ArrayList<>();

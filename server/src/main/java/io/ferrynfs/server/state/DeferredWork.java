@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What a look at the table brings up and is done when no lock is held. Used by one thread. */
-final class Aftermath implements AutoCloseable {
+final class DeferredWork implements AutoCloseable {
   private final StateTable table;
   private final boolean isFirm;
   private final Set<Long> met = new HashSet<>();
@@ -18,7 +18,7 @@ final class Aftermath implements AutoCloseable {
    *
    * @param isFirm those whom it will meet do not give way
    */
-  Aftermath(StateTable table, boolean isFirm) {
+  DeferredWork(StateTable table, boolean isFirm) {
     this.table = table;
     this.isFirm = isFirm;
   }

@@ -7,7 +7,7 @@ package io.ferrynfs.server.state;
  * @param range the bytes
  * @param exclusive WRITE_LT, not READ_LT
  */
-record HeldRange(LockState holder, ByteRange range, boolean exclusive) {
+record LockedRange(LockState holder, ByteRange range, boolean exclusive) {
 
   /** Whether this keeps another owner from a lock. */
   boolean conflicts(OwnerKey owner, ByteRange wanted, boolean wantsExclusive) {

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /** A server on a simulated host, with a volume in memory. */
-final class Place {
+final class CopyEndpoint {
   static final int PORT = 2049;
 
   final String name;
@@ -43,17 +43,18 @@ final class Place {
   private final Map<NfsOpnum4, Long> callsBefore = new EnumMap<>(NfsOpnum4.class);
   NfsServer server;
 
-  Place(SimEnv host, ServerLimits limits, ServerOptions options) {
+  CopyEndpoint(SimEnv host, ServerLimits limits, ServerOptions options) {
     this(host, host.name(), host.name(), limits, options);
   }
 
   /** With names of server and volume that are not the host's. */
-  Place(SimEnv host, String name, String volumeName, ServerLimits limits, ServerOptions options) {
+  CopyEndpoint(
+      SimEnv host, String name, String volumeName, ServerLimits limits, ServerOptions options) {
     this(host, name, volumeName, limits, options, 0);
   }
 
   /** And with pipes to its files, of so many bytes. */
-  Place(
+  CopyEndpoint(
       SimEnv host,
       String name,
       String volumeName,

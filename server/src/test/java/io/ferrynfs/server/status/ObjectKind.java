@@ -1,7 +1,7 @@
 package io.ferrynfs.server.status;
 
 /** What a filehandle of an {@link ErrorLab} may be of. */
-enum Place {
+enum ObjectKind {
   NONE,
   FILE,
   DIRECTORY,
@@ -14,5 +14,5 @@ enum Place {
   GONE;
 
   /** The kinds of objects that there are. */
-  static final Place[] OBJECTS = {FILE, DIRECTORY, SYMLINK, FIFO, SOCKET, BLOCK, CHARACTER};
+  static final ObjectKind[] OBJECTS = {FILE, DIRECTORY, SYMLINK, FIFO, SOCKET, BLOCK, CHARACTER};
 }

@@ -11,8 +11,8 @@ import io.ferrynfs.wire.xdr.XdrReader;
  * RFC 7862 section 15.2.3). For any other, PUTFH has to say NFS4ERR_STALE, because that is where
  * clients expect it.
  */
-final class ForeignHandles {
-  private ForeignHandles() {}
+final class ForeignFilehandles {
+  private ForeignFilehandles() {}
 
   /**
    * Whether the filehandle of the PUTFH just before these operations is for such a COPY.

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 
 /**
@@ -16,15 +16,15 @@ import io.ferrynfs.storage.StorageException;
  * @param <R> the result
  */
 @FunctionalInterface
-public interface Operation<A, R> {
+public interface NfsOperation<A, R> {
 
   /**
    * Executes the operation.
    *
-   * @throws Refused when the operation fails with an NFS status
+   * @throws NfsStatusException when the operation fails with an NFS status
    * @throws StorageException when the volume refuses
    */
-  R execute(A args, CompoundContext c) throws Refused, StorageException;
+  R execute(A args, CompoundContext c) throws NfsStatusException, StorageException;
 
   /** Where {@link #execute} may run with these arguments. */
   default Cost cost(A args) {

@@ -56,7 +56,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** RFC 8881 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15, 18.24 to 18.26, 18.31. */
-class NamesTest {
+class NameOperationsTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0755L).build();
 
   private final FileLab lab = new FileLab();

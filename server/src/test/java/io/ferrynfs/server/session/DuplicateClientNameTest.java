@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Two machines with one name (RFC 8881 section 18.35.4): who looks into the log is told. */
-class RivalsTest {
+class DuplicateClientNameTest {
   private final TestServer server = TestServer.start();
 
   private TestConnection from(String host) {
@@ -29,7 +29,7 @@ class RivalsTest {
     RawClient other = machine("Linux NFSv4.2 localhost", "10.0.0.6").restart();
     List<String> lines =
         Logged.by(
-            Rivals.class,
+            DuplicateClientName.class,
             () -> {
               for (int i = 0; i < 5; i++) {
                 one.mount();
@@ -47,7 +47,7 @@ class RivalsTest {
   void aClientThatRestartsOrComesFromElsewhereIsOne() {
     List<String> lines =
         Logged.by(
-            Rivals.class,
+            DuplicateClientName.class,
             () -> {
               RawClient client = machine("alpha", "10.0.0.5").mount();
               client.over(from("10.0.0.7")).restart().mount();

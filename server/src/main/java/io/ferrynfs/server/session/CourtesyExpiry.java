@@ -13,12 +13,12 @@ import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Ends clients whose lease has run out, because others want what they hold. */
-final class GivingWay implements Courtesy {
-  private static final Logger LOG = System.getLogger(GivingWay.class.getName());
+final class CourtesyExpiry implements Courtesy {
+  private static final Logger LOG = System.getLogger(CourtesyExpiry.class.getName());
 
   private final Object lock;
   private final Function<Client, CompletableFuture<Void>> expire;
-  private final Seldom seldom;
+  private final LogThrottle seldom;
 
   // Guarded by the lock.
   private final ClientRecords records;
@@ -28,7 +28,7 @@ final class GivingWay implements Courtesy {
    * @param lock guards the records
    * @param expire ends a client that has been taken from all tables; called under no lock
    */
-  GivingWay(
+  CourtesyExpiry(
       Object lock,
       ClientRecords records,
       Function<Client, CompletableFuture<Void>> expire,
@@ -36,7 +36,7 @@ final class GivingWay implements Courtesy {
     this.lock = lock;
     this.records = records;
     this.expire = expire;
-    seldom = new Seldom(ticker);
+    seldom = new LogThrottle(ticker);
   }
 
   @Override
@@ -110,7 +110,7 @@ final class GivingWay implements Courtesy {
                 ? "; it gets no more"
                 : "; " + text(ended, files) + ", is silent and gives way")
             + ". A higher limit of open files (ulimit -n) helps"
-            + Seldom.NOTE);
+            + LogThrottle.NOTE);
   }
 
   private static String text(@Nullable Client client, LongToIntFunction files) {

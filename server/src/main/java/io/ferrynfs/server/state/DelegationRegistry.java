@@ -19,7 +19,7 @@ import java.util.Set;
  * one who changes it a second; so there is a memory of those files, in two generations. When it is
  * full, nobody gets a delegation of any file until the older one goes.
  */
-final class Delegations {
+final class DelegationRegistry {
   private final Ticker ticker;
   private final long leaseNanos;
   private final DelegationLimits limits;
@@ -33,7 +33,7 @@ final class Delegations {
   private Set<FileKey> contendedBefore = new HashSet<>();
   private long generationEndNanos;
 
-  Delegations(ServerLimits limits, Ticker ticker) {
+  DelegationRegistry(ServerLimits limits, Ticker ticker) {
     this.ticker = ticker;
     this.limits = limits.delegations();
     leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();

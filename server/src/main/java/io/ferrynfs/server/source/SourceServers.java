@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The servers that this one copies from when its clients ask for it (RFC 7862 section 4.6). */
-public final class Sources {
-  private static final Logger LOG = System.getLogger(Sources.class.getName());
+public final class SourceServers {
+  private static final Logger LOG = System.getLogger(SourceServers.class.getName());
   private static final int ADDRESSES_TRIED_MAX = 16;
   private static final int DENIALS_AT_ONCE = 16;
   private static final Duration DENIAL_EVERY = Duration.ofSeconds(10);
@@ -51,7 +51,7 @@ public final class Sources {
    *
    * @param self what this server calls itself
    */
-  public Sources(Env env, SourceLimits limits, CopySources choice, ServerIdentity self) {
+  public SourceServers(Env env, SourceLimits limits, CopySources choice, ServerIdentity self) {
     this.env = env;
     this.limits = limits;
     this.choice = choice;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * How many copy-notify stateids there are, and for how long. A leaf in the order of locks, as
  * {@link ClientStates} is.
  */
-final class Notifies {
+final class NotifyRegistry {
   private final Ticker ticker;
   private final long leaseNanos;
   private final int entriesMax;
@@ -26,7 +26,7 @@ final class Notifies {
   private final Set<NotifyState> entries = new HashSet<>();
   private final Map<Long, Integer> perClient = new HashMap<>();
 
-  Notifies(ServerLimits limits, Ticker ticker) {
+  NotifyRegistry(ServerLimits limits, Ticker ticker) {
     this.ticker = ticker;
     leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
     entriesMax = limits.copies().notifiesMax();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what may happen at each request from filling the log. */
-final class Seldom {
+final class LogThrottle {
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
   /** Ends a line that is not written again soon. */
@@ -16,7 +16,7 @@ final class Seldom {
   // Guarded by this.
   private @Nullable Long saidNanos;
 
-  Seldom(Ticker ticker) {
+  LogThrottle(Ticker ticker) {
     this.ticker = ticker;
   }
 

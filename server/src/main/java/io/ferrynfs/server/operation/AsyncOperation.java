@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
  * @param <A> the arguments
  * @param <R> the result
  */
-interface LateOperation<A, R> extends Operation<A, R> {
+interface AsyncOperation<A, R> extends NfsOperation<A, R> {
 
   /**
    * Begins the operation. It may complete on any thread, and exceptionally only by a fault of ours;
    * what is refused is refused at once.
    */
-  CompletableFuture<R> begin(A args, CompoundContext c) throws Refused, StorageException;
+  CompletableFuture<R> begin(A args, CompoundContext c) throws NfsStatusException, StorageException;
 
   /** Never called: {@link #begin} is. */
   @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the copy may be forgotten (section 4.8). A client that answers with an error other than that it
  * does not know the copy may still ask by OFFLOAD_STATUS, so it is remembered for a while.
  */
-final class CopyReport {
+final class CopyCallbacks {
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   private final Timers timers;
@@ -32,7 +32,7 @@ final class CopyReport {
    * @param remembered how long after an answer that settles nothing
    * @param told gets each copy whose client knows, or will never know
    */
-  CopyReport(Timers timers, Duration remembered, Consumer<CopyJob> told) {
+  CopyCallbacks(Timers timers, Duration remembered, Consumer<CopyJob> told) {
     this.timers = timers;
     this.remembered = remembered;
     this.told = told;
