@@ -7,6 +7,8 @@ module io.ferrynfs.client {
   requires static com.google.errorprone.annotations;
 
   exports io.ferrynfs.client;
+  exports io.ferrynfs.client.backchannel to
+      io.ferrynfs.server;
   exports io.ferrynfs.client.file to
       io.ferrynfs.server;
   exports io.ferrynfs.client.session to

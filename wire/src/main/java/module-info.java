@@ -1,4 +1,7 @@
-/** The protocols as Java types: ONC RPC, NFSv4.1 and 4.2, and Ferry's administration program; and the XDR runtime. */
+/**
+ * The protocols as Java types: ONC RPC, NFSv4.1 and 4.2, and Ferry's administration program; and
+ * the XDR runtime.
+ */
 module io.ferrynfs.wire {
   requires static transitive org.jspecify;
   requires static com.google.errorprone.annotations;
