@@ -1,6 +1,6 @@
 package io.ferrynfs.server.attribute;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Acls;
 import io.ferrynfs.storage.PosixAcl;
 import io.ferrynfs.wire.nfs4.Fattr4Acl;
@@ -70,10 +70,10 @@ final class AclFromNfs {
   /**
    * The lists for an object.
    *
-   * @throws Refused NFS4ERR_ATTRNOTSUPP for entries that cannot be kept (section 6.2.1.4.1),
-   *     NFS4ERR_BADOWNER for somebody unknown
+   * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for entries that cannot be kept (section
+   *     6.2.1.4.1), NFS4ERR_BADOWNER for somebody unknown
    */
-  static Acls of(Fattr4Acl acl, boolean directory, Owners owners) throws Refused {
+  static Acls of(Fattr4Acl acl, boolean directory, Owners owners) throws NfsStatusException {
     AclFromNfs access = new AclFromNfs(directory, owners);
     AclFromNfs inherited = new AclFromNfs(directory, owners);
     for (Nfsace4 ace : acl.aces()) {
@@ -90,7 +90,7 @@ final class AclFromNfs {
     return new Acls(accessList, inherited.isEmpty ? null : inherited.completed(access).list());
   }
 
-  private static void check(Nfsace4 ace, boolean directory) throws Refused {
+  private static void check(Nfsace4 ace, boolean directory) throws NfsStatusException {
     boolean known =
         ace.type() == Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE
             || ace.type() == Nfs4.ACE4_ACCESS_DENIED_ACE_TYPE;
@@ -100,11 +100,11 @@ final class AclFromNfs {
         || (ace.flag() & ~SUPPORTED_FLAGS) != 0
         || (inherits && !directory)
         || (inheritOnly && !inherits)) {
-      throw new Refused(Nfsstat4.NFS4ERR_ATTRNOTSUPP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_ATTRNOTSUPP);
     }
   }
 
-  private void add(Nfsace4 ace) throws Refused {
+  private void add(Nfsace4 ace) throws NfsStatusException {
     isEmpty = false;
     long mask = ace.accessMask();
     boolean allows = ace.type() == Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE;

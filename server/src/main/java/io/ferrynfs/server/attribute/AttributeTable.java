@@ -2,7 +2,7 @@ package io.ferrynfs.server.attribute;
 
 import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.export.Export;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.attr.Attr;
@@ -74,9 +74,10 @@ public final class AttributeTable {
    * The values of those requested attributes that the object has (RFC 8881 section 18.7.3: what is
    * not supported is left out).
    *
-   * @throws Refused NFS4ERR_INVAL when a set-only attribute is requested
+   * @throws NfsStatusException NFS4ERR_INVAL when a set-only attribute is requested
    */
-  public Fattr4 read(Subject subject, Bitmap4 requested) throws Refused, StorageException {
+  public Fattr4 read(Subject subject, Bitmap4 requested)
+      throws NfsStatusException, StorageException {
     checkReadable(subject.export(), requested);
     return readable(subject, requested);
   }
@@ -84,13 +85,13 @@ public final class AttributeTable {
   /**
    * Refuses what can only be set.
    *
-   * @throws Refused NFS4ERR_INVAL when a set-only attribute is requested
+   * @throws NfsStatusException NFS4ERR_INVAL when a set-only attribute is requested
    */
-  public void checkReadable(Export export, Bitmap4 requested) throws Refused {
+  public void checkReadable(Export export, Bitmap4 requested) throws NfsStatusException {
     for (int number = requested.next(0); number >= 0; number = requested.next(number + 1)) {
       Row<?> row = find(number, export);
       if (row != null && row.getter() == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
     }
   }
@@ -134,16 +135,18 @@ public final class AttributeTable {
   /**
    * Whether the object's attributes have exactly the given values (RFC 8881 sections 18.15, 18.31).
    *
-   * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
-   *     rdattr_error and set-only ones, NFS4ERR_BADXDR for values that do not decode
+   * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for an attribute that is not supported,
+   *     NFS4ERR_INVAL for rdattr_error and set-only ones, NFS4ERR_BADXDR for values that do not
+   *     decode
    */
-  public boolean matches(Subject subject, Fattr4 expected) throws Refused, StorageException {
+  public boolean matches(Subject subject, Fattr4 expected)
+      throws NfsStatusException, StorageException {
     Export export = subject.export();
     Bitmap4 mask = expected.attrmask();
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
       Row<?> row = supportedRow(number, export);
       if (row.getter() == null || number == Attrs.RDATTR_ERROR.number()) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
     }
     decode(expected);
@@ -157,19 +160,20 @@ public final class AttributeTable {
    *
    * @param directory whether the object is one, which is asked only about access control lists
    * @param ids who the names of owners mean
-   * @throws Refused NFS4ERR_ATTRNOTSUPP for an attribute that is not supported, NFS4ERR_INVAL for
-   *     one that cannot be set then or whose value is out of range, NFS4ERR_BADXDR for values that
-   *     do not decode, NFS4ERR_BADOWNER for an unknown owner
+   * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for an attribute that is not supported,
+   *     NFS4ERR_INVAL for one that cannot be set then or whose value is out of range,
+   *     NFS4ERR_BADXDR for values that do not decode, NFS4ERR_BADOWNER for an unknown owner
    */
   public Settings settings(
-      Export export, Fattr4 wanted, Moment moment, boolean directory, IdMapper ids) throws Refused {
+      Export export, Fattr4 wanted, Moment moment, boolean directory, IdMapper ids)
+      throws NfsStatusException {
     Bitmap4 mask = wanted.attrmask();
     for (int number = mask.next(0); number >= 0; number = mask.next(number + 1)) {
       checkSettable(supportedRow(number, export), moment);
     }
     // RFC 8275 section 5: mode and mode_umask exclude each other.
     if (mask.has(Attrs.MODE.number()) && mask.has(Attrs.MODE_UMASK.number())) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     AttrValues values = decode(wanted);
     Changes changes = new Changes(directory, new Owners(ids));
@@ -179,7 +183,7 @@ public final class AttributeTable {
     return new Settings(changes.collected(), mask);
   }
 
-  private static void checkSettable(Row<?> row, Moment moment) throws Refused {
+  private static void checkSettable(Row<?> row, Moment moment) throws NfsStatusException {
     boolean settable =
         switch (moment) {
           case LATER -> row.setter() != null && !row.atCreationOnly();
@@ -187,11 +191,12 @@ public final class AttributeTable {
           case EXCLUSIVE_CREATION -> row.withExclusiveCreate();
         };
     if (!settable) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
   }
 
-  private static <T> void apply(Row<T> row, AttrValues values, Changes changes) throws Refused {
+  private static <T> void apply(Row<T> row, AttrValues values, Changes changes)
+      throws NfsStatusException {
     Row.Setter<T> setter = row.setter();
     T value = values.get(row.attr());
     if (setter != null && value != null) {
@@ -199,18 +204,18 @@ public final class AttributeTable {
     }
   }
 
-  private static AttrValues decode(Fattr4 encoded) throws Refused {
+  private static AttrValues decode(Fattr4 encoded) throws NfsStatusException {
     try {
       return AttrValues.decode(encoded);
     } catch (XdrException e) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADXDR);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADXDR);
     }
   }
 
-  private Row<?> supportedRow(int number, Export export) throws Refused {
+  private Row<?> supportedRow(int number, Export export) throws NfsStatusException {
     Row<?> row = find(number, export);
     if (row == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_ATTRNOTSUPP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_ATTRNOTSUPP);
     }
     return row;
   }

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.attribute;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.TimeChange;
 import io.ferrynfs.wire.nfs4.Fattr4Acl;
@@ -35,9 +35,9 @@ final class Changes {
   }
 
   /** RFC 8881 section 6.2.4: a server is to refuse mode bits that it does not know. */
-  void mode(long mode) throws Refused {
+  void mode(long mode) throws NfsStatusException {
     if ((mode & ~PERMISSION_BITS) != 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     collected = collected.withMode((int) mode);
   }
@@ -46,49 +46,49 @@ final class Changes {
    * RFC 8275 section 5: whether the umask counts is known where the object is made. Bits of it that
    * are no permissions mean nothing.
    */
-  void modeUmask(ModeUmask4 value) throws Refused {
+  void modeUmask(ModeUmask4 value) throws NfsStatusException {
     mode(value.mode());
     collected = collected.withUmask((int) value.umask() & UMASK_BITS);
   }
 
-  void acl(Fattr4Acl acl) throws Refused {
+  void acl(Fattr4Acl acl) throws NfsStatusException {
     collected = collected.withAcls(AclFromNfs.of(acl, directory, owners));
   }
 
-  void owner(Opaque user) throws Refused {
+  void owner(Opaque user) throws NfsStatusException {
     collected = collected.withUid(owners.uid(user));
   }
 
-  void group(Opaque group) throws Refused {
+  void group(Opaque group) throws NfsStatusException {
     collected = collected.withGid(owners.gid(group));
   }
 
   /** A size of 2^63 or more arrives as a negative number; no file can be that long. */
-  void size(long size) throws Refused {
+  void size(long size) throws NfsStatusException {
     if (size < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_FBIG);
     }
     collected = collected.withSize(size);
   }
 
-  void timeAccess(Settime4 time) throws Refused {
+  void timeAccess(Settime4 time) throws NfsStatusException {
     collected = collected.withAtime(timeChange(time));
   }
 
-  void timeModify(Settime4 time) throws Refused {
+  void timeModify(Settime4 time) throws NfsStatusException {
     collected = collected.withMtime(timeChange(time));
   }
 
-  private static TimeChange timeChange(Settime4 time) throws Refused {
+  private static TimeChange timeChange(Settime4 time) throws NfsStatusException {
     return switch (time) {
       case Settime4.ClientTime4(Nfstime4 at) -> TimeChange.at(instant(at));
       case Settime4.ServerTime4() -> TimeChange.now();
     };
   }
 
-  private static Instant instant(Nfstime4 time) throws Refused {
+  private static Instant instant(Nfstime4 time) throws NfsStatusException {
     if (time.nseconds() >= NANOS_PER_SECOND) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     // A volume sets the nearest time that it can store, and so it is for what cannot be told to it.
     if (time.seconds() < Instant.MIN.getEpochSecond()) {

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.attribute;
 
 import io.ferrynfs.server.IdMapper;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
@@ -38,30 +38,31 @@ record Owners(IdMapper ids) {
   /**
    * The user that the string names.
    *
-   * @throws Refused NFS4ERR_INVAL when it is empty, NFS4ERR_BADOWNER when it names nobody here
+   * @throws NfsStatusException NFS4ERR_INVAL when it is empty, NFS4ERR_BADOWNER when it names
+   *     nobody here
    */
-  long uid(Opaque owner) throws Refused {
+  long uid(Opaque owner) throws NfsStatusException {
     String text = owner.utf8();
     return known(text, ids.uid(text));
   }
 
   /** The group that the string names; fails likewise. */
-  long gid(Opaque group) throws Refused {
+  long gid(Opaque group) throws NfsStatusException {
     String text = group.utf8();
     return known(text, ids.gid(text));
   }
 
-  private long known(String text, @Nullable Long id) throws Refused {
+  private long known(String text, @Nullable Long id) throws NfsStatusException {
     if (id != null) {
       return id;
     }
     int at = text.indexOf('@');
     String name = at < 0 ? text : text.substring(0, at);
     if (text.isEmpty()) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     if (at >= 0 && !ids.isOfDomain(text.substring(at + 1))) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADOWNER);
     }
     return switch (name) {
       case "root" -> ROOT;
@@ -71,21 +72,21 @@ record Owners(IdMapper ids) {
   }
 
   /** Section 5.9 wants decimal numbers without leading zeros. */
-  private static long number(String name) throws Refused {
+  private static long number(String name) throws NfsStatusException {
     boolean leadingZero = name.length() > 1 && name.charAt(0) == '0';
     if (name.isEmpty() || name.length() > DIGITS_MAX || leadingZero) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADOWNER);
     }
     long id = 0;
     for (int i = 0; i < name.length(); i++) {
       char digit = name.charAt(i);
       if (digit < '0' || digit > '9') {
-        throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_BADOWNER);
       }
       id = id * 10 + (digit - '0');
     }
     if (id > ID_MAX) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADOWNER);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADOWNER);
     }
     return id;
   }

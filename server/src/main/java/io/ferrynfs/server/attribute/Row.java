@@ -1,7 +1,7 @@
 package io.ferrynfs.server.attribute;
 
 import io.ferrynfs.server.export.Export;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Feature;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.attr.Attr;
@@ -36,7 +36,7 @@ record Row<T>(
   /** Adds a value to what is to be changed. */
   @FunctionalInterface
   interface Setter<T> {
-    void set(Changes changes, T value) throws Refused;
+    void set(Changes changes, T value) throws NfsStatusException;
   }
 
   static <T> Row<T> readOnly(Attr<T> attr, Getter<T> getter) {

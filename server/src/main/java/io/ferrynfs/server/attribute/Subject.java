@@ -3,8 +3,8 @@ package io.ferrynfs.server.attribute;
 import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.Export;
+import io.ferrynfs.server.export.ExportNamespace;
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.export.NameSpace;
 import io.ferrynfs.storage.Acls;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.Caller;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Subject {
   private final Source source;
   private final Caller caller;
-  private final NameSpace exports;
+  private final ExportNamespace exports;
   private final ServerLimits limits;
   private final Owners owners;
   private @Nullable FileRef file;
@@ -59,7 +59,7 @@ public final class Subject {
    * @param ids the names of owners
    */
   public Subject(
-      Source source, Caller caller, NameSpace exports, ServerLimits limits, IdMapper ids) {
+      Source source, Caller caller, ExportNamespace exports, ServerLimits limits, IdMapper ids) {
     this.source = source;
     this.caller = caller;
     this.exports = exports;

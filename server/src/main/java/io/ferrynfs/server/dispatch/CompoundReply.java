@@ -43,7 +43,7 @@ final class CompoundReply {
    * @param last whether no operation follows; else room for its failure is kept
    */
   int bytesLeft(boolean last) {
-    long left = bytesMax - RPC_HEADER_BYTES - out.size() - (last ? 0 : Failures.BYTES_MAX);
+    long left = bytesMax - RPC_HEADER_BYTES - out.size() - (last ? 0 : FailedResults.BYTES_MAX);
     return Math.clamp(left, 0, Integer.MAX_VALUE);
   }
 
@@ -84,7 +84,7 @@ final class CompoundReply {
    */
   void addFailure(NfsOpnum4 operation, Nfsstat4 failure) {
     status = ValidErrors.constrain(operation, failure);
-    Failures.encode(operation, status, out);
+    FailedResults.encode(operation, status, out);
     count++;
   }
 

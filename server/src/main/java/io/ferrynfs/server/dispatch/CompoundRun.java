@@ -13,7 +13,7 @@ import io.ferrynfs.server.operation.Services;
 import io.ferrynfs.server.session.SequenceOutcome;
 import io.ferrynfs.server.session.SequenceRequest;
 import io.ferrynfs.server.session.SlotTicket;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
@@ -45,7 +45,7 @@ final class CompoundRun {
 
   private final OperationTable operations;
   private final Services services;
-  private final FairBulk bulk;
+  private final FairBulkQueue bulk;
   private final RpcCall call;
   private final Principal principal;
   private final CompoundHeader header;
@@ -67,7 +67,7 @@ final class CompoundRun {
   CompoundRun(
       Services services,
       OperationTable operations,
-      FairBulk bulk,
+      FairBulkQueue bulk,
       RpcCall call,
       Principal principal,
       CompoundHeader header,
@@ -91,7 +91,7 @@ final class CompoundRun {
             new LookAhead() {
               @Override
               public boolean isForCopyBetweenServers() {
-                return ForeignHandles.isForCopy(in, header.operations() - index - 1);
+                return ForeignFilehandles.isForCopy(in, header.operations() - index - 1);
               }
 
               @Override
@@ -185,7 +185,7 @@ final class CompoundRun {
     }
     if (number == NfsOpnum4.OP_ILLEGAL) {
       reply.addFailure(number, illegality());
-    } else if (!Numbers.needsNoSession(number)) {
+    } else if (!OperationNumbers.needsNoSession(number)) {
       reply.addFailure(number, Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     } else if (header.operations() > 1) {
       reply.addFailure(number, Nfsstat4.NFS4ERR_NOT_ONLY_OP);
@@ -207,7 +207,7 @@ final class CompoundRun {
             args,
             (int) Math.min(header.operations(), Integer.MAX_VALUE),
             call.recordBytes(),
-            Fingerprint.of(principal, header.operations(), in.rest()),
+            RequestFingerprint.of(principal, header.operations(), in.rest()),
             call.connection());
     switch (services.clients().begin(request)) {
       case SequenceOutcome.Execute(SlotTicket taken, Sequence4Resok result) -> {
@@ -295,7 +295,7 @@ final class CompoundRun {
   /** The number of the next operation; OP_ILLEGAL when it is none or there is nothing more. */
   private NfsOpnum4 peek() {
     try {
-      return Numbers.of(in.peekInt(), (int) header.minorVersion());
+      return OperationNumbers.of(in.peekInt(), (int) header.minorVersion());
     } catch (XdrException end) {
       return NfsOpnum4.OP_ILLEGAL;
     }
@@ -347,7 +347,7 @@ final class CompoundRun {
         return false;
       }
       add(number, entry.execute(arm, context));
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       refused(number, refused.status());
     } catch (StorageException refused) {
       fail(number, StatusMap.of(refused.status()));

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 public final class NfsHandler implements RpcHandler {
   private final Services services;
   private final OperationTable operations;
-  private final FairBulk bulk;
+  private final FairBulkQueue bulk;
   private final GroupCache groups;
   private final Observer observer;
 
@@ -37,7 +37,7 @@ public final class NfsHandler implements RpcHandler {
   public NfsHandler(
       Services services,
       OperationTable operations,
-      FairBulk bulk,
+      FairBulkQueue bulk,
       GroupCache groups,
       Observer observer) {
     this.services = services;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All exports, and the synthetic read-only directories above them (the pseudo file system of RFC
- * RFC 8881 section 7.3). What a client sees of it is a {@link NameSpace}.
+ * RFC 8881 section 7.3). What a client sees of it is a {@link ExportNamespace}.
  *
  * <p>An export may be inside another: it is mounted on an entry of a directory there, which is what
  * the server's own user has under that name: a directory, or the mount point of the file system
@@ -228,13 +228,13 @@ public final class ExportTable {
   }
 
   /** The name space of a client that connects from there. */
-  public NameSpace seenFrom(SocketAddress peer) {
-    return new NameSpace(this, place -> place.seenFrom(peer));
+  public ExportNamespace seenFrom(SocketAddress peer) {
+    return new ExportNamespace(this, place -> place.seenFrom(peer));
   }
 
   /** The name space with all exports, as the clients of the first rule of each see them. */
-  public NameSpace everything() {
-    return new NameSpace(this, Place::first);
+  public ExportNamespace everything() {
+    return new ExportNamespace(this, Place::first);
   }
 
   /** All exports, as the clients of the first rule of each see them. */

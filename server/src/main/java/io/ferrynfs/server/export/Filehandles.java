@@ -1,6 +1,6 @@
 package io.ferrynfs.server.export;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Handle;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.NfsFh4;
@@ -34,31 +34,31 @@ final class Filehandles {
   /**
    * The tag of the volume.
    *
-   * @throws Refused NFS4ERR_BADHANDLE when it is too short to be a filehandle of anybody;
-   *     NFS4ERR_STALE when this server software did not make it: a filehandle of another server
-   *     reaches the destination of an inter-server copy, and Linux falls back to READ and WRITE on
-   *     STALE only
+   * @throws NfsStatusException NFS4ERR_BADHANDLE when it is too short to be a filehandle of
+   *     anybody; NFS4ERR_STALE when this server software did not make it: a filehandle of another
+   *     server reaches the destination of an inter-server copy, and Linux falls back to READ and
+   *     WRITE on STALE only
    */
-  static long tag(NfsFh4 filehandle) throws Refused {
+  static long tag(NfsFh4 filehandle) throws NfsStatusException {
     ByteBuffer bytes = filehandle.data().asByteBuffer();
     if (bytes.remaining() < VERSION_BYTES) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADHANDLE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADHANDLE);
     }
     if (bytes.remaining() <= PREFIX_BYTES || bytes.getInt() != VERSION) {
-      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     }
     return bytes.getLong();
   }
 
   /** The volume's handle of a filehandle that {@link #tag} accepted. */
-  static Handle handle(NfsFh4 filehandle) throws Refused {
+  static Handle handle(NfsFh4 filehandle) throws NfsStatusException {
     ByteBuffer bytes = filehandle.data().asByteBuffer().position(PREFIX_BYTES);
     byte[] handle = new byte[bytes.remaining()];
     bytes.get(handle);
     try {
       return Handle.of(handle);
     } catch (StorageException e) {
-      throw new Refused(Nfsstat4.NFS4ERR_STALE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 
 /**
@@ -27,12 +27,12 @@ interface Copier {
    *     {@link #NOT_YET}
    * @throws StorageException when not a byte of the piece could be copied; what was copied before
    *     is there
-   * @throws Refused likewise, with what the client is to be told
+   * @throws NfsStatusException likewise, with what the client is to be told
    */
-  long step() throws StorageException, Refused;
+  long step() throws StorageException, NfsStatusException;
 
   /** Copies a small piece, whatever the size that would come next. */
-  long smallStep() throws StorageException, Refused;
+  long smallStep() throws StorageException, NfsStatusException;
 
   /**
    * After {@link #NOT_YET}: runs a task, once, when it is worth trying again. On any thread, also

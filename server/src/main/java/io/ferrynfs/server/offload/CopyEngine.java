@@ -12,7 +12,7 @@ import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.StateTable;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Sessionid4;
@@ -60,7 +60,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopySchedule schedule;
   private final CopyPace pace;
   private final DeniedCopies denied;
-  private final CopyReport report;
+  private final CopyCallbacks report;
   private final Pool copying;
   private final Pool syncing;
   private final CopySetUps setUps;
@@ -94,7 +94,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.schedule = new CopySchedule(limits);
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.denied = new DeniedCopies(env.ticker(), lease);
-    this.report = new CopyReport(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
+    this.report =
+        new CopyCallbacks(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
     // Every copy is there at most once: none ever finds it full.
     this.syncing =
@@ -106,7 +107,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   /**
    * Whether the administrator has just ended a copy of this file into that by this client.
    *
-   * @param source see {@link CopySource#key}
+   * @param source see {@link CopyInput#key}
    */
   public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
@@ -131,14 +132,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * Takes on a copy.
    *
    * @return its stateid; null at one of the limits, and then the files are still the caller's
-   * @throws Refused NFS4ERR_DELAY when the server is about to stop, so that the client comes to the
-   *     next instance and does not take this one for busy; the files are still the caller's then
+   * @throws NfsStatusException NFS4ERR_DELAY when the server is about to stop, so that the client
+   *     comes to the next instance and does not take this one for busy; the files are still the
+   *     caller's then
    */
-  public @Nullable Stateid4 submit(CopyRequest request) throws Refused {
+  public @Nullable Stateid4 submit(CopyRequest request) throws NfsStatusException {
     long clientid = request.client().clientid();
     if (!schedule.reserve(clientid)) {
       if (stopping) {
-        throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
       }
       return null;
     }
@@ -146,7 +148,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     try {
       take(job);
       return job.stateid();
-    } catch (Refused limit) {
+    } catch (NfsStatusException limit) {
       return null;
     }
   }
@@ -163,10 +165,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /** Takes on a copy that has room in the schedule. */
-  private void take(CopyJob job) throws Refused {
+  private void take(CopyJob job) throws NfsStatusException {
     try {
       job.named(state.addOffload(job.clientid(), job.request().target().key(), job));
-    } catch (Refused limit) {
+    } catch (NfsStatusException limit) {
       schedule.giveUp(job);
       throw limit;
     }
@@ -186,18 +188,19 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * @return the bytes copied, all of the range or fewer; not 0 unless the source ends there by now.
    *     Or an error that came before the first byte; later ones are a short count (RFC 7862 section
    *     15.2.3), and the client's next COPY meets them
-   * @throws Refused NFS4ERR_DELAY at one of the limits, and then the files are still the caller's
+   * @throws NfsStatusException NFS4ERR_DELAY at one of the limits, and then the files are still the
+   *     caller's
    */
-  public CompletableFuture<CopyOutcome> copyInTurn(CopyRequest request) throws Refused {
+  public CompletableFuture<CopyOutcome> copyInTurn(CopyRequest request) throws NfsStatusException {
     if (!schedule.reserveSynchronous(request.client().clientid())) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     CompletableFuture<CopyOutcome> answer = new CompletableFuture<>();
     try {
       take(job(request, Long.MAX_VALUE, answer));
-    } catch (Refused limit) {
+    } catch (NfsStatusException limit) {
       // It is stateids that are missing, and not the space on the disk that NOSPC would mean here.
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     return answer;
   }
@@ -205,9 +208,9 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private Copier copier(CopyRequest request, long pieceBytesMax) {
     OpenFile target = request.to().file();
     return switch (request.source()) {
-      case CopySource.Here(var _, FileUse use) ->
+      case CopyInput.Here(var _, FileUse use) ->
           copier(use.file(), target, request.range(), pieceBytesMax);
-      case CopySource.Elsewhere(SourceFile file, CopyRules rules) ->
+      case CopyInput.Elsewhere(SourceFile file, CopyRules rules) ->
           new RemoteCopier(
               file,
               rules,
@@ -394,9 +397,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   /**
    * OFFLOAD_STATUS: a copy of this client into this file.
    *
-   * @throws Refused NFS4ERR_BAD_STATEID
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID
    */
-  public CopyProgress progress(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+  public CopyProgress progress(long clientid, FileKey target, Stateid4 stateid)
+      throws NfsStatusException {
     CopyJob job = find(clientid, target, stateid);
     CopyOutcome outcome = job.outcome();
     return outcome == null
@@ -409,13 +413,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    *
    * @param principal who asks
    * @return completes when nothing is written any more (copy-conformance X-012)
-   * @throws Refused NFS4ERR_BAD_STATEID; also for another user's copy (RFC 7862 section 4.1.2)
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID; also for another user's copy (RFC 7862 section
+   *     4.1.2)
    */
   public CompletableFuture<Void> cancel(
-      long clientid, FileKey target, Stateid4 stateid, Principal principal) throws Refused {
+      long clientid, FileKey target, Stateid4 stateid, Principal principal)
+      throws NfsStatusException {
     CopyJob job = find(clientid, target, stateid);
     if (!job.request().principal().sameUser(principal) || !state.removeOffload(job.stateid())) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return job.quiet();
   }
@@ -426,9 +432,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    * takes its own for over.
    *
    * @param lives whether a session still exists
-   * @throws Refused NFS4ERR_DELAY while such a copy may still write
+   * @throws NfsStatusException NFS4ERR_DELAY while such a copy may still write
    */
-  public void endOrphans(CopyRequest request, Predicate<Sessionid4> lives) throws Refused {
+  public void endOrphans(CopyRequest request, Predicate<Sessionid4> lives)
+      throws NfsStatusException {
     boolean mayWrite = false;
     for (CopyJob job : active.values()) {
       CopyRequest before = job.request();
@@ -442,15 +449,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       }
     }
     if (mayWrite) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
   }
 
-  private CopyJob find(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+  private CopyJob find(long clientid, FileKey target, Stateid4 stateid) throws NfsStatusException {
     if (state.offload(clientid, target, stateid) instanceof CopyJob job) {
       return job;
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Override

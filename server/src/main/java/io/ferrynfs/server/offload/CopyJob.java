@@ -2,7 +2,7 @@ package io.ferrynfs.server.offload;
 
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Offload;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.server.status.ValidErrors;
 import io.ferrynfs.storage.Status;
@@ -261,7 +261,7 @@ final class CopyJob implements Offload {
         failure = revocation;
       }
       return isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, refused.status());
       return Next.THE_END;
     } catch (StorageException e) {

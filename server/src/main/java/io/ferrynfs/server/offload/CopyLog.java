@@ -18,7 +18,7 @@ public final class CopyLog {
   }
 
   private static Level level(CopyRequest request) {
-    return request.source() instanceof CopySource.Elsewhere ? Level.INFO : Level.DEBUG;
+    return request.source() instanceof CopyInput.Elsewhere ? Level.INFO : Level.DEBUG;
   }
 
   private static String begun(long id, CopyRequest request) {

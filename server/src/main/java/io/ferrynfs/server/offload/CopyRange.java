@@ -1,6 +1,6 @@
 package io.ferrynfs.server.offload;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
@@ -22,19 +22,19 @@ public record CopyRange(long sourceOffset, long targetOffset, long length) {
    * @param sameFile whether source and target are one file
    * @param strict whether the RFC is followed to the letter; otherwise ranges beyond the end are
    *     cut short and a file may be copied inside itself, as Linux clients expect
-   * @throws Refused NFS4ERR_INVAL, or NFS4ERR_FBIG for a target beyond any file's end
+   * @throws NfsStatusException NFS4ERR_INVAL, or NFS4ERR_FBIG for a target beyond any file's end
    */
   public static CopyRange of(Copy4Args args, long sourceSize, boolean sameFile, boolean strict)
-      throws Refused {
+      throws NfsStatusException {
     long offset = args.srcOffset();
     long count = args.count();
     if (Long.compareUnsigned(offset + count, offset) < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     boolean startsBeyond = Long.compareUnsigned(offset, sourceSize) > 0;
     boolean endsBeyond = Long.compareUnsigned(offset + count, sourceSize) > 0;
     if (strict && (sameFile || startsBeyond || endsBeyond)) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     long length = 0;
     if (!startsBeyond) {
@@ -43,10 +43,10 @@ public record CopyRange(long sourceOffset, long targetOffset, long length) {
     }
     long target = args.dstOffset();
     if (target < 0 || target + length < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_FBIG);
     }
     if (sameFile && offset < target + length && target < offset + length) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     return new CopyRange(offset, target, length);
   }

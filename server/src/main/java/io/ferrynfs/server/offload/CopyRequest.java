@@ -26,7 +26,7 @@ public record CopyRequest(
     String who,
     Principal principal,
     ReferringCallList4 call,
-    CopySource source,
+    CopyInput source,
     FileRef target,
     FileUse to,
     CopyRange range,

@@ -3,7 +3,7 @@ package io.ferrynfs.server.offload;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.server.SourceLimits;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,12 +60,12 @@ public final class CopySetUps implements AutoCloseable {
   /**
    * A COPY begins to look for its source.
    *
-   * @throws Refused NFS4ERR_DELAY at one of the limits
+   * @throws NfsStatusException NFS4ERR_DELAY at one of the limits
    */
-  public synchronized SetUp begin(long clientid) throws Refused {
+  public synchronized SetUp begin(long clientid) throws NfsStatusException {
     if (all >= limits.setUpsMax()
         || byClient.getOrDefault(clientid, 0) >= limits.setUpsPerClientMax()) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     all++;
     byClient.merge(clientid, 1, Integer::sum);

@@ -7,7 +7,7 @@ import io.ferrynfs.server.source.SourceFailure;
 import io.ferrynfs.server.source.SourceFailure.Kind;
 import io.ferrynfs.server.source.SourceFile.Extent;
 import io.ferrynfs.server.source.SourceFile.Piece;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Holes;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
@@ -171,16 +171,16 @@ final class RemoteCopier implements Copier {
   }
 
   @Override
-  public long step() throws StorageException, Refused {
+  public long step() throws StorageException, NfsStatusException {
     return step(pieceBytesMax);
   }
 
   @Override
-  public long smallStep() throws StorageException, Refused {
+  public long smallStep() throws StorageException, NfsStatusException {
     return step(Math.min(pieceBytesMax, SMALL_STEP_BYTES));
   }
 
-  private long step(long bytesMax) throws StorageException, Refused {
+  private long step(long bytesMax) throws StorageException, NfsStatusException {
     if (isComplete()) {
       return 0;
     }
@@ -259,7 +259,7 @@ final class RemoteCopier implements Copier {
   }
 
   /** Nothing is there to be written: not yet, or never again. */
-  private synchronized long atEnd() throws Refused {
+  private synchronized long atEnd() throws NfsStatusException {
     Part first = parts.peekFirst();
     if (isStopped) {
       return 0;
@@ -269,7 +269,7 @@ final class RemoteCopier implements Copier {
       return NOT_YET;
     }
     if (first.failure != null) {
-      throw new Refused(first.failure.status(rules));
+      throw new NfsStatusException(first.failure.status(rules));
     }
     return 0;
   }

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.StorageException;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** RFC 8881 section 18.1: ACCESS, with the bits of RFC 8276 section 8.5 in NFSv4.2. */
-final class Access implements Operation<Access4Args, Access4Res> {
+final class Access implements NfsOperation<Access4Args, Access4Res> {
   private static final Map<AccessRight, Long> BITS = bits();
   private static final Set<AccessRight> OF_XATTRS =
       EnumSet.of(AccessRight.XATTR_READ, AccessRight.XATTR_WRITE, AccessRight.XATTR_LIST);
@@ -24,7 +24,8 @@ final class Access implements Operation<Access4Args, Access4Res> {
       EnumSet.of(AccessRight.LOOKUP, AccessRight.DELETE);
 
   @Override
-  public Access4Res execute(Access4Args args, CompoundContext c) throws Refused, StorageException {
+  public Access4Res execute(Access4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Attributes attributes = file.volume().attributes(c.caller(), file.handle());
     Set<AccessRight> wanted = EnumSet.noneOf(AccessRight.class);
@@ -40,7 +41,7 @@ final class Access implements Operation<Access4Args, Access4Res> {
       }
     }
     if (unknown != 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     Set<AccessRight> granted =
         wanted.isEmpty() ? wanted : file.volume().access(c.caller(), file.handle(), wanted);

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.SyncScope;
 import io.ferrynfs.wire.nfs4.Allocate4Args;
@@ -9,10 +9,10 @@ import io.ferrynfs.wire.nfs4.Allocate4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 7862 section 15.1: ALLOCATE reserves space in a file, durably, since no COMMIT follows. */
-final class Allocate implements Operation<Allocate4Args, Allocate4Res> {
+final class Allocate implements NfsOperation<Allocate4Args, Allocate4Res> {
   @Override
   public Allocate4Res execute(Allocate4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileUses.checkRegularFile(c);
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().allocate(args.offset(), args.length());

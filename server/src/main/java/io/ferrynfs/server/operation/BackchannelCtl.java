@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.BackchannelCtl4Args;
 import io.ferrynfs.wire.nfs4.BackchannelCtl4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 8881 section 18.33: BACKCHANNEL_CTL. */
-final class BackchannelCtl implements Operation<BackchannelCtl4Args, BackchannelCtl4Res> {
+final class BackchannelCtl implements NfsOperation<BackchannelCtl4Args, BackchannelCtl4Res> {
   @Override
-  public BackchannelCtl4Res execute(BackchannelCtl4Args args, CompoundContext c) throws Refused {
+  public BackchannelCtl4Res execute(BackchannelCtl4Args args, CompoundContext c)
+      throws NfsStatusException {
     c.session().backChannel().retarget(args.cbProgram(), args.secParms());
     return new BackchannelCtl4Res(Nfsstat4.NFS4_OK);
   }

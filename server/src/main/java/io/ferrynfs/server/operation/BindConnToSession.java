@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
 
 /** RFC 8881 section 18.34: BIND_CONN_TO_SESSION. */
-final class BindConnToSession implements Operation<BindConnToSession4Args, BindConnToSession4Res> {
+final class BindConnToSession
+    implements NfsOperation<BindConnToSession4Args, BindConnToSession4Res> {
   @Override
   public BindConnToSession4Res execute(BindConnToSession4Args args, CompoundContext c)
-      throws Refused {
+      throws NfsStatusException {
     return new BindConnToSession4Res.Ok(
         c.services().clients().bind(args, c.request().connection()));
   }

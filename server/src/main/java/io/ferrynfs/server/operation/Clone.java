@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.SyncScope;
@@ -13,9 +13,10 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
  * RFC 7862 section 15.13: CLONE. The volume checks alignment, range and overlap. The reply has no
  * verifier, so what is cloned is durable when it is sent.
  */
-final class Clone implements Operation<Clone4Args, Clone4Res> {
+final class Clone implements NfsOperation<Clone4Args, Clone4Res> {
   @Override
-  public Clone4Res execute(Clone4Args args, CompoundContext c) throws Refused, StorageException {
+  public Clone4Res execute(Clone4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileUses.checkTwoRegularFiles(c);
     FileSupport.checkSameExport(c.saved(), c.current());
     try (FileUse to = FileUses.forWrite(c, args.dstStateid());

@@ -1,15 +1,16 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Close4Args;
 import io.ferrynfs.wire.nfs4.Close4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
 /** RFC 8881 section 18.2: CLOSE. */
-final class Close implements Operation<Close4Args, Close4Res> {
+final class Close implements NfsOperation<Close4Args, Close4Res> {
   @Override
-  public Close4Res execute(Close4Args args, CompoundContext c) throws Refused, StorageException {
+  public Close4Res execute(Close4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     Stateid4 stateid = c.resolve(args.openStateid());
     Stateid4 ended = c.services().state().close(c.client().clientid(), c.current().key(), stateid);
     c.setCurrentStateid(ended);

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.OpenAccess;
@@ -17,9 +17,10 @@ import io.ferrynfs.wire.nfs4.Commit4Resok;
  * RFC 8881 section 18.3: COMMIT. The whole file is made durable, whatever the range, which is what
  * a file system offers.
  */
-final class Commit implements Operation<Commit4Args, Commit4Res> {
+final class Commit implements NfsOperation<Commit4Args, Commit4Res> {
   @Override
-  public Commit4Res execute(Commit4Args args, CompoundContext c) throws Refused, StorageException {
+  public Commit4Res execute(Commit4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     try (FileUse use = use(c, file)) {
       return new Commit4Res.Ok(
@@ -37,7 +38,8 @@ final class Commit implements Operation<Commit4Args, Commit4Res> {
    * server opens the file in its own name, in whichever way the mode lets a server that is not the
    * superuser.
    */
-  private static FileUse use(CompoundContext c, FileRef file) throws Refused, StorageException {
+  private static FileUse use(CompoundContext c, FileRef file)
+      throws NfsStatusException, StorageException {
     Caller caller = c.caller();
     FileUse held = c.services().state().anyUse(file.key(), caller.uid());
     FileUse use = held == null ? FileUse.ofServer(open(file)) : held;

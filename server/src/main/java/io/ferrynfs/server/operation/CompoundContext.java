@@ -1,13 +1,13 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.export.ExportNamespace;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.export.NameSpace;
 import io.ferrynfs.server.session.Client;
 import io.ferrynfs.server.session.Session;
-import io.ferrynfs.server.session.SlotPlace;
+import io.ferrynfs.server.session.SlotId;
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.wire.nfs4.NfsFh4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -29,7 +29,7 @@ public final class CompoundContext {
   private final ReplyRoom room;
   private final LookAhead ahead;
   private final Exports.Use use;
-  private final NameSpace exports;
+  private final ExportNamespace exports;
   private @Nullable Session session;
   private @Nullable Sequence4Args place;
   private boolean lastOperation;
@@ -77,7 +77,7 @@ public final class CompoundContext {
   }
 
   /** The name space as the peer of this request sees it, the same to its end. */
-  public NameSpace exports() {
+  public ExportNamespace exports() {
     return exports;
   }
 
@@ -97,11 +97,11 @@ public final class CompoundContext {
   /**
    * The session of the SEQUENCE that began the COMPOUND.
    *
-   * @throws Refused with NFS4ERR_OP_NOT_IN_SESSION when there was none
+   * @throws NfsStatusException with NFS4ERR_OP_NOT_IN_SESSION when there was none
    */
-  public Session session() throws Refused {
+  public Session session() throws NfsStatusException {
     if (session == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     }
     return session;
   }
@@ -112,8 +112,8 @@ public final class CompoundContext {
   }
 
   /** The slot that it runs in, or null in a COMPOUND of one operation that needs none. */
-  public @Nullable SlotPlace slotIfAny() {
-    return place == null ? null : new SlotPlace(place.sessionid(), place.slotid());
+  public @Nullable SlotId slotIfAny() {
+    return place == null ? null : new SlotId(place.sessionid(), place.slotid());
   }
 
   /** Whether no operation follows the one that executes. */
@@ -127,7 +127,7 @@ public final class CompoundContext {
   }
 
   /** The client of {@link #session()}. */
-  public Client client() throws Refused {
+  public Client client() throws NfsStatusException {
     return session().client();
   }
 
@@ -135,9 +135,9 @@ public final class CompoundContext {
    * For what may conflict with state that clients have not reclaimed yet after a restart of the
    * server (RFC 8881 section 8.4.2.1).
    *
-   * @throws Refused with NFS4ERR_GRACE
+   * @throws NfsStatusException with NFS4ERR_GRACE
    */
-  public void checkNotInGrace() throws Refused {
+  public void checkNotInGrace() throws NfsStatusException {
     services.clients().recovery().checkNotInGrace();
   }
 
@@ -150,11 +150,11 @@ public final class CompoundContext {
   /**
    * This request, for a callback to refer to (RFC 8881 section 2.10.6.3).
    *
-   * @throws Refused with NFS4ERR_OP_NOT_IN_SESSION when it is in no session
+   * @throws NfsStatusException with NFS4ERR_OP_NOT_IN_SESSION when it is in no session
    */
-  public ReferringCallList4 reference() throws Refused {
+  public ReferringCallList4 reference() throws NfsStatusException {
     if (place == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     }
     return new ReferringCallList4(
         place.sessionid(), List.of(new ReferringCall4(place.sequenceid(), place.slotid())));
@@ -163,55 +163,55 @@ public final class CompoundContext {
   /**
    * Who asks, as the export of the current filehandle sees them (after squashing).
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is no current filehandle
+   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is no current filehandle
    */
-  public Caller caller() throws Refused {
+  public Caller caller() throws NfsStatusException {
     return current().export().callerFor(request.principal());
   }
 
   /**
    * The current filehandle.
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for another
-   *     server's
+   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for
+   *     another server's
    */
-  public FileRef current() throws Refused {
+  public FileRef current() throws NfsStatusException {
     return own(there(current));
   }
 
   /**
    * The saved filehandle.
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for another
-   *     server's
+   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for
+   *     another server's
    */
-  public FileRef saved() throws Refused {
+  public FileRef saved() throws NfsStatusException {
     return own(there(saved));
   }
 
   /**
    * The saved filehandle as the client gave it, whichever server it is of.
    *
-   * @throws Refused with NFS4ERR_NOFILEHANDLE when there is none
+   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none
    */
-  public NfsFh4 savedWire() throws Refused {
+  public NfsFh4 savedWire() throws NfsStatusException {
     return switch (there(saved)) {
       case Placed.Own(FileRef file) -> file.wire();
       case Placed.Foreign(NfsFh4 wire) -> wire;
     };
   }
 
-  private static Placed there(@Nullable Placed placed) throws Refused {
+  private static Placed there(@Nullable Placed placed) throws NfsStatusException {
     if (placed == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     }
     return placed;
   }
 
-  private static FileRef own(Placed placed) throws Refused {
+  private static FileRef own(Placed placed) throws NfsStatusException {
     return switch (placed) {
       case Placed.Own(FileRef file) -> file;
-      case Placed.Foreign _ -> throw new Refused(Nfsstat4.NFS4ERR_STALE);
+      case Placed.Foreign _ -> throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     };
   }
 
@@ -223,11 +223,11 @@ public final class CompoundContext {
   /**
    * Whether the caller says who he is as the file's export wants it (RFC 8881 section 2.6.3.1).
    *
-   * @throws Refused NFS4ERR_WRONGSEC
+   * @throws NfsStatusException NFS4ERR_WRONGSEC
    */
-  public void checkFlavor(FileRef file) throws Refused {
+  public void checkFlavor(FileRef file) throws NfsStatusException {
     if (!file.export().takes(request.principal())) {
-      throw new Refused(Nfsstat4.NFS4ERR_WRONGSEC);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONGSEC);
     }
   }
 
@@ -237,7 +237,7 @@ public final class CompoundContext {
    * those check by themselves (RFC 8881 section 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind
    * it, it makes no difference who he is (2.6.3.1.1.7).
    */
-  private void checkPut(FileRef file) throws Refused {
+  private void checkPut(FileRef file) throws NfsStatusException {
     boolean later =
         switch (ahead.nextOperation()) {
           case null -> true;
@@ -260,7 +260,7 @@ public final class CompoundContext {
   }
 
   /** PUTFH and its like: as {@link #setCurrent}, for a caller who may not have come this way. */
-  public void put(FileRef file) throws Refused {
+  public void put(FileRef file) throws NfsStatusException {
     checkPut(file);
     setCurrent(file);
   }
@@ -289,13 +289,13 @@ public final class CompoundContext {
   }
 
   /** SAVEFH: filehandle and stateid together. */
-  public void save() throws Refused {
+  public void save() throws NfsStatusException {
     saved = there(current);
     savedStateid = currentStateid;
   }
 
   /** RESTOREFH: filehandle and stateid together; NFS4ERR_NOFILEHANDLE when nothing was saved. */
-  public void restore() throws Refused {
+  public void restore() throws NfsStatusException {
     Placed restored = there(saved);
     if (restored instanceof Placed.Own(FileRef file)) {
       checkPut(file);
@@ -308,21 +308,21 @@ public final class CompoundContext {
    * What a stateid argument means for the current filehandle: itself, or the current stateid when
    * it is the special form (RFC 8881 section 8.2.3).
    *
-   * @throws Refused with NFS4ERR_BAD_STATEID when the current stateid is asked for and there is
-   *     none
+   * @throws NfsStatusException with NFS4ERR_BAD_STATEID when the current stateid is asked for and
+   *     there is none
    */
-  public Stateid4 resolve(Stateid4 argument) throws Refused {
+  public Stateid4 resolve(Stateid4 argument) throws NfsStatusException {
     return argument.equals(Stateids.CURRENT) ? real(currentStateid) : argument;
   }
 
   /** The same for the saved filehandle, which is the source of COPY and CLONE. */
-  public Stateid4 resolveSaved(Stateid4 argument) throws Refused {
+  public Stateid4 resolveSaved(Stateid4 argument) throws NfsStatusException {
     return argument.equals(Stateids.CURRENT) ? real(savedStateid) : argument;
   }
 
-  private static Stateid4 real(Stateid4 held) throws Refused {
+  private static Stateid4 real(Stateid4 held) throws NfsStatusException {
     if (Stateids.isSpecial(held)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return held;
   }

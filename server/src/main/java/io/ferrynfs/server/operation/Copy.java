@@ -4,12 +4,12 @@ import io.ferrynfs.rpc.address.HostText;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyEngine;
+import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
-import io.ferrynfs.server.offload.CopySource;
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.Copy4Res;
@@ -37,11 +37,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
  * COMMIT, as after WRITE with UNSTABLE4.
  */
-final class Copy implements LateOperation<Copy4Args, Copy4Res> {
+final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
 
   @Override
   public CompletableFuture<Copy4Res> begin(Copy4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     c.checkNotInGrace();
     if (!args.sourceServer().isEmpty()) {
       return CopyFromServer.begin(args, c);
@@ -56,7 +56,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   /** Opens a file by the stateid that there is for it. */
   @FunctionalInterface
   interface Opening {
-    FileUse open() throws Refused, StorageException;
+    FileUse open() throws NfsStatusException, StorageException;
   }
 
   /**
@@ -68,16 +68,16 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
    */
   record Inside(FileRef file, boolean isTarget, Opening opening) {}
 
-  static void checkNotDenied(CompoundContext c, Object source) throws Refused {
+  static void checkNotDenied(CompoundContext c, Object source) throws NfsStatusException {
     if (c.services().copies().isDenied(c.client().clientid(), source, c.current().key())) {
-      throw new Refused(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     }
   }
 
   /** Copies from a file of this server into one that is open already, and is closed here. */
   static CompletableFuture<Copy4Res> inside(
       Copy4Args args, CompoundContext c, Inside source, FileUse to)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     @Nullable FileUse from = null;
     boolean isTakenOver = false;
     try {
@@ -88,7 +88,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
         long copied = c.services().copies().small().copy(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
-      CopyRequest request = request(c, new CopySource.Here(source.file(), from), to, range);
+      CopyRequest request = request(c, new CopyInput.Here(source.file(), from), to, range);
       Started started = start(args, c, request);
       isTakenOver = started.isTakenOver();
       return started.answer();
@@ -103,7 +103,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   }
 
   static CopyRange range(Copy4Args args, CompoundContext c, long size, boolean sameFile)
-      throws Refused {
+      throws NfsStatusException {
     boolean strict = c.services().options().copyRules() == CopyRules.RFC7862;
     return CopyRange.of(args, size, sameFile, strict);
   }
@@ -121,10 +121,11 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   record Started(boolean isTakenOver, CompletableFuture<Copy4Res> answer) {}
 
   /** Has a copy made, before the reply or after it. */
-  static Started start(Copy4Args args, CompoundContext c, CopyRequest request) throws Refused {
+  static Started start(Copy4Args args, CompoundContext c, CopyRequest request)
+      throws NfsStatusException {
     CopyEngine copies = c.services().copies();
     copies.endOrphans(request, c.services().clients()::hasSession);
-    boolean isBetweenServers = request.source() instanceof CopySource.Elsewhere;
+    boolean isBetweenServers = request.source() instanceof CopyInput.Elsewhere;
     if (args.synchronous()
         || !c.client().callbacks().hasPath()
         || (isBetweenServers && isSmall(request.range(), c))) {
@@ -144,8 +145,8 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
             new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))));
   }
 
-  static CopyRequest request(CompoundContext c, CopySource source, FileUse to, CopyRange range)
-      throws Refused {
+  static CopyRequest request(CompoundContext c, CopyInput source, FileUse to, CopyRange range)
+      throws NfsStatusException {
     return new CopyRequest(
         c.client(),
         who(c),
@@ -159,7 +160,7 @@ final class Copy implements LateOperation<Copy4Args, Copy4Res> {
   }
 
   /** The client, for people. */
-  static String who(CompoundContext c) throws Refused {
+  static String who(CompoundContext c) throws NfsStatusException {
     return peer(c) + " " + c.client().name();
   }
 

@@ -2,19 +2,19 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
 import io.ferrynfs.server.offload.CopySetUps.SetUp;
-import io.ferrynfs.server.offload.CopySource;
 import io.ferrynfs.server.source.SourceFailure;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.source.SourceRequest;
-import io.ferrynfs.server.source.Sources;
-import io.ferrynfs.server.source.Sources.Found;
+import io.ferrynfs.server.source.SourceServers;
+import io.ferrynfs.server.source.SourceServers.Found;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.server.status.ValidErrors;
 import io.ferrynfs.storage.Attributes;
@@ -63,20 +63,20 @@ final class CopyFromServer {
   }
 
   static CompletableFuture<Copy4Res> begin(Copy4Args args, CompoundContext c)
-      throws Refused, StorageException {
-    Sources sources = c.services().sources();
+      throws NfsStatusException, StorageException {
+    SourceServers sources = c.services().sources();
     if (!sources.isEnabled()) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     NfsFh4 handle = c.savedWire();
     FileRef target = c.current();
     Attributes attributes = target.volume().attributes(c.caller(), target.handle());
     if (!attributes.isRegular()) {
-      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
     // READ with one of these would ask who we are, and not what the client may do there.
     if (Stateids.isSpecial(args.srcStateid())) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     Copy.checkNotDenied(c, handle);
     // Nobody is connected to for a copy that would not be written (copy-conformance I-009).
@@ -99,7 +99,7 @@ final class CopyFromServer {
     }
   }
 
-  private CompletableFuture<Copy4Res> find(Sources sources) throws Refused {
+  private CompletableFuture<Copy4Res> find(SourceServers sources) throws NfsStatusException {
     String who = "uid " + c.request().principal().uid() + " of " + Copy.who(c);
     long atOnceMax =
         Math.min(AHEAD_BYTES_MAX, c.services().limits().copies().answeredAtOnceBytesMax());
@@ -144,7 +144,7 @@ final class CopyFromServer {
               answer.completeExceptionally(fault);
             }
           });
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       answer.complete(failed(refused.status()));
     } catch (StorageException refused) {
       answer.complete(failed(StatusMap.of(refused.status())));
@@ -167,8 +167,8 @@ final class CopyFromServer {
     return failed(why.status(c.services().options().copyRules()));
   }
 
-  private CompletableFuture<Copy4Res> elsewhere(SourceFile file) throws Refused {
-    CopySource source = new CopySource.Elsewhere(file, c.services().options().copyRules());
+  private CompletableFuture<Copy4Res> elsewhere(SourceFile file) throws NfsStatusException {
+    CopyInput source = new CopyInput.Elsewhere(file, c.services().options().copyRules());
     boolean isTakenOver = false;
     try {
       CopyRange range = Copy.range(args, c, file.size(), false);
@@ -192,7 +192,7 @@ final class CopyFromServer {
   }
 
   /** The filehandle is one of this server's then, and the stateid too. */
-  private CompletableFuture<Copy4Res> here() throws Refused, StorageException {
+  private CompletableFuture<Copy4Res> here() throws NfsStatusException, StorageException {
     Copy.Inside source;
     boolean isUsable = false;
     try {

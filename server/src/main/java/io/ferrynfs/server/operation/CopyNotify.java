@@ -6,7 +6,7 @@ import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.CopyNotice;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.CopyNotify4Args;
@@ -32,12 +32,12 @@ import java.util.Optional;
  * within a lease or cancelled. By which address the destination comes is not known here (15.3.3);
  * an export may say from which networks it must.
  */
-final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
+final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> {
   private static final Logger LOG = System.getLogger(CopyNotify.class.getName());
 
   @Override
   public CopyNotify4Res execute(CopyNotify4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     c.checkNotInGrace();
     FileRef file = c.current();
     Netloc4 destination = args.destinationServer();
@@ -60,34 +60,35 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
 
   /** That others may read this file for the user. */
   private static void check(FileRef file, Optional<InetAddress> destination, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     CopySourcePolicy policy = file.export().copySource();
     if (policy.isOff()) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     Caller caller = c.caller();
     if (!file.volume().attributes(caller, file.handle()).isRegular()) {
-      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
     if (destination.isPresent() && !policy.allows(destination.get())) {
-      throw new Refused(Nfsstat4.NFS4ERR_ACCESS);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_ACCESS);
     }
   }
 
   /** Who could READ by the stateid may have others read by it, and nobody else. */
   private static void checkMayRead(FileRef file, Stateid4 stateid, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     if (Stateids.isSpecial(stateid)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     FileUses.forRead(c, file, stateid).close();
   }
 
   private static CopyNotify4Resok reply(
-      CompoundContext c, Stateid4 stateid, Optional<InetAddress> destination) throws Refused {
+      CompoundContext c, Stateid4 stateid, Optional<InetAddress> destination)
+      throws NfsStatusException {
     if (!(c.request().connection().localAddress() instanceof InetSocketAddress own)) {
       // Who did not come by a network has not shown that there is one.
-      throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     List<Netloc4> sources = Netlocs.of(c.services().options().announced(), own, destination);
     Nfstime4 lease = new Nfstime4(c.services().limits().leaseSeconds(), 0);
@@ -95,18 +96,20 @@ final class CopyNotify implements Operation<CopyNotify4Args, CopyNotify4Res> {
   }
 
   /** What could not be told is not made. */
-  private static void checkFits(CopyNotify4Resok reply, CompoundContext c) throws Refused {
+  private static void checkFits(CopyNotify4Resok reply, CompoundContext c)
+      throws NfsStatusException {
     XdrWriter measured = new XdrWriter();
     reply.encode(measured);
     int bytes = measured.toOpaque().size();
     measured.release();
     // The operation's number and status come before.
     if (bytes + 2 * Integer.BYTES > c.replyRoom()) {
-      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
   }
 
-  private static void log(CompoundContext c, FileRef file, Netloc4 destination) throws Refused {
+  private static void log(CompoundContext c, FileRef file, Netloc4 destination)
+      throws NfsStatusException {
     String client = c.client().name();
     LOG.log(
         Level.INFO,

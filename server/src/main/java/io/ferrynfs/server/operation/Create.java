@@ -4,7 +4,7 @@ import io.ferrynfs.server.attribute.AttributeTable;
 import io.ferrynfs.server.attribute.AttributeTable.Moment;
 import io.ferrynfs.server.attribute.AttributeTable.Settings;
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.DeviceNumber;
@@ -21,12 +21,13 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Specdata4;
 
 /** RFC 8881 section 18.4: CREATE, of everything but regular files. */
-final class Create implements Operation<Create4Args, Create4Res> {
+final class Create implements NfsOperation<Create4Args, Create4Res> {
   @Override
-  public Create4Res execute(Create4Args args, CompoundContext c) throws Refused, StorageException {
+  public Create4Res execute(Create4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef directory = c.current();
     if (args.objtype() instanceof Createtype4.Other) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADTYPE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADTYPE);
     }
     Name name = FileSupport.name(args.objname());
     boolean makesDirectory = args.objtype() instanceof Createtype4.Dir;
@@ -39,7 +40,7 @@ final class Create implements Operation<Create4Args, Create4Res> {
             c.services().options().ids());
     if (settings.changes().size() != null) {
       // Only regular files have a size to be set, and those are made by OPEN.
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     Made made = make(args.objtype(), c.caller(), directory, name, settings.changes());
     c.setCurrent(new FileRef(directory.export(), made.handle()));
@@ -49,7 +50,7 @@ final class Create implements Operation<Create4Args, Create4Res> {
 
   private static Made make(
       Createtype4 type, Caller caller, FileRef directory, Name name, AttributeChanges initial)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Volume volume = directory.volume();
     return switch (type) {
       case Createtype4.Dir() -> volume.makeDirectory(caller, directory.handle(), name, initial);
@@ -64,7 +65,7 @@ final class Create implements Operation<Create4Args, Create4Res> {
           node(caller, directory, name, FileType.SOCKET, DeviceNumber.NONE, initial);
       case Createtype4.Fifo() ->
           node(caller, directory, name, FileType.FIFO, DeviceNumber.NONE, initial);
-      case Createtype4.Other other -> throw new Refused(Nfsstat4.NFS4ERR_BADTYPE);
+      case Createtype4.Other other -> throw new NfsStatusException(Nfsstat4.NFS4ERR_BADTYPE);
     };
   }
 

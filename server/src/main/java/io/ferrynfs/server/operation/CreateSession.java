@@ -4,7 +4,7 @@ import io.ferrynfs.wire.nfs4.CreateSession4Args;
 import io.ferrynfs.wire.nfs4.CreateSession4Res;
 
 /** RFC 8881 section 18.36: CREATE_SESSION. */
-final class CreateSession implements Operation<CreateSession4Args, CreateSession4Res> {
+final class CreateSession implements NfsOperation<CreateSession4Args, CreateSession4Res> {
   @Override
   public CreateSession4Res execute(CreateSession4Args args, CompoundContext c) {
     RequestInfo request = c.request();

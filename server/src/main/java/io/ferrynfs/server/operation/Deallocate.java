@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.SyncScope;
 import io.ferrynfs.wire.nfs4.Deallocate4Args;
@@ -9,10 +9,10 @@ import io.ferrynfs.wire.nfs4.Deallocate4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 7862 section 15.4: DEALLOCATE makes a hole in a file, durably, since no COMMIT follows. */
-final class Deallocate implements Operation<Deallocate4Args, Deallocate4Res> {
+final class Deallocate implements NfsOperation<Deallocate4Args, Deallocate4Res> {
   @Override
   public Deallocate4Res execute(Deallocate4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileUses.checkRegularFile(c);
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       use.file().deallocate(args.offset(), args.length());

@@ -2,10 +2,10 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.session.DelegationRecall;
+import io.ferrynfs.server.state.DelegationGrant;
 import io.ferrynfs.server.state.DelegationOffer;
 import io.ferrynfs.server.state.DelegationOffer.Terms;
-import io.ferrynfs.server.state.Grant;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsace4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -36,7 +36,7 @@ final class Delegating {
   /** The offer that goes with this OPEN, or null. */
   static @Nullable DelegationOffer offer(
       Open4Args args, CompoundContext c, FileRef file, ShareModes modes, boolean truncates)
-      throws Refused {
+      throws NfsStatusException {
     boolean isReachable = c.client().callbacks().hasPath();
     Terms terms =
         switch (args.claim()) {
@@ -65,7 +65,7 @@ final class Delegating {
   }
 
   /** A delegation keeps the file open when its opens have gone. */
-  private static boolean hasRoom(CompoundContext c, FileRef file) throws Refused {
+  private static boolean hasRoom(CompoundContext c, FileRef file) throws NfsStatusException {
     return c.services()
         .state()
         .openFiles()
@@ -75,21 +75,22 @@ final class Delegating {
   /**
    * Checks an OPEN by a delegation of this client: to read, what is there.
    *
-   * @throws Refused NFS4ERR_INVAL; what the delegation's stateid is refused with
+   * @throws NfsStatusException NFS4ERR_INVAL; what the delegation's stateid is refused with
    */
   static void checkClaim(
       Open4Args args, CompoundContext c, FileRef file, ShareModes modes, Stateid4 stateid)
-      throws Refused {
+      throws NfsStatusException {
     c.services().state().delegations().check(c.client().clientid(), file.key(), c.resolve(stateid));
     if (modes.openAccess().writes() || args.openhow() instanceof Openflag4.Create) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
   }
 
   /** The delegation in the reply, or, to a client that uses the WANT flags, why there is none. */
-  static OpenDelegation4 answer(CompoundContext c, FileRef file, ShareModes modes, Grant grant)
-      throws Refused {
-    if (grant instanceof Grant.Read(Stateid4 stateid, boolean isRecalled)) {
+  static OpenDelegation4 answer(
+      CompoundContext c, FileRef file, ShareModes modes, DelegationGrant grant)
+      throws NfsStatusException {
+    if (grant instanceof DelegationGrant.Read(Stateid4 stateid, boolean isRecalled)) {
       return new OpenDelegation4.Read(new OpenReadDelegation4(stateid, isRecalled, NOBODY));
     }
     if (modes.want() == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE) {
@@ -99,7 +100,8 @@ final class Delegating {
   }
 
   private static OpenNoneDelegation4 why(
-      CompoundContext c, FileRef file, ShareModes modes, Grant grant) throws Refused {
+      CompoundContext c, FileRef file, ShareModes modes, DelegationGrant grant)
+      throws NfsStatusException {
     long want = modes.want();
     if (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_DELEG) {
       return new OpenNoneDelegation4.Other(WhyNoDelegation4.WND4_NOT_WANTED);
@@ -114,8 +116,8 @@ final class Delegating {
               : WhyNoDelegation4.WND4_WRITE_DELEG_NOT_SUPP_FTYPE);
     }
     boolean isForLackOfCallbacks =
-        grant == Grant.No.NOT_OFFERED && !c.client().callbacks().hasPath();
-    return grant == Grant.No.RESOURCE || isForLackOfCallbacks
+        grant == DelegationGrant.No.NOT_OFFERED && !c.client().callbacks().hasPath();
+    return grant == DelegationGrant.No.RESOURCE || isForLackOfCallbacks
         ? new OpenNoneDelegation4.Resource(false)
         : new OpenNoneDelegation4.Contention(false);
   }

@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Delegreturn4Args;
 import io.ferrynfs.wire.nfs4.Delegreturn4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 8881 section 18.6: DELEGRETURN. */
-final class Delegreturn implements Operation<Delegreturn4Args, Delegreturn4Res> {
+final class Delegreturn implements NfsOperation<Delegreturn4Args, Delegreturn4Res> {
   @Override
-  public Delegreturn4Res execute(Delegreturn4Args args, CompoundContext c) throws Refused {
+  public Delegreturn4Res execute(Delegreturn4Args args, CompoundContext c)
+      throws NfsStatusException {
     c.services()
         .state()
         .delegations()

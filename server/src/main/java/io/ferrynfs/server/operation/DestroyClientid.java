@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.DestroyClientid4Args;
 import io.ferrynfs.wire.nfs4.DestroyClientid4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * session still, and so is busy. The answer comes when no instance of this server will wait for the
  * client any more.
  */
-final class DestroyClientid implements LateOperation<DestroyClientid4Args, DestroyClientid4Res> {
+final class DestroyClientid implements AsyncOperation<DestroyClientid4Args, DestroyClientid4Res> {
   @Override
   public CompletableFuture<DestroyClientid4Res> begin(DestroyClientid4Args args, CompoundContext c)
-      throws Refused {
+      throws NfsStatusException {
     return c.services()
         .clients()
         .destroyClientid(args.clientid())

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.session.SlotPlace;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.session.SlotId;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.DestroySession4Args;
 import io.ferrynfs.wire.nfs4.DestroySession4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
  * RFC 8881 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
  * were in progress have ended (RFC 7862 section 14.1).
  */
-final class DestroySession implements LateOperation<DestroySession4Args, DestroySession4Res> {
+final class DestroySession implements AsyncOperation<DestroySession4Args, DestroySession4Res> {
   @Override
   public CompletableFuture<DestroySession4Res> begin(DestroySession4Args args, CompoundContext c)
-      throws Refused {
-    SlotPlace own = c.slotIfAny();
+      throws NfsStatusException {
+    SlotId own = c.slotIfAny();
     if (own != null && own.session().equals(args.sessionid()) && !c.isLastOperation()) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     }
     return c.services()
         .clients()

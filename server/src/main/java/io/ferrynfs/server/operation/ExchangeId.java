@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ExchangeId4Args;
 import io.ferrynfs.wire.nfs4.ExchangeId4Res;
 import java.util.concurrent.CompletableFuture;
@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
  * RFC 8881 section 18.35: EXCHANGE_ID. A client that has restarted is answered when what its
  * earlier self had in progress has ended (RFC 7862 section 14.1).
  */
-final class ExchangeId implements LateOperation<ExchangeId4Args, ExchangeId4Res> {
+final class ExchangeId implements AsyncOperation<ExchangeId4Args, ExchangeId4Res> {
   @Override
   public CompletableFuture<ExchangeId4Res> begin(ExchangeId4Args args, CompoundContext c)
-      throws Refused {
+      throws NfsStatusException {
     RequestInfo request = c.request();
     return c.services()
         .clients()

@@ -6,8 +6,8 @@ import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.ExportTable.Access;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyRequest;
-import io.ferrynfs.server.offload.CopySource;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.SocketAddress;
 import java.util.SequencedMap;
@@ -82,7 +82,7 @@ public final class ExportReplacement {
     @Nullable SocketAddress peer = address(copy.client().clientid());
     FileKey target = copy.target().key();
     if (change.takes(peer, target)
-        || (copy.source() instanceof CopySource.Here(var source, var _)
+        || (copy.source() instanceof CopyInput.Here(var source, var _)
             && change.takes(peer, source.key()))) {
       return Nfsstat4.NFS4ERR_ADMIN_REVOKED;
     }

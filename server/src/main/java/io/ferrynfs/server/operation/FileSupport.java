@@ -4,7 +4,7 @@ import io.ferrynfs.server.attribute.Subject;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.ChangeInfo;
 import io.ferrynfs.storage.Name;
@@ -51,7 +51,7 @@ final class FileSupport {
    * means.
    */
   static void sync(CompoundContext c, OpenFile file, SyncScope scope)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     c.services().writeVerifier().sync(c.current().key(), file, scope);
   }
 
@@ -64,10 +64,11 @@ final class FileSupport {
    *
    * <p>Nor is an entry removed that another export is mounted on.
    *
-   * @throws Refused NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end, and while others
-   *     have delegations of the file
+   * @throws NfsStatusException NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end, and
+   *     while others have delegations of the file
    */
-  static FileChange losesName(CompoundContext c, FileRef directory, Name name) throws Refused {
+  static FileChange losesName(CompoundContext c, FileRef directory, Name name)
+      throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
     if (found == null) {
@@ -80,19 +81,20 @@ final class FileSupport {
   /**
    * The file of this name gets another one by RENAME.
    *
-   * @throws Refused NFS4ERR_FILE_OPEN when another export is mounted on it; NFS4ERR_DELAY while
-   *     others have delegations of the file
+   * @throws NfsStatusException NFS4ERR_FILE_OPEN when another export is mounted on it;
+   *     NFS4ERR_DELAY while others have delegations of the file
    */
-  static FileChange changesName(CompoundContext c, FileRef directory, Name name) throws Refused {
+  static FileChange changesName(CompoundContext c, FileRef directory, Name name)
+      throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
     return found == null ? FileChange.NONE : FileUses.change(c, found);
   }
 
   private static void checkNoMountPoint(CompoundContext c, FileRef directory, Name name)
-      throws Refused {
+      throws NfsStatusException {
     if (c.exports().isMountPoint(directory, name)) {
-      throw new Refused(Nfsstat4.NFS4ERR_FILE_OPEN);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_FILE_OPEN);
     }
   }
 
@@ -114,11 +116,11 @@ final class FileSupport {
   /**
    * LINK and RENAME work inside one file system.
    *
-   * @throws Refused NFS4ERR_XDEV
+   * @throws NfsStatusException NFS4ERR_XDEV
    */
-  static void checkSameExport(FileRef one, FileRef other) throws Refused {
+  static void checkSameExport(FileRef one, FileRef other) throws NfsStatusException {
     if (one.export().id() != other.export().id()) {
-      throw new Refused(Nfsstat4.NFS4ERR_XDEV);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_XDEV);
     }
   }
 }

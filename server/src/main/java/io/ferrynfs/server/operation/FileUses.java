@@ -6,7 +6,7 @@ import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.LockRequest;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.state.TransientOpen;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.Caller;
@@ -35,16 +35,17 @@ final class FileUses {
    * proof, not the user, whom this server may squash (RFC 7862 section 4.9.1.2); so the file is the
    * client's open one.
    *
-   * @throws Refused also NFS4ERR_PARTNER_NO_AUTH, where the peer may not read for others
+   * @throws NfsStatusException also NFS4ERR_PARTNER_NO_AUTH, where the peer may not read for others
    */
-  static FileUse forRead(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+  static FileUse forRead(CompoundContext c, Stateid4 stateid)
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Stateid4 meant = c.resolve(stateid);
     if (!c.services().state().notifies().isThere(meant)) {
       return forRead(c, file, meant);
     }
     if (!file.export().copySource().allows(c.request().connection().peerAddress())) {
-      throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
     }
     return c.services().state().notifies().use(file.key(), meant);
   }
@@ -53,7 +54,8 @@ final class FileUses {
    * A file that another server was to read for a client, and that turns out to be our own: what
    * COPY_NOTIFY gave is for any server that shows it.
    */
-  static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid) throws Refused {
+  static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid)
+      throws NfsStatusException {
     return c.services().state().notifies().use(file.key(), stateid);
   }
 
@@ -61,10 +63,11 @@ final class FileUses {
    * The current filehandle's file, by a stateid that is valid for READ or for WRITE: IO_ADVISE is
    * about either, and has no NFS4ERR_OPENMODE (RFC 7862 section 11.2).
    */
-  static FileUse forAdvice(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+  static FileUse forAdvice(CompoundContext c, Stateid4 stateid)
+      throws NfsStatusException, StorageException {
     try {
       return forRead(c, c.current(), c.resolve(stateid));
-    } catch (Refused e) {
+    } catch (NfsStatusException e) {
       if (e.status() == Nfsstat4.NFS4ERR_OPENMODE) {
         return forWrite(c, stateid);
       }
@@ -73,12 +76,13 @@ final class FileUses {
   }
 
   /** The current filehandle's file, by a stateid that must be valid for WRITE. */
-  static FileUse forWrite(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+  static FileUse forWrite(CompoundContext c, Stateid4 stateid)
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
     if (file.export().isReadOnly()) {
       // What the client opened for writing by another way into the export is not for this one.
-      throw new Refused(Nfsstat4.NFS4ERR_ROFS);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_ROFS);
     }
     Stateid4 meant = c.resolve(stateid);
     if (meant.equals(Stateids.ANONYMOUS) || meant.equals(Stateids.READ_BYPASS)) {
@@ -123,11 +127,11 @@ final class FileUses {
    * The same for a lock, which keeps others out: a shared one needs the right to read, an exclusive
    * one the right to write. Linux' server asks for the right to read with either.
    *
-   * @throws Refused what the stateid is refused with
+   * @throws NfsStatusException what the stateid is refused with
    * @throws StorageException ACCESS
    */
   static void checkMayLock(CompoundContext c, LockRequest request)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
     AccessRight right = request.exclusive() ? AccessRight.MODIFY : AccessRight.READ;
@@ -144,20 +148,21 @@ final class FileUses {
    * A change of a file's attributes or names, by which delegations of others are recalled first
    * (RFC 8881 section 10.4).
    *
-   * @throws Refused NFS4ERR_DELAY while others have any
+   * @throws NfsStatusException NFS4ERR_DELAY while others have any
    */
-  static FileChange change(CompoundContext c, FileRef file) throws Refused {
+  static FileChange change(CompoundContext c, FileRef file) throws NfsStatusException {
     return c.services().state().delegations().change(c.client().clientid(), file.key());
   }
 
   /** The saved filehandle's file, which is the source of COPY and CLONE. */
-  static FileUse ofSource(CompoundContext c, Stateid4 stateid) throws Refused, StorageException {
+  static FileUse ofSource(CompoundContext c, Stateid4 stateid)
+      throws NfsStatusException, StorageException {
     return forRead(c, c.saved(), c.resolveSaved(stateid));
   }
 
   /** A file by one of the client's own stateids, or a special one: not by COPY_NOTIFY's. */
   static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
     if (stateid.equals(Stateids.ANONYMOUS)) {
       c.checkNotInGrace();
@@ -189,11 +194,11 @@ final class FileUses {
    * ALLOCATE and DEALLOCATE are for a regular file; what else it is makes no difference (RFC 7862
    * sections 15.1.3, 15.4.3).
    *
-   * @throws Refused NFS4ERR_WRONG_TYPE
+   * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
-  static void checkRegularFile(CompoundContext c) throws Refused, StorageException {
+  static void checkRegularFile(CompoundContext c) throws NfsStatusException, StorageException {
     if (!attributes(c, c.current()).isRegular()) {
-      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
   }
 
@@ -201,19 +206,20 @@ final class FileUses {
    * COPY and CLONE are for two regular files (RFC 7862 sections 15.2.3, 15.13.3).
    *
    * @return whether saved and current filehandle are the same one, by identity and not by bytes
-   * @throws Refused NFS4ERR_WRONG_TYPE
+   * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
-  static boolean checkTwoRegularFiles(CompoundContext c) throws Refused, StorageException {
+  static boolean checkTwoRegularFiles(CompoundContext c)
+      throws NfsStatusException, StorageException {
     return checkTwoRegularFiles(c, c.saved(), c.current());
   }
 
   /** The same for any two files. */
   static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Attributes from = attributes(c, source);
     Attributes to = attributes(c, target);
     if (!from.isRegular() || !to.isRegular()) {
-      throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
     return source.export().id() == target.export().id()
         && from.fsId() == to.fsId()

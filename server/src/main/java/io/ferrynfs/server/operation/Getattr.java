@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.attribute.AttributeTable;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Fattr4;
 import io.ferrynfs.wire.nfs4.Getattr4Args;
@@ -10,7 +10,7 @@ import io.ferrynfs.wire.nfs4.Getattr4Resok;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 8881 section 18.7: GETATTR. */
-final class Getattr implements Operation<Getattr4Args, Getattr4Res> {
+final class Getattr implements NfsOperation<Getattr4Args, Getattr4Res> {
   /** More than all values of the table together: the longest are a filehandle and two owners. */
   private static final int REPLY_BYTES_MAX = 1024;
 
@@ -19,12 +19,12 @@ final class Getattr implements Operation<Getattr4Args, Getattr4Res> {
 
   @Override
   public Getattr4Res execute(Getattr4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Fattr4 attributes =
         AttributeTable.INSTANCE.read(FileSupport.subject(c, c.current()), args.attrRequest());
     // Only an access control list can be as long as that.
     if (attributes.attrVals().size() + OVERHEAD_BYTES > c.replyRoom()) {
-      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
     return new Getattr4Res.Ok(new Getattr4Resok(attributes));
   }

@@ -1,14 +1,14 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Getfh4Res;
 import io.ferrynfs.wire.nfs4.Getfh4Resok;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 
 /** RFC 8881 section 18.8: GETFH. */
-final class Getfh implements Operation<NfsArgop4.Getfh, Getfh4Res> {
+final class Getfh implements NfsOperation<NfsArgop4.Getfh, Getfh4Res> {
   @Override
-  public Getfh4Res execute(NfsArgop4.Getfh args, CompoundContext c) throws Refused {
+  public Getfh4Res execute(NfsArgop4.Getfh args, CompoundContext c) throws NfsStatusException {
     return new Getfh4Res.Ok(new Getfh4Resok(c.current().wire()));
   }
 }

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.XattrName;
 import io.ferrynfs.wire.nfs4.Getxattr4Args;
@@ -10,17 +10,17 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /** RFC 8276 section 8.4.1: GETXATTR. */
-final class Getxattr implements Operation<Getxattr4Args, Getxattr4Res> {
+final class Getxattr implements NfsOperation<Getxattr4Args, Getxattr4Res> {
   private static final int OVERHEAD_BYTES = 3 * Integer.BYTES + 3;
 
   @Override
   public Getxattr4Res execute(Getxattr4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     XattrName name = XattrName.of(args.name().toByteArray());
     byte[] value = file.volume().getXattr(c.caller(), file.handle(), name);
     if (value.length + OVERHEAD_BYTES > c.replyRoom()) {
-      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
     return new Getxattr4Res.Ok(Opaque.of(value));
   }

@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import static io.ferrynfs.wire.nfs4.IoAdviseType4.IO_ADVISE4_NORMAL;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Advice;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of hints that contradict each other none is followed. What is answered is what the file system
  * was told; NORMAL when that is nothing.
  */
-final class IoAdvise implements Operation<IoAdvise4Args, IoAdvise4Res> {
+final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
   private static final Bitmap4 NOTHING = Bitmap4.of(IO_ADVISE4_NORMAL.value());
 
   private static final Bitmap4 ORDERS =
@@ -36,10 +36,10 @@ final class IoAdvise implements Operation<IoAdvise4Args, IoAdvise4Res> {
 
   @Override
   public IoAdvise4Res execute(IoAdvise4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     try (FileUse use = FileUses.forAdvice(c, args.stateid())) {
       if (Long.compareUnsigned(args.offset() + args.count(), args.offset()) < 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
       Bitmap4 told = follow(use.file(), args, order(args.hints()));
       told = told.or(follow(use.file(), args, need(args.hints())));

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.ChangeInfo;
 import io.ferrynfs.storage.Name;
 import io.ferrynfs.storage.StorageException;
@@ -11,9 +11,10 @@ import io.ferrynfs.wire.nfs4.Link4Res;
 import io.ferrynfs.wire.nfs4.Link4Resok;
 
 /** RFC 8881 section 18.9: LINK. */
-final class Link implements Operation<Link4Args, Link4Res> {
+final class Link implements NfsOperation<Link4Args, Link4Res> {
   @Override
-  public Link4Res execute(Link4Args args, CompoundContext c) throws Refused, StorageException {
+  public Link4Res execute(Link4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef existing = c.saved();
     FileRef directory = c.current();
     Name name = FileSupport.name(args.newname());

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.XattrName;
 import io.ferrynfs.wire.nfs4.Listxattrs4Args;
@@ -20,7 +20,7 @@ import java.util.List;
  * follows from the name alone, so names that come and go between two pages, or a restart, neither
  * hide another name nor show it twice. Names with the same hash are never in two pages.
  */
-final class Listxattrs implements Operation<Listxattrs4Args, Listxattrs4Res> {
+final class Listxattrs implements NfsOperation<Listxattrs4Args, Listxattrs4Res> {
   private static final int HEAD_BYTES = 4 + 4;
 
   /** Cookie, count of names and eof. */
@@ -38,16 +38,16 @@ final class Listxattrs implements Operation<Listxattrs4Args, Listxattrs4Res> {
 
   @Override
   public Listxattrs4Res execute(Listxattrs4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     if (args.cookie() < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_COOKIE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_COOKIE);
     }
     List<Entry> rest = after(args.cookie(), file.volume().listXattrs(c.caller(), file.handle()));
     long room = (long) c.replyRoom() - HEAD_BYTES;
     int fit = fitting(rest, Math.min(args.maxcount(), room) - RESOK_BYTES);
     if (fit < 0 || (fit == 0 && !rest.isEmpty())) {
-      throw new Refused(
+      throw new NfsStatusException(
           args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
     List<Opaque> names =

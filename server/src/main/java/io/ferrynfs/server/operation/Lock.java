@@ -7,7 +7,7 @@ import io.ferrynfs.server.session.Client;
 import io.ferrynfs.server.state.ByteRange;
 import io.ferrynfs.server.state.LockOutcome;
 import io.ferrynfs.server.state.LockRequest;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.CbNotifyLock4Args;
 import io.ferrynfs.wire.nfs4.ExistLockOwner4;
@@ -29,22 +29,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Seqids of owners and the clientid inside the lock-owner are ignored, as minor version 1 wants.
  */
-final class Lock implements Operation<Lock4Args, Lock4Res> {
+final class Lock implements NfsOperation<Lock4Args, Lock4Res> {
 
   @Override
-  public Lock4Res execute(Lock4Args args, CompoundContext c) throws Refused, StorageException {
+  public Lock4Res execute(Lock4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     ByteRange range = ByteRange.of(args.offset(), args.length());
     LockRequest request = request(args, c, range);
     try {
       FileUses.checkMayLock(c, request);
       return args.reclaim() ? reclaim(request, c) : lock(request, c);
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       throw LockSupport.sharpened(refused, c);
     }
   }
 
   private static LockRequest request(Lock4Args args, CompoundContext c, ByteRange range)
-      throws Refused {
+      throws NfsStatusException {
     boolean waits = LockSupport.waits(args.locktype()) && !args.reclaim();
     return new LockRequest(
         c.client().clientid(),
@@ -56,7 +57,8 @@ final class Lock implements Operation<Lock4Args, Lock4Res> {
         waits ? notice(c.client(), c.current()) : null);
   }
 
-  private static LockRequest.Locker locker(Locker4 locker, CompoundContext c) throws Refused {
+  private static LockRequest.Locker locker(Locker4 locker, CompoundContext c)
+      throws NfsStatusException {
     return switch (locker) {
       case Locker4.True(OpenToLockOwner4 open) ->
           new LockRequest.ByOpen(c.resolve(open.openStateid()), open.lockOwner().owner());
@@ -81,7 +83,7 @@ final class Lock implements Operation<Lock4Args, Lock4Res> {
     };
   }
 
-  private static Lock4Res lock(LockRequest request, CompoundContext c) throws Refused {
+  private static Lock4Res lock(LockRequest request, CompoundContext c) throws NfsStatusException {
     c.checkNotInGrace();
     return switch (c.services().state().locks().lock(request)) {
       case LockOutcome.Granted(var stateid) -> {
@@ -96,13 +98,14 @@ final class Lock implements Operation<Lock4Args, Lock4Res> {
    * Section 8.4.2.1: in the grace period, on an open that was reclaimed, as there are no others. A
    * lock that is in the way was reclaimed, too, and one of the two clients is wrong.
    */
-  private static Lock4Res reclaim(LockRequest request, CompoundContext c) throws Refused {
+  private static Lock4Res reclaim(LockRequest request, CompoundContext c)
+      throws NfsStatusException {
     try (Recovery.Reclaim _ = c.client().reclaim()) {
       if (c.services().state().locks().lock(request) instanceof LockOutcome.Granted(var stateid)) {
         c.setCurrentStateid(stateid);
         return new Lock4Res.Ok(new Lock4Resok(stateid));
       }
-      throw new Refused(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
     }
   }
 

@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.ByteRange;
 import io.ferrynfs.server.state.LockConflict;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.FileType;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Lock4Denied;
@@ -45,16 +45,17 @@ final class LockSupport {
   /**
    * Only regular files have locks.
    *
-   * @throws Refused NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 8881 section 18.10.3)
+   * @throws NfsStatusException NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 8881 section
+   *     18.10.3)
    */
-  static void checkIsFile(CompoundContext c) throws Refused, StorageException {
+  static void checkIsFile(CompoundContext c) throws NfsStatusException, StorageException {
     FileRef file = c.current();
     FileType type = file.volume().attributes(c.caller(), file.handle()).type();
     switch (type) {
       case REGULAR -> {}
-      case DIRECTORY -> throw new Refused(Nfsstat4.NFS4ERR_ISDIR);
-      case SYMLINK -> throw new Refused(Nfsstat4.NFS4ERR_SYMLINK);
-      default -> throw new Refused(Nfsstat4.NFS4ERR_WRONG_TYPE);
+      case DIRECTORY -> throw new NfsStatusException(Nfsstat4.NFS4ERR_ISDIR);
+      case SYMLINK -> throw new NfsStatusException(Nfsstat4.NFS4ERR_SYMLINK);
+      default -> throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
   }
 
@@ -62,7 +63,8 @@ final class LockSupport {
    * Whatever a stateid is refused with, on what is no file that is what is wrong. A stateid that is
    * good belongs to a file, so the file system is not asked before.
    */
-  static Refused sharpened(Refused refused, CompoundContext c) throws Refused, StorageException {
+  static NfsStatusException sharpened(NfsStatusException refused, CompoundContext c)
+      throws NfsStatusException, StorageException {
     if (refused.status() == Nfsstat4.NFS4ERR_BAD_STATEID) {
       checkIsFile(c);
     }

@@ -2,16 +2,17 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.ByteRange;
 import io.ferrynfs.server.state.LockConflict;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Lockt4Args;
 import io.ferrynfs.wire.nfs4.Lockt4Res;
 import java.util.Optional;
 
 /** RFC 8881 section 18.11: LOCKT. It makes no state, of the file or of the lock-owner. */
-final class Lockt implements Operation<Lockt4Args, Lockt4Res> {
+final class Lockt implements NfsOperation<Lockt4Args, Lockt4Res> {
   @Override
-  public Lockt4Res execute(Lockt4Args args, CompoundContext c) throws Refused, StorageException {
+  public Lockt4Res execute(Lockt4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     LockSupport.checkIsFile(c);
     ByteRange range = ByteRange.of(args.offset(), args.length());
     c.checkNotInGrace();

@@ -1,16 +1,17 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.ByteRange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Locku4Args;
 import io.ferrynfs.wire.nfs4.Locku4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
 /** RFC 8881 section 18.12: LOCKU. Unlocking what is not locked is no error, as on POSIX systems. */
-final class Locku implements Operation<Locku4Args, Locku4Res> {
+final class Locku implements NfsOperation<Locku4Args, Locku4Res> {
   @Override
-  public Locku4Res execute(Locku4Args args, CompoundContext c) throws Refused, StorageException {
+  public Locku4Res execute(Locku4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     ByteRange range = ByteRange.of(args.offset(), args.length());
     Stateid4 stateid = c.resolve(args.lockStateid());
     try {
@@ -21,7 +22,7 @@ final class Locku implements Operation<Locku4Args, Locku4Res> {
               .unlock(c.client().clientid(), c.current().key(), stateid, range);
       c.setCurrentStateid(left);
       return new Locku4Res.Ok(left);
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       throw LockSupport.sharpened(refused, c);
     }
   }

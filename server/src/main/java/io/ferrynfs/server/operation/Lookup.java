@@ -1,16 +1,17 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Lookup4Args;
 import io.ferrynfs.wire.nfs4.Lookup4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 8881 section 18.13: LOOKUP. */
-final class Lookup implements Operation<Lookup4Args, Lookup4Res> {
+final class Lookup implements NfsOperation<Lookup4Args, Lookup4Res> {
   @Override
-  public Lookup4Res execute(Lookup4Args args, CompoundContext c) throws Refused, StorageException {
+  public Lookup4Res execute(Lookup4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef found = c.exports().lookup(c.current(), FileSupport.name(args.objname()), c.caller());
     c.checkFlavor(found);
     c.setCurrent(found);

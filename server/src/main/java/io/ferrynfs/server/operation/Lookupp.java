@@ -1,17 +1,17 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Lookupp4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /** RFC 8881 section 18.14: LOOKUPP. */
-final class Lookupp implements Operation<NfsArgop4.Lookupp, Lookupp4Res> {
+final class Lookupp implements NfsOperation<NfsArgop4.Lookupp, Lookupp4Res> {
   @Override
   public Lookupp4Res execute(NfsArgop4.Lookupp args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef above = c.exports().parent(c.current(), c.caller());
     c.checkFlavor(above);
     c.setCurrent(above);

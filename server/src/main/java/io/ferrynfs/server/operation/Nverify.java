@@ -1,21 +1,21 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.attribute.AttributeTable;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Nverify4Args;
 import io.ferrynfs.wire.nfs4.Nverify4Res;
 
 /** RFC 8881 section 18.15: NVERIFY. */
-final class Nverify implements Operation<Nverify4Args, Nverify4Res> {
+final class Nverify implements NfsOperation<Nverify4Args, Nverify4Res> {
   @Override
   public Nverify4Res execute(Nverify4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     boolean same =
         AttributeTable.INSTANCE.matches(FileSupport.subject(c, c.current()), args.objAttributes());
     if (same) {
-      throw new Refused(Nfsstat4.NFS4ERR_SAME);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_SAME);
     }
     return new Nverify4Res(Nfsstat4.NFS4_OK);
   }

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.OffloadCancel4Args;
 import io.ferrynfs.wire.nfs4.OffloadCancel4Res;
@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
  * is answered when nothing is written any more, so that the client may use the range for something
  * else; and there is no CB_OFFLOAD then.
  */
-final class OffloadCancel implements LateOperation<OffloadCancel4Args, OffloadCancel4Res> {
+final class OffloadCancel implements AsyncOperation<OffloadCancel4Args, OffloadCancel4Res> {
   @Override
   public CompletableFuture<OffloadCancel4Res> begin(OffloadCancel4Args args, CompoundContext c)
-      throws Refused {
+      throws NfsStatusException {
     Services services = c.services();
     long clientid = c.client().clientid();
     FileKey file = c.current().key();

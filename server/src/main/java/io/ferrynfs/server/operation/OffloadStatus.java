@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.offload.CopyProgress;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Args;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Res;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Resok;
@@ -10,9 +10,10 @@ import io.ferrynfs.wire.nfs4.OffloadStatus4Resok;
  * RFC 7862 section 15.9: OFFLOAD_STATUS, how far a copy is and how it ended. Asking changes
  * nothing, and any session of the client may ask.
  */
-final class OffloadStatus implements Operation<OffloadStatus4Args, OffloadStatus4Res> {
+final class OffloadStatus implements NfsOperation<OffloadStatus4Args, OffloadStatus4Res> {
   @Override
-  public OffloadStatus4Res execute(OffloadStatus4Args args, CompoundContext c) throws Refused {
+  public OffloadStatus4Res execute(OffloadStatus4Args args, CompoundContext c)
+      throws NfsStatusException {
     CopyProgress progress =
         c.services().copies().progress(c.client().clientid(), c.current().key(), args.stateid());
     return new OffloadStatus4Res.Ok(new OffloadStatus4Resok(progress.bytes(), progress.complete()));

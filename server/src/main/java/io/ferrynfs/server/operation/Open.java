@@ -10,8 +10,8 @@ import io.ferrynfs.server.state.DelegationOffer;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.OpenRequest;
-import io.ferrynfs.server.state.Opened;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.state.OpenResult;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.CreateMode;
@@ -42,7 +42,7 @@ import io.ferrynfs.wire.xdr.Opaque;
  * reservations. An existing file that UNCHECKED4 is to empty is emptied after that decision, so
  * that an OPEN that is refused has destroyed nothing.
  */
-final class Open implements Operation<Open4Args, Open4Res> {
+final class Open implements NfsOperation<Open4Args, Open4Res> {
 
   /**
    * Where a volume may keep the verifier of an exclusive create: the client is told, and sets these
@@ -60,7 +60,8 @@ final class Open implements Operation<Open4Args, Open4Res> {
       FileRef ref, OpenFile file, ChangeInfo4 directory, Bitmap4 set, boolean truncate) {}
 
   @Override
-  public Open4Res execute(Open4Args args, CompoundContext c) throws Refused, StorageException {
+  public Open4Res execute(Open4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
     checkClaim(args);
     if (args.claim() instanceof OpenClaim4.Previous) {
@@ -73,7 +74,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
     }
     if (!c.client().isReclaimComplete()) {
       // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
-      throw new Refused(Nfsstat4.NFS4ERR_GRACE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_GRACE);
     }
     c.checkNotInGrace();
     return open(args, c, modes);
@@ -83,25 +84,25 @@ final class Open implements Operation<Open4Args, Open4Res> {
    * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1).
    */
   private static Open4Res reclaim(Open4Args args, CompoundContext c, ShareModes modes)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     try (Recovery.Reclaim _ = c.client().reclaim()) {
       return open(args, c, modes);
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       throw refused.status() == Nfsstat4.NFS4ERR_SHARE_DENIED
-          ? new Refused(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT)
+          ? new NfsStatusException(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT)
           : refused;
     }
   }
 
   private static Open4Res open(Open4Args args, CompoundContext c, ShareModes modes)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Caller caller = c.caller();
     long clientid = c.client().clientid();
     admit(args, c);
     Candidate candidate = candidate(args, c, caller, modes);
     FileRef ref = candidate.ref();
     DelegationOffer offer = Delegating.offer(args, c, ref, modes, candidate.truncate());
-    Opened opened =
+    OpenResult opened =
         c.services()
             .state()
             .open(
@@ -133,7 +134,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
    * What is new has to be within the client's share of files that may be open. What it has already,
    * or had before the restart of the server, is not new.
    */
-  private static void admit(Open4Args args, CompoundContext c) throws Refused {
+  private static void admit(Open4Args args, CompoundContext c) throws NfsStatusException {
     if (args.claim() instanceof OpenClaim4.Null || args.claim() instanceof OpenClaim4.Fh) {
       c.services()
           .state()
@@ -144,23 +145,23 @@ final class Open implements Operation<Open4Args, Open4Res> {
   }
 
   /** Claims that need what this server does not have, and those that contradict themselves. */
-  private static void checkClaim(Open4Args args) throws Refused {
+  private static void checkClaim(Open4Args args) throws NfsStatusException {
     switch (args.claim()) {
       case OpenClaim4.Null _, OpenClaim4.DelegateCur _, OpenClaim4.DelegCurFh _ -> {}
       case OpenClaim4.Fh _, OpenClaim4.Previous _ -> {
         if (args.openhow() instanceof Openflag4.Create) {
           // Section 18.16.3: to create, the claim must have a name.
-          throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+          throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
         }
       }
-      case OpenClaim4.DelegatePrev _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
-      case OpenClaim4.DelegPrevFh _ -> throw new Refused(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.DelegatePrev _ -> throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
+      case OpenClaim4.DelegPrevFh _ -> throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
     }
   }
 
   private static Candidate candidate(
       Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef current = c.current();
     if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
       return existing(held.file(), args, c, caller, modes);
@@ -183,7 +184,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
   /** A name in the current directory. */
   private static Candidate existing(
       Opaque name, Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef current = c.current();
     FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
     c.checkFlavor(found);
@@ -197,7 +198,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
 
   private static Candidate create(
       Createhow4 how, Opaque name, FileRef directory, Caller caller, ShareModes modes, IdMapper ids)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     Settings settings = settings(how, directory, ids);
     AttributeChanges wanted = settings.changes();
     Long size = wanted.size();
@@ -221,7 +222,8 @@ final class Open implements Operation<Open4Args, Open4Res> {
         truncate);
   }
 
-  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids) throws Refused {
+  private static Settings settings(Createhow4 how, FileRef directory, IdMapper ids)
+      throws NfsStatusException {
     return switch (how) {
       case Createhow4.Unchecked4(Fattr4 wanted) ->
           settings(directory, wanted, Moment.CREATION, ids);
@@ -233,7 +235,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
   }
 
   private static Settings settings(FileRef directory, Fattr4 wanted, Moment moment, IdMapper ids)
-      throws Refused {
+      throws NfsStatusException {
     return AttributeTable.INSTANCE.settings(directory.export(), wanted, moment, false, ids);
   }
 
@@ -266,8 +268,8 @@ final class Open implements Operation<Open4Args, Open4Res> {
 
   /** Empties a file that was there. When that fails, an open that this OPEN began ends again. */
   private static void truncate(
-      CompoundContext c, Caller caller, FileRef ref, Opened opened, ShareModes modes)
-      throws Refused, StorageException {
+      CompoundContext c, Caller caller, FileRef ref, OpenResult opened, ShareModes modes)
+      throws NfsStatusException, StorageException {
     AttributeChanges empty = AttributeChanges.ofSize(0);
     try {
       if (!modes.openAccess().writes()) {
@@ -286,7 +288,7 @@ final class Open implements Operation<Open4Args, Open4Res> {
                   FileUses.opener(ref, caller, modes.openAccess()))) {
         ref.volume().setAttributes(caller, ref.handle(), empty, use.file());
       }
-    } catch (Refused | StorageException e) {
+    } catch (NfsStatusException | StorageException e) {
       if (opened.created()) {
         c.services().state().close(c.client().clientid(), ref.key(), opened.stateid());
       }

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.OpenDowngrade4Args;
 import io.ferrynfs.wire.nfs4.OpenDowngrade4Res;
@@ -8,10 +8,10 @@ import io.ferrynfs.wire.nfs4.OpenDowngrade4Resok;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
 /** RFC 8881 section 18.18: OPEN_DOWNGRADE. */
-final class OpenDowngrade implements Operation<OpenDowngrade4Args, OpenDowngrade4Res> {
+final class OpenDowngrade implements NfsOperation<OpenDowngrade4Args, OpenDowngrade4Res> {
   @Override
   public OpenDowngrade4Res execute(OpenDowngrade4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     ShareModes modes = ShareModes.of(args.shareAccess(), args.shareDeny());
     Stateid4 stateid = c.resolve(args.openStateid());
     Stateid4 left =

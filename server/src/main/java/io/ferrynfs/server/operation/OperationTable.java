@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
@@ -39,23 +39,23 @@ public final class OperationTable {
 
   /** An operation with its arms of the argument and result unions. */
   public interface Entry {
-    /** See {@link Operation#execute}. */
-    NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws Refused, StorageException;
+    /** See {@link NfsOperation#execute}. */
+    NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws NfsStatusException, StorageException;
 
     /** Whether {@link #begin} is to be called instead of {@link #execute}. */
     boolean isLate();
 
-    /** See {@link LateOperation#begin}. */
+    /** See {@link AsyncOperation#begin}. */
     CompletableFuture<NfsResop4> begin(NfsArgop4 arm, CompoundContext c)
-        throws Refused, StorageException;
+        throws NfsStatusException, StorageException;
 
-    /** See {@link Operation#cost}. */
+    /** See {@link NfsOperation#cost}. */
     Cost cost(NfsArgop4 arm);
 
-    /** See {@link Operation#changesState}. */
+    /** See {@link NfsOperation#changesState}. */
     boolean changesState();
 
-    /** See {@link Operation#replyBytesMax}. */
+    /** See {@link NfsOperation#replyBytesMax}. */
     int replyBytesMax(NfsArgop4 arm);
   }
 
@@ -79,7 +79,7 @@ public final class OperationTable {
         NfsOpnum4 number,
         Class<X> arm,
         Function<X, A> args,
-        Operation<A, R> operation,
+        NfsOperation<A, R> operation,
         Function<R, NfsResop4> result) {
       Entry bound = new Bound<>(arm, args, operation, result);
       if (entries.putIfAbsent(number, bound) != null) {
@@ -95,7 +95,10 @@ public final class OperationTable {
   }
 
   private record Bound<X extends NfsArgop4, A, R>(
-      Class<X> arm, Function<X, A> args, Operation<A, R> operation, Function<R, NfsResop4> result)
+      Class<X> arm,
+      Function<X, A> args,
+      NfsOperation<A, R> operation,
+      Function<R, NfsResop4> result)
       implements Entry {
 
     private A argsOf(NfsArgop4 any) {
@@ -103,19 +106,20 @@ public final class OperationTable {
     }
 
     @Override
-    public NfsResop4 execute(NfsArgop4 any, CompoundContext c) throws Refused, StorageException {
+    public NfsResop4 execute(NfsArgop4 any, CompoundContext c)
+        throws NfsStatusException, StorageException {
       return result.apply(operation.execute(argsOf(any), c));
     }
 
     @Override
     public boolean isLate() {
-      return operation instanceof LateOperation;
+      return operation instanceof AsyncOperation;
     }
 
     @Override
     public CompletableFuture<NfsResop4> begin(NfsArgop4 any, CompoundContext c)
-        throws Refused, StorageException {
-      if (operation instanceof LateOperation<A, R> late) {
+        throws NfsStatusException, StorageException {
+      if (operation instanceof AsyncOperation<A, R> late) {
         return late.begin(argsOf(any), c).thenApply(result);
       }
       return CompletableFuture.completedFuture(execute(any, c));

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Putfh4Args;
 import io.ferrynfs.wire.nfs4.Putfh4Res;
@@ -9,12 +9,12 @@ import io.ferrynfs.wire.nfs4.Putfh4Res;
  * RFC 8881 section 18.19: PUTFH. A filehandle of another server is let through where it is the
  * source of a copy from there (RFC 7862 section 15.2.3).
  */
-final class Putfh implements Operation<Putfh4Args, Putfh4Res> {
+final class Putfh implements NfsOperation<Putfh4Args, Putfh4Res> {
   @Override
-  public Putfh4Res execute(Putfh4Args args, CompoundContext c) throws Refused {
+  public Putfh4Res execute(Putfh4Args args, CompoundContext c) throws NfsStatusException {
     try {
       c.put(c.exports().decode(args.object()));
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       if (!isNotOurs(refused.status()) || !c.isForCopyBetweenServers()) {
         throw refused;
       }

@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Putpubfh4Res;
 
 /** RFC 8881 section 18.20: PUTPUBFH. The public filehandle is the root (18.20.4). */
-final class Putpubfh implements Operation<NfsArgop4.Putpubfh, Putpubfh4Res> {
+final class Putpubfh implements NfsOperation<NfsArgop4.Putpubfh, Putpubfh4Res> {
   @Override
-  public Putpubfh4Res execute(NfsArgop4.Putpubfh args, CompoundContext c) throws Refused {
+  public Putpubfh4Res execute(NfsArgop4.Putpubfh args, CompoundContext c)
+      throws NfsStatusException {
     c.put(c.exports().root());
     return new Putpubfh4Res(Nfsstat4.NFS4_OK);
   }

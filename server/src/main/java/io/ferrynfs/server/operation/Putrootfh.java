@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Putrootfh4Res;
 
 /** RFC 8881 section 18.21: PUTROOTFH. */
-final class Putrootfh implements Operation<NfsArgop4.Putrootfh, Putrootfh4Res> {
+final class Putrootfh implements NfsOperation<NfsArgop4.Putrootfh, Putrootfh4Res> {
   @Override
-  public Putrootfh4Res execute(NfsArgop4.Putrootfh args, CompoundContext c) throws Refused {
+  public Putrootfh4Res execute(NfsArgop4.Putrootfh args, CompoundContext c)
+      throws NfsStatusException {
     c.put(c.exports().root());
     return new Putrootfh4Res(Nfsstat4.NFS4_OK);
   }

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
  * from the file (sendfile), and the file stays open until it has. Small reads are copied, which
  * costs less than a sendfile of their own.
  */
-final class Read implements Operation<Read4Args, Read4Res> {
+final class Read implements NfsOperation<Read4Args, Read4Res> {
   /** Operation number, status, eof and length, and the padding after the data. */
   private static final int OVERHEAD_BYTES = 4 * 4 + 3;
 
@@ -30,7 +30,8 @@ final class Read implements Operation<Read4Args, Read4Res> {
   }
 
   @Override
-  public Read4Res execute(Read4Args args, CompoundContext c) throws Refused, StorageException {
+  public Read4Res execute(Read4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileUse use = FileUses.forRead(c, args.stateid());
     Runnable close = c.whenSent(use::close);
     boolean kept = false;
@@ -39,7 +40,7 @@ final class Read implements Operation<Read4Args, Read4Res> {
       int length = length(args, size, c);
       if (length == 0 && args.count() > 0 && args.offset() >= 0 && args.offset() < size) {
         // No data and no end of file would send the client round in circles.
-        throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
       }
       FileKey key = c.current().key();
       if (failed.maySend(key, length)) {

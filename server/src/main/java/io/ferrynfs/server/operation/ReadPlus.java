@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.operation.Extents.Extent;
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * straight from the file. A file that takes at least the space of its length is not asked where its
  * holes are.
  */
-final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
+final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
   /** Operation number, status, eof, number of segments. */
   private static final int OVERHEAD_BYTES = 4 * 4;
 
@@ -47,7 +47,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
 
   @Override
   public ReadPlus4Res execute(ReadPlus4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileUse use = FileUses.forRead(c, args.stateid());
     Runnable close = c.whenSent(use::close);
     boolean kept = false;
@@ -77,7 +77,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   }
 
   private List<Extent> extents(ReadPlus4Args args, OpenFile file, Attributes now, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     long wanted = Math.min(args.count(), c.services().limits().ioBytesMax());
     long length = Math.min(wanted, now.size() - args.offset());
     if (length == 0) {
@@ -97,9 +97,10 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
   /**
    * As many as there is room for, the last one perhaps shorter.
    *
-   * @throws Refused NFS4ERR_REP_TOO_BIG, since none would send the client round in circles
+   * @throws NfsStatusException NFS4ERR_REP_TOO_BIG, since none would send the client round in
+   *     circles
    */
-  private static List<Extent> fitting(List<Extent> extents, int room) throws Refused {
+  private static List<Extent> fitting(List<Extent> extents, int room) throws NfsStatusException {
     List<Extent> fit = new ArrayList<>();
     long left = room - (long) OVERHEAD_BYTES;
     for (Extent extent : extents) {
@@ -121,7 +122,7 @@ final class ReadPlus implements Operation<ReadPlus4Args, ReadPlus4Res> {
       }
     }
     if (fit.isEmpty() && !extents.isEmpty()) {
-      throw new Refused(Nfsstat4.NFS4ERR_REP_TOO_BIG);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
     return fit;
   }

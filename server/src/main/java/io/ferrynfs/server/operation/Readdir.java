@@ -4,7 +4,7 @@ import io.ferrynfs.server.attribute.AttributeTable;
 import io.ferrynfs.server.attribute.Subject;
 import io.ferrynfs.server.export.Export;
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.server.status.ValidErrors;
 import io.ferrynfs.storage.Attributes;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * RFC 8881 section 18.23: READDIR. Cookies and the cookie verifier are the volume's own, so that a
  * listing goes on across restarts of this server.
  */
-final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
+final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
   /** Cookie verifier, end of the list and eof: what READDIR4resok takes without entries. */
   private static final int RESOK_BYTES = 8 + 4 + 4;
 
@@ -53,11 +53,11 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
 
   @Override
   public Readdir4Res execute(Readdir4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef directory = c.current();
     AttributeTable.INSTANCE.checkReadable(directory.export(), args.attrRequest());
     if (args.cookie() > 0 && args.cookie() <= COOKIES_RESERVED) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_COOKIE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_COOKIE);
     }
     long room = (long) c.replyRoom() - HEAD_BYTES;
     long bytes = Math.min(REPLY_BYTES_MAX, Math.min(args.maxcount(), room));
@@ -66,11 +66,11 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
     DirectoryPage end = read(c.caller(), directory, args.cookie(), verifier, page);
     if (page.entries.isEmpty() && !end.end()) {
       // Section 18.23.3 for the client's own limit; the session's is another (2.10.6.4).
-      throw new Refused(
+      throw new NfsStatusException(
           args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
     if (page.bytesLeft < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_TOOSMALL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_TOOSMALL);
     }
     return new Readdir4Res.Ok(
         new Readdir4Resok(verifier(end.verifier()), new Dirlist4(page.entries, end.end())));
@@ -78,7 +78,7 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
 
   private static DirectoryPage read(
       Caller caller, FileRef directory, long cookie, long verifier, Page page)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     try {
       return directory.volume().readDirectory(caller, directory.handle(), cookie, verifier, page);
     } catch (StorageException e) {
@@ -86,7 +86,7 @@ final class Readdir implements Operation<Readdir4Args, Readdir4Res> {
         throw e;
       }
       // Section 18.23.3: a verifier that is no longer valid has a status of its own.
-      throw new Refused(Nfsstat4.NFS4ERR_NOT_SAME);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOT_SAME);
     }
   }
 

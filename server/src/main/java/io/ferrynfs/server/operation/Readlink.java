@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Readlink4Res;
@@ -9,10 +9,10 @@ import io.ferrynfs.wire.nfs4.Readlink4Resok;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /** RFC 8881 section 18.24: READLINK. */
-final class Readlink implements Operation<NfsArgop4.Readlink, Readlink4Res> {
+final class Readlink implements NfsOperation<NfsArgop4.Readlink, Readlink4Res> {
   @Override
   public Readlink4Res execute(NfsArgop4.Readlink args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef link = c.current();
     byte[] target = link.volume().readLink(c.caller(), link.handle());
     return new Readlink4Res.Ok(new Readlink4Resok(Opaque.of(target)));

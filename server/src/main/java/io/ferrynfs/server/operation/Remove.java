@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.ChangeInfo;
 import io.ferrynfs.storage.Name;
 import io.ferrynfs.storage.RemoveKind;
@@ -12,9 +12,10 @@ import io.ferrynfs.wire.nfs4.Remove4Res;
 import io.ferrynfs.wire.nfs4.Remove4Resok;
 
 /** RFC 8881 section 18.25: REMOVE, of directories and everything else alike. */
-final class Remove implements Operation<Remove4Args, Remove4Res> {
+final class Remove implements NfsOperation<Remove4Args, Remove4Res> {
   @Override
-  public Remove4Res execute(Remove4Args args, CompoundContext c) throws Refused, StorageException {
+  public Remove4Res execute(Remove4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef directory = c.current();
     // What is removed now could not be reclaimed.
     c.checkNotInGrace();

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.ChangeInfo;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.XattrName;
@@ -10,10 +10,10 @@ import io.ferrynfs.wire.nfs4.Removexattr4Args;
 import io.ferrynfs.wire.nfs4.Removexattr4Res;
 
 /** RFC 8276 section 8.4.4: REMOVEXATTR. */
-final class Removexattr implements Operation<Removexattr4Args, Removexattr4Res> {
+final class Removexattr implements NfsOperation<Removexattr4Args, Removexattr4Res> {
   @Override
   public Removexattr4Res execute(Removexattr4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     XattrName name = XattrName.of(args.name().toByteArray());
     try (FileChange _ = FileUses.change(c, file)) {

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Name;
 import io.ferrynfs.storage.Renamed;
@@ -13,9 +13,10 @@ import io.ferrynfs.wire.nfs4.Rename4Res;
 import io.ferrynfs.wire.nfs4.Rename4Resok;
 
 /** RFC 8881 section 18.26: RENAME. */
-final class Rename implements Operation<Rename4Args, Rename4Res> {
+final class Rename implements NfsOperation<Rename4Args, Rename4Res> {
   @Override
-  public Rename4Res execute(Rename4Args args, CompoundContext c) throws Refused, StorageException {
+  public Rename4Res execute(Rename4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     FileRef source = c.saved();
     FileRef target = c.current();
     Name oldName = FileSupport.name(args.oldname());
@@ -42,8 +43,8 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
    * RFC 8881 section 18.26.3 calls a target that cannot be replaced by the source NFS4ERR_EXIST,
    * where a file system says which of the two was the directory.
    */
-  private static Refused clash(StorageException e, Caller caller, FileRef source, FileRef target)
-      throws StorageException {
+  private static NfsStatusException clash(
+      StorageException e, Caller caller, FileRef source, FileRef target) throws StorageException {
     boolean clashes =
         switch (e.status()) {
           case IS_DIRECTORY, NOT_EMPTY -> true;
@@ -53,7 +54,7 @@ final class Rename implements Operation<Rename4Args, Rename4Res> {
     if (!clashes) {
       throw e;
     }
-    return new Refused(Nfsstat4.NFS4ERR_EXIST);
+    return new NfsStatusException(Nfsstat4.NFS4ERR_EXIST);
   }
 
   private static boolean isDirectory(Caller caller, FileRef file) throws StorageException {

@@ -1,14 +1,15 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Restorefh4Res;
 
 /** RFC 8881 section 18.27: RESTOREFH. */
-final class Restorefh implements Operation<NfsArgop4.Restorefh, Restorefh4Res> {
+final class Restorefh implements NfsOperation<NfsArgop4.Restorefh, Restorefh4Res> {
   @Override
-  public Restorefh4Res execute(NfsArgop4.Restorefh args, CompoundContext c) throws Refused {
+  public Restorefh4Res execute(NfsArgop4.Restorefh args, CompoundContext c)
+      throws NfsStatusException {
     c.restore();
     return new Restorefh4Res(Nfsstat4.NFS4_OK);
   }

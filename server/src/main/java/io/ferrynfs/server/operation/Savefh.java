@@ -1,14 +1,14 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Savefh4Res;
 
 /** RFC 8881 section 18.28: SAVEFH. */
-final class Savefh implements Operation<NfsArgop4.Savefh, Savefh4Res> {
+final class Savefh implements NfsOperation<NfsArgop4.Savefh, Savefh4Res> {
   @Override
-  public Savefh4Res execute(NfsArgop4.Savefh args, CompoundContext c) throws Refused {
+  public Savefh4Res execute(NfsArgop4.Savefh args, CompoundContext c) throws NfsStatusException {
     c.save();
     return new Savefh4Res(Nfsstat4.NFS4_OK);
   }

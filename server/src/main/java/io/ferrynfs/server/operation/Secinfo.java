@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Secinfo4;
 import io.ferrynfs.wire.nfs4.Secinfo4Args;
@@ -9,10 +9,10 @@ import io.ferrynfs.wire.nfs4.Secinfo4Res;
 import java.util.List;
 
 /** RFC 8881 section 18.29: SECINFO. It consumes the current filehandle (2.6.3.1.1.8). */
-final class Secinfo implements Operation<Secinfo4Args, Secinfo4Res> {
+final class Secinfo implements NfsOperation<Secinfo4Args, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(Secinfo4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef found = c.exports().lookup(c.current(), FileSupport.name(args.name()), c.caller());
     c.consumeCurrent();
     return new Secinfo4Res.Ok(flavors(found));

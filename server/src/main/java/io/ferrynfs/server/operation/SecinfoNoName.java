@@ -1,16 +1,16 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Secinfo4Res;
 import io.ferrynfs.wire.nfs4.SecinfoStyle4;
 
 /** RFC 8881 section 18.45: SECINFO_NO_NAME. It consumes the current filehandle. */
-final class SecinfoNoName implements Operation<SecinfoStyle4, Secinfo4Res> {
+final class SecinfoNoName implements NfsOperation<SecinfoStyle4, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(SecinfoStyle4 style, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef current = c.current();
     FileRef meant =
         style == SecinfoStyle4.SECINFO_STYLE4_PARENT

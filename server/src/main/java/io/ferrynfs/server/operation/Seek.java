@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.DataContent4;
@@ -11,16 +11,17 @@ import io.ferrynfs.wire.nfs4.Seek4Res;
 import io.ferrynfs.wire.nfs4.SeekRes4;
 
 /** RFC 7862 section 15.11: SEEK finds the next data or the next hole. */
-final class Seek implements Operation<Seek4Args, Seek4Res> {
+final class Seek implements NfsOperation<Seek4Args, Seek4Res> {
   @Override
-  public Seek4Res execute(Seek4Args args, CompoundContext c) throws Refused, StorageException {
+  public Seek4Res execute(Seek4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     try (FileUse use = FileUses.forRead(c, args.stateid())) {
       DataContent4 what = DataContent4.find((int) args.what());
       if (what == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
       }
       if (args.offset() < 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_NXIO);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_NXIO);
       }
       OpenFile file = use.file();
       long size = file.size();

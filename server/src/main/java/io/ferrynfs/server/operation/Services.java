@@ -8,7 +8,7 @@ import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.session.Clients;
-import io.ferrynfs.server.source.Sources;
+import io.ferrynfs.server.source.SourceServers;
 import io.ferrynfs.server.state.StateTable;
 
 /**
@@ -35,4 +35,4 @@ public record Services(
     StateTable state,
     WriteVerifier writeVerifier,
     CopyEngine copies,
-    Sources sources) {}
+    SourceServers sources) {}

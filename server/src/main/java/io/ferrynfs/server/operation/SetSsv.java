@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.SetSsv4Args;
 import io.ferrynfs.wire.nfs4.SetSsv4Res;
@@ -9,9 +9,9 @@ import io.ferrynfs.wire.nfs4.SetSsv4Res;
  * RFC 8881 section 18.47: SET_SSV. No client gets SP4_SSV protection here, and for one without it
  * the RFC has NFS4ERR_INVAL.
  */
-final class SetSsv implements Operation<SetSsv4Args, SetSsv4Res> {
+final class SetSsv implements NfsOperation<SetSsv4Args, SetSsv4Res> {
   @Override
-  public SetSsv4Res execute(SetSsv4Args args, CompoundContext c) throws Refused {
-    throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+  public SetSsv4Res execute(SetSsv4Args args, CompoundContext c) throws NfsStatusException {
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
   }
 }

@@ -6,7 +6,7 @@ import io.ferrynfs.server.attribute.AttributeTable.Settings;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.StorageException;
@@ -16,11 +16,11 @@ import io.ferrynfs.wire.nfs4.Setattr4Args;
 import io.ferrynfs.wire.nfs4.Setattr4Res;
 
 /** RFC 8881 section 18.30: SETATTR. */
-final class Setattr implements Operation<Setattr4Args, Setattr4Res> {
+final class Setattr implements NfsOperation<Setattr4Args, Setattr4Res> {
 
   @Override
   public Setattr4Res execute(Setattr4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
     boolean directory =

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.ChangeInfo;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.XattrMode;
@@ -11,10 +11,10 @@ import io.ferrynfs.wire.nfs4.Setxattr4Args;
 import io.ferrynfs.wire.nfs4.Setxattr4Res;
 
 /** RFC 8276 section 8.4.2: SETXATTR. */
-final class Setxattr implements Operation<Setxattr4Args, Setxattr4Res> {
+final class Setxattr implements NfsOperation<Setxattr4Args, Setxattr4Res> {
   @Override
   public Setxattr4Res execute(Setxattr4Args args, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     FileRef file = c.current();
     XattrName name = XattrName.of(args.key().toByteArray());
     XattrMode mode =

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -21,16 +21,16 @@ record ShareModes(int access, int deny, long want) {
   /**
    * Takes the words apart.
    *
-   * @throws Refused NFS4ERR_INVAL for anything that the RFC does not name
+   * @throws NfsStatusException NFS4ERR_INVAL for anything that the RFC does not name
    */
-  static ShareModes of(long shareAccess, long shareDeny) throws Refused {
+  static ShareModes of(long shareAccess, long shareDeny) throws NfsStatusException {
     long want = shareAccess & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK;
     long access = shareAccess & ~Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK & ~WANT_WHEN;
     if (access == 0
         || access > Nfs4.OPEN4_SHARE_ACCESS_BOTH
         || shareDeny > Nfs4.OPEN4_SHARE_DENY_BOTH
         || want > Nfs4.OPEN4_SHARE_ACCESS_WANT_CANCEL) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     return new ShareModes((int) access, (int) shareDeny, want);
   }

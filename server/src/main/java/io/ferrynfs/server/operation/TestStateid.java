@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.nfs4.TestStateid4Args;
@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** RFC 8881 section 18.48: TEST_STATEID. */
-final class TestStateid implements Operation<TestStateid4Args, TestStateid4Res> {
+final class TestStateid implements NfsOperation<TestStateid4Args, TestStateid4Res> {
   @Override
-  public TestStateid4Res execute(TestStateid4Args args, CompoundContext c) throws Refused {
+  public TestStateid4Res execute(TestStateid4Args args, CompoundContext c)
+      throws NfsStatusException {
     long clientid = c.client().clientid();
     List<Nfsstat4> statuses = new ArrayList<>(args.stateids().size());
     for (Stateid4 stateid : args.stateids()) {

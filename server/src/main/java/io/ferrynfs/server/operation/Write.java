@@ -1,7 +1,7 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.state.FileUse;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.SyncScope;
@@ -14,13 +14,14 @@ import io.ferrynfs.wire.nfs4.Write4Resok;
 import java.nio.ByteBuffer;
 
 /** RFC 8881 section 18.32: WRITE. */
-final class Write implements Operation<Write4Args, Write4Res> {
+final class Write implements NfsOperation<Write4Args, Write4Res> {
   @Override
-  public Write4Res execute(Write4Args args, CompoundContext c) throws Refused, StorageException {
+  public Write4Res execute(Write4Args args, CompoundContext c)
+      throws NfsStatusException, StorageException {
     ByteBuffer data = args.data().bytes();
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       if (args.offset() < 0 || args.offset() + data.remaining() < 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_FBIG);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_FBIG);
       }
       // Taken before the write: when a sync fails meanwhile, this write is among what may be lost.
       Verifier4 verifier = c.services().writeVerifier().current();
@@ -31,7 +32,7 @@ final class Write implements Operation<Write4Args, Write4Res> {
   }
 
   private static void sync(OpenFile file, StableHow4 stable, CompoundContext c)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     if (stable == StableHow4.UNSTABLE4) {
       return;
     }

@@ -4,7 +4,7 @@ import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ClientKey;
 import io.ferrynfs.server.ClientRegistry;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -129,11 +129,11 @@ public final class Recovery implements AutoCloseable {
   /**
    * For what may conflict with state that is not reclaimed yet.
    *
-   * @throws Refused NFS4ERR_GRACE
+   * @throws NfsStatusException NFS4ERR_GRACE
    */
-  public void checkNotInGrace() throws Refused {
+  public void checkNotInGrace() throws NfsStatusException {
     if (isInGrace()) {
-      throw new Refused(Nfsstat4.NFS4ERR_GRACE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_GRACE);
     }
   }
 
@@ -163,13 +163,13 @@ public final class Recovery implements AutoCloseable {
   /**
    * A client wants to reclaim something.
    *
-   * @throws Refused NFS4ERR_NO_GRACE outside of the grace period, and from a client that has no
-   *     record: one that was not here before, or whose state others may have had since (the edge
-   *     conditions of section 8.4.3)
+   * @throws NfsStatusException NFS4ERR_NO_GRACE outside of the grace period, and from a client that
+   *     has no record: one that was not here before, or whose state others may have had since (the
+   *     edge conditions of section 8.4.3)
    */
-  public synchronized Reclaim reclaim(ClientKey client) throws Refused {
+  public synchronized Reclaim reclaim(ClientKey client) throws NfsStatusException {
     if (phase != Phase.GRACE || !awaited.contains(client)) {
-      throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NO_GRACE);
     }
     reclaiming++;
     isReclaimed = true;

@@ -2,7 +2,7 @@ package io.ferrynfs.server.session;
 
 import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcConnection;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.CallbackSecParms4;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -84,12 +84,13 @@ public final class BackChannel {
   /**
    * BACKCHANNEL_CTL.
    *
-   * @throws Refused NFS4ERR_NOENT when all offers are GSS contexts, none of which we know
+   * @throws NfsStatusException NFS4ERR_NOENT when all offers are GSS contexts, none of which we
+   *     know
    */
-  public void retarget(long program, List<CallbackSecParms4> offered) throws Refused {
+  public void retarget(long program, List<CallbackSecParms4> offered) throws NfsStatusException {
     Credential credential = usable(offered);
     if (credential == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOENT);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOENT);
     }
     target = new Target((int) program, credential);
   }

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
 import io.ferrynfs.server.ServerLimits;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.SocketAddress;
@@ -32,16 +32,17 @@ final class ChannelNegotiation {
    *
    * @param client whose it is, with the sessions that it has
    * @param from where the client is
-   * @throws Refused NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when the client has its share of the reply
-   *     cache already, NFS4ERR_DELAY when none is left
+   * @throws NfsStatusException NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when the client has its share of the
+   *     reply cache already, NFS4ERR_DELAY when none is left
    */
-  ForeChannel fore(ChannelAttrs4 wanted, Client client, SocketAddress from) throws Refused {
+  ForeChannel fore(ChannelAttrs4 wanted, Client client, SocketAddress from)
+      throws NfsStatusException {
     checkUsable(wanted);
     long response = Math.min(wanted.maxresponsesize(), limits.responseBytesMax());
     long cached =
         Math.min(Math.min(wanted.maxresponsesizeCached(), limits.cachedReplyBytesMax()), response);
     int slots = (int) Math.min(wanted.maxrequests(), limits.slotsPerSessionMax());
-    ReplyCacheBudget.Grant grant = reserve(slots, cached, client, from);
+    ReplyCacheBudget.Reservation grant = reserve(slots, cached, client, from);
     return new ForeChannel(
         new ChannelAttrs4(
             0,
@@ -54,17 +55,17 @@ final class ChannelNegotiation {
         Hosts.of(from));
   }
 
-  private ReplyCacheBudget.Grant reserve(int slots, long cached, Client client, SocketAddress from)
-      throws Refused {
+  private ReplyCacheBudget.Reservation reserve(
+      int slots, long cached, Client client, SocketAddress from) throws NfsStatusException {
     try {
-      ReplyCacheBudget.Grant grant =
+      ReplyCacheBudget.Reservation grant =
           budget.reserve(
               slots, cached, Hosts.of(from), bytesOfClientMax(client), client.sessions().size());
       if (grant.isShort()) {
         shortage.say(client, from, "gets 1 slot of the " + slots + " that it wants");
       }
       return grant;
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       if (refused.status() == Nfsstat4.NFS4ERR_DELAY) {
         shortage.say(client, from, "gets no session for now");
       }
@@ -84,9 +85,9 @@ final class ChannelNegotiation {
    * The backchannel, where the client's numbers of slots and operations must stay as they are. One
    * that is not used now may be later (BIND_CONN_TO_SESSION), so it has to be of use, too.
    *
-   * @throws Refused NFS4ERR_TOOSMALL when no callback would fit
+   * @throws NfsStatusException NFS4ERR_TOOSMALL when no callback would fit
    */
-  static ChannelAttrs4 back(ChannelAttrs4 wanted) throws Refused {
+  static ChannelAttrs4 back(ChannelAttrs4 wanted) throws NfsStatusException {
     checkUsable(wanted);
     return new ChannelAttrs4(
         0,
@@ -98,12 +99,12 @@ final class ChannelNegotiation {
         null);
   }
 
-  private static void checkUsable(ChannelAttrs4 wanted) throws Refused {
+  private static void checkUsable(ChannelAttrs4 wanted) throws NfsStatusException {
     if (wanted.maxrequestsize() < REQUEST_BYTES_MIN
         || wanted.maxresponsesize() < RESPONSE_BYTES_MIN
         || wanted.maxoperations() < OPERATIONS_MIN
         || wanted.maxrequests() < 1) {
-      throw new Refused(Nfsstat4.NFS4ERR_TOOSMALL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_TOOSMALL);
     }
   }
 }

@@ -7,7 +7,7 @@ import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.state.StateTable;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ClientOwner4;
 import io.ferrynfs.wire.nfs4.CreateSession4Args;
 import io.ferrynfs.wire.nfs4.CreateSession4Res;
@@ -46,7 +46,7 @@ public final class Client {
   private volatile @Nullable SocketAddress address;
 
   private final List<Session> sessions = new ArrayList<>();
-  private final Rivals rivals = new Rivals();
+  private final DuplicateClientName rivals = new DuplicateClientName();
   private boolean confirmed;
 
   /**
@@ -134,11 +134,11 @@ public final class Client {
   /**
    * An OPEN or its like that reclaims, by this client.
    *
-   * @throws Refused NFS4ERR_NO_GRACE when there is nothing to reclaim, or not any more
+   * @throws NfsStatusException NFS4ERR_NO_GRACE when there is nothing to reclaim, or not any more
    */
-  public Recovery.Reclaim reclaim() throws Refused {
+  public Recovery.Reclaim reclaim() throws NfsStatusException {
     if (reclaimCompleting.get()) {
-      throw new Refused(Nfsstat4.NFS4ERR_NO_GRACE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NO_GRACE);
     }
     return recovery.reclaim(key);
   }
@@ -147,11 +147,11 @@ public final class Client {
    * RECLAIM_COMPLETE for all file systems.
    *
    * @return completes when it is durable that the client may have state from now on
-   * @throws Refused NFS4ERR_COMPLETE_ALREADY when it came before
+   * @throws NfsStatusException NFS4ERR_COMPLETE_ALREADY when it came before
    */
-  public CompletableFuture<Void> completeReclaim() throws Refused {
+  public CompletableFuture<Void> completeReclaim() throws NfsStatusException {
     if (!reclaimCompleting.compareAndSet(false, true)) {
-      throw new Refused(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
     }
     return recovery.complete(key, clientid).thenRun(() -> reclaimComplete = true);
   }
@@ -198,7 +198,7 @@ public final class Client {
   }
 
   /** Whether another machine has the same name. */
-  Rivals rivals() {
+  DuplicateClientName rivals() {
     return rivals;
   }
 

@@ -2,7 +2,7 @@ package io.ferrynfs.server.session;
 
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ClientOwner4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
@@ -55,16 +55,16 @@ final class ClientRecords {
   }
 
   /** EXCHANGE_ID with EXCHGID4_FLAG_UPD_CONFIRMED_REC_A: cases 6 to 9. */
-  Client update(ClientOwner4 owner, Principal principal) throws Refused {
+  Client update(ClientOwner4 owner, Principal principal) throws NfsStatusException {
     Client known = confirmed.get(owner.ownerid());
     if (known == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOENT);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOENT);
     }
     if (!known.owner().verifier().equals(owner.verifier())) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOT_SAME);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOT_SAME);
     }
     if (!known.principal().sameUser(principal)) {
-      throw new Refused(Nfsstat4.NFS4ERR_PERM);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_PERM);
     }
     return known;
   }
@@ -82,11 +82,11 @@ final class ClientRecords {
       Function<Client, Boolean> holdsState,
       Function<ClientOwner4, Client> make,
       List<Client> removed)
-      throws Refused {
+      throws NfsStatusException {
     Client known = confirmed.get(owner.ownerid());
     if (known != null && !known.principal().sameUser(principal)) {
       if (holdsState.apply(known) && !known.isExpired()) {
-        throw new Refused(Nfsstat4.NFS4ERR_CLID_INUSE);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_CLID_INUSE);
       }
       remove(known, removed);
       known = null;
@@ -105,7 +105,7 @@ final class ClientRecords {
     return client;
   }
 
-  private void makeRoom(List<Client> removed) throws Refused {
+  private void makeRoom(List<Client> removed) throws NfsStatusException {
     // It costs nothing to make these, so they must not keep anyone out.
     if (unconfirmed.size() >= limits.unconfirmedClientsMax()) {
       remove(unconfirmed.firstEntry().getValue(), removed);
@@ -123,7 +123,7 @@ final class ClientRecords {
       remove(unconfirmed.firstEntry().getValue(), removed);
     }
     if (byId.size() >= limits.clientsMax()) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
   }
 
@@ -177,7 +177,7 @@ final class ClientRecords {
     Opaque owner = client.owner().ownerid();
     Client earlier = confirmed.get(owner);
     if (earlier != null) {
-      Rivals.meet(earlier, client, from);
+      DuplicateClientName.meet(earlier, client, from);
       remove(earlier, removed);
     }
     unconfirmed.remove(owner, client);

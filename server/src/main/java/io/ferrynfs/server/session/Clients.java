@@ -10,7 +10,7 @@ import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.state.StateTable;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Resok;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
@@ -99,7 +99,7 @@ public final class Clients implements ClientDirectory {
     this.shortage = new ReplyCacheShortage(budget, records::all, env.ticker());
     this.negotiation = new ChannelNegotiation(limits, budget, shortage);
     this.fence = new Fence(env.timers());
-    state.setCourtesy(new GivingWay(this, records, this::expire, env.ticker()));
+    state.setCourtesy(new CourtesyExpiry(this, records, this::expire, env.ticker()));
   }
 
   /** The grace period, and who may reclaim after the next restart. */
@@ -130,8 +130,8 @@ public final class Clients implements ClientDirectory {
    *     section 14.1); with NFS4ERR_DELAY when that takes too long
    */
   public CompletableFuture<ExchangeId4Res> exchangeId(
-      ExchangeId4Args args, Principal principal, int minorVersion, @Nullable SlotPlace own)
-      throws Refused {
+      ExchangeId4Args args, Principal principal, int minorVersion, @Nullable SlotId own)
+      throws NfsStatusException {
     checkExchange(args, minorVersion);
     List<CompletableFuture<Void>> executing = ofEarlierInstance(args, principal, own);
     if (executing.isEmpty()) {
@@ -145,14 +145,14 @@ public final class Clients implements ClientDirectory {
             return passed
                 ? new ExchangeId4Res.Ok(exchange(args, principal, minorVersion))
                 : new ExchangeId4Res.Failed(Nfsstat4.NFS4ERR_DELAY);
-          } catch (Refused refused) {
+          } catch (NfsStatusException refused) {
             return new ExchangeId4Res.Failed(refused.status());
           }
         });
   }
 
   private synchronized List<CompletableFuture<Void>> ofEarlierInstance(
-      ExchangeId4Args args, Principal principal, @Nullable SlotPlace own) {
+      ExchangeId4Args args, Principal principal, @Nullable SlotId own) {
     boolean update = (args.flags() & Nfs4.EXCHGID4_FLAG_UPD_CONFIRMED_REC_A) != 0;
     Client known = update ? null : records.earlierInstance(args.clientowner(), principal);
     if (known == null) {
@@ -162,7 +162,7 @@ public final class Clients implements ClientDirectory {
   }
 
   private ExchangeId4Resok exchange(ExchangeId4Args args, Principal principal, int minorVersion)
-      throws Refused {
+      throws NfsStatusException {
     List<Client> removed = new ArrayList<>();
     try {
       synchronized (this) {
@@ -186,18 +186,20 @@ public final class Clients implements ClientDirectory {
     }
   }
 
-  private static void checkExchange(ExchangeId4Args args, int minorVersion) throws Refused {
+  private static void checkExchange(ExchangeId4Args args, int minorVersion)
+      throws NfsStatusException {
     long defined = minorVersion == 1 ? EXCHANGE_FLAGS : EXCHANGE_FLAGS_42;
     if ((args.flags() & ~defined) != 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     switch (args.stateProtect()) {
       case StateProtect4A.None none -> {}
       // It needs RPCSEC_GSS with integrity or privacy (18.35.3), which does not reach us here.
-      case StateProtect4A.MachCred machine -> throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      case StateProtect4A.MachCred machine -> throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       case StateProtect4A.Ssv(SsvSpParms4 ssv) -> {
         boolean empty = ssv.hashAlgs().isEmpty() || ssv.encrAlgs().isEmpty() || ssv.window() == 0;
-        throw new Refused(empty ? Nfsstat4.NFS4ERR_INVAL : Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
+        throw new NfsStatusException(
+            empty ? Nfsstat4.NFS4ERR_INVAL : Nfsstat4.NFS4ERR_ENCR_ALG_UNSUPP);
       }
     }
   }
@@ -266,13 +268,13 @@ public final class Clients implements ClientDirectory {
       List<Client> removed) {
     try {
       if (!client.isConfirmed() && !client.principal().sameUser(principal)) {
-        throw new Refused(Nfsstat4.NFS4ERR_CLID_INUSE);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_CLID_INUSE);
       }
       if ((args.flags() & ~CREATE_FLAGS) != 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
       if (client.sessions().size() >= limits.sessionsPerClientMax()) {
-        throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_NOSPC);
       }
       checkShareOfAddress(client, connection.peerAddress());
       Session session = newSession(client, args, minorVersion, connection.peerAddress());
@@ -289,7 +291,7 @@ public final class Clients implements ClientDirectory {
       return new CreateSession4Res.Ok(
           new CreateSession4Resok(
               session.id(), args.sequence(), flags, session.fore(), session.backChannel().attrs()));
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       return new CreateSession4Res.Failed(refused.status());
     }
   }
@@ -308,22 +310,23 @@ public final class Clients implements ClientDirectory {
     }
   }
 
-  private void checkShareOfAddress(Client client, SocketAddress from) throws Refused {
+  private void checkShareOfAddress(Client client, SocketAddress from) throws NfsStatusException {
     int most = limits.shares().clientsPerAddressMax();
     if (records.isAnother(client) && records.activeAt(from) >= most) {
       shortage.sayTooMany(client, from, most);
-      throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOSPC);
     }
   }
 
   private Session newSession(
-      Client client, CreateSession4Args args, int minorVersion, SocketAddress from) throws Refused {
+      Client client, CreateSession4Args args, int minorVersion, SocketAddress from)
+      throws NfsStatusException {
     boolean callbacks = (args.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0;
     ChannelAttrs4 back = ChannelNegotiation.back(args.backChanAttrs());
     Credential credential = BackChannel.usable(args.secParms());
     if (credential == null) {
       if (callbacks) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
       credential = Credential.NONE;
     }
@@ -342,10 +345,10 @@ public final class Clients implements ClientDirectory {
 
   /** BIND_CONN_TO_SESSION (RFC 8881 section 18.34). */
   public BindConnToSession4Resok bind(BindConnToSession4Args args, RpcConnection connection)
-      throws Refused {
+      throws NfsStatusException {
     Session session = sessions.get(args.sessid());
     if (session == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_BADSESSION);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BADSESSION);
     }
     ChannelDirFromServer4 bound = session.bind(args.dir(), connection);
     return new BindConnToSession4Resok(args.sessid(), bound, false);
@@ -357,10 +360,10 @@ public final class Clients implements ClientDirectory {
    * @param own the request itself, when it is in a session
    * @return completes when no other request of the session executes any more (RFC 7862 section
    *     14.1); with NFS4ERR_DELAY when that takes too long or more have come, and nothing is done
-   * @throws Refused NFS4ERR_BADSESSION; NFS4ERR_CONN_NOT_BOUND_TO_SESSION
+   * @throws NfsStatusException NFS4ERR_BADSESSION; NFS4ERR_CONN_NOT_BOUND_TO_SESSION
    */
   public CompletableFuture<Nfsstat4> destroySession(
-      Sessionid4 id, RpcConnection connection, @Nullable SlotPlace own) throws Refused {
+      Sessionid4 id, RpcConnection connection, @Nullable SlotId own) throws NfsStatusException {
     List<CompletableFuture<Void>> executing = endUnlessBusy(id, connection, own);
     if (executing.isEmpty()) {
       return CompletableFuture.completedFuture(Nfsstat4.NFS4_OK);
@@ -372,7 +375,7 @@ public final class Clients implements ClientDirectory {
             return passed && endUnlessBusy(id, connection, own).isEmpty()
                 ? Nfsstat4.NFS4_OK
                 : Nfsstat4.NFS4ERR_DELAY;
-          } catch (Refused refused) {
+          } catch (NfsStatusException refused) {
             return refused.status();
           }
         });
@@ -380,15 +383,15 @@ public final class Clients implements ClientDirectory {
 
   /** Ends a session if nothing of it executes, which else is returned. */
   private List<CompletableFuture<Void>> endUnlessBusy(
-      Sessionid4 id, RpcConnection connection, @Nullable SlotPlace own) throws Refused {
+      Sessionid4 id, RpcConnection connection, @Nullable SlotId own) throws NfsStatusException {
     synchronized (this) {
       Session session = sessions.get(id);
       if (session == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_BADSESSION);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_BADSESSION);
       }
       // A client that has lost all its connections has none left that is associated.
       if (session.hasConnections() && !session.isBound(connection)) {
-        throw new Refused(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION);
       }
       List<CompletableFuture<Void>> executing = session.executing(own);
       if (executing.isEmpty()) {
@@ -403,17 +406,18 @@ public final class Clients implements ClientDirectory {
    * DESTROY_CLIENTID (RFC 8881 section 18.50).
    *
    * @return completes when it is durable that the client is gone
-   * @throws Refused NFS4ERR_STALE_CLIENTID; NFS4ERR_CLIENTID_BUSY while there are sessions or state
+   * @throws NfsStatusException NFS4ERR_STALE_CLIENTID; NFS4ERR_CLIENTID_BUSY while there are
+   *     sessions or state
    */
-  public CompletableFuture<Void> destroyClientid(long clientid) throws Refused {
+  public CompletableFuture<Void> destroyClientid(long clientid) throws NfsStatusException {
     Client client;
     synchronized (this) {
       client = records.find(clientid);
       if (client == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_STALE_CLIENTID);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE_CLIENTID);
       }
       if (!client.sessions().isEmpty() || state.holdsState(clientid)) {
-        throw new Refused(Nfsstat4.NFS4ERR_CLIENTID_BUSY);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_CLIENTID_BUSY);
       }
       records.remove(client, new ArrayList<>());
     }

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
 import io.ferrynfs.server.ServerLimits;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -49,7 +49,7 @@ final class ReplyCacheBudget {
    * @param cachedBytes what each may keep
    * @param isShort one slot only, because others have taken so much
    */
-  record Grant(int slots, long cachedBytes, boolean isShort) {}
+  record Reservation(int slots, long cachedBytes, boolean isShort) {}
 
   private final long totalBytes;
   private final long keptBytes;
@@ -79,16 +79,16 @@ final class ReplyCacheBudget {
    * @param host where the client is
    * @param bytesOfClientMax what the client may still take
    * @param sessions how many the client has already
-   * @throws Refused NFS4ERR_NOSPC when it is the client that has taken all it may, NFS4ERR_DELAY
-   *     when all together have
+   * @throws NfsStatusException NFS4ERR_NOSPC when it is the client that has taken all it may,
+   *     NFS4ERR_DELAY when all together have
    */
-  synchronized Grant reserve(
+  synchronized Reservation reserve(
       int slots, long cachedBytes, @Nullable InetAddress host, long bytesOfClientMax, int sessions)
-      throws Refused {
+      throws NfsStatusException {
     long leastCached = Math.min(cachedBytes, LEAST_CACHED_BYTES);
     long least = bytes(1, leastCached);
     if (least > bytesOfClientMax) {
-      throw new Refused(Nfsstat4.NFS4ERR_NOSPC);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_NOSPC);
     }
     long spare = Math.max(0, bytesLeft - keptBytes);
     long hostSpare = Math.max(0, (totalBytes - keptBytes) / HOST_PART - taken(host));
@@ -100,13 +100,13 @@ final class ReplyCacheBudget {
           default -> Math.min(spare, hostSpare);
         };
     if (least > room) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     long share = Math.min(bytesOfClientMax, Math.min(spare / PARTS, hostSpare / HOST_PARTS));
     long cached = Math.clamp(share / slots - SLOT_BYTES, leastCached, cachedBytes);
     int granted = Math.clamp(share / bytes(1, cached), 1, slots);
     add(host, bytes(granted, cached));
-    return new Grant(granted, cached, granted == 1 && slots > 1 && share < bytesOfClientMax);
+    return new Reservation(granted, cached, granted == 1 && slots > 1 && share < bytesOfClientMax);
   }
 
   /** A session has ended. */

@@ -18,8 +18,8 @@ final class ReplyCacheShortage {
 
   private final ReplyCacheBudget budget;
   private final Supplier<List<Client>> all;
-  private final Seldom seldomOfCache;
-  private final Seldom seldomOfAddress;
+  private final LogThrottle seldomOfCache;
+  private final LogThrottle seldomOfAddress;
 
   /**
    * @param all all the clients; called where one is named
@@ -27,8 +27,8 @@ final class ReplyCacheShortage {
   ReplyCacheShortage(ReplyCacheBudget budget, Supplier<List<Client>> all, Ticker ticker) {
     this.budget = budget;
     this.all = all;
-    seldomOfCache = new Seldom(ticker);
-    seldomOfAddress = new Seldom(ticker);
+    seldomOfCache = new LogThrottle(ticker);
+    seldomOfAddress = new LogThrottle(ticker);
   }
 
   /**
@@ -53,7 +53,7 @@ final class ReplyCacheShortage {
             "memory for cached replies runs short: client %s at %s %s; %s. `ferry clients` lists"
                     .formatted(asking.name(), Hosts.text(from), outcome, most)
                 + " them, --expire ends one; on Linux, nfs.max_session_slots makes each need less"
-                + Seldom.NOTE);
+                + LogThrottle.NOTE);
   }
 
   private String text(Client client) {
@@ -81,7 +81,7 @@ final class ReplyCacheShortage {
               "client %s is refused: there are %d clients at its address, %s, as many as there may"
                       .formatted(asking.name(), clients, Hosts.text(from))
                   + " be; `ferry clients` lists them, --expire ends one"
-                  + Seldom.NOTE);
+                  + LogThrottle.NOTE);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
 import io.ferrynfs.rpc.RpcConnection;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.ChannelDirFromClient4;
 import io.ferrynfs.wire.nfs4.ChannelDirFromServer4;
@@ -200,16 +200,17 @@ public final class Session {
   /**
    * BIND_CONN_TO_SESSION.
    *
-   * @throws Refused NFS4ERR_INVAL when the connection would have to leave a channel (18.34.3)
+   * @throws NfsStatusException NFS4ERR_INVAL when the connection would have to leave a channel
+   *     (18.34.3)
    */
   ChannelDirFromServer4 bind(ChannelDirFromClient4 wanted, RpcConnection connection)
-      throws Refused {
+      throws NfsStatusException {
     boolean leavesBack =
         wanted == ChannelDirFromClient4.CDFC4_FORE && backChannel.hasPath(connection);
     boolean leavesFore =
         wanted == ChannelDirFromClient4.CDFC4_BACK && connections.contains(connection);
     if (leavesBack || leavesFore) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     return switch (wanted) {
       case CDFC4_FORE -> {
@@ -249,7 +250,7 @@ public final class Session {
    *
    * @param own the request that asks, which is not one of them
    */
-  List<CompletableFuture<Void>> executing(@Nullable SlotPlace own) {
+  List<CompletableFuture<Void>> executing(@Nullable SlotId own) {
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (int i = 0; i < slots.length; i++) {
       if (own == null || own.slot() != i || !own.session().equals(id)) {

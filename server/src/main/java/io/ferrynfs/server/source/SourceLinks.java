@@ -81,7 +81,7 @@ final class SourceLinks {
   /** The numbers of the links that have not ended, those that are no longer found too. */
   private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
 
-  private final ClientShares shares;
+  private final SourceClientShares shares;
 
   private boolean closed;
 
@@ -93,7 +93,7 @@ final class SourceLinks {
     this.limits = limits;
     this.self = self;
     this.buffers = new ReadBuffers(limits);
-    this.shares = new ClientShares(limits.linksPerClientMax());
+    this.shares = new SourceClientShares(limits.linksPerClientMax());
   }
 
   /** A copy's right to use a link; given back once, by closing it. */

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
@@ -19,12 +19,12 @@ public record ByteRange(long first, long last) {
    *
    * @param offset unsigned, in bytes
    * @param length unsigned, in bytes; {@link #END} for all that follows
-   * @throws Refused NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC 8881
-   *     18.10.3)
+   * @throws NfsStatusException NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC
+   *     8881 18.10.3)
    */
-  public static ByteRange of(long offset, long length) throws Refused {
+  public static ByteRange of(long offset, long length) throws NfsStatusException {
     if (length == 0 || (length != END && Long.compareUnsigned(length, ~offset) > 0)) {
-      throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     return new ByteRange(offset, length == END ? END : offset + length - 1);
   }

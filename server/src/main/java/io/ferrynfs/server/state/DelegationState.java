@@ -10,7 +10,7 @@ final class DelegationState extends StateEntry {
   private final SharedFile opened;
   private final long uid;
   private final DelegationHolder holder;
-  private final Delegations delegations;
+  private final DelegationRegistry delegations;
   private boolean recalled;
 
   /** When it may be taken away, if it is recalled. */
@@ -24,7 +24,7 @@ final class DelegationState extends StateEntry {
       SharedFile opened,
       long uid,
       DelegationHolder holder,
-      Delegations delegations) {
+      DelegationRegistry delegations) {
     super(clientid, file, other);
     this.opened = opened;
     this.uid = uid;

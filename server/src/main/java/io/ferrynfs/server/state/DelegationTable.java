@@ -4,7 +4,7 @@ import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.DelegationOffer.Terms;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.Set;
@@ -21,27 +21,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DelegationTable {
   private final StateTable table;
-  private final Delegations counts;
+  private final DelegationRegistry counts;
 
   DelegationTable(StateTable table, ServerLimits limits, Ticker ticker) {
     this.table = table;
-    counts = new Delegations(limits, ticker);
+    counts = new DelegationRegistry(limits, ticker);
   }
 
   /** Called under the file's lock: grants a delegation where that makes sense. */
-  Grant grant(OpenState open, @Nullable DelegationOffer offer, Aftermath after) {
+  DelegationGrant grant(OpenState open, @Nullable DelegationOffer offer, DeferredWork after) {
     SharedFile reader = open.reader();
     if (offer == null || reader == null) {
-      return Grant.No.NOT_OFFERED;
+      return DelegationGrant.No.NOT_OFFERED;
     }
     FileState file = open.file();
     FileDelegations held = file.delegations();
     if (held.find(open.clientid()) != null
         || held.isChanging()
         || file.isWrittenByOthers(open.clientid())
-        || file.denies(Shares.READ)
+        || file.denies(ShareBits.READ)
         || (offer.terms() == Terms.NEW && counts.isContended(file.key()))) {
-      return Grant.No.CONTENTION;
+      return DelegationGrant.No.CONTENTION;
     }
     reader.hold(open.clientid());
     DelegationState entry =
@@ -55,21 +55,21 @@ public final class DelegationTable {
             counts);
     if (!counts.add(entry)) {
       after.removed().add(entry);
-      return Grant.No.RESOURCE;
+      return DelegationGrant.No.RESOURCE;
     }
     try {
       table.register(entry, Nfsstat4.NFS4ERR_NOSPC);
-    } catch (Refused full) {
+    } catch (NfsStatusException full) {
       counts.remove(entry);
       after.removed().add(entry);
-      return Grant.No.RESOURCE;
+      return DelegationGrant.No.RESOURCE;
     }
     held.add(entry);
     boolean isRecalled = offer.terms() == Terms.RECLAIMED_AND_RECALLED && entry.beginRecall();
     if (isRecalled) {
       counts.recalled(entry);
     }
-    return new Grant.Read(entry.stateid(), isRecalled);
+    return new DelegationGrant.Read(entry.stateid(), isRecalled);
   }
 
   /**
@@ -77,9 +77,10 @@ public final class DelegationTable {
    * them, and takes away those that were not returned in time (RFC 8881 sections 10.4.2, 10.4.5).
    * None is recalled as long as all their clients may be ones that give way.
    *
-   * @throws Refused NFS4ERR_DELAY while there are any
+   * @throws NfsStatusException NFS4ERR_DELAY while there are any
    */
-  void recallFromOthers(FileState file, long clientid, Aftermath after) throws Refused {
+  void recallFromOthers(FileState file, long clientid, DeferredWork after)
+      throws NfsStatusException {
     boolean isFree = true;
     for (DelegationState held : file.delegations().ofOthers(clientid)) {
       if (held.isOverdue()) {
@@ -94,16 +95,16 @@ public final class DelegationTable {
       }
     }
     if (!isFree) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
   }
 
   /**
    * The client changes a file other than by a stateid: its attributes, its names.
    *
-   * @throws Refused NFS4ERR_DELAY while others have delegations, which are recalled
+   * @throws NfsStatusException NFS4ERR_DELAY while others have delegations, which are recalled
    */
-  public FileChange change(long clientid, FileKey key) throws Refused {
+  public FileChange change(long clientid, FileKey key) throws NfsStatusException {
     return table
         .encounters()
         .run(after ->
@@ -127,8 +128,8 @@ public final class DelegationTable {
   }
 
   /** DELEGRETURN. */
-  public void giveBack(long clientid, FileKey file, Stateid4 stateid) throws Refused {
-    try (Aftermath after = new Aftermath(table, true)) {
+  public void giveBack(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
+    try (DeferredWork after = new DeferredWork(table, true)) {
       DelegationState held = delegation(table.find(clientid, file, stateid));
       synchronized (held.file()) {
         table.checkSeqid(held, stateid);
@@ -140,9 +141,9 @@ public final class DelegationTable {
   /**
    * That the client has a delegation of the file.
    *
-   * @throws Refused what its stateid is refused with
+   * @throws NfsStatusException what its stateid is refused with
    */
-  public void check(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+  public void check(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
     DelegationState held = delegation(table.find(clientid, file, stateid));
     synchronized (held.file()) {
       table.checkSeqid(held, stateid);
@@ -190,10 +191,10 @@ public final class DelegationTable {
     }
   }
 
-  private static DelegationState delegation(StateEntry entry) throws Refused {
+  private static DelegationState delegation(StateEntry entry) throws NfsStatusException {
     if (StateTable.accessState(entry) instanceof DelegationState held) {
       return held;
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 }

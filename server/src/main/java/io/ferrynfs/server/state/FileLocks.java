@@ -27,7 +27,7 @@ final class FileLocks {
   private record StateKey(OpenState open, Opaque owner) {}
 
   private final RangeTree all;
-  private final Map<OwnerKey, NavigableMap<Long, HeldRange>> byOwner = new HashMap<>();
+  private final Map<OwnerKey, NavigableMap<Long, LockedRange>> byOwner = new HashMap<>();
   private final Map<StateKey, LockState> states = new HashMap<>();
   private final LockWaiters waiters;
   private final ClientCount rangesPerClient;
@@ -58,14 +58,14 @@ final class FileLocks {
   void remove(LockState state) {
     states.remove(new StateKey(state.open(), state.owner().owner()), state);
     if (state.ranges() > 0) {
-      List<HeldRange> held =
+      List<LockedRange> held =
           ranges(state.owner()).values().stream().filter(range -> range.holder() == state).toList();
       apply(new LockChange(held, List.of()));
     }
   }
 
   /** The lock of another owner that is in the way; null when there is none. */
-  @Nullable HeldRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
+  @Nullable LockedRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     return all.conflict(owner, wanted, exclusive);
   }
 
@@ -78,23 +78,23 @@ final class FileLocks {
 
   /** What locking a range by this stateid will do. */
   LockChange locking(LockState state, ByteRange wanted, boolean exclusive) {
-    NavigableMap<Long, HeldRange> held = ranges(state.owner());
+    NavigableMap<Long, LockedRange> held = ranges(state.owner());
     LockChange change = clearing(held, wanted);
     ByteRange merged = wanted;
     // Pieces that clearing leaves, and neighbours, become one with the new range if they are alike.
-    for (HeldRange piece : List.copyOf(change.added())) {
+    for (LockedRange piece : List.copyOf(change.added())) {
       if (piece.isLike(state, exclusive)) {
         change.added().remove(piece);
         merged = union(merged, piece.range());
       }
     }
-    for (HeldRange neighbour : neighbours(held, wanted)) {
+    for (LockedRange neighbour : neighbours(held, wanted)) {
       if (neighbour.isLike(state, exclusive)) {
         change.removed().add(neighbour);
         merged = union(merged, neighbour.range());
       }
     }
-    change.added().add(new HeldRange(state, merged, exclusive));
+    change.added().add(new LockedRange(state, merged, exclusive));
     return change;
   }
 
@@ -103,15 +103,15 @@ final class FileLocks {
     return clearing(ranges(owner), wanted);
   }
 
-  private static LockChange clearing(NavigableMap<Long, HeldRange> held, ByteRange wanted) {
-    List<HeldRange> removed = new ArrayList<>();
-    List<HeldRange> left = new ArrayList<>(3);
-    Map.Entry<Long, HeldRange> entry = held.floorEntry(wanted.first());
+  private static LockChange clearing(NavigableMap<Long, LockedRange> held, ByteRange wanted) {
+    List<LockedRange> removed = new ArrayList<>();
+    List<LockedRange> left = new ArrayList<>(3);
+    Map.Entry<Long, LockedRange> entry = held.floorEntry(wanted.first());
     if (entry == null) {
       entry = held.ceilingEntry(wanted.first());
     }
     while (entry != null && !wanted.isBefore(entry.getValue().range())) {
-      HeldRange found = entry.getValue();
+      LockedRange found = entry.getValue();
       if (found.range().overlaps(wanted)) {
         removed.add(found);
         addRest(found, wanted, left);
@@ -121,25 +121,26 @@ final class FileLocks {
     return new LockChange(removed, left);
   }
 
-  private static void addRest(HeldRange found, ByteRange taken, List<HeldRange> left) {
+  private static void addRest(LockedRange found, ByteRange taken, List<LockedRange> left) {
     ByteRange range = found.range();
     if (Long.compareUnsigned(range.first(), taken.first()) < 0) {
       ByteRange before = new ByteRange(range.first(), taken.first() - 1);
-      left.add(new HeldRange(found.holder(), before, found.exclusive()));
+      left.add(new LockedRange(found.holder(), before, found.exclusive()));
     }
     if (Long.compareUnsigned(range.last(), taken.last()) > 0) {
       ByteRange after = new ByteRange(taken.last() + 1, range.last());
-      left.add(new HeldRange(found.holder(), after, found.exclusive()));
+      left.add(new LockedRange(found.holder(), after, found.exclusive()));
     }
   }
 
-  private static List<HeldRange> neighbours(NavigableMap<Long, HeldRange> held, ByteRange wanted) {
-    List<HeldRange> found = new ArrayList<>(2);
-    Map.Entry<Long, HeldRange> before = held.lowerEntry(wanted.first());
+  private static List<LockedRange> neighbours(
+      NavigableMap<Long, LockedRange> held, ByteRange wanted) {
+    List<LockedRange> found = new ArrayList<>(2);
+    Map.Entry<Long, LockedRange> before = held.lowerEntry(wanted.first());
     if (before != null && before.getValue().range().meets(wanted)) {
       found.add(before.getValue());
     }
-    HeldRange after = wanted.last() == ByteRange.END ? null : held.get(wanted.last() + 1);
+    LockedRange after = wanted.last() == ByteRange.END ? null : held.get(wanted.last() + 1);
     if (after != null) {
       found.add(after);
     }
@@ -152,16 +153,16 @@ final class FileLocks {
         : new ByteRange(other.first(), one.last());
   }
 
-  private NavigableMap<Long, HeldRange> ranges(OwnerKey owner) {
-    NavigableMap<Long, HeldRange> held = byOwner.get(owner);
+  private NavigableMap<Long, LockedRange> ranges(OwnerKey owner) {
+    NavigableMap<Long, LockedRange> held = byOwner.get(owner);
     return held == null ? new TreeMap<>(UNSIGNED) : held;
   }
 
   /** Makes a change that was found to be allowed, and was counted if it makes more ranges. */
   void apply(LockChange change) {
-    for (HeldRange range : change.removed()) {
+    for (LockedRange range : change.removed()) {
       OwnerKey owner = range.holder().owner();
-      NavigableMap<Long, HeldRange> held = ranges(owner);
+      NavigableMap<Long, LockedRange> held = ranges(owner);
       held.remove(range.range().first());
       if (held.isEmpty()) {
         byOwner.remove(owner);
@@ -169,7 +170,7 @@ final class FileLocks {
       all.remove(range);
       range.holder().rangesChanged(-1);
     }
-    for (HeldRange range : change.added()) {
+    for (LockedRange range : change.added()) {
       byOwner
           .computeIfAbsent(range.holder().owner(), _ -> new TreeMap<>(UNSIGNED))
           .put(range.range().first(), range);

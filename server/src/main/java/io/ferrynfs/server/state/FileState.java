@@ -60,9 +60,10 @@ final class FileState {
 
   /** Whether a client other than this one has it open to write. */
   boolean isWrittenByOthers(long clientid) {
-    return anyHas(accesses, Shares.WRITE)
+    return anyHas(accesses, ShareBits.WRITE)
         && opens.values().stream()
-            .anyMatch(open -> open.clientid() != clientid && (open.access() & Shares.WRITE) != 0);
+            .anyMatch(
+                open -> open.clientid() != clientid && (open.access() & ShareBits.WRITE) != 0);
   }
 
   @Nullable FileLocks locksIfAny() {
@@ -122,7 +123,7 @@ final class FileState {
   @Nullable FileUse anyUse(long uid) {
     OpenState any = null;
     for (OpenState open : opens.values()) {
-      if (open.openedBy() == uid && (open.access() & Shares.WRITE) != 0) {
+      if (open.openedBy() == uid && (open.access() & ShareBits.WRITE) != 0) {
         return open.anyFile().use().openedBy(uid);
       }
       any = open;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,11 +41,12 @@ public final class FileUse implements AutoCloseable {
   /** Where a use comes from. */
   @FunctionalInterface
   interface Origin {
-    FileUse use() throws Refused, StorageException;
+    FileUse use() throws NfsStatusException, StorageException;
   }
 
   /** A file that is opened for this and counts as changing until it is closed. */
-  static FileUse changing(Origin origin, FileChange change) throws Refused, StorageException {
+  static FileUse changing(Origin origin, FileChange change)
+      throws NfsStatusException, StorageException {
     boolean isOpen = false;
     try {
       FileUse opened = origin.use();

@@ -3,7 +3,7 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.xdr.Opaque;
@@ -52,10 +52,11 @@ public final class LockTable {
   /**
    * LOCK. A lock needs an open with the access that it guards, as on POSIX systems.
    *
-   * @throws Refused what the stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at a limit,
-   *     and when what is in the way is about to end; NFS4ERR_EXPIRED when the client has just gone
+   * @throws NfsStatusException what the stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at
+   *     a limit, and when what is in the way is about to end; NFS4ERR_EXPIRED when the client has
+   *     just gone
    */
-  public LockOutcome lock(LockRequest request) throws Refused {
+  public LockOutcome lock(LockRequest request) throws NfsStatusException {
     StateEntry shown = table.find(request.clientid(), request.file(), request.locker().stateid());
     FileState file = shown.file();
     boolean firm = false;
@@ -65,8 +66,8 @@ public final class LockTable {
       synchronized (file) {
         OpenState open = openOf(shown, request.locker());
         table.checkSeqid(shown, request.locker().stateid());
-        if ((open.access() & (request.exclusive() ? Shares.WRITE : Shares.READ)) == 0) {
-          throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+        if ((open.access() & (request.exclusive() ? ShareBits.WRITE : ShareBits.READ)) == 0) {
+          throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
         }
         FileLocks locks = file.locks(this::none);
         OwnerKey owner = ownerOf(shown, request);
@@ -87,9 +88,9 @@ public final class LockTable {
   /**
    * The user who opened what a lock is to stand on, or {@link FileUse#BY_SEVERAL}.
    *
-   * @throws Refused what the stateid is refused with
+   * @throws NfsStatusException what the stateid is refused with
    */
-  public long openedBy(LockRequest request) throws Refused {
+  public long openedBy(LockRequest request) throws NfsStatusException {
     Stateid4 stateid = request.locker().stateid();
     StateEntry shown = table.find(request.clientid(), request.file(), stateid);
     synchronized (shown.file()) {
@@ -101,7 +102,7 @@ public final class LockTable {
 
   /** Those in the way do not give it, if there are any. Called under the file's lock. */
   private LockOutcome decide(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
-      throws Refused {
+      throws NfsStatusException {
     LockConflict conflict = conflict(locks, owner, request);
     if (conflict == null) {
       return new LockOutcome.Granted(grant(locks, open, owner, request).stateid());
@@ -115,25 +116,26 @@ public final class LockTable {
     return new LockOutcome.Denied(conflict);
   }
 
-  private static OpenState openOf(StateEntry shown, LockRequest.Locker locker) throws Refused {
+  private static OpenState openOf(StateEntry shown, LockRequest.Locker locker)
+      throws NfsStatusException {
     return switch (locker) {
       case LockRequest.ByOpen _ -> StateTable.openState(shown);
       case LockRequest.ByLock _ -> lockState(shown).open();
     };
   }
 
-  private static OwnerKey ownerOf(StateEntry shown, LockRequest request) throws Refused {
+  private static OwnerKey ownerOf(StateEntry shown, LockRequest request) throws NfsStatusException {
     return switch (request.locker()) {
       case LockRequest.ByOpen(_, Opaque owner) -> new OwnerKey(request.clientid(), owner);
       case LockRequest.ByLock _ -> lockState(shown).owner();
     };
   }
 
-  private static LockState lockState(StateEntry entry) throws Refused {
+  private static LockState lockState(StateEntry entry) throws NfsStatusException {
     if (StateTable.accessState(entry) instanceof LockState lock) {
       return lock;
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   private FileLocks none() {
@@ -142,7 +144,7 @@ public final class LockTable {
   }
 
   private @Nullable LockConflict conflict(FileLocks locks, OwnerKey owner, LockRequest request) {
-    HeldRange held = locks.conflict(owner, request.range(), request.exclusive());
+    LockedRange held = locks.conflict(owner, request.range(), request.exclusive());
     if (held != null) {
       return held.asConflict();
     }
@@ -152,7 +154,7 @@ public final class LockTable {
   }
 
   private LockState grant(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
-      throws Refused {
+      throws NfsStatusException {
     LockState known = locks.find(open, owner.owner());
     LockState state =
         known != null
@@ -170,7 +172,7 @@ public final class LockTable {
     return state;
   }
 
-  private void add(FileLocks locks, LockState state, LockChange change) throws Refused {
+  private void add(FileLocks locks, LockState state, LockChange change) throws NfsStatusException {
     boolean registered = false;
     try {
       table.register(state, Nfsstat4.NFS4ERR_DELAY);
@@ -185,12 +187,13 @@ public final class LockTable {
   }
 
   /** Counts the ranges that a change will make more; of the errors of LOCK, DELAY fits best. */
-  private void checkRoom(FileLocks locks, long clientid, LockChange change) throws Refused {
+  private void checkRoom(FileLocks locks, long clientid, LockChange change)
+      throws NfsStatusException {
     int growth = change.growth();
     if (growth > 0
         && (locks.size() + growth > limits.locks().rangesPerFileMax()
             || !ranges.add(clientid, growth))) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
   }
 
@@ -198,18 +201,18 @@ public final class LockTable {
    * LOCKT: the lock that would be in the way of an owner's, if there is one. Nothing is remembered
    * of who asks, and what is kept for one who waits is not a lock yet.
    *
-   * @throws Refused NFS4ERR_DELAY when what is in the way is about to end
+   * @throws NfsStatusException NFS4ERR_DELAY when what is in the way is about to end
    */
   public Optional<LockConflict> test(
       long clientid, FileKey key, Opaque asking, ByteRange range, boolean exclusive)
-      throws Refused {
+      throws NfsStatusException {
     OwnerKey owner = new OwnerKey(clientid, asking);
     while (true) {
       FileState file = table.fileState(key);
       if (file == null) {
         return Optional.empty();
       }
-      HeldRange held;
+      LockedRange held;
       Set<Long> met;
       synchronized (file) {
         FileLocks locks = file.locksIfAny();
@@ -232,11 +235,11 @@ public final class LockTable {
    * LOCKU: unlocks what of the range the lock-owner has locked, be it nothing.
    *
    * @return the lock stateid as it is now
-   * @throws Refused what the stateid is refused with; NFS4ERR_DELAY when a range would be split
-   *     beyond a limit
+   * @throws NfsStatusException what the stateid is refused with; NFS4ERR_DELAY when a range would
+   *     be split beyond a limit
    */
   public Stateid4 unlock(long clientid, FileKey key, Stateid4 stateid, ByteRange range)
-      throws Refused {
+      throws NfsStatusException {
     LockState state = lockState(table.find(clientid, key, stateid));
     FileState file = state.file();
     Stateid4 left;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class NotifyState extends StateEntry {
   private final StateEntry parent;
   private final CopyNotice notice;
-  private final Notifies notifies;
+  private final NotifyRegistry notifies;
   private final AtomicInteger reads = new AtomicInteger();
   private volatile long untilNanos;
   private volatile boolean used;
 
-  NotifyState(StateEntry parent, Opaque other, CopyNotice notice, Notifies notifies) {
+  NotifyState(StateEntry parent, Opaque other, CopyNotice notice, NotifyRegistry notifies) {
     super(parent.clientid(), parent.file(), other);
     this.parent = parent;
     this.notice = notice;
@@ -60,19 +60,19 @@ final class NotifyState extends StateEntry {
   /**
    * A READ begins.
    *
-   * @throws Refused NFS4ERR_PARTNER_NO_AUTH for a lease after its end, then NFS4ERR_BAD_STATEID;
-   *     NFS4ERR_OPENMODE
+   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH for a lease after its end, then
+   *     NFS4ERR_BAD_STATEID; NFS4ERR_OPENMODE
    */
-  FileUse use() throws Refused {
+  FileUse use() throws NfsStatusException {
     if (isForgettable()) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     if (nanosLeft() < 0) {
-      throw new Refused(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH);
     }
     SharedFile file = reader();
     if (file == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
     }
     reads.incrementAndGet();
     used = true;

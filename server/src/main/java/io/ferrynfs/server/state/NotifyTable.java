@@ -4,7 +4,7 @@ import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.ArrayList;
@@ -13,11 +13,11 @@ import java.util.List;
 /** The stateids that COPY_NOTIFY gives for other servers to read with (RFC 7862 section 15.3). */
 public final class NotifyTable {
   private final StateTable table;
-  private final Notifies counts;
+  private final NotifyRegistry counts;
 
   NotifyTable(StateTable table, ServerLimits limits, Ticker ticker) {
     this.table = table;
-    counts = new Notifies(limits, ticker);
+    counts = new NotifyRegistry(limits, ticker);
   }
 
   /**
@@ -25,22 +25,23 @@ public final class NotifyTable {
    * has open or delegated (RFC 7862 section 15.3). The same notice again renews those that nobody
    * has read with yet: a destination may have one of them in hand.
    *
-   * @throws Refused what the client's stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at
-   *     the limit of the client or the server; NFS4ERR_EXPIRED when the client has just gone
+   * @throws NfsStatusException what the client's stateid is refused with; NFS4ERR_OPENMODE;
+   *     NFS4ERR_DELAY at the limit of the client or the server; NFS4ERR_EXPIRED when the client has
+   *     just gone
    */
   public Stateid4 add(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
-      throws Refused {
+      throws NfsStatusException {
     StateEntry parent = StateTable.accessState(table.find(clientid, file, source));
     List<StateEntry> removed = new ArrayList<>();
     try {
       synchronized (parent.file()) {
         table.checkSeqid(parent, source);
         if (parent.reader() == null) {
-          throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+          throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
         }
-        Notifies.renewUnused(parent, notice);
+        NotifyRegistry.renewUnused(parent, notice);
         if (counts.isFull(clientid)) {
-          Notifies.spent(parent).ifPresent(entry -> table.detach(entry, null, removed));
+          NotifyRegistry.spent(parent).ifPresent(entry -> table.detach(entry, null, removed));
         }
         NotifyState entry = new NotifyState(parent, table.freshOther(), notice, counts);
         register(entry);
@@ -52,9 +53,9 @@ public final class NotifyTable {
     }
   }
 
-  private void register(NotifyState entry) throws Refused {
+  private void register(NotifyState entry) throws NfsStatusException {
     if (!counts.add(entry)) {
-      throw new Refused(Nfsstat4.NFS4ERR_DELAY);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     boolean registered = false;
     try {
@@ -76,12 +77,12 @@ public final class NotifyTable {
    * The file behind a stateid of COPY_NOTIFY, for a READ of whichever client: it has the rights of
    * the state that it was made of (RFC 7862 section 4.3.1).
    *
-   * @throws Refused NFS4ERR_PARTNER_NO_AUTH when its lease ran out; NFS4ERR_BAD_STATEID, also with
-   *     another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
+   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH when its lease ran out; NFS4ERR_BAD_STATEID,
+   *     also with another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
    */
-  public FileUse use(FileKey file, Stateid4 stateid) throws Refused {
+  public FileUse use(FileKey file, Stateid4 stateid) throws NfsStatusException {
     if (!(table.entry(stateid) instanceof NotifyState entry) || !entry.key().equals(file)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     synchronized (entry.file()) {
       table.checkSeqid(entry, stateid);
@@ -93,10 +94,11 @@ public final class NotifyTable {
    * OFFLOAD_CANCEL at the source: nothing more is read by this stateid.
    *
    * @return false when it is no stateid of COPY_NOTIFY
-   * @throws Refused NFS4ERR_BAD_STATEID for another client's, another user's and another file's
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID for another client's, another user's and another
+   *     file's
    */
   public boolean cancel(long clientid, FileKey file, Stateid4 stateid, Principal principal)
-      throws Refused {
+      throws NfsStatusException {
     if (!isThere(stateid)) {
       return false;
     }
@@ -106,7 +108,7 @@ public final class NotifyTable {
         && table.remove(entry)) {
       return true;
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   /** Forgets those whose time is long over. */

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.state;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -19,10 +19,10 @@ import java.util.function.IntSupplier;
 public final class OpenFiles {
   private static final FairShare SHARE = new FairShare(2, 16);
 
-  private final Encounters encounters;
+  private final ConflictResolver encounters;
   private final ConcurrentMap<Long, Integer> counts = new ConcurrentHashMap<>();
 
-  OpenFiles(Encounters encounters) {
+  OpenFiles(ConflictResolver encounters) {
     this.encounters = encounters;
   }
 
@@ -44,16 +44,16 @@ public final class OpenFiles {
    *
    * @param left how many files may be opened by anybody
    * @param atShare what a client hears that has as many as it may have
-   * @throws Refused that; NFS4ERR_DELAY when none is left, or some are about to be
+   * @throws NfsStatusException that; NFS4ERR_DELAY when none is left, or some are about to be
    */
-  public void admit(long clientid, IntSupplier left, Nfsstat4 atShare) throws Refused {
+  public void admit(long clientid, IntSupplier left, Nfsstat4 atShare) throws NfsStatusException {
     while (true) {
       int files = left.getAsInt();
       if (of(clientid) < SHARE.of(files)) {
         return;
       }
       if (!encounters.giveWayForFiles(clientid, this::of)) {
-        throw new Refused(files > 0 ? atShare : Nfsstat4.NFS4ERR_DELAY);
+        throw new NfsStatusException(files > 0 ? atShare : Nfsstat4.NFS4ERR_DELAY);
       }
     }
   }
@@ -67,7 +67,7 @@ public final class OpenFiles {
   }
 
   /** Opens a file for one operation. */
-  FileUse use(long clientid, TransientOpen opener) throws Refused, StorageException {
+  FileUse use(long clientid, TransientOpen opener) throws NfsStatusException, StorageException {
     admit(clientid, opener::left, Nfsstat4.NFS4ERR_DELAY);
     OpenFile file = opener.open();
     add(clientid);

@@ -33,6 +33,6 @@ public record OpenRequest(
 
   /** Whether read delegations of other clients stand in its way (RFC 8881 section 10.4). */
   boolean breaksDelegations() {
-    return (access & Shares.WRITE) != 0 || (deny & Shares.READ) != 0;
+    return (access & ShareBits.WRITE) != 0 || (deny & ShareBits.READ) != 0;
   }
 }

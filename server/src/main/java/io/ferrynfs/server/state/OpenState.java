@@ -43,12 +43,12 @@ final class OpenState extends StateEntry {
 
   @Override
   @Nullable SharedFile reader() {
-    return (access & Shares.READ) == 0 ? null : readingFile();
+    return (access & ShareBits.READ) == 0 ? null : readingFile();
   }
 
   @Override
   @Nullable SharedFile writer() {
-    return (access & Shares.WRITE) == 0 ? null : writingFile();
+    return (access & ShareBits.WRITE) == 0 ? null : writingFile();
   }
 
   @Override
@@ -85,9 +85,9 @@ final class OpenState extends StateEntry {
    * @return false when the new modes are no union of modes opened (RFC 8881 section 18.18.3)
    */
   boolean downgrade(int newAccess, int newDeny) {
-    int accesses = Shares.within(accessesOpened, newAccess);
-    int denies = Shares.within(deniesOpened, newDeny);
-    if (Shares.union(accesses) != newAccess || Shares.union(denies) != newDeny) {
+    int accesses = ShareBits.within(accessesOpened, newAccess);
+    int denies = ShareBits.within(deniesOpened, newDeny);
+    if (ShareBits.union(accesses) != newAccess || ShareBits.union(denies) != newDeny) {
       return false;
     }
     accessesOpened = accesses;

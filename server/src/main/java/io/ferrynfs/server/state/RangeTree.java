@@ -23,7 +23,7 @@ final class RangeTree {
 
   /** A range with the largest last bytes of all, and of all exclusive ones, in its subtree. */
   private static final class Node {
-    final HeldRange held;
+    final LockedRange held;
     final int priority;
     @Nullable Node left;
     @Nullable Node right;
@@ -31,7 +31,7 @@ final class RangeTree {
     long exclusiveLast;
     boolean hasExclusive;
 
-    Node(HeldRange held, int priority) {
+    Node(LockedRange held, int priority) {
       this.held = held;
       this.priority = priority;
       update();
@@ -70,16 +70,16 @@ final class RangeTree {
   }
 
   /** The first range of another owner that is in the way; null when there is none. */
-  @Nullable HeldRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
+  @Nullable LockedRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     return conflict(root, owner, wanted, exclusive);
   }
 
-  private static @Nullable HeldRange conflict(
+  private static @Nullable LockedRange conflict(
       @Nullable Node node, OwnerKey owner, ByteRange wanted, boolean exclusive) {
     if (node == null || !node.reaches(wanted.first(), exclusive)) {
       return null;
     }
-    HeldRange before = conflict(node.left, owner, wanted, exclusive);
+    LockedRange before = conflict(node.left, owner, wanted, exclusive);
     if (before != null) {
       return before;
     }
@@ -93,7 +93,7 @@ final class RangeTree {
 
   /** All ranges of other owners that are in the way, in their order. */
   void forEachConflict(
-      OwnerKey owner, ByteRange wanted, boolean exclusive, Consumer<HeldRange> action) {
+      OwnerKey owner, ByteRange wanted, boolean exclusive, Consumer<LockedRange> action) {
     forEachConflict(root, owner, wanted, exclusive, action);
   }
 
@@ -102,7 +102,7 @@ final class RangeTree {
       OwnerKey owner,
       ByteRange wanted,
       boolean exclusive,
-      Consumer<HeldRange> action) {
+      Consumer<LockedRange> action) {
     if (node == null || !node.reaches(wanted.first(), exclusive)) {
       return;
     }
@@ -116,7 +116,7 @@ final class RangeTree {
     forEachConflict(node.right, owner, wanted, exclusive, action);
   }
 
-  void add(HeldRange held) {
+  void add(LockedRange held) {
     root = insert(root, new Node(held, random.nextInt()));
     size++;
   }
@@ -164,11 +164,11 @@ final class RangeTree {
     around.right = upper;
   }
 
-  void remove(HeldRange held) {
+  void remove(LockedRange held) {
     root = remove(root, held);
   }
 
-  private @Nullable Node remove(@Nullable Node from, HeldRange held) {
+  private @Nullable Node remove(@Nullable Node from, LockedRange held) {
     if (from == null) {
       return null;
     }
@@ -203,7 +203,7 @@ final class RangeTree {
    * A strict order: no owner locks a byte twice, so ranges with the same first byte have different
    * holders.
    */
-  private static boolean isBefore(HeldRange one, HeldRange other) {
+  private static boolean isBefore(LockedRange one, LockedRange other) {
     int order = Long.compareUnsigned(one.range().first(), other.range().first());
     return order != 0 ? order < 0 : one.holder().number() < other.holder().number();
   }

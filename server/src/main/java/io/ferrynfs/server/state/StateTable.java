@@ -6,7 +6,7 @@ import io.ferrynfs.server.ClientHoldings;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.ClientStates.Added;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code other} is 96 random bits, so that no client can guess another's.
  *
- * <p>Locks: a file's, then a client's or that of {@link Notifies} or {@link Delegations}; no two of
- * either. Files are closed and clients called under no lock.
+ * <p>Locks: a file's, then a client's or that of {@link NotifyRegistry} or {@link
+ * DelegationRegistry}; no two of either. Files are closed and clients called under no lock.
  */
 public final class StateTable {
   private static final FairShare SHARE = new FairShare(4, 16);
@@ -42,7 +42,7 @@ public final class StateTable {
   private final ConcurrentMap<Opaque, StateEntry> entries = new ConcurrentHashMap<>();
   private final ConcurrentMap<FileKey, FileState> files = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, ClientStates> clients = new ConcurrentHashMap<>();
-  private final Encounters encounters = new Encounters(this);
+  private final ConflictResolver encounters = new ConflictResolver(this);
   private final OpenFiles openFiles = new OpenFiles(encounters);
 
   /** An empty table. */
@@ -60,7 +60,7 @@ public final class StateTable {
   }
 
   /** Where operations meet what others hold. */
-  Encounters encounters() {
+  ConflictResolver encounters() {
     return encounters;
   }
 
@@ -149,11 +149,11 @@ public final class StateTable {
    * Checks the share reservation (RFC 8881 section 9.7: also against the same owner's own opens)
    * and makes or upgrades the open state.
    *
-   * @throws Refused NFS4ERR_SHARE_DENIED; NFS4ERR_DELAY when that is about to end, and while others
-   *     have delegations, which are recalled; NFS4ERR_NOSPC at the client's limit; NFS4ERR_EXPIRED
-   *     when the client has just gone. The file was closed
+   * @throws NfsStatusException NFS4ERR_SHARE_DENIED; NFS4ERR_DELAY when that is about to end, and
+   *     while others have delegations, which are recalled; NFS4ERR_NOSPC at the client's limit;
+   *     NFS4ERR_EXPIRED when the client has just gone. The file was closed
    */
-  public Opened open(OpenRequest request) throws Refused {
+  public OpenResult open(OpenRequest request) throws NfsStatusException {
     SharedFile opened = new SharedFile(request.opened(), openFiles);
     try {
       return encounters.run(
@@ -166,10 +166,10 @@ public final class StateTable {
   /** What is done with a file under its lock. */
   @FunctionalInterface
   interface Locked<T> {
-    T run(FileState file) throws Refused;
+    T run(FileState file) throws NfsStatusException;
   }
 
-  <T> T at(FileKey key, Locked<T> action) throws Refused {
+  <T> T at(FileKey key, Locked<T> action) throws NfsStatusException {
     while (true) {
       FileState file = files.computeIfAbsent(key, FileState::new);
       synchronized (file) {
@@ -184,11 +184,12 @@ public final class StateTable {
     }
   }
 
-  private Opened open(OpenRequest request, FileState file, SharedFile opened, Aftermath after)
-      throws Refused {
+  private OpenResult open(
+      OpenRequest request, FileState file, SharedFile opened, DeferredWork after)
+      throws NfsStatusException {
     if (!file.allows(request.access(), request.deny())) {
       after.meet(file.conflicting(request.access(), request.deny()));
-      throw new Refused(Nfsstat4.NFS4ERR_SHARE_DENIED);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_SHARE_DENIED);
     }
     if (request.breaksDelegations()) {
       delegations.recallFromOthers(file, request.clientid(), after);
@@ -206,7 +207,7 @@ public final class StateTable {
     }
     open.grant(request.access(), request.deny(), request.uid(), opened, request.opener());
     file.count(open);
-    return new Opened(
+    return new OpenResult(
         open.stateid(), known == null, delegations.grant(open, request.offer(), after));
   }
 
@@ -244,7 +245,7 @@ public final class StateTable {
    *
    * @return the stateid to answer: the invalid special one (RFC 8881 section 18.2.4)
    */
-  public Stateid4 close(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+  public Stateid4 close(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
     OpenState open = openState(find(clientid, file, stateid));
     List<StateEntry> removed = new ArrayList<>();
     synchronized (open.file()) {
@@ -258,10 +259,11 @@ public final class StateTable {
   /**
    * OPEN_DOWNGRADE.
    *
-   * @throws Refused NFS4ERR_INVAL when the new modes are no union of modes that were opened
+   * @throws NfsStatusException NFS4ERR_INVAL when the new modes are no union of modes that were
+   *     opened
    */
   public Stateid4 downgrade(long clientid, FileKey file, Stateid4 stateid, int access, int deny)
-      throws Refused {
+      throws NfsStatusException {
     OpenState open = openState(find(clientid, file, stateid));
     synchronized (open.file()) {
       checkSeqid(open, stateid);
@@ -269,7 +271,7 @@ public final class StateTable {
       boolean done = open.downgrade(access, deny);
       open.file().count(open);
       if (!done) {
-        throw new Refused(Nfsstat4.NFS4ERR_INVAL);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
       open.advance();
       return open.stateid();
@@ -279,15 +281,16 @@ public final class StateTable {
   /**
    * The open file behind a READ's stateid, or one opened just for it when the stateid is special.
    *
-   * @throws Refused also NFS4ERR_OPENMODE, and NFS4ERR_LOCKED when a special stateid meets a deny
-   *     mode, NFS4ERR_DELAY when that is about to end; the one that bypasses locks does not
+   * @throws NfsStatusException also NFS4ERR_OPENMODE, and NFS4ERR_LOCKED when a special stateid
+   *     meets a deny mode, NFS4ERR_DELAY when that is about to end; the one that bypasses locks
+   *     does not
    */
   public FileUse forRead(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     if (Stateids.isSpecial(stateid)) {
       checkSpecial(stateid);
       if (!stateid.equals(Stateids.READ_BYPASS)) {
-        checkNotDenied(file, Shares.READ, Nfsstat4.NFS4ERR_LOCKED);
+        checkNotDenied(file, ShareBits.READ, Nfsstat4.NFS4ERR_LOCKED);
       }
       return openFiles.use(clientid, opener);
     }
@@ -302,13 +305,14 @@ public final class StateTable {
    * The same for WRITE and for SETATTR of the size; no stateid bypasses a deny mode here. As long
    * as the file is used it counts as changing.
    *
-   * @throws Refused also NFS4ERR_DELAY, when a special stateid meets delegations of others
+   * @throws NfsStatusException also NFS4ERR_DELAY, when a special stateid meets delegations of
+   *     others
    */
   public FileUse forWrite(long clientid, FileKey file, Stateid4 stateid, TransientOpen opener)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     if (Stateids.isSpecial(stateid)) {
       checkSpecial(stateid);
-      checkNotDenied(file, Shares.WRITE, Nfsstat4.NFS4ERR_LOCKED);
+      checkNotDenied(file, ShareBits.WRITE, Nfsstat4.NFS4ERR_LOCKED);
       FileChange change = delegations.change(clientid, file);
       return FileUse.changing(() -> openFiles.use(clientid, opener), change);
     }
@@ -317,7 +321,7 @@ public final class StateTable {
       checkSeqid(held, stateid);
       SharedFile writer = held.writer();
       if (writer == null) {
-        throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
       }
       return writer.use(delegations.begin(held.file())::close).openedBy(held.openedBy());
     }
@@ -337,10 +341,10 @@ public final class StateTable {
   /**
    * For what needs that nobody has the file open and denies others to write.
    *
-   * @throws Refused NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end
+   * @throws NfsStatusException NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end
    */
-  public void checkNotWriteDenied(FileKey key) throws Refused {
-    checkNotDenied(key, Shares.WRITE, Nfsstat4.NFS4ERR_FILE_OPEN);
+  public void checkNotWriteDenied(FileKey key) throws NfsStatusException {
+    checkNotDenied(key, ShareBits.WRITE, Nfsstat4.NFS4ERR_FILE_OPEN);
   }
 
   /**
@@ -348,10 +352,11 @@ public final class StateTable {
    * 4.8). From now on the client may ask for it, cancel it and go.
    *
    * @param target the file that is written to
-   * @throws Refused NFS4ERR_NOSPC at the client's limit of stateids; NFS4ERR_EXPIRED when it has
-   *     just gone. The copy is not told
+   * @throws NfsStatusException NFS4ERR_NOSPC at the client's limit of stateids; NFS4ERR_EXPIRED
+   *     when it has just gone. The copy is not told
    */
-  public Stateid4 addOffload(long clientid, FileKey target, Offload offload) throws Refused {
+  public Stateid4 addOffload(long clientid, FileKey target, Offload offload)
+      throws NfsStatusException {
     return at(
         target,
         file -> {
@@ -366,13 +371,14 @@ public final class StateTable {
    * The copy behind a stateid of OFFLOAD_STATUS or OFFLOAD_CANCEL. Only {@code other} is compared,
    * as copies do not change their seqid; but 0 is never one (RFC 7862 section 4.8).
    *
-   * @throws Refused NFS4ERR_BAD_STATEID, also for another file's and another client's
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID, also for another file's and another client's
    */
-  public Offload offload(long clientid, FileKey target, Stateid4 stateid) throws Refused {
+  public Offload offload(long clientid, FileKey target, Stateid4 stateid)
+      throws NfsStatusException {
     if (stateid.seqid() != 0 && find(clientid, target, stateid) instanceof OffloadState entry) {
       return entry.offload();
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   /**
@@ -401,7 +407,7 @@ public final class StateTable {
         checkSeqid(entry, stateid);
       }
       return Nfsstat4.NFS4_OK;
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       return refused.status();
     }
   }
@@ -411,9 +417,9 @@ public final class StateTable {
    * by now (RFC 8881 section 18.38). An open stateid always has its open with it, and a delegation
    * is returned, so there is nothing to free.
    *
-   * @throws Refused NFS4ERR_LOCKS_HELD, or what the stateid is refused with
+   * @throws NfsStatusException NFS4ERR_LOCKS_HELD, or what the stateid is refused with
    */
-  public void free(long clientid, Stateid4 stateid) throws Refused {
+  public void free(long clientid, Stateid4 stateid) throws NfsStatusException {
     StateEntry entry = find(clientid, stateid);
     if (entry instanceof RevokedState) {
       remove(entry);
@@ -424,19 +430,19 @@ public final class StateTable {
     synchronized (held.file()) {
       checkSeqid(held, stateid);
       if (!(held instanceof LockState lock) || lock.ranges() > 0) {
-        throw new Refused(Nfsstat4.NFS4ERR_LOCKS_HELD);
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_LOCKS_HELD);
       }
       detach(held, removed);
     }
     release(removed);
   }
 
-  void register(StateEntry entry, Nfsstat4 whenFull) throws Refused {
+  void register(StateEntry entry, Nfsstat4 whenFull) throws NfsStatusException {
     ClientStates held = clients.get(entry.clientid());
     switch (held == null ? Added.GONE : held.add(entry, entriesMax())) {
       case OK -> entries.put(entry.other(), entry);
-      case FULL -> throw new Refused(whenFull);
-      case GONE -> throw new Refused(Nfsstat4.NFS4ERR_EXPIRED);
+      case FULL -> throw new NfsStatusException(whenFull);
+      case GONE -> throw new NfsStatusException(Nfsstat4.NFS4ERR_EXPIRED);
     }
   }
 
@@ -510,61 +516,63 @@ public final class StateTable {
     }
   }
 
-  StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws Refused {
+  StateEntry find(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
     StateEntry entry = find(clientid, stateid);
     if (!entry.key().equals(file)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return entry;
   }
 
-  private StateEntry find(long clientid, Stateid4 stateid) throws Refused {
+  private StateEntry find(long clientid, Stateid4 stateid) throws NfsStatusException {
     StateEntry entry = entries.get(stateid.other());
     if (entry == null || entry.clientid() != clientid) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return entry;
   }
 
   /** A stateid that stands for an open. */
-  static OpenState openState(StateEntry entry) throws Refused {
+  static OpenState openState(StateEntry entry) throws NfsStatusException {
     if (accessState(entry) instanceof OpenState open) {
       return open;
     }
-    throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+    throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   /**
    * A stateid to read and write with: of an open, a lock or a delegation. Those of copies serve
    * nothing else (RFC 7862 section 4.8), and what was revoked says so.
    */
-  static StateEntry accessState(StateEntry entry) throws Refused {
+  static StateEntry accessState(StateEntry entry) throws NfsStatusException {
     return switch (entry) {
       case OpenState _, LockState _, DelegationState _ -> entry;
-      case OffloadState _, NotifyState _ -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
-      case RevokedState gone -> throw new Refused(gone.why().status());
+      case OffloadState _, NotifyState _ ->
+          throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case RevokedState gone -> throw new NfsStatusException(gone.why().status());
     };
   }
 
   /** Called under the file's lock, where the entry may turn out to have gone meanwhile. */
-  void checkSeqid(StateEntry entry, Stateid4 stateid) throws Refused {
+  void checkSeqid(StateEntry entry, Stateid4 stateid) throws NfsStatusException {
     if (entries.get(entry.other()) != entry) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     switch (entry.match(stateid.seqid())) {
       case CURRENT -> {}
-      case OLD -> throw new Refused(Nfsstat4.NFS4ERR_OLD_STATEID);
-      case FUTURE -> throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      case OLD -> throw new NfsStatusException(Nfsstat4.NFS4ERR_OLD_STATEID);
+      case FUTURE -> throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
   }
 
-  private static void checkSpecial(Stateid4 stateid) throws Refused {
+  private static void checkSpecial(Stateid4 stateid) throws NfsStatusException {
     if (!stateid.equals(Stateids.ANONYMOUS) && !stateid.equals(Stateids.READ_BYPASS)) {
-      throw new Refused(Nfsstat4.NFS4ERR_BAD_STATEID);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
   }
 
-  private void checkNotDenied(FileKey key, int access, Nfsstat4 otherwise) throws Refused {
+  private void checkNotDenied(FileKey key, int access, Nfsstat4 otherwise)
+      throws NfsStatusException {
     var _ =
         encounters.run(after -> {
           FileState file = files.get(key);
@@ -574,17 +582,17 @@ public final class StateTable {
           synchronized (file) {
             if (file.denies(access)) {
               after.meet(file.denying(access));
-              throw new Refused(otherwise);
+              throw new NfsStatusException(otherwise);
             }
           }
           return true;
         });
   }
 
-  private static SharedFile reader(StateEntry held) throws Refused {
+  private static SharedFile reader(StateEntry held) throws NfsStatusException {
     SharedFile file = held.reader();
     if (file == null) {
-      throw new Refused(Nfsstat4.NFS4ERR_OPENMODE);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
     }
     return file;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.server.IdMapper;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Acls;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.PosixAcl;
@@ -45,7 +45,7 @@ class AclMappingTest {
     return new Nfsace4(1, flag, mask, Opaque.ofUtf8(who));
   }
 
-  private static Acls from(boolean directory, Nfsace4... aces) throws Refused {
+  private static Acls from(boolean directory, Nfsace4... aces) throws NfsStatusException {
     return AclFromNfs.of(new Fattr4Acl(List.of(aces)), directory, OWNERS);
   }
 
@@ -116,7 +116,7 @@ class AclMappingTest {
 
   // RFC 8881 section 6.2.1: what is stored is at least as strict as what was set
   @Test
-  void aListThatGoesThereAndBackNeverGrantsMore() throws Refused {
+  void aListThatGoesThereAndBackNeverGrantsMore() throws NfsStatusException {
     Random random = new Random(8);
     for (int round = 0; round < 2000; round++) {
       PosixAcl list = random(random);
@@ -137,7 +137,7 @@ class AclMappingTest {
   }
 
   @Test
-  void aModeGoesThereAndBackAsItIs() throws Refused {
+  void aModeGoesThereAndBackAsItIs() throws NfsStatusException {
     for (int mode = 0; mode <= 0777; mode++) {
       // A mode that gives others what it denies the group can be kept, too.
       Acls acls = new Acls(PosixAcl.ofMode(mode), null);
@@ -151,7 +151,7 @@ class AclMappingTest {
   // RFC 8881 section 6.2.1: the entries in their order, of which the first that speaks of a bit
   // decides it
   @Test
-  void entriesBecomeAListThatGrantsNoMore() throws Refused {
+  void entriesBecomeAListThatGrantsNoMore() throws NfsStatusException {
     assertThat(
             from(
                 false,
@@ -174,7 +174,7 @@ class AclMappingTest {
 
   // RFC 8881 section 6.2.1.4.1
   @Test
-  void whatIsInheritedOnlyIsNotForTheDirectory() throws Refused {
+  void whatIsInheritedOnlyIsNotForTheDirectory() throws NfsStatusException {
     assertThat(
             from(
                 true,

@@ -9,10 +9,10 @@ import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.attribute.AttributeTable.Moment;
 import io.ferrynfs.server.export.Export;
+import io.ferrynfs.server.export.ExportNamespace;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.FileRef;
-import io.ferrynfs.server.export.NameSpace;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.Feature;
@@ -418,7 +418,7 @@ class AttributeTableTest {
     Export export = fileRef(volume()).export();
     assertThatThrownBy(() ->
             TABLE.settings(export, values.build().encode(), Moment.LATER, false, IdMapper.NUMBERS))
-        .isInstanceOf(Refused.class)
+        .isInstanceOf(NfsStatusException.class)
         .hasMessage(status);
   }
 
@@ -466,7 +466,7 @@ class AttributeTableTest {
     }
   }
 
-  private static NameSpace exports(Volume volume) {
+  private static ExportNamespace exports(Volume volume) {
     var entries = new LinkedHashMap<String, ExportDefinition>();
     entries.put("/", new ExportDefinition(volume, Squash.NONE));
     return new ExportTable(entries, NOW).everything();

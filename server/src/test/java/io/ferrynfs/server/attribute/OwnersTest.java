@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.server.IdMapper;
 import io.ferrynfs.server.NamedIds;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +29,7 @@ class OwnersTest {
 
   // RFC 8881 section 5.9
   @Test
-  void theNamesOfADomainStandForNumbersInBothDirections() throws Refused {
+  void theNamesOfADomainStandForNumbersInBothDirections() throws NfsStatusException {
     assertThat(named().user(1001)).isEqualTo(Opaque.ofUtf8("alice@example.org"));
     assertThat(named().group(50)).isEqualTo(Opaque.ofUtf8("staff@example.org"));
     assertThat(named().user(50)).as("no name, so the number").isEqualTo(Opaque.ofUtf8("50"));
@@ -46,7 +46,7 @@ class OwnersTest {
   }
 
   @Test
-  void whatIsLearnedTakesThePlaceOfWhatWasKnownAndIsBounded() throws Refused {
+  void whatIsLearnedTakesThePlaceOfWhatWasKnownAndIsBounded() throws NfsStatusException {
     NamedIds ids = new NamedIds("d");
     Map<String, Long> many = new LinkedHashMap<>();
     for (long id = 0; id < NamedIds.NAMES_MAX + 10; id++) {
@@ -69,7 +69,8 @@ class OwnersTest {
     "nobody, 65534",
     "nogroup, 65534"
   })
-  void numbersAndTheNamesThatEverySystemHasAreUnderstood(String owner, long id) throws Refused {
+  void numbersAndTheNamesThatEverySystemHasAreUnderstood(String owner, long id)
+      throws NfsStatusException {
     assertThat(NUMBERS.uid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(NUMBERS.gid(Opaque.ofUtf8(owner))).isEqualTo(id);
     assertThat(named().uid(Opaque.ofUtf8(owner))).isEqualTo(id);
@@ -115,7 +116,7 @@ class OwnersTest {
       })
   void anOwnerThatIsNobodyHereIsABadOwner(String owner) {
     assertThatThrownBy(() -> NUMBERS.uid(Opaque.ofUtf8(owner)))
-        .isInstanceOf(Refused.class)
+        .isInstanceOf(NfsStatusException.class)
         .hasMessage("NFS4ERR_BADOWNER");
     assertThatThrownBy(() -> NUMBERS.gid(Opaque.ofUtf8(owner))).hasMessage("NFS4ERR_BADOWNER");
   }

@@ -257,7 +257,8 @@ class ExportRulesTest {
   // RFC 8881 sections 7.3, 5.8.1.9
   @Test
   void anExportInsideAnotherIsMountedOnADirectoryThere() throws Exception {
-    NameSpace space = server.services().exports().current().seenFrom(address("10.1.1.1", 700));
+    ExportNamespace space =
+        server.services().exports().current().seenFrom(address("10.1.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
     FileRef inner = space.lookup(outer, Name.of("deep"), Caller.SUPERUSER);
     assertThat(inner.export().path()).isEqualTo("/open/deep");
@@ -275,7 +276,8 @@ class ExportRulesTest {
 
   @Test
   void whoMayNotUseTheInnerExportSeesTheDirectoryUnderneath() throws Exception {
-    NameSpace space = server.services().exports().current().seenFrom(address("172.16.1.1", 700));
+    ExportNamespace space =
+        server.services().exports().current().seenFrom(address("172.16.1.1", 700));
     FileRef outer = space.lookup(space.root(), Name.of("open"), Caller.SUPERUSER);
     FileRef inner = space.lookup(outer, Name.of("deep"), Caller.SUPERUSER);
     assertThat(inner.export().path()).isEqualTo("/open");
@@ -325,11 +327,11 @@ class ExportRulesTest {
             CopySourcePolicy.ANYBODY));
     exports.put("/x", new ExportDefinition(volume("x"), Squash.NONE));
     ExportTable table = new ExportTable(exports, server.env().clock().instant());
-    NameSpace near = table.seenFrom(address("10.1.1.1", 700));
-    NameSpace far = table.seenFrom(address("172.16.1.1", 700));
+    ExportNamespace near = table.seenFrom(address("10.1.1.1", 700));
+    ExportNamespace far = table.seenFrom(address("172.16.1.1", 700));
     assertThat(near.root().export().path()).isEqualTo("/");
     assertThat(far.root().export().isPseudo()).isTrue();
-    for (NameSpace space : List.of(near, far)) {
+    for (ExportNamespace space : List.of(near, far)) {
       FileRef x = space.lookup(space.root(), Name.of("x"), Caller.SUPERUSER);
       assertThat(x.export().path()).isEqualTo("/x");
       assertThat(space.parent(x, Caller.SUPERUSER)).isEqualTo(space.root());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ferrynfs.server.ExportDefinition;
 import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.access.Principal;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.Attributes;
 import io.ferrynfs.storage.Caller;
@@ -45,7 +45,7 @@ class ExportTableTest {
     return MemoryVolume.builder(name, env.clock()).build();
   }
 
-  private static FileRef walk(NameSpace table, String... names) throws StorageException {
+  private static FileRef walk(ExportNamespace table, String... names) throws StorageException {
     FileRef at = table.root();
     for (String name : names) {
       at = table.lookup(at, Name.of(name), Caller.SUPERUSER);
@@ -67,7 +67,7 @@ class ExportTableTest {
 
   @Test
   void oneExportAtTheRootIsTheRoot() throws Exception {
-    NameSpace table = exporting("/").everything();
+    ExportNamespace table = exporting("/").everything();
     assertThat(table.root().export().path()).isEqualTo("/");
     assertThat(table.root().export().isPseudo()).isFalse();
     assertThat(table.decode(table.root().wire())).isEqualTo(table.root());
@@ -78,7 +78,7 @@ class ExportTableTest {
 
   @Test
   void severalExportsAreFoundUnderThePseudoRoot() throws Exception {
-    NameSpace table = exporting("/data", "/home/users", "/home/guests").everything();
+    ExportNamespace table = exporting("/data", "/home/users", "/home/guests").everything();
     assertThat(table.root().export().isPseudo()).isTrue();
     assertThat(walk(table, "data").export().path()).isEqualTo("/data");
     assertThat(walk(table, "home").export().isPseudo()).isTrue();
@@ -88,7 +88,7 @@ class ExportTableTest {
 
   @Test
   void theWayUpLeadsOutOfAnExport() throws Exception {
-    NameSpace table = exporting("/data", "/home/users").everything();
+    ExportNamespace table = exporting("/data", "/home/users").everything();
     FileRef users = walk(table, "home", "users");
     assertThat(table.parent(users, Caller.SUPERUSER)).isEqualTo(walk(table, "home"));
     assertThat(table.parent(walk(table, "home"), Caller.SUPERUSER)).isEqualTo(table.root());
@@ -96,7 +96,7 @@ class ExportTableTest {
 
   @Test
   void anExportsRootIsMountedOnAnObjectOfThePseudoRoot() throws Exception {
-    NameSpace table = exporting("/data").everything();
+    ExportNamespace table = exporting("/data").everything();
     List<Long> entries = new ArrayList<>();
     table
         .root()
@@ -111,7 +111,7 @@ class ExportTableTest {
 
   @Test
   void exportsAreDifferentFileSystems() throws Exception {
-    NameSpace table = exporting("/a", "/b").everything();
+    ExportNamespace table = exporting("/a", "/b").everything();
     assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "b").export().fsid(0));
     assertThat(walk(table, "a").export().fsid(0)).isNotEqualTo(walk(table, "a").export().fsid(1));
   }
@@ -126,8 +126,8 @@ class ExportTableTest {
 
   @Test
   void theDirectoriesAboveKeepTheirFilehandlesWhateverElseIsExported() throws Exception {
-    NameSpace before = exporting("/a", "/home/users").everything();
-    NameSpace after = exporting("/c", "/home/guests", "/a").everything();
+    ExportNamespace before = exporting("/a", "/home/users").everything();
+    ExportNamespace after = exporting("/c", "/home/guests", "/a").everything();
     assertThat(after.decode(before.root().wire())).isEqualTo(after.root());
     FileRef home = after.decode(walk(before, "home").wire());
     assertThat(after.lookup(home, Name.of("guests"), Caller.SUPERUSER).export().path())
@@ -138,7 +138,7 @@ class ExportTableTest {
   @Test
   void aFilehandleOfTheTopThatHeldForTheSamePathsOnlyIsStillKnown() throws Exception {
     ExportTable table = exporting("/b", "/a");
-    NameSpace names = table.everything();
+    ExportNamespace names = table.everything();
     long tag = Export.tagOf(PseudoVolume.idByPaths(List.of("/a", "/b")));
     NfsFh4 byPaths = Filehandles.encode(tag, names.root().handle());
     assertThat(names.decode(byPaths)).isEqualTo(names.root());
@@ -197,7 +197,7 @@ class ExportTableTest {
   @Test
   void aFilehandleOfAnotherServersVolumeIsStale() {
     NfsFh4 foreign = exporting("/a").exports().iterator().next().rootRef().wire();
-    NameSpace table = exporting("/b").everything();
+    ExportNamespace table = exporting("/b").everything();
     assertThat(refusal(table, foreign)).isEqualTo(Nfsstat4.NFS4ERR_STALE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("of another kind altogether"))))
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
@@ -205,24 +205,24 @@ class ExportTableTest {
 
   @Test
   void aFilehandleTooShortToBeAnybodysIsBad() { // RFC 8881 section 15.1.2.1
-    NameSpace table = exporting("/b").everything();
+    ExportNamespace table = exporting("/b").everything();
     assertThat(refusal(table, new NfsFh4(Opaque.EMPTY))).isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abc"))))
         .isEqualTo(Nfsstat4.NFS4ERR_BADHANDLE);
     assertThat(refusal(table, new NfsFh4(Opaque.ofUtf8("abcd")))).isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
-  private static Nfsstat4 refusal(NameSpace table, NfsFh4 filehandle) {
+  private static Nfsstat4 refusal(ExportNamespace table, NfsFh4 filehandle) {
     try {
       throw new AssertionError(table.decode(filehandle));
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       return refused.status();
     }
   }
 
   @Test
   void readingThePseudoRootGoesOnAfterAnyEntry() throws Exception {
-    NameSpace table = exporting("/a", "/b", "/c").everything();
+    ExportNamespace table = exporting("/a", "/b", "/c").everything();
     Volume pseudo = table.root().volume();
     List<String> names = new ArrayList<>();
     long cookie = 0;

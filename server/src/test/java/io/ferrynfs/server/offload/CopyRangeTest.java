@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Copy4Args;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -14,28 +14,28 @@ class CopyRangeTest {
   private static final long SIZE = 1000;
 
   @Test
-  void aRangeInsideTheSourceIsCopiedAsAsked() throws Refused {
+  void aRangeInsideTheSourceIsCopiedAsAsked() throws NfsStatusException {
     assertThat(range(100, 7, 200, false)).isEqualTo(new CopyRange(100, 7, 200));
     assertThat(range(100, 7, 200, true)).isEqualTo(new CopyRange(100, 7, 200));
   }
 
   // C-008
   @Test
-  void aCountOfZeroCopiesToTheEnd() throws Refused {
+  void aCountOfZeroCopiesToTheEnd() throws NfsStatusException {
     assertThat(range(100, 0, 0, false)).isEqualTo(new CopyRange(100, 0, 900));
     assertThat(range(100, 0, 0, true)).isEqualTo(new CopyRange(100, 0, 900));
   }
 
   // C-009
   @Test
-  void aCountOfZeroAtTheEndCopiesNothing() throws Refused {
+  void aCountOfZeroAtTheEndCopiesNothing() throws NfsStatusException {
     assertThat(range(SIZE, 5, 0, false)).isEqualTo(new CopyRange(SIZE, 5, 0));
     assertThat(range(SIZE, 5, 0, true)).isEqualTo(new CopyRange(SIZE, 5, 0));
   }
 
   // C-006
   @Test
-  void anOffsetBeyondTheEndCopiesNothingOrIsInvalidByTheRules() throws Refused {
+  void anOffsetBeyondTheEndCopiesNothingOrIsInvalidByTheRules() throws NfsStatusException {
     assertThat(range(SIZE + 1, 5, 10, false)).isEqualTo(new CopyRange(SIZE + 1, 5, 0));
     assertInvalid(() -> range(SIZE + 1, 5, 10, true));
     assertInvalid(() -> range(SIZE + 1, 5, 0, true));
@@ -44,7 +44,7 @@ class CopyRangeTest {
 
   // C-007
   @Test
-  void aCountBeyondTheEndIsCutShortOrInvalidByTheRules() throws Refused {
+  void aCountBeyondTheEndIsCutShortOrInvalidByTheRules() throws NfsStatusException {
     assertThat(range(100, 7, Long.MAX_VALUE, false)).isEqualTo(new CopyRange(100, 7, 900));
     assertInvalid(() -> range(100, 7, 901, true));
   }
@@ -61,14 +61,15 @@ class CopyRangeTest {
   @Test
   void aTargetBeyondAnyFileIsTooBig() {
     assertThatThrownBy(() -> range(0, Long.MAX_VALUE - 10, 100, false))
-        .isInstanceOf(Refused.class)
+        .isInstanceOf(NfsStatusException.class)
         .hasMessage("NFS4ERR_FBIG");
     assertThatThrownBy(() -> range(0, -1, 0, true)).hasMessage("NFS4ERR_FBIG");
   }
 
   // C-004, B44
   @Test
-  void oneFileMayBeCopiedInsideItselfUnlessTheRangesOverlapOrTheRulesForbidIt() throws Refused {
+  void oneFileMayBeCopiedInsideItselfUnlessTheRangesOverlapOrTheRulesForbidIt()
+      throws NfsStatusException {
     assertThat(CopyRange.of(args(0, 500, 500), SIZE, true, false))
         .isEqualTo(new CopyRange(0, 500, 500));
     assertThat(CopyRange.of(args(500, 0, 500), SIZE, true, false))
@@ -80,13 +81,14 @@ class CopyRangeTest {
 
   // K-035, B21
   @Test
-  void offsetsAndCountsBeyondFourGibibytesAreKept() throws Refused {
+  void offsetsAndCountsBeyondFourGibibytesAreKept() throws NfsStatusException {
     long size = 1L << 40;
     assertThat(CopyRange.of(args(1L << 33, 1L << 34, 1L << 35), size, false, true))
         .isEqualTo(new CopyRange(1L << 33, 1L << 34, 1L << 35));
   }
 
-  private static CopyRange range(long from, long to, long count, boolean strict) throws Refused {
+  private static CopyRange range(long from, long to, long count, boolean strict)
+      throws NfsStatusException {
     return CopyRange.of(args(from, to, count), SIZE, false, strict);
   }
 
@@ -96,6 +98,6 @@ class CopyRangeTest {
   }
 
   private static void assertInvalid(ThrowingCallable call) {
-    assertThatThrownBy(call).isInstanceOf(Refused.class).hasMessage("NFS4ERR_INVAL");
+    assertThatThrownBy(call).isInstanceOf(NfsStatusException.class).hasMessage("NFS4ERR_INVAL");
   }
 }

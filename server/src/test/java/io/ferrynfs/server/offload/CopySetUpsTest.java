@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.server.SourceLimits;
 import io.ferrynfs.server.offload.CopySetUps.SetUp;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.time.Duration;
@@ -30,7 +30,8 @@ class CopySetUpsTest {
 
   // Z-005, C-045
   @Test
-  void oneThatIsBoundedWaitsForItsOwnPoolAndKeepsItsRoomUntilItIsThrough() throws Refused {
+  void oneThatIsBoundedWaitsForItsOwnPoolAndKeepsItsRoomUntilItIsThrough()
+      throws NfsStatusException {
     env.hold(POOL);
     List<String> done = new ArrayList<>();
     SetUp first = setUps.begin(1);
@@ -39,7 +40,7 @@ class CopySetUpsTest {
     assertThat(done).as("not on the caller's thread").isEmpty();
     assertThatThrownBy(() -> setUps.begin(1))
         .isInstanceOfSatisfying(
-            Refused.class,
+            NfsStatusException.class,
             refused -> assertThat(refused.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
     setUps.begin(2).close();
     env.release(POOL);

@@ -8,7 +8,7 @@ import io.ferrynfs.server.source.ReadRoom;
 import io.ferrynfs.server.source.SourceBytes;
 import io.ferrynfs.server.source.SourceFile.Extent;
 import io.ferrynfs.server.source.SourceFile.Piece;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.MemoryFiles;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;
@@ -75,7 +75,8 @@ class RemoteCopierTest {
 
   // C-045, B3: nobody sees an error of the thread that brings an answer
   @Test
-  void anErrorWhileAnAnswerIsTakenEndsTheCopyAtItsNextStep() throws StorageException, Refused {
+  void anErrorWhileAnAnswerIsTakenEndsTheCopyAtItsNextStep()
+      throws StorageException, NfsStatusException {
     MemoryVolume volume = MemoryVolume.builder("v", InstantSource.system()).build();
     Slow source = new Slow();
     try (OpenFile target = MemoryFiles.create(volume, "to", OpenAccess.WRITE)) {

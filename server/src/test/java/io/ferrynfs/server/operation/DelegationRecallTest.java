@@ -22,7 +22,7 @@ import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
@@ -208,7 +208,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void nobodyGetsOneWhileAChangeIsUnderWay() throws Refused {
+  void nobodyGetsOneWhileAChangeIsUnderWay() throws NfsStatusException {
     FileKey key = lab.files.exports.everything().decode(lab.file).key();
     OpenDelegation4 contended =
         new OpenDelegation4.NoneExt(new OpenNoneDelegation4.Contention(false));

@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenAccess;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShareModesTest {
   @ParameterizedTest
   @CsvSource({"1, READ", "2, WRITE", "3, READ_WRITE"})
-  void everyAccessOpensTheFileForThat(long access, OpenAccess expected) throws Refused {
+  void everyAccessOpensTheFileForThat(long access, OpenAccess expected) throws NfsStatusException {
     assertThat(ShareModes.of(access, 0).openAccess()).isEqualTo(expected);
   }
 
@@ -19,7 +19,7 @@ class ShareModesTest {
   @CsvSource({"0, 0", "4, 0", "1, 4", "0x601, 0", "0x40001, 0", "0x100, 0"})
   void whatTheRfcDoesNotNameIsInvalid(String access, long deny) {
     assertThatThrownBy(() -> ShareModes.of(Long.decode(access), deny))
-        .isInstanceOf(Refused.class)
+        .isInstanceOf(NfsStatusException.class)
         .hasMessage("NFS4ERR_INVAL");
   }
 
@@ -37,7 +37,7 @@ class ShareModesTest {
     "0x103, false"
   })
   void whoOpensToReadMayHaveADelegationUnlessItSaysNo(String access, boolean expected)
-      throws Refused {
+      throws NfsStatusException {
     assertThat(ShareModes.of(Long.decode(access), 0).mayHaveDelegation()).isEqualTo(expected);
   }
 }

@@ -138,7 +138,7 @@ class OpenFilesTest {
   void whereFilesRunShortClientsThatAreSilentGiveWayTheOldestFirst() {
     List<String> log = new ArrayList<>();
     Handler keep = keeping(log);
-    Logger logger = Logger.getLogger(GivingWay.class.getName());
+    Logger logger = Logger.getLogger(CourtesyExpiry.class.getName());
     logger.addHandler(keep);
     try {
       RawClient alpha = client("alpha");
@@ -178,7 +178,7 @@ class OpenFilesTest {
   void theLogSaysOnceWhoHasTheFilesAndWhatToDo() {
     List<String> log = new ArrayList<>();
     Handler keep = keeping(log);
-    Logger logger = Logger.getLogger(GivingWay.class.getName());
+    Logger logger = Logger.getLogger(CourtesyExpiry.class.getName());
     logger.addHandler(keep);
     try {
       RawClient alpha = client("alpha");

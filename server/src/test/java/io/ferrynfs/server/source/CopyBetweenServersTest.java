@@ -65,8 +65,8 @@ class CopyBetweenServersTest {
   // I-006: both servers made it of a volume with the same name, as replicas do
   @Test
   void aFilehandleThatWouldBeOneOfThisServersIsPassedOnAllTheSame() {
-    Place replica =
-        new Place(
+    CopyEndpoint replica =
+        new CopyEndpoint(
             lab.world.host("replica"),
             "replica",
             "destination",

@@ -46,7 +46,7 @@ class CrossingCopiesTest {
               .build());
 
   /** A copy that was asked for. */
-  private record Copy(Place at, String target, int bytes) {}
+  private record Copy(CopyEndpoint at, String target, int bytes) {}
 
   /** A file that is to become a copy of another. */
   private record Wanted(NfsFh4 file, String name, int bytes) {}
@@ -60,8 +60,8 @@ class CrossingCopiesTest {
       List<Copy> copies = new ArrayList<>();
       for (int i = 0; i < COPIES; i++) {
         byte[] content = ThreeParties.random(2 * MIB + i);
-        for (Place from : List.of(lab.source, lab.destination)) {
-          Place into = from.equals(lab.source) ? lab.destination : lab.source;
+        for (CopyEndpoint from : List.of(lab.source, lab.destination)) {
+          CopyEndpoint into = from.equals(lab.source) ? lab.destination : lab.source;
           Party reader = from.equals(lab.source) ? lab.atSource : lab.atDestination;
           Party writer = from.equals(lab.source) ? lab.atDestination : lab.atSource;
           from.put("from" + i, content);

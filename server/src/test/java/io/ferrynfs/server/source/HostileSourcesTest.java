@@ -77,9 +77,9 @@ class HostileSourcesTest {
               true,
               synchronous,
               List.of(
-                  Place.location(
+                  CopyEndpoint.location(
                       new java.net.InetSocketAddress(
-                          lab.world.host("liar").address(), Place.PORT)))))
+                          lab.world.host("liar").address(), CopyEndpoint.PORT)))))
     };
   }
 

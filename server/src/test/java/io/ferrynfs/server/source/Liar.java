@@ -92,7 +92,8 @@ final class Liar implements RpcHandler {
 
   Liar(Env env) {
     try {
-      rpc = RpcServer.listen(env, new InetSocketAddress(Place.PORT), RpcLimits.DEFAULT, this);
+      rpc =
+          RpcServer.listen(env, new InetSocketAddress(CopyEndpoint.PORT), RpcLimits.DEFAULT, this);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

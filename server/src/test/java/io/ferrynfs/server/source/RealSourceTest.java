@@ -137,7 +137,7 @@ class RealSourceTest {
         run(
                 atSource,
                 Ops.putfh(from.file()),
-                Ops.copyNotify(from.stateid(), Place.location(destination.localAddress())))
+                Ops.copyNotify(from.stateid(), CopyEndpoint.location(destination.localAddress())))
             .getLast();
     if (!(notified instanceof NfsResop4.CopyNotify(CopyNotify4Res.Ok(var notice)))) {
       throw new AssertionError(notified);

@@ -170,9 +170,11 @@ class SourceFailuresTest {
       lab.put("from", MIB);
       Announced from = lab.announce("from");
       Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-      Netloc4 nobody = Place.location(new InetSocketAddress(lab.source.host.address(), 4711));
+      Netloc4 nobody =
+          CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
       Netloc4 forbidden =
-          Place.location(new InetSocketAddress(InetAddress.getLoopbackAddress(), Place.PORT));
+          CopyEndpoint.location(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), CopyEndpoint.PORT));
       assertThat(ends(from.copy(to, List.of(nobody), 0, 0, true)))
           .isEqualTo(strict ? Nfsstat4.NFS4ERR_PARTNER_NOTSUPP : Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
       assertThat(ends(from.copy(to, List.of(forbidden), 0, 0, true)))
@@ -221,7 +223,7 @@ class SourceFailuresTest {
   /** Of a second, from COPY to its refusal. */
   private long tenths(Announced from, Party.Open to, SimEnv host, int port) {
     long start = lab.world.nanoTime();
-    Netloc4 there = Place.location(new InetSocketAddress(host.address(), port));
+    Netloc4 there = CopyEndpoint.location(new InetSocketAddress(host.address(), port));
     assertThat(ends(from.copy(to, List.of(there), 0, 0, true)))
         .isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
     return Math.round((lab.world.nanoTime() - start) / 1e8);
@@ -249,7 +251,7 @@ class SourceFailuresTest {
     lab.put("from", MIB);
     Announced from = lab.announce("from");
     Party.Open to = lab.atDestination.open("to", Ops.BOTH);
-    Netloc4 nobody = Place.location(new InetSocketAddress(lab.source.host.address(), 4711));
+    Netloc4 nobody = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
     List<Netloc4> sources = List.of(nobody, lab.source.location());
     assertThat(count(lab.atDestination.last(from.copy(to, sources, 0, 0, true)))).isEqualTo(MIB);
     long start = lab.world.nanoTime();
@@ -279,8 +281,8 @@ class SourceFailuresTest {
             at("::1", 2049),
             at("fe80::1", 2049),
             at("fd00:ec2::254", 2049),
-            Place.location(new InetSocketAddress(source, 22)),
-            Place.location(new InetSocketAddress(source, 0)),
+            CopyEndpoint.location(new InetSocketAddress(source, 22)),
+            CopyEndpoint.location(new InetSocketAddress(source, 0)),
             name("mixed"),
             name("inside"),
             name("nowhere"))) {
@@ -294,7 +296,7 @@ class SourceFailuresTest {
   }
 
   private static Netloc4 at(String host, int port) {
-    return Place.location(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+    return CopyEndpoint.location(new InetSocketAddress(InetAddress.ofLiteral(host), port));
   }
 
   private static Netloc4 name(String name) {
@@ -313,8 +315,9 @@ class SourceFailuresTest {
     Party.Open to = lab.atDestination.open("to", Ops.BOTH);
     lab.world.host("dead").powerOff();
     Netloc4 dead =
-        Place.location(new InetSocketAddress(lab.world.host("dead").address(), Place.PORT));
-    Netloc4 nobody = Place.location(new InetSocketAddress(lab.source.host.address(), 4711));
+        CopyEndpoint.location(
+            new InetSocketAddress(lab.world.host("dead").address(), CopyEndpoint.PORT));
+    Netloc4 nobody = CopyEndpoint.location(new InetSocketAddress(lab.source.host.address(), 4711));
     for (List<Netloc4> sources :
         List.of(
             List.of(nobody, dead, at("127.0.0.1", 2049), lab.source.location()),
@@ -351,8 +354,8 @@ class SourceFailuresTest {
   void aSourceThatSaysItIsThisServerIsCopiedInsideIt() {
     byte[] content = ThreeParties.random(2 * MIB);
     lab.destination.put("from", content);
-    Place twin =
-        new Place(
+    CopyEndpoint twin =
+        new CopyEndpoint(
             lab.world.host("twin"),
             "destination",
             "twin",
@@ -375,8 +378,8 @@ class SourceFailuresTest {
   void aDeadSourceHoldsUpNobodyElse() {
     Running dead = begin();
     lab.world.partition("source", "destination");
-    Place other =
-        new Place(
+    CopyEndpoint other =
+        new CopyEndpoint(
             lab.world.host("other"),
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options());
@@ -423,7 +426,7 @@ class SourceFailuresTest {
     NfsArgop4[] denied = from.copy(to, List.of(at("8.8.8.8", 2049)), 0, 0, true);
     List<String> lines =
         Logged.by(
-            Sources.class,
+            SourceServers.class,
             () -> {
               for (int i = 0; i < 40; i++) {
                 assertThat(ends(denied)).isEqualTo(Nfsstat4.NFS4ERR_OFFLOAD_DENIED);
@@ -433,7 +436,7 @@ class SourceFailuresTest {
     assertThat(lines.getFirst())
         .startsWith("copies from 8.8.8.8:2049 are not allowed; asked by uid 1000 ");
     lab.world.run(A_SECOND.multipliedBy(10));
-    assertThat(Logged.by(Sources.class, () -> ends(denied)))
+    assertThat(Logged.by(SourceServers.class, () -> ends(denied)))
         .singleElement()
         .asString()
         .endsWith("; so were 24 others meanwhile");

@@ -127,10 +127,10 @@ class SourceLinksTest {
   // B14
   @Test
   void linksToSeveralSourcesExpireTogether() {
-    List<Place> sources = new ArrayList<>();
+    List<CopyEndpoint> sources = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      Place place =
-          new Place(
+      CopyEndpoint place =
+          new CopyEndpoint(
               lab.world.host("source" + i),
               ThreeParties.limits(CopyLimits.defaults()),
               ThreeParties.options());
@@ -138,7 +138,7 @@ class SourceLinksTest {
       sources.add(place);
     }
     List<CompletableFuture<Results>> answers = new ArrayList<>();
-    for (Place place : sources) {
+    for (CopyEndpoint place : sources) {
       Party client = lab.client(place, 1000);
       Party.Open open = client.open("from", Ops.READ);
       Announced from = new Announced(open, client.notify(open, lab.destination.location()));
@@ -149,7 +149,7 @@ class SourceLinksTest {
     assertThat(lab.destination.server.sourceCount()).isEqualTo(5);
     lab.world.run(KEPT.plus(A_SECOND));
     assertThat(lab.destination.server.sourceCount()).isZero();
-    for (Place place : sources) {
+    for (CopyEndpoint place : sources) {
       assertThat(place.calls(NfsOpnum4.OP_DESTROY_CLIENTID)).isEqualTo(1);
     }
     lab.expectNothingHeld();
@@ -165,8 +165,8 @@ class SourceLinksTest {
             ThreeParties.limits(CopyLimits.builder().sources(one).build()),
             ThreeParties.options());
     lab.put("from", MIB);
-    Place other =
-        new Place(
+    CopyEndpoint other =
+        new CopyEndpoint(
             lab.world.host("other"),
             ThreeParties.limits(CopyLimits.defaults()),
             ThreeParties.options());
@@ -219,7 +219,8 @@ class SourceLinksTest {
     for (int i = 0; i < 4; i++) {
       SimEnv dead = lab.world.host("dead" + i);
       dead.powerOff();
-      Netloc4 there = Place.location(new InetSocketAddress(dead.address(), Place.PORT));
+      Netloc4 there =
+          CopyEndpoint.location(new InetSocketAddress(dead.address(), CopyEndpoint.PORT));
       Party.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
       answers.add(lab.atDestination.send(from.copy(to, List.of(there), 0, 0, true)));
     }

@@ -35,8 +35,8 @@ final class ThreeParties {
   private static final int TRACE_LINES_MAX = 400;
 
   final Simulation world;
-  final Place source;
-  final Place destination;
+  final CopyEndpoint source;
+  final CopyEndpoint destination;
   final Party atSource;
   final Party atDestination;
   private final Deque<String> trace = new ArrayDeque<>();
@@ -64,9 +64,9 @@ final class ThreeParties {
       long seed, ServerLimits limits, ServerOptions options, ServerLimits ofSource, int pipeBytes) {
     world = new Simulation(seed);
     world.trace(this::note);
-    source = new Place(world.host("source"), ofSource, options());
+    source = new CopyEndpoint(world.host("source"), ofSource, options());
     destination =
-        new Place(
+        new CopyEndpoint(
             world.host("destination"), "destination", "destination", limits, options, pipeBytes);
     atSource = client(source, 1000);
     atDestination = client(destination, 1000);
@@ -100,7 +100,7 @@ final class ThreeParties {
     return String.join("\n", trace);
   }
 
-  Party client(Place server, long uid) {
+  Party client(CopyEndpoint server, long uid) {
     return new Party(world, world.host("client"), server.address(), uid);
   }
 
@@ -178,7 +178,7 @@ final class ThreeParties {
     atSource.close();
     atDestination.close();
     world.run(KEPT.plusSeconds(4 * LEASE_SECONDS));
-    for (Place place : List.of(source, destination)) {
+    for (CopyEndpoint place : List.of(source, destination)) {
       assertThat(
               new Held(
                   place.server.connectionCount(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.LockLimits;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.Handle;
 import io.ferrynfs.storage.StorageException;
@@ -80,7 +80,7 @@ class FileLocksTest {
     OwnerKey somebody = new OwnerKey(2, Opaque.EMPTY);
     ByteRange rest = range(0, ByteRange.END);
     while (true) {
-      HeldRange next = locks.conflict(somebody, rest, true);
+      LockedRange next = locks.conflict(somebody, rest, true);
       if (next == null) {
         return found;
       }
@@ -130,7 +130,8 @@ class FileLocksTest {
   }
 
   @Test
-  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid() throws Refused { // RFC 8881 section 18.10.3
+  void aRangeOfNoBytesOrBeyondTheLastOffsetIsInvalid()
+      throws NfsStatusException { // RFC 8881 section 18.10.3
     assertThat(ByteRange.of(5, 1)).isEqualTo(range(5, 5));
     assertThat(ByteRange.of(5, -1)).isEqualTo(range(5, -1));
     assertThat(ByteRange.of(5, -6)).isEqualTo(range(5, -2));
@@ -144,7 +145,7 @@ class FileLocksTest {
     try {
       ByteRange.of(offset, length);
       return Nfsstat4.NFS4_OK;
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       return refused.status();
     }
   }
@@ -174,7 +175,7 @@ class FileLocksTest {
         Arrays.fill(own, from, to + 1, 0);
       } else {
         long expected = firstConflict(model, own, from, to, exclusive);
-        HeldRange conflict = locks.conflict(state.owner(), range, exclusive);
+        LockedRange conflict = locks.conflict(state.owner(), range, exclusive);
         assertThat(conflict == null).as("step %s", step).isEqualTo(expected < 0);
         if (conflict == null) {
           lock(state, exclusive, range.first(), range.last());

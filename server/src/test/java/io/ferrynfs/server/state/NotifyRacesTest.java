@@ -7,7 +7,7 @@ import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Caller;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.StorageException;
@@ -92,7 +92,7 @@ class NotifyRacesTest {
   }
 
   private interface Work {
-    void run() throws Refused, StorageException;
+    void run() throws NfsStatusException, StorageException;
   }
 
   private Thread start(Work work) {
@@ -108,7 +108,7 @@ class NotifyRacesTest {
         });
   }
 
-  private Stateid4 open(long client) throws Refused, StorageException {
+  private Stateid4 open(long client) throws NfsStatusException, StorageException {
     return table
         .open(
             new OpenRequest(
@@ -116,7 +116,7 @@ class NotifyRacesTest {
                 Opaque.ofUtf8("owner"),
                 0,
                 file,
-                Shares.READ,
+                ShareBits.READ,
                 0,
                 volume.open(Caller.SUPERUSER, file.handle(), OpenAccess.READ),
                 null,
@@ -124,7 +124,7 @@ class NotifyRacesTest {
         .stateid();
   }
 
-  private void own(int client) throws Refused, StorageException {
+  private void own(int client) throws NfsStatusException, StorageException {
     SplittableRandom random = new SplittableRandom(client);
     try {
       for (int round = 0; round < ROUNDS || (reads.get() == 0 && round < 100 * ROUNDS); round++) {
@@ -149,7 +149,7 @@ class NotifyRacesTest {
     }
   }
 
-  private void read() throws Refused, StorageException {
+  private void read() throws NfsStatusException, StorageException {
     SplittableRandom random = new SplittableRandom(77);
     while (working.get() > 0) {
       Stateid4 stateid = notified.get(random.nextInt(notified.length()));
@@ -164,7 +164,7 @@ class NotifyRacesTest {
     }
   }
 
-  private void cancel() throws Refused, StorageException {
+  private void cancel() throws NfsStatusException, StorageException {
     SplittableRandom random = new SplittableRandom(99);
     while (working.get() > 0) {
       int slot = random.nextInt(notified.length());
@@ -175,16 +175,16 @@ class NotifyRacesTest {
     }
   }
 
-  private static void unlessRefused(Work work) throws Refused, StorageException {
+  private static void unlessRefused(Work work) throws NfsStatusException, StorageException {
     try {
       work.run();
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       assertThat(EXPECTED).contains(refused.status());
     }
   }
 
   /** Each one that went has given back its place. */
-  private void expectAllRoom() throws Refused, StorageException {
+  private void expectAllRoom() throws NfsStatusException, StorageException {
     table.addClient(1);
     Stateid4 open = open(1);
     for (int i = 0; i < PER_CLIENT_MAX; i++) {

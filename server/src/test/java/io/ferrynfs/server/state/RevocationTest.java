@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.DelegationLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -41,15 +41,15 @@ class RevocationTest {
   private final FileKey file = lab.file("file");
   private final List<Stateid4> recalled = new ArrayList<>();
 
-  private Opened open(long client, String owner, FileKey key, int access)
-      throws Refused, StorageException {
+  private OpenResult open(long client, String owner, FileKey key, int access)
+      throws NfsStatusException, StorageException {
     DelegationOffer offer =
         access == READ ? new DelegationOffer(recalled::add, DelegationOffer.Terms.NEW) : null;
     return lab.open(client, owner, key, access, NONE, offer);
   }
 
-  private static Stateid4 delegation(Opened opened) {
-    return ((Grant.Read) opened.grant()).stateid();
+  private static Stateid4 delegation(OpenResult opened) {
+    return ((DelegationGrant.Read) opened.grant()).stateid();
   }
 
   @Test
@@ -72,7 +72,7 @@ class RevocationTest {
   @Test
   void aLeaseThatRanOutSaysAllUntilEverythingIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
-    Opened other = open(ALPHA, "o", lab.file("other"), READ);
+    OpenResult other = open(ALPHA, "o", lab.file("other"), READ);
     table.revokeAll(ALPHA, Revocation.LEASE_EXPIRED);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
     for (Stateid4 gone : List.of(opened, other.stateid(), delegation(other))) {
@@ -129,13 +129,13 @@ class RevocationTest {
   void whenTheMemoryOfRecalledFilesIsFullNobodyGetsADelegationForAWhile() throws Exception {
     for (String name : List.of("a", "b")) {
       FileKey key = lab.file(name);
-      Opened opened = open(ALPHA, "o", key, READ);
+      OpenResult opened = open(ALPHA, "o", key, READ);
       assertThat(refusal(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       table.delegations().giveBack(ALPHA, key, delegation(opened));
       table.close(ALPHA, key, opened.stateid());
     }
-    assertThat(open(ALPHA, "o", file, READ).grant()).isEqualTo(Grant.No.CONTENTION);
+    assertThat(open(ALPHA, "o", file, READ).grant()).isEqualTo(DelegationGrant.No.CONTENTION);
     lab.env.advance(Duration.ofSeconds(60));
-    assertThat(open(BETA, "o", file, READ).grant()).isInstanceOf(Grant.Read.class);
+    assertThat(open(BETA, "o", file, READ).grant()).isInstanceOf(DelegationGrant.Read.class);
   }
 }

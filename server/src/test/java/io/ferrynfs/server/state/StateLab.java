@@ -2,7 +2,7 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
@@ -80,14 +80,14 @@ final class StateLab {
   }
 
   /** OPEN, with the delegation that may come with it, or null. */
-  Opened open(
+  OpenResult open(
       long client,
       String owner,
       FileKey file,
       int access,
       int deny,
       @Nullable DelegationOffer offer)
-      throws Refused, StorageException {
+      throws NfsStatusException, StorageException {
     return table.open(
         new OpenRequest(
             client,
@@ -105,7 +105,7 @@ final class StateLab {
   static Nfsstat4 refusal(ThrowingCallable call) {
     try {
       call.call();
-    } catch (Refused refused) {
+    } catch (NfsStatusException refused) {
       return refused.status();
     } catch (Throwable other) {
       throw new AssertionError(other);

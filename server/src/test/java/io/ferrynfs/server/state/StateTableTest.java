@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.export.FileKey;
-import io.ferrynfs.server.status.Refused;
+import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
@@ -29,21 +29,21 @@ class StateTableTest {
   private final FileKey file = lab.file("file");
   private final FileKey otherFile = lab.file("other file");
 
-  private Opened open(long client, String owner, int access, int deny)
-      throws Refused, StorageException {
+  private OpenResult open(long client, String owner, int access, int deny)
+      throws NfsStatusException, StorageException {
     return open(client, owner, file, access, deny);
   }
 
-  private Opened open(long client, String owner, FileKey key, int access, int deny)
-      throws Refused, StorageException {
+  private OpenResult open(long client, String owner, FileKey key, int access, int deny)
+      throws NfsStatusException, StorageException {
     return lab.open(client, owner, key, access, deny, null);
   }
 
-  private FileUse read(long client, Stateid4 stateid) throws Refused, StorageException {
+  private FileUse read(long client, Stateid4 stateid) throws NfsStatusException, StorageException {
     return table.forRead(client, file, stateid, () -> lab.openFile(file, READ));
   }
 
-  private FileUse write(long client, Stateid4 stateid) throws Refused, StorageException {
+  private FileUse write(long client, Stateid4 stateid) throws NfsStatusException, StorageException {
     return table.forWrite(client, file, stateid, () -> lab.openFile(file, WRITE));
   }
 
@@ -59,7 +59,7 @@ class StateTableTest {
 
   @Test
   void anOpenGetsAStateidOfSeqidOne() throws Exception {
-    Opened first = open(ALPHA, "o", READ, NONE);
+    OpenResult first = open(ALPHA, "o", READ, NONE);
     assertThat(first.created()).isTrue();
     assertThat(first.stateid().seqid()).isEqualTo(1);
     assertThat(Stateids.isSpecial(first.stateid())).isFalse(); // T-014
@@ -68,9 +68,10 @@ class StateTableTest {
   @Test
   void aSecondOpenOfTheSameOwnerUpgradesTheFirst() throws Exception {
     Stateid4 first = open(ALPHA, "o", READ, NONE).stateid();
-    Opened second = open(ALPHA, "o", WRITE, NONE);
+    OpenResult second = open(ALPHA, "o", WRITE, NONE);
     assertThat(second)
-        .isEqualTo(new Opened(new Stateid4(2, first.other()), false, Grant.No.NOT_OFFERED));
+        .isEqualTo(
+            new OpenResult(new Stateid4(2, first.other()), false, DelegationGrant.No.NOT_OFFERED));
     read(ALPHA, second.stateid()).close();
     write(ALPHA, second.stateid()).close();
     assertThat(table.size()).isEqualTo(1);

@@ -56,9 +56,12 @@ final class ErrorLab {
   final Volume volume = new FaultyVolume(memory, plan);
   final TestServer server;
   final RawClient client;
-  final Map<Place, NfsFh4> filehandles = new EnumMap<>(Place.class);
+  final Map<ObjectKind, NfsFh4> filehandles = new EnumMap<>(ObjectKind.class);
 
-  /** An open of {@link Place#FILE} by the client, upgraded once; the second has the newer seqid. */
+  /**
+   * An open of {@link ObjectKind#FILE} by the client, upgraded once; the second has the newer
+   * seqid.
+   */
   final Stateid4 openOld;
 
   final Stateid4 open;
@@ -105,18 +108,18 @@ final class ErrorLab {
 
   private void makeObjects() {
     try {
-      put(Place.FILE, file(volume.root(), "file"));
-      put(Place.GONE, file(volume.root(), "gone"));
+      put(ObjectKind.FILE, file(volume.root(), "file"));
+      put(ObjectKind.GONE, file(volume.root(), "gone"));
       volume.remove(Caller.SUPERUSER, volume.root(), Name.of("gone"), RemoveKind.ANY);
       AttributeChanges mode = AttributeChanges.ofMode(0755);
       Handle directory =
           volume
               .makeDirectory(Caller.SUPERUSER, volume.root(), Name.of("directory"), mode)
               .handle();
-      put(Place.DIRECTORY, directory);
+      put(ObjectKind.DIRECTORY, directory);
       file(directory, "file");
       put(
-          Place.SYMLINK,
+          ObjectKind.SYMLINK,
           volume
               .makeSymlink(
                   Caller.SUPERUSER,
@@ -125,10 +128,10 @@ final class ErrorLab {
                   "file".getBytes(StandardCharsets.UTF_8),
                   AttributeChanges.NONE)
               .handle());
-      node(Place.FIFO, FileType.FIFO);
-      node(Place.SOCKET, FileType.SOCKET);
-      node(Place.BLOCK, FileType.BLOCK_DEVICE);
-      node(Place.CHARACTER, FileType.CHARACTER_DEVICE);
+      node(ObjectKind.FIFO, FileType.FIFO);
+      node(ObjectKind.SOCKET, FileType.SOCKET);
+      node(ObjectKind.BLOCK, FileType.BLOCK_DEVICE);
+      node(ObjectKind.CHARACTER, FileType.CHARACTER_DEVICE);
       volume.setXattr(
           Caller.SUPERUSER,
           volume.lookup(Caller.SUPERUSER, volume.root(), Name.of("file")).handle(),
@@ -140,7 +143,7 @@ final class ErrorLab {
     }
   }
 
-  private void node(Place place, FileType type) throws StorageException {
+  private void node(ObjectKind place, FileType type) throws StorageException {
     put(
         place,
         volume
@@ -169,18 +172,18 @@ final class ErrorLab {
     return created.handle();
   }
 
-  private void put(Place place, Handle handle) {
+  private void put(ObjectKind place, Handle handle) {
     filehandles.put(
         place, server.services().exports().current().everything().root().sibling(handle).wire());
   }
 
   private Stateid4 open(RawClient by, String owner, int access) {
     return Ops.stateid(
-        by.call(Ops.putfh(filehandle(Place.FILE)), Ops.openCurrent(owner, access, Ops.NONE))
+        by.call(Ops.putfh(filehandle(ObjectKind.FILE)), Ops.openCurrent(owner, access, Ops.NONE))
             .resarray());
   }
 
-  NfsFh4 filehandle(Place place) {
+  NfsFh4 filehandle(ObjectKind place) {
     NfsFh4 filehandle = filehandles.get(place);
     if (filehandle == null) {
       throw new AssertionError("nothing of " + place);
@@ -189,13 +192,13 @@ final class ErrorLab {
   }
 
   /** What makes these the saved and the current filehandle. */
-  List<NfsArgop4> at(Place saved, Place current) {
+  List<NfsArgop4> at(ObjectKind saved, ObjectKind current) {
     List<NfsArgop4> operations = new ArrayList<>();
-    if (saved != Place.NONE) {
+    if (saved != ObjectKind.NONE) {
       operations.add(Ops.putfh(filehandle(saved)));
       operations.add(Ops.savefh());
     }
-    if (current != Place.NONE) {
+    if (current != ObjectKind.NONE) {
       operations.add(Ops.putfh(filehandle(current)));
     }
     return operations;

@@ -3,7 +3,7 @@ package io.ferrynfs.server.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Sample.Varied;
+import io.ferrynfs.server.status.OperationSample.Varied;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.Compound4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
@@ -49,7 +49,9 @@ class OperationErrorsTest {
           NfsOpnum4.OP_OFFLOAD_STATUS);
 
   private static Stream<DynamicTest> each(
-      Function<Sample, Boolean> which, String sentence, java.util.function.Consumer<Sample> test) {
+      Function<OperationSample, Boolean> which,
+      String sentence,
+      java.util.function.Consumer<OperationSample> test) {
     return OperationSamples.ALL.stream()
         .filter(which::apply)
         .map(
@@ -66,7 +68,7 @@ class OperationErrorsTest {
   }
 
   /** What an operation of this server should say, or NOTSUPP of one that it has not. */
-  private static Nfsstat4 expected(Sample sample, Nfsstat4 status) {
+  private static Nfsstat4 expected(OperationSample sample, Nfsstat4 status) {
     return ValidErrors.constrain(
         sample.operation(), sample.isServed() ? status : Nfsstat4.NFS4ERR_NOTSUPP);
   }
@@ -74,7 +76,7 @@ class OperationErrorsTest {
   @Test
   void everyOperationOfTheTableHasASample() {
     assertThat(OperationSamples.ALL)
-        .extracting(Sample::operation)
+        .extracting(OperationSample::operation)
         .doesNotHaveDuplicates()
         .containsExactlyInAnyOrderElementsOf(
             Stream.of(NfsOpnum4.values())
@@ -115,7 +117,7 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> withoutACurrentFilehandle() {
     return each(
-        Sample::needsFilehandle,
+        OperationSample::needsFilehandle,
         " without a current filehandle is NOFILEHANDLE",
         sample -> {
           ErrorLab lab = new ErrorLab();
@@ -128,11 +130,11 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> withoutASavedFilehandle() {
     return each(
-        sample -> sample.saved() != Place.NONE,
+        sample -> sample.saved() != ObjectKind.NONE,
         " without a saved filehandle is NOFILEHANDLE",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          assertThat(status(lab, lab.at(Place.NONE, sample.current()), sample.make(lab)))
+          assertThat(status(lab, lab.at(ObjectKind.NONE, sample.current()), sample.make(lab)))
               .isEqualTo(expected(sample, Nfsstat4.NFS4ERR_NOFILEHANDLE));
         });
   }
@@ -141,17 +143,17 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> onWhatItIsNotFor() {
     return each(
-        Sample::needsFilehandle,
+        OperationSample::needsFilehandle,
         " on an object of another kind says what kind",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          for (Place place : Place.OBJECTS) {
+          for (ObjectKind place : ObjectKind.OBJECTS) {
             NfsArgop4 arm =
                 OF_STATE.contains(sample.operation())
                     ? sample.make(lab)
                     : sample.make(lab, Stateids.ANONYMOUS);
             Nfsstat4 wrong = wrong(sample, place);
-            if (sample.current() != Place.NONE && wrong != Nfsstat4.NFS4_OK) {
+            if (sample.current() != ObjectKind.NONE && wrong != Nfsstat4.NFS4_OK) {
               assertThat(status(lab, lab.at(sample.saved(), place), arm))
                   .as(place.name())
                   .isEqualTo(expected(sample, wrong));
@@ -160,9 +162,9 @@ class OperationErrorsTest {
         });
   }
 
-  private static Nfsstat4 wrong(Sample sample, Place place) {
+  private static Nfsstat4 wrong(OperationSample sample, ObjectKind place) {
     if (OF_STATE.contains(sample.operation())) {
-      return place == Place.FILE ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_BAD_STATEID;
+      return place == ObjectKind.FILE ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_BAD_STATEID;
     }
     return switch (sample.on()) {
       case NOTHING, ANY -> Nfsstat4.NFS4_OK;
@@ -174,14 +176,14 @@ class OperationErrorsTest {
             default -> Nfsstat4.NFS4ERR_WRONG_TYPE;
           };
       case NOTHING_ELSE_THAN_A_FILE ->
-          place == Place.FILE ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_WRONG_TYPE;
+          place == ObjectKind.FILE ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_WRONG_TYPE;
       case DIRECTORY ->
           switch (place) {
             case DIRECTORY -> Nfsstat4.NFS4_OK;
             case SYMLINK -> Nfsstat4.NFS4ERR_SYMLINK;
             default -> Nfsstat4.NFS4ERR_NOTDIR;
           };
-      case SYMLINK -> place == Place.SYMLINK ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_WRONG_TYPE;
+      case SYMLINK -> place == ObjectKind.SYMLINK ? Nfsstat4.NFS4_OK : Nfsstat4.NFS4ERR_WRONG_TYPE;
       case FILE_OR_DIRECTORY -> Nfsstat4.NFS4_OK;
     };
   }
@@ -190,11 +192,11 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> onWhatIsGone() {
     return each(
-        sample -> sample.needsFilehandle() && sample.current() != Place.NONE,
+        sample -> sample.needsFilehandle() && sample.current() != ObjectKind.NONE,
         " on a file that is gone is STALE",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          List<NfsArgop4> all = new ArrayList<>(lab.at(sample.saved(), Place.GONE));
+          List<NfsArgop4> all = new ArrayList<>(lab.at(sample.saved(), ObjectKind.GONE));
           all.add(sample.make(lab, Stateids.ANONYMOUS));
           Compound4Res res = WholeReply.of(lab.client.postCall(all.toArray(new NfsArgop4[0])));
           boolean known = sample.isServed() && !keepsHandleOnly(sample);
@@ -206,7 +208,7 @@ class OperationErrorsTest {
   }
 
   /** Operations that say nothing of the object. */
-  private static boolean keepsHandleOnly(Sample sample) {
+  private static boolean keepsHandleOnly(OperationSample sample) {
     return OF_STATE.contains(sample.operation())
         || sample.operation() == NfsOpnum4.OP_GETFH
         || sample.operation() == NfsOpnum4.OP_SAVEFH;
@@ -245,11 +247,11 @@ class OperationErrorsTest {
   @TestFactory
   Stream<DynamicTest> withAStateidOfAnotherFile() {
     return each(
-        sample -> sample.varied().contains(Varied.STATEID) && sample.current() != Place.NONE,
+        sample -> sample.varied().contains(Varied.STATEID) && sample.current() != ObjectKind.NONE,
         " with a stateid of another file is BAD_STATEID",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          List<NfsArgop4> before = new ArrayList<>(lab.at(sample.saved(), Place.DIRECTORY));
+          List<NfsArgop4> before = new ArrayList<>(lab.at(sample.saved(), ObjectKind.DIRECTORY));
           before.add(Ops.open("maker", "other", Ops.READ, Ops.NONE));
           assertThat(status(lab, before, sample.make(lab)))
               .isEqualTo(expected(sample, Nfsstat4.NFS4ERR_BAD_STATEID));

@@ -1,9 +1,9 @@
 package io.ferrynfs.server.status;
 
 import io.ferrynfs.server.state.Stateids;
-import io.ferrynfs.server.status.Sample.Maker;
-import io.ferrynfs.server.status.Sample.On;
-import io.ferrynfs.server.status.Sample.Varied;
+import io.ferrynfs.server.status.OperationSample.Maker;
+import io.ferrynfs.server.status.OperationSample.On;
+import io.ferrynfs.server.status.OperationSample.Varied;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.wire.attr.AttrValues;
@@ -103,9 +103,9 @@ final class OperationSamples {
   private static final Nfstime4 TIME = new Nfstime4(0, 0);
   private static final int LAYOUT = 1;
 
-  static final List<Sample> ALL = new OperationSamples().rows;
+  static final List<OperationSample> ALL = new OperationSamples().rows;
 
-  private final List<Sample> rows = new ArrayList<>();
+  private final List<OperationSample> rows = new ArrayList<>();
 
   private OperationSamples() {
     filehandles();
@@ -120,37 +120,37 @@ final class OperationSamples {
     minorVersionZero();
   }
 
-  private void add(NfsOpnum4 operation, On on, Place saved, Maker arm, Varied... varied) {
-    Place current =
+  private void add(NfsOpnum4 operation, On on, ObjectKind saved, Maker arm, Varied... varied) {
+    ObjectKind current =
         switch (on) {
-          case NOTHING -> Place.NONE;
-          case ANY, REGULAR_FILE, NOTHING_ELSE_THAN_A_FILE, FILE_OR_DIRECTORY -> Place.FILE;
-          case DIRECTORY -> Place.DIRECTORY;
-          case SYMLINK -> Place.SYMLINK;
+          case NOTHING -> ObjectKind.NONE;
+          case ANY, REGULAR_FILE, NOTHING_ELSE_THAN_A_FILE, FILE_OR_DIRECTORY -> ObjectKind.FILE;
+          case DIRECTORY -> ObjectKind.DIRECTORY;
+          case SYMLINK -> ObjectKind.SYMLINK;
         };
-    rows.add(new Sample(operation, on, saved, current, List.of(varied), arm));
+    rows.add(new OperationSample(operation, on, saved, current, List.of(varied), arm));
   }
 
   private void add(NfsOpnum4 operation, On on, Maker arm, Varied... varied) {
-    add(operation, on, Place.NONE, arm, varied);
+    add(operation, on, ObjectKind.NONE, arm, varied);
   }
 
   private void filehandles() {
     add(
         NfsOpnum4.OP_PUTFH,
         On.NOTHING,
-        (lab, stateid, name) -> Ops.putfh(lab.filehandle(Place.FILE)));
+        (lab, stateid, name) -> Ops.putfh(lab.filehandle(ObjectKind.FILE)));
     add(NfsOpnum4.OP_PUTROOTFH, On.NOTHING, (lab, stateid, name) -> Ops.putrootfh());
     add(NfsOpnum4.OP_PUTPUBFH, On.NOTHING, (lab, stateid, name) -> new NfsArgop4.Putpubfh());
     add(NfsOpnum4.OP_GETFH, On.ANY, (lab, stateid, name) -> Ops.getfh());
     add(NfsOpnum4.OP_SAVEFH, On.ANY, (lab, stateid, name) -> Ops.savefh());
     // It looks at the saved filehandle alone.
     rows.add(
-        new Sample(
+        new OperationSample(
             NfsOpnum4.OP_RESTOREFH,
             On.ANY,
-            Place.FILE,
-            Place.NONE,
+            ObjectKind.FILE,
+            ObjectKind.NONE,
             List.of(),
             (lab, stateid, name) -> new NfsArgop4.Restorefh()));
   }
@@ -200,13 +200,13 @@ final class OperationSamples {
     add(
         NfsOpnum4.OP_LINK,
         On.DIRECTORY,
-        Place.FILE,
+        ObjectKind.FILE,
         (lab, stateid, name) -> new NfsArgop4.Link(new Link4Args(name)),
         Varied.NAME);
     add(
         NfsOpnum4.OP_RENAME,
         On.DIRECTORY,
-        Place.DIRECTORY,
+        ObjectKind.DIRECTORY,
         (lab, stateid, name) -> new NfsArgop4.Rename(new Rename4Args(name, Opaque.ofUtf8("new"))),
         Varied.NAME);
     add(
@@ -291,13 +291,13 @@ final class OperationSamples {
     add(
         NfsOpnum4.OP_COPY,
         On.NOTHING_ELSE_THAN_A_FILE,
-        Place.FILE,
+        ObjectKind.FILE,
         (lab, stateid, name) -> Ops.copy(stateid, stateid, 0, 5000, 100),
         Varied.STATEID);
     add(
         NfsOpnum4.OP_CLONE,
         On.NOTHING_ELSE_THAN_A_FILE,
-        Place.FILE,
+        ObjectKind.FILE,
         (lab, stateid, name) ->
             new NfsArgop4.Clone(new Clone4Args(stateid, stateid, 0, 4096, 4096)),
         Varied.STATEID);

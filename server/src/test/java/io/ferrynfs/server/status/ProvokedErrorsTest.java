@@ -40,7 +40,7 @@ class ProvokedErrorsTest {
   private static final int RPC_HEADER_BYTES = 24;
 
   private static Stream<DynamicTest> each(
-      Predicate<Sample> which, String sentence, Consumer<Sample> test) {
+      Predicate<OperationSample> which, String sentence, Consumer<OperationSample> test) {
     return OperationSamples.ALL.stream()
         .filter(which)
         .map(
@@ -53,18 +53,18 @@ class ProvokedErrorsTest {
     return all.toArray(new NfsArgop4[0]);
   }
 
-  private static Compound4Res callAnonymously(ErrorLab lab, Sample sample) {
+  private static Compound4Res callAnonymously(ErrorLab lab, OperationSample sample) {
     return WholeReply.of(
         lab.client.postCall(
             with(lab.at(sample.saved(), sample.current()), sample.make(lab, Stateids.ANONYMOUS))));
   }
 
-  private static Compound4Res call(ErrorLab lab, Sample sample) {
+  private static Compound4Res call(ErrorLab lab, OperationSample sample) {
     return WholeReply.of(
         lab.client.postCall(with(lab.at(sample.saved(), sample.current()), sample.make(lab))));
   }
 
-  private static Nfsstat4 valid(Sample sample, Nfsstat4 status) {
+  private static Nfsstat4 valid(OperationSample sample, Nfsstat4 status) {
     return ValidErrors.constrain(sample.operation(), status);
   }
 
@@ -98,7 +98,7 @@ class ProvokedErrorsTest {
   }
 
   private static Nfsstat4 callWithFault(
-      ErrorLab lab, Sample sample, Operation fault, Status status) {
+      ErrorLab lab, OperationSample sample, Operation fault, Status status) {
     List<NfsArgop4> before = lab.at(sample.saved(), sample.current());
     lab.plan.failAll(fault, status);
     Compound4Res res = WholeReply.of(lab.client.postCall(with(before, sample.make(lab))));
@@ -110,7 +110,7 @@ class ProvokedErrorsTest {
   /**
    * Failures that say nothing against the operation, that the server gets round, or says better.
    */
-  private static Set<Status> mended(Sample sample, Operation fault) {
+  private static Set<Status> mended(OperationSample sample, Operation fault) {
     return switch (sample.operation()) {
       case OP_COPY ->
           switch (fault) {
@@ -141,7 +141,7 @@ class ProvokedErrorsTest {
   }
 
   /** The calls on the volume that an operation makes when it succeeds. */
-  private static List<Operation> faults(Sample sample) {
+  private static List<Operation> faults(OperationSample sample) {
     ErrorLab lab = new ErrorLab();
     Map<Operation, Long> before = new EnumMap<>(Operation.class);
     for (Operation operation : Operation.values()) {
@@ -190,7 +190,7 @@ class ProvokedErrorsTest {
   }
 
   /** What is refused before its arguments are read. */
-  private static Nfsstat4 truncated(Sample sample) {
+  private static Nfsstat4 truncated(OperationSample sample) {
     return switch (sample.operation()) {
       case OP_SEQUENCE -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
       case OP_BIND_CONN_TO_SESSION -> Nfsstat4.NFS4ERR_NOT_ONLY_OP;
@@ -250,7 +250,7 @@ class ProvokedErrorsTest {
         sample -> {
           ErrorLab lab = new ErrorLab(RawClient.channel(SMALL_REPLY_BYTES, 0, OPERATIONS_MAX, 4));
           NfsArgop4[] many = new NfsArgop4[OPERATIONS_MAX - 1];
-          Arrays.fill(many, Ops.putfh(lab.filehandle(Place.FILE)));
+          Arrays.fill(many, Ops.putfh(lab.filehandle(ObjectKind.FILE)));
           many[many.length - 1] = sample.make(lab);
           assertThat(refusedBySequence(lab, many)).isEqualTo(Nfsstat4.NFS4ERR_REQ_TOO_BIG);
         });
@@ -283,7 +283,7 @@ class ProvokedErrorsTest {
         });
   }
 
-  private static void assertFits(ErrorLab lab, Sample sample, int fillers, boolean keep) {
+  private static void assertFits(ErrorLab lab, OperationSample sample, int fillers, boolean keep) {
     List<NfsArgop4> before = new ArrayList<>();
     before.add(Ops.putrootfh());
     for (int i = 0; i < fillers; i++) {

@@ -31,9 +31,9 @@ class RandomCompoundsTest {
   private static final int COMPOUNDS = 600;
   private static final int OPERATIONS_MAX = 6;
   private static final ChannelAttrs4 FORE = RawClient.channel(1 << 20, 4096, 64, 4);
-  private static final List<Place> PLACES = List.of(Place.values());
-  private static final List<Sample> SERVED =
-      OperationSamples.ALL.stream().filter(Sample::isServed).toList();
+  private static final List<ObjectKind> PLACES = List.of(ObjectKind.values());
+  private static final List<OperationSample> SERVED =
+      OperationSamples.ALL.stream().filter(OperationSample::isServed).toList();
   private static final int[] WORDS = {0, 1, 2, 3, 4, 7, 8, 64, 4096, 1 << 20, 0x7fff_ffff, -2, -1};
 
   // RFC 8881 section 15.2
@@ -91,18 +91,18 @@ class RandomCompoundsTest {
     List<Opaque> operations = new ArrayList<>();
     int count = 1 + random.nextInt(OPERATIONS_MAX);
     for (int i = 0; i < count; i++) {
-      List<Sample> from = random.nextInt(8) == 0 ? OperationSamples.ALL : SERVED;
-      Sample sample = from.get(random.nextInt(from.size()));
+      List<OperationSample> from = random.nextInt(8) == 0 ? OperationSamples.ALL : SERVED;
+      OperationSample sample = from.get(random.nextInt(from.size()));
       boolean there = random.nextInt(3) > 0;
-      Place saved = place(sample.saved(), there, random);
-      Place current = place(sample.current(), there, random);
+      ObjectKind saved = place(sample.saved(), there, random);
+      ObjectKind current = place(sample.current(), there, random);
       lab.at(saved, current).forEach(before -> operations.add(encoded(before)));
       operations.add(mutated(encoded(sample.make(lab, stateid(lab, random))), random));
     }
     return operations;
   }
 
-  private static Place place(Place usual, boolean there, Random random) {
+  private static ObjectKind place(ObjectKind usual, boolean there, Random random) {
     return there ? usual : PLACES.get(random.nextInt(PLACES.size()));
   }
 

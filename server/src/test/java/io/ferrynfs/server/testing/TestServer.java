@@ -10,7 +10,7 @@ import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.config.WriteVerifier;
-import io.ferrynfs.server.dispatch.FairBulk;
+import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
 import io.ferrynfs.server.dispatch.NfsHandler;
 import io.ferrynfs.server.export.ExportTable;
@@ -23,7 +23,7 @@ import io.ferrynfs.server.operation.Services;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.session.Clients;
-import io.ferrynfs.server.source.Sources;
+import io.ferrynfs.server.source.SourceServers;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.storage.Volume;
 import io.ferrynfs.storage.memory.MemoryVolume;
@@ -43,7 +43,7 @@ public final class TestServer {
   private final Observer observer;
   private final Services services;
   private final Pool pool;
-  private final FairBulk bulk;
+  private final FairBulkQueue bulk;
   private final NfsHandler handler;
 
   private TestServer(
@@ -69,10 +69,10 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(env, limits.copies(), lease, options.copyRules(), state, writeVerifier),
-            new Sources(env, limits.copies().sources(), options.copySources(), identity));
+            new SourceServers(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
-    bulk = new FairBulk(pool, limits.shares());
+    bulk = new FairBulkQueue(pool, limits.shares());
     handler =
         new NfsHandler(
             services,
@@ -194,7 +194,7 @@ public final class TestServer {
   }
 
   /** How its bulk operations take turns. */
-  public FairBulk bulk() {
+  public FairBulkQueue bulk() {
     return bulk;
   }
 

@@ -1,0 +1,51 @@
+package io.ferrynfs.server.dispatch;
+
+import io.ferrynfs.wire.nfs4.Copy4Args;
+import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.xdr.XdrException;
+import io.ferrynfs.wire.xdr.XdrReader;
+
+/**
+ * Which filehandles of other servers PUTFH may let through: the one that becomes the saved
+ * filehandle of a later COPY with source servers, and that nothing else in the COMPOUND uses (RFC
+ * RFC 7862 section 15.2.3). For any other, PUTFH has to say NFS4ERR_STALE, because that is where
+ * clients expect it.
+ */
+final class ForeignFilehandles {
+  private ForeignFilehandles() {}
+
+  /**
+   * Whether the filehandle of the PUTFH just before these operations is for such a COPY.
+   *
+   * @param rest the operations that follow, which stay unread
+   * @param operations how many there are
+   */
+  static boolean isForCopy(XdrReader rest, long operations) {
+    XdrReader in = new XdrReader(rest.rest());
+    boolean isCurrent = true;
+    boolean isSaved = false;
+    try {
+      for (long i = 0; i < operations && (isCurrent || isSaved); i++) {
+        switch (NfsArgop4.decode(in)) {
+          case NfsArgop4.Savefh _ -> isSaved = isCurrent;
+          case NfsArgop4.Restorefh _ -> isCurrent = isSaved;
+          case NfsArgop4.Putfh _, NfsArgop4.Putrootfh _, NfsArgop4.Putpubfh _ -> isCurrent = false;
+          case NfsArgop4.Copy(Copy4Args copy) -> {
+            return isSaved && !isCurrent && !copy.sourceServer().isEmpty();
+          }
+          case NfsArgop4.Clone _, NfsArgop4.Link _, NfsArgop4.Rename _ -> {
+            return false;
+          }
+          default -> {
+            if (isCurrent) {
+              return false;
+            }
+          }
+        }
+      }
+    } catch (XdrException untold) {
+      return false;
+    }
+    return false;
+  }
+}

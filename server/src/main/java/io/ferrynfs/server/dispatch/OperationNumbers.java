@@ -1,0 +1,33 @@
+package io.ferrynfs.server.dispatch;
+
+import io.ferrynfs.wire.nfs4.NfsOpnum4;
+
+/** Which operations there are in which minor version, and where in a COMPOUND they may stand. */
+final class OperationNumbers {
+  private OperationNumbers() {}
+
+  /**
+   * The operation of a number.
+   *
+   * @return OP_ILLEGAL when the minor version does not have it (RFC 8881 section 18.52, RFC 8178
+   *     section 8.2)
+   */
+  static NfsOpnum4 of(int number, int minorVersion) {
+    NfsOpnum4 found = NfsOpnum4.find(number);
+    NfsOpnum4 last = minorVersion == 1 ? NfsOpnum4.OP_RECLAIM_COMPLETE : NfsOpnum4.OP_REMOVEXATTR;
+    return found == null || found.value() > last.value() ? NfsOpnum4.OP_ILLEGAL : found;
+  }
+
+  /** Operations that may stand alone in a COMPOUND without SEQUENCE (RFC 8881 section 2.10.2.1). */
+  static boolean needsNoSession(NfsOpnum4 operation) {
+    return switch (operation) {
+      case OP_EXCHANGE_ID,
+          OP_CREATE_SESSION,
+          OP_BIND_CONN_TO_SESSION,
+          OP_DESTROY_SESSION,
+          OP_DESTROY_CLIENTID ->
+          true;
+      default -> false;
+    };
+  }
+}

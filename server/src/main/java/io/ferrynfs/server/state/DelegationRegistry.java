@@ -1,0 +1,102 @@
+package io.ferrynfs.server.state;
+
+import io.ferrynfs.rpc.env.Ticker;
+import io.ferrynfs.server.DelegationLimits;
+import io.ferrynfs.server.ServerLimits;
+import io.ferrynfs.server.export.FileKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many delegations there are, which of them are recalled, and of which files there shall be
+ * none for a while. A leaf in the order of locks, as {@link ClientStates} is.
+ *
+ * <p>A file whose delegation was recalled is likely to be changed again, and each recall costs the
+ * one who changes it a second; so there is a memory of those files, in two generations. When it is
+ * full, nobody gets a delegation of any file until the older one goes.
+ */
+final class DelegationRegistry {
+  private final Ticker ticker;
+  private final long leaseNanos;
+  private final DelegationLimits limits;
+  private final long generationNanos;
+
+  // Guarded by this.
+  private final Set<DelegationState> recalled = new HashSet<>();
+  private final Map<Long, Integer> perClient = new HashMap<>();
+  private int count;
+  private Set<FileKey> contended = new HashSet<>();
+  private Set<FileKey> contendedBefore = new HashSet<>();
+  private long generationEndNanos;
+
+  DelegationRegistry(ServerLimits limits, Ticker ticker) {
+    this.ticker = ticker;
+    this.limits = limits.delegations();
+    leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
+    generationNanos = Duration.ofSeconds(this.limits.contendedSecondsMin()).toNanos();
+    generationEndNanos = ticker.nanoTime() + generationNanos;
+  }
+
+  long nanoTime() {
+    return ticker.nanoTime();
+  }
+
+  long leaseNanos() {
+    return leaseNanos;
+  }
+
+  /** One more; false at a limit. */
+  synchronized boolean add(DelegationState delegation) {
+    int held = perClient.getOrDefault(delegation.clientid(), 0);
+    if (count >= limits.delegationsMax() || held >= limits.delegationsPerClientMax()) {
+      return false;
+    }
+    perClient.put(delegation.clientid(), held + 1);
+    count++;
+    return true;
+  }
+
+  /** One that was added goes. */
+  synchronized void remove(DelegationState delegation) {
+    recalled.remove(delegation);
+    perClient.computeIfPresent(delegation.clientid(), (_, held) -> held == 1 ? null : held - 1);
+    count--;
+  }
+
+  /** Somebody wants to change the file. */
+  synchronized void recalled(DelegationState delegation) {
+    age();
+    recalled.add(delegation);
+    if (contended.size() < limits.contendedFilesMax()) {
+      contended.add(delegation.key());
+    }
+  }
+
+  /** Whether a delegation of the file would soon be recalled, by all that is known. */
+  synchronized boolean isContended(FileKey file) {
+    age();
+    return contended.contains(file)
+        || contendedBefore.contains(file)
+        || contended.size() >= limits.contendedFilesMax()
+        || contendedBefore.size() >= limits.contendedFilesMax();
+  }
+
+  private void age() {
+    long now = ticker.nanoTime();
+    while (now - generationEndNanos >= 0) {
+      boolean isLongAgo = now - generationEndNanos >= generationNanos;
+      contendedBefore = isLongAgo ? new HashSet<>() : contended;
+      contended = new HashSet<>();
+      generationEndNanos = isLongAgo ? now + generationNanos : generationEndNanos + generationNanos;
+    }
+  }
+
+  /** Those that are recalled. */
+  synchronized List<DelegationState> outstanding() {
+    return List.copyOf(recalled);
+  }
+}
