@@ -6,6 +6,7 @@ import io.ferrynfs.rpc.RpcServer;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
+import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (NfsServer server =
- *     NfsServer.builder(env).listen(new InetSocketAddress("127.0.0.1", 2049))
+ *     NfsServer.builder().listen(new InetSocketAddress("127.0.0.1", 2049))
  *         .export("/", volume).start()) {
  *   ...
  * }
@@ -61,6 +62,7 @@ public final class NfsServer implements AutoCloseable {
   private static final int REAPS_PER_LEASE = 4;
 
   private final Env env;
+  private final @Nullable SystemEnv owned;
   private final ServedTime time;
   private final Services services;
   private final Pool bulk;
@@ -78,8 +80,9 @@ public final class NfsServer implements AutoCloseable {
   @GuardedBy("this")
   private boolean stopped;
 
-  private NfsServer(Builder builder) throws IOException {
-    env = builder.env;
+  private NfsServer(Builder builder, Env env, @Nullable SystemEnv owned) throws IOException {
+    this.env = env;
+    this.owned = owned;
     time = new ServedTime(env);
     StoredClientRegistry stored = null;
     String failure = null;
@@ -94,7 +97,7 @@ public final class NfsServer implements AutoCloseable {
     storedRegistry = stored;
     registryFailure = failure;
     try {
-      services = builder.services(time, stored);
+      services = builder.services(env, time, stored);
     } catch (IOException | RuntimeException e) {
       closeRegistry();
       throw e;
@@ -129,7 +132,17 @@ public final class NfsServer implements AutoCloseable {
     scheduleReap();
   }
 
-  /** A server to configure, in this environment. */
+  /** Returns a builder of a server that uses the clocks, threads and network of this machine. */
+  public static Builder builder() {
+    return new Builder(null);
+  }
+
+  /**
+   * Returns a builder of a server in an environment.
+   *
+   * @param env the clocks, threads, randomness and network; remains the caller's to close, after
+   *     the server
+   */
   public static Builder builder(Env env) {
     return new Builder(env);
   }
@@ -298,6 +311,9 @@ public final class NfsServer implements AutoCloseable {
     services.clients().recovery().close();
     closeRegistry();
     time.close();
+    if (owned != null) {
+      owned.close();
+    }
   }
 
   private void closeRegistry() {
@@ -308,7 +324,9 @@ public final class NfsServer implements AutoCloseable {
 
   /** Configures a server. */
   public static final class Builder {
-    private final Env env;
+    /** The environment; null for one of this machine, which the server closes. */
+    private final @Nullable Env env;
+
     private final SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
     private InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), NFS_PORT);
@@ -320,7 +338,7 @@ public final class NfsServer implements AutoCloseable {
     private @Nullable Path registryFile;
     private ServerListener listener = ServerListener.NONE;
 
-    private Builder(Env env) {
+    private Builder(@Nullable Env env) {
       this.env = env;
     }
 
@@ -409,7 +427,8 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    private Services services(ServedTime time, @Nullable ClientRegistry stored) throws IOException {
+    private Services services(Env env, ServedTime time, @Nullable ClientRegistry stored)
+        throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
         name = ServerIdentity.random(env.random());
@@ -454,7 +473,16 @@ public final class NfsServer implements AutoCloseable {
      * @throws IllegalArgumentException when the exports make no name space
      */
     public NfsServer start() throws IOException {
-      return new NfsServer(this);
+      if (env != null) {
+        return new NfsServer(this, env, null);
+      }
+      SystemEnv machine = new SystemEnv();
+      try {
+        return new NfsServer(this, machine, machine);
+      } catch (IOException | RuntimeException e) {
+        machine.close();
+        throw e;
+      }
     }
   }
 }

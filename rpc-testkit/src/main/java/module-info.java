@@ -1,0 +1,8 @@
+/** A simulated network, clock and scheduler in one thread, under a seed. */
+module io.ferrynfs.rpc.testkit {
+  requires transitive io.ferrynfs.rpc;
+  requires static transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+
+  exports io.ferrynfs.rpc.testkit;
+}

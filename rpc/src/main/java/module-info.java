@@ -1,0 +1,10 @@
+/** ONC RPC over TCP with calls in both directions, and the environment that Ferry runs in. */
+module io.ferrynfs.rpc {
+  requires transitive io.ferrynfs.wire;
+  requires static transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+
+  exports io.ferrynfs.rpc;
+  exports io.ferrynfs.rpc.address;
+  exports io.ferrynfs.rpc.env;
+}
