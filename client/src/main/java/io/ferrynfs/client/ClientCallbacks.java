@@ -9,6 +9,7 @@ import io.ferrynfs.wire.nfs4.CbOffload4Args;
 import io.ferrynfs.wire.nfs4.CbRecall4Args;
 import io.ferrynfs.wire.nfs4.CbRecallAny4Args;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What this client does about the server's callbacks. */
@@ -43,8 +44,8 @@ final class ClientCallbacks implements CallbackHandler {
   }
 
   @Override
-  public Nfsstat4 offload(CbOffload4Args args) {
-    return offloads.callback(args);
+  public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
+    return offloads.callback(args, afterReply);
   }
 
   @Override

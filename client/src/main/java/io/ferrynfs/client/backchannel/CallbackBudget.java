@@ -1,34 +1,41 @@
 package io.ferrynfs.client.backchannel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import java.util.function.LongSupplier;
 
 /**
- * How many callbacks a server may send: so many a second, and one for each of its replies, since a
- * callback is mostly about a call. More than that serves nobody, and would keep the connection's
- * thread from what the client is there for. Large ones count for several. Counted over connections,
- * so that a new one is no new allowance.
+ * A limit on the rate of callbacks: a number per second, and one for each reply of the server,
+ * because most callbacks concern a request. A flood of callbacks would keep the connection's thread
+ * from its work. A large callback counts several times. The limit spans connections, so a server
+ * cannot reset it by a new one.
  */
 public final class CallbackBudget {
 
-  /** What may come at once. */
-  static final int AT_ONCE = 4096;
+  /** The maximum number of callbacks in a burst. */
+  static final int BURST_MAX = 4096;
 
   static final int PER_SECOND = 1000;
 
-  private static final int BYTES_OF_ONE = 4096;
+  private static final int BYTES_PER_UNIT = 4096;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Ticker ticker;
   private final LongSupplier replies;
-  private double left = AT_ONCE;
+
+  @GuardedBy("this")
+  private double left = BURST_MAX;
+
+  @GuardedBy("this")
   private long countedNanos;
+
+  @GuardedBy("this")
   private long countedReplies;
 
   /**
-   * A full one.
+   * Creates a limit that allows a full burst.
    *
-   * @param replies how many the server has sent until now
+   * @param replies returns the number of replies received so far
    */
   public CallbackBudget(Ticker ticker, LongSupplier replies) {
     this.ticker = ticker;
@@ -36,15 +43,15 @@ public final class CallbackBudget {
     this.countedNanos = ticker.nanoTime();
   }
 
-  /** Takes a call of the server's out of it; false when that is too much. */
+  /** Counts a callback. Returns false if it exceeds the limit. */
   public synchronized boolean take(int recordBytes) {
     long now = ticker.nanoTime();
     long replied = replies.getAsLong();
     double seconds = (now - countedNanos) / NANOS_PER_SECOND;
-    left = Math.min(AT_ONCE, left + seconds * PER_SECOND + (replied - countedReplies));
+    left = Math.min(BURST_MAX, left + seconds * PER_SECOND + (replied - countedReplies));
     countedNanos = now;
     countedReplies = replied;
-    double cost = 1 + recordBytes / BYTES_OF_ONE;
+    double cost = 1 + recordBytes / BYTES_PER_UNIT;
     if (left < cost) {
       return false;
     }

@@ -5,25 +5,33 @@ import io.ferrynfs.wire.nfs4.CbOffload4Args;
 import io.ferrynfs.wire.nfs4.CbRecall4Args;
 import io.ferrynfs.wire.nfs4.CbRecallAny4Args;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
+import java.util.concurrent.Executor;
 
 /**
- * What the client does about callbacks. Runs on the connection's thread and must not block: what
- * takes longer is begun here and goes on elsewhere. A replay never gets here.
+ * Handles the server's callbacks (RFC 8881 section 20). The methods run on the connection's thread
+ * and must not block. A retried callback is answered from the reply cache and does not reach a
+ * handler.
  */
 public interface CallbackHandler {
 
-  /** CB_RECALL (RFC 8881 section 20.2): give the delegation back. */
+  /** Handles CB_RECALL (RFC 8881 section 20.2): returns the delegation in the background. */
   Nfsstat4 recall(CbRecall4Args args);
 
-  /** CB_RECALL_ANY (section 20.6): give some of the objects of these types back. */
+  /** Handles CB_RECALL_ANY (RFC 8881 section 20.6): returns some delegations in the background. */
   default Nfsstat4 recallAny(CbRecallAny4Args args) {
     return Nfsstat4.NFS4_OK;
   }
 
-  /** CB_OFFLOAD (RFC 7862 section 16.1): an asynchronous copy has ended. */
-  Nfsstat4 offload(CbOffload4Args args);
+  /**
+   * Handles CB_OFFLOAD (RFC 7862 section 16.1), by which the server reports the end of an
+   * asynchronous copy.
+   *
+   * @param afterReply runs actions on another thread, after the reply to this callback was written.
+   *     Futures of the API must be completed there, because their dependents are user code
+   */
+  Nfsstat4 offload(CbOffload4Args args, Executor afterReply);
 
-  /** CB_NOTIFY_LOCK (RFC 8881 section 20.11): a lock that was denied may be free. */
+  /** Handles CB_NOTIFY_LOCK (RFC 8881 section 20.11): a lock that was denied may be available. */
   default Nfsstat4 notifyLock(CbNotifyLock4Args args) {
     return Nfsstat4.NFS4_OK;
   }

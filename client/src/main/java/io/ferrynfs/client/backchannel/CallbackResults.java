@@ -18,7 +18,7 @@ import io.ferrynfs.wire.nfs4.NfsCbArgop4;
 import io.ferrynfs.wire.nfs4.NfsCbResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** The result of each callback operation that has nothing to say but a status. */
+/** Creates results of callback operations that consist of a status only. */
 final class CallbackResults {
 
   private CallbackResults() {}

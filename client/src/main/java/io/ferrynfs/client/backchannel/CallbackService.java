@@ -1,7 +1,9 @@
 package io.ferrynfs.client.backchannel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.rpc.env.Timers;
 import io.ferrynfs.wire.nfs4.CbCompound4Args;
 import io.ferrynfs.wire.nfs4.CbCompound4Res;
 import io.ferrynfs.wire.nfs4.CbSequence4Args;
@@ -13,18 +15,20 @@ import io.ferrynfs.wire.nfs4.NfsCbResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Sessionid4;
 import io.ferrynfs.wire.xdr.XdrException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the server's calls: CB_NULL and CB_COMPOUND (RFC 8881 section 20).
+ * Executes the server's callbacks, CB_NULL and CB_COMPOUND (RFC 8881 section 20), of all
+ * connections bound to the session.
  *
- * <p>Everything is answered on the connection's thread, at once: there is never a callback in
- * progress when its replay arrives. Callbacks may come on any connection bound to the session, so
- * one service serves them all.
+ * <p>A callback is executed on the connection's thread, so its reply is in the reply cache before a
+ * retry can arrive. Its reply is written there, too, unless the handler has actions that must
+ * follow the reply: then a timer's thread writes the reply and runs the actions.
  */
 public final class CallbackService {
 
@@ -39,41 +43,52 @@ public final class CallbackService {
   private final int operationsMax;
   private final CallbackHandler handler;
   private final LongConsumer recallSlot;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Timers timers;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final CallbackSlots slots;
+
+  private final long highestSlot;
+
+  @GuardedBy("lock")
   private @Nullable Sessionid4 session;
 
   /**
-   * A service without a session yet.
+   * Creates a service without a session.
    *
-   * @param program the RPC program number announced in CREATE_SESSION
-   * @param announced the limits announced there
-   * @param recallSlot told the target of CB_RECALL_SLOT
+   * @param program the RPC program number of the callbacks, as in CREATE_SESSION
+   * @param announced the attributes of the backchannel, as in CREATE_SESSION
+   * @param recallSlot receives the target of CB_RECALL_SLOT
+   * @param timers run the actions that follow a reply
    */
   public CallbackService(
-      long program, ChannelAttrs4 announced, CallbackHandler handler, LongConsumer recallSlot) {
+      long program,
+      ChannelAttrs4 announced,
+      CallbackHandler handler,
+      LongConsumer recallSlot,
+      Timers timers) {
     this.program = (int) program;
     this.requestBytesMax = (int) announced.maxrequestsize();
     this.operationsMax = (int) announced.maxoperations();
     this.handler = handler;
     this.recallSlot = recallSlot;
+    this.timers = timers;
     this.slots = new CallbackSlots((int) announced.maxrequests());
+    this.highestSlot = slots.highest();
   }
 
-  /** The session callbacks belong to from now on; another one begins with empty slots. */
+  /** Sets the session of the callbacks. A new session starts with an empty reply cache. */
   public void session(Sessionid4 id) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!id.equals(session)) {
         session = id;
         slots.clear();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Answers one call. */
+  /** Executes a call and replies to it. */
   public void handle(RpcCall call) {
     if (call.program() != program) {
       call.reject(RpcReject.PROG_UNAVAIL);
@@ -96,10 +111,23 @@ public final class CallbackService {
       call.reject(RpcReject.GARBAGE_ARGS);
       return;
     }
-    call.reply(answer(args, call.recordBytes())::encode);
+    List<Runnable> afterReply = new ArrayList<>();
+    CbCompound4Res reply = answer(args, call.recordBytes(), afterReply::add);
+    if (afterReply.isEmpty()) {
+      call.reply(reply::encode);
+      return;
+    }
+    // The connection's thread writes its replies later, when it has no more calls. Any other thread
+    // writes at once.
+    timers.schedule(
+        Duration.ZERO,
+        () -> {
+          call.reply(reply::encode);
+          afterReply.forEach(Runnable::run);
+        });
   }
 
-  private CbCompound4Res answer(CbCompound4Args args, int bytes) {
+  private CbCompound4Res answer(CbCompound4Args args, int bytes, Executor afterReply) {
     if (args.minorversion() < MINOR_MIN || args.minorversion() > MINOR_MAX) {
       return new CbCompound4Res(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH, args.tag(), List.of());
     }
@@ -111,25 +139,25 @@ public final class CallbackService {
           CallbackResults.of(args.argarray().getFirst(), Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
       return new CbCompound4Res(outside.status(), args.tag(), List.of(outside));
     }
-    // RFC 8881 section 2.10.6.4: what was announced in CREATE_SESSION.
+    // RFC 8881 section 2.10.6.4: the limits announced in CREATE_SESSION.
     if (bytes > requestBytesMax) {
-      return refused(args, Nfsstat4.NFS4ERR_REQ_TOO_BIG);
+      return failed(args, Nfsstat4.NFS4ERR_REQ_TOO_BIG);
     }
     if (args.argarray().size() > operationsMax) {
-      return refused(args, Nfsstat4.NFS4ERR_TOO_MANY_OPS);
+      return failed(args, Nfsstat4.NFS4ERR_TOO_MANY_OPS);
     }
-    return inSession(args, sequence);
+    return inSession(args, sequence, afterReply);
   }
 
-  private static CbCompound4Res refused(CbCompound4Args args, Nfsstat4 status) {
+  private static CbCompound4Res failed(CbCompound4Args args, Nfsstat4 status) {
     return new CbCompound4Res(
         status, args.tag(), List.of(new NfsCbResop4.Sequence(new CbSequence4Res.Failed(status))));
   }
 
-  private CbCompound4Res inSession(CbCompound4Args args, CbSequence4Args sequence) {
+  private CbCompound4Res inSession(
+      CbCompound4Args args, CbSequence4Args sequence, Executor afterReply) {
     Nfsstat4 status;
-    lock.lock();
-    try {
+    synchronized (lock) {
       CbCompound4Res before = slots.replay(sequence);
       if (before != null && sequence.sessionid().equals(session)) {
         return before;
@@ -138,23 +166,19 @@ public final class CallbackService {
           sequence.sessionid().equals(session)
               ? slots.begin(sequence)
               : Nfsstat4.NFS4ERR_BADSESSION;
-    } finally {
-      lock.unlock();
     }
     if (status != Nfsstat4.NFS4_OK) {
-      return refused(args, status);
+      return failed(args, status);
     }
-    CbCompound4Res reply = execute(args, sequence);
-    lock.lock();
-    try {
+    CbCompound4Res reply = execute(args, sequence, afterReply);
+    synchronized (lock) {
       slots.end(sequence, reply);
-    } finally {
-      lock.unlock();
     }
     return reply;
   }
 
-  private CbCompound4Res execute(CbCompound4Args args, CbSequence4Args sequence) {
+  private CbCompound4Res execute(
+      CbCompound4Args args, CbSequence4Args sequence, Executor afterReply) {
     List<NfsCbResop4> results = new ArrayList<>(args.argarray().size());
     results.add(
         new NfsCbResop4.Sequence(
@@ -163,11 +187,11 @@ public final class CallbackService {
                     sequence.sessionid(),
                     sequence.sequenceid(),
                     sequence.slotid(),
-                    slots.highest(),
-                    slots.highest()))));
+                    highestSlot,
+                    highestSlot))));
     Nfsstat4 status = Nfsstat4.NFS4_OK;
     for (NfsCbArgop4 operation : args.argarray().subList(1, args.argarray().size())) {
-      status = execute(operation);
+      status = execute(operation, afterReply);
       results.add(CallbackResults.of(operation, status));
       if (status != Nfsstat4.NFS4_OK) {
         break;
@@ -176,21 +200,21 @@ public final class CallbackService {
     return new CbCompound4Res(status, args.tag(), results);
   }
 
-  private Nfsstat4 execute(NfsCbArgop4 operation) {
+  private Nfsstat4 execute(NfsCbArgop4 operation, Executor afterReply) {
     return switch (operation) {
       case NfsCbArgop4.Recall(var args) -> handler.recall(args);
-      case NfsCbArgop4.Offload(var args) -> handler.offload(args);
+      case NfsCbArgop4.Offload(var args) -> handler.offload(args, afterReply);
       case NfsCbArgop4.NotifyLock(var args) -> handler.notifyLock(args);
       case NfsCbArgop4.RecallSlot(var args) -> {
         recallSlot.accept(args.targetHighestSlotid());
         yield Nfsstat4.NFS4_OK;
       }
       case NfsCbArgop4.RecallAny(var args) -> handler.recallAny(args);
-      // RFC 8881 section 20.1.3: there are no write delegations here.
+      // RFC 8881 section 20.1.3: this client holds no write delegations.
       case NfsCbArgop4.Getattr _ -> Nfsstat4.NFS4ERR_BADHANDLE;
-      // Section 20.3: there are no layouts here.
+      // RFC 8881 section 20.3: this client holds no layouts.
       case NfsCbArgop4.Layoutrecall _ -> Nfsstat4.NFS4ERR_NOMATCHING_LAYOUT;
-      // Section 20.9.3: CB_SEQUENCE comes first and only once.
+      // RFC 8881 section 20.9.3: CB_SEQUENCE must be the first operation only.
       case NfsCbArgop4.Sequence _ -> Nfsstat4.NFS4ERR_SEQUENCE_POS;
       case NfsCbArgop4.Illegal _ -> Nfsstat4.NFS4ERR_OP_ILLEGAL;
       case NfsCbArgop4.Unknown _ -> Nfsstat4.NFS4ERR_OP_ILLEGAL;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of the backchannel and the reply cache (RFC 8881 section 2.10.6.1), seen from the side
- * that answers. Every reply is kept, they are small. Not safe for threads; the service guards it.
+ * The slots of the backchannel and its reply cache (RFC 8881 section 2.10.6.1). The cache keeps
+ * every reply, because they are small. Not safe for use by several threads.
  */
 final class CallbackSlots {
 
@@ -20,24 +20,25 @@ final class CallbackSlots {
     this.replies = new CbCompound4Res[count];
   }
 
-  /** A new session begins with empty slots. */
+  /** Empties the slots for a new session. */
   void clear() {
     Arrays.fill(lastSequenceIds, 0);
     Arrays.fill(replies, null);
   }
 
+  /** Returns the highest slot id. */
   int highest() {
     return lastSequenceIds.length - 1;
   }
 
-  /** The reply given before, when this is a replay that has one. */
+  /** Returns the cached reply to a retry; null if this is not a retry of a completed request. */
   @Nullable CbCompound4Res replay(CbSequence4Args args) {
     return inRange(args) && args.sequenceid() == lastSequenceIds[(int) args.slotid()]
         ? replies[(int) args.slotid()]
         : null;
   }
 
-  /** Takes a new request, or says what is wrong with its place. */
+  /** Begins a new request. Returns the error if slot or sequence id are wrong. */
   Nfsstat4 begin(CbSequence4Args args) {
     if (!inRange(args)) {
       return Nfsstat4.NFS4ERR_BADSLOT;
@@ -51,6 +52,7 @@ final class CallbackSlots {
     return Nfsstat4.NFS4_OK;
   }
 
+  /** Ends a request and caches its reply. */
   void end(CbSequence4Args args, CbCompound4Res reply) {
     replies[(int) args.slotid()] = reply;
   }

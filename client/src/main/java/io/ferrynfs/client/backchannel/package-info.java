@@ -1,4 +1,4 @@
-/** What the server calls at the client: CB_COMPOUND on the connections of the session. */
+/** The callback service of a session: CB_COMPOUND, its slots and its reply cache. */
 @NullMarked
 package io.ferrynfs.client.backchannel;
 

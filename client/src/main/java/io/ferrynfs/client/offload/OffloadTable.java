@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class OffloadTable {
   private static final int ENDED_MAX = 256;
 
   /** A copy whose end is waited for. */
-  interface Waiting {
+  interface Listener {
     NfsFh4 file();
 
     /** The server has called back. */
@@ -69,8 +69,8 @@ public final class OffloadTable {
   private record Early(CbOffload4Args args, long nanos) {}
 
   private final Env env;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Opaque, Waiting> waiting = new HashMap<>();
+  private final Object lock = new Object();
+  private final Map<Opaque, Listener> waiting = new HashMap<>();
   private final Map<Opaque, Early> early = new LinkedHashMap<>();
   private final Deque<Opaque> ended = new ArrayDeque<>();
   private final Map<Object, CompletableFuture<?>> background = new ConcurrentHashMap<>();
@@ -96,15 +96,12 @@ public final class OffloadTable {
    */
   public <T> CompletableFuture<T> copying(
       Supplier<CompletableFuture<Results>> send, Function<Results, CompletableFuture<T>> onReply) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (closed) {
         return CompletableFuture.failedFuture(
             CallException.of(Kind.CLOSED, "the client was closed"));
       }
       outstanding++;
-    } finally {
-      lock.unlock();
     }
     CompletableFuture<Results> reply;
     try {
@@ -130,16 +127,13 @@ public final class OffloadTable {
 
   private void copyAnswered() {
     boolean all;
-    lock.lock();
-    try {
+    synchronized (lock) {
       outstanding--;
       if (outstanding == 0) {
         early.clear();
         hintedEarly = false;
       }
       all = closed && outstanding == 0;
-    } finally {
-      lock.unlock();
     }
     if (all) {
       answered.complete(null);
@@ -147,14 +141,13 @@ public final class OffloadTable {
   }
 
   /** CB_OFFLOAD (RFC 7862 section 16.1): what to answer. */
-  public Nfsstat4 callback(CbOffload4Args args) {
+  public Nfsstat4 callback(CbOffload4Args args, Executor afterReply) {
     Opaque other = args.stateid().other();
     if (other.equals(NONE)) {
       return hinted();
     }
-    Waiting found;
-    lock.lock();
-    try {
+    Listener found;
+    synchronized (lock) {
       found = waiting.get(other);
       if (found == null) {
         return unmatched(other, args);
@@ -164,10 +157,9 @@ public final class OffloadTable {
         return Nfsstat4.NFS4ERR_BADHANDLE;
       }
       over(other);
-    } finally {
-      lock.unlock();
     }
-    found.calledBack(args.offloadInfo());
+    Listener copy = found;
+    afterReply.execute(() -> copy.calledBack(args.offloadInfo()));
     return Nfsstat4.NFS4_OK;
   }
 
@@ -176,28 +168,22 @@ public final class OffloadTable {
    * OFFLOAD_STATUS tells which. Also one whose COPY is not answered yet.
    */
   private Nfsstat4 hinted() {
-    List<Waiting> all;
-    lock.lock();
-    try {
+    List<Listener> all;
+    synchronized (lock) {
       all = new ArrayList<>(waiting.values());
       hintedEarly |= outstanding > 0;
       if (all.isEmpty() && outstanding == 0) {
         return Nfsstat4.NFS4ERR_BAD_STATEID;
       }
-    } finally {
-      lock.unlock();
     }
-    all.forEach(Waiting::hinted);
+    all.forEach(Listener::hinted);
     return Nfsstat4.NFS4_OK;
   }
 
   /** Whether that has happened while a COPY was not answered yet. */
   boolean isHintedEarly() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return hintedEarly;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -241,12 +227,11 @@ public final class OffloadTable {
    *
    * @return what the server has called back already; null if it has not, and will be waited for
    */
-  @Nullable OffloadInfo4 add(Stateid4 stateid, Waiting copy) {
+  @Nullable OffloadInfo4 add(Stateid4 stateid, Listener copy) {
     Opaque other = stateid.other();
-    Waiting before;
+    Listener before;
     boolean late;
-    lock.lock();
-    try {
+    synchronized (lock) {
       forgetOld();
       ended.remove(other);
       Early known = early.remove(other);
@@ -256,8 +241,6 @@ public final class OffloadTable {
       }
       before = waiting.put(other, copy);
       late = closed;
-    } finally {
-      lock.unlock();
     }
     if (before != null) {
       before.superseded();
@@ -269,20 +252,17 @@ public final class OffloadTable {
   }
 
   /** A copy has ended otherwise than by its callback. */
-  void remove(Stateid4 stateid, Waiting copy) {
-    lock.lock();
-    try {
+  void remove(Stateid4 stateid, Listener copy) {
+    synchronized (lock) {
       if (copy.equals(waiting.get(stateid.other()))) {
         over(stateid.other());
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** There is another connection or session. */
   public void reconnected() {
-    all().forEach(Waiting::reconnected);
+    all().forEach(Listener::reconnected);
   }
 
   /** Something that nobody waits for but {@link #close}. */
@@ -298,14 +278,13 @@ public final class OffloadTable {
    * ever.
    */
   public CompletableFuture<Void> close() {
-    lock.lock();
-    try {
+    boolean none;
+    synchronized (lock) {
       closed = true;
-      if (outstanding == 0) {
-        answered.complete(null);
-      }
-    } finally {
-      lock.unlock();
+      none = outstanding == 0;
+    }
+    if (none) {
+      answered.complete(null);
     }
     CompletableFuture<Void> known = closeAll();
     return answered
@@ -317,15 +296,12 @@ public final class OffloadTable {
 
   private CompletableFuture<Void> closeAll() {
     return CompletableFuture.allOf(
-        all().stream().map(Waiting::close).toArray(CompletableFuture[]::new));
+        all().stream().map(Listener::close).toArray(CompletableFuture[]::new));
   }
 
-  private List<Waiting> all() {
-    lock.lock();
-    try {
+  private List<Listener> all() {
+    synchronized (lock) {
       return new ArrayList<>(waiting.values());
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -25,7 +25,6 @@ import io.ferrynfs.wire.nfs4.Verifier4;
 import io.ferrynfs.wire.nfs4.WriteResponse4;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * client id for us, or that does not know the stateid, has lost the copy. One that shows no
  * progress for longer than any call may take is told to stop. So this ends in every case.
  */
-public final class OffloadedCopy implements OffloadTable.Waiting {
+public final class OffloadedCopy implements OffloadTable.Listener {
 
   /** What the caller wants to know meanwhile. */
   public interface Observer {
@@ -86,7 +85,7 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
   private final long clientid;
   private final CompletableFuture<OffloadEnd> ended = new CompletableFuture<>();
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   private State state = State.WAITING;
   private @Nullable Cancellable timer;
   private boolean asking;
@@ -165,8 +164,7 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
 
   @Override
   public void hinted() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state != State.WAITING || isHintTaken) {
         return;
       }
@@ -179,24 +177,19 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
         long pauseNanos = Math.max(0, HINTS_APART.toNanos() - sinceNanos);
         timer = env.timers().schedule(Duration.ofNanos(pauseNanos), this::ask);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   @Override
   public void calledBack(OffloadInfo4 info) {
     CallException unwanted = null;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state == State.STOPPING) {
         // Linux calls back after OFFLOAD_CANCEL too: it has stopped then. That is an end as good
         // as any for who gave up waiting.
         state = givingUp ? State.WAITING : State.OVER;
         unwanted = givingUp ? null : stoppedFor;
       }
-    } finally {
-      lock.unlock();
     }
     if (unwanted != null) {
       ended.completeExceptionally(unwanted);
@@ -257,15 +250,12 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
 
   /** Whether this is what ends the waiting. */
   private boolean over() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state != State.WAITING) {
         return false;
       }
       state = State.OVER;
       cancelTimer();
-    } finally {
-      lock.unlock();
     }
     offloads.remove(copy.stateid(), this);
     return true;
@@ -279,21 +269,17 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
   }
 
   private void askLater() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state == State.WAITING) {
         cancelTimer();
         timer = env.timers().schedule(isHintTaken ? HINTS_APART : polling.next(), this::ask);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   private void ask() {
     boolean silent;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state != State.WAITING || asking) {
         return;
       }
@@ -302,8 +288,6 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
       isHintTaken = false;
       askedNanos = env.ticker().nanoTime();
       silent = env.ticker().nanoTime() - progressNanos > patience().toNanos();
-    } finally {
-      lock.unlock();
     }
     if (silent) {
       giveUp();
@@ -328,11 +312,8 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
   }
 
   private void askAgainLater() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       asking = false;
-    } finally {
-      lock.unlock();
     }
     askLater();
   }
@@ -365,15 +346,12 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
       return;
     }
     boolean further = false;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state == State.WAITING && isPossible(ok.count()) && ok.count() > bytesKnown) {
         bytesKnown = ok.count();
         progressNanos = env.ticker().nanoTime();
         further = true;
       }
-    } finally {
-      lock.unlock();
     }
     if (further) {
       observer.copied(ok.count());
@@ -448,8 +426,7 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
   }
 
   private boolean beginStop(CallException outcome, boolean asGivenUp) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state != State.WAITING) {
         return false;
       }
@@ -458,17 +435,12 @@ public final class OffloadedCopy implements OffloadTable.Waiting {
       givingUp = asGivenUp;
       cancelTimer();
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void stopped(Runnable conclusion) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       state = State.OVER;
-    } finally {
-      lock.unlock();
     }
     offloads.remove(copy.stateid(), this);
     conclusion.run();

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,7 +40,7 @@ final class CallQueue {
   private final Env env;
   private final CallEvents events;
   private final CallTimeouts patience;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
 
   private final CallBacklog backlog = new CallBacklog();
   private InFlightCalls inFlight = new InFlightCalls(1);
@@ -71,14 +70,11 @@ final class CallQueue {
   CompletableFuture<Results> submit(Compound compound, boolean recovery) {
     SessionCall call = new SessionCall(compound, recovery, env.ticker().nanoTime());
     CallException refusal;
-    lock.lock();
-    try {
+    synchronized (lock) {
       refusal = closed;
       if (refusal == null) {
         backlog.add(call);
       }
-    } finally {
-      lock.unlock();
     }
     if (refusal != null) {
       call.fail(refusal);
@@ -95,8 +91,7 @@ final class CallQueue {
   void up(SessionConnection bound, SessionInfo with, boolean recovering) {
     List<Transmission> again = new ArrayList<>();
     List<SessionCall> superseded = new ArrayList<>();
-    lock.lock();
-    try {
+    synchronized (lock) {
       connection = bound;
       headway.up();
       gate = recovering ? CallGate.RECOVERY_ONLY : CallGate.OPEN;
@@ -107,8 +102,6 @@ final class CallQueue {
         session = with;
         inFlight = new InFlightCalls(with.slots());
       }
-    } finally {
-      lock.unlock();
     }
     superseded.forEach(
         call -> call.fail(CallException.of(Kind.UNREACHABLE, "the session was lost again")));
@@ -130,26 +123,20 @@ final class CallQueue {
 
   /** StateRecovery is over: ordinary calls go again. */
   void recovered() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (gate == CallGate.RECOVERY_ONLY) {
         gate = CallGate.OPEN;
       }
-    } finally {
-      lock.unlock();
     }
     pump();
   }
 
   /** Lets only recovery calls go from now on. */
   void recovering() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (gate == CallGate.OPEN) {
         gate = CallGate.RECOVERY_ONLY;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -162,8 +149,7 @@ final class CallQueue {
   boolean down(ProgressTracker.End how, String why) {
     List<Runnable> ends = new ArrayList<>();
     boolean fruitful;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (gate != CallGate.SHUT) {
         gate = CallGate.SHUT;
         boolean here = connection != null && connection.equals(silent);
@@ -181,8 +167,6 @@ final class CallQueue {
       }
       trouble = CallException.of(how.kind(), why);
       fruitful = headway.isFruitful();
-    } finally {
-      lock.unlock();
     }
     ends.forEach(Runnable::run);
     return fruitful;
@@ -190,25 +174,19 @@ final class CallQueue {
 
   /** StateRecovery in the session of now has failed. */
   void recoveryFailed() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       headway.inVain();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Fails everything now and later. */
   void close(CallException why) {
     List<SessionCall> all = new ArrayList<>();
-    lock.lock();
-    try {
+    synchronized (lock) {
       closed = why;
       gate = CallGate.SHUT;
       all.addAll(backlog.take(call -> true));
       all.addAll(inFlight.giveUp(call -> true));
-    } finally {
-      lock.unlock();
     }
     all.forEach(call -> call.fail(why));
     lookForWaiting();
@@ -240,36 +218,27 @@ final class CallQueue {
   }
 
   private <T> T locked(Supplier<T> look) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return look.get();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** CB_RECALL_SLOT (RFC 8881 section 20.8). */
   void shrinkTo(long targetHighestSlot) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       inFlight.shrinkTo(targetHighestSlot);
-    } finally {
-      lock.unlock();
     }
   }
 
   private void pump() {
     List<Transmission> sends = new ArrayList<>(4);
-    lock.lock();
-    try {
+    synchronized (lock) {
       SessionCall call = next();
       while (call != null && inFlight.put(call)) {
         backlog.removeFirst(call);
         sends.add(sendAnew(call));
         call = next();
       }
-    } finally {
-      lock.unlock();
     }
     sends.forEach(this::transmit);
   }
@@ -320,8 +289,7 @@ final class CallQueue {
     }
     SessionCall call = send.call();
     boolean worn;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
@@ -332,8 +300,6 @@ final class CallQueue {
       if (SessionConnection.isRefused(failure)) {
         call.unanswered--;
       }
-    } finally {
-      lock.unlock();
     }
     call.fail(CallFailures.refused(failure));
     if (worn) {
@@ -364,8 +330,7 @@ final class CallQueue {
   /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
   private void misfit(Transmission send) {
     SessionCall call = send.call();
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
@@ -373,8 +338,6 @@ final class CallQueue {
       headway.answered();
       call.perhapsDone |= call.compound.changesState();
       inFlight.executed(call);
-    } finally {
-      lock.unlock();
     }
     pump();
     call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
@@ -386,15 +349,12 @@ final class CallQueue {
    */
   private void misdirected(Transmission send, String why) {
     SessionCall call = send.call();
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
       headway.replied();
       inFlight.giveUp(call);
-    } finally {
-      lock.unlock();
     }
     events.sessionLost(send.on(), why);
     call.fail(CallException.of(Kind.PROTOCOL, why));
@@ -405,8 +365,7 @@ final class CallQueue {
     boolean later;
     boolean again;
     boolean perhapsDone;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
@@ -426,8 +385,6 @@ final class CallQueue {
       if (again) {
         backlog.addFirst(call);
       }
-    } finally {
-      lock.unlock();
     }
     if (later) {
       tryLater(call, results);
@@ -441,24 +398,18 @@ final class CallQueue {
   }
 
   private void tryLater(SessionCall call, Results results) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       call.putOff(results.results().getLast().resop(), results.status());
       backlog.delay(call);
-    } finally {
-      lock.unlock();
     }
     env.timers().schedule(call.delay(DELAY_FIRST, DELAY_LONGEST, env), () -> comeAgain(call));
   }
 
   private void comeAgain(SessionCall call) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!backlog.comeAgain(call)) {
         return;
       }
-    } finally {
-      lock.unlock();
     }
     pump();
   }
@@ -467,8 +418,7 @@ final class CallQueue {
   private void refused(Transmission send, Nfsstat4 status) {
     SessionCall call = send.call();
     boolean dead = false;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
@@ -498,8 +448,6 @@ final class CallQueue {
           inFlight.refused(call);
         }
       }
-    } finally {
-      lock.unlock();
     }
     if (dead) {
       call.fail(CallException.status(NfsOpnum4.OP_SEQUENCE, status));
@@ -527,15 +475,12 @@ final class CallQueue {
 
   private void sendAgain(Transmission before) {
     Transmission again = null;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (before.isLast() && gate != CallGate.SHUT) {
         before.call().unanswered--;
         // For the time-out it is the same transmission.
         again = send(before.call());
       }
-    } finally {
-      lock.unlock();
     }
     if (again != null) {
       transmit(again);
@@ -555,8 +500,7 @@ final class CallQueue {
     boolean more;
     CallException why;
     CallException broken;
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean forEver = patience.isForEver();
       boolean silence = patience.isSilence(now - headway.lastReplyNanos());
       Predicate<SessionCall> isLate = call -> patience.isLate(call, gate, headway, now);
@@ -572,8 +516,6 @@ final class CallQueue {
       more = !inFlight.isIdle() || !backlog.isEmpty();
       why = gate == CallGate.SHUT ? trouble : null;
       broken = why != null && headway.isBroken() ? headway.failure(0, why.words()) : null;
-    } finally {
-      lock.unlock();
     }
     if (owing != null) {
       owing.close(CallException.of(Kind.TIMED_OUT, "the server does not answer"));
@@ -585,13 +527,10 @@ final class CallQueue {
 
   private void lookForWaiting() {
     StallNotice found;
-    lock.lock();
-    try {
+    synchronized (lock) {
       found =
           watch.look(
               Stream.concat(inFlight.calls(), backlog.calls()), gate, patience, headway, trouble);
-    } finally {
-      lock.unlock();
     }
     watch.tell(found);
   }

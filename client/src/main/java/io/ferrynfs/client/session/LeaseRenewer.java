@@ -3,7 +3,6 @@ package io.ferrynfs.client.session;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class LeaseRenewer {
   private final Env env;
   private final CallQueue queue;
   private final Duration sweepEvery;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   private Duration period = LEASE_ASSUMED;
   private @Nullable Cancellable renewal;
   private @Nullable Cancellable sweep;
@@ -35,42 +34,32 @@ final class LeaseRenewer {
   }
 
   void start() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       renewal = env.timers().schedule(period.dividedBy(4), this::renew);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** The lease period the server gives. */
   void period(Duration lease) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       period = lease;
       if (renewal != null && renewal.cancel()) {
         renewal = env.timers().schedule(period.dividedBy(4), this::renew);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** There is a call to watch. */
   void watch() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (sweep == null && !stopped) {
         sweep = env.timers().schedule(sweepEvery, this::sweep);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   void stop() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       stopped = true;
       if (renewal != null) {
         renewal.cancel();
@@ -78,22 +67,17 @@ final class LeaseRenewer {
       if (sweep != null) {
         sweep.cancel();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   private void renew() {
     Duration every;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (stopped) {
         return;
       }
       every = period.dividedBy(4);
       renewal = env.timers().schedule(every, this::renew);
-    } finally {
-      lock.unlock();
     }
     long quietNanos = env.ticker().nanoTime() - queue.lastReplyNanos();
     if (quietNanos >= every.toNanos() && queue.isOpen() && isFirst()) {
@@ -104,32 +88,23 @@ final class LeaseRenewer {
 
   /** One SEQUENCE at a time. */
   private boolean isFirst() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean isFirst = !renewing;
       renewing = true;
       return isFirst;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void renewed() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       renewing = false;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void sweep() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       // Calls that are made because others have failed are to be watched, too.
       sweep = null;
-    } finally {
-      lock.unlock();
     }
     if (queue.sweep()) {
       watch();

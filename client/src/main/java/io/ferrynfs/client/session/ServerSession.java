@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +67,7 @@ public final class ServerSession {
   private final CompletableFuture<ServerSession> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   private @Nullable SessionConnection connection;
   private @Nullable SessionInfo session;
   private boolean sessionLost;
@@ -93,7 +92,11 @@ public final class ServerSession {
     this.recovery = new StateRecovery(queue, lease, this::recovered);
     this.callbacks =
         new CallbackService(
-            Handshake.CALLBACK_PROGRAM, Handshake.BACK_CHANNEL, handler, queue::shrinkTo);
+            Handshake.CALLBACK_PROGRAM,
+            Handshake.BACK_CHANNEL,
+            handler,
+            queue::shrinkTo,
+            env.timers());
     this.budget = new CallbackBudget(env.ticker(), queue::replies);
   }
 
@@ -174,11 +177,8 @@ public final class ServerSession {
 
   /** The session of now; another one after the server restarted. */
   private SessionInfo info() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return Objects.requireNonNull(session);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -251,13 +251,10 @@ public final class ServerSession {
   private final class Attempts implements SessionConnector.Listener {
     @Override
     public void up(SessionConnection on, SessionInfo info, boolean newClient) {
-      lock.lock();
-      try {
+      synchronized (lock) {
         connection = on;
         session = info;
         sessionLost = false;
-      } finally {
-        lock.unlock();
       }
       callbacks.session(info.id());
       boolean recover = recovery.session(info.id(), newClient);
@@ -295,12 +292,9 @@ public final class ServerSession {
   /** Opening failed: nothing of this session goes on. */
   private void abandon(CallException why) {
     SessionConnection on;
-    lock.lock();
-    try {
+    synchronized (lock) {
       closing = true;
       on = connection;
-    } finally {
-      lock.unlock();
     }
     lease.stop();
     establisher.stop();
@@ -325,40 +319,31 @@ public final class ServerSession {
   }
 
   private @Nullable SessionConnection current() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return connection;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void lost(SessionConnection on, ProgressTracker.End how, String why) {
     SessionInfo known;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (connection != on || closing) {
         return;
       }
       connection = null;
       sessionLost |= queue.worn();
       known = sessionLost ? null : session;
-    } finally {
-      lock.unlock();
     }
     boolean fruitful = queue.down(how, why);
     establisher.begin(null, known, fruitful);
   }
 
   private void loseSession(@Nullable SessionConnection on, String why) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (on == null || connection != on || sessionLost || closing) {
         return;
       }
       sessionLost = true;
-    } finally {
-      lock.unlock();
     }
     boolean fruitful =
         queue.down(ProgressTracker.End.SESSION_LOST, "the session was lost (" + why + ")");
@@ -381,8 +366,7 @@ public final class ServerSession {
     @Override
     public void statusFlags(long flags) {
       long fresh;
-      lock.lock();
-      try {
+      synchronized (lock) {
         long now = env.ticker().nanoTime();
         if (now - actedNanos > ACT_AGAIN_AFTER.toNanos()) {
           actedOn = 0;
@@ -395,8 +379,6 @@ public final class ServerSession {
           actedOn |= fresh;
           actedNanos = now;
         }
-      } finally {
-        lock.unlock();
       }
       if (fresh != 0) {
         act(fresh);
@@ -442,11 +424,8 @@ public final class ServerSession {
 
   /** Should these flags be set in a reply to come, it is told as if they had not been before. */
   private void forget(long flags) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       lastFlags &= ~flags;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -498,16 +477,13 @@ public final class ServerSession {
   public CompletableFuture<Void> close() {
     SessionConnection on;
     SessionInfo known;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (closing) {
         return ended;
       }
       closing = true;
       on = connection;
       known = session;
-    } finally {
-      lock.unlock();
     }
     lease.stop();
     establisher.stop();

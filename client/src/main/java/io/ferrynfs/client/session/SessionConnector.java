@@ -10,7 +10,6 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ final class SessionConnector {
   private final Listener listener;
   private final TrafficCounter payload = new TrafficCounter();
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   private final Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LONGEST);
   private @Nullable PeerIdentity identity;
   private boolean running;
@@ -76,11 +75,8 @@ final class SessionConnector {
 
   /** Who answered EXCHANGE_ID last, null before. */
   @Nullable PeerIdentity identity() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return identity;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -92,8 +88,7 @@ final class SessionConnector {
    * @param atOnce whether the last connection was of use; else there is a pause before the next
    */
   void begin(@Nullable SessionConnection live, @Nullable SessionInfo known, boolean atOnce) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (running || stopped) {
         return;
       }
@@ -101,8 +96,6 @@ final class SessionConnector {
       if (atOnce) {
         backoff.reset();
       }
-    } finally {
-      lock.unlock();
     }
     if (atOnce) {
       attempt(live, known);
@@ -113,11 +106,8 @@ final class SessionConnector {
 
   private void attemptLater(@Nullable SessionConnection live, @Nullable SessionInfo known) {
     Duration pause;
-    lock.lock();
-    try {
+    synchronized (lock) {
       pause = backoff.next(env.random().nextInt());
-    } finally {
-      lock.unlock();
     }
     env.timers()
         .schedule(
@@ -130,11 +120,8 @@ final class SessionConnector {
   }
 
   void stop() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       stopped = true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -233,27 +220,21 @@ final class SessionConnector {
   }
 
   private void met(ExchangeId4Resok ok) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       identity = PeerIdentity.of(ok);
       // Not confirmed: the server has a new record of us, without our opens (18.35.4).
       newClient |= (ok.flags() & Nfs4.EXCHGID4_FLAG_CONFIRMED_R) == 0;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void succeeded(SessionConnection on, SessionInfo info) {
     boolean isNew;
     boolean late;
-    lock.lock();
-    try {
+    synchronized (lock) {
       running = false;
       late = stopped;
       isNew = newClient;
       newClient = false;
-    } finally {
-      lock.unlock();
     }
     if (late) {
       // Whoever wanted it has closed meanwhile, and nobody else would close this.
@@ -276,11 +257,8 @@ final class SessionConnector {
   }
 
   private boolean isStopped() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return stopped;
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -7,7 +7,6 @@ import io.ferrynfs.wire.nfs4.ReclaimComplete4Args;
 import io.ferrynfs.wire.nfs4.Sessionid4;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ final class StateRecovery {
   private final CallQueue queue;
   private final LeaseRenewer lease;
   private final Listener listener;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   private volatile Reclaimer reclaimer = Reclaimer.NONE;
   private @Nullable Sessionid4 runningIn;
   private boolean needed;
@@ -57,29 +56,23 @@ final class StateRecovery {
    * @return whether recovery is needed in it
    */
   boolean session(Sessionid4 id, boolean newClient) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       needed |= newClient;
       if (!id.equals(runningIn)) {
         runningIn = null;
       }
       return needed;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Recovers in this session, unless a run is under way in it. */
   void run(Sessionid4 id) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       needed = true;
       if (id.equals(runningIn)) {
         return;
       }
       runningIn = id;
-    } finally {
-      lock.unlock();
     }
     Reclaimer owner = reclaimer;
     var _ =
@@ -91,28 +84,22 @@ final class StateRecovery {
   }
 
   private void ended(Sessionid4 id, @Nullable Throwable failure) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!id.equals(runningIn)) {
         return;
       }
       runningIn = null;
       needed = failure != null;
-    } finally {
-      lock.unlock();
     }
     listener.ended(failure == null ? null : CallFailures.cause(failure));
   }
 
   private CompletableFuture<Results> call(Sessionid4 id, Compound compound) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!id.equals(runningIn)) {
         return CompletableFuture.failedFuture(
             CallException.of(Kind.UNREACHABLE, "the session was lost during recovery"));
       }
-    } finally {
-      lock.unlock();
     }
     lease.watch();
     return queue.submit(compound, true);

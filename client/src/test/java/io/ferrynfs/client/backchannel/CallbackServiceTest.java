@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class CallbackServiceTest {
@@ -61,7 +62,7 @@ class CallbackServiceTest {
           }
 
           @Override
-          public Nfsstat4 offload(CbOffload4Args args) {
+          public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
             handled.add(args);
             return Nfsstat4.NFS4ERR_BAD_STATEID;
           }

@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,7 +109,7 @@ class WriteBehindTest {
     }
 
     @Override
-    public Nfsstat4 offload(CbOffload4Args args) {
+    public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
       return Nfsstat4.NFS4_OK;
     }
   }

@@ -11,6 +11,7 @@ import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.client.testing.CopyLab;
+import io.ferrynfs.rpc.testkit.Fate;
 import io.ferrynfs.wire.nfs4.CbCompound4Res;
 import io.ferrynfs.wire.nfs4.CbOffload4Res;
 import io.ferrynfs.wire.nfs4.NfsCbResop4;
@@ -22,6 +23,8 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.nfs4.WriteResponse4;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +74,19 @@ class CallbackTest {
     assertThat(reply.resarray()).hasSize(2);
     assertThat(reply.resarray().getLast())
         .isEqualTo(new NfsCbResop4.Offload(new CbOffload4Res(Nfsstat4.NFS4_OK)));
+  }
+
+  @Test
+  void dependentsOfACopyRunAfterTheReplyToCbOffloadIsWritten() {
+    CopyHandle handle = started();
+    List<String> order = new ArrayList<>();
+    lab.world.faults(message -> {
+      order.add("message of " + message.from());
+      return Fate.DELIVER;
+    });
+    var _ = handle.completion().whenComplete((result, failure) -> order.add("dependent"));
+    lab.callback(copyStateid(1), CopyLab.stopped(Nfsstat4.NFS4ERR_NOSPC, 0));
+    assertThat(order).containsExactly("message of server", "message of client", "dependent");
   }
 
   // B-002, B-003, B-005, C6

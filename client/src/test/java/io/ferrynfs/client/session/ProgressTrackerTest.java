@@ -35,6 +35,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,7 @@ class ProgressTrackerTest {
         }
 
         @Override
-        public Nfsstat4 offload(CbOffload4Args args) {
+        public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
           return Nfsstat4.NFS4ERR_BAD_STATEID;
         }
       };

@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,7 @@ class ServerSessionTest {
         }
 
         @Override
-        public Nfsstat4 offload(CbOffload4Args args) {
+        public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
           return Nfsstat4.NFS4ERR_BAD_STATEID;
         }
       };

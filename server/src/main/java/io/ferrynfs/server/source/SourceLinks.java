@@ -38,6 +38,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -466,7 +467,7 @@ final class SourceLinks {
     }
 
     @Override
-    public Nfsstat4 offload(CbOffload4Args args) {
+    public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
       return Nfsstat4.NFS4ERR_BAD_STATEID;
     }
   }

@@ -28,6 +28,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 
 /** A client of one server, that sends what the test says and keeps the callbacks. */
 final class Party implements CallbackHandler {
@@ -59,7 +60,7 @@ final class Party implements CallbackHandler {
   }
 
   @Override
-  public Nfsstat4 offload(CbOffload4Args args) {
+  public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
     callbacks.add(args);
     return Nfsstat4.NFS4_OK;
   }

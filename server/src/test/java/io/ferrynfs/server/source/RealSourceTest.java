@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +93,7 @@ class RealSourceTest {
     }
 
     @Override
-    public Nfsstat4 offload(CbOffload4Args args) {
+    public Nfsstat4 offload(CbOffload4Args args, Executor afterReply) {
       told.complete(args);
       return Nfsstat4.NFS4_OK;
     }
