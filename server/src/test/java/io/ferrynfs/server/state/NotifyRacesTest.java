@@ -111,6 +111,7 @@ class NotifyRacesTest {
 
   private Stateid4 open(long client) throws NfsStatusException, StorageException {
     return table
+        .opens()
         .open(
             new OpenRequest(
                 client,
@@ -138,7 +139,7 @@ class NotifyRacesTest {
                   table.notifies().add(client, file, open, NOTICE)));
         }
         if (random.nextBoolean()) {
-          table.close(client, file, open);
+          table.opens().close(client, file, open);
         }
         if (random.nextInt(8) == 0) {
           table.reap();
