@@ -167,7 +167,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   /** Takes on a copy that has room in the schedule. */
   private void take(CopyJob job) throws NfsStatusException {
     try {
-      job.named(state.addOffload(job.clientid(), job.request().target().key(), job));
+      job.named(state.offloads().add(job.clientid(), job.request().target().key(), job));
     } catch (NfsStatusException limit) {
       schedule.giveUp(job);
       throw limit;
@@ -328,7 +328,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     CopyOutcome outcome = CopyOutcomes.ofReply(job);
     job.end(null);
     ended(job, false);
-    state.removeOffload(job.stateid());
+    state.offloads().remove(job.stateid());
     answer.complete(outcome);
   }
 
@@ -389,7 +389,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void told(CopyJob job) {
     if (job.outcome() != null && job.markTold()) {
       schedule.told(job);
-      state.removeOffload(job.stateid());
+      state.offloads().remove(job.stateid());
       checkIdle();
     }
   }
@@ -420,7 +420,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       long clientid, FileKey target, Stateid4 stateid, Principal principal)
       throws NfsStatusException {
     CopyJob job = find(clientid, target, stateid);
-    if (!job.request().principal().sameUser(principal) || !state.removeOffload(job.stateid())) {
+    if (!job.request().principal().sameUser(principal) || !state.offloads().remove(job.stateid())) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     return job.quiet();
@@ -444,7 +444,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
           && before.range().equals(request.range())
           && before.source().key().equals(request.source().key())
           && !lives.test(before.call().sessionid())) {
-        state.removeOffload(job.stateid());
+        state.offloads().remove(job.stateid());
         mayWrite |= !job.quiet().isDone();
       }
     }
@@ -454,7 +454,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   private CopyJob find(long clientid, FileKey target, Stateid4 stateid) throws NfsStatusException {
-    if (state.offload(clientid, target, stateid) instanceof CopyJob job) {
+    if (state.offloads().find(clientid, target, stateid) instanceof CopyJob job) {
       return job;
     }
     throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);

@@ -12,7 +12,8 @@ final class Close implements NfsOperation<Close4Args, Close4Res> {
   public Close4Res execute(Close4Args args, CompoundContext c)
       throws NfsStatusException, StorageException {
     Stateid4 stateid = c.resolve(args.openStateid());
-    Stateid4 ended = c.services().state().close(c.client().clientid(), c.current().key(), stateid);
+    Stateid4 ended =
+        c.services().state().opens().close(c.client().clientid(), c.current().key(), stateid);
     c.setCurrentStateid(ended);
     return new Close4Res.Ok(ended);
   }

@@ -41,7 +41,7 @@ final class Commit implements NfsOperation<Commit4Args, Commit4Res> {
   private static FileUse use(CompoundContext c, FileRef file)
       throws NfsStatusException, StorageException {
     Caller caller = c.caller();
-    FileUse held = c.services().state().anyUse(file.key(), caller.uid());
+    FileUse held = c.services().state().opens().anyUse(file.key(), caller.uid());
     FileUse use = held == null ? FileUse.ofServer(open(file)) : held;
     return FileUses.allowed(use, file, caller, AccessRight.MODIFY);
   }

@@ -13,7 +13,7 @@ final class Delegreturn implements NfsOperation<Delegreturn4Args, Delegreturn4Re
     c.services()
         .state()
         .delegations()
-        .giveBack(c.client().clientid(), c.current().key(), c.resolve(args.delegStateid()));
+        .returned(c.client().clientid(), c.current().key(), c.resolve(args.delegStateid()));
     return new Delegreturn4Res(Nfsstat4.NFS4_OK);
   }
 

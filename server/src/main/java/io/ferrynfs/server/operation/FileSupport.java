@@ -74,7 +74,7 @@ final class FileSupport {
     if (found == null) {
       return FileChange.NONE;
     }
-    c.services().state().checkNotWriteDenied(found.key());
+    c.services().state().opens().checkNotWriteDenied(found.key());
     return FileUses.change(c, found);
   }
 

@@ -41,7 +41,7 @@ final class FileUses {
       throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Stateid4 meant = c.resolve(stateid);
-    if (!c.services().state().notifies().isThere(meant)) {
+    if (!c.services().state().notifies().exists(meant)) {
       return forRead(c, file, meant);
     }
     if (!file.export().copySource().allows(c.request().connection().peerAddress())) {
@@ -91,6 +91,7 @@ final class FileUses {
     FileUse use =
         c.services()
             .state()
+            .opens()
             .forWrite(
                 c.client().clientid(), file.key(), meant, opener(file, caller, OpenAccess.WRITE));
     return allowed(use, file, caller, AccessRight.MODIFY);
@@ -170,6 +171,7 @@ final class FileUses {
     FileUse use =
         c.services()
             .state()
+            .opens()
             .forRead(
                 c.client().clientid(), file.key(), stateid, opener(file, caller, OpenAccess.READ));
     return allowed(use, file, caller, AccessRight.READ);

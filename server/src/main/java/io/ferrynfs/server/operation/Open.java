@@ -105,6 +105,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     OpenResult opened =
         c.services()
             .state()
+            .opens()
             .open(
                 new OpenRequest(
                     clientid,
@@ -281,6 +282,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
       try (FileUse use =
           c.services()
               .state()
+              .opens()
               .forWrite(
                   c.client().clientid(),
                   ref.key(),
@@ -290,7 +292,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
       }
     } catch (NfsStatusException | StorageException e) {
       if (opened.created()) {
-        c.services().state().close(c.client().clientid(), ref.key(), opened.stateid());
+        c.services().state().opens().close(c.client().clientid(), ref.key(), opened.stateid());
       }
       throw e;
     }

@@ -17,6 +17,7 @@ final class OpenDowngrade implements NfsOperation<OpenDowngrade4Args, OpenDowngr
     Stateid4 left =
         c.services()
             .state()
+            .opens()
             .downgrade(
                 c.client().clientid(), c.current().key(), stateid, modes.access(), modes.deny());
     c.setCurrentStateid(left);

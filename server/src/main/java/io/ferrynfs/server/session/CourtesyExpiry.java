@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
 import io.ferrynfs.rpc.env.Ticker;
-import io.ferrynfs.server.state.Courtesy;
+import io.ferrynfs.server.state.CourtesyClients;
 import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +13,7 @@ import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Ends clients whose lease has run out, because others want what they hold. */
-final class CourtesyExpiry implements Courtesy {
+final class CourtesyExpiry implements CourtesyClients {
   private static final Logger LOG = System.getLogger(CourtesyExpiry.class.getName());
 
   private final Object lock;
@@ -40,7 +40,7 @@ final class CourtesyExpiry implements Courtesy {
   }
 
   @Override
-  public Answer giveWay(Set<Long> holders) {
+  public Outcome expire(Set<Long> holders) {
     List<Client> removed = new ArrayList<>();
     boolean now = true;
     synchronized (lock) {
@@ -53,7 +53,7 @@ final class CourtesyExpiry implements Courtesy {
         } else if (client.isExpired()) {
           met.add(client);
         } else {
-          return Answer.NO;
+          return Outcome.ACTIVE;
         }
       }
       met.forEach(client -> records.remove(client, removed));
@@ -61,17 +61,17 @@ final class CourtesyExpiry implements Courtesy {
     for (Client client : removed) {
       now &= expire.apply(client).isDone();
     }
-    return now ? Answer.NOW : Answer.SOON;
+    return now ? Outcome.EXPIRED : Outcome.PENDING;
   }
 
   @Override
-  public Answer giveWayForFiles(long asking, LongToIntFunction files) {
+  public Outcome expireForFiles(long asking, LongToIntFunction files) {
     Client oldest;
     CompletableFuture<Void> ended = new CompletableFuture<>();
     synchronized (lock) {
       if (!ending.isDone()) {
         // What that one held may be enough.
-        return Answer.SOON;
+        return Outcome.PENDING;
       }
       oldest =
           records.all().stream()
@@ -81,13 +81,13 @@ final class CourtesyExpiry implements Courtesy {
               .orElse(null);
       log(asking, files, oldest);
       if (oldest == null) {
-        return Answer.NO;
+        return Outcome.ACTIVE;
       }
       records.remove(oldest, new ArrayList<>());
       ending = ended;
     }
     var _ = expire.apply(oldest).whenComplete((done, failure) -> ended.complete(null));
-    return ended.isDone() ? Answer.NOW : Answer.SOON;
+    return ended.isDone() ? Outcome.EXPIRED : Outcome.PENDING;
   }
 
   /** As long as it goes on, said from time to time only. */

@@ -29,7 +29,7 @@ final class CourtesyPolicy {
     int clients = 0;
     int stateids = 0;
     for (Client client : expired.stream().sorted(youngestFirst()).toList()) {
-      int kept = client.isConfirmed() ? state.kept(client.clientid()) : 0;
+      int kept = client.isConfirmed() ? state.courtesyStateids(client.clientid()) : 0;
       boolean isWorthIt =
           kept > 0
               && kept <= limits.stateidsPerClientMax()

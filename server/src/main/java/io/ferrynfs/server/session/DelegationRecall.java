@@ -89,7 +89,7 @@ public final class DelegationRecall implements DelegationHolder {
     if (refusals.incrementAndGet() < REFUSALS_MAX) {
       again(stateid);
     } else {
-      delegations.recallRefused(stateid, isUnknown);
+      delegations.recallFailed(stateid, isUnknown);
     }
   }
 

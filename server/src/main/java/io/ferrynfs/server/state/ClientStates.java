@@ -107,7 +107,7 @@ final class ClientStates {
   }
 
   /** How much outlives the client's lease. */
-  synchronized int kept() {
+  synchronized int courtesyStateids() {
     return (int) entries.stream().filter(entry -> entry.kind().outlivesLease).count();
   }
 

@@ -2,74 +2,71 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
-import java.util.Set;
 import java.util.function.LongToIntFunction;
 
 /**
- * Operations that meet what other clients hold. Those whose lease has run out give way (see {@link
- * Courtesy}), which is asked for under no lock, so that the operation is done once more after that.
+ * Resolves conflicts with courtesy clients: it expires the clients that hold conflicting state and
+ * runs the operation again. It asks {@link CourtesyClients} under no lock.
  */
 final class ConflictResolver {
-  private final StateTable table;
-  private volatile Courtesy courtesy = Courtesy.NONE;
+  private final StateRegistry registry;
+  private volatile CourtesyClients courtesy = CourtesyClients.NONE;
 
-  ConflictResolver(StateTable table) {
-    this.table = table;
-  }
-
-  /** What may meet others' state, under a lock that it takes itself. */
-  @FunctionalInterface
-  interface Meeting<T> {
-    T run(DeferredWork after) throws NfsStatusException;
-  }
-
-  void setCourtesy(Courtesy decider) {
-    courtesy = decider;
+  ConflictResolver(StateRegistry registry) {
+    this.registry = registry;
   }
 
   /**
-   * Does it again while all whom it meets give way. Called under no lock.
-   *
-   * @throws NfsStatusException NFS4ERR_DELAY when they are about to; or what it was refused with
+   * An operation that may conflict with state of other clients. It takes the file's lock itself.
    */
-  <T> T run(Meeting<T> meeting) throws NfsStatusException {
-    boolean firm = false;
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run(DeferredWork work) throws NfsStatusException;
+  }
+
+  void setCourtesy(CourtesyClients clients) {
+    courtesy = clients;
+  }
+
+  /**
+   * Runs an attempt. Runs it again while it fails by conflicts with courtesy clients only and these
+   * expire. Called under no lock.
+   *
+   * @throws NfsStatusException the status of the attempt; NFS4ERR_DELAY while conflicting clients
+   *     expire
+   */
+  <T> T run(Attempt<T> attempt) throws NfsStatusException {
+    boolean isFinal = false;
     while (true) {
-      DeferredWork after = new DeferredWork(table, firm);
-      try (after) {
-        return meeting.run(after);
-      } catch (NfsStatusException refused) {
-        if (after.met().isEmpty()) {
-          throw refused;
+      DeferredWork work = new DeferredWork(registry, isFinal);
+      try (work) {
+        return attempt.run(work);
+      } catch (NfsStatusException e) {
+        if (work.conflicting().isEmpty()) {
+          throw e;
         }
       }
-      firm = !giveWay(after.met());
+      isFinal = !hasExpired(courtesy.expire(work.conflicting()));
     }
   }
 
   /**
-   * Whether a client has given up the files that it had open, so that another may open one.
+   * Expires a courtesy client that has files open, so that another client can open one.
    *
-   * @throws NfsStatusException NFS4ERR_DELAY when one is about to
+   * @param clientid the client that opens a file
+   * @param files returns the number of open files of a client
+   * @return false if there is no such client
+   * @throws NfsStatusException NFS4ERR_DELAY while a client expires
    */
-  boolean giveWayForFiles(long asking, LongToIntFunction files) throws NfsStatusException {
-    return hasGivenWay(courtesy.giveWayForFiles(asking, files));
+  boolean expireForFiles(long clientid, LongToIntFunction files) throws NfsStatusException {
+    return hasExpired(courtesy.expireForFiles(clientid, files));
   }
 
-  /**
-   * Whether these clients have given way. Called under no lock.
-   *
-   * @throws NfsStatusException NFS4ERR_DELAY when they are about to
-   */
-  boolean giveWay(Set<Long> met) throws NfsStatusException {
-    return hasGivenWay(courtesy.giveWay(met));
-  }
-
-  private static boolean hasGivenWay(Courtesy.Answer answer) throws NfsStatusException {
-    return switch (answer) {
-      case NO -> false;
-      case SOON -> throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
-      case NOW -> true;
+  private static boolean hasExpired(CourtesyClients.Outcome outcome) throws NfsStatusException {
+    return switch (outcome) {
+      case ACTIVE -> false;
+      case PENDING -> throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
+      case EXPIRED -> true;
     };
   }
 }

@@ -5,37 +5,39 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a look at the table brings up and is done when no lock is held. Used by one thread. */
+/**
+ * The work that an attempt under a file's lock leaves for the time after the lock is released: it
+ * releases removed entries and recalls delegations. Used by one thread.
+ */
 final class DeferredWork implements AutoCloseable {
-  private final StateTable table;
-  private final boolean isFirm;
-  private final Set<Long> met = new HashSet<>();
+  private final StateRegistry registry;
+  private final boolean isFinal;
+  private final Set<Long> conflicting = new HashSet<>();
   private final List<StateEntry> removed = new ArrayList<>();
   private final List<DelegationState> recalled = new ArrayList<>();
 
   /**
-   * Nothing came up yet.
-   *
-   * @param isFirm those whom it will meet do not give way
+   * @param isFinal whether this attempt fails on a conflict, because the conflicting clients do not
+   *     expire
    */
-  DeferredWork(StateTable table, boolean isFirm) {
-    this.table = table;
-    this.isFirm = isFirm;
+  DeferredWork(StateRegistry registry, boolean isFinal) {
+    this.registry = registry;
+    this.isFinal = isFinal;
   }
 
-  boolean isFirm() {
-    return isFirm;
+  boolean isFinal() {
+    return isFinal;
   }
 
-  /** What is refused now may be possible when these clients have given way. */
-  void meet(Set<Long> holders) {
-    if (!isFirm) {
-      met.addAll(holders);
+  /** Records the clients that hold conflicting state; another attempt may follow if they expire. */
+  void conflictsWith(Set<Long> holders) {
+    if (!isFinal) {
+      conflicting.addAll(holders);
     }
   }
 
-  Set<Long> met() {
-    return met;
+  Set<Long> conflicting() {
+    return conflicting;
   }
 
   List<StateEntry> removed() {
@@ -48,7 +50,7 @@ final class DeferredWork implements AutoCloseable {
 
   @Override
   public void close() {
-    table.release(removed);
+    registry.release(removed);
     recalled.forEach(DelegationState::callHolder);
   }
 }

@@ -8,7 +8,7 @@ public interface DelegationHolder {
 
   /**
    * Asks the client to return it: once for each delegation, under no lock. Who refuses for good is
-   * reported by {@link DelegationTable#recallRefused}.
+   * reported by {@link DelegationTable#recallFailed}.
    */
   void recall(Stateid4 stateid);
 }

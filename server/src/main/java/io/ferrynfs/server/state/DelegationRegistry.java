@@ -68,7 +68,7 @@ final class DelegationRegistry {
   }
 
   /** Somebody wants to change the file. */
-  synchronized void recalled(DelegationState delegation) {
+  synchronized void addRecalled(DelegationState delegation) {
     age();
     recalled.add(delegation);
     if (contended.size() < limits.contendedFilesMax()) {

@@ -11,25 +11,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Read delegations (RFC 8881 section 10.4): granted by OPEN, recalled before another client changes
- * the file, taken away when they do not come back within a lease.
+ * The read delegations (RFC 8881 section 10.4). OPEN grants a delegation. The server recalls it
+ * before another client changes the file, and revokes it if the client does not return it within a
+ * lease time.
  *
- * <p>Nobody waits for a recall: who changes the file is answered NFS4ERR_DELAY and asks again.
- * Granting is atomic with opening, and there is none while a change is under way, so that no client
- * caches what a change that began before is about to replace. What local processes change behind
- * the server's back is not seen.
+ * <p>No thread waits for a recall: the operation that changes the file fails with NFS4ERR_DELAY and
+ * its client retries. A grant is atomic with its OPEN. There is no grant while a change of the file
+ * is in progress, because the client would cache the contents that the change replaces. The server
+ * does not see changes by local processes.
  */
 public final class DelegationTable {
-  private final StateTable table;
+  private final StateRegistry registry;
+  private final ConflictResolver conflicts;
   private final DelegationRegistry counts;
 
-  DelegationTable(StateTable table, ServerLimits limits, Ticker ticker) {
-    this.table = table;
+  DelegationTable(
+      StateRegistry registry, ConflictResolver conflicts, ServerLimits limits, Ticker ticker) {
+    this.registry = registry;
+    this.conflicts = conflicts;
     counts = new DelegationRegistry(limits, ticker);
   }
 
-  /** Called under the file's lock: grants a delegation where that makes sense. */
-  DelegationGrant grant(OpenState open, @Nullable DelegationOffer offer, DeferredWork after) {
+  /** Grants a delegation unless a conflict is likely. Called under the file's lock. */
+  DelegationGrant grant(OpenState open, @Nullable DelegationOffer offer, DeferredWork work) {
     SharedFile reader = open.reader();
     if (offer == null || reader == null) {
       return DelegationGrant.No.NOT_OFFERED;
@@ -48,111 +52,110 @@ public final class DelegationTable {
         new DelegationState(
             open.clientid(),
             file,
-            table.freshOther(),
+            registry.freshOther(),
             reader,
             open.openedBy(),
             offer.holder(),
             counts);
     if (!counts.add(entry)) {
-      after.removed().add(entry);
+      work.removed().add(entry);
       return DelegationGrant.No.RESOURCE;
     }
     try {
-      table.register(entry, Nfsstat4.NFS4ERR_NOSPC);
+      registry.register(entry, Nfsstat4.NFS4ERR_NOSPC);
     } catch (NfsStatusException full) {
       counts.remove(entry);
-      after.removed().add(entry);
+      work.removed().add(entry);
       return DelegationGrant.No.RESOURCE;
     }
     held.add(entry);
     boolean isRecalled = offer.terms() == Terms.RECLAIMED_AND_RECALLED && entry.beginRecall();
     if (isRecalled) {
-      counts.recalled(entry);
+      counts.addRecalled(entry);
     }
     return new DelegationGrant.Read(entry.stateid(), isRecalled);
   }
 
   /**
-   * Called under the file's lock, before another client's delegation would become a lie: recalls
-   * them, and takes away those that were not returned in time (RFC 8881 sections 10.4.2, 10.4.5).
-   * None is recalled as long as all their clients may be ones that give way.
+   * Recalls the delegations of other clients before a change of the file. Revokes those that were
+   * recalled before and not returned in time (RFC 8881 sections 10.4.2, 10.4.5). Recalls none while
+   * all holders may be courtesy clients that expire. Called under the file's lock.
    *
-   * @throws NfsStatusException NFS4ERR_DELAY while there are any
+   * @throws NfsStatusException NFS4ERR_DELAY while other clients hold delegations
    */
-  void recallFromOthers(FileState file, long clientid, DeferredWork after)
+  void recallFromOthers(FileState file, long clientid, DeferredWork work)
       throws NfsStatusException {
-    boolean isFree = true;
+    boolean isUndelegated = true;
     for (DelegationState held : file.delegations().ofOthers(clientid)) {
       if (held.isOverdue()) {
-        table.detach(held, Revocation.NOT_RETURNED, after.removed());
+        registry.detach(held, Revocation.NOT_RETURNED, work.removed());
       } else {
-        isFree = false;
-        after.meet(Set.of(held.clientid()));
-        if (after.isFirm() && held.beginRecall()) {
-          counts.recalled(held);
-          after.recall(held);
+        isUndelegated = false;
+        work.conflictsWith(Set.of(held.clientid()));
+        if (work.isFinal() && held.beginRecall()) {
+          counts.addRecalled(held);
+          work.recall(held);
         }
       }
     }
-    if (!isFree) {
+    if (!isUndelegated) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
   }
 
   /**
-   * The client changes a file other than by a stateid: its attributes, its names.
+   * Begins a change of a file without a stateid: of its attributes or its names.
    *
-   * @throws NfsStatusException NFS4ERR_DELAY while others have delegations, which are recalled
+   * @throws NfsStatusException NFS4ERR_DELAY while other clients hold delegations, which are
+   *     recalled
    */
   public FileChange change(long clientid, FileKey key) throws NfsStatusException {
-    return table
-        .encounters()
-        .run(after ->
-            table.at(
-                key,
-                file -> {
-                  recallFromOthers(file, clientid, after);
-                  return begin(file);
-                }));
+    return conflicts.run(work ->
+        registry.at(
+            key,
+            file -> {
+              recallFromOthers(file, clientid, work);
+              return begin(file);
+            }));
   }
 
-  /** Called under the file's lock. */
+  /** Begins a change of a file. Called under the file's lock. */
   FileChange begin(FileState file) {
-    file.delegations().changeBegins();
+    file.delegations().beginChange();
     return new FileChange(() -> {
       synchronized (file) {
-        file.delegations().changeEnds();
-        table.forgetIfEmpty(file);
+        file.delegations().endChange();
+        registry.discardIfEmpty(file);
       }
     });
   }
 
-  /** DELEGRETURN. */
-  public void giveBack(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
-    try (DeferredWork after = new DeferredWork(table, true)) {
-      DelegationState held = delegation(table.find(clientid, file, stateid));
+  /** Returns a delegation (DELEGRETURN). */
+  public void returned(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
+    try (DeferredWork work = new DeferredWork(registry, true)) {
+      DelegationState held = delegation(registry.find(clientid, file, stateid));
       synchronized (held.file()) {
-        table.checkSeqid(held, stateid);
-        table.detach(held, null, after.removed());
+        registry.checkSeqid(held, stateid);
+        registry.detach(held, null, work.removed());
       }
     }
   }
 
   /**
-   * That the client has a delegation of the file.
+   * Checks that the client holds a delegation of the file.
    *
-   * @throws NfsStatusException what its stateid is refused with
+   * @throws NfsStatusException the errors of the stateid
    */
   public void check(long clientid, FileKey file, Stateid4 stateid) throws NfsStatusException {
-    DelegationState held = delegation(table.find(clientid, file, stateid));
+    DelegationState held = delegation(registry.find(clientid, file, stateid));
     synchronized (held.file()) {
-      table.checkSeqid(held, stateid);
+      registry.checkSeqid(held, stateid);
     }
   }
 
-  /** Whether the client has a delegation of the file. */
+  /** Returns whether the client holds a delegation of the file. */
   public boolean isHeld(long clientid, FileKey key) {
-    FileState file = table.fileState(key);
+    FileState file = registry.file(key);
     if (file == null) {
       return false;
     }
@@ -162,23 +165,24 @@ public final class DelegationTable {
   }
 
   /**
-   * A client will not return a delegation: it says that it has none, or has answered the recall
-   * with an error, which completes it (RFC 8881 section 20.2.4).
+   * Ends a delegation that the client will not return. Either the client does not know it, or it
+   * answered the recall with an error, which completes the recall (RFC 8881 section 20.2.4).
    *
-   * @param isUnknown whether the client says that it has none, so that nothing is left of it
+   * @param isUnknown whether the client reports that it has no such delegation, so that no trace of
+   *     a revocation is needed
    */
-  public void recallRefused(Stateid4 stateid, boolean isUnknown) {
-    if (table.entry(stateid) instanceof DelegationState held) {
-      table.end(held, isUnknown ? null : Revocation.NOT_RETURNED);
+  public void recallFailed(Stateid4 stateid, boolean isUnknown) {
+    if (registry.entry(stateid) instanceof DelegationState held) {
+      registry.end(held, isUnknown ? null : Revocation.NOT_RETURNED);
     }
   }
 
-  /** Whether this is a delegation that somebody has. */
+  /** Returns whether a client holds this delegation. */
   public boolean isHeld(Stateid4 stateid) {
-    return table.entry(stateid) instanceof DelegationState;
+    return registry.entry(stateid) instanceof DelegationState;
   }
 
-  /** Takes away those that were not returned in time. */
+  /** Revokes the delegations that were not returned in time. */
   void reap() {
     for (DelegationState held : counts.outstanding()) {
       boolean isOverdue;
@@ -186,13 +190,13 @@ public final class DelegationTable {
         isOverdue = held.isOverdue();
       }
       if (isOverdue) {
-        table.end(held, Revocation.NOT_RETURNED);
+        registry.end(held, Revocation.NOT_RETURNED);
       }
     }
   }
 
   private static DelegationState delegation(StateEntry entry) throws NfsStatusException {
-    if (StateTable.accessState(entry) instanceof DelegationState held) {
+    if (StateRegistry.accessState(entry) instanceof DelegationState held) {
       return held;
     }
     throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);

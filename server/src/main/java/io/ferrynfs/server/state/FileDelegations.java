@@ -38,11 +38,11 @@ final class FileDelegations {
     return changes > 0;
   }
 
-  void changeBegins() {
+  void beginChange() {
     changes++;
   }
 
-  void changeEnds() {
+  void endChange() {
     changes--;
   }
 }

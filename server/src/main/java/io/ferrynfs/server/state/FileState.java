@@ -10,29 +10,30 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is open of one file, and copied into it. Its monitor guards it and every entry of the file;
- * it is held for a few instructions only, never while a volume works.
+ * The state of one file: opens, locks, delegations and copies into it. Its monitor guards it and
+ * every entry of the file. The monitor is held for a few instructions only, never during a call of
+ * a volume.
  */
 final class FileState {
   private final FileKey key;
   private final Map<OwnerKey, OpenState> opens = new HashMap<>();
 
-  /** How many opens have each access and deny mode, by mode. */
+  /** The number of opens by access mode and by deny mode. */
   private final int[] accesses = new int[4];
 
   private final int[] denies = new int[4];
 
-  /** How many copies into this file are under way or not yet told of. */
+  /** The number of copies into this file that run or whose result was not delivered yet. */
   private int offloads;
 
   private final FileDelegations delegations = new FileDelegations();
   private final SharedFiles shared = new SharedFiles();
 
-  /** The byte-range locks, once there was one; all of them stand on opens. */
+  /** The byte-range locks; null before the first one. Every lock depends on an open. */
   private @Nullable FileLocks locks;
 
-  /** Set when all that went and the table forgot this object. */
-  private boolean forgotten;
+  /** Whether the registry has removed this object because the file has no state. */
+  private boolean discarded;
 
   FileState(FileKey key) {
     this.key = key;
@@ -42,8 +43,8 @@ final class FileState {
     return key;
   }
 
-  boolean isForgotten() {
-    return forgotten;
+  boolean isDiscarded() {
+    return discarded;
   }
 
   boolean isEmpty() {
@@ -58,7 +59,7 @@ final class FileState {
     return shared;
   }
 
-  /** Whether a client other than this one has it open to write. */
+  /** Returns whether a client other than this one has the file open for writing. */
   boolean isWrittenByOthers(long clientid) {
     return anyHas(accesses, ShareBits.WRITE)
         && opens.values().stream()
@@ -70,24 +71,24 @@ final class FileState {
     return locks;
   }
 
-  /** Its locks, made when there are none. */
-  FileLocks locks(Supplier<FileLocks> none) {
+  /** Returns the locks; creates them if there are none. */
+  FileLocks locks(Supplier<FileLocks> noLocks) {
     if (locks == null) {
-      locks = none.get();
+      locks = noLocks.get();
     }
     return locks;
   }
 
-  void offloadCame() {
+  void offloadAdded() {
     offloads++;
   }
 
-  void offloadGone() {
+  void offloadRemoved() {
     offloads--;
   }
 
-  void forget() {
-    forgotten = true;
+  void discard() {
+    discarded = true;
   }
 
   @Nullable OpenState find(OwnerKey owner) {
@@ -95,31 +96,31 @@ final class FileState {
   }
 
   /**
-   * Whether an OPEN is compatible with all that is open, the asking owner's own opens included (RFC
-   * RFC 8881 section 9.7: "with no exception for an existing OPEN for the same open-owner").
+   * Returns whether an OPEN is compatible with all opens of the file, including those of the same
+   * owner (RFC 8881 section 9.7: "with no exception for an existing OPEN for the same open-owner").
    */
   boolean allows(int access, int deny) {
     return !anyHas(denies, access) && !anyHas(accesses, deny);
   }
 
-  /** The clients whose opens an OPEN is not compatible with; its own may be among them. */
+  /** Returns the clients whose opens conflict with an OPEN, possibly including its own. */
   Set<Long> conflicting(int access, int deny) {
     return holders(open -> (open.deny() & access) != 0 || (open.access() & deny) != 0);
   }
 
-  /** The clients that deny this access. */
+  /** Returns the clients that deny this access. */
   Set<Long> denying(int access) {
     return holders(open -> (open.deny() & access) != 0);
   }
 
-  private Set<Long> holders(Predicate<OpenState> isMet) {
+  private Set<Long> holders(Predicate<OpenState> conflicts) {
     return opens.values().stream()
-        .filter(isMet)
+        .filter(conflicts)
         .map(OpenState::clientid)
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Lends a file of any open, one that this user writes by if there is one; null for none. */
+  /** Returns a file of any open, preferably one that this user opened for writing, or null. */
   @Nullable FileUse anyUse(long uid) {
     OpenState any = null;
     for (OpenState open : opens.values()) {
@@ -131,19 +132,19 @@ final class FileState {
     return any == null ? null : any.anyFile().use().openedBy(FileUse.BY_SEVERAL);
   }
 
-  /** Whether some open denies this access. */
+  /** Returns whether an open denies this access. */
   boolean denies(int access) {
     return anyHas(denies, access);
   }
 
-  /** Counts an open's modes, which are as they are now. */
+  /** Counts the current modes of an open. */
   void count(OpenState open) {
     opens.put(open.owner(), open);
     accesses[open.access()]++;
     denies[open.deny()]++;
   }
 
-  /** Undoes {@link #count} before the modes change. */
+  /** Reverts {@link #count} before the modes change. */
   void uncount(OpenState open) {
     accesses[open.access()]--;
     denies[open.deny()]--;

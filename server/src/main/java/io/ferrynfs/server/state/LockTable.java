@@ -8,21 +8,22 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The byte-range locks in the {@link StateTable}: what LOCK, LOCKT and LOCKU do.
+ * The byte-range locks: LOCK, LOCKT and LOCKU.
  *
- * <p>Locks are advisory: they keep others from locking, and nobody from reading and writing, as
- * POSIX has it and Linux' server does. Stateid arguments are what {@code CompoundContext.resolve}
+ * <p>Locks are advisory: they conflict with other locks only, never with READ and WRITE. POSIX and
+ * the Linux server do the same. Stateid arguments are those that {@code CompoundContext.resolve}
  * returned.
  */
 public final class LockTable {
-  private final StateTable table;
+  private final StateRegistry registry;
+  private final ConflictResolver conflicts;
+  private final LockWakeups wakeups;
   private final Env env;
   private final ServerLimits limits;
   private final long leaseNanos;
@@ -30,8 +31,15 @@ public final class LockTable {
   private final ClientCount ranges;
   private final ClientCount waiters;
 
-  LockTable(StateTable table, ServerLimits limits, Env env) {
-    this.table = table;
+  LockTable(
+      StateRegistry registry,
+      ConflictResolver conflicts,
+      LockWakeups wakeups,
+      ServerLimits limits,
+      Env env) {
+    this.registry = registry;
+    this.conflicts = conflicts;
+    this.wakeups = wakeups;
     this.env = env;
     this.limits = limits;
     leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
@@ -39,68 +47,79 @@ public final class LockTable {
     waiters = new ClientCount(limits.locks().waitersPerClientMax());
   }
 
-  /** How many ranges are locked. */
+  /** Returns the number of locked ranges. */
   public int rangeCount() {
     return ranges.total();
   }
 
-  /** How many locks are waited for. */
+  /** Returns the number of lock requests that wait. */
   public int waiterCount() {
     return waiters.total();
   }
 
   /**
-   * LOCK. A lock needs an open with the access that it guards, as on POSIX systems.
+   * Locks a range (LOCK). A lock requires an open with the corresponding access, as on POSIX
+   * systems.
    *
-   * @throws NfsStatusException what the stateid is refused with; NFS4ERR_OPENMODE; NFS4ERR_DELAY at
-   *     a limit, and when what is in the way is about to end; NFS4ERR_EXPIRED when the client has
-   *     just gone
+   * @throws NfsStatusException NFS4ERR_OPENMODE; NFS4ERR_DELAY at a limit and while conflicting
+   *     courtesy clients expire; NFS4ERR_EXPIRED if the client has just been removed; the errors of
+   *     the stateid
    */
   public LockOutcome lock(LockRequest request) throws NfsStatusException {
-    StateEntry shown = table.find(request.clientid(), request.file(), request.locker().stateid());
+    StateEntry shown =
+        registry.find(request.clientid(), request.file(), request.locker().stateid());
+    LockOutcome outcome = conflicts.run(work -> lock(request, shown, work));
+    // A downgrade may unblock other lock requests, and so may a request that stops waiting.
+    wakeups.wake(shown.file());
+    return outcome;
+  }
+
+  private LockOutcome lock(LockRequest request, StateEntry shown, DeferredWork work)
+      throws NfsStatusException {
     FileState file = shown.file();
-    boolean firm = false;
-    while (true) {
-      LockOutcome outcome = null;
-      Set<Long> met;
-      synchronized (file) {
-        OpenState open = openOf(shown, request.locker());
-        table.checkSeqid(shown, request.locker().stateid());
-        if ((open.access() & (request.exclusive() ? ShareBits.WRITE : ShareBits.READ)) == 0) {
-          throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
-        }
-        FileLocks locks = file.locks(this::none);
-        OwnerKey owner = ownerOf(shown, request);
-        met = firm ? Set.of() : locks.holders(owner, request.range(), request.exclusive());
-        if (met.isEmpty()) {
-          outcome = decide(locks, open, owner, request);
-        }
+    synchronized (file) {
+      OpenState open = openOf(shown, request.locker());
+      registry.checkSeqid(shown, request.locker().stateid());
+      if ((open.access() & (request.exclusive() ? ShareBits.WRITE : ShareBits.READ)) == 0) {
+        throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
       }
-      if (outcome != null) {
-        // A downgrade lets others in, and so does the end of a wait.
-        wake(file);
-        return outcome;
+      FileLocks locks = file.locks(this::noLocks);
+      OwnerKey owner = ownerOf(shown, request);
+      if (!work.isFinal()) {
+        expireHolders(locks, owner, request.range(), request.exclusive(), work);
       }
-      firm = !table.encounters().giveWay(met);
+      return decide(locks, open, owner, request);
+    }
+  }
+
+  /** Ends the attempt if locks of other owners conflict; it is final if they do not expire. */
+  private static void expireHolders(
+      FileLocks locks, OwnerKey owner, ByteRange range, boolean exclusive, DeferredWork work)
+      throws NfsStatusException {
+    Set<Long> holders = locks.holders(owner, range, exclusive);
+    if (!holders.isEmpty()) {
+      work.conflictsWith(holders);
+      throw new NfsStatusException(Nfsstat4.NFS4ERR_DENIED);
     }
   }
 
   /**
-   * The user who opened what a lock is to stand on, or {@link FileUse#BY_SEVERAL}.
+   * Returns the user who opened the file that a lock request refers to, or {@link
+   * FileUse#BY_SEVERAL}.
    *
-   * @throws NfsStatusException what the stateid is refused with
+   * @throws NfsStatusException the errors of the stateid
    */
   public long openedBy(LockRequest request) throws NfsStatusException {
     Stateid4 stateid = request.locker().stateid();
-    StateEntry shown = table.find(request.clientid(), request.file(), stateid);
+    StateEntry shown = registry.find(request.clientid(), request.file(), stateid);
     synchronized (shown.file()) {
       OpenState open = openOf(shown, request.locker());
-      table.checkSeqid(shown, stateid);
+      registry.checkSeqid(shown, stateid);
       return open.openedBy();
     }
   }
 
-  /** Those in the way do not give it, if there are any. Called under the file's lock. */
+  /** Grants or denies a lock. Called under the file's lock. */
   private LockOutcome decide(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
       throws NfsStatusException {
     LockConflict conflict = conflict(locks, owner, request);
@@ -110,7 +129,7 @@ public final class LockTable {
     if (request.waits()) {
       locks.waiters().denied(request, open, owner, nanoTime());
     } else {
-      // It asks for the last time (RFC 8881 section 9.6).
+      // A request that does not wait is the owner's last one (RFC 8881 section 9.6).
       locks.waiters().remove(owner, request.range());
     }
     return new LockOutcome.Denied(conflict);
@@ -119,7 +138,7 @@ public final class LockTable {
   private static OpenState openOf(StateEntry shown, LockRequest.Locker locker)
       throws NfsStatusException {
     return switch (locker) {
-      case LockRequest.ByOpen _ -> StateTable.openState(shown);
+      case LockRequest.ByOpen _ -> StateRegistry.openState(shown);
       case LockRequest.ByLock _ -> lockState(shown).open();
     };
   }
@@ -132,13 +151,13 @@ public final class LockTable {
   }
 
   private static LockState lockState(StateEntry entry) throws NfsStatusException {
-    if (StateTable.accessState(entry) instanceof LockState lock) {
+    if (StateRegistry.accessState(entry) instanceof LockState lock) {
       return lock;
     }
     throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  private FileLocks none() {
+  private FileLocks noLocks() {
     return new FileLocks(
         env.random(), ranges, new LockWaiters(limits.locks(), leaseNanos, waiters));
   }
@@ -148,9 +167,9 @@ public final class LockTable {
     if (held != null) {
       return held.asConflict();
     }
-    LockWaiter before =
+    LockWaiter reserved =
         locks.waiters().reservation(owner, request.range(), request.exclusive(), nanoTime());
-    return before == null ? null : before.asConflict();
+    return reserved == null ? null : reserved.asConflict();
   }
 
   private LockState grant(FileLocks locks, OpenState open, OwnerKey owner, LockRequest request)
@@ -159,7 +178,8 @@ public final class LockTable {
     LockState state =
         known != null
             ? known
-            : new LockState(open, owner, locks, table.freshOther(), statesMade.incrementAndGet());
+            : new LockState(
+                open, owner, locks, registry.freshOther(), statesMade.incrementAndGet());
     LockChange change = locks.locking(state, request.range(), request.exclusive());
     checkRoom(locks, request.clientid(), change);
     if (known == null) {
@@ -175,7 +195,7 @@ public final class LockTable {
   private void add(FileLocks locks, LockState state, LockChange change) throws NfsStatusException {
     boolean registered = false;
     try {
-      table.register(state, Nfsstat4.NFS4ERR_DELAY);
+      registry.register(state, Nfsstat4.NFS4ERR_DELAY);
       registered = true;
     } finally {
       if (!registered) {
@@ -186,7 +206,7 @@ public final class LockTable {
     locks.add(state);
   }
 
-  /** Counts the ranges that a change will make more; of the errors of LOCK, DELAY fits best. */
+  /** Counts the ranges that a change adds. NFS4ERR_DELAY fits best among the errors of LOCK. */
   private void checkRoom(FileLocks locks, long clientid, LockChange change)
       throws NfsStatusException {
     int growth = change.growth();
@@ -198,91 +218,57 @@ public final class LockTable {
   }
 
   /**
-   * LOCKT: the lock that would be in the way of an owner's, if there is one. Nothing is remembered
-   * of who asks, and what is kept for one who waits is not a lock yet.
+   * Returns a lock that conflicts with a lock of this owner (LOCKT), if there is one. A range that
+   * is reserved for a waiting request does not conflict, because it is not locked yet.
    *
-   * @throws NfsStatusException NFS4ERR_DELAY when what is in the way is about to end
+   * @throws NfsStatusException NFS4ERR_DELAY while conflicting courtesy clients expire
    */
   public Optional<LockConflict> test(
       long clientid, FileKey key, Opaque asking, ByteRange range, boolean exclusive)
       throws NfsStatusException {
     OwnerKey owner = new OwnerKey(clientid, asking);
-    while (true) {
-      FileState file = table.fileState(key);
+    return conflicts.run(work -> {
+      FileState file = registry.file(key);
       if (file == null) {
         return Optional.empty();
       }
-      LockedRange held;
-      Set<Long> met;
       synchronized (file) {
         FileLocks locks = file.locksIfAny();
         if (locks == null) {
           return Optional.empty();
         }
-        held = locks.conflict(owner, range, exclusive);
-        if (held == null) {
-          return Optional.empty();
+        if (!work.isFinal()) {
+          expireHolders(locks, owner, range, exclusive, work);
         }
-        met = locks.holders(owner, range, exclusive);
+        return Optional.ofNullable(locks.conflict(owner, range, exclusive))
+            .map(LockedRange::asConflict);
       }
-      if (!table.encounters().giveWay(met)) {
-        return Optional.of(held.asConflict());
-      }
-    }
+    });
   }
 
   /**
-   * LOCKU: unlocks what of the range the lock-owner has locked, be it nothing.
+   * Unlocks the bytes of a range that the lock-owner has locked (LOCKU). There may be none.
    *
-   * @return the lock stateid as it is now
-   * @throws NfsStatusException what the stateid is refused with; NFS4ERR_DELAY when a range would
-   *     be split beyond a limit
+   * @return the lock stateid after the operation
+   * @throws NfsStatusException NFS4ERR_DELAY if splitting a range would exceed a limit; the errors
+   *     of the stateid
    */
   public Stateid4 unlock(long clientid, FileKey key, Stateid4 stateid, ByteRange range)
       throws NfsStatusException {
-    LockState state = lockState(table.find(clientid, key, stateid));
+    LockState state = lockState(registry.find(clientid, key, stateid));
     FileState file = state.file();
     Stateid4 left;
     synchronized (file) {
-      table.checkSeqid(state, stateid);
-      FileLocks locks = file.locks(this::none);
+      registry.checkSeqid(state, stateid);
+      FileLocks locks = file.locks(this::noLocks);
       LockChange change = locks.unlocking(state.owner(), range);
       checkRoom(locks, clientid, change);
       locks.apply(change);
       state.advance();
       left = state.stateid();
     }
-    wake(file);
+    wakeups.wake(file);
     return left;
-  }
-
-  /** Ranges of a file may have become free: tells those who wait. Called under no lock. */
-  void wake(FileState file) {
-    List<Runnable> told;
-    synchronized (file) {
-      FileLocks locks = file.locksIfAny();
-      if (locks == null || locks.waiters().isEmpty()) {
-        return;
-      }
-      long now = nanoTime();
-      told = locks.waiters().promote(locks, now);
-      long nanos = locks.waiters().nanosToTimer(now);
-      if (nanos >= 0) {
-        locks.waiters().setTimed(true);
-        var _ = env.timers().schedule(Duration.ofNanos(nanos), () -> timeOver(file));
-      }
-    }
-    told.forEach(Runnable::run);
-  }
-
-  private void timeOver(FileState file) {
-    synchronized (file) {
-      FileLocks locks = file.locksIfAny();
-      if (locks != null) {
-        locks.waiters().setTimed(false);
-      }
-    }
-    wake(file);
   }
 
   private long nanoTime() {

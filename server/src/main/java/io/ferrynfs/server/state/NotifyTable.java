@@ -10,20 +10,20 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stateids that COPY_NOTIFY gives for other servers to read with (RFC 7862 section 15.3). */
+/** The stateids by which other servers read a file (COPY_NOTIFY, RFC 7862 section 15.3). */
 public final class NotifyTable {
-  private final StateTable table;
+  private final StateRegistry registry;
   private final NotifyRegistry counts;
 
-  NotifyTable(StateTable table, ServerLimits limits, Ticker ticker) {
-    this.table = table;
+  NotifyTable(StateRegistry registry, ServerLimits limits, Ticker ticker) {
+    this.registry = registry;
     counts = new NotifyRegistry(limits, ticker);
   }
 
   /**
-   * COPY_NOTIFY: gives another server a stateid, with seqid 1, to read a file with that the client
-   * has open or delegated (RFC 7862 section 15.3). The same notice again renews those that nobody
-   * has read with yet: a destination may have one of them in hand.
+   * Returns a new stateid, with seqid 1, by which another server reads a file that the client has
+   * open or delegated (COPY_NOTIFY, RFC 7862 section 15.3). A repeated request also renews the
+   * unused stateids of the same notice, because the destination may hold one of them.
    *
    * @throws NfsStatusException what the client's stateid is refused with; NFS4ERR_OPENMODE;
    *     NFS4ERR_DELAY at the limit of the client or the server; NFS4ERR_EXPIRED when the client has
@@ -31,25 +31,25 @@ public final class NotifyTable {
    */
   public Stateid4 add(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
       throws NfsStatusException {
-    StateEntry parent = StateTable.accessState(table.find(clientid, file, source));
+    StateEntry parent = StateRegistry.accessState(registry.find(clientid, file, source));
     List<StateEntry> removed = new ArrayList<>();
     try {
       synchronized (parent.file()) {
-        table.checkSeqid(parent, source);
+        registry.checkSeqid(parent, source);
         if (parent.reader() == null) {
           throw new NfsStatusException(Nfsstat4.NFS4ERR_OPENMODE);
         }
         NotifyRegistry.renewUnused(parent, notice);
         if (counts.isFull(clientid)) {
-          NotifyRegistry.spent(parent).ifPresent(entry -> table.detach(entry, null, removed));
+          NotifyRegistry.spent(parent).ifPresent(entry -> registry.detach(entry, null, removed));
         }
-        NotifyState entry = new NotifyState(parent, table.freshOther(), notice, counts);
+        NotifyState entry = new NotifyState(parent, registry.freshOther(), notice, counts);
         register(entry);
         parent.children().add(entry);
         return entry.stateid();
       }
     } finally {
-      table.release(removed);
+      registry.release(removed);
     }
   }
 
@@ -59,7 +59,7 @@ public final class NotifyTable {
     }
     boolean registered = false;
     try {
-      table.register(entry, Nfsstat4.NFS4ERR_DELAY);
+      registry.register(entry, Nfsstat4.NFS4ERR_DELAY);
       registered = true;
     } finally {
       if (!registered) {
@@ -68,24 +68,24 @@ public final class NotifyTable {
     }
   }
 
-  /** Whether COPY_NOTIFY gave this stateid, to whichever client. */
-  public boolean isThere(Stateid4 stateid) {
-    return table.entry(stateid) instanceof NotifyState;
+  /** Returns whether COPY_NOTIFY returned this stateid to any client. */
+  public boolean exists(Stateid4 stateid) {
+    return registry.entry(stateid) instanceof NotifyState;
   }
 
   /**
-   * The file behind a stateid of COPY_NOTIFY, for a READ of whichever client: it has the rights of
-   * the state that it was made of (RFC 7862 section 4.3.1).
+   * Returns the open file of a READ by a copy-notify stateid of any client. The READ has the rights
+   * of the state that COPY_NOTIFY named (RFC 7862 section 4.3.1).
    *
-   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH when its lease ran out; NFS4ERR_BAD_STATEID,
-   *     also with another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
+   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH after the lease of the stateid expired;
+   *     NFS4ERR_BAD_STATEID, also for another file; NFS4ERR_OPENMODE after an OPEN_DOWNGRADE
    */
   public FileUse use(FileKey file, Stateid4 stateid) throws NfsStatusException {
-    if (!(table.entry(stateid) instanceof NotifyState entry) || !entry.key().equals(file)) {
+    if (!(registry.entry(stateid) instanceof NotifyState entry) || !entry.key().equals(file)) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     synchronized (entry.file()) {
-      table.checkSeqid(entry, stateid);
+      registry.checkSeqid(entry, stateid);
       return entry.use();
     }
   }
@@ -99,20 +99,20 @@ public final class NotifyTable {
    */
   public boolean cancel(long clientid, FileKey file, Stateid4 stateid, Principal principal)
       throws NfsStatusException {
-    if (!isThere(stateid)) {
+    if (!exists(stateid)) {
       return false;
     }
-    if (table.find(clientid, file, stateid) instanceof NotifyState entry
+    if (registry.find(clientid, file, stateid) instanceof NotifyState entry
         && entry.match(stateid.seqid()) == StateEntry.SeqidMatch.CURRENT
         && entry.notice().principal().sameUser(principal)
-        && table.remove(entry)) {
+        && registry.remove(entry)) {
       return true;
     }
     throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
-  /** Forgets those whose time is long over. */
+  /** Removes the stateids that have been expired for a lease time. */
   void reap() {
-    counts.forgettable().forEach(table::remove);
+    counts.forgettable().forEach(registry::remove);
   }
 }

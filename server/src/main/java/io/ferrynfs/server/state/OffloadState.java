@@ -2,7 +2,7 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** The stateid of an asynchronous copy (RFC 7862 section 4.8), on the file that it writes to. */
+/** The stateid of an asynchronous copy (RFC 7862 section 4.8) on its destination file. */
 final class OffloadState extends StateEntry {
   private final Offload offload;
 
@@ -27,7 +27,7 @@ final class OffloadState extends StateEntry {
 
   @Override
   void detach() {
-    file().offloadGone();
+    file().offloadRemoved();
   }
 
   @Override

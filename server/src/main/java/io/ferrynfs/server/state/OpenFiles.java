@@ -19,11 +19,11 @@ import java.util.function.IntSupplier;
 public final class OpenFiles {
   private static final FairShare SHARE = new FairShare(2, 16);
 
-  private final ConflictResolver encounters;
+  private final ConflictResolver conflicts;
   private final ConcurrentMap<Long, Integer> counts = new ConcurrentHashMap<>();
 
-  OpenFiles(ConflictResolver encounters) {
-    this.encounters = encounters;
+  OpenFiles(ConflictResolver conflicts) {
+    this.conflicts = conflicts;
   }
 
   /** How many this client has. */
@@ -52,7 +52,7 @@ public final class OpenFiles {
       if (of(clientid) < SHARE.of(files)) {
         return;
       }
-      if (!encounters.giveWayForFiles(clientid, this::of)) {
+      if (!conflicts.expireForFiles(clientid, this::of)) {
         throw new NfsStatusException(files > 0 ? atShare : Nfsstat4.NFS4ERR_DELAY);
       }
     }

@@ -219,7 +219,7 @@ class DelegationRecallTest {
     // What a copy writes to stays open when the client has closed it.
     Stateid4 opened = lab.open(lab.other, "w", WRITE, NONE).stateid();
     try (FileUse _ =
-        lab.files.state.forWrite(other, key, opened, DelegationRecallTest::notOpened)) {
+        lab.files.state.opens().forWrite(other, key, opened, DelegationRecallTest::notOpened)) {
       lab.other.call(putfh(lab.file), Ops.close(opened));
       assertThat(lab.open(lab.holder, "o", READ | 0x100, NONE).delegation()).isEqualTo(contended);
     } catch (StorageException e) {

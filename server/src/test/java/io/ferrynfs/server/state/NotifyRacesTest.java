@@ -40,7 +40,8 @@ class NotifyRacesTest {
       Set.of(Nfsstat4.NFS4ERR_BAD_STATEID, Nfsstat4.NFS4ERR_EXPIRED, Nfsstat4.NFS4ERR_DELAY);
   private static final CopyNotice NOTICE =
       new CopyNotice(
-          new Principal(1, 1000, 1000, List.of()), new Netloc4.Name(Opaque.ofUtf8("there")));
+          new Principal(1, "1000", 1000, 1000, List.of()),
+          new Netloc4.Name(Opaque.ofUtf8("there")));
 
   private final SystemEnv env = new SystemEnv();
   private final MemoryVolume volume = MemoryVolume.builder("races", InstantSource.system()).build();
@@ -110,6 +111,7 @@ class NotifyRacesTest {
 
   private Stateid4 open(long client) throws NfsStatusException, StorageException {
     return table
+        .opens()
         .open(
             new OpenRequest(
                 client,
@@ -137,7 +139,7 @@ class NotifyRacesTest {
                   table.notifies().add(client, file, open, NOTICE)));
         }
         if (random.nextBoolean()) {
-          table.close(client, file, open);
+          table.opens().close(client, file, open);
         }
         if (random.nextInt(8) == 0) {
           table.reap();

@@ -58,7 +58,7 @@ class RevocationTest {
     Stateid4 elsewhere = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     table.revoke((_, key) -> key.equals(file));
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
-    assertThat(refusal(() -> table.close(ALPHA, file, opened)))
+    assertThat(refusal(() -> table.opens().close(ALPHA, file, opened)))
         .isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
     assertThat(table.test(ALPHA, elsewhere)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
@@ -131,8 +131,8 @@ class RevocationTest {
       FileKey key = lab.file(name);
       OpenResult opened = open(ALPHA, "o", key, READ);
       assertThat(refusal(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-      table.delegations().giveBack(ALPHA, key, delegation(opened));
-      table.close(ALPHA, key, opened.stateid());
+      table.delegations().returned(ALPHA, key, delegation(opened));
+      table.opens().close(ALPHA, key, opened.stateid());
     }
     assertThat(open(ALPHA, "o", file, READ).grant()).isEqualTo(DelegationGrant.No.CONTENTION);
     lab.env.advance(Duration.ofSeconds(60));

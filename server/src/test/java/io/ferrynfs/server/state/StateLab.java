@@ -88,17 +88,19 @@ final class StateLab {
       int deny,
       @Nullable DelegationOffer offer)
       throws NfsStatusException, StorageException {
-    return table.open(
-        new OpenRequest(
-            client,
-            Opaque.ofUtf8(owner),
-            0,
-            file,
-            access,
-            deny,
-            openFile(file, access),
-            null,
-            offer));
+    return table
+        .opens()
+        .open(
+            new OpenRequest(
+                client,
+                Opaque.ofUtf8(owner),
+                0,
+                file,
+                access,
+                deny,
+                openFile(file, access),
+                null,
+                offer));
   }
 
   /** What a call was refused with, or NFS4_OK. */

@@ -40,11 +40,11 @@ class StateTableTest {
   }
 
   private FileUse read(long client, Stateid4 stateid) throws NfsStatusException, StorageException {
-    return table.forRead(client, file, stateid, () -> lab.openFile(file, READ));
+    return table.opens().forRead(client, file, stateid, () -> lab.openFile(file, READ));
   }
 
   private FileUse write(long client, Stateid4 stateid) throws NfsStatusException, StorageException {
-    return table.forWrite(client, file, stateid, () -> lab.openFile(file, WRITE));
+    return table.opens().forWrite(client, file, stateid, () -> lab.openFile(file, WRITE));
   }
 
   private static boolean isClosed(OpenFile openFile) {
@@ -119,10 +119,10 @@ class StateTableTest {
   @Test
   void closingEndsTheReservationAndClosesTheFile() throws Exception {
     Stateid4 stateid = open(ALPHA, "o", READ, BOTH).stateid();
-    assertThat(table.close(ALPHA, file, stateid)).isEqualTo(Stateids.INVALID);
+    assertThat(table.opens().close(ALPHA, file, stateid)).isEqualTo(Stateids.INVALID);
     assertThat(isClosed(opened.getFirst())).isTrue();
     assertThat(refusal(() -> open(BETA, "o", BOTH, NONE))).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(refusal(() -> table.close(ALPHA, file, stateid)))
+    assertThat(refusal(() -> table.opens().close(ALPHA, file, stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
@@ -130,7 +130,7 @@ class StateTableTest {
   void aFileInUseStaysOpenUntilItsUserIsDone() throws Exception {
     Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
     FileUse use = read(ALPHA, stateid);
-    table.close(ALPHA, file, stateid);
+    table.opens().close(ALPHA, file, stateid);
     assertThat(isClosed(use.file())).isFalse();
     use.close();
     use.close();
@@ -153,7 +153,7 @@ class StateTableTest {
   void aStateidOfAnotherClientOrFileIsBad() throws Exception { // T-019
     Stateid4 stateid = open(ALPHA, "o", READ, NONE).stateid();
     assertThat(refusal(() -> read(BETA, stateid))).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(refusal(() -> table.close(ALPHA, otherFile, stateid)))
+    assertThat(refusal(() -> table.opens().close(ALPHA, otherFile, stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
@@ -196,10 +196,10 @@ class StateTableTest {
   void aDowngradeGoesBackToModesThatWereOpened() throws Exception { // RFC 8881 section 18.18.3
     open(ALPHA, "o", READ, NONE);
     Stateid4 both = open(ALPHA, "o", WRITE, NONE).stateid();
-    Stateid4 down = table.downgrade(ALPHA, file, both, READ, NONE);
+    Stateid4 down = table.opens().downgrade(ALPHA, file, both, READ, NONE);
     assertThat(down).isEqualTo(new Stateid4(3, both.other()));
     assertThat(refusal(() -> write(ALPHA, down))).isEqualTo(Nfsstat4.NFS4ERR_OPENMODE);
-    assertThat(refusal(() -> table.downgrade(ALPHA, file, down, WRITE, NONE)))
+    assertThat(refusal(() -> table.opens().downgrade(ALPHA, file, down, WRITE, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
     assertThat(refusal(() -> open(BETA, "o", READ, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -207,7 +207,7 @@ class StateTableTest {
   @Test
   void aModeThatWasOnlyOpenedTogetherIsNoDowngrade() throws Exception {
     Stateid4 both = open(ALPHA, "o", BOTH, NONE).stateid();
-    assertThat(refusal(() -> table.downgrade(ALPHA, file, both, READ, NONE)))
+    assertThat(refusal(() -> table.opens().downgrade(ALPHA, file, both, READ, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
   }
 
