@@ -6,5 +6,6 @@ module io.ferrynfs.rpc {
 
   exports io.ferrynfs.rpc;
   exports io.ferrynfs.rpc.address;
+  exports io.ferrynfs.rpc.auth;
   exports io.ferrynfs.rpc.env;
 }

@@ -6,7 +6,7 @@ import io.ferrynfs.client.file.TransferSizes;
 import io.ferrynfs.client.offload.OffloadTable;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.wire.xdr.Opaque;

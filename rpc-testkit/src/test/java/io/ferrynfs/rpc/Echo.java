@@ -1,5 +1,6 @@
 package io.ferrynfs.rpc;
 
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.xdr.BufferPayload;
 import io.ferrynfs.wire.xdr.Opaque;
 import io.ferrynfs.wire.xdr.XdrException;
@@ -56,7 +57,7 @@ final class Echo implements RpcHandler {
         });
       }
       case WHO -> {
-        Opaque who = Opaque.ofUtf8(String.valueOf(call.credential()));
+        Opaque who = Opaque.ofUtf8(String.valueOf(call.principal()));
         call.reply(out -> out.writeOpaque(who, BYTES_MAX));
       }
       case BROKEN -> throw new IllegalStateException("broken on purpose");

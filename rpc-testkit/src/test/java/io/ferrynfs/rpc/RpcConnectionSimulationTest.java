@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.rpc.RpcException.Kind;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.RecordReceiver.Placement;
 import io.ferrynfs.rpc.testkit.Fate;

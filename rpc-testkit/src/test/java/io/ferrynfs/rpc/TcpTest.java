@@ -3,6 +3,9 @@ package io.ferrynfs.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.rpc.auth.CallProtection;
+import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.rpc.auth.RpcPeer;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.FilePayload;
 import io.ferrynfs.rpc.env.Pool;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -180,7 +184,13 @@ class TcpTest {
 
   private static byte[] rawCall(int xid, RpcRequest request) {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeCall(out, request, xid);
+    CallTarget target = new CallTarget(request.program(), request.version());
+    CallProtection protection =
+        Objects.requireNonNull(
+            request
+                .credential()
+                .protect(new RpcPeer(InetSocketAddress.createUnresolved("peer", 1), null)));
+    RpcHeader.writeCall(out, xid, target, request.procedure(), protection);
     request.arguments().accept(out);
     return ByteBuffer.allocate(4 + out.size())
         .putInt(0x8000_0000 | out.size())
@@ -411,7 +421,7 @@ class TcpTest {
       socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
       assertThat(nextEnd().getMessage())
-          .containsAnyOf("record of 1195725856 bytes", "a record that is no RPC message");
+          .containsAnyOf("record of 1195725856 bytes", "a record that is not an RPC message");
     }
     assertThat(echo(client, "still here")).isEqualTo("still here");
   }
@@ -421,7 +431,9 @@ class TcpTest {
     RpcServer server = serve(RpcLimits.DEFAULT);
     Socket socket = rawSocket(server);
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeAccepted(out, 77, RpcHeader.SUCCESS);
+    for (int word : new int[] {77, RpcHeader.REPLY, RpcHeader.MSG_ACCEPTED, 0, 0, 0}) {
+      out.writeInt(word);
+    }
     socket.getOutputStream().write(ByteBuffer.allocate(4).putInt(0x8000_0018).array());
     socket.getOutputStream().write(out.toByteArray());
     socket.getOutputStream().write(rawCall(5, Echo.request(Echo.ECHO, "hi")));

@@ -2,13 +2,19 @@ package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.RpcException.Kind;
 import io.ferrynfs.rpc.address.HostText;
+import io.ferrynfs.rpc.auth.AuthConnection;
+import io.ferrynfs.rpc.auth.AuthVerdict;
+import io.ferrynfs.rpc.auth.ReplyProtection;
+import io.ferrynfs.rpc.auth.RpcPeer;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.NonsenseException;
 import io.ferrynfs.rpc.env.OutgoingRecord;
+import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.ReceivedRecord;
 import io.ferrynfs.rpc.env.RecordReceiver;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.TransportLayer;
 import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.io.IOException;
@@ -20,14 +26,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Both roles on one stream: a record is a call for the handler or a reply to a call of ours. */
+/**
+ * A connection with both roles: a record is a call for the handler or the reply to an outgoing
+ * call.
+ */
 final class Connection implements RpcConnection, RecordReceiver {
   static final System.Logger LOG = System.getLogger("io.ferrynfs.rpc");
 
   private final Env env;
   private final RecordStream stream;
   private final RpcHandler handler;
-  private final CredentialReader credentials = new CredentialReader();
+  private final IncomingAuth auth;
   private final OutgoingCalls outgoing;
   private final IncomingLoad load;
   private final ReplyMemory memory;
@@ -36,7 +45,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   private final AtomicReference<@Nullable Cancellable> drainTimer = new AtomicReference<>();
   private volatile boolean draining;
   private volatile boolean hasCalled;
-  private volatile long lastHeard;
+  private volatile long lastReceivedNanos;
   private volatile boolean open = true;
   private volatile boolean condemned;
 
@@ -45,10 +54,11 @@ final class Connection implements RpcConnection, RecordReceiver {
     this.env = env;
     this.stream = stream;
     this.handler = handler;
+    this.auth = new IncomingAuth(handler.authFlavors(), new AuthSide());
     this.outgoing = new OutgoingCalls(env, stream, limits);
     this.memory = memory;
     this.load = new IncomingLoad(stream, env.ticker(), limits, memory);
-    this.lastHeard = env.ticker().nanoTime();
+    this.lastReceivedNanos = env.ticker().nanoTime();
   }
 
   static Connection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
@@ -69,13 +79,13 @@ final class Connection implements RpcConnection, RecordReceiver {
 
   @Override
   public void received(ReceivedRecord record) {
-    lastHeard = env.ticker().nanoTime();
+    lastReceivedNanos = env.ticker().nanoTime();
     ByteBuffer bytes = record.bytes();
     int type = bytes.remaining() < 12 ? -1 : bytes.getInt(4);
     switch (type) {
       case RpcHeader.CALL -> receivedCall(record);
       case RpcHeader.REPLY -> receivedReply(record);
-      default -> garbage(record, "a record that is no RPC message");
+      default -> garbage(record, "a record that is not an RPC message");
     }
   }
 
@@ -93,38 +103,90 @@ final class Connection implements RpcConnection, RecordReceiver {
       return;
     }
     if (record.bytes().getInt(8) != RpcHeader.RPC_VERSION) {
-      reject(record, new RpcReject.RpcMismatch());
+      load.callArrived();
+      deny(record, new RpcReject.RpcMismatch());
       return;
     }
-    switch (credentials.read(record.bytes())) {
-      case CredentialReader.Malformed malformed -> garbage(record, "a malformed call");
-      case CredentialReader.Refused refused -> reject(record, refused.why());
-      case CredentialReader.Accepted accepted -> {
-        hasCalled = true;
-        load.callArrived();
-        handle(new IncomingCall(this, record, accepted.credential()));
+    AuthVerdict verdict = auth.verify(record.bytes());
+    if (verdict == null) {
+      garbage(record, "a malformed call");
+      return;
+    }
+    load.callArrived();
+    conclude(record, verdict);
+  }
+
+  /** Continues with a call that has been verified. */
+  private void conclude(ReceivedRecord record, AuthVerdict verdict) {
+    switch (verdict) {
+      case AuthVerdict.Accepted(ReplyProtection protection) -> accept(record, protection);
+      case AuthVerdict.Answered answered -> answer(record, answered);
+      case AuthVerdict.Rejected rejected -> deny(record, new RpcReject.Auth(rejected.authStat()));
+      case AuthVerdict.Discarded discarded -> discard(record);
+      case AuthVerdict.Deferred(CompletableFuture<AuthVerdict> later) -> {
+        var _ =
+            later.whenComplete((found, failure) ->
+                stream.execute(() -> {
+                  if (found == null || !open) {
+                    discard(record);
+                  } else {
+                    conclude(record, found);
+                  }
+                }));
       }
     }
+  }
+
+  private void accept(ReceivedRecord record, ReplyProtection protection) {
+    hasCalled = true;
+    try {
+      handle(new IncomingCall(this, record, protection));
+    } catch (XdrException e) {
+      int xid = record.bytes().getInt(0);
+      record.release();
+      XdrWriter out = new XdrWriter(64);
+      RpcHeader.writeReject(out, xid, protection, RpcReject.GARBAGE_ARGS);
+      sendUnhandled(out);
+    }
+  }
+
+  /** Sends a reply of the authentication mechanism. */
+  private void answer(ReceivedRecord record, AuthVerdict.Answered answered) {
+    XdrWriter out = new XdrWriter();
+    RpcHeader.writeAccepted(
+        out, record.bytes().getInt(0), answered.protection(), RpcHeader.SUCCESS);
+    answered.protection().writeResults(out, answered.results());
+    record.release();
+    sendUnhandled(out);
+    answered.afterwards().run();
+  }
+
+  private void discard(ReceivedRecord record) {
+    record.release();
+    answerLeft(IncomingLoad.Answer.NONE);
   }
 
   private void handle(IncomingCall call) {
     try {
       handler.handle(call);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a call's handler failed", e);
+      LOG.log(System.Logger.Level.ERROR, "the handler of a call failed", e);
       if (!call.isAnswered()) {
         call.reject(RpcReject.SYSTEM_ERR);
       }
     }
   }
 
-  /** Answers a call that does not get as far as the handler. */
-  private void reject(ReceivedRecord record, RpcReject why) {
+  /** Denies a call, which does not reach the handler. */
+  private void deny(ReceivedRecord record, RpcReject.Denied why) {
     int xid = record.bytes().getInt(0);
     record.release();
     var out = new XdrWriter(64);
-    RpcHeader.writeReject(out, xid, why);
-    load.callArrived();
+    RpcHeader.writeDenied(out, xid, why);
+    sendUnhandled(out);
+  }
+
+  private void sendUnhandled(XdrWriter out) {
     var answer = new IncomingLoad.Answer(out.size(), out.size());
     sendAnswer(new OutgoingRecord(out, () -> answerLeft(answer)), answer);
   }
@@ -148,17 +210,17 @@ final class Connection implements RpcConnection, RecordReceiver {
     }
   }
 
-  /** What answers that have not left take of memory. */
+  /** Returns the memory of unsent replies, in bytes. */
   long replyBytesHeld() {
     return load.bytesHeld();
   }
 
-  /** For how long the peer has taken no answer, if it has any to take. */
+  /** Returns for how long the peer has not read a reply, if there are unsent replies. */
   long takenNothingNanos() {
     return load.takenNothingNanos();
   }
 
-  /** It will be closed for the memory that it takes. */
+  /** Marks the connection as about to be closed because of the memory it uses. */
   void condemn() {
     condemned = true;
   }
@@ -172,20 +234,20 @@ final class Connection implements RpcConnection, RecordReceiver {
     stream.close(why);
   }
 
-  /** Closes it to spare what others need; the log says so. */
+  /** Closes the connection in favor of others and logs the reason. */
   void evict(IOException cause) {
     LOG.log(System.Logger.Level.INFO, "closing {0}: {1}", this, cause.getMessage());
     stream.close(cause);
   }
 
-  /** Whether the peer has ever made a call. */
+  /** Returns whether the peer has ever made a call. */
   boolean hasCalled() {
     return hasCalled;
   }
 
-  /** For how many nanoseconds nothing has come from the peer; 0 while it waits for an answer. */
+  /** Returns for how long the peer has been silent, in nanoseconds; 0 while it awaits a reply. */
   long quietNanos() {
-    return load.calls() > 0 ? 0 : env.ticker().nanoTime() - lastHeard;
+    return load.calls() > 0 ? 0 : env.ticker().nanoTime() - lastReceivedNanos;
   }
 
   @Override
@@ -216,6 +278,29 @@ final class Connection implements RpcConnection, RecordReceiver {
   @Override
   public SocketAddress localAddress() {
     return stream.localAddress();
+  }
+
+  /** What authenticators see of the connection. */
+  private final class AuthSide implements AuthConnection {
+    @Override
+    public RpcPeer peer() {
+      return outgoing.peer();
+    }
+
+    @Override
+    public void secure(TransportLayer layer) {
+      stream.secure(layer);
+    }
+  }
+
+  @Override
+  public void secure(TransportLayer layer) {
+    stream.secure(layer);
+  }
+
+  @Override
+  public @Nullable PeerIdentity peerIdentity() {
+    return stream.peerIdentity();
   }
 
   @Override

@@ -1,13 +1,16 @@
 package io.ferrynfs.rpc;
 
+import io.ferrynfs.rpc.auth.ReplyProtection;
+import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.rpc.env.OutgoingRecord;
 import io.ferrynfs.rpc.env.ReceivedRecord;
+import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A call of the peer's, from its arrival until its answer has left. */
+/** An incoming call, from its arrival until its reply has been sent. */
 final class IncomingCall implements RpcCall, Runnable {
   private final Connection connection;
   private final ReceivedRecord record;
@@ -16,26 +19,29 @@ final class IncomingCall implements RpcCall, Runnable {
   private final int program;
   private final int version;
   private final int procedure;
-  private final Credential credential;
+  private final ReplyProtection protection;
   private final XdrReader arguments;
   private final AtomicBoolean answered = new AtomicBoolean();
   private IncomingLoad.Answer answer = IncomingLoad.Answer.NONE;
 
   /**
-   * A call.
+   * Takes over a record.
    *
-   * @param record its position is that of the first argument; this object owns it now
+   * @param protection of the reply
+   * @throws XdrException if the arguments cannot be transformed back; the record is still the
+   *     caller's
    */
-  IncomingCall(Connection connection, ReceivedRecord record, Credential credential) {
+  IncomingCall(Connection connection, ReceivedRecord record, ReplyProtection protection)
+      throws XdrException {
     this.connection = connection;
     this.record = record;
-    this.credential = credential;
+    this.protection = protection;
     this.recordBytes = record.bytes().limit();
     this.xid = record.bytes().getInt(0);
     this.program = record.bytes().getInt(12);
     this.version = record.bytes().getInt(16);
     this.procedure = record.bytes().getInt(20);
-    this.arguments = new XdrReader(record.bytes());
+    this.arguments = new XdrReader(protection.arguments(record.bytes()));
   }
 
   @Override
@@ -59,8 +65,8 @@ final class IncomingCall implements RpcCall, Runnable {
   }
 
   @Override
-  public Credential credential() {
-    return credential;
+  public RpcPrincipal principal() {
+    return protection.principal();
   }
 
   @Override
@@ -71,6 +77,13 @@ final class IncomingCall implements RpcCall, Runnable {
   @Override
   public int recordBytes() {
     return recordBytes;
+  }
+
+  @Override
+  public int replyOverheadBytesMax() {
+    return RpcHeader.ACCEPTED_BYTES
+        + protection.verifierBytesMax()
+        + protection.resultsOverheadBytesMax();
   }
 
   @Override
@@ -85,12 +98,12 @@ final class IncomingCall implements RpcCall, Runnable {
   @Override
   public boolean reply(Consumer<XdrWriter> results) {
     claim();
-    // Room for the header: results that were written beforehand are appended, not copied.
+    // Room for the header: results that were encoded beforehand are appended, not copied.
     XdrWriter out = new XdrWriter(64);
-    RpcHeader.writeAccepted(out, xid, RpcHeader.SUCCESS);
     boolean isWritten = false;
     try {
-      results.accept(out);
+      RpcHeader.writeAccepted(out, xid, protection, RpcHeader.SUCCESS);
+      protection.writeResults(out, results);
       isWritten = true;
     } finally {
       if (!isWritten) {
@@ -109,7 +122,7 @@ final class IncomingCall implements RpcCall, Runnable {
 
   private boolean sendReject(RpcReject why) {
     XdrWriter out = new XdrWriter(64);
-    RpcHeader.writeReject(out, xid, why);
+    RpcHeader.writeReject(out, xid, protection, why);
     return send(out);
   }
 
@@ -122,7 +135,7 @@ final class IncomingCall implements RpcCall, Runnable {
 
   private void claim() {
     if (!answered.compareAndSet(false, true)) {
-      throw new IllegalStateException("call answered twice");
+      throw new IllegalStateException("a call was answered twice");
     }
   }
 
@@ -132,7 +145,7 @@ final class IncomingCall implements RpcCall, Runnable {
     return connection.sendAnswer(new OutgoingRecord(out, this), answer);
   }
 
-  /** The answer has left, or was dropped. */
+  /** The reply has been sent or dropped. */
   @Override
   public void run() {
     connection.answerLeft(answer);

@@ -1,6 +1,12 @@
 package io.ferrynfs.rpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.RpcException.Kind;
+import io.ferrynfs.rpc.auth.AuthException;
+import io.ferrynfs.rpc.auth.AuthExchange;
+import io.ferrynfs.rpc.auth.CallProtection;
+import io.ferrynfs.rpc.auth.ReplyVerifier;
+import io.ferrynfs.rpc.auth.RpcPeer;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.OutgoingRecord;
@@ -15,17 +21,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of ours on one connection. Whoever takes a call out of the table completes it: its
- * reply, its time-out, its caller who cancels, or the end of the connection.
+ * The outgoing calls of one connection. A call is completed by the code that removes it from the
+ * table: its reply, its time-out, its cancellation, or the end of the connection. Futures complete
+ * after the lock has been released.
  */
 final class OutgoingCalls {
-  /** Where the length of the verifier is in a reply that was accepted. */
-  private static final int VERIFIER_LENGTH_AT = 16;
-
-  /** Replies that no call waits for, beyond one to each call that there was. */
+  /** The allowed number of replies that match no call, beyond one per call that ended. */
   private static final int UNMATCHED_MAX = 64;
 
   private final Env env;
@@ -33,19 +38,31 @@ final class OutgoingCalls {
   private final RpcLimits limits;
 
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final XidTable table;
+
+  @GuardedBy("lock")
   private @Nullable RpcException lost;
+
+  @GuardedBy("lock")
   private @Nullable Cancellable timer;
+
+  @GuardedBy("lock")
   private long timerAt;
+
+  @GuardedBy("lock")
   private long unmatched;
+
+  @GuardedBy("lock")
   private long ended;
 
   OutgoingCalls(Env env, RecordStream stream, RpcLimits limits) {
     this.env = env;
     this.stream = stream;
     this.limits = limits;
-    // Ids of earlier connections from the same port must not be met again soon: servers with a
-    // duplicate request cache go by them (RFC 5531 section 9).
+    // The xids of an earlier connection from the same port must not recur soon, because servers
+    // with a duplicate request cache identify calls by them (RFC 5531 section 9).
     this.table = new XidTable(limits.callsOutgoingMax(), env.random().nextInt());
   }
 
@@ -61,35 +78,124 @@ final class OutgoingCalls {
     }
   }
 
+  RpcPeer peer() {
+    return new RpcPeer(stream.peerAddress(), stream.peerIdentity());
+  }
+
   CompletableFuture<RpcReply> call(RpcRequest request) {
     Duration time = request.timeMax() == null ? limits.callTimeMax() : request.timeMax();
-    long deadline = env.ticker().nanoTime() + time.toNanos();
-    PendingCall call = new PendingCall(this, request.bulkTarget(), deadline);
-    RpcException refusal = add(call);
+    PendingCall call = new PendingCall(this, request, env.ticker().nanoTime() + time.toNanos());
+    RpcException refusal = begin(call, request);
+    return refusal == null ? call : CompletableFuture.failedFuture(refusal);
+  }
+
+  /** Transmits a call, at once if its credential is established, else after that. */
+  private @Nullable RpcException begin(PendingCall call, RpcRequest request) {
+    CallProtection protection = request.credential().protect(peer());
+    if (protection != null) {
+      return transmit(call, request, protection);
+    }
+    CallTarget target = new CallTarget(request.program(), request.version());
+    var _ =
+        request
+            .credential()
+            .establish(new Exchange(target))
+            .whenComplete(
+                (done, failure) -> stream.execute(() -> established(call, request, failure)));
+    return null;
+  }
+
+  private void established(PendingCall call, RpcRequest request, @Nullable Throwable failure) {
+    RpcException refusal;
+    CallProtection protection = failure == null ? request.credential().protect(peer()) : null;
+    if (protection != null) {
+      refusal = transmit(call, request, protection);
+    } else {
+      refusal =
+          failure instanceof RpcException known
+              ? known
+              : new RpcException(Kind.AUTH_ERROR, "the credential was not established: " + failure);
+    }
     if (refusal != null) {
-      return CompletableFuture.failedFuture(refusal);
+      call.completeExceptionally(refusal);
+    }
+  }
+
+  private @Nullable RpcException transmit(
+      PendingCall call, RpcRequest request, CallProtection protection) {
+    CallTarget target = new CallTarget(request.program(), request.version());
+    return transmit(call, target, request.procedure(), protection, request.arguments());
+  }
+
+  private @Nullable RpcException transmit(
+      PendingCall call,
+      CallTarget target,
+      int procedure,
+      CallProtection protection,
+      Consumer<XdrWriter> arguments) {
+    RpcException refusal = add(call, protection);
+    if (refusal != null) {
+      return refusal;
     }
     XdrWriter out = new XdrWriter();
     try {
-      RpcHeader.writeCall(out, request, call.xid);
-      request.arguments().accept(out);
+      RpcHeader.writeCall(out, call.xid, target, procedure, protection);
+      protection.writeArguments(out, arguments);
     } catch (RuntimeException e) {
       out.release();
-      take(call);
-      call.completeExceptionally(new RpcException(Kind.NOT_ENCODABLE, String.valueOf(e), e));
-      return call;
+      if (take(call)) {
+        call.completeExceptionally(new RpcException(Kind.NOT_ENCODABLE, String.valueOf(e), e));
+      }
+      return null;
     }
     if (!stream.send(OutgoingRecord.of(out)) && take(call)) {
       call.completeExceptionally(new RpcException(Kind.CONNECTION_LOST, "not sent"));
     }
-    return call;
+    return null;
   }
 
-  private @Nullable RpcException add(PendingCall call) {
+  /** The calls that establish a credential. */
+  private final class Exchange implements AuthExchange {
+    private static final int PROCEDURE_NULL = 0;
+    private final CallTarget target;
+
+    Exchange(CallTarget target) {
+      this.target = target;
+    }
+
+    @Override
+    public RpcPeer peer() {
+      return OutgoingCalls.this.peer();
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> call(
+        CallProtection protection, Consumer<XdrWriter> arguments) {
+      long deadline = env.ticker().nanoTime() + limits.callTimeMax().toNanos();
+      PendingCall call = new PendingCall(OutgoingCalls.this, null, deadline);
+      RpcException refusal = transmit(call, target, PROCEDURE_NULL, protection, arguments);
+      return refusal == null
+          ? call.thenApply(OutgoingCalls::copyOfResults)
+          : CompletableFuture.failedFuture(refusal);
+    }
+  }
+
+  private static ByteBuffer copyOfResults(RpcReply reply) {
+    try (reply) {
+      ByteBuffer results = reply.results().rest();
+      return ByteBuffer.allocate(results.remaining()).put(results).flip();
+    }
+  }
+
+  private @Nullable RpcException add(PendingCall call, CallProtection protection) {
     synchronized (lock) {
       if (lost != null) {
         return lost;
       }
+      if (call.isAbandoned) {
+        return new RpcException(Kind.TIMED_OUT, "abandoned before it was sent");
+      }
+      call.protection = protection;
       if (!table.add(call)) {
         return new RpcException(Kind.TOO_MANY_CALLS, table.count() + " without a reply");
       }
@@ -100,23 +206,32 @@ final class OutgoingCalls {
     }
   }
 
-  /** Takes a call out of the table; who succeeds completes it. */
+  /** Removes a call from the table; a caller for which this succeeds completes the call. */
   private boolean take(PendingCall call) {
     synchronized (lock) {
       return table.remove(call);
     }
   }
 
-  /** Under the lock: nobody waits for its reply, which may come all the same. */
+  /** Removes a call whose reply may still arrive. */
+  @GuardedBy("lock")
   private boolean giveUp(PendingCall call) {
-    boolean given = table.remove(call);
-    ended += given ? 1 : 0;
-    return given;
+    boolean isRemoved = table.remove(call);
+    ended += isRemoved ? 1 : 0;
+    return isRemoved;
   }
 
-  /** The caller no longer wants it; false when it completes otherwise, or soon will. */
-  boolean forget(PendingCall call) {
+  /**
+   * Removes a call because its caller cancels it.
+   *
+   * @return false if it completes otherwise, now or soon
+   */
+  boolean abandon(PendingCall call) {
     synchronized (lock) {
+      if (call.protection == null) {
+        call.isAbandoned = true;
+        return true;
+      }
       return !call.isReceiving && giveUp(call);
     }
   }
@@ -142,19 +257,57 @@ final class OutgoingCalls {
       }
       return;
     }
-    int results = resultsAt(bytes);
-    if (results >= 0) {
+    complete(call, record);
+  }
+
+  private void complete(PendingCall call, ReceivedRecord record) throws XdrException {
+    ByteBuffer bytes = record.bytes();
+    CallProtection protection = protection(call);
+    if (protection == null) {
+      throw new IllegalStateException("a call in the table has no protection");
+    }
+    int results = RpcHeader.resultsAt(bytes);
+    try {
+      ReplyVerifier verifier = RpcHeader.verifier(bytes);
+      if (verifier != null) {
+        protection.check(verifier);
+      }
+      if (results < 0) {
+        fail(call, record);
+        return;
+      }
       bytes.position(results);
-      RpcReply reply = new Reply(record);
+      ByteBuffer plain = protection.transformsResults() ? protection.results(bytes) : bytes;
+      RpcReply reply = new Reply(record, plain);
       if (!call.complete(reply)) {
         reply.close();
       }
-      return;
+    } catch (AuthException e) {
+      record.release();
+      call.completeExceptionally(
+          new RpcException(Kind.BAD_RESULTS, "unauthenticated reply: " + e.getMessage(), e));
     }
-    fail(call, record);
   }
 
-  private static void fail(PendingCall call, ReceivedRecord record) throws XdrException {
+  private @Nullable CallProtection protection(PendingCall call) {
+    synchronized (lock) {
+      return call.protection;
+    }
+  }
+
+  private void fail(PendingCall call, ReceivedRecord record) throws XdrException {
+    int authStat = RpcHeader.authStat(record.bytes());
+    RpcRequest request = call.request;
+    if (authStat >= 0 && request != null && mayRenew(call)) {
+      if (request.credential().renew(authStat)) {
+        record.release();
+        RpcException refusal = begin(call, request);
+        if (refusal != null) {
+          call.completeExceptionally(refusal);
+        }
+        return;
+      }
+    }
     try {
       call.completeExceptionally(RpcHeader.readFailure(new XdrReader(record.bytes())));
     } catch (XdrException e) {
@@ -166,32 +319,29 @@ final class OutgoingCalls {
     }
   }
 
-  /** Where the results begin in a reply that has some; negative in all others. */
-  private static int resultsAt(ByteBuffer reply) {
-    if (reply.limit() < VERIFIER_LENGTH_AT + 8 || reply.getInt(8) != RpcHeader.MSG_ACCEPTED) {
-      return -1;
+  /** A call is sent twice at most. */
+  private boolean mayRenew(PendingCall call) {
+    synchronized (lock) {
+      boolean isFirst = !call.isRenewed;
+      call.isRenewed = true;
+      return isFirst;
     }
-    int length = reply.getInt(VERIFIER_LENGTH_AT);
-    if (length < 0 || length > RpcHeader.AUTH_BYTES_MAX) {
-      return -1;
-    }
-    int status = VERIFIER_LENGTH_AT + 4 + (length + 3 & ~3);
-    boolean isThere = reply.limit() >= status + 4;
-    return isThere && reply.getInt(status) == RpcHeader.SUCCESS ? status + 4 : -1;
   }
 
-  /** Whether part of a reply that is arriving goes straight into its caller's buffer. */
+  /** Returns where part of an arriving reply goes, if it goes into its caller's buffer. */
   @Nullable Placement place(ByteBuffer prefix, int recordBytes) {
-    int results = prefix.getInt(4) == RpcHeader.REPLY ? resultsAt(prefix) : -1;
+    int results = prefix.getInt(4) == RpcHeader.REPLY ? RpcHeader.resultsAt(prefix) : -1;
     if (results < 0) {
       return null;
     }
     PendingCall call;
+    CallProtection protection;
     synchronized (lock) {
       call = table.get(prefix.getInt(0));
+      protection = call == null ? null : call.protection;
     }
-    BulkTarget target = call == null ? null : call.bulkTarget;
-    if (call == null || target == null) {
+    BulkTarget target = call == null ? null : call.bulkTarget();
+    if (call == null || protection == null || target == null || !isPlaceable(protection, prefix)) {
       return null;
     }
     Placement found =
@@ -208,7 +358,21 @@ final class OutgoingCalls {
     return new Placement(results + found.offset(), found.sink(), found.data());
   }
 
-  /** The connection has ended. */
+  /** Only authenticated data goes into the caller's buffer. */
+  private static boolean isPlaceable(CallProtection protection, ByteBuffer prefix) {
+    ReplyVerifier verifier = RpcHeader.verifier(prefix);
+    if (verifier == null || protection.transformsResults()) {
+      return false;
+    }
+    try {
+      protection.check(verifier);
+      return true;
+    } catch (AuthException e) {
+      return false;
+    }
+  }
+
+  /** Fails all calls because the connection has ended. */
   void failAll(RpcException cause) {
     List<PendingCall> left = new ArrayList<>();
     synchronized (lock) {
@@ -225,6 +389,7 @@ final class OutgoingCalls {
     left.forEach(call -> call.completeExceptionally(cause));
   }
 
+  @GuardedBy("lock")
   private void arm(long at) {
     if (timer != null) {
       timer.cancel();
@@ -234,7 +399,7 @@ final class OutgoingCalls {
     timer = env.timers().schedule(delay, () -> stream.execute(this::failOverdue));
   }
 
-  /** Fails the calls whose time is up and sets the timer for the one whose time is up next. */
+  /** Fails the calls whose deadline has passed and sets the timer to the next deadline. */
   private void failOverdue() {
     long now = env.ticker().nanoTime();
     List<PendingCall> overdue = new ArrayList<>();

@@ -2,22 +2,27 @@ package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.env.ReceivedRecord;
 import io.ferrynfs.wire.xdr.XdrReader;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The results of a call of ours, in the record they came in. */
+/** The results of an outgoing call, in the record that carried them. */
 final class Reply implements RpcReply {
   private final XdrReader results;
   private final AtomicReference<@Nullable ReceivedRecord> record;
 
   /**
-   * A reply.
+   * Takes over a record.
    *
-   * @param record its position is that of the first result; this object owns it now
+   * @param record its position is that of the first result
+   * @param plain the plain results: the record's buffer if they were not transformed
    */
-  Reply(ReceivedRecord record) {
+  Reply(ReceivedRecord record, ByteBuffer plain) {
     int placedAt = record.placedAt() - record.bytes().position();
-    this.results = new XdrReader(record.bytes(), placedAt, record.placed());
+    this.results =
+        plain == record.bytes()
+            ? new XdrReader(plain, placedAt, record.placed())
+            : new XdrReader(plain);
     this.record = new AtomicReference<>(record);
   }
 

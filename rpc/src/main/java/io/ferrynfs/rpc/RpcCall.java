@@ -1,63 +1,71 @@
 package io.ferrynfs.rpc;
 
+import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.util.function.Consumer;
 
 /**
- * A call of the peer's. Its arguments live in a pooled receive buffer, which goes back with the
- * answer: after {@link #reply}, {@link #reject} or {@link #drop}, no payload decoded from the
- * arguments may be used.
+ * An incoming call. Its arguments are in a pooled receive buffer, which is returned to the pool
+ * with the reply: after {@link #reply}, {@link #reject} or {@link #drop}, no payload decoded from
+ * the arguments may be used.
  *
- * <p>The answering methods may be called from any thread. Answers given on the connection's own
- * thread leave together, when it has run out of calls.
+ * <p>These three methods may be called on any thread. Replies that are given on the connection's
+ * own thread are sent together when the calls received so far have been handled.
  */
 public interface RpcCall {
 
-  /** The caller's transaction id. */
+  /** Returns the caller's transaction id. */
   int xid();
 
-  /** The program, as an unsigned number. */
+  /** Returns the program, an unsigned number. */
   int program();
 
-  /** The version, as an unsigned number. */
+  /** Returns the version, an unsigned number. */
   int version();
 
-  /** The procedure, as an unsigned number. */
+  /** Returns the procedure, an unsigned number. */
   int procedure();
 
-  /** Who calls. */
-  Credential credential();
+  /** Returns the authenticated caller. */
+  RpcPrincipal principal();
 
-  /** The arguments. The same reader each time. */
+  /** Returns the reader of the arguments, the same each time. */
   XdrReader arguments();
 
-  /** How many bytes the record has, for limits such as NFSv4.1's ca_maxrequestsize. */
+  /** Returns the length of the whole call in bytes, for limits such as ca_maxrequestsize. */
   int recordBytes();
 
-  /** The connection it came by. */
+  /**
+   * Returns by how many bytes the reply is longer than its results, at most: its header, its
+   * verifier and the transformation of the results. For limits such as ca_maxresponsesize (RFC 8881
+   * section 18.36.3).
+   */
+  int replyOverheadBytesMax();
+
+  /** Returns the connection that the call arrived on. */
   RpcConnection connection();
 
   /**
-   * Answers with results.
+   * Replies with results.
    *
-   * @param results writes them, once, before this method returns; when it throws, the answer is
-   *     SYSTEM_ERR and the exception goes on to the caller
-   * @return whether the connection was still there
+   * @param results writes the results, once, before this method returns; if it throws, the reply is
+   *     SYSTEM_ERR and the caller of this method receives the exception
+   * @return false if the connection has ended
    * @throws IllegalStateException when the call was answered before
    */
   boolean reply(Consumer<XdrWriter> results);
 
   /**
-   * Answers without results.
+   * Replies without results.
    *
-   * @return whether the connection was still there
+   * @return false if the connection has ended
    * @throws IllegalStateException when the call was answered before
    */
   boolean reject(RpcReject why);
 
   /**
-   * Gives no answer (RFC 8881 section 2.10.6.2 has cases for it) and gives the buffer back.
+   * Discards the call without a reply (RFC 8881 section 2.10.6.2 has cases for it).
    *
    * @throws IllegalStateException when the call was answered before
    */

@@ -2,12 +2,15 @@ package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Env;
+import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.TransportLayer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on which both ends may call each other.
@@ -59,6 +62,20 @@ public interface RpcConnection extends Executor, AutoCloseable {
 
   /** The other end. */
   SocketAddress peerAddress();
+
+  /** Returns the identity that the peer proved to the transport; null on a plain connection. */
+  default @Nullable PeerIdentity peerIdentity() {
+    return null;
+  }
+
+  /**
+   * Secures the connection, see {@link RecordStream#secure}.
+   *
+   * @throws UnsupportedOperationException if this network has no such layers
+   */
+  default void secure(TransportLayer layer) {
+    throw new UnsupportedOperationException("this connection cannot be secured");
+  }
 
   /** Whether calls may still succeed. */
   boolean isOpen();

@@ -1,28 +1,34 @@
 package io.ferrynfs.rpc;
 
+import io.ferrynfs.rpc.auth.AuthFlavors;
 import java.io.IOException;
 
 /**
- * Answers the calls that arrive on connections. One handler may serve any number of them; its
- * methods run on each connection's own thread and must not block.
+ * Handles the calls that arrive on connections. One handler may serve any number of connections;
+ * its methods run on the thread of each connection and must not block.
  */
 @FunctionalInterface
 public interface RpcHandler {
 
-  /** Has no program at all: answers every call with PROG_UNAVAIL. For pure clients. */
+  /** Serves no program: replies PROG_UNAVAIL to every call. For clients without callbacks. */
   RpcHandler NO_PROGRAMS = call -> call.reject(RpcReject.PROG_UNAVAIL);
 
   /**
-   * A call has arrived. Exactly one of {@link RpcCall}'s answering methods, or {@link
-   * RpcCall#drop}, must be called for it, now or later, from any thread.
+   * Handles a call: exactly one of {@link RpcCall#reply}, {@link RpcCall#reject} and {@link
+   * RpcCall#drop} must be called for it, now or later, on any thread.
    *
-   * <p>An exception thrown before that is logged and answered with SYSTEM_ERR.
+   * <p>An exception thrown before that is logged, and the reply is SYSTEM_ERR.
    */
   void handle(RpcCall call);
 
+  /** Returns the flavors by which calls may be authenticated. Asked once per connection. */
+  default AuthFlavors authFlavors() {
+    return AuthFlavors.STANDARD;
+  }
+
   /**
-   * A connection has ended; the last call for it. Calls not yet answered are answered all the same,
-   * which then only gives their buffers back.
+   * Receives the end of a connection, after its last call. The handler replies to pending calls
+   * nevertheless, which returns their buffers to the pool.
    *
    * @param cause the reason, for a log
    */

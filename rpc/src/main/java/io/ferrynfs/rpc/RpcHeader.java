@@ -1,17 +1,20 @@
 package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.RpcException.Kind;
-import io.ferrynfs.wire.xdr.Opaque;
+import io.ferrynfs.rpc.auth.CallProtection;
+import io.ferrynfs.rpc.auth.ReplyProtection;
+import io.ferrynfs.rpc.auth.ReplyVerifier;
 import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The words of an RPC message before its arguments or results (RFC 5531 section 9). Read and
- * written by hand, since every call passes here and none needs objects for it; tests compare with
- * the generated types.
+ * The header of an RPC message: all before its arguments or results (RFC 5531 section 9).
+ *
+ * <p>It is encoded and decoded by hand, so that a call creates no objects for it. The tests compare
+ * it with the generated types.
  */
 final class RpcHeader {
   static final int CALL = 0;
@@ -31,66 +34,53 @@ final class RpcHeader {
   static final int RPC_MISMATCH = 0;
   static final int AUTH_ERROR = 1;
 
-  static final int AUTH_NONE = 0;
-  static final int AUTH_SYS = 1;
+  /** The length of the header of an accepted reply without its verifier. */
+  static final int ACCEPTED_BYTES = 16;
 
-  /** Longest body of a credential or verifier (RFC 5531 section 8.2). */
+  /** The maximum length of a credential or verifier body (RFC 5531 section 8.2). */
   static final int AUTH_BYTES_MAX = 400;
+
+  /** The offset of the verifier's flavor in an accepted reply. */
+  private static final int VERIFIER_AT = 12;
 
   private RpcHeader() {}
 
-  static void writeCall(XdrWriter out, RpcRequest request, int xid) {
+  static void writeCall(
+      XdrWriter out, int xid, CallTarget target, int procedure, CallProtection protection) {
     out.writeInt(xid);
     out.writeInt(CALL);
     out.writeInt(RPC_VERSION);
-    out.writeInt(request.program());
-    out.writeInt(request.version());
-    out.writeInt(request.procedure());
-    writeCredential(out, request.credential());
-    writeNoVerifier(out);
+    out.writeInt(target.program());
+    out.writeInt(target.version());
+    out.writeInt(procedure);
+    protection.writeCredential(out);
+    protection.writeVerifier(out);
   }
 
-  private static void writeCredential(XdrWriter out, Credential credential) {
-    switch (credential) {
-      case Credential.None none -> writeNoVerifier(out);
-      case Credential.Sys sys -> {
-        int gids = sys.gids().size();
-        int name = sys.machineName().size();
-        out.writeInt(AUTH_SYS);
-        out.writeInt(20 + (name + 3 & ~3) + 4 * gids);
-        out.writeUint32(sys.stamp());
-        out.writeOpaque(sys.machineName(), Credential.Sys.MACHINE_NAME_BYTES_MAX);
-        out.writeUint32(sys.uid());
-        out.writeUint32(sys.gid());
-        out.writeInt(gids);
-        for (int i = 0; i < gids; i++) {
-          out.writeUint32(sys.gids().get(i));
-        }
-      }
-    }
-  }
-
-  private static void writeNoVerifier(XdrWriter out) {
-    out.writeInt(AUTH_NONE);
-    out.writeInt(0);
-  }
-
-  static void writeAccepted(XdrWriter out, int xid, int acceptStat) {
+  static void writeAccepted(XdrWriter out, int xid, ReplyProtection protection, int acceptStat) {
     out.writeInt(xid);
     out.writeInt(REPLY);
     out.writeInt(MSG_ACCEPTED);
-    writeNoVerifier(out);
+    protection.writeVerifier(out);
     out.writeInt(acceptStat);
   }
 
-  static void writeReject(XdrWriter out, int xid, RpcReject why) {
+  static void writeReject(XdrWriter out, int xid, ReplyProtection protection, RpcReject why) {
     switch (why) {
-      case RpcReject.Accepted accepted -> writeAccepted(out, xid, accepted.acceptStat());
+      case RpcReject.Accepted accepted ->
+          writeAccepted(out, xid, protection, accepted.acceptStat());
       case RpcReject.ProgMismatch mismatch -> {
-        writeAccepted(out, xid, PROG_MISMATCH);
+        writeAccepted(out, xid, protection, PROG_MISMATCH);
         out.writeInt(mismatch.low());
         out.writeInt(mismatch.high());
       }
+      case RpcReject.Denied denied -> writeDenied(out, xid, denied);
+    }
+  }
+
+  /** Writes a denial, which has no verifier. */
+  static void writeDenied(XdrWriter out, int xid, RpcReject.Denied why) {
+    switch (why) {
       case RpcReject.Auth auth -> {
         writeDenied(out, xid, AUTH_ERROR);
         out.writeInt(auth.authStat());
@@ -110,25 +100,7 @@ final class RpcHeader {
     out.writeInt(rejectStat);
   }
 
-  /** The body of an AUTH_SYS credential (RFC 5531 appendix A). */
-  static Credential.Sys readSys(XdrReader in) throws XdrException {
-    long stamp = in.readUint32();
-    Opaque name = in.readOpaque(Credential.Sys.MACHINE_NAME_BYTES_MAX);
-    long uid = in.readUint32();
-    long gid = in.readUint32();
-    int count = in.readInt();
-    if (count < 0 || count > Credential.Sys.GIDS_MAX) {
-      throw new XdrException(Integer.toUnsignedString(count) + " groups");
-    }
-    List<Long> gids = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      gids.add(in.readUint32());
-    }
-    in.expectEnd();
-    return new Credential.Sys(stamp, name, uid, gid, gids);
-  }
-
-  /** The failure that a reply without results stands for. */
+  /** Returns the failure that a reply without results reports. */
   static RpcException readFailure(XdrReader in) throws XdrException {
     in.readInt();
     in.readInt();
@@ -165,5 +137,42 @@ final class RpcHeader {
 
   private static String readVersions(XdrReader in) throws XdrException {
     return "versions " + in.readUint32() + " to " + in.readUint32() + " are there";
+  }
+
+  /**
+   * Returns the auth_stat of a reply that denies a call with AUTH_ERROR; negative for all other
+   * replies.
+   */
+  static int authStat(ByteBuffer reply) {
+    boolean isDenial =
+        reply.limit() >= 20 && reply.getInt(8) == MSG_DENIED && reply.getInt(12) == AUTH_ERROR;
+    return isDenial ? reply.getInt(16) : -1;
+  }
+
+  /** Returns the verifier of an accepted reply; null for all other replies. */
+  static @Nullable ReplyVerifier verifier(ByteBuffer reply) {
+    if (reply.limit() < VERIFIER_AT + 8 || reply.getInt(8) != MSG_ACCEPTED) {
+      return null;
+    }
+    int length = reply.getInt(VERIFIER_AT + 4);
+    if (length < 0 || length > AUTH_BYTES_MAX || VERIFIER_AT + 8 + length > reply.limit()) {
+      return null;
+    }
+    ByteBuffer body = reply.slice(VERIFIER_AT + 8, length).asReadOnlyBuffer();
+    return new ReplyVerifier(reply.getInt(0), reply.getInt(VERIFIER_AT), body);
+  }
+
+  /** Returns the offset of the results in a successful reply; negative for all other replies. */
+  static int resultsAt(ByteBuffer reply) {
+    if (reply.limit() < VERIFIER_AT + 12 || reply.getInt(8) != MSG_ACCEPTED) {
+      return -1;
+    }
+    int length = reply.getInt(VERIFIER_AT + 4);
+    if (length < 0 || length > AUTH_BYTES_MAX) {
+      return -1;
+    }
+    int status = VERIFIER_AT + 8 + (length + 3 & ~3);
+    boolean isComplete = reply.limit() >= status + 4;
+    return isComplete && reply.getInt(status) == SUCCESS ? status + 4 : -1;
   }
 }

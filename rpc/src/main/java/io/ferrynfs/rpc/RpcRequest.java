@@ -1,21 +1,24 @@
 package io.ferrynfs.rpc;
 
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to make.
+ * An outgoing call.
  *
  * @param program number
  * @param version of the program
  * @param procedure number
- * @param credential to send; the verifier is AUTH_NONE
- * @param arguments writes them; called once, on the thread that calls {@link RpcConnection#call}
+ * @param credential the identity of the caller
+ * @param arguments writes the arguments; called for each transmission: once under AUTH_NONE and
+ *     AUTH_SYS, on the thread that calls {@link RpcConnection#call}; else also on the connection's
+ *     thread after {@link Credential#establish} or {@link Credential#renew}
  * @param bulkTarget where the data of the reply may go, or null
- * @param timeMax until the call fails with {@link RpcException.Kind#TIMED_OUT}, or null for the
- *     connection's {@link RpcLimits#callTimeMax}
+ * @param timeMax the time after which the call fails with {@link RpcException.Kind#TIMED_OUT}, or
+ *     null for the connection's {@link RpcLimits#callTimeMax}
  */
 public record RpcRequest(
     int program,
@@ -26,18 +29,18 @@ public record RpcRequest(
     @Nullable BulkTarget bulkTarget,
     @Nullable Duration timeMax) {
 
-  /** A call with the connection's time-out, whose reply comes the ordinary way. */
+  /** Returns a call with the connection's time-out and without a bulk target. */
   public static RpcRequest of(
       int program, int version, int procedure, Credential credential, Consumer<XdrWriter> body) {
     return new RpcRequest(program, version, procedure, credential, body, null, null);
   }
 
-  /** The same, with data of the reply going straight into a buffer. */
+  /** Returns the same call with a target for the data of its reply. */
   public RpcRequest withBulkTarget(BulkTarget target) {
     return new RpcRequest(program, version, procedure, credential, arguments, target, timeMax);
   }
 
-  /** The same with another time-out. */
+  /** Returns the same call with another time-out. */
   public RpcRequest withTimeMax(Duration time) {
     return new RpcRequest(program, version, procedure, credential, arguments, bulkTarget, time);
   }

@@ -1,6 +1,7 @@
 package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.address.HostText;
+import io.ferrynfs.rpc.auth.AuthFlavors;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Listener;
 import io.ferrynfs.rpc.env.RecordStream;
@@ -113,6 +114,11 @@ final class Server implements RpcServer, RpcHandler {
   @Override
   public void handle(RpcCall call) {
     handler.handle(call);
+  }
+
+  @Override
+  public AuthFlavors authFlavors() {
+    return handler.authFlavors();
   }
 
   @Override

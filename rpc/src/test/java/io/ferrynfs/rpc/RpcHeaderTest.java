@@ -3,6 +3,14 @@ package io.ferrynfs.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.rpc.auth.AuthConnection;
+import io.ferrynfs.rpc.auth.AuthFlavors;
+import io.ferrynfs.rpc.auth.AuthVerdict;
+import io.ferrynfs.rpc.auth.CallProtection;
+import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.rpc.auth.ReplyProtection;
+import io.ferrynfs.rpc.auth.RpcPeer;
+import io.ferrynfs.rpc.env.TransportLayer;
 import io.ferrynfs.wire.rpc.AcceptedReply;
 import io.ferrynfs.wire.rpc.AuthStat;
 import io.ferrynfs.wire.rpc.AuthsysParms;
@@ -18,12 +26,17 @@ import io.ferrynfs.wire.xdr.Opaque;
 import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RpcHeaderTest {
+  private static final RpcPeer PEER =
+      new RpcPeer(InetSocketAddress.createUnresolved("peer", 2049), null);
   private static final OpaqueAuth NO_AUTH = new OpaqueAuth(0, Opaque.EMPTY);
 
   /** The first AUTH_SYS call that a Linux 6.1 client makes, up to its arguments. */
@@ -36,8 +49,8 @@ class RpcHeaderTest {
 
   private static XdrWriter call(Credential credential) {
     XdrWriter out = new XdrWriter();
-    RpcRequest request = RpcRequest.of(100003, 4, 1, credential, body -> {});
-    RpcHeader.writeCall(out, request, 0x29c3f995);
+    CallProtection protection = Objects.requireNonNull(credential.protect(PEER));
+    RpcHeader.writeCall(out, 0x29c3f995, new CallTarget(100003, 4), 1, protection);
     return out;
   }
 
@@ -55,12 +68,12 @@ class RpcHeaderTest {
   }
 
   @Test
-  void aCallWithAuthSysIsWhatLinuxSends() {
+  void callWithAuthSysIsEncodedAsLinuxDoes() {
     assertThat(call(LINUX).toOpaque()).isEqualTo(Opaque.ofHex(LINUX_CALL));
   }
 
   @Test
-  void aCallIsWhatTheGeneratedTypesSay() throws XdrException {
+  void callIsEncodedAsByTheGeneratedTypes() throws XdrException {
     Credential.Sys sys =
         new Credential.Sys(
             0xFFFF_FFFFL, Opaque.ofUtf8("a.host"), 1000, 0xFFFF_FFFEL, List.of(1L, 2L, 3L));
@@ -80,7 +93,7 @@ class RpcHeaderTest {
   }
 
   @Test
-  void answersAreWhatTheGeneratedTypesSay() throws XdrException {
+  void repliesAreEncodedAsByTheGeneratedTypes() throws XdrException {
     assertThat(rejected(RpcReject.PROG_UNAVAIL)).isEqualTo(accepted(new ReplyData.ProgUnavail()));
     assertThat(rejected(RpcReject.PROC_UNAVAIL)).isEqualTo(accepted(new ReplyData.ProcUnavail()));
     assertThat(rejected(RpcReject.GARBAGE_ARGS)).isEqualTo(accepted(new ReplyData.GarbageArgs()));
@@ -101,7 +114,7 @@ class RpcHeaderTest {
 
   private static RpcMsg rejected(RpcReject why) throws XdrException {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, why);
+    RpcHeader.writeReject(out, 5, protection(Credential.NONE), why);
     return decode(out);
   }
 
@@ -115,7 +128,7 @@ class RpcHeaderTest {
   }
 
   @Test
-  void failuresAreReadAsTheyWereWritten() throws XdrException {
+  void failuresAreDecodedFromTheRepliesThatReportThem() throws XdrException {
     assertThat(failure(RpcReject.PROG_UNAVAIL)).isEqualTo("PROG_UNAVAIL: no such program");
     assertThat(failure(RpcReject.PROC_UNAVAIL)).isEqualTo("PROC_UNAVAIL: no such procedure");
     assertThat(failure(RpcReject.GARBAGE_ARGS))
@@ -130,14 +143,14 @@ class RpcHeaderTest {
 
   private static String failure(RpcReject why) throws XdrException {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, why);
+    RpcHeader.writeReject(out, 5, protection(Credential.NONE), why);
     return String.valueOf(RpcHeader.readFailure(new XdrReader(out.toOpaque())).getMessage());
   }
 
   @Test
-  void aReplyThatIsCutShortIsMalformed() {
+  void truncatedReplyIsMalformed() {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, new RpcReject.ProgMismatch(3, 4));
+    RpcHeader.writeReject(out, 5, protection(Credential.NONE), new RpcReject.ProgMismatch(3, 4));
     for (int length = 8; length < out.size(); length++) {
       ByteBuffer cut = ByteBuffer.wrap(out.toByteArray(), 0, length);
       assertThatThrownBy(() -> RpcHeader.readFailure(new XdrReader(cut)))
@@ -145,8 +158,30 @@ class RpcHeaderTest {
     }
   }
 
-  private static CredentialReader.Outcome read(ByteBuffer call) {
-    return new CredentialReader().read(call);
+  private static IncomingAuth reader() {
+    return new IncomingAuth(
+        AuthFlavors.STANDARD,
+        new AuthConnection() {
+          @Override
+          public RpcPeer peer() {
+            return PEER;
+          }
+
+          @Override
+          public void secure(TransportLayer layer) {
+            throw new UnsupportedOperationException();
+          }
+        });
+  }
+
+  private static @Nullable AuthVerdict read(ByteBuffer call) {
+    return reader().verify(call);
+  }
+
+  /** The protection of a reply to a plain call. */
+  private static ReplyProtection protection(Credential credential) {
+    return ((AuthVerdict.Accepted) Objects.requireNonNull(read(bytes(call(credential)))))
+        .protection();
   }
 
   private static ByteBuffer bytes(XdrWriter message) {
@@ -154,22 +189,23 @@ class RpcHeaderTest {
   }
 
   @Test
-  void aCredentialIsReadAsItWasWrittenAndTheSameBytesGiveTheSameObject() {
-    CredentialReader reader = new CredentialReader();
+  void credentialIsDecodedAndTheSameBytesYieldTheSameObject() {
+    IncomingAuth reader = reader();
     ByteBuffer call = bytes(call(LINUX));
-    var first = (CredentialReader.Accepted) reader.read(call);
-    assertThat(first.credential()).isEqualTo(LINUX);
+    var first = (AuthVerdict.Accepted) Objects.requireNonNull(reader.verify(call));
+    assertThat(first.protection().principal()).isEqualTo(LINUX);
     assertThat(call.hasRemaining()).isFalse();
-    assertThat(reader.read(bytes(call(LINUX)))).isSameAs(first);
+    assertThat(reader.verify(bytes(call(LINUX)))).isSameAs(first);
     Credential.Sys other = new Credential.Sys(0, Opaque.ofUtf8("client"), 1, 0, List.of());
-    assertThat(reader.read(bytes(call(other)))).isEqualTo(new CredentialReader.Accepted(other));
-    assertThat(reader.read(bytes(call(Credential.NONE))))
-        .isEqualTo(new CredentialReader.Accepted(Credential.NONE));
+    assertThat(reader.verify(bytes(call(other))))
+        .isEqualTo(new AuthVerdict.Accepted(protection(other)));
+    assertThat(reader.verify(bytes(call(Credential.NONE))))
+        .isEqualTo(new AuthVerdict.Accepted(protection(Credential.NONE)));
   }
 
   @Test
-  void aCredentialOfAnotherFlavorOrWithSomethingWrongInItIsRefused() {
-    var badCredential = new CredentialReader.Refused(RpcReject.AUTH_BADCRED);
+  void credentialOfAnUnknownFlavorOrWithABadBodyIsRejected() {
+    var badCredential = AuthVerdict.Rejected.BADCRED;
     ByteBuffer gss = bytes(call(LINUX)).putInt(24, 6);
     assertThat(read(gss)).isEqualTo(badCredential);
     ByteBuffer longName = bytes(call(LINUX)).putInt(36, 7000);
@@ -177,32 +213,32 @@ class RpcHeaderTest {
     ByteBuffer manyGroups = bytes(call(LINUX)).putInt(56, 17);
     assertThat(read(manyGroups)).isEqualTo(badCredential);
     ByteBuffer verifier = bytes(call(LINUX)).putInt(60, 1);
-    assertThat(read(verifier)).isEqualTo(new CredentialReader.Refused(RpcReject.AUTH_BADVERF));
+    assertThat(read(verifier)).isEqualTo(AuthVerdict.Rejected.BADVERF);
   }
 
   @Test
-  void aCallWhoseCredentialDoesNotEndIsMalformed() {
+  void callWithATruncatedCredentialIsMalformed() {
     byte[] call = call(LINUX).toByteArray();
     for (int length = 12; length < call.length; length++) {
-      assertThat(read(ByteBuffer.wrap(call, 0, length))).isEqualTo(CredentialReader.Malformed.IT);
+      assertThat(read(ByteBuffer.wrap(call, 0, length))).isNull();
     }
-    assertThat(read(bytes(call(LINUX)).putInt(28, 400))).isEqualTo(CredentialReader.Malformed.IT);
-    assertThat(read(bytes(call(LINUX)).putInt(64, 400))).isEqualTo(CredentialReader.Malformed.IT);
+    assertThat(read(bytes(call(LINUX)).putInt(28, 400))).isNull();
+    assertThat(read(bytes(call(LINUX)).putInt(64, 400))).isNull();
   }
 
-  // RFC 5531 section 8.2: 400 bytes at most; who sends more is told so
+  // RFC 5531 section 8.2 limits both to 400 bytes.
   @Test
-  void aCredentialOrVerifierThatIsTooLongIsRefused() {
+  void credentialOrVerifierThatIsTooLongIsRejected() {
     for (int claimed : new int[] {401, 4096, -1, Integer.MAX_VALUE}) {
       assertThat(read(bytes(call(LINUX)).putInt(28, claimed)))
-          .isEqualTo(new CredentialReader.Refused(RpcReject.AUTH_BADCRED));
+          .isEqualTo(AuthVerdict.Rejected.BADCRED);
       assertThat(read(bytes(call(LINUX)).putInt(64, claimed)))
-          .isEqualTo(new CredentialReader.Refused(RpcReject.AUTH_BADVERF));
+          .isEqualTo(AuthVerdict.Rejected.BADVERF);
     }
   }
 
   @Test
-  void moreGroupsThanAuthSysCarriesCannotBeSent() {
+  void credentialWithMoreThan16GroupsCannotBeMade() {
     List<Long> gids = LongStream.range(0, 17).boxed().toList();
     assertThatThrownBy(() -> new Credential.Sys(0, Opaque.EMPTY, 0, 0, gids))
         .isInstanceOf(IllegalArgumentException.class);

@@ -3,12 +3,12 @@ package io.ferrynfs.cli.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.RpcRequest;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.ClientStatus;

@@ -1,11 +1,11 @@
 package io.ferrynfs.cli.endtoend;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.wire.nfs4.CallbackSecParms4;

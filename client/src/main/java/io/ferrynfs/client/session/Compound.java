@@ -1,6 +1,6 @@
 package io.ferrynfs.client.session;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.ferrynfs.client.session;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.address.HostText;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import io.ferrynfs.client.session.CallFailures;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
 import io.ferrynfs.client.testing.ScriptedServer;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;

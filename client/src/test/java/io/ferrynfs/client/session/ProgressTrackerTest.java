@@ -6,7 +6,7 @@ import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.client.testing.ScriptedServer;
 import io.ferrynfs.client.testing.TalkativeEnv;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -175,7 +175,7 @@ class ProgressTrackerTest {
         failureOf(call),
         Kind.PROTOCOL,
         "the server at server:2049 had to be left 20 times because of what it sends: "
-            + "the peer sent a record that is no RPC message");
+            + "the peer sent a record that is not an RPC message");
   }
 
   private static XdrWriter junk() {
@@ -289,7 +289,7 @@ class ProgressTrackerTest {
     isAnswered(
         failureOf(opening),
         Kind.UNREACHABLE,
-        "no NFS answer from web:80: the peer sent a record that is no RPC message");
+        "no NFS answer from web:80: the peer sent a record that is not an RPC message");
   }
 
   @Test
@@ -476,7 +476,7 @@ class ProgressTrackerTest {
           return null;
         };
     CallException failure = failureOf(opening(TIMEOUT));
-    isAnswered(failure, Kind.PROTOCOL, "the peer sent a record that is no RPC message");
+    isAnswered(failure, Kind.PROTOCOL, "the peer sent a record that is not an RPC message");
   }
 
   @Test

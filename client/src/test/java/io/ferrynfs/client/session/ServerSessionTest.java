@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.testing.ScriptedServer;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.testkit.Fate;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;

@@ -1,8 +1,8 @@
 package io.ferrynfs.client.testing;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.nfs4.CbCompound4Args;
 import io.ferrynfs.wire.nfs4.CbCompound4Res;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;

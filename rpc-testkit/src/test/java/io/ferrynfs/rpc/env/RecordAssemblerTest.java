@@ -98,7 +98,7 @@ class RecordAssemblerTest {
     Bytes channel = new Bytes(ByteBuffer.wrap(bytes), readSize);
     int count;
     do {
-      count = assembler.fill(channel);
+      count = assembler.fill(channel, channel);
       assertThat(count).isGreaterThanOrEqualTo(0);
       for (TcpRecord next = assembler.next(receiver);
           next != null;

@@ -2,7 +2,6 @@ package io.ferrynfs.rpc.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.RpcHandler;
@@ -10,6 +9,7 @@ import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
 import io.ferrynfs.rpc.RpcServer;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Pool;

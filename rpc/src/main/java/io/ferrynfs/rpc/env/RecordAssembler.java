@@ -84,12 +84,13 @@ final class RecordAssembler {
   /**
    * Reads once. Everything read before must have been taken by {@link #next}.
    *
-   * @return what the channel returned, or {@link #NO_MEMORY}
+   * @param bulkSource the channel for a region that is placed elsewhere
+   * @return the result of the read, or {@link #NO_MEMORY}
    */
-  int fill(ReadableByteChannel channel) throws IOException {
+  int fill(ReadableByteChannel channel, ReadableByteChannel bulkSource) throws IOException {
     BulkSink direct = placing;
     if (direct != null) {
-      return fillPlaced(channel, direct);
+      return fillPlaced(bulkSource, direct);
     }
     PooledBuffer into = makeRoom();
     if (into == null) {
@@ -257,6 +258,21 @@ final class RecordAssembler {
     awaitsPlaced = placed != null;
     placed = null;
     return record;
+  }
+
+  /** Takes out the bytes that have been read and belong to no record yet. */
+  ByteBuffer takeUnread() {
+    if (inRecord) {
+      throw new IllegalStateException("inside a record");
+    }
+    PooledBuffer held = buffer;
+    if (held == null || raw == limit) {
+      return ByteBuffer.allocate(0);
+    }
+    ByteBuffer unread = ByteBuffer.allocate(limit - raw);
+    unread.put(0, held.bytes(), raw, limit - raw);
+    limit = raw;
+    return unread;
   }
 
   /** Gives the buffer back when it holds nothing: a connection that waits costs none. */

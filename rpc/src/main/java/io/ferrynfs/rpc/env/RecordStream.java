@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that carries records both ways, in order.
@@ -44,6 +45,24 @@ public interface RecordStream extends Executor, AutoCloseable {
 
   /** The other end. */
   SocketAddress peerAddress();
+
+  /** Returns the identity that the peer proved to the transport; null on a plain connection. */
+  default @Nullable PeerIdentity peerIdentity() {
+    return null;
+  }
+
+  /**
+   * Secures the connection between two records (RFC 9289 section 4.1). The records queued before
+   * this call are sent as before, and all later ones through the layer. In the other direction the
+   * layer begins behind the record in hand: bytes of the peer that have been received already but
+   * not delivered go to the layer. Called on the connection's thread, from {@link
+   * RecordReceiver#received} or a task of {@link #execute}.
+   *
+   * @throws UnsupportedOperationException if this network has no such layers
+   */
+  default void secure(TransportLayer layer) {
+    throw new UnsupportedOperationException("this connection cannot be secured");
+  }
 
   /**
    * Ends the connection when everything queued was sent, or after a time.

@@ -44,6 +44,10 @@ final class TcpStream implements RecordStream, Runnable {
   private final StreamLimits limits;
   private final SocketAddress local;
   private final SocketAddress peer;
+
+  /** Where the reader's bytes come from. Only the reader changes it. */
+  private volatile Transport transport;
+
   private final RecordAssembler assembler;
   private final TcpWriter writer;
   private final Thread reader;
@@ -78,11 +82,13 @@ final class TcpStream implements RecordStream, Runnable {
       }
     }
     channel.configureBlocking(false);
+    this.transport = new SocketTransport(channel);
     this.assembler = new RecordAssembler(limits, network.buffers());
     this.writer =
         new TcpWriter(
             this,
             channel,
+            transport,
             network.ticker(),
             network.lenders(),
             network.buffers(),
@@ -139,6 +145,25 @@ final class TcpStream implements RecordStream, Runnable {
   }
 
   @Override
+  public @Nullable PeerIdentity peerIdentity() {
+    return transport.peerIdentity();
+  }
+
+  @Override
+  public void secure(TransportLayer layer) {
+    if (!isReader()) {
+      throw new IllegalStateException("not on the connection's thread");
+    }
+    try {
+      Transport below = new PushbackTransport(transport, assembler.takeUnread());
+      transport = layer.over(below);
+      writer.secure(transport);
+    } catch (IOException e) {
+      close(e);
+    }
+  }
+
+  @Override
   public void closeWhenSent(Duration deadline) {
     Cancellable timer = network.timers().schedule(deadline, this::close);
     Cancellable before = deadlineTimer.getAndSet(timer);
@@ -163,7 +188,7 @@ final class TcpStream implements RecordStream, Runnable {
    */
   void allSent() {
     try {
-      channel.shutdownOutput();
+      transport.endOutput();
       discarding = true;
       wakeUp();
     } catch (IOException e) {
@@ -208,6 +233,7 @@ final class TcpStream implements RecordStream, Runnable {
       await(0, 0);
     } else if (deliver()) {
       int count = fill();
+      writer.pump(transport);
       if (count == RecordAssembler.NO_MEMORY) {
         awaitWithin(0);
       } else if (count < 0) {
@@ -215,9 +241,9 @@ final class TcpStream implements RecordStream, Runnable {
             assembler.isPartial()
                 ? "connection closed by the peer inside a record"
                 : "connection closed by the peer");
-      } else if (!assembler.filledAll()) {
+      } else if (!assembler.filledAll() && !transport.hasBufferedInput()) {
         // Less than there was room for: most likely there is no more.
-        if (deliver()) {
+        if (deliver() && !transport.hasBufferedInput()) {
           assembler.idle();
           awaitWithin(SelectionKey.OP_READ);
         }
@@ -226,11 +252,11 @@ final class TcpStream implements RecordStream, Runnable {
   }
 
   private int fill() throws IOException {
-    int count = assembler.fill(channel);
+    int count = assembler.fill(transport, transport.bulkSource());
     if (count == RecordAssembler.NO_MEMORY) {
       network.buffers().whenFree(selector::wakeup);
       // Again, for the buffer that came back before it was known that we wait.
-      count = assembler.fill(channel);
+      count = assembler.fill(transport, transport.bulkSource());
     }
     return count;
   }

@@ -1,5 +1,6 @@
 package io.ferrynfs.rpc.env;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -25,15 +26,34 @@ final class TcpWriter {
 
   private final TcpStream stream;
   private final SocketChannel channel;
+
+  /** Where bytes go. Only the thread that is busy uses it. */
+  private Transport transport;
+
   private final Ticker ticker;
   private final Executor lenders;
   private final long stallMillisMax;
 
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final ArrayDeque<OutgoingRecord> queue = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private boolean busy;
+
+  @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
   private boolean finishing;
+
+  /** The transport for the records behind the first {@link #plainLeft} in the queue. */
+  @GuardedBy("lock")
+  private @Nullable Transport next;
+
+  @GuardedBy("lock")
+  private int plainLeft;
 
   // Only the thread that is busy touches these.
   private final WriteBatch batch;
@@ -45,12 +65,14 @@ final class TcpWriter {
   TcpWriter(
       TcpStream stream,
       SocketChannel channel,
+      Transport transport,
       Ticker ticker,
       Executor lenders,
       BufferPool pool,
       long stallMillisMax) {
     this.stream = stream;
     this.channel = channel;
+    this.transport = transport;
     this.ticker = ticker;
     this.lenders = lenders;
     this.stallMillisMax = stallMillisMax;
@@ -94,6 +116,31 @@ final class TcpWriter {
     drain(false);
   }
 
+  /**
+   * Sends what the transport itself has to send, and records that waited for its handshake.
+   *
+   * @param wanted the transport that the reader uses
+   */
+  void pump(Transport wanted) {
+    synchronized (lock) {
+      boolean isIdle = queue.isEmpty() && next == null && !wanted.hasBufferedOutput();
+      if (busy || isIdle || closed) {
+        return;
+      }
+      busy = true;
+    }
+    drain(false);
+  }
+
+  /** Puts all later records through another transport. */
+  void secure(Transport secured) {
+    synchronized (lock) {
+      next = secured;
+      plainLeft = queue.size();
+    }
+    pump(secured);
+  }
+
   /** Takes no more, and tells the stream when everything has been sent. */
   void finish() {
     boolean isDone;
@@ -132,7 +179,7 @@ final class TcpWriter {
           return;
         }
         boolean isForOthers = !mayWait && batch.isAtFile() && stream.isReader();
-        if (isForOthers || !batch.write(channel)) {
+        if (isForOthers || !write()) {
           if (!mayWait) {
             handOver();
             return;
@@ -147,11 +194,21 @@ final class TcpWriter {
     }
   }
 
+  /** Writes once; false when the socket takes nothing now. */
+  private boolean write() throws IOException {
+    return batch.isWritten() ? transport.flush() : batch.write(transport);
+  }
+
   /** Prepares the next bytes; false when there are none, and somebody else may write. */
   private boolean gather() throws IOException {
     batch.releaseWritten();
-    if (taken.isEmpty() && !batch.isInsideRecord() && !take()) {
-      return false;
+    if (taken.isEmpty() && !batch.isInsideRecord()) {
+      if (transport.hasBufferedOutput()) {
+        return true;
+      }
+      if (!take()) {
+        return false;
+      }
     }
     batch.gather(taken);
     return true;
@@ -163,20 +220,38 @@ final class TcpWriter {
       if (closed) {
         throw new ClosedChannelException();
       }
-      while (taken.size() < RECORDS_TAKEN_MAX && !queue.isEmpty()) {
-        taken.addLast(queue.removeFirst());
+      Transport secured = next;
+      if (secured != null && plainLeft == 0) {
+        transport = secured;
+        next = null;
       }
-      if (!taken.isEmpty()) {
+      if (transport.isEstablished()) {
+        takeQueued();
+      }
+      if (!taken.isEmpty() || transport.hasBufferedOutput()) {
         return true;
       }
       batch.idle();
       busy = false;
-      isDone = finishing;
+      isDone = finishing && queue.isEmpty();
     }
     if (isDone) {
       stream.allSent();
     }
     return false;
+  }
+
+  @GuardedBy("lock")
+  private void takeQueued() {
+    while (taken.size() < RECORDS_TAKEN_MAX && !queue.isEmpty()) {
+      if (next != null) {
+        if (plainLeft == 0) {
+          return;
+        }
+        plainLeft--;
+      }
+      taken.addLast(queue.removeFirst());
+    }
   }
 
   private void handOver() throws IOException {

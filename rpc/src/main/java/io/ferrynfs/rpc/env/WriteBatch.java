@@ -3,7 +3,6 @@ package io.ferrynfs.rpc.env;
 import io.ferrynfs.wire.xdr.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -149,15 +148,15 @@ final class WriteBatch {
    *
    * @return false when the socket takes nothing now
    */
-  boolean write(SocketChannel channel) throws IOException {
+  boolean write(Transport transport) throws IOException {
     if (pieceFirst < pieceCount) {
-      return writePieces(channel) > 0;
+      return writePieces(transport) > 0;
     }
     FilePayload file = region;
     if (file == null) {
       return true;
     }
-    long moved = file.transferTo(regionSent, channel);
+    long moved = file.transferTo(regionSent, transport.fileTarget());
     regionSent += (int) Math.max(moved, 0);
     if (regionSent == file.length()) {
       region = null;
@@ -165,10 +164,12 @@ final class WriteBatch {
     return moved > 0;
   }
 
-  private long writePieces(SocketChannel channel) throws IOException {
+  private long writePieces(Transport transport) throws IOException {
     int count = pieceCount - pieceFirst;
     long written =
-        count == 1 ? channel.write(pieces[pieceFirst]) : channel.write(pieces, pieceFirst, count);
+        count == 1
+            ? transport.write(pieces[pieceFirst])
+            : transport.write(pieces, pieceFirst, count);
     while (pieceFirst < pieceCount && !pieces[pieceFirst].hasRemaining()) {
       pieceFirst++;
     }

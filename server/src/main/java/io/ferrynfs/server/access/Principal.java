@@ -6,19 +6,20 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 
 /**
- * Who a request comes from, as its RPC credential says.
+ * The user that makes a request, authenticated by RPC.
  *
  * @param flavor the RPC authentication flavor (AUTH_NONE 0, AUTH_SYS 1)
- * @param uid user id; of AUTH_NONE {@link #NOBODY}
+ * @param name the user's name in this flavor: the decimal uid under AUTH_SYS
+ * @param uid user id; {@link #NOBODY} if the flavor has none
  * @param gid primary group
  * @param gids other groups
  */
-public record Principal(int flavor, long uid, long gid, List<Long> gids) {
-  /** User and group of a caller without a name. */
+public record Principal(int flavor, String name, long uid, long gid, List<Long> gids) {
+  /** User and group of a caller without a uid. */
   public static final long NOBODY = Squash.NOBODY;
 
-  /** A caller who does not say who he is. */
-  public static final Principal NONE = new Principal(0, NOBODY, NOBODY, List.of());
+  /** The anonymous caller of AUTH_NONE. */
+  public static final Principal NONE = new Principal(0, "nobody", NOBODY, NOBODY, List.of());
 
   public Principal {
     gids = List.copyOf(gids);
@@ -29,8 +30,8 @@ public record Principal(int flavor, long uid, long gid, List<Long> gids) {
     return new ClientKey(ownerid, flavor, uid);
   }
 
-  /** True when both are the same user, which is what RFC 8881 section 18.35.4 compares. */
+  /** Returns whether both are the same user (RFC 8881 section 18.35.4). */
   public boolean sameUser(Principal other) {
-    return flavor == other.flavor && uid == other.uid;
+    return flavor == other.flavor && name.equals(other.name);
   }
 }

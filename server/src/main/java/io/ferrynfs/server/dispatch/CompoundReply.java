@@ -9,19 +9,24 @@ import io.ferrynfs.wire.xdr.XdrWriter;
 
 /** A COMPOUND4res under construction, never longer than the client wants it. */
 final class CompoundReply {
-  /** Xid, message type, reply status, empty verifier and accept status in front of the results. */
-  private static final int RPC_HEADER_BYTES = 24;
-
   private final XdrWriter out = new XdrWriter();
   private final int statusAt;
   private final int countAt;
   private int count;
   private Nfsstat4 status = Nfsstat4.NFS4_OK;
   private long bytesMax;
+  private final int overheadBytes;
   private Nfsstat4 tooBig = Nfsstat4.NFS4ERR_REP_TOO_BIG;
 
-  CompoundReply(Opaque tag, long bytesMax) {
+  /**
+   * Begins a reply.
+   *
+   * @param bytesMax the maximum length of the whole RPC reply
+   * @param overheadBytes how much longer that is than the results, at most: its header and verifier
+   */
+  CompoundReply(Opaque tag, long bytesMax, int overheadBytes) {
     this.bytesMax = bytesMax;
+    this.overheadBytes = overheadBytes;
     statusAt = out.reserveInt();
     out.writeOpaque(tag, tag.size());
     countAt = out.reserveInt();
@@ -43,7 +48,7 @@ final class CompoundReply {
    * @param last whether no operation follows; else room for its failure is kept
    */
   int bytesLeft(boolean last) {
-    long left = bytesMax - RPC_HEADER_BYTES - out.size() - (last ? 0 : FailedResults.BYTES_MAX);
+    long left = bytesMax - overheadBytes - out.size() - (last ? 0 : FailedResults.BYTES_MAX);
     return Math.clamp(left, 0, Integer.MAX_VALUE);
   }
 

@@ -80,7 +80,9 @@ final class CompoundRun {
     this.header = header;
     this.observer = observer;
     in = call.arguments();
-    reply = new CompoundReply(header.tag(), services.limits().responseBytesMax());
+    reply =
+        new CompoundReply(
+            header.tag(), services.limits().responseBytesMax(), call.replyOverheadBytesMax());
     RequestInfo request =
         new RequestInfo((int) header.minorVersion(), principal, call.connection());
     context =

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.dispatch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
@@ -219,7 +219,9 @@ public final class GroupCache implements AutoCloseable {
 
   private static Principal with(User user, Principal caller) {
     List<Long> gids = user.gids;
-    return gids == null ? caller : new Principal(caller.flavor(), caller.uid(), caller.gid(), gids);
+    return gids == null
+        ? caller
+        : new Principal(caller.flavor(), caller.name(), caller.uid(), caller.gid(), gids);
   }
 
   /** Waits for lookups that are under way. */

@@ -1,20 +1,21 @@
 package io.ferrynfs.server.dispatch;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.operation.OperationTable;
 import io.ferrynfs.server.operation.Services;
 import io.ferrynfs.wire.nfs4.Nfs4;
-import io.ferrynfs.wire.rpc.Rpc;
 import io.ferrynfs.wire.xdr.XdrException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -76,7 +77,7 @@ public final class NfsHandler implements RpcHandler {
       return;
     }
     observer.received();
-    Principal caller = principal(call.credential());
+    Principal caller = principal(call.principal());
     Principal known = groups.known(caller);
     if (known != null) {
       start(call, known, header);
@@ -107,11 +108,14 @@ public final class NfsHandler implements RpcHandler {
         : peer;
   }
 
-  private static Principal principal(Credential credential) {
-    return switch (credential) {
+  private static Principal principal(RpcPrincipal caller) {
+    return switch (caller) {
       case Credential.None none -> Principal.NONE;
       case Credential.Sys sys ->
-          new Principal((int) Rpc.AUTH_SYS, sys.uid(), sys.gid(), sys.gids());
+          new Principal(sys.flavor(), sys.name(), sys.uid(), sys.gid(), sys.gids());
+      default ->
+          new Principal(
+              caller.flavor(), caller.name(), Principal.NOBODY, Principal.NOBODY, List.of());
     };
   }
 

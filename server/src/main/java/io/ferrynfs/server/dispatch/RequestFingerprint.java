@@ -25,6 +25,6 @@ final class RequestFingerprint {
     hash = 31 * hash + length;
     hash = 31 * hash + (int) operations;
     hash = 31 * hash + principal.flavor();
-    return 31 * hash + (int) principal.uid();
+    return 31 * hash + principal.name().hashCode();
   }
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;

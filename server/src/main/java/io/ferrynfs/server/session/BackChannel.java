@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcConnection;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.CallbackSecParms4;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.source;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.wire.nfs4.Netloc4;
 import io.ferrynfs.wire.nfs4.NfsFh4;
 import io.ferrynfs.wire.nfs4.Stateid4;

@@ -9,8 +9,8 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcReject;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.ServerStatistics;
 import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.state.Stateids;

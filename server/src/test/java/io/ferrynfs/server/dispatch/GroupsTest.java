@@ -7,7 +7,7 @@ import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.ExportDefinition;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.ServerOptions;

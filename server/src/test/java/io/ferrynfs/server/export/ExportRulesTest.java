@@ -15,7 +15,7 @@ import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.CopySourcePolicy;
 import io.ferrynfs.server.ExportDefinition;
 import io.ferrynfs.server.ExportRule;

@@ -282,8 +282,8 @@ class ExportTableTest {
 
   @Test
   void squashingMakesRootOrEverybodyNobody() {
-    Principal root = new Principal(1, 0, 0, List.of(0L, 5L));
-    Principal user = new Principal(1, 7, 8, List.of(9L));
+    Principal root = new Principal(1, "0", 0, 0, List.of(0L, 5L));
+    Principal user = new Principal(1, "7", 7, 8, List.of(9L));
     assertThat(seen(Squash.NONE, root)).isEqualTo(new Caller(0, 0, List.of(0L, 5L)));
     assertThat(seen(Squash.ROOT, root)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
     assertThat(seen(Squash.ROOT, user)).isEqualTo(new Caller(7, 8, List.of(9L)));
@@ -294,7 +294,7 @@ class ExportTableTest {
   @Test
   void theUserThatIsNoneIsNobodyInEveryExport() {
     long none = 0xffff_ffffL;
-    Principal principal = new Principal(1, none, none, List.of(5L, none));
+    Principal principal = new Principal(1, "4294967294", none, none, List.of(5L, none));
     assertThat(seen(Squash.NONE, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
     assertThat(seen(Squash.ROOT, principal)).isEqualTo(new Caller(65534, 65534, List.of(5L)));
   }

@@ -5,7 +5,7 @@ import static io.ferrynfs.server.source.ThreeParties.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.session.Results;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.CopySources;
 import io.ferrynfs.server.ServerOptions.CopyRules;

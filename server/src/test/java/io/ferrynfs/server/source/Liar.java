@@ -1,11 +1,11 @@
 package io.ferrynfs.server.source;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcLimits;
 import io.ferrynfs.rpc.RpcServer;
+import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.wire.attr.AttrValues;
 import io.ferrynfs.wire.attr.Attrs;
@@ -62,7 +62,7 @@ final class Liar implements RpcHandler {
   private static final int SLOTS = 64;
 
   /** What it was asked. */
-  record Asked(Credential who, Compound4Args what) {}
+  record Asked(RpcPrincipal who, Compound4Args what) {}
 
   final List<Asked> asked = new ArrayList<>();
 
@@ -111,7 +111,7 @@ final class Liar implements RpcHandler {
     } catch (XdrException e) {
       throw new AssertionError(e);
     }
-    asked.add(new Asked(call.credential(), args));
+    asked.add(new Asked(call.principal(), args));
     if (breaksAt.test(args)) {
       broken++;
       call.drop();

@@ -5,7 +5,7 @@ import io.ferrynfs.client.session.Compound;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.server.testing.Ops;

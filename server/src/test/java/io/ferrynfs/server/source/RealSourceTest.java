@@ -7,7 +7,7 @@ import io.ferrynfs.client.session.Compound;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.SystemEnv;
 import io.ferrynfs.server.NfsServer;
 import io.ferrynfs.server.testing.Ops;

@@ -40,7 +40,8 @@ class NotifyRacesTest {
       Set.of(Nfsstat4.NFS4ERR_BAD_STATEID, Nfsstat4.NFS4ERR_EXPIRED, Nfsstat4.NFS4ERR_DELAY);
   private static final CopyNotice NOTICE =
       new CopyNotice(
-          new Principal(1, 1000, 1000, List.of()), new Netloc4.Name(Opaque.ofUtf8("there")));
+          new Principal(1, "1000", 1000, 1000, List.of()),
+          new Netloc4.Name(Opaque.ofUtf8("there")));
 
   private final SystemEnv env = new SystemEnv();
   private final MemoryVolume volume = MemoryVolume.builder("races", InstantSource.system()).build();

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.testing;
 
-import io.ferrynfs.rpc.Credential;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.server.testing.TestConnection.Answer;
 import io.ferrynfs.wire.nfs4.CallbackSecParms4;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;

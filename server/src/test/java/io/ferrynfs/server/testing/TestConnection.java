@@ -1,6 +1,5 @@
 package io.ferrynfs.server.testing;
 
-import io.ferrynfs.rpc.Credential;
 import io.ferrynfs.rpc.RpcCall;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcException;
@@ -8,6 +7,8 @@ import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcReject;
 import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
+import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.wire.nfs4.CbCompound4Args;
 import io.ferrynfs.wire.nfs4.CbCompound4Res;
 import io.ferrynfs.wire.nfs4.CbSequence4Args;
@@ -271,7 +272,7 @@ public final class TestConnection implements RpcConnection {
       int program,
       int version,
       int procedure,
-      Credential credential,
+      RpcPrincipal principal,
       XdrReader arguments,
       int recordBytes,
       TestConnection connection,
@@ -298,6 +299,11 @@ public final class TestConnection implements RpcConnection {
     @Override
     public void drop() {
       throw new AssertionError("this server answers every call");
+    }
+
+    @Override
+    public int replyOverheadBytesMax() {
+      return 24;
     }
 
     private void checkUnanswered() {
