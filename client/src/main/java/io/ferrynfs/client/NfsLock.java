@@ -1,6 +1,7 @@
 package io.ferrynfs.client;
 
 import io.ferrynfs.client.file.ByteRangeLocks;
+import io.ferrynfs.client.file.LockedRange;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class NfsLock implements AutoCloseable {
   private final ByteRangeLocks locks;
-  private final ByteRangeLocks.Held held;
+  private final LockedRange held;
   private final String whatFails;
   private final long positionBytes;
   private final long sizeBytes;
@@ -17,7 +18,7 @@ public final class NfsLock implements AutoCloseable {
 
   NfsLock(
       ByteRangeLocks locks,
-      ByteRangeLocks.Held held,
+      LockedRange held,
       String whatFails,
       long positionBytes,
       long sizeBytes,
@@ -57,7 +58,7 @@ public final class NfsLock implements AutoCloseable {
 
   /** Returns whether the lock is held: it is neither closed nor known to be lost. */
   public boolean isValid() {
-    return held.isValid();
+    return locks.isHeld(held);
   }
 
   /**

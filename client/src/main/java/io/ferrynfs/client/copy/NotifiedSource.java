@@ -106,17 +106,15 @@ final class NotifiedSource implements ServerCopySource {
 
   @Override
   public @Nullable String unable() {
-    if (from.files()
-        .refusals()
-        .isRefused(NfsOpnum4.OP_COPY_NOTIFY, from.attributesAtOpen().fsid())) {
+    if (from.isUnsupported(NfsOpnum4.OP_COPY_NOTIFY)) {
       return "the source's server does not support COPY_NOTIFY";
     }
-    if (to.files().refusals().isPutOff(partner(), now())) {
+    if (to.files().unsupported().isDeferred(partner(), now())) {
       return "the destination's server did not reach the source's just now";
     }
     return to.files()
-            .refusals()
-            .isRefused(NfsOpnum4.OP_COPY, to.attributesAtOpen().fsid(), partner())
+            .unsupported()
+            .contains(NfsOpnum4.OP_COPY, to.attributesAtOpen().fsid(), partner())
         ? "the destination's server does not copy from the source's"
         : null;
   }
@@ -170,9 +168,7 @@ final class NotifiedSource implements ServerCopySource {
           }
           if (SameServerSource.isUnsupported(call.status())) {
             // K-014
-            from.files()
-                .refusals()
-                .refused(NfsOpnum4.OP_COPY_NOTIFY, from.attributesAtOpen().fsid());
+            from.addUnsupported(NfsOpnum4.OP_COPY_NOTIFY);
           }
           return CompletableFuture.completedFuture(Optional.of("COPY_NOTIFY: " + call.status()));
         });
@@ -265,7 +261,7 @@ final class NotifiedSource implements ServerCopySource {
 
   /** F-011, B45: from this source only, and not inside the server. */
   private void refuse() {
-    to.files().refusals().refused(NfsOpnum4.OP_COPY, to.attributesAtOpen().fsid(), partner());
+    to.files().unsupported().add(NfsOpnum4.OP_COPY, to.attributesAtOpen().fsid(), partner());
   }
 
   private static boolean isForeign(Nfsstat4 status) {
@@ -332,7 +328,7 @@ final class NotifiedSource implements ServerCopySource {
           if (lost) {
             forget();
           } else if (status == Nfsstat4.NFS4ERR_OFFLOAD_DENIED && isSlow()) {
-            to.files().refusals().putOff(partner(), now() + ASK_AGAIN_AFTER.toNanos());
+            to.files().unsupported().defer(partner(), now() + ASK_AGAIN_AFTER.toNanos());
           }
           return lost;
         });

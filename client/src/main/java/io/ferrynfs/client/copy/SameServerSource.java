@@ -1,8 +1,6 @@
 package io.ferrynfs.client.copy;
 
-import io.ferrynfs.client.file.UnsupportedOperations;
 import io.ferrynfs.client.session.Results;
-import io.ferrynfs.wire.nfs4.Fsid4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.Optional;
@@ -23,17 +21,9 @@ final class SameServerSource implements ServerCopySource {
     return true;
   }
 
-  private UnsupportedOperations refusals() {
-    return request.to().files().refusals();
-  }
-
-  private Fsid4 fileSystem() {
-    return request.to().attributesAtOpen().fsid();
-  }
-
   @Override
   public @Nullable String unable() {
-    return refusals().isRefused(NfsOpnum4.OP_COPY, fileSystem()) ? "COPY is not supported" : null;
+    return request.to().isUnsupported(NfsOpnum4.OP_COPY) ? "COPY is not supported" : null;
   }
 
   @Override
@@ -58,7 +48,7 @@ final class SameServerSource implements ServerCopySource {
   @Override
   public Verdict judge(Results results) {
     if (isUnsupported(results.status())) {
-      refusals().refused(NfsOpnum4.OP_COPY, fileSystem());
+      request.to().addUnsupported(NfsOpnum4.OP_COPY);
     }
     return isFinal(results.status()) ? Verdict.FINAL : Verdict.REFUSED;
   }

@@ -416,20 +416,12 @@ final class ServerCopy {
   }
 
   private boolean isCloneRefused() {
-    return request
-        .to()
-        .files()
-        .refusals()
-        .isRefused(NfsOpnum4.OP_CLONE, request.to().attributesAtOpen().fsid());
+    return request.to().isUnsupported(NfsOpnum4.OP_CLONE);
   }
 
   private void rememberClone(Nfsstat4 status) {
     if (SameServerSource.isUnsupported(status)) {
-      request
-          .to()
-          .files()
-          .refusals()
-          .refused(NfsOpnum4.OP_CLONE, request.to().attributesAtOpen().fsid());
+      request.to().addUnsupported(NfsOpnum4.OP_CLONE);
     }
   }
 

@@ -129,10 +129,10 @@ final class SmallFileCopy {
         && !there.sameServer(here)
         && isCapable(from)
         && isCapable(to)
-        && !from.refusals().isTogetherPutOff(here, now)
-        && !to.refusals().isTogetherPutOff(there, now)
-        && !to.refusals().isPutOff(there, now)
-        && !to.refusals().isRefusedAnywhere(NfsOpnum4.OP_COPY, there);
+        && !from.unsupported().isCombinedDeferred(here, now)
+        && !to.unsupported().isCombinedDeferred(there, now)
+        && !to.unsupported().isDeferred(there, now)
+        && !to.unsupported().isUnsupportedAnywhere(NfsOpnum4.OP_COPY, there);
   }
 
   private static boolean isCapable(RemoteFiles files) {
@@ -160,8 +160,8 @@ final class SmallFileCopy {
 
   private static void putOff(RemoteFiles which, RemoteFiles partner, CopyMethods means) {
     which
-        .refusals()
-        .putOffTogether(partner.session().identity(), now(means) + ASK_AGAIN_AFTER.toNanos());
+        .unsupported()
+        .deferCombined(partner.session().identity(), now(means) + ASK_AGAIN_AFTER.toNanos());
   }
 
   /** Copies, if the file is one for this. Fails as opening the destination does. */

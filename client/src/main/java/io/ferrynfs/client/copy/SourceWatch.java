@@ -74,7 +74,7 @@ final class SourceWatch {
   /** Looks again while closing the source. */
   CompletableFuture<CompletedCopy> afterClosing(CompletedCopy outcome) {
     return source
-        .closeLooking()
+        .closeWithAttributes()
         .handle((now, failure) ->
             failure == null && now.isPresent()
                 ? outcome.withSourceChanged(differs(now.get()))

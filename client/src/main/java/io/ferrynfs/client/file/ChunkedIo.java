@@ -1,6 +1,5 @@
 package io.ferrynfs.client.file;
 
-import io.ferrynfs.client.file.RemoteOpenFile.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 

@@ -35,8 +35,8 @@ final class FileCloser {
   }
 
   /** The same; the attributes just before, empty if the server did not give them. */
-  static CompletableFuture<Optional<FileAttributes>> closeLooking(RemoteOpenFile file) {
-    giveDelegationBack(file);
+  static CompletableFuture<Optional<FileAttributes>> closeWithAttributes(RemoteOpenFile file) {
+    returnDelegation(file);
     NfsArgop4 close = close(file.state());
     Compound looking =
         Compound.of(
@@ -56,7 +56,7 @@ final class FileCloser {
   }
 
   /** Where this was the file's last open, and there is one. */
-  static void giveDelegationBack(RemoteOpenFile file) {
+  static void returnDelegation(RemoteOpenFile file) {
     Stateid4 delegation = file.files().delegations().take(file);
     if (delegation != null) {
       file.files().delegations().giveBack(file.handle(), delegation);
@@ -68,6 +68,6 @@ final class FileCloser {
   }
 
   private static CompletableFuture<Results> attempt(RemoteOpenFile file, Compound compound) {
-    return file.locks().end().thenCompose(ended -> file.files().session().attempt(compound));
+    return file.locks().close().thenCompose(ended -> file.files().session().attempt(compound));
   }
 }

@@ -11,6 +11,7 @@ import io.ferrynfs.wire.nfs4.Deallocate4Args;
 import io.ferrynfs.wire.nfs4.IoAdvise4Args;
 import io.ferrynfs.wire.nfs4.IoAdvise4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
+import io.ferrynfs.wire.nfs4.NfsFh4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.NfsResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -29,10 +30,23 @@ import java.util.concurrent.CompletionException;
  */
 public final class FileSpace {
 
-  private final RemoteOpenFile file;
+  private final NfsFh4 handle;
+  private final StateidCalls stateids;
+  private final FileCalls calls;
+  private final ServerFeatures features;
+  private final FileAttributes attributesAtOpen;
 
-  FileSpace(RemoteOpenFile file) {
-    this.file = file;
+  FileSpace(
+      NfsFh4 handle,
+      StateidCalls stateids,
+      FileCalls calls,
+      ServerFeatures features,
+      FileAttributes attributesAtOpen) {
+    this.handle = handle;
+    this.stateids = stateids;
+    this.calls = calls;
+    this.features = features;
+    this.attributesAtOpen = attributesAtOpen;
   }
 
   /**
@@ -59,9 +73,10 @@ public final class FileSpace {
    */
   public CompletableFuture<ReadPlusResult> readPlus(ByteBuffer into, long offset) {
     ByteBuffer room = into.slice();
-    return file.withState(stateid ->
+    return stateids
+        .withData(stateid ->
             Compound.of(
-                    CompoundOps.put(file.handle()),
+                    CompoundOps.put(handle),
                     new NfsArgop4.ReadPlus(new ReadPlus4Args(stateid, offset, room.remaining())))
                 .readInto(room)
                 .build())
@@ -77,33 +92,32 @@ public final class FileSpace {
    * it (nfs-ganesha 4.3 does). So READ is asked what READ_PLUS could not be believed, and from then
    * on alone.
    */
-  public CompletableFuture<RemoteOpenFile.ReadResult> fetch(ByteBuffer into, long offset) {
-    long size = file.attributesAtOpen().sizeBytes();
-    if (file.attributesAtOpen().usedBytes() >= size || !file.has(NfsOpnum4.OP_READ_PLUS)) {
-      return file.read(into, offset);
+  public CompletableFuture<ReadResult> fetch(ByteBuffer into, long offset) {
+    long size = attributesAtOpen.sizeBytes();
+    if (attributesAtOpen.usedBytes() >= size || !features.has(NfsOpnum4.OP_READ_PLUS)) {
+      return calls.read(into, offset);
     }
     return Futures.recover(
         readPlus(into, offset)
             .thenCompose(got ->
                 got.eof() && offset + got.bytes() < size
                     ? readInstead(into, offset, got.bytes())
-                    : CompletableFuture.completedFuture(
-                        new RemoteOpenFile.ReadResult(got.bytes(), got.eof()))),
+                    : CompletableFuture.completedFuture(new ReadResult(got.bytes(), got.eof()))),
         failure -> {
           CallException call = CallFailures.call(failure);
-          return file.lacks(NfsOpnum4.OP_READ_PLUS, call) || call.kind() == Kind.PROTOCOL
+          return features.lacks(NfsOpnum4.OP_READ_PLUS, call) || call.kind() == Kind.PROTOCOL
               ? readInstead(into, offset, -1)
               : CompletableFuture.failedFuture(call);
         });
   }
 
   /** The file may have been cut since it was opened: then READ says so too. */
-  private CompletableFuture<RemoteOpenFile.ReadResult> readInstead(
-      ByteBuffer into, long offset, int believed) {
-    return file.read(into, offset)
+  private CompletableFuture<ReadResult> readInstead(ByteBuffer into, long offset, int believed) {
+    return calls
+        .read(into, offset)
         .thenApply(result -> {
           if (result.bytes() > believed) {
-            file.files().refusals().refused(NfsOpnum4.OP_READ_PLUS, file.attributesAtOpen().fsid());
+            features.addUnsupported(NfsOpnum4.OP_READ_PLUS);
           }
           return result;
         });
@@ -115,9 +129,10 @@ public final class FileSpace {
    * @return the offset found, or -1 when there is no more data
    */
   public CompletableFuture<Long> seek(long offset, DataContent4 what) {
-    return file.withState(stateid ->
+    return stateids
+        .withData(stateid ->
             Compound.of(
-                    CompoundOps.put(file.handle()),
+                    CompoundOps.put(handle),
                     new NfsArgop4.Seek(new Seek4Args(stateid, offset, what.value())))
                 .build())
         .handle((results, failure) -> {
@@ -162,8 +177,9 @@ public final class FileSpace {
    * at least as long as the range.
    */
   public CompletableFuture<Void> allocate(long offset, long length) {
-    return file.withState(stateid ->
-            Compound.of(CompoundOps.put(file.handle()))
+    return stateids
+        .withData(stateid ->
+            Compound.of(CompoundOps.put(handle))
                 .add(new NfsArgop4.Allocate(new Allocate4Args(stateid, offset, length)))
                 .longRunning()
                 .build())
@@ -172,8 +188,9 @@ public final class FileSpace {
 
   /** DEALLOCATE (RFC 7862 section 15.4): the range reads as zeros, the file's length stays. */
   public CompletableFuture<Void> deallocate(long offset, long length) {
-    return file.withState(stateid ->
-            Compound.of(CompoundOps.put(file.handle()))
+    return stateids
+        .withData(stateid ->
+            Compound.of(CompoundOps.put(handle))
                 .add(new NfsArgop4.Deallocate(new Deallocate4Args(stateid, offset, length)))
                 .longRunning()
                 .build())
@@ -182,9 +199,10 @@ public final class FileSpace {
 
   /** IO_ADVISE (RFC 7862 section 15.5); answers what the server is going to follow. */
   public CompletableFuture<Bitmap4> advise(long offset, long length, Bitmap4 hints) {
-    return file.withState(stateid ->
+    return stateids
+        .withData(stateid ->
             Compound.of(
-                    CompoundOps.put(file.handle()),
+                    CompoundOps.put(handle),
                     new NfsArgop4.IoAdvise(new IoAdvise4Args(stateid, offset, length, hints)))
                 .build())
         .thenApply(results ->

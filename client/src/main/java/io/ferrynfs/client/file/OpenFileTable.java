@@ -106,7 +106,7 @@ final class OpenFileTable implements Reclaimer {
 
   private CompletableFuture<Void> openAnew(
       RemoteOpenFile file, Function<Compound, CompletableFuture<Results>> call) {
-    file.locks().lose();
+    file.locks().ranges().loseAll();
     Stateid4 delegation = delegations.take(file);
     if (delegation != null) {
       delegations.giveBack(file.handle(), delegation);
@@ -165,7 +165,7 @@ final class OpenFileTable implements Reclaimer {
     delegations.stateids().forEach(stateid -> asked.add(new Asked(null, stateid)));
     for (RemoteOpenFile file : all()) {
       asked.add(new Asked(file, file.state().stateid()));
-      Stateid4 lock = file.locks().known();
+      Stateid4 lock = file.locks().ranges().stateid();
       if (lock != null) {
         asked.add(new Asked(file, lock));
       }
@@ -192,7 +192,7 @@ final class OpenFileTable implements Reclaimer {
                     if (file == null) {
                       delegations.revoked(stateids.get(i));
                     } else {
-                      var _ = file.locks().loses(stateids.get(i));
+                      var _ = file.locks().ranges().lose(stateids.get(i));
                     }
                     free(stateids.get(i));
                   }

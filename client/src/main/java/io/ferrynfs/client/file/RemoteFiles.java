@@ -90,7 +90,7 @@ public final class RemoteFiles {
   }
 
   /** Operations this server has refused, which are not tried again. */
-  public UnsupportedOperations refusals() {
+  public UnsupportedOperations unsupported() {
     return refusals;
   }
 
@@ -396,7 +396,7 @@ public final class RemoteFiles {
   public void lockMayBeFree(NfsFh4 file, Opaque lockOwner) {
     opens.all().stream()
         .filter(open -> open.handle().equals(file) && open.owner().owner().equals(lockOwner))
-        .forEach(open -> open.locks().mayBeFree());
+        .forEach(open -> open.locks().notified());
   }
 
   /**

@@ -9,77 +9,76 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations a server has said it does not support, by file system: one export's refusal says
- * nothing about another, one operation's nothing about another (copy-conformance C-046, lesson
- * B45), and one partner's nothing about another or about copies inside the server (F-011).
+ * The operations that a server is known not to support. Each entry is for one operation and one
+ * file system (C-046), and a copy between servers for one partner (F-011). Safe for use by several
+ * threads.
  */
 public final class UnsupportedOperations {
 
-  private static final int REMEMBERED_MAX = 4096;
+  private static final int ENTRIES_MAX = 4096;
 
-  private record Refusal(NfsOpnum4 operation, Fsid4 fileSystem, @Nullable PeerIdentity partner) {}
+  private record Entry(NfsOpnum4 operation, Fsid4 fileSystem, @Nullable PeerIdentity partner) {}
 
-  private final Set<Refusal> known = ConcurrentHashMap.newKeySet();
+  private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
+  private final Map<PeerIdentity, Long> deferred = new ConcurrentHashMap<>();
+  private final Map<PeerIdentity, Long> combinedDeferred = new ConcurrentHashMap<>();
 
-  private final Map<PeerIdentity, Long> later = new ConcurrentHashMap<>();
-  private final Map<PeerIdentity, Long> together = new ConcurrentHashMap<>();
-
-  public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem) {
-    return known.contains(new Refusal(operation, fileSystem, null));
+  public boolean contains(NfsOpnum4 operation, Fsid4 fileSystem) {
+    return entries.contains(new Entry(operation, fileSystem, null));
   }
 
-  public void refused(NfsOpnum4 operation, Fsid4 fileSystem) {
-    remember(new Refusal(operation, fileSystem, null));
+  public void add(NfsOpnum4 operation, Fsid4 fileSystem) {
+    add(new Entry(operation, fileSystem, null));
   }
 
-  /** Likewise of an operation that involves another server. */
-  public boolean isRefused(NfsOpnum4 operation, Fsid4 fileSystem, PeerIdentity partner) {
-    return known.contains(new Refusal(operation, fileSystem, partner));
+  /** Returns whether the server does not support an operation that involves another server. */
+  public boolean contains(NfsOpnum4 operation, Fsid4 fileSystem, PeerIdentity partner) {
+    return entries.contains(new Entry(operation, fileSystem, partner));
   }
 
-  /** Likewise of an operation that involves another server. */
-  public void refused(NfsOpnum4 operation, Fsid4 fileSystem, PeerIdentity partner) {
-    remember(new Refusal(operation, fileSystem, partner));
+  /** Adds an operation that involves another server. */
+  public void add(NfsOpnum4 operation, Fsid4 fileSystem, PeerIdentity partner) {
+    add(new Entry(operation, fileSystem, partner));
   }
 
-  /** This server need not be asked for anything with that one until a time has come. */
-  public void putOff(PeerIdentity partner, long untilNanos) {
-    if (later.size() < REMEMBERED_MAX) {
-      later.put(partner, untilNanos);
+  private void add(Entry entry) {
+    if (entries.size() < ENTRIES_MAX) {
+      entries.add(entry);
     }
   }
 
-  /** Whether that time is still to come. */
-  public boolean isPutOff(PeerIdentity partner, long nowNanos) {
-    Long until = later.get(partner);
+  /** Returns whether an operation with a partner is unsupported on any file system. */
+  public boolean isUnsupportedAnywhere(NfsOpnum4 operation, PeerIdentity partner) {
+    return entries.stream()
+        .anyMatch(entry -> entry.operation() == operation && partner.equals(entry.partner()));
+  }
+
+  /** Defers all copies from a partner to this server until a time. */
+  public void defer(PeerIdentity partner, long untilNanos) {
+    if (deferred.size() < ENTRIES_MAX) {
+      deferred.put(partner, untilNanos);
+    }
+  }
+
+  /** Returns whether copies from a partner are deferred. */
+  public boolean isDeferred(PeerIdentity partner, long nowNanos) {
+    Long until = deferred.get(partner);
     return until != null && until - nowNanos > 0;
   }
 
   /**
-   * An operation along with OPEN in one COMPOUND need not be tried with that partner until a time
-   * has come: the server may lack the current stateid, or the partner what the operation needs.
+   * Defers COMPOUNDs that combine OPEN with COPY or COPY_NOTIFY for a partner until a time. The
+   * server may lack the current stateid, or the partner may lack what the operation needs.
    */
-  public void putOffTogether(PeerIdentity partner, long untilNanos) {
-    if (together.size() < REMEMBERED_MAX) {
-      together.put(partner, untilNanos);
+  public void deferCombined(PeerIdentity partner, long untilNanos) {
+    if (combinedDeferred.size() < ENTRIES_MAX) {
+      combinedDeferred.put(partner, untilNanos);
     }
   }
 
-  /** Whether that time is still to come. */
-  public boolean isTogetherPutOff(PeerIdentity partner, long nowNanos) {
-    Long until = together.get(partner);
+  /** Returns whether combined COMPOUNDs for a partner are deferred. */
+  public boolean isCombinedDeferred(PeerIdentity partner, long nowNanos) {
+    Long until = combinedDeferred.get(partner);
     return until != null && until - nowNanos > 0;
-  }
-
-  /** Whether an operation that involves another server is refused by any file system here. */
-  public boolean isRefusedAnywhere(NfsOpnum4 operation, PeerIdentity partner) {
-    return known.stream()
-        .anyMatch(refusal -> refusal.operation() == operation && partner.equals(refusal.partner()));
-  }
-
-  private void remember(Refusal refusal) {
-    if (known.size() < REMEMBERED_MAX) {
-      known.add(refusal);
-    }
   }
 }

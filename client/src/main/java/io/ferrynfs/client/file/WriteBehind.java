@@ -1,6 +1,5 @@
 package io.ferrynfs.client.file;
 
-import io.ferrynfs.client.file.RemoteOpenFile.WriteResult;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.client.session.CallFailures;
@@ -62,7 +61,7 @@ public final class WriteBehind {
     this.buffers = buffers;
     this.transfer = file.files().limits().transfer();
     this.next = position;
-    file.writes(this);
+    file.addWriter(this);
   }
 
   /** A buffer to fill and to give to {@link #write}. */
@@ -204,7 +203,7 @@ public final class WriteBehind {
     }
     flushed.forEach(flush -> complete(flush.done(), problem));
     if (over) {
-      file.writesNoMore(this);
+      file.removeWriter(this);
       complete(finished, problem);
     }
   }

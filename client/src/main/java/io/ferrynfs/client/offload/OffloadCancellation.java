@@ -52,7 +52,7 @@ public final class OffloadCancellation {
   }
 
   private void attempt(int number) {
-    if (UnsupportedOffloads.is(to, NfsOpnum4.OP_OFFLOAD_CANCEL)) {
+    if (to.isUnsupported(NfsOpnum4.OP_OFFLOAD_CANCEL)) {
       confirmed.complete(false);
       return;
     }
@@ -82,7 +82,7 @@ public final class OffloadCancellation {
           return;
         }
         case NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL -> {
-          UnsupportedOffloads.remember(to, NfsOpnum4.OP_OFFLOAD_CANCEL);
+          to.addUnsupported(NfsOpnum4.OP_OFFLOAD_CANCEL);
           confirmed.complete(false);
           return;
         }

@@ -291,7 +291,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     }
     if (silent) {
       giveUp();
-    } else if (UnsupportedOffloads.is(copy.to(), NfsOpnum4.OP_OFFLOAD_STATUS)) {
+    } else if (copy.to().isUnsupported(NfsOpnum4.OP_OFFLOAD_STATUS)) {
       askAgainLater();
     } else {
       Compound compound =
@@ -370,7 +370,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
           NFS4ERR_COMPLETE_ALREADY ->
           end(new OffloadEnd.Unknown("the server does not know the copy any more: " + status));
       case NFS4ERR_NOTSUPP, NFS4ERR_OP_ILLEGAL -> {
-        UnsupportedOffloads.remember(copy.to(), NfsOpnum4.OP_OFFLOAD_STATUS);
+        copy.to().addUnsupported(NfsOpnum4.OP_OFFLOAD_STATUS);
         askAgainLater();
       }
       // S-005: this says nothing about the copy.
