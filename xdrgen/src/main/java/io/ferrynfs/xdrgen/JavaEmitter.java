@@ -25,10 +25,16 @@ final class JavaEmitter {
         case Declaration.Enumeration enumeration ->
             new EnumEmitter(file, codec, schema.values()).emit(enumeration);
         case Declaration.Struct struct ->
-            new StructEmitter(file, codec).emit(struct, schema.shape(struct));
+            new StructEmitter(file, codec, schema).emit(struct, schema.shape(struct));
         case Declaration.Union union -> new UnionEmitter(file, codec, schema, union).emit();
       }
       sources.put(file.path(), file.text(definition.at().file()));
+    }
+    var bindings = new BindingEmitter(schema);
+    for (BindingEmitter.Pair pair : bindings.pairs()) {
+      var file = new JavaFile(packages.of(pair.results()), pair.className());
+      bindings.emit(pair, file, new Codec(file, schema, packages));
+      sources.put(file.path(), file.text(pair.results().at().file()));
     }
     for (String directory : schema.symbols().directories()) {
       addPackage(sources, directory);

@@ -7,10 +7,12 @@ import java.util.List;
 final class StructEmitter {
   private final JavaFile file;
   private final Codec codec;
+  private final Schema schema;
 
-  StructEmitter(JavaFile file, Codec codec) {
+  StructEmitter(JavaFile file, Codec codec, Schema schema) {
     this.file = file;
     this.codec = codec;
+    this.schema = schema;
   }
 
   /** Writes the whole type. */
@@ -21,6 +23,7 @@ final class StructEmitter {
     file.openList("public record " + name + "(", components(fields), ")");
     constructor(name, fields);
     decode(name, fields);
+    new FailureEmitter(file, codec, schema).struct(struct);
     file.line("");
     file.line("/** Writes it. */");
     file.open("public void encode(" + codec.runtime("XdrWriter") + " out)");

@@ -41,6 +41,7 @@ final class UnionEmitter {
     }
     file.line("");
     decoder.emit();
+    new FailureEmitter(file, codec, schema).union(union);
     file.line("");
     file.line("/** Writes it. */");
     file.line("void encode(" + codec.runtime("XdrWriter") + " out);");

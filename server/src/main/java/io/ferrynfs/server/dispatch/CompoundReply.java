@@ -6,9 +6,16 @@ import io.ferrynfs.wire.nfs4.NfsResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 import io.ferrynfs.wire.xdr.XdrWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /** A COMPOUND4res under construction, never longer than the client wants it. */
 final class CompoundReply {
+  /** The length of the longest failure: SETATTR's, which has an empty bitmap behind its status. */
+  static final int FAILURE_BYTES_MAX = 12;
+
+  private static final Logger LOG = System.getLogger(CompoundReply.class.getName());
+
   private final XdrWriter out = new XdrWriter();
   private final int statusAt;
   private final int countAt;
@@ -48,7 +55,7 @@ final class CompoundReply {
    * @param last whether no operation follows; else room for its failure is kept
    */
   int bytesLeft(boolean last) {
-    long left = bytesMax - overheadBytes - out.size() - (last ? 0 : FailedResults.BYTES_MAX);
+    long left = bytesMax - overheadBytes - out.size() - (last ? 0 : FAILURE_BYTES_MAX);
     return Math.clamp(left, 0, Integer.MAX_VALUE);
   }
 
@@ -88,9 +95,20 @@ final class CompoundReply {
    * @param failure the status, or what becomes the nearest one that the operation may return
    */
   void addFailure(NfsOpnum4 operation, Nfsstat4 failure) {
-    status = ValidErrors.constrain(operation, failure);
-    FailedResults.encode(operation, status, out);
+    NfsResop4 result = failed(operation, ValidErrors.constrain(operation, failure));
+    status = result.status();
+    result.encode(out);
     count++;
+  }
+
+  private static NfsResop4 failed(NfsOpnum4 operation, Nfsstat4 status) {
+    try {
+      return NfsResop4.failed(operation, status);
+    } catch (IllegalArgumentException fault) {
+      // The status alone would be a malformed result: only a fault of the server gets here.
+      LOG.log(Level.ERROR, () -> operation + " cannot fail with " + status + " alone", fault);
+      return NfsResop4.failed(operation, Nfsstat4.NFS4ERR_SERVERFAULT);
+    }
   }
 
   /** Adds the failure of an operation whose result does not fit. */

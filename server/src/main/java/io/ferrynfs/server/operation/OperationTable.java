@@ -4,11 +4,11 @@ import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
+import io.ferrynfs.wire.nfs4.NfsOpnum4Binding;
 import io.ferrynfs.wire.nfs4.NfsResop4;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which class serves which operation number. What is not here answers NFS4ERR_NOTSUPP. */
@@ -68,20 +68,12 @@ public final class OperationTable {
     /**
      * Adds an operation.
      *
-     * @param number its number
-     * @param arm its arm of {@code nfs_argop4}
-     * @param args takes the arguments out of the arm, or is the identity for a void one
-     * @param operation the operation
-     * @param result puts the result into its arm of {@code nfs_resop4}
-     * @throws IllegalArgumentException when the number is taken
+     * @param binding the operation's number and types
+     * @throws IllegalArgumentException if the table has an operation of that number
      */
-    public <X extends NfsArgop4, A, R> Builder add(
-        NfsOpnum4 number,
-        Class<X> arm,
-        Function<X, A> args,
-        NfsOperation<A, R> operation,
-        Function<R, NfsResop4> result) {
-      Entry bound = new Bound<>(arm, args, operation, result);
+    public <A, R> Builder add(NfsOpnum4Binding<A, R> binding, NfsOperation<A, R> operation) {
+      NfsOpnum4 number = binding.number();
+      Entry bound = new Bound<>(binding, operation);
       if (entries.putIfAbsent(number, bound) != null) {
         throw new IllegalArgumentException(number + " is there already");
       }
@@ -94,21 +86,17 @@ public final class OperationTable {
     }
   }
 
-  private record Bound<X extends NfsArgop4, A, R>(
-      Class<X> arm,
-      Function<X, A> args,
-      NfsOperation<A, R> operation,
-      Function<R, NfsResop4> result)
+  private record Bound<A, R>(NfsOpnum4Binding<A, R> binding, NfsOperation<A, R> operation)
       implements Entry {
 
-    private A argsOf(NfsArgop4 any) {
-      return args.apply(arm.cast(any));
+    private A argsOf(NfsArgop4 arm) {
+      return binding.args().apply(arm);
     }
 
     @Override
     public NfsResop4 execute(NfsArgop4 any, CompoundContext c)
         throws NfsStatusException, StorageException {
-      return result.apply(operation.execute(argsOf(any), c));
+      return binding.result().apply(operation.execute(argsOf(any), c));
     }
 
     @Override
@@ -120,7 +108,7 @@ public final class OperationTable {
     public CompletableFuture<NfsResop4> begin(NfsArgop4 any, CompoundContext c)
         throws NfsStatusException, StorageException {
       if (operation instanceof AsyncOperation<A, R> late) {
-        return late.begin(argsOf(any), c).thenApply(result);
+        return late.begin(argsOf(any), c).thenApply(binding.result());
       }
       return CompletableFuture.completedFuture(execute(any, c));
     }
