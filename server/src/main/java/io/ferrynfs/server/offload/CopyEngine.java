@@ -101,7 +101,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.syncing =
         env.pool("nfs-copy-sync", limits.syncsMax(), limits.jobsMax() + limits.synchronousMax());
     this.setUps = new CopySetUps(env, limits.sources());
-    this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet, bytes);
+    this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet, bytes, pace);
   }
 
   /**
@@ -144,7 +144,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       }
       return null;
     }
-    CopyJob job = job(request, pace.pieceBytesMax(), null);
+    CopyJob job = job(request, null);
     try {
       take(job);
       return job.stateid();
@@ -153,12 +153,11 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
-  private CopyJob job(
-      CopyRequest request, long pieceBytesMax, @Nullable CompletableFuture<CopyOutcome> answer) {
+  private CopyJob job(CopyRequest request, @Nullable CompletableFuture<CopyOutcome> answer) {
     return new CopyJob(
         ids.incrementAndGet(),
         request,
-        copier(request, pieceBytesMax),
+        copier(request, pace.pieceBytesMax()),
         env.ticker().nanoTime(),
         this::abandoned,
         answer);
@@ -174,11 +173,24 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     active.put(job.id(), job);
     CopyLog.begin(job.id(), job.request());
-    schedule.enter(job);
+    Duration wait = pace.beforeFirst();
+    schedule.enter(job, wait.isPositive());
+    if (wait.isPositive()) {
+      env.timers().schedule(wait, () -> resume(job));
+    }
     if (stopping) {
       job.stop(CopyJob.Stop.SHUTDOWN);
     }
+    resumeIfStopped(job);
     pump(copying::tryExecute);
+  }
+
+  /**
+   * Returns whether the rate of all copies lets a copy begin soon enough for a client to wait for
+   * its reply.
+   */
+  public boolean mayAnswerSoon() {
+    return pace.beforeFirst().toNanos() <= SYNCHRONOUS_NANOS_MAX;
   }
 
   /**
@@ -192,12 +204,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
    *     caller's
    */
   public CompletableFuture<CopyOutcome> copyInTurn(CopyRequest request) throws NfsStatusException {
-    if (!schedule.reserveSynchronous(request.client().clientid())) {
+    if (!mayAnswerSoon() || !schedule.reserveSynchronous(request.client().clientid())) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     CompletableFuture<CopyOutcome> answer = new CompletableFuture<>();
     try {
-      take(job(request, Long.MAX_VALUE, answer));
+      take(job(request, answer));
     } catch (NfsStatusException limit) {
       // It is stateids that are missing, and not the space on the disk that NOSPC would mean here.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
@@ -265,12 +277,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   private void anotherPiece(CopyJob job, long moved) {
-    if (!job.isSynchronous()) {
-      resumeAfter(pace.after(moved), job);
-    } else if (job.sinceFirstTurnNanos(env.ticker().nanoTime()) < SYNCHRONOUS_NANOS_MAX) {
-      schedule.backInLine(job, false);
-    } else {
+    Duration pause = pace.after(moved);
+    long untilNext = job.sinceFirstTurnNanos(env.ticker().nanoTime()) + pause.toNanos();
+    if (job.isSynchronous() && untilNext >= SYNCHRONOUS_NANOS_MAX) {
       finish(job);
+    } else {
+      resumeAfter(pause, job);
     }
   }
 

@@ -1,12 +1,14 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds all copies together to a rate. Each piece takes its time of a line that never runs faster;
- * time that was not used is not saved up.
+ * Limits the rate of all copies together, synchronous and small ones included. Each piece occupies
+ * a virtual line for as long as its bytes take at the rate. Time in which the line is free is not
+ * saved.
  */
 final class CopyPace {
   private static final int PIECES_PER_SECOND = 10;
@@ -15,13 +17,14 @@ final class CopyPace {
   private final Ticker ticker;
   private final long bytesPerSecond;
 
-  /** When the pieces so far would be over at that rate; guarded by this. */
+  /** When the line is free of the pieces so far. */
+  @GuardedBy("this")
   private long freeAtNanos;
 
   /**
-   * A pace.
+   * Creates a pace.
    *
-   * @param bytesPerSecond 0 for none
+   * @param bytesPerSecond the rate; 0 for no limit
    */
   CopyPace(Ticker ticker, long bytesPerSecond) {
     this.ticker = ticker;
@@ -29,12 +32,19 @@ final class CopyPace {
     this.freeAtNanos = ticker.nanoTime();
   }
 
-  /** How large a piece may be so that the rate is even. */
+  /** Returns the largest piece with which the rate is even. */
   long pieceBytesMax() {
     return bytesPerSecond == 0 ? Long.MAX_VALUE : Math.max(1, bytesPerSecond / PIECES_PER_SECOND);
   }
 
-  /** How long a copy pauses that has just moved so many bytes. */
+  /** Returns how long a copy waits before its first piece. */
+  synchronized Duration beforeFirst() {
+    return bytesPerSecond == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, freeAtNanos - ticker.nanoTime()));
+  }
+
+  /** Returns how long a copy waits that has just moved this many bytes. */
   synchronized Duration after(long bytes) {
     if (bytesPerSecond == 0) {
       return Duration.ZERO;

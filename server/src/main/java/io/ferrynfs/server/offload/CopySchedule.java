@@ -101,9 +101,18 @@ final class CopySchedule {
     ended(job, false);
   }
 
-  /** A copy that has room waits for its first turn. */
-  synchronized void enter(CopyJob job) {
-    laneOf(job.clientid()).waiting.addLast(job);
+  /**
+   * Queues a copy that has room for its first turn.
+   *
+   * @param pausing whether it waits for {@link #resume} first
+   */
+  synchronized void enter(CopyJob job, boolean pausing) {
+    Lane lane = laneOf(job.clientid());
+    if (pausing) {
+      lane.paused.add(job);
+    } else {
+      lane.waiting.addLast(job);
+    }
   }
 
   /** The copy whose piece comes next, now worked on; null when none may or no thread is left. */

@@ -28,15 +28,26 @@ public final class SmallCopies {
   private final CopyLimits limits;
   private final LongSupplier ids;
   private final CopyBytes bytesOfAll;
+  private final CopyPace pace;
 
   /** Who writes to a volume; guarded by itself. */
   private final Map<Volume, Integer> writing = new HashMap<>();
 
-  SmallCopies(Ticker ticker, CopyLimits limits, LongSupplier ids, CopyBytes bytesOfAll) {
+  SmallCopies(
+      Ticker ticker, CopyLimits limits, LongSupplier ids, CopyBytes bytesOfAll, CopyPace pace) {
     this.ticker = ticker;
     this.limits = limits;
     this.ids = ids;
     this.bytesOfAll = bytesOfAll;
+    this.pace = pace;
+  }
+
+  /**
+   * Returns whether a copy may be made now without exceeding the rate of all copies. If not, it
+   * waits in the queue as a larger one does, because the caller's thread must not.
+   */
+  public boolean mayCopyNow() {
+    return pace.beforeFirst().isZero();
   }
 
   /**
@@ -61,6 +72,8 @@ public final class SmallCopies {
       if (copier.copied() == 0) {
         throw e;
       }
+    } finally {
+      pace.after(copier.moved());
     }
     return copier.copied();
   }
@@ -69,11 +82,11 @@ public final class SmallCopies {
    * Writes a range of another server's file that has come with the answer that the file is there.
    * The files stay the caller's.
    *
-   * @return null when not all of the range has come, or as many threads already write to that
-   *     volume as may: one that hangs is not to take all of them with it
+   * @return null if not all of the range has arrived, if the rate of all copies is used up, or if
+   *     as many threads as allowed write to that volume: one that hangs must not block all of them
    */
   public @Nullable CopyOutcome write(CopyRequest request, SourceFile file) {
-    SourceFile.Ahead ahead = file.takeAhead();
+    SourceFile.Ahead ahead = mayCopyNow() ? file.takeAhead() : null;
     if (ahead == null) {
       return null;
     }
@@ -132,6 +145,7 @@ public final class SmallCopies {
       }
     }
     bytesOfAll.addFetched(done);
+    pace.after(done);
     return new CopyOutcome(status, done, StableHow4.UNSTABLE4, request.verifier());
   }
 }

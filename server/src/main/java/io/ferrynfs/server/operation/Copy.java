@@ -83,7 +83,7 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
     try {
       from = source.opening().open();
       CopyRange range = range(args, c, from.file().size(), source.isTarget());
-      if (isSmall(range, c)) {
+      if (isSmall(range, c) && c.services().copies().small().mayCopyNow()) {
         Verifier4 verifier = c.services().writeVerifier().current();
         long copied = c.services().copies().small().copy(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
@@ -125,10 +125,9 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
       throws NfsStatusException {
     CopyEngine copies = c.services().copies();
     copies.endOrphans(request, c.services().clients()::hasSession);
-    boolean isBetweenServers = request.source() instanceof CopyInput.Elsewhere;
     if (args.synchronous()
         || !c.client().callbacks().hasPath()
-        || (isBetweenServers && isSmall(request.range(), c))) {
+        || (isSmall(request.range(), c) && copies.mayAnswerSoon())) {
       return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
     }
     Stateid4 stateid = copies.submit(request);

@@ -240,7 +240,10 @@ class CopyFaultMatrixTest {
       case CopyResult result -> {
         assertThat(result.bytes()).isEqualTo(CopyPair.SIZE);
         assertThat(pair.content("target")).isEqualTo(pair.content);
-        assertThat(cell.end()).isNotEqualTo(End.ENOSPC);
+        if (cell.end() == End.ENOSPC) {
+          // Only the server's own copying fails for space; a client that gave COPY up has written.
+          assertThat(result.how()).isEqualTo(CopyResult.How.STREAMED);
+        }
       }
       case NfsException failure ->
           assertThat(failure.reason()).as("%s: %s", cell, failure).isIn(reasons(cell));

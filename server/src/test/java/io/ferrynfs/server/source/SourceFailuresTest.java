@@ -336,7 +336,7 @@ class SourceFailuresTest {
   // I-027
   @Test
   void aSourceThatIsThisVeryServerIsCopiedInsideIt() {
-    byte[] content = ThreeParties.random(3 * MIB);
+    byte[] content = ThreeParties.random(MIB);
     lab.destination.put("from", content);
     Party.Open open = lab.atDestination.open("from", Ops.READ);
     Announced from =
