@@ -2,8 +2,8 @@ package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Env;
-import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.rpc.env.TransportLayer;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -64,7 +64,7 @@ public interface RpcConnection extends Executor, AutoCloseable {
   SocketAddress peerAddress();
 
   /** Returns the identity that the peer proved to the transport; null on a plain connection. */
-  default @Nullable PeerIdentity peerIdentity() {
+  default @Nullable TransportIdentity peerIdentity() {
     return null;
   }
 
