@@ -1,5 +1,6 @@
 package io.ferrynfs.server.dispatch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.server.ClientShares;
 import java.util.ArrayDeque;
@@ -17,10 +18,11 @@ public final class FairBulkQueue {
   private final int queuedMax;
   private final long bytesMax;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<Object, Line> lines = new HashMap<>();
 
   /** The lines that somebody waits in, the next one first. */
+  @GuardedBy("this")
   private final Deque<Line> turns = new ArrayDeque<>();
 
   /** Shares a pool. */
@@ -116,6 +118,7 @@ public final class FairBulkQueue {
   }
 
   /** Called under the lock. */
+  @GuardedBy("this")
   private void forgetIfIdle(Line line) {
     if (line.waiting.isEmpty() && line.executing == 0) {
       lines.remove(line.owner, line);

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.dispatch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
@@ -57,9 +58,13 @@ public final class GroupCache implements AutoCloseable {
   private final Timers timers;
   private final @Nullable Pool pool;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final LinkedHashMap<Long, User> users = new LinkedHashMap<>(16, 0.75f, true);
+
+  @GuardedBy("this")
   private final Map<Object, Integer> lookups = new HashMap<>();
+
+  @GuardedBy("this")
   private @Nullable Long loggedNanos;
 
   /** One user. Guarded by the cache. */
@@ -190,6 +195,7 @@ public final class GroupCache implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void log(User user, IOException failure, long now) {
     if (loggedNanos == null || now - loggedNanos >= LOG_NANOS) {
       loggedNanos = now;

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.recovery;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.ClientKey;
 import io.ferrynfs.server.ClientRegistry;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * after the end of the process there is nothing to reclaim by.
  */
 public final class MemoryClientRegistry implements ClientRegistry {
+  @GuardedBy("this")
   private final Map<ClientKey, Integer> clients = new LinkedHashMap<>();
 
   @Override

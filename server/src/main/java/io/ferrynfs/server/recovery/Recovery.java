@@ -1,5 +1,6 @@
 package io.ferrynfs.server.recovery;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ClientKey;
@@ -60,19 +61,30 @@ public final class Recovery implements AutoCloseable {
   private final Duration length;
   private volatile Phase phase;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<ClientKey, Recorded> recorded = new HashMap<>();
+
+  @GuardedBy("this")
   private final Set<ClientKey> awaited;
+
+  @GuardedBy("this")
   private boolean leftoversGone;
+
+  @GuardedBy("this")
   private int reclaiming;
+
+  @GuardedBy("this")
   private @Nullable Cancellable timer;
 
   /** Whether something was reclaimed in the second that is over, and how many were added so far. */
+  @GuardedBy("this")
   private boolean isReclaimed;
 
+  @GuardedBy("this")
   private int secondsAdded;
 
   /** Clients that were awaited, and whose records are about to go. */
+  @GuardedBy("this")
   private int leaving;
 
   private Recovery(
@@ -301,6 +313,7 @@ public final class Recovery implements AutoCloseable {
   }
 
   /** Called under the lock. */
+  @GuardedBy("this")
   private void endIfDone() {
     boolean allCame = phase == Phase.GRACE && awaited.isEmpty();
     boolean timeIsOver = phase == Phase.ENDING && leftoversGone;

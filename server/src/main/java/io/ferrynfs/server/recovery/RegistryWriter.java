@@ -1,5 +1,6 @@
 package io.ferrynfs.server.recovery;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
@@ -40,14 +41,23 @@ final class RegistryWriter implements AutoCloseable {
   private final Timers timers;
   private final Runnable anew;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private Trust trust = Trust.TRUE;
+
+  @GuardedBy("this")
   private @Nullable Cancellable again;
+
+  @GuardedBy("this")
   private Batch next = new Batch(false);
+
+  @GuardedBy("this")
   private boolean writing;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** Why clients are not recorded; null while they are. */
+  @GuardedBy("this")
   private @Nullable String failure;
 
   /** What the next instance of the server may find. */

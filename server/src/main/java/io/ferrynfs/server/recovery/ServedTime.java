@@ -1,5 +1,6 @@
 package io.ferrynfs.server.recovery;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Network;
@@ -48,8 +49,10 @@ public final class ServedTime implements Env, AutoCloseable {
   private boolean hasSaidSo;
   private long saidNanos;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private @Nullable Cancellable next;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /**
@@ -110,7 +113,6 @@ public final class ServedTime implements Env, AutoCloseable {
     private final Runnable task;
     private final long untilNanos;
 
-    // Guarded by this.
     private @Nullable Cancellable timer;
     private boolean over;
 

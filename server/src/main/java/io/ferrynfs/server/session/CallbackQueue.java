@@ -1,5 +1,6 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.RpcConnection;
 import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.RpcReply;
@@ -43,10 +44,16 @@ public final class CallbackQueue {
   private final Timers timers;
   private final int pendingMax;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Deque<Pending> waiting = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private final Set<Pending> pending = new HashSet<>();
+
+  @GuardedBy("this")
   private final List<BackChannel> channels = new ArrayList<>();
+
+  @GuardedBy("this")
   private boolean ended;
 
   CallbackQueue(Timers timers, int pendingMax) {
@@ -178,6 +185,7 @@ public final class CallbackQueue {
     ready.forEach(this::transmit);
   }
 
+  @GuardedBy("this")
   private @Nullable Sending prepare(Pending item) {
     BackChannel channel = item.channel;
     BackSlot slot = item.slot;
@@ -195,6 +203,7 @@ public final class CallbackQueue {
     return path == null ? null : new Sending(item, channel, path, encode(item, channel, slot));
   }
 
+  @GuardedBy("this")
   private @Nullable BackChannel usableChannel() {
     for (BackChannel channel : channels) {
       if (channel.path() != null && channel.freeSlot() != null) {
@@ -340,6 +349,7 @@ public final class CallbackQueue {
   }
 
   /** Takes the callback out of its slot and puts it in line; called under the lock. */
+  @GuardedBy("this")
   private void beginAnew(Pending item) {
     if (item.slot != null) {
       item.slot.free();

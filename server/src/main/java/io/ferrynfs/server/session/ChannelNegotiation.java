@@ -6,9 +6,9 @@ import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.SocketAddress;
 
-/** What CREATE_SESSION agrees to (RFC 8881 section 18.36.3). */
+/** Negotiates the channel attributes of CREATE_SESSION (RFC 8881 section 18.36.3). */
 final class ChannelNegotiation {
-  /** SEQUENCE and one more operation. */
+  /** SEQUENCE and another operation. */
   private static final int OPERATIONS_MIN = 2;
 
   /** An RPC header (40 bytes), an empty tag, SEQUENCE (36) and an operation without arguments. */
@@ -28,12 +28,12 @@ final class ChannelNegotiation {
   }
 
   /**
-   * The fore channel. Takes its reply cache from the budget.
+   * Returns the fore channel and reserves its reply cache.
    *
-   * @param client whose it is, with the sessions that it has
-   * @param from where the client is
-   * @throws NfsStatusException NFS4ERR_TOOSMALL; NFS4ERR_NOSPC when the client has its share of the
-   *     reply cache already, NFS4ERR_DELAY when none is left
+   * @param client the client of the session
+   * @param from the address of the client
+   * @throws NfsStatusException NFS4ERR_TOOSMALL; NFS4ERR_NOSPC at the client's share of the reply
+   *     cache; NFS4ERR_DELAY if no reply cache is left
    */
   ForeChannel fore(ChannelAttrs4 wanted, Client client, SocketAddress from)
       throws NfsStatusException {
@@ -62,12 +62,12 @@ final class ChannelNegotiation {
           budget.reserve(
               slots, cached, Hosts.of(from), bytesOfClientMax(client), client.sessions().size());
       if (grant.isShort()) {
-        shortage.say(client, from, "gets 1 slot of the " + slots + " that it wants");
+        shortage.log(client, from, "gets 1 slot instead of " + slots);
       }
       return grant;
     } catch (NfsStatusException refused) {
       if (refused.status() == Nfsstat4.NFS4ERR_DELAY) {
-        shortage.say(client, from, "gets no session for now");
+        shortage.log(client, from, "gets no session");
       }
       throw refused;
     }
@@ -82,10 +82,11 @@ final class ChannelNegotiation {
   }
 
   /**
-   * The backchannel, where the client's numbers of slots and operations must stay as they are. One
-   * that is not used now may be later (BIND_CONN_TO_SESSION), so it has to be of use, too.
+   * Returns the attributes of the backchannel, with the client's numbers of slots and operations.
+   * They are checked even if the client requests no backchannel, because BIND_CONN_TO_SESSION may
+   * add one later.
    *
-   * @throws NfsStatusException NFS4ERR_TOOSMALL when no callback would fit
+   * @throws NfsStatusException NFS4ERR_TOOSMALL if no callback fits
    */
   static ChannelAttrs4 back(ChannelAttrs4 wanted) throws NfsStatusException {
     checkUsable(wanted);

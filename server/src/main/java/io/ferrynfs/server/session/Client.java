@@ -23,9 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client record: one incarnation of one client owner (RFC 8881 section 2.4). The record, its
- * CREATE_SESSION slot and its list of sessions are guarded by {@link Clients}; the lease needs no
- * lock.
+ * A client record: one incarnation of a client owner (RFC 8881 section 2.4).
+ *
+ * <p>The monitor of the {@link ClientRecords} guards the record, its CREATE_SESSION slot and its
+ * list of sessions. The lease needs no lock.
  */
 public final class Client {
   private static final int NAME_CHARACTERS_MAX = 256;
@@ -46,17 +47,17 @@ public final class Client {
   private volatile @Nullable SocketAddress address;
 
   private final List<Session> sessions = new ArrayList<>();
-  private final DuplicateClientName rivals = new DuplicateClientName();
+  private final DuplicateClientName duplicateName = new DuplicateClientName();
   private boolean confirmed;
 
   /**
-   * The CREATE_SESSION slot, with the contrived reply of RFC 8881 section 18.36.4 before its first
-   * use.
+   * The sequence number of the CREATE_SESSION slot. The slot has the reply that RFC 8881 section
+   * 18.36.4 requires before its first use.
    */
   private long createSequence;
 
-  /** Tells the arguments of the last one from others, without keeping them. */
-  private int createPrint;
+  /** The hash of the arguments of the last CREATE_SESSION. */
+  private int createHash;
 
   private boolean createUsed;
 
@@ -83,12 +84,12 @@ public final class Client {
     this.renewedNanos = ticker.nanoTime();
   }
 
-  /** The clientid. */
+  /** Returns the clientid. */
   public long clientid() {
     return clientid;
   }
 
-  /** What the client calls itself, for people to read. */
+  /** Returns the client owner as printable text. */
   public String name() {
     String text = new String(owner.ownerid().toByteArray(), StandardCharsets.UTF_8);
     return text.codePoints()
@@ -106,35 +107,35 @@ public final class Client {
     return principal;
   }
 
-  /** Callbacks to this client. */
+  /** Returns the callbacks to this client. */
   public CallbackQueue callbacks() {
     return callbacks;
   }
 
-  /** Who it is before and after a restart. */
+  /** Returns the key that identifies the client across restarts of the server. */
   public ClientKey key() {
     return key;
   }
 
-  /** Whether RECLAIM_COMPLETE came: before it, no lock that is no reclaim is given. */
+  /** Returns whether the client sent RECLAIM_COMPLETE; it gets no new state before. */
   public boolean isReclaimComplete() {
     return reclaimComplete;
   }
 
-  /** Whether the client lost state by a restart of the server and may reclaim it now. */
+  /** Returns whether the client may reclaim state that it lost by a restart of the server. */
   boolean needsReclaim() {
     return !reclaimComplete && recovery.awaits(key);
   }
 
-  /** The status flags of SEQUENCE about state that was revoked. */
+  /** Returns the status flags of SEQUENCE for revoked state. */
   long revokedFlags() {
     return state.statusFlags(clientid);
   }
 
   /**
-   * An OPEN or its like that reclaims, by this client.
+   * Begins an operation of this client that reclaims state.
    *
-   * @throws NfsStatusException NFS4ERR_NO_GRACE when there is nothing to reclaim, or not any more
+   * @throws NfsStatusException NFS4ERR_NO_GRACE if the client has nothing to reclaim
    */
   public Recovery.Reclaim reclaim() throws NfsStatusException {
     if (reclaimCompleting.get()) {
@@ -144,10 +145,10 @@ public final class Client {
   }
 
   /**
-   * RECLAIM_COMPLETE for all file systems.
+   * Executes RECLAIM_COMPLETE for all file systems.
    *
-   * @return completes when it is durable that the client may have state from now on
-   * @throws NfsStatusException NFS4ERR_COMPLETE_ALREADY when it came before
+   * @return completes when the client's record is durable, so that it may get new state
+   * @throws NfsStatusException NFS4ERR_COMPLETE_ALREADY if the client sent it before
    */
   public CompletableFuture<Void> completeReclaim() throws NfsStatusException {
     if (!reclaimCompleting.compareAndSet(false, true)) {
@@ -156,19 +157,19 @@ public final class Client {
     return recovery.complete(key, clientid).thenRun(() -> reclaimComplete = true);
   }
 
-  /** A request begins: the lease is renewed, and does not run out while the request executes. */
+  /** Begins a request: renews the lease, which does not expire while the request executes. */
   void enter() {
     executing.incrementAndGet();
     renewedNanos = ticker.nanoTime();
   }
 
-  /** A request ends. */
+  /** Ends a request and renews the lease. */
   void leave() {
     renewedNanos = ticker.nanoTime();
     executing.decrementAndGet();
   }
 
-  /** Renews the lease for something that is no request of this client's own session. */
+  /** Renews the lease. */
   public void renew() {
     renewedNanos = ticker.nanoTime();
   }
@@ -177,29 +178,28 @@ public final class Client {
     return executing.get() == 0 && expiredNanos() > 0;
   }
 
-  /** For how long the lease has run out; negative while it lasts. */
+  /** Returns the nanoseconds since the lease expired; negative while it is valid. */
   long expiredNanos() {
     return silentNanos() - leaseNanos;
   }
 
-  /** For how long the lease has not been renewed. */
+  /** Returns the nanoseconds since the last renewal of the lease. */
   long silentNanos() {
     return ticker.nanoTime() - renewedNanos;
   }
 
-  /** It is heard of from there. */
-  void at(SocketAddress where) {
-    address = where;
+  void setAddress(SocketAddress from) {
+    address = from;
   }
 
-  /** From where it came last; null before it has a session. */
+  /** Returns the address of the last connection; null before the first session. */
   @Nullable SocketAddress address() {
     return address;
   }
 
-  /** Whether another machine has the same name. */
-  DuplicateClientName rivals() {
-    return rivals;
+  /** Returns the detector of another machine with the same name. */
+  DuplicateClientName duplicateName() {
+    return duplicateName;
   }
 
   List<Session> sessions() {
@@ -222,28 +222,28 @@ public final class Client {
     return createReply;
   }
 
-  /** Whether this is the last CREATE_SESSION once more, to be answered with the same reply. */
+  /** Returns whether this is a retry of the last CREATE_SESSION. */
   boolean isCreateRetry(CreateSession4Args args) {
-    return args.sequence() == createSequence && !isCreateAnew(args);
+    return args.sequence() == createSequence && !isCorrectedCreate(args);
   }
 
   /**
-   * Whether this is another request under the number of one that failed. That one used the number
-   * up (RFC 8881 section 18.36.4, phase 2), but has changed nothing else, and Linux servers, which
-   * look at arguments first, have taught clients to mend theirs and keep the number.
+   * Returns whether this request reuses the sequence number of a CREATE_SESSION that failed, with
+   * other arguments. RFC 8881 section 18.36.4, phase 2, requires a new number. The Linux server
+   * checks the arguments first, so clients correct them and keep the number.
    */
-  boolean isCreateAnew(CreateSession4Args args) {
+  boolean isCorrectedCreate(CreateSession4Args args) {
     return createUsed
         && args.sequence() == createSequence
         && createReply instanceof CreateSession4Res.Failed
-        && createPrint != args.hashCode();
+        && createHash != args.hashCode();
   }
 
-  /** CREATE_SESSION was executed, with or without success. */
+  /** Stores the reply of an executed CREATE_SESSION. */
   void created(CreateSession4Args args, CreateSession4Res reply) {
     createUsed = true;
     createSequence = args.sequence();
-    createPrint = args.hashCode();
+    createHash = args.hashCode();
     createReply = reply;
   }
 }

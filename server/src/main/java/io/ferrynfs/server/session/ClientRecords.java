@@ -1,5 +1,6 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.status.NfsStatusException;
@@ -19,19 +20,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client records, and what EXCHANGE_ID does to them (the nine cases of RFC 8881 section
- * 18.35.4). For an owner there is at most one confirmed and one unconfirmed record. Not
- * thread-safe: {@link Clients} guards it. Records that go are collected, for their state to be
- * released under no lock.
+ * The client records and the nine cases of EXCHANGE_ID (RFC 8881 section 18.35.4). A client owner
+ * has at most one confirmed and one unconfirmed record.
+ *
+ * <p>Its monitor guards the records, their sessions and their CREATE_SESSION slots. Callers hold it
+ * over several calls that belong together. The methods collect removed records; their callers end
+ * the state of these under no lock.
  */
 final class ClientRecords {
-  /** So many are left to come back with a session before a client by courtesy goes for them. */
+  /** The number of unconfirmed records that are kept in preference to courtesy clients. */
   private static final int UNCONFIRMED_FAIR_MIN = 64;
 
+  @GuardedBy("this")
   private final Map<Long, Client> byId = new HashMap<>();
+
+  @GuardedBy("this")
   private final Map<Opaque, Client> confirmed = new HashMap<>();
 
   /** Oldest first. */
+  @GuardedBy("this")
   private final SequencedMap<Opaque, Client> unconfirmed = new LinkedHashMap<>();
 
   private final ServerLimits limits;
@@ -42,20 +49,20 @@ final class ClientRecords {
     this.courtesy = courtesy;
   }
 
-  @Nullable Client find(long clientid) {
+  synchronized @Nullable Client find(long clientid) {
     return byId.get(clientid);
   }
 
-  int size() {
+  synchronized int size() {
     return byId.size();
   }
 
-  List<Client> all() {
+  synchronized List<Client> all() {
     return new ArrayList<>(byId.values());
   }
 
-  /** EXCHANGE_ID with EXCHGID4_FLAG_UPD_CONFIRMED_REC_A: cases 6 to 9. */
-  Client update(ClientOwner4 owner, Principal principal) throws NfsStatusException {
+  /** Returns the record of an EXCHANGE_ID with EXCHGID4_FLAG_UPD_CONFIRMED_REC_A (cases 6 to 9). */
+  synchronized Client update(ClientOwner4 owner, Principal principal) throws NfsStatusException {
     Client known = confirmed.get(owner.ownerid());
     if (known == null) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_NOENT);
@@ -70,13 +77,13 @@ final class ClientRecords {
   }
 
   /**
-   * EXCHANGE_ID without that flag: cases 1 to 5.
+   * Returns the record of an EXCHANGE_ID without that flag (cases 1 to 5).
    *
-   * @param holdsState whether a client has sessions or state
-   * @param make a new unconfirmed record
-   * @param removed gets the records that this ends
+   * @param holdsState returns whether a client has sessions or state
+   * @param make creates an unconfirmed record
+   * @param removed receives the records that this removes
    */
-  Client exchange(
+  synchronized Client exchange(
       ClientOwner4 owner,
       Principal principal,
       Function<Client, Boolean> holdsState,
@@ -105,8 +112,8 @@ final class ClientRecords {
     return client;
   }
 
-  private void makeRoom(List<Client> removed) throws NfsStatusException {
-    // It costs nothing to make these, so they must not keep anyone out.
+  private synchronized void makeRoom(List<Client> removed) throws NfsStatusException {
+    // Unconfirmed records cost a client nothing, so they must not lock out other clients.
     if (unconfirmed.size() >= limits.unconfirmedClientsMax()) {
       remove(unconfirmed.firstEntry().getValue(), removed);
     }
@@ -117,7 +124,7 @@ final class ClientRecords {
       remove(unconfirmed.firstEntry().getValue(), removed);
     }
     if (byId.size() >= limits.clientsMax()) {
-      removeSilent(removed);
+      removeLongestExpired(removed);
     }
     if (byId.size() >= limits.clientsMax() && !unconfirmed.isEmpty()) {
       remove(unconfirmed.firstEntry().getValue(), removed);
@@ -127,21 +134,21 @@ final class ClientRecords {
     }
   }
 
-  /** Ends the client whose lease ran out first; false when all have one. */
-  boolean removeSilent(List<Client> removed) {
-    Client silent =
+  /** Removes the client whose lease expired first. Returns false if all leases are valid. */
+  synchronized boolean removeLongestExpired(List<Client> removed) {
+    Client oldest =
         byId.values().stream()
             .filter(client -> client.isConfirmed() && client.isExpired())
-            .max(CourtesyPolicy.youngestFirst())
+            .max(CourtesyPolicy.latestExpiredFirst())
             .orElse(null);
-    if (silent != null) {
-      remove(silent, removed);
+    if (oldest != null) {
+      remove(oldest, removed);
     }
-    return silent != null;
+    return oldest != null;
   }
 
-  /** How many clients with a lease are at this address. */
-  int activeAt(SocketAddress address) {
+  /** Returns the number of clients with a valid lease at this address. */
+  synchronized int activeAt(SocketAddress address) {
     InetAddress host = Hosts.of(address);
     int count = 0;
     for (Client client : confirmed.values()) {
@@ -153,13 +160,13 @@ final class ClientRecords {
     return count;
   }
 
-  /** Whether there will be one confirmed client more when this one is. */
-  boolean isAnother(Client client) {
+  /** Returns whether the confirmation of this client increases the number of confirmed clients. */
+  synchronized boolean isAdditional(Client client) {
     return !client.isConfirmed() && !confirmed.containsKey(client.owner().ownerid());
   }
 
-  /** The confirmed record of this owner and user, of another verifier: it has restarted. */
-  @Nullable Client earlierInstance(ClientOwner4 owner, Principal principal) {
+  /** Returns the record of a client that has restarted: same owner and user, other verifier. */
+  synchronized @Nullable Client earlierInstance(ClientOwner4 owner, Principal principal) {
     Client known = confirmed.get(owner.ownerid());
     boolean isEarlier =
         known != null
@@ -169,15 +176,16 @@ final class ClientRecords {
   }
 
   /**
-   * The first CREATE_SESSION: the record takes the place of the owner's earlier incarnation.
+   * Confirms a record by its first CREATE_SESSION. It replaces the record of an earlier
+   * incarnation.
    *
-   * @param from where it comes from
+   * @param from the address of the client
    */
-  void confirm(Client client, SocketAddress from, List<Client> removed) {
+  synchronized void confirm(Client client, SocketAddress from, List<Client> removed) {
     Opaque owner = client.owner().ownerid();
     Client earlier = confirmed.get(owner);
     if (earlier != null) {
-      DuplicateClientName.meet(earlier, client, from);
+      DuplicateClientName.replaced(earlier, client, from);
       remove(earlier, removed);
     }
     unconfirmed.remove(owner, client);
@@ -186,20 +194,20 @@ final class ClientRecords {
   }
 
   /**
-   * Ends those whose lease has run out and whom no courtesy keeps.
+   * Removes the clients whose leases have expired, except courtesy clients.
    *
-   * @return those that it keeps
+   * @return the courtesy clients
    */
-  List<Client> removeExpired(List<Client> removed) {
+  synchronized List<Client> removeExpired(List<Client> removed) {
     List<Client> expired = new ArrayList<>(all());
     expired.removeIf(client -> !client.isExpired());
-    List<Client> leaving = courtesy.leaving(expired);
-    leaving.forEach(client -> remove(client, removed));
-    expired.removeAll(leaving);
+    List<Client> ending = courtesy.ending(expired);
+    ending.forEach(client -> remove(client, removed));
+    expired.removeAll(ending);
     return expired;
   }
 
-  void remove(Client client, List<Client> removed) {
+  synchronized void remove(Client client, List<Client> removed) {
     if (byId.remove(client.clientid(), client)) {
       confirmed.remove(client.owner().ownerid(), client);
       unconfirmed.remove(client.owner().ownerid(), client);

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.state.CourtesyClients;
 import java.lang.System.Logger;
@@ -12,87 +13,80 @@ import java.util.function.Function;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Ends clients whose lease has run out, because others want what they hold. */
+/** Expires courtesy clients whose state conflicts with other clients. */
 final class CourtesyExpiry implements CourtesyClients {
   private static final Logger LOG = System.getLogger(CourtesyExpiry.class.getName());
 
-  private final Object lock;
-  private final Function<Client, CompletableFuture<Void>> expire;
-  private final LogThrottle seldom;
-
-  // Guarded by the lock.
   private final ClientRecords records;
-  private CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
+  private final Function<Client, CompletableFuture<Void>> expire;
+  private final LogThrottle throttle;
+
+  @GuardedBy("records")
+  private CompletableFuture<Void> expiring = CompletableFuture.completedFuture(null);
 
   /**
-   * @param lock guards the records
-   * @param expire ends a client that has been taken from all tables; called under no lock
+   * @param expire ends a client whose record was removed; called under no lock
    */
   CourtesyExpiry(
-      Object lock,
-      ClientRecords records,
-      Function<Client, CompletableFuture<Void>> expire,
-      Ticker ticker) {
-    this.lock = lock;
+      ClientRecords records, Function<Client, CompletableFuture<Void>> expire, Ticker ticker) {
     this.records = records;
     this.expire = expire;
-    seldom = new LogThrottle(ticker);
+    throttle = new LogThrottle(ticker);
   }
 
   @Override
   public Outcome expire(Set<Long> holders) {
     List<Client> removed = new ArrayList<>();
-    boolean now = true;
-    synchronized (lock) {
-      List<Client> met = new ArrayList<>();
+    boolean isDone = true;
+    synchronized (records) {
+      List<Client> courtesyClients = new ArrayList<>();
       for (long clientid : holders) {
         Client client = records.find(clientid);
         if (client == null) {
-          // Its record has gone, and what it held is about to.
-          now = false;
+          // The record was removed before; its state ends soon.
+          isDone = false;
         } else if (client.isExpired()) {
-          met.add(client);
+          courtesyClients.add(client);
         } else {
           return Outcome.ACTIVE;
         }
       }
-      met.forEach(client -> records.remove(client, removed));
+      courtesyClients.forEach(client -> records.remove(client, removed));
     }
     for (Client client : removed) {
-      now &= expire.apply(client).isDone();
+      isDone &= expire.apply(client).isDone();
     }
-    return now ? Outcome.EXPIRED : Outcome.PENDING;
+    return isDone ? Outcome.EXPIRED : Outcome.PENDING;
   }
 
   @Override
   public Outcome expireForFiles(long asking, LongToIntFunction files) {
     Client oldest;
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    synchronized (lock) {
-      if (!ending.isDone()) {
-        // What that one held may be enough.
+    synchronized (records) {
+      if (!expiring.isDone()) {
+        // The files of the client that expires may suffice.
         return Outcome.PENDING;
       }
       oldest =
           records.all().stream()
               .filter(client -> client.isConfirmed() && client.isExpired())
               .filter(client -> files.applyAsInt(client.clientid()) > 0)
-              .max(CourtesyPolicy.youngestFirst())
+              .max(CourtesyPolicy.latestExpiredFirst())
               .orElse(null);
       log(asking, files, oldest);
       if (oldest == null) {
         return Outcome.ACTIVE;
       }
       records.remove(oldest, new ArrayList<>());
-      ending = ended;
+      expiring = ended;
     }
     var _ = expire.apply(oldest).whenComplete((done, failure) -> ended.complete(null));
     return ended.isDone() ? Outcome.EXPIRED : Outcome.PENDING;
   }
 
-  /** As long as it goes on, said from time to time only. */
-  private void log(long asking, LongToIntFunction files, @Nullable Client ended) {
-    if (!seldom.isDue()) {
+  private void log(long asking, LongToIntFunction files, @Nullable Client expired) {
+    if (!throttle.isDue()) {
       return;
     }
     Client most =
@@ -101,21 +95,21 @@ final class CourtesyExpiry implements CourtesyClients {
             .orElse(null);
     LOG.log(
         Logger.Level.WARNING,
-        "descriptors run short: "
+        "file descriptors run short: "
             + text(records.find(asking), files)
-            + (most == null || most.clientid() == asking || most.equals(ended)
+            + (most == null || most.clientid() == asking || most.equals(expired)
                 ? ""
-                : "; " + text(most, files) + ", the most of all")
-            + (ended == null
-                ? "; it gets no more"
-                : "; " + text(ended, files) + ", is silent and gives way")
-            + ". A higher limit of open files (ulimit -n) helps"
+                : "; " + text(most, files) + ", the most of all clients")
+            + (expired == null
+                ? "; it cannot open more"
+                : "; " + text(expired, files) + " and is expired, because its lease has expired")
+            + "; raise the limit of open files (ulimit -n)"
             + LogThrottle.NOTE);
   }
 
   private static String text(@Nullable Client client, LongToIntFunction files) {
     return client == null
-        ? "a client that has gone"
+        ? "a removed client"
         : "client "
             + client.name()
             + " at "

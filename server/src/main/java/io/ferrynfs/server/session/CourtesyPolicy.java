@@ -8,46 +8,46 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which of the clients whose lease has run out go, and which keep what they hold for now: those for
- * whom there is room, the ones that were heard of last before the others. Who holds nothing has
- * nothing to keep.
+ * Selects the clients that become courtesy clients when their leases expire. Within the limits, the
+ * clients whose leases expired last take precedence. A client without state never becomes a
+ * courtesy client.
  */
 final class CourtesyPolicy {
   private final CourtesyLimits limits;
   private final StateTable state;
-  private final long keptNanosMax;
+  private final long courtesyNanosMax;
 
   CourtesyPolicy(CourtesyLimits limits, StateTable state) {
     this.limits = limits;
     this.state = state;
-    keptNanosMax = Duration.ofSeconds(limits.seconds()).toNanos();
+    courtesyNanosMax = Duration.ofSeconds(limits.seconds()).toNanos();
   }
 
-  /** Those of these that go. */
-  List<Client> leaving(List<Client> expired) {
-    List<Client> leaving = new ArrayList<>();
+  /** Returns the clients that do not become courtesy clients. */
+  List<Client> ending(List<Client> expired) {
+    List<Client> ending = new ArrayList<>();
     int clients = 0;
     int stateids = 0;
-    for (Client client : expired.stream().sorted(youngestFirst()).toList()) {
-      int kept = client.isConfirmed() ? state.courtesyStateids(client.clientid()) : 0;
-      boolean isWorthIt =
-          kept > 0
-              && kept <= limits.stateidsPerClientMax()
-              && client.expiredNanos() <= keptNanosMax
+    for (Client client : expired.stream().sorted(latestExpiredFirst()).toList()) {
+      int held = client.isConfirmed() ? state.courtesyStateids(client.clientid()) : 0;
+      boolean isEligible =
+          held > 0
+              && held <= limits.stateidsPerClientMax()
+              && client.expiredNanos() <= courtesyNanosMax
               && clients < limits.clientsMax()
-              && kept <= limits.stateidsMax() - stateids;
-      if (isWorthIt) {
+              && held <= limits.stateidsMax() - stateids;
+      if (isEligible) {
         clients++;
-        stateids += kept;
+        stateids += held;
       } else {
-        leaving.add(client);
+        ending.add(client);
       }
     }
-    return leaving;
+    return ending;
   }
 
-  /** Those that were heard of last come first. */
-  static Comparator<Client> youngestFirst() {
+  /** Orders the clients whose leases expired last before the others. */
+  static Comparator<Client> latestExpiredFirst() {
     return Comparator.comparingLong(Client::expiredNanos).thenComparingLong(Client::clientid);
   }
 }

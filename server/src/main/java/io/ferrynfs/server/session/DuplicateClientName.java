@@ -7,37 +7,43 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two machines with one name: to the server each is a restart of the other (RFC 8881 section
- * 18.35.4, case 5), so that they end each other's sessions in turns, and neither gets far. A client
- * that restarts does not come back with the verifier that it had before; so when one does, there
- * are two. It is said once for each name, as long as there is a record of it.
+ * Detects two machines with the same client owner. To the server each of them is a restart of the
+ * other (RFC 8881 section 18.35.4, case 5), so they end each other's sessions in turns. A client
+ * that restarts uses a new verifier. A verifier that returns therefore belongs to a second machine.
+ * The warning is logged once for each client owner while a record of it exists.
  *
- * <p>Guarded as the record is; {@link #say} is called under no lock, when the record has gone.
+ * <p>The monitor of the {@link ClientRecords} guards it, except {@link #log}, which is called under
+ * no lock after the removal of the record.
  */
 final class DuplicateClientName {
   private static final Logger LOG = System.getLogger(DuplicateClientName.class.getName());
 
-  /** Whose place this record took, and where that came from last. */
-  private @Nullable Verifier4 before;
+  /** The verifier of the record that this one replaced. */
+  private @Nullable Verifier4 previousVerifier;
 
-  private @Nullable SocketAddress beforeAt;
-  private boolean isSaid;
+  /** The last address of that record. */
+  private @Nullable SocketAddress previousAddress;
 
-  /** What is to be said of the record that has replaced this one. */
-  private volatile @Nullable String notice;
+  private boolean isReported;
 
-  /** A record takes the place of another of the same name. */
-  static void meet(Client earlier, Client later, SocketAddress from) {
-    DuplicateClientName had = earlier.rivals();
-    DuplicateClientName has = later.rivals();
-    has.before = earlier.owner().verifier();
-    has.beforeAt = earlier.address();
-    has.isSaid = had.isSaid;
-    if (!had.isSaid && later.owner().verifier().equals(had.before)) {
-      has.isSaid = true;
-      had.notice =
-          "two machines call themselves \"%s\" and end each other's sessions: %s and %s. Give each a"
-                  .formatted(later.name(), text(from, had.beforeAt), text(earlier.address(), null))
+  /** The warning about the record that replaced this one. */
+  private volatile @Nullable String warning;
+
+  /** Records that a client replaces another one with the same owner. */
+  static void replaced(Client earlier, Client later, SocketAddress from) {
+    DuplicateClientName before = earlier.duplicateName();
+    DuplicateClientName after = later.duplicateName();
+    after.previousVerifier = earlier.owner().verifier();
+    after.previousAddress = earlier.address();
+    after.isReported = before.isReported;
+    if (!before.isReported && later.owner().verifier().equals(before.previousVerifier)) {
+      after.isReported = true;
+      before.warning =
+          "two machines have the client name \"%s\" and end each other's sessions: %s and %s. Give each a"
+                  .formatted(
+                      later.name(),
+                      text(from, before.previousAddress),
+                      text(earlier.address(), null))
               + " name of its own, on Linux by its host name or by nfs.nfs4_unique_id";
     }
   }
@@ -47,11 +53,11 @@ final class DuplicateClientName {
     return Hosts.text(known);
   }
 
-  /** Says what is to be said, once. */
-  void say() {
-    String text = notice;
+  /** Logs the warning once, if there is one. */
+  void log() {
+    String text = warning;
     if (text != null) {
-      notice = null;
+      warning = null;
       LOG.log(Level.WARNING, text);
     }
   }

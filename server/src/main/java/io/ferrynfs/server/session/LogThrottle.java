@@ -1,32 +1,33 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what may happen at each request from filling the log. */
+/** Limits the rate of a warning that every request could cause. */
 final class LogThrottle {
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
-  /** Ends a line that is not written again soon. */
-  static final String NOTE = "; not said again within " + INTERVAL.toMinutes() + " minutes";
+  /** Ends a message that is not repeated within the interval. */
+  static final String NOTE = "; not repeated within " + INTERVAL.toMinutes() + " minutes";
 
   private final Ticker ticker;
 
-  // Guarded by this.
-  private @Nullable Long saidNanos;
+  @GuardedBy("this")
+  private @Nullable Long loggedNanos;
 
   LogThrottle(Ticker ticker) {
     this.ticker = ticker;
   }
 
-  /** Whether it is time to say it; the time until the next one begins then. */
+  /** Returns whether the message is due. If so, the next interval begins. */
   synchronized boolean isDue() {
     long now = ticker.nanoTime();
-    if (saidNanos != null && now - saidNanos < INTERVAL.toNanos()) {
+    if (loggedNanos != null && now - loggedNanos < INTERVAL.toNanos()) {
       return false;
     }
-    saidNanos = now;
+    loggedNanos = now;
     return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -55,8 +56,10 @@ final class ReplyCacheBudget {
   private final long keptBytes;
   private final long fullBytes;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<@Nullable InetAddress, Long> takenByHost = new HashMap<>();
+
+  @GuardedBy("this")
   private long bytesLeft;
 
   ReplyCacheBudget(ServerLimits limits) {
@@ -114,6 +117,7 @@ final class ReplyCacheBudget {
     add(fore.host(), -fore.cacheBytes());
   }
 
+  @GuardedBy("this")
   private void add(@Nullable InetAddress host, long bytes) {
     bytesLeft -= bytes;
     long taken = taken(host) + bytes;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Says from time to time that sessions are refused or small, and where the room has gone. Called
- * where client records are guarded.
+ * Logs from time to time that sessions are small or refused, and which client has the most reply
+ * cache. Called under the lock of the client records.
  */
 final class ReplyCacheShortage {
   private static final Logger LOG = System.getLogger(ReplyCacheShortage.class.getName());
@@ -18,27 +18,27 @@ final class ReplyCacheShortage {
 
   private final ReplyCacheBudget budget;
   private final Supplier<List<Client>> all;
-  private final LogThrottle seldomOfCache;
-  private final LogThrottle seldomOfAddress;
+  private final LogThrottle cacheThrottle;
+  private final LogThrottle addressThrottle;
 
   /**
-   * @param all all the clients; called where one is named
+   * @param all returns all clients
    */
   ReplyCacheShortage(ReplyCacheBudget budget, Supplier<List<Client>> all, Ticker ticker) {
     this.budget = budget;
     this.all = all;
-    seldomOfCache = new LogThrottle(ticker);
-    seldomOfAddress = new LogThrottle(ticker);
+    cacheThrottle = new LogThrottle(ticker);
+    addressThrottle = new LogThrottle(ticker);
   }
 
   /**
-   * A session got less than it should, or none.
+   * Logs that a client received fewer slots than it requested, or no session.
    *
-   * @param from where the client is
-   * @param outcome what it gets instead
+   * @param from the address of the client
+   * @param outcome the predicate of the message
    */
-  void say(Client asking, SocketAddress from, String outcome) {
-    if (!seldomOfCache.isDue()) {
+  void log(Client asking, SocketAddress from, String outcome) {
+    if (!cacheThrottle.isDue()) {
       return;
     }
     String most =
@@ -46,7 +46,7 @@ final class ReplyCacheShortage {
             .filter(client -> bytes(client) > 0)
             .max(Comparator.comparingLong(ReplyCacheShortage::bytes))
             .map(this::text)
-            .orElse("nobody has any");
+            .orElse("no client has any");
     LOG.log(
         Level.WARNING,
         () ->
@@ -72,15 +72,15 @@ final class ReplyCacheShortage {
         .sum();
   }
 
-  /** An address has as many clients as it may. */
-  void sayTooMany(Client asking, SocketAddress from, int clients) {
-    if (seldomOfAddress.isDue()) {
+  /** Logs that an address has reached its limit of clients. */
+  void logTooManyClients(Client asking, SocketAddress from, int clients) {
+    if (addressThrottle.isDue()) {
       LOG.log(
           Level.WARNING,
           () ->
-              "client %s is refused: there are %d clients at its address, %s, as many as there may"
-                      .formatted(asking.name(), clients, Hosts.text(from))
-                  + " be; `ferry clients` lists them, --expire ends one"
+              "client %s is refused: its address, %s, has %d clients, which is the limit"
+                      .formatted(asking.name(), Hosts.text(from), clients)
+                  + "; `ferry clients` lists them, --expire ends one"
                   + LogThrottle.NOTE);
     }
   }

@@ -176,7 +176,7 @@ public final class Session {
         }
         connections.add(connection);
         registry.bound(connection, this);
-        client.at(connection.peerAddress());
+        client.setAddress(connection.peerAddress());
       }
     }
     unbindIfClosed(connection);

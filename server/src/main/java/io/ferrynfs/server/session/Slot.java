@@ -1,5 +1,6 @@
 package io.ferrynfs.server.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,23 @@ final class Slot {
   private static final long SEQUENCEID_MASK = 0xffff_ffffL;
 
   /** Of the last request accepted; of none before the first. */
+  @GuardedBy("this")
   private long sequenceid;
 
+  @GuardedBy("this")
   private boolean used;
+
+  @GuardedBy("this")
   private boolean busy;
+
+  @GuardedBy("this")
   private int fingerprint;
+
+  @GuardedBy("this")
   private byte @Nullable [] reply;
 
   /** Of the request that executes, for those who wait for it; null when nobody does. */
+  @GuardedBy("this")
   private @Nullable CompletableFuture<Void> end;
 
   /** What a request is, by its sequenceid. */
@@ -62,6 +72,7 @@ final class Slot {
     return reply == null ? Kind.UNCACHED : Kind.REPLAY;
   }
 
+  @GuardedBy("this")
   private Kind takeNew(long requested, int print) {
     if (busy) {
       return Kind.MISORDERED;

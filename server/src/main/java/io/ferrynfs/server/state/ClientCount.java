@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
 final class ClientCount {
   private final int perClientMax;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<Long, Integer> counts = new HashMap<>();
 
   ClientCount(int perClientMax) {

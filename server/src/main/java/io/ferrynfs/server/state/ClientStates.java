@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.ClientHoldings;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import java.util.ArrayList;
@@ -14,14 +15,18 @@ import java.util.Set;
  * FileState}'s, never the other way round.
  */
 final class ClientStates {
+  @GuardedBy("this")
   private final Set<StateEntry> entries = new HashSet<>();
 
   /** How many traces there are of each kind. */
+  @GuardedBy("this")
   private final Map<Revocation, Integer> revoked = new EnumMap<>(Revocation.class);
 
+  @GuardedBy("this")
   private boolean gone;
 
   /** Whether the lease ran out with all that there was. */
+  @GuardedBy("this")
   private boolean lostAll;
 
   private volatile long statusFlags;
@@ -69,6 +74,7 @@ final class ClientStates {
     updateFlags();
   }
 
+  @GuardedBy("this")
   private void updateFlags() {
     long flags = 0;
     for (Revocation why : revoked.keySet()) {

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.DelegationLimits;
 import io.ferrynfs.server.ServerLimits;
@@ -25,12 +26,22 @@ final class DelegationRegistry {
   private final DelegationLimits limits;
   private final long generationNanos;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Set<DelegationState> recalled = new HashSet<>();
+
+  @GuardedBy("this")
   private final Map<Long, Integer> perClient = new HashMap<>();
+
+  @GuardedBy("this")
   private int count;
+
+  @GuardedBy("this")
   private Set<FileKey> contended = new HashSet<>();
+
+  @GuardedBy("this")
   private Set<FileKey> contendedBefore = new HashSet<>();
+
+  @GuardedBy("this")
   private long generationEndNanos;
 
   DelegationRegistry(ServerLimits limits, Ticker ticker) {
@@ -85,6 +96,7 @@ final class DelegationRegistry {
         || contendedBefore.size() >= limits.contendedFilesMax();
   }
 
+  @GuardedBy("this")
   private void age() {
     long now = ticker.nanoTime();
     while (now - generationEndNanos >= 0) {

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.ServerLimits;
 import java.time.Duration;
@@ -22,8 +23,10 @@ final class NotifyRegistry {
   private final int entriesMax;
   private final int perClientMax;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Set<NotifyState> entries = new HashSet<>();
+
+  @GuardedBy("this")
   private final Map<Long, Integer> perClient = new HashMap<>();
 
   NotifyRegistry(ServerLimits limits, Ticker ticker) {

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;
 import java.util.HashMap;
@@ -14,8 +15,10 @@ final class SharedFile {
   private final OpenFile file;
   private final OpenFiles counts;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private int references = 1;
+
+  @GuardedBy("this")
   private final Map<Long, Integer> holders = new HashMap<>(2);
 
   /** Takes the file over, with one reference for the caller. */

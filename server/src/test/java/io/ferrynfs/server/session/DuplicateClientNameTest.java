@@ -38,7 +38,7 @@ class DuplicateClientNameTest {
             });
     assertThat(lines)
         .containsExactly(
-            "two machines call themselves \"Linux NFSv4.2 localhost\" and end each other's"
+            "two machines have the client name \"Linux NFSv4.2 localhost\" and end each other's"
                 + " sessions: 10.0.0.5 and 10.0.0.6. Give each a name of its own, on Linux by its"
                 + " host name or by nfs.nfs4_unique_id");
   }

@@ -115,14 +115,14 @@ class ManyClientsTest {
             });
     assertThat(log)
         .containsExactly(
-            "memory for cached replies runs short: client late at 192.0.2.3 gets no session for"
-                + " now; client alpha at 192.0.2.1 has the most, 2 KiB, and all clients at that"
+            "memory for cached replies runs short: client late at 192.0.2.3 gets no session;"
+                + " client alpha at 192.0.2.1 has the most, 2 KiB, and all clients at that"
                 + " address have 2 KiB. `ferry clients` lists them, --expire ends one; on Linux,"
-                + " nfs.max_session_slots makes each need less; not said again within 10 minutes");
+                + " nfs.max_session_slots makes each need less; not repeated within 10 minutes");
   }
 
   @Test
-  void anAddressWithAsManyClientsAsItMayHaveIsInTheLog() {
+  void addressAtItsLimitOfClientsIsLogged() {
     ServerLimits limits = ServerLimits.defaults();
     server =
         TestServer.start(
@@ -140,8 +140,8 @@ class ManyClientsTest {
                     .isEqualTo(Nfsstat4.NFS4ERR_NOSPC));
     assertThat(log)
         .containsExactly(
-            "client late is refused: there are 1 clients at its address, 192.0.2.1, as many as"
-                + " there may be; `ferry clients` lists them, --expire ends one; not said again"
+            "client late is refused: its address, 192.0.2.1, has 1 clients, which is the"
+                + " limit; `ferry clients` lists them, --expire ends one; not repeated"
                 + " within 10 minutes");
   }
 }

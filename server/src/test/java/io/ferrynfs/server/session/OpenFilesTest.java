@@ -166,9 +166,9 @@ class OpenFilesTest {
       assertThat(server.services().clients().clientCount()).isEqualTo(1);
       assertThat(log).hasSize(1);
       assertThat(log.getFirst())
-          .startsWith("descriptors run short: client gamma at ")
+          .startsWith("file descriptors run short: client gamma at ")
           .contains("client alpha at ")
-          .contains(" has 40 files open, is silent and gives way");
+          .contains(" has 40 files open and is expired");
     } finally {
       logger.removeHandler(keep);
     }
@@ -186,8 +186,8 @@ class OpenFilesTest {
       takeAll(client("beta"), "b");
       assertThat(log).hasSize(1);
       assertThat(log.getFirst())
-          .startsWith("descriptors run short: client alpha at ")
-          .contains(" has 40 files open; it gets no more. A higher limit")
+          .startsWith("file descriptors run short: client alpha at ")
+          .contains(" has 40 files open; it cannot open more; raise the limit")
           .contains("(ulimit -n)");
       server.env().advance(Duration.ofMinutes(10));
       takeAll(client("gamma"), "g");
