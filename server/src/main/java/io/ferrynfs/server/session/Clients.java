@@ -1,7 +1,6 @@
 package io.ferrynfs.server.session;
 
 import io.ferrynfs.rpc.RpcConnection;
-import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ClientDirectory;
 import io.ferrynfs.server.ClientStatus;

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.session;
 
-import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.RpcConnection;
+import io.ferrynfs.rpc.auth.Credential;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
