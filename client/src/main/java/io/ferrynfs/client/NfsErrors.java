@@ -51,7 +51,7 @@ final class NfsErrors {
     }
     CallException call = CallFailures.call(cause);
     return new NfsException(
-        reason(call), code(call), call.perhapsDone(), message(what, call), cause);
+        reason(call), code(call), call.outcomeUnknown(), message(what, call), cause);
   }
 
   private static int code(CallException call) {
@@ -65,7 +65,7 @@ final class NfsErrors {
     } else {
       text.append(call.getMessage());
     }
-    if (call.perhapsDone()) {
+    if (call.outcomeUnknown()) {
       text.append("; the server may have done it all the same");
     }
     String advice = advice(reason(call));
@@ -83,7 +83,7 @@ final class NfsErrors {
       case CLOSED -> Reason.CLOSED;
       case STATE_LOST -> Reason.STATE_LOST;
       case DATA_LOST -> Reason.DATA_LOST;
-      case REFUSED -> Reason.UNSUPPORTED;
+      case UNSUPPORTED -> Reason.UNSUPPORTED;
       case CANCELLED -> Reason.CANCELLED;
       case PROTOCOL -> Reason.PROTOCOL;
     };

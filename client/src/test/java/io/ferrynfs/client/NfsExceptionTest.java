@@ -15,7 +15,7 @@ class NfsExceptionTest {
     assertThat(NfsErrors.of("cannot remove /x", silence))
         .returns(false, NfsException::outcomeUnknown)
         .hasMessage("cannot remove /x: no answer for 60 s; try again, or allow more time");
-    assertThat(NfsErrors.of("cannot remove /x", silence.butPerhapsDone()))
+    assertThat(NfsErrors.of("cannot remove /x", silence.withUnknownOutcome()))
         .returns(true, NfsException::outcomeUnknown)
         .returns(NfsException.Reason.TIMED_OUT, NfsException::reason)
         .hasMessage(
@@ -25,7 +25,7 @@ class NfsExceptionTest {
 
   @Test
   void whoWaitsIsToldThatToo() {
-    CallException lost = CallException.of(Kind.UNREACHABLE, "gone").butPerhapsDone();
+    CallException lost = CallException.of(Kind.UNREACHABLE, "gone").withUnknownOutcome();
     var failed = NfsErrors.named("cannot remove /x", CompletableFuture.failedFuture(lost));
     assertThat(waitFor(failed)).returns(true, NfsException::outcomeUnknown);
   }

@@ -175,7 +175,7 @@ public final class FileRangeCopy {
       progress.how(How.STREAMED);
       if (!request.means().byStream()) {
         String what = request.means().cloneOnly() ? "share the blocks" : "copy by themselves";
-        throw CallException.of(Kind.REFUSED, "the servers cannot " + what + ": " + reason);
+        throw CallException.of(Kind.UNSUPPORTED, "the servers cannot " + what + ": " + reason);
       }
       return StreamCopy.run(request, done, progress, durability)
           .thenApply(bytes -> new CompletedCopy(bytes, How.STREAMED, reason, false, false));

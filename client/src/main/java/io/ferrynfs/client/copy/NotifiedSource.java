@@ -163,7 +163,7 @@ final class NotifiedSource implements ServerCopySource {
         noticed,
         failure -> {
           CallException call = CallFailures.call(failure);
-          if (call.kind() != Kind.STATUS && !call.isPutOff()) {
+          if (call.kind() != Kind.STATUS && !call.isDelayed()) {
             return CompletableFuture.failedFuture(call);
           }
           if (SameServerSource.isUnsupported(call.status())) {

@@ -118,7 +118,7 @@ final class ServerCopy {
       return withoutClone();
     }
     long server = session().clientid();
-    return putOffIsRefused(
+    return delayAsResult(
             request
                 .from()
                 .clone(request.offset(), request.to(), request.toOffset(), request.count()))
@@ -187,17 +187,17 @@ final class ServerCopy {
     progress.whenCancelled(source::cancel);
     return offloads.copying(
         () ->
-            putOffIsRefused(source.copy(done, asked, consecutive, synchronous))
+            delayAsResult(source.copy(done, asked, consecutive, synchronous))
                 .whenComplete((results, failure) -> progress.stepOver()),
         results -> Futures.compose(() -> answered(results, done, asked)));
   }
 
   /** K-017: a server that is busy for too long is one that refuses. */
-  private static CompletableFuture<Results> putOffIsRefused(CompletableFuture<Results> call) {
+  private static CompletableFuture<Results> delayAsResult(CompletableFuture<Results> call) {
     return Futures.recover(
         call,
         failure ->
-            CallFailures.call(failure).isPutOff()
+            CallFailures.call(failure).isDelayed()
                 ? CompletableFuture.completedFuture(
                     new Results(CallFailures.call(failure).status(), List.of(), false))
                 : CompletableFuture.failedFuture(failure));

@@ -2,14 +2,14 @@ package io.ferrynfs.client.session;
 
 import java.time.Duration;
 
-/** Waits that double, from a first to a longest, with up to a quarter taken off at random. */
+/** Pauses that double up to a maximum, each shortened by up to a quarter at random. */
 public final class Backoff {
 
   private final long firstMillis;
   private final long longestMillis;
   private long nextMillis;
 
-  /** The first wait, and the longest. */
+  /** Creates a sequence of pauses. */
   public Backoff(Duration first, Duration longest) {
     this.firstMillis = first.toMillis();
     this.longestMillis = longest.toMillis();
@@ -17,9 +17,9 @@ public final class Backoff {
   }
 
   /**
-   * The next wait.
+   * Returns the next pause.
    *
-   * @param jitter a random number, any
+   * @param jitter any random number
    */
   public Duration next(int jitter) {
     long wait = nextMillis;

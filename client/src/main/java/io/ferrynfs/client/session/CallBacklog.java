@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls without a slot: those of recovery, which go first, the ordinary ones, and those the server
- * has asked to come again later. Not safe for threads; the call queue guards it.
+ * The calls without a slot: those of recovery, which are sent first, the ordinary ones, and those
+ * that the server delayed. Not safe for use by several threads.
  */
 final class CallBacklog {
 
@@ -25,18 +25,18 @@ final class CallBacklog {
     (call.recovery ? recovery : ordinary).addLast(call);
   }
 
-  /** Before all others of its kind. */
+  /** Adds a call before all others of its kind. */
   void addFirst(SessionCall call) {
     (call.recovery ? recovery : ordinary).addFirst(call);
   }
 
-  /** For {@link #comeAgain}. */
+  /** Adds a delayed call, for {@link #resubmit}. */
   void delay(SessionCall call) {
     delayed.add(call);
   }
 
-  /** A delayed call is due, unless it has ended meanwhile. */
-  boolean comeAgain(SessionCall call) {
+  /** Moves a delayed call to the front. Returns false if the call has ended. */
+  boolean resubmit(SessionCall call) {
     boolean waited = delayed.remove(call);
     if (waited) {
       addFirst(call);
@@ -44,25 +44,25 @@ final class CallBacklog {
     return waited;
   }
 
-  /** The call that is next to get a slot, which stays here. */
+  /** Returns the call that gets the next slot, without removing it. */
   @Nullable SessionCall first(boolean recoveryOnly) {
     SessionCall first = recovery.peekFirst();
     return first != null || recoveryOnly ? first : ordinary.peekFirst();
   }
 
-  /** The call of {@link #first} has a slot. */
+  /** Removes the call of {@link #first}. */
   void removeFirst(SessionCall first) {
     (first.recovery ? recovery : ordinary).removeFirst();
   }
 
-  /** Takes the calls of recovery that wait for a slot. */
+  /** Removes and returns the calls of recovery. */
   List<SessionCall> takeRecovery() {
     List<SessionCall> taken = new ArrayList<>(recovery);
     recovery.clear();
     return taken;
   }
 
-  /** Takes the calls that are too late. */
+  /** Removes and returns the calls that match. */
   List<SessionCall> take(Predicate<SessionCall> which) {
     List<SessionCall> taken = new ArrayList<>();
     for (var calls : List.of(recovery, ordinary, delayed)) {
@@ -75,8 +75,8 @@ final class CallBacklog {
     return Stream.of(recovery, ordinary, delayed).flatMap(Collection::stream);
   }
 
-  boolean isWaitedFor() {
-    return calls().anyMatch(SessionCall::isWaitedFor);
+  boolean hasOperations() {
+    return calls().anyMatch(SessionCall::hasOperations);
   }
 
   boolean isEmpty() {

@@ -1,13 +1,13 @@
 package io.ferrynfs.client.session;
 
-/** What the queue finds out and others must act on. Called without the lock. */
+/** Events that the call queue reports, without holding its lock. */
 interface CallEvents {
-  /** The session is unknown to the server, or out of step with it: make another. */
+  /** Reports that the server does not know the session or that its slots are out of step. */
   void sessionLost(SessionConnection connection, String why);
 
-  /** The server wants this connection bound to the session first. */
+  /** Reports NFS4ERR_CONN_NOT_BOUND_TO_SESSION on a connection. */
   void notBound(SessionConnection connection);
 
-  /** sr_status_flags of a reply. */
+  /** Reports sr_status_flags of a reply. */
   void statusFlags(long flags);
 }

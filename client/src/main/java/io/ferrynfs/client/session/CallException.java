@@ -5,28 +5,28 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call to the server did not succeed. The public API turns it into its own exception. */
+/** Thrown when a call to a server fails. The API converts it to its own exception. */
 public final class CallException extends IOException {
 
-  /** What kind of failure it was. */
+  /** The kinds of failure. */
   public enum Kind {
     /** The server answered with an error status. */
     STATUS,
     /** There is no connection, and none could be made. */
     UNREACHABLE,
-    /** The connection is there, the answer did not come. */
+    /** There is a connection, but no reply in time. */
     TIMED_OUT,
     /** The session was closed by its user. */
     CLOSED,
-    /** Opens were lost and could not be got back. */
+    /** The server discarded an open or a lock, which could not be recovered. */
     STATE_LOST,
-    /** Uncommitted data was lost in a restart of the server. */
+    /** The server may have lost uncommitted data in a restart. */
     DATA_LOST,
-    /** No server does it, and the caller wants no other way. */
-    REFUSED,
-    /** The caller cancelled. */
+    /** The servers support no way to copy that the caller permits. */
+    UNSUPPORTED,
+    /** The caller cancelled the call. */
     CANCELLED,
-    /** The answer does not follow the protocol. */
+    /** The reply violates the protocol. */
     PROTOCOL
   }
 
@@ -35,23 +35,23 @@ public final class CallException extends IOException {
   private final Kind kind;
   private final Nfsstat4 status;
   private final @Nullable NfsOpnum4 operation;
-  private final boolean perhapsDone;
+  private final boolean outcomeUnknown;
 
   private CallException(
       Kind kind,
       Nfsstat4 status,
       @Nullable NfsOpnum4 operation,
-      boolean perhapsDone,
+      boolean outcomeUnknown,
       String message,
       @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.status = status;
     this.operation = operation;
-    this.perhapsDone = perhapsDone;
+    this.outcomeUnknown = outcomeUnknown;
   }
 
-  /** A failure without a status of the server. */
+  /** Creates a failure without a status of the server. */
   public static CallException of(Kind kind, String message) {
     return new CallException(kind, Nfsstat4.NFS4_OK, null, false, message, null);
   }
@@ -60,32 +60,34 @@ public final class CallException extends IOException {
     return new CallException(kind, Nfsstat4.NFS4_OK, null, false, message, cause);
   }
 
-  /** The server has asked to come again until the time was over; {@link #status} says how. */
-  static CallException putOff(Nfsstat4 status, String message) {
+  /** Creates the failure of a call that the server delayed too long, with that status. */
+  static CallException delayed(Nfsstat4 status, String message) {
     return new CallException(Kind.TIMED_OUT, status, null, false, message, null);
   }
 
-  /** The server answered an operation with an error. */
+  /** Creates the failure of an operation that returned an error. */
   public static CallException status(NfsOpnum4 operation, Nfsstat4 status) {
     return status(operation, status, false);
   }
 
   /**
-   * Likewise; {@code perhapsDone} when an earlier transmission, whose reply was lost together with
-   * the session, may have carried the call out already.
+   * Creates the failure of an operation that returned an error.
+   *
+   * @param outcomeUnknown whether the server may have executed an earlier transmission, whose reply
+   *     was lost with the session
    */
-  static CallException status(NfsOpnum4 operation, Nfsstat4 status, boolean perhapsDone) {
+  static CallException status(NfsOpnum4 operation, Nfsstat4 status, boolean outcomeUnknown) {
     String name = operation.name().replaceFirst("^OP_", "");
     return new CallException(
-        Kind.STATUS, status, operation, perhapsDone, name + ": " + status, null);
+        Kind.STATUS, status, operation, outcomeUnknown, name + ": " + status, null);
   }
 
-  /** The same, when a transmission whose reply did not come may have carried the call out. */
-  public CallException butPerhapsDone() {
+  /** Returns this failure for a call that the server may have executed all the same. */
+  public CallException withUnknownOutcome() {
     return new CallException(kind, status, operation, true, String.valueOf(getMessage()), this);
   }
 
-  /** Its message. */
+  /** Returns the message. */
   String words() {
     return String.valueOf(getMessage());
   }
@@ -94,23 +96,23 @@ public final class CallException extends IOException {
     return kind;
   }
 
-  /** The server's status, NFS4_OK when it gave none. */
+  /** Returns the server's status, NFS4_OK if there is none. */
   public Nfsstat4 status() {
     return status;
   }
 
-  /** The operation that failed, null when none was reached. */
+  /** Returns the operation that failed, null if no operation was reached. */
   public @Nullable NfsOpnum4 operation() {
     return operation;
   }
 
-  /** Whether the call may have been carried out although this says that it failed. */
-  public boolean perhapsDone() {
-    return perhapsDone;
+  /** Returns whether the server may have executed the call although it failed. */
+  public boolean outcomeUnknown() {
+    return outcomeUnknown;
   }
 
-  /** Whether nothing happened but that the server asked to come again later, for too long. */
-  public boolean isPutOff() {
+  /** Returns whether the call failed because the server delayed it too long. */
+  public boolean isDelayed() {
     return kind == Kind.TIMED_OUT && status != Nfsstat4.NFS4_OK;
   }
 

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What is inside the exceptions of futures. */
+/** Converts the exceptions of futures. */
 public final class CallFailures {
 
   private CallFailures() {}
 
-  /** The failure without the wrappers that futures put around it. */
+  /** Returns the failure without the wrappers that futures add. */
   public static Throwable cause(Throwable failure) {
     Throwable inner = failure;
     while ((inner instanceof CompletionException || inner instanceof ExecutionException)
@@ -28,7 +28,7 @@ public final class CallFailures {
   }
 
   /**
-   * The failure in words: the JDK has exceptions without any, and some whose class is all they say.
+   * Returns a failure as text. Some exceptions of the JDK have no message, or their class says all.
    */
   public static String words(Throwable failure) {
     Throwable cause = cause(failure);
@@ -47,8 +47,8 @@ public final class CallFailures {
   }
 
   /**
-   * Why this client ended the connection that a call was lost with, null where the peer or the
-   * network did.
+   * Returns why this client ended the connection of a failed call; null if the peer or the network
+   * ended it.
    */
   static @Nullable CallException ofThisEnd(Throwable failure) {
     Throwable why = cause(failure);
@@ -62,7 +62,7 @@ public final class CallFailures {
     };
   }
 
-  /** RPC refused a call, or what came is no answer to it. */
+  /** Returns the failure of a call that RPC rejected, or whose reply cannot be decoded. */
   static CallException refused(Throwable failure) {
     return cause(failure) instanceof CallException known
         ? known
@@ -70,7 +70,7 @@ public final class CallFailures {
             CallException.Kind.PROTOCOL, "the server refused the call: " + words(failure), failure);
   }
 
-  /** The failure as a {@link CallException}; what is none becomes one of the protocol kind. */
+  /** Returns the failure as a {@link CallException}, of the kind PROTOCOL if it is another one. */
   public static CallException call(Throwable failure) {
     return cause(failure) instanceof CallException call
         ? call

@@ -1,11 +1,11 @@
 package io.ferrynfs.client.session;
 
-/** Which calls may go. */
+/** Which calls are sent. */
 enum CallGate {
-  /** None: there is no session on a connection. */
+  /** None, because no connection is bound to a session. */
   SHUT,
-  /** Those that get opens back. */
+  /** The calls of recovery. */
   RECOVERY_ONLY,
-  /** All. */
+  /** All calls. */
   OPEN
 }

@@ -1,5 +1,6 @@
 package io.ferrynfs.client.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.wire.nfs4.Compound4Res;
@@ -15,22 +16,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a session, exactly once each.
+ * The calls of a session, each of which the server executes exactly once (RFC 8881 section 2.10.6).
  *
- * <p>A call waits here for a slot, travels with SEQUENCE in front, and stays in its slot until the
- * reply is there. When the connection is lost it keeps the slot and is sent again, the same bytes
- * under the same sequence id, on the next connection: the server then answers from its reply cache
- * or executes it for the first time. Only when the session itself is gone does a call move to a
- * slot of the next session, and then {@link Results#perhapsDone} tells those that may have been
- * executed.
+ * <p>A call waits here for a slot, is sent with SEQUENCE in front, and keeps its slot until the
+ * reply arrives. After the loss of a connection the same bytes are sent again under the same
+ * sequence id on the next connection; the server replies from its reply cache or executes the call
+ * for the first time. Only after the loss of the session does a call move to a slot of the next
+ * session. {@link Results#outcomeUnknown} marks the calls that may have been executed before.
  *
- * <p>The lock guards the fields. It is never held while something is sent, a future is completed or
- * the owner is told of an event.
+ * <p>The lock is never held while a request is sent, a future is completed or an event is reported.
  */
 final class CallQueue {
 
@@ -39,34 +37,53 @@ final class CallQueue {
 
   private final Env env;
   private final CallEvents events;
-  private final CallTimeouts patience;
+  private final CallTimeouts timeouts;
+  private final StallWatch watch;
   private final Object lock = new Object();
 
+  @GuardedBy("lock")
   private final CallBacklog backlog = new CallBacklog();
+
+  @GuardedBy("lock")
+  private final ProgressTracker progress;
+
+  @GuardedBy("lock")
   private InFlightCalls inFlight = new InFlightCalls(1);
+
+  @GuardedBy("lock")
   private @Nullable SessionInfo session;
+
+  @GuardedBy("lock")
   private @Nullable SessionConnection connection;
-  private final ProgressTracker headway;
-  private final StallWatch watch;
+
+  @GuardedBy("lock")
   private CallGate gate = CallGate.SHUT;
+
+  /** The connection that this client ended because the server sent nothing. */
+  @GuardedBy("lock")
   private @Nullable SessionConnection silent;
+
+  @GuardedBy("lock")
   private @Nullable CallException closed;
+
+  /** Why there is no connection. */
+  @GuardedBy("lock")
   private CallException trouble = CallException.of(Kind.UNREACHABLE, "");
 
   CallQueue(Env env, SessionOptions options, CallEvents events) {
     this.env = env;
     this.events = events;
-    this.patience = new CallTimeouts(options.progressTimeout());
-    this.headway = new ProgressTracker(env.ticker(), options.server(), patience.putOffs());
+    this.timeouts = new CallTimeouts(options.progressTimeout());
+    this.progress = new ProgressTracker(env.ticker(), options.server(), timeouts.delays());
     this.watch = new StallWatch(env);
   }
 
-  /** Told when calls wait, and when they no longer do. */
+  /** Sets the listener to notices that calls wait for the server. */
   void onWaiting(Consumer<StallNotice> listener) {
     watch.listener(listener);
   }
 
-  /** Executes a COMPOUND; the future has its results, also where the last is an error. */
+  /** Executes a COMPOUND. An error status is a result, not a failure of the future. */
   CompletableFuture<Results> submit(Compound compound, boolean recovery) {
     SessionCall call = new SessionCall(compound, recovery, env.ticker().nanoTime());
     CallException refusal;
@@ -79,24 +96,24 @@ final class CallQueue {
     if (refusal != null) {
       call.fail(refusal);
     } else {
-      pump();
+      sendQueued();
     }
     return call.future;
   }
 
   /**
-   * A connection is bound to a session: what is in flight is sent again on it. With another session
-   * than before, it moves to new slots first.
+   * Sends the calls in flight again on a connection that was bound to a session. If the session is
+   * a new one, they move to slots of it first.
    */
   void up(SessionConnection bound, SessionInfo with, boolean recovering) {
     List<Transmission> again = new ArrayList<>();
     List<SessionCall> superseded = new ArrayList<>();
     synchronized (lock) {
       connection = bound;
-      headway.up();
+      progress.connected();
       gate = recovering ? CallGate.RECOVERY_ONLY : CallGate.OPEN;
       if (with.equals(session)) {
-        inFlight.calls().forEach(call -> again.add(sendAnew(call)));
+        inFlight.calls().forEach(call -> again.add(sendFirst(call)));
       } else {
         moveAll(superseded);
         session = with;
@@ -106,13 +123,14 @@ final class CallQueue {
     superseded.forEach(
         call -> call.fail(CallException.of(Kind.UNREACHABLE, "the session was lost again")));
     again.forEach(this::transmit);
-    pump();
+    sendQueued();
   }
 
-  /** Requeues, in slot order and before all others, what was in flight in a session now gone. */
+  /** Queues the calls of a lost session in slot order, before all others. */
+  @GuardedBy("lock")
   private void moveAll(List<SessionCall> superseded) {
     superseded.addAll(backlog.takeRecovery());
-    for (SessionCall call : inFlight.moveOut().reversed()) {
+    for (SessionCall call : inFlight.takeAll().reversed()) {
       if (call.recovery) {
         superseded.add(call);
       } else {
@@ -121,17 +139,17 @@ final class CallQueue {
     }
   }
 
-  /** StateRecovery is over: ordinary calls go again. */
+  /** Sends ordinary calls again, after recovery. */
   void recovered() {
     synchronized (lock) {
       if (gate == CallGate.RECOVERY_ONLY) {
         gate = CallGate.OPEN;
       }
     }
-    pump();
+    sendQueued();
   }
 
-  /** Lets only recovery calls go from now on. */
+  /** Sends only calls of recovery from now on. */
   void recovering() {
     synchronized (lock) {
       if (gate == CallGate.OPEN) {
@@ -141,108 +159,115 @@ final class CallQueue {
   }
 
   /**
-   * Nothing is sent until {@link #up}. The reason is told to calls that run out of time, or that
-   * have been in vain too often.
+   * Sends nothing until {@link #up}. Calls that time out or that were disconnected too often fail
+   * with the reason.
    *
-   * @return whether anything came of the connection, so that another may be made at once
+   * @return whether the connection was useful, so that the next attempt to connect need not wait
    */
   boolean down(ProgressTracker.End how, String why) {
     List<Runnable> ends = new ArrayList<>();
-    boolean fruitful;
+    boolean useful;
     synchronized (lock) {
       if (gate != CallGate.SHUT) {
         gate = CallGate.SHUT;
         boolean here = connection != null && connection.equals(silent);
-        boolean isWaitedFor = inFlight.countBreaks() || backlog.isWaitedFor();
-        headway.down(here ? ProgressTracker.End.SILENT : how, isWaitedFor, patience.steadyNanos());
-        boolean all = headway.isHopeless();
-        List<SessionCall> inVain =
+        boolean isWaitedFor = inFlight.countDisconnect() || backlog.hasOperations();
+        progress.disconnected(
+            here ? ProgressTracker.End.SILENT : how, isWaitedFor, timeouts.steadyNanos());
+        boolean all = progress.isExhausted();
+        List<SessionCall> failed =
             new ArrayList<>(
-                inFlight.giveUp(call -> all || call.breaks >= ProgressTracker.BREAKS_OF_CALL_MAX));
-        inVain.addAll(backlog.take(call -> all));
-        for (SessionCall call : inVain) {
-          CallException failure = headway.failure(all ? 0 : call.breaks, why);
+                inFlight.abandon(
+                    call -> all || call.disconnects >= ProgressTracker.DISCONNECTS_PER_CALL_MAX));
+        failed.addAll(backlog.take(call -> all));
+        for (SessionCall call : failed) {
+          CallException failure = progress.failure(all ? 0 : call.disconnects, why);
           ends.add(() -> call.fail(failure));
         }
       }
       trouble = CallException.of(how.kind(), why);
-      fruitful = headway.isFruitful();
+      useful = progress.wasUseful();
     }
     ends.forEach(Runnable::run);
-    return fruitful;
+    return useful;
   }
 
-  /** StateRecovery in the session of now has failed. */
+  /** Records that recovery in the present session failed. */
   void recoveryFailed() {
     synchronized (lock) {
-      headway.inVain();
+      progress.recoveryFailed();
     }
   }
 
-  /** Fails everything now and later. */
+  /** Fails all present and future calls. */
   void close(CallException why) {
     List<SessionCall> all = new ArrayList<>();
     synchronized (lock) {
       closed = why;
       gate = CallGate.SHUT;
       all.addAll(backlog.take(call -> true));
-      all.addAll(inFlight.giveUp(call -> true));
+      all.addAll(inFlight.abandon(call -> true));
     }
     all.forEach(call -> call.fail(why));
     lookForWaiting();
   }
 
-  /** The nanosecond at which the server last answered. */
+  /** Returns the ticker's time of the last reply. */
   long lastReplyNanos() {
-    return locked(() -> headway.lastReplyNanos());
-  }
-
-  /** How often the server has answered. */
-  long replies() {
-    return locked(() -> headway.replies());
-  }
-
-  /** Whether no call is in a slot. */
-  boolean idle() {
-    return locked(() -> inFlight.isIdle());
-  }
-
-  /** Whether the session has lost so many slots that another is better. */
-  boolean worn() {
-    return locked(() -> inFlight.isWorn());
-  }
-
-  /** Whether ordinary calls go. */
-  boolean isOpen() {
-    return locked(() -> gate == CallGate.OPEN);
-  }
-
-  private <T> T locked(Supplier<T> look) {
     synchronized (lock) {
-      return look.get();
+      return progress.lastReplyNanos();
     }
   }
 
-  /** CB_RECALL_SLOT (RFC 8881 section 20.8). */
+  /** Returns the number of replies. */
+  long replies() {
+    synchronized (lock) {
+      return progress.replies();
+    }
+  }
+
+  /** Returns whether no call is in a slot. */
+  boolean idle() {
+    synchronized (lock) {
+      return inFlight.isIdle();
+    }
+  }
+
+  /** Returns whether so many slots are retired that a new session is better. */
+  boolean worn() {
+    synchronized (lock) {
+      return inFlight.isWorn();
+    }
+  }
+
+  /** Returns whether ordinary calls are sent. */
+  boolean isOpen() {
+    synchronized (lock) {
+      return gate == CallGate.OPEN;
+    }
+  }
+
+  /** Shrinks the slot table, for CB_RECALL_SLOT (RFC 8881 section 20.8). */
   void shrinkTo(long targetHighestSlot) {
     synchronized (lock) {
       inFlight.shrinkTo(targetHighestSlot);
     }
   }
 
-  private void pump() {
+  private void sendQueued() {
     List<Transmission> sends = new ArrayList<>(4);
     synchronized (lock) {
       SessionCall call = next();
       while (call != null && inFlight.put(call)) {
         backlog.removeFirst(call);
-        sends.add(sendAnew(call));
+        sends.add(sendFirst(call));
         call = next();
       }
     }
     sends.forEach(this::transmit);
   }
 
+  @GuardedBy("lock")
   private @Nullable SessionCall next() {
     if (gate == CallGate.SHUT) {
       return null;
@@ -250,14 +275,16 @@ final class CallQueue {
     return backlog.first(gate == CallGate.RECOVERY_ONLY);
   }
 
-  /** Under the lock: {@link #send} for the first time on this connection. */
-  private Transmission sendAnew(SessionCall call) {
+  /** Returns a first transmission on this connection. */
+  @GuardedBy("lock")
+  private Transmission sendFirst(SessionCall call) {
     call.lastStatus = Nfsstat4.NFS4_OK;
     call.sentNanos = env.ticker().nanoTime();
     return send(call);
   }
 
-  /** Under the lock: the bytes of a call in its slot, the same each time. */
+  /** Returns a transmission of a call in its slot; the bytes are the same each time. */
+  @GuardedBy("lock")
   private Transmission send(SessionCall call) {
     SessionInfo in = Objects.requireNonNull(session);
     call.transmission.incrementAndGet();
@@ -282,7 +309,7 @@ final class CallQueue {
             });
   }
 
-  /** No reply: the connection is gone (the call stays in its slot), or RPC refused the call. */
+  /** Handles a call without a reply. It keeps its slot unless RPC rejected it. */
   private void failed(Transmission send, Throwable failure) {
     if (SessionConnection.isLost(failure)) {
       return;
@@ -293,9 +320,9 @@ final class CallQueue {
       if (!send.isLast()) {
         return;
       }
-      headway.replied();
-      headway.answered();
-      inFlight.giveUp(call);
+      progress.replied();
+      progress.progressed();
+      inFlight.abandon(call);
       worn = inFlight.isWorn();
       if (SessionConnection.isRefused(failure)) {
         call.unanswered--;
@@ -305,7 +332,7 @@ final class CallQueue {
     if (worn) {
       events.sessionLost(send.on(), "too many of its slots are in doubt");
     }
-    pump();
+    sendQueued();
   }
 
   private void answered(Transmission send, Compound4Res reply) {
@@ -320,32 +347,33 @@ final class CallQueue {
       } else if (results.fits(send.call().compound)) {
         executed(send, ok, results);
       } else {
-        misfit(send);
+        mismatched(send);
       }
     } else {
       refused(send, sequence.status());
     }
   }
 
-  /** SEQUENCE succeeded, and what follows is no answer to what was asked. */
-  private void misfit(Transmission send) {
+  /** Fails a call whose results are not those of its operations. */
+  private void mismatched(Transmission send) {
     SessionCall call = send.call();
     synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
-      headway.replied();
-      headway.answered();
-      call.perhapsDone |= call.compound.changesState();
+      progress.replied();
+      progress.progressed();
+      call.outcomeUnknown |= call.compound.changesState();
       inFlight.executed(call);
     }
-    pump();
+    sendQueued();
     call.fail(CallException.of(Kind.PROTOCOL, "the server's reply does not fit the call"));
   }
 
   /**
-   * The reply belongs to another request. Only these ids tell which request a slot has executed
-   * (RFC 8881 section 2.10.6.1), so the session cannot be used further.
+   * Fails a call whose reply belongs to another request. The ids in SEQUENCE alone identify the
+   * request that a slot executed (RFC 8881 section 2.10.6.1), so the session cannot be used
+   * further.
    */
   private void misdirected(Transmission send, String why) {
     SessionCall call = send.call();
@@ -353,8 +381,8 @@ final class CallQueue {
       if (!send.isLast()) {
         return;
       }
-      headway.replied();
-      inFlight.giveUp(call);
+      progress.replied();
+      inFlight.abandon(call);
     }
     events.sessionLost(send.on(), why);
     call.fail(CallException.of(Kind.PROTOCOL, why));
@@ -364,57 +392,60 @@ final class CallQueue {
     SessionCall call = send.call();
     boolean later;
     boolean again;
-    boolean perhapsDone;
+    boolean outcomeUnknown;
     synchronized (lock) {
       if (!send.isLast()) {
         return;
       }
-      headway.replied();
+      progress.replied();
       int transmissions = call.unanswered;
       inFlight.executed(call);
       inFlight.shrinkTo(sequence.targetHighestSlotid());
-      // The reply to the first transmission was not kept (RFC 8881 section 2.10.6.1.3).
+      // The server did not cache the reply to the first transmission (RFC 8881 section 2.10.6.1.3).
       boolean unknown = results.status() == Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP;
-      perhapsDone = call.perhapsDone || unknown;
+      outcomeUnknown = call.outcomeUnknown || unknown;
       again = unknown && call.mayRepeat(transmissions);
-      later = call.mayTryAgain(results);
-      headway.countPutOffs(results);
-      if (call.isWaitedFor() && !again && !later) {
-        headway.answered();
+      later = call.mayResubmit(results);
+      progress.recordResults(results);
+      if (call.hasOperations() && !again && !later) {
+        progress.progressed();
       }
       if (again) {
         backlog.addFirst(call);
       }
     }
     if (later) {
-      tryLater(call, results);
+      resubmitLater(call, results);
     }
-    pump();
+    sendQueued();
     if (!again && !later) {
       call.future.complete(
-          perhapsDone ? new Results(results.status(), results.results(), true) : results);
+          outcomeUnknown ? new Results(results.status(), results.results(), true) : results);
     }
     events.statusFlags(sequence.statusFlags());
   }
 
-  private void tryLater(SessionCall call, Results results) {
+  private void resubmitLater(SessionCall call, Results results) {
     synchronized (lock) {
-      call.putOff(results.results().getLast().resop(), results.status());
+      call.delayed(results.results().getLast().resop(), results.status());
       backlog.delay(call);
     }
-    env.timers().schedule(call.delay(DELAY_FIRST, DELAY_LONGEST, env), () -> comeAgain(call));
+    env.timers().schedule(call.delay(DELAY_FIRST, DELAY_LONGEST, env), () -> resubmit(call));
   }
 
-  private void comeAgain(SessionCall call) {
+  private void resubmit(SessionCall call) {
     synchronized (lock) {
-      if (!backlog.comeAgain(call)) {
+      if (!backlog.resubmit(call)) {
         return;
       }
     }
-    pump();
+    sendQueued();
   }
 
-  /** SEQUENCE itself failed: nothing was executed and the slot is as it was (18.46.3). */
+  /**
+   * Handles an error of SEQUENCE. The server executed nothing, and the slot did not change (RFC
+   * 8881 section 18.46.3).
+   */
   private void refused(Transmission send, Nfsstat4 status) {
     SessionCall call = send.call();
     boolean dead = false;
@@ -422,20 +453,20 @@ final class CallQueue {
       if (!send.isLast()) {
         return;
       }
-      headway.replied();
+      progress.replied();
       switch (status) {
         case NFS4ERR_BADSESSION, NFS4ERR_DEADSESSION -> call.unanswered--;
         case NFS4ERR_RETRY_UNCACHED_REP -> {
           dead = !call.mayRepeat(call.unanswered);
-          call.perhapsDone |= call.compound.changesState();
+          call.outcomeUnknown |= call.compound.changesState();
           inFlight.executed(call);
           if (!dead) {
             backlog.addFirst(call);
           }
         }
         case NFS4ERR_DELAY -> {
-          call.putOff(NfsOpnum4.OP_SEQUENCE, status);
-          headway.putOff(NfsOpnum4.OP_SEQUENCE);
+          call.delayed(NfsOpnum4.OP_SEQUENCE, status);
+          progress.recordDelay(NfsOpnum4.OP_SEQUENCE);
         }
         case NFS4ERR_CONN_NOT_BOUND_TO_SESSION,
             NFS4ERR_SEQ_MISORDERED,
@@ -468,17 +499,17 @@ final class CallQueue {
       // RFC 8881 section 2.10.6.2: the same request in the same slot, later.
       case NFS4ERR_DELAY ->
           env.timers()
-              .schedule(send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> sendAgain(send));
-      default -> pump();
+              .schedule(send.call().delay(DELAY_FIRST, DELAY_LONGEST, env), () -> retransmit(send));
+      default -> sendQueued();
     }
   }
 
-  private void sendAgain(Transmission before) {
+  private void retransmit(Transmission before) {
     Transmission again = null;
     synchronized (lock) {
       if (before.isLast() && gate != CallGate.SHUT) {
         before.call().unanswered--;
-        // For the time-out it is the same transmission.
+        // It counts as the same transmission for the time-out.
         again = send(before.call());
       }
     }
@@ -488,10 +519,10 @@ final class CallQueue {
   }
 
   /**
-   * Fails the calls whose time is up and closes the connection that owes an answer: late data must
-   * not get into a buffer that the caller has back.
+   * Fails the calls that have timed out, and closes the connection that owes a reply: data that
+   * arrives late must not reach a buffer that the caller uses again.
    *
-   * @return whether there are calls to watch still
+   * @return whether calls remain to be watched
    */
   boolean sweep() {
     long now = env.ticker().nanoTime();
@@ -501,26 +532,28 @@ final class CallQueue {
     CallException why;
     CallException broken;
     synchronized (lock) {
-      boolean forEver = patience.isForEver();
-      boolean silence = patience.isSilence(now - headway.lastReplyNanos());
-      Predicate<SessionCall> isLate = call -> patience.isLate(call, gate, headway, now);
+      boolean forEver = timeouts.isForEver();
+      boolean silence = timeouts.isSilence(now - progress.lastReplyNanos());
+      CallGate present = gate;
+      ProgressTracker tracker = progress;
+      Predicate<SessionCall> isLate = call -> timeouts.isLate(call, present, tracker, now);
       boolean any = inFlight.calls().anyMatch(isLate);
       if (any && gate != CallGate.SHUT && (!forEver || silence)) {
         silent = connection;
         owing = connection;
       }
       if (!forEver) {
-        late.addAll(inFlight.giveUp(isLate));
-        late.addAll(backlog.take(call -> patience.isLateInBacklog(call, gate, headway, now)));
+        late.addAll(inFlight.abandon(isLate));
+        late.addAll(backlog.take(call -> timeouts.isLateInBacklog(call, present, tracker, now)));
       }
       more = !inFlight.isIdle() || !backlog.isEmpty();
       why = gate == CallGate.SHUT ? trouble : null;
-      broken = why != null && headway.isBroken() ? headway.failure(0, why.words()) : null;
+      broken = why != null && progress.failsRepeatedly() ? progress.failure(0, why.words()) : null;
     }
     if (owing != null) {
       owing.close(CallException.of(Kind.TIMED_OUT, "the server does not answer"));
     }
-    late.forEach(call -> call.fail(broken == null ? patience.timedOut(call, why) : broken));
+    late.forEach(call -> call.fail(broken == null ? timeouts.timedOut(call, why) : broken));
     lookForWaiting();
     return more;
   }
@@ -530,7 +563,7 @@ final class CallQueue {
     synchronized (lock) {
       found =
           watch.look(
-              Stream.concat(inFlight.calls(), backlog.calls()), gate, patience, headway, trouble);
+              Stream.concat(inFlight.calls(), backlog.calls()), gate, timeouts, progress, trouble);
     }
     watch.tell(found);
   }

@@ -5,19 +5,19 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long a call may wait, and what is said when it has waited too long. */
+/** The time-outs of calls, and their failures. */
 final class CallTimeouts {
 
   private static final int LONG_FACTOR = 10;
   private static final int STEADY_PART = 6;
 
-  /** A server in its grace period says so until that is over, which is no lack of progress. */
+  /** NFS4ERR_GRACE during a grace period is no lack of progress. */
   static final int GRACE_FACTOR = 3;
 
-  /** Longer than the longest pause before a call that was put off is sent again. */
+  /** Longer than the longest pause before a delayed call is sent again. */
   private static final Duration PUT_OFF_FORGOTTEN = Duration.ofSeconds(10);
 
-  /** What is usual of a client that waits for ever: when it looks whether the connection lives. */
+  /** After this silence a client without a time-out checks whether the connection is alive. */
   private static final Duration USUAL = Duration.ofSeconds(60);
 
   private final long usualNanos;
@@ -32,73 +32,74 @@ final class CallTimeouts {
     return progressTimeout.compareTo(SessionOptions.FOREVER) >= 0;
   }
 
-  /** The time after which a connection without an answer is given up, if not the call. */
+  /** Returns the silence after which this client ends the connection, if not the call. */
   static Duration usual(Duration progressTimeout) {
     return isForEver(progressTimeout) ? USUAL : progressTimeout;
   }
 
-  /** The longest time that any call may take. */
+  /** Returns the maximum duration of any call. */
   static Duration longest(Duration progressTimeout) {
     return usual(progressTimeout).multipliedBy(LONG_FACTOR);
   }
 
-  /** Whether a server that does not answer is waited for as long as it takes. */
+  /** Returns whether calls wait for a silent server without a time-out. */
   boolean isForEver() {
     return isForEver;
   }
 
-  /** How long a connection must have stood to be one. */
+  /** Returns the duration after which a connection counts as established. */
   long steadyNanos() {
     return usualNanos / STEADY_PART;
   }
 
-  /** Whether a server from which nothing has come for so long is to be connected to anew. */
+  /** Returns whether a silence is so long that this client connects again. */
   boolean isSilence(long nanos) {
     return nanos > usualNanos;
   }
 
-  /** Whether a call in a slot, whose last transmission may be of an earlier connection, is late. */
-  boolean isLate(SessionCall call, CallGate gate, ProgressTracker headway, long now) {
+  /** Returns whether a call in a slot has timed out. */
+  boolean isLate(SessionCall call, CallGate gate, ProgressTracker progress, long now) {
     return gate == CallGate.SHUT
-        ? isOver(now - Math.max(call.submittedNanos, headway.shutSinceNanos()))
-        : isOverWaiting(call, waited(call, now - call.sentNanos, headway, now));
+        ? isOver(now - Math.max(call.submittedNanos, progress.disconnectedSinceNanos()))
+        : isOverWaiting(call, waited(call, now - call.sentNanos, progress, now));
   }
 
   /**
-   * Likewise without a slot. StallNotice for one while others get answers is no lack of progress.
+   * Returns whether a call without a slot has timed out. Waiting for a slot while other calls get
+   * replies is no lack of progress.
    */
-  boolean isLateInBacklog(SessionCall call, CallGate gate, ProgressTracker headway, long now) {
+  boolean isLateInBacklog(SessionCall call, CallGate gate, ProgressTracker progress, long now) {
     boolean queued = gate == CallGate.OPEN && call.lastStatus == Nfsstat4.NFS4_OK;
     long since =
-        queued ? Math.max(call.submittedNanos, headway.lastReplyNanos()) : call.submittedNanos;
+        queued ? Math.max(call.submittedNanos, progress.lastReplyNanos()) : call.submittedNanos;
     return switch (gate) {
-      case SHUT -> isLate(call, gate, headway, now);
+      case SHUT -> isLate(call, gate, progress, now);
       case RECOVERY_ONLY -> isOverRecovering(call, now - since);
-      case OPEN -> isOverWaiting(call, waited(call, now - since, headway, now));
+      case OPEN -> isOverWaiting(call, waited(call, now - since, progress, now));
     };
   }
 
   /**
-   * For how long a call has waited. One that the server puts off has done so since the server has
-   * answered no other call of the kind, once it has had a short try of its own.
+   * Returns how long a call has waited. A delayed call has waited as long as the server has delayed
+   * the operation in all calls, after a short attempt of its own.
    */
-  private long waited(SessionCall call, long nanos, ProgressTracker headway, long now) {
+  private long waited(SessionCall call, long nanos, ProgressTracker progress, long now) {
     return call.lastStatus != Nfsstat4.NFS4_OK && nanos > steadyNanos()
-        ? Math.max(nanos, headway.putOffNanos(call, now))
+        ? Math.max(nanos, progress.delayNanos(call, now))
         : nanos;
   }
 
-  /** To count over the calls that the server puts off. */
-  DelayTracker putOffs() {
+  /** Returns a tracker of the operations that the server delays. */
+  DelayTracker delays() {
     return new DelayTracker(Math.max(usualNanos, PUT_OFF_FORGOTTEN.toNanos()));
   }
 
-  /** Whether so much time without a connection is too much. */
+  /** Returns whether a time without a connection is too long. */
   private boolean isOver(long nanos) {
     return nanos > usualNanos;
   }
 
-  /** Whether so much time without an answer is too much for this call. */
+  /** Returns whether a time without a reply is too long for a call. */
   private boolean isOver(SessionCall call, long nanos) {
     long factor = call.compound.timeout() == Compound.Timeout.LONG ? LONG_FACTOR : 1;
     if (call.lastStatus == Nfsstat4.NFS4ERR_GRACE) {
@@ -108,27 +109,27 @@ final class CallTimeouts {
   }
 
   /**
-   * Whether so much time behind the recovery of the opens is too much: what could not be reclaimed
-   * is opened anew when the server's grace period is over.
+   * Returns whether a wait for recovery is too long. Opens that could not be reclaimed are opened
+   * again after the server's grace period.
    */
   private boolean isOverRecovering(SessionCall call, long nanos) {
     return nanos > GRACE_FACTOR * usualNanos && isOver(call, nanos);
   }
 
   /**
-   * Whether so much time without being executed is too much: a call that the server has put off by
-   * NFS4ERR_DELAY is not one that takes long (copy-conformance K-017).
+   * Returns whether a time without execution is too long. A call delayed by NFS4ERR_DELAY does not
+   * count as long running (K-017).
    */
   private boolean isOverWaiting(SessionCall call, long nanos) {
     return call.lastStatus == Nfsstat4.NFS4ERR_DELAY ? nanos > usualNanos : isOver(call, nanos);
   }
 
   /**
-   * Whether a call is one that people wait for. One that may take long does not count while there
-   * is a connection, nor does one that waits for a slot only.
+   * Returns whether a call counts as stalled. A long-running call does not while there is a
+   * connection, nor does a call that waits for a slot.
    */
   boolean isWaiting(SessionCall call, CallGate gate) {
-    if (!call.isWaitedFor()) {
+    if (!call.hasOperations()) {
       return false;
     }
     boolean mayTakeLong = call.compound.timeout() == Compound.Timeout.LONG;
@@ -139,7 +140,7 @@ final class CallTimeouts {
         || (!isQueued && !mayTakeLong);
   }
 
-  /** Why calls wait. */
+  /** Returns why calls wait, for people. */
   String reason(CallGate gate, Nfsstat4 said, String trouble) {
     if (gate == CallGate.SHUT) {
       return trouble;
@@ -155,7 +156,7 @@ final class CallTimeouts {
   }
 
   /**
-   * The failure.
+   * Returns the failure of a call that timed out.
    *
    * @param trouble why there is no connection, null if there is one
    */
@@ -166,7 +167,7 @@ final class CallTimeouts {
           trouble.kind(), "no connection for " + seconds + " s: " + trouble.words());
     }
     if (call.lastStatus != Nfsstat4.NFS4_OK) {
-      return CallException.putOff(
+      return CallException.delayed(
           call.lastStatus,
           "the server has answered " + call.lastStatus + " for more than " + seconds + " s");
     }

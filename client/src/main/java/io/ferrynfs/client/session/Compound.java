@@ -8,18 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of one COMPOUND without its SEQUENCE, which the session puts in front.
+ * The operations of one COMPOUND. The session adds SEQUENCE.
  *
- * <p>Sent again after a lost connection, a request must have the same bytes in the same slot (RFC
- * RFC 8881 section 2.10.6.1.3): so nothing here changes once built, and the buffer of a WRITE must
- * be left alone until the call is over.
+ * <p>A retransmission has the same bytes in the same slot (RFC 8881 section 2.10.6.1.3). A COMPOUND
+ * is therefore immutable, and the buffer of a WRITE must not change until the call ends.
  *
- * @param operations what to do
- * @param firstEffect the index of the first operation that must not be executed twice, the number
- *     of operations if there is none
- * @param readInto where the data of the READ in it goes, null for a buffer of the transport's
- * @param timeout how much longer than usual the server may take
- * @param caller who calls, null for the session's own user
+ * @param operations the operations
+ * @param firstEffect the index of the first operation that is not idempotent; the number of
+ *     operations if there is none
+ * @param readInto the destination of READ data, null for a buffer of the transport
+ * @param timeout how long the server may take
+ * @param caller the credential, null for that of the session
  */
 public record Compound(
     List<NfsArgop4> operations,
@@ -28,11 +27,11 @@ public record Compound(
     Timeout timeout,
     @Nullable Credential caller) {
 
-  /** How long an answer may take before the call fails. */
+  /** How long a reply may take before the call fails. */
   public enum Timeout {
     /** The progress time-out. */
     NORMAL,
-    /** Ten times as long, as long as the server answers others: COPY, CLONE, COMMIT. */
+    /** Ten progress time-outs while other calls get replies: COPY, CLONE, COMMIT. */
     LONG
   }
 
@@ -44,12 +43,12 @@ public record Compound(
     return builder;
   }
 
-  /** Whether executing this twice differs from executing it once: the server keeps the reply. */
+  /** Returns whether an operation is not idempotent, so that the server has to cache the reply. */
   public boolean changesState() {
     return firstEffect < operations.size();
   }
 
-  /** Collects operations. */
+  /** Builds a COMPOUND. */
   public static final class Builder {
     private final List<NfsArgop4> operations = new ArrayList<>();
     private int firstEffect = Integer.MAX_VALUE;
@@ -69,34 +68,35 @@ public record Compound(
       return this;
     }
 
-    /** An operation that must not be executed twice. */
+    /** Adds an operation that is not idempotent. */
     public Builder once(NfsArgop4 operation) {
       firstEffect = Math.min(firstEffect, operations.size());
       return add(operation);
     }
 
-    /** The next operation's index, which is its result's index too. */
+    /** Returns the index of the next operation and of its result. */
     public int next() {
       return operations.size();
     }
 
-    /** READ or READ_PLUS data is received straight into this buffer, from its position on. */
+    /** Receives READ or READ_PLUS data straight into a buffer, from its position on. */
     public Builder readInto(ByteBuffer buffer) {
       return readInto(new ReadDestination.Memory(buffer));
     }
 
-    /** READ data is received straight to there; READ_PLUS data only if it is memory. */
+    /** Receives READ data straight into a destination; READ_PLUS data only if it is memory. */
     public Builder readInto(ReadDestination place) {
       readInto = place;
       return this;
     }
 
+    /** Gives the server {@link Timeout#LONG}. */
     public Builder longRunning() {
       timeout = Timeout.LONG;
       return this;
     }
 
-    /** In the name of another user than the session's. */
+    /** Sets the credential. */
     public Builder as(Credential user) {
       caller = user;
       return this;

@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Since when a server has answered an operation with nothing but NFS4ERR_DELAY and NFS4ERR_GRACE,
- * whichever calls asked for it. A client gives up a server that puts off every OPEN once, and not
- * once for each file. Other operations may succeed meanwhile, as they do in a grace period (RFC RFC
- * 8881 section 8.4.2.1). Not safe for threads; the call queue guards it.
+ * Tracks how long a server has answered each operation with NFS4ERR_DELAY or NFS4ERR_GRACE only, in
+ * all calls together. So a client waits once for a server that delays every OPEN, not once for each
+ * file. Other operations may succeed in that time, as in a grace period (RFC 8881 section 8.4.2.1).
+ * Not safe for use by several threads.
  */
 final class DelayTracker {
 
@@ -18,27 +18,27 @@ final class DelayTracker {
   private record Spell(long since, long last) {}
 
   /**
-   * None yet.
+   * Creates a tracker.
    *
-   * @param forgottenNanos after so long without an answer the next one is the first again
+   * @param forgottenNanos a spell of delays ends after this time without another delay
    */
   DelayTracker(long forgottenNanos) {
     this.forgottenNanos = forgottenNanos;
   }
 
-  /** The server has put the operation off. */
+  /** Records a delay of an operation. */
   void add(NfsOpnum4 operation, long now) {
     Spell before = spells.get(operation);
     long since = before == null || now - before.last > forgottenNanos ? now : before.since;
     spells.put(operation, new Spell(since, now));
   }
 
-  /** The server has answered the operation otherwise. */
+  /** Records another result of an operation, which ends its spell of delays. */
   void end(NfsOpnum4 operation) {
     spells.remove(operation);
   }
 
-  /** For how long the server has answered the operation so, 0 if it has not. */
+  /** Returns how long the server has delayed an operation, 0 if it does not. */
   long nanos(NfsOpnum4 operation, long now) {
     Spell spell = spells.get(operation);
     return spell == null ? 0 : now - spell.since;

@@ -30,14 +30,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The operations that make and end a session, each alone in a COMPOUND without SEQUENCE. Remembers
- * the client id and its sequence (RFC 8881 section 18.36.4: CREATE_SESSION has a slot of its own).
- *
- * <p>Used by one attempt to establish the session at a time.
+ * The operations that create and destroy a session, each alone in a COMPOUND without SEQUENCE.
+ * Keeps the client id and the sequence id of CREATE_SESSION (RFC 8881 section 18.36.4). For one
+ * attempt at a time.
  */
 final class Handshake {
 
-  /** The RPC program number of our callback service, in the transient range like Linux's. */
+  /** The RPC program number of the callback service, in the transient range as on Linux. */
   static final long CALLBACK_PROGRAM = 0x4000_0000L;
 
   private static final int HEADER_ROOM_BYTES = 4096;
@@ -46,10 +45,10 @@ final class Handshake {
   private static final int BACK_MESSAGE_BYTES = 16 * 1024;
   private static final int BACK_OPERATIONS_MAX = 8;
 
-  /** The slots of the backchannel we offer. */
+  /** The number of slots of the backchannel. */
   static final int BACK_SLOTS = 16;
 
-  /** The limits of the backchannel. */
+  /** The attributes of the backchannel. */
   static final ChannelAttrs4 BACK_CHANNEL =
       new ChannelAttrs4(
           0,
@@ -67,7 +66,7 @@ final class Handshake {
   private long sequence;
   private boolean known;
 
-  /** Whether to ask for fences (RFC 7862 section 14.1), which knfsd and nfs-ganesha refuse. */
+  /** Whether to request fences (RFC 7862 section 14.1), which knfsd and nfs-ganesha reject. */
   private boolean asksForFences = true;
 
   Handshake(SessionOptions options, Verifier4 incarnation) {
@@ -76,7 +75,7 @@ final class Handshake {
     this.minorVersion = options.minorVersion();
   }
 
-  /** Whether EXCHANGE_ID has given a client id that CREATE_SESSION may be tried with. */
+  /** Returns whether there is a client id for CREATE_SESSION. */
   boolean hasClientid() {
     return known;
   }
@@ -90,8 +89,8 @@ final class Handshake {
   }
 
   /**
-   * EXCHANGE_ID (RFC 8881 section 18.35), with minor version 1 if the server has no 2, and without
-   * the flag of minor version 2 if it has none.
+   * Sends EXCHANGE_ID (RFC 8881 section 18.35). Falls back to minor version 1, and to no fences, if
+   * the server rejects them.
    */
   CompletableFuture<ExchangeId4Resok> exchangeId(SessionConnection on) {
     boolean asks = minorVersion > 1 && asksForFences;
@@ -123,14 +122,14 @@ final class Handshake {
       known = true;
       return ok;
     }
-    throw new CompletionException(misfit("EXCHANGE_ID"));
+    throw new CompletionException(mismatched("EXCHANGE_ID"));
   }
 
   private static boolean isA(Throwable failure, Nfsstat4 status) {
     return CallFailures.cause(failure) instanceof CallException call && call.is(status);
   }
 
-  /** CREATE_SESSION with a backchannel on the same connection (section 18.36). */
+  /** Sends CREATE_SESSION with a backchannel on the same connection (RFC 8881 section 18.36). */
   CompletableFuture<SessionInfo> createSession(SessionConnection on) {
     CreateSession4Args args =
         new CreateSession4Args(
@@ -157,7 +156,7 @@ final class Handshake {
       String objection = SessionInfo.objection(ok.foreChanAttrs());
       if (objection != null) {
         throw new CompletionException(
-            CallException.of(Kind.PROTOCOL, "the server grants a session of no use: " + objection));
+            CallException.of(Kind.PROTOCOL, "the server grants an unusable session: " + objection));
       }
       return new SessionInfo(
           ok.sessionid(),
@@ -167,10 +166,10 @@ final class Handshake {
           (ok.flags() & Nfs4.CREATE_SESSION4_FLAG_CONN_BACK_CHAN) != 0,
           asAsked(ok.foreChanAttrs()));
     }
-    throw new CompletionException(misfit("CREATE_SESSION"));
+    throw new CompletionException(mismatched("CREATE_SESSION"));
   }
 
-  /** A server may grant less than it was asked for, and more is not used (section 18.36.3). */
+  /** Limits what the server granted to what was requested (RFC 8881 section 18.36.3). */
   private ChannelAttrs4 asAsked(ChannelAttrs4 granted) {
     long bytesMax = (long) options.transferBytesMax() + HEADER_ROOM_BYTES;
     return new ChannelAttrs4(
@@ -184,8 +183,8 @@ final class Handshake {
   }
 
   /**
-   * BIND_CONN_TO_SESSION for both directions (section 18.34): without it a new connection carries
-   * no callbacks.
+   * Sends BIND_CONN_TO_SESSION for both directions (RFC 8881 section 18.34), without which a new
+   * connection carries no callbacks.
    */
   CompletableFuture<Void> bind(SessionConnection on, SessionInfo session) {
     BindConnToSession4Args args =
@@ -193,7 +192,7 @@ final class Handshake {
     return alone(on, new NfsArgop4.BindConnToSession(args))
         .thenAccept(result -> {
           if (!(result instanceof NfsResop4.BindConnToSession(BindConnToSession4Res.Ok(var _)))) {
-            throw new CompletionException(misfit("BIND_CONN_TO_SESSION"));
+            throw new CompletionException(mismatched("BIND_CONN_TO_SESSION"));
           }
         });
   }
@@ -206,7 +205,7 @@ final class Handshake {
     return alone(on, new NfsArgop4.DestroyClientid(new DestroyClientid4Args(clientid)));
   }
 
-  /** One operation without SEQUENCE; anything but NFS4_OK is a failure. */
+  /** Sends one operation without SEQUENCE. An error status is a failure. */
   private CompletableFuture<NfsResop4> alone(SessionConnection on, NfsArgop4 operation) {
     return on.compound(new Compound4Args(Opaque.EMPTY, minorVersion, List.of(operation)), null)
         .thenApply(reply -> single(operation.argop(), reply));
@@ -217,12 +216,12 @@ final class Handshake {
       throw new CompletionException(CallException.status(operation, reply.status()));
     }
     if (reply.resarray().size() != 1) {
-      throw new CompletionException(misfit(operation.name()));
+      throw new CompletionException(mismatched(operation.name()));
     }
     return reply.resarray().getFirst();
   }
 
-  private static CallException misfit(String operation) {
+  private static CallException mismatched(String operation) {
     return CallException.of(Kind.PROTOCOL, "the server's reply does not fit " + operation);
   }
 }

@@ -7,10 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The calls that are in slots of the fore channel, in slot order. Not safe for threads; the call
- * queue guards it.
- */
+/** The calls in slots of the fore channel, in slot order. Not safe for use by several threads. */
 final class InFlightCalls {
 
   private final SlotTable slots;
@@ -25,7 +22,7 @@ final class InFlightCalls {
     return Stream.of(calls).filter(Objects::nonNull);
   }
 
-  /** Puts a call into a free slot; false when there is none. */
+  /** Puts a call into a free slot. Returns false if there is none. */
   boolean put(SessionCall call) {
     int slot = slots.take();
     if (slot < 0) {
@@ -36,7 +33,7 @@ final class InFlightCalls {
     return true;
   }
 
-  /** The call's own sequence id, for its transmission. */
+  /** Returns the sequence id for a transmission of a call. */
   long sequenceId(SessionCall call) {
     if (call.highestSlot == SessionCall.NO_SLOT) {
       call.highestSlot = slots.highestBusy();
@@ -44,7 +41,7 @@ final class InFlightCalls {
     return slots.sequenceId(call.slot);
   }
 
-  /** The server has executed what was in the slot. */
+  /** Frees the slot of a call that the server executed. */
   void executed(SessionCall call) {
     calls[call.slot] = null;
     slots.executed(call.slot);
@@ -54,36 +51,37 @@ final class InFlightCalls {
   }
 
   /**
-   * The server has refused the call in SEQUENCE: the slot is as it was (RFC 8881 section 18.46.3).
+   * Frees the slot of a call that failed in SEQUENCE, which does not change the slot (RFC 8881
+   * section 18.46.3).
    */
   void refused(SessionCall call) {
     calls[call.slot] = null;
     slots.refused(call.slot);
   }
 
-  /** The call has ended, and nobody knows of its slot: a reply that still comes is ignored. */
-  void giveUp(SessionCall call) {
+  /** Retires the slot of a call that ends without a reply. A later reply is ignored. */
+  void abandon(SessionCall call) {
     call.transmission.incrementAndGet();
     calls[call.slot] = null;
     slots.retire(call.slot);
   }
 
-  /** Gives up those that a condition holds for. */
-  List<SessionCall> giveUp(Predicate<SessionCall> which) {
+  /** Abandons and returns the calls that match. */
+  List<SessionCall> abandon(Predicate<SessionCall> which) {
     List<SessionCall> given = calls().filter(which).toList();
-    given.forEach(this::giveUp);
+    given.forEach(this::abandon);
     return given;
   }
 
   /**
-   * Takes all calls out of a session that is gone, to be put into the next; the server may have
-   * executed those that it has not answered.
+   * Removes and returns all calls of a lost session. The server may have executed those that it did
+   * not reply to.
    */
-  List<SessionCall> moveOut() {
+  List<SessionCall> takeAll() {
     List<SessionCall> moved = new ArrayList<>();
     calls()
         .forEach(call -> {
-          call.perhapsDone |= call.unanswered > 0 && call.compound.changesState();
+          call.outcomeUnknown |= call.unanswered > 0 && call.compound.changesState();
           call.unanswered = 0;
           call.transmission.incrementAndGet();
           call.slot = SessionCall.NO_SLOT;
@@ -92,10 +90,10 @@ final class InFlightCalls {
     return moved;
   }
 
-  /** One more connection has ended without an answer to these; whether anybody waits for one. */
-  boolean countBreaks() {
-    List<SessionCall> waited = calls().filter(SessionCall::isWaitedFor).toList();
-    waited.forEach(call -> call.breaks++);
+  /** Counts a lost connection for each call. Returns whether a call with operations is pending. */
+  boolean countDisconnect() {
+    List<SessionCall> waited = calls().filter(SessionCall::hasOperations).toList();
+    waited.forEach(call -> call.disconnects++);
     return !waited.isEmpty();
   }
 

@@ -1,14 +1,14 @@
 package io.ferrynfs.client.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's clockwork: renews the lease by a SEQUENCE alone when nothing else did for half of
- * it (RFC 8881 section 8.3), which also shows that a silent server is still there, and lets the
- * call queue look for calls whose time is up.
+ * Renews the lease by a SEQUENCE alone when no other call did (RFC 8881 section 8.3), which also
+ * shows that a silent server is alive. Lets the call queue check its calls for time-outs.
  */
 final class LeaseRenewer {
 
@@ -20,10 +20,20 @@ final class LeaseRenewer {
   private final CallQueue queue;
   private final Duration sweepEvery;
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private Duration period = LEASE_ASSUMED;
+
+  @GuardedBy("lock")
   private @Nullable Cancellable renewal;
+
+  @GuardedBy("lock")
   private @Nullable Cancellable sweep;
+
+  @GuardedBy("lock")
   private boolean stopped;
+
+  @GuardedBy("lock")
   private boolean renewing;
 
   LeaseRenewer(Env env, CallQueue queue, Duration progressTimeout) {
@@ -39,7 +49,7 @@ final class LeaseRenewer {
     }
   }
 
-  /** The lease period the server gives. */
+  /** Sets the lease period. */
   void period(Duration lease) {
     synchronized (lock) {
       period = lease;
@@ -49,7 +59,7 @@ final class LeaseRenewer {
     }
   }
 
-  /** There is a call to watch. */
+  /** Starts to check the calls for time-outs, unless that is scheduled. */
   void watch() {
     synchronized (lock) {
       if (sweep == null && !stopped) {
@@ -86,7 +96,7 @@ final class LeaseRenewer {
     }
   }
 
-  /** One SEQUENCE at a time. */
+  /** Returns whether no renewal is pending, and marks one as pending. */
   private boolean isFirst() {
     synchronized (lock) {
       boolean isFirst = !renewing;
@@ -103,7 +113,7 @@ final class LeaseRenewer {
 
   private void sweep() {
     synchronized (lock) {
-      // Calls that are made because others have failed are to be watched, too.
+      // Calls that are submitted because others failed have to be watched, too.
       sweep = null;
     }
     if (queue.sweep()) {

@@ -5,12 +5,12 @@ import io.ferrynfs.wire.nfs4.NfsImplId4;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * Who the server says it is (RFC 8881 section 18.35). Two with the same major owner and scope are
- * one server, whatever their addresses (section 2.10.4).
+ * The identity of a server in its reply to EXCHANGE_ID (RFC 8881 section 18.35). Two servers with
+ * the same major id and scope are one server, whatever their addresses (RFC 8881 section 2.10.4).
  *
  * @param ownerMajor so_major_id
  * @param scope eir_server_scope
- * @param implementation the name of its software, may be empty
+ * @param implementation the name of its software, possibly empty
  */
 public record PeerIdentity(Opaque ownerMajor, Opaque scope, String implementation) {
 

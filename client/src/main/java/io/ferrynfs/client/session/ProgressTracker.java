@@ -7,27 +7,25 @@ import io.ferrynfs.wire.nfs4.NfsResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * Whether the calls of a session get anywhere, counted over its connections: a server that breaks
- * each connection before it answers would otherwise be called for ever, because every connection
- * looks like a new beginning. What counts is the answer to a call that somebody waits for; that the
- * server makes sessions and answers SEQUENCE alone is no headway. Not safe for threads; the call
- * queue guards it.
+ * Tracks the progress of a session's calls across its connections, so that a server that ends each
+ * connection without a reply is not called forever. Progress is a reply to a call with operations;
+ * creating sessions and replying to a SEQUENCE alone is none. Not safe for use by several threads.
  */
 final class ProgressTracker {
 
-  /** How a connection, or the session on it, ended. */
+  /** The reasons for the end of a connection or a session. */
   enum End {
-    /** By the peer or the network. */
+    /** The peer or the network ended the connection. */
     BROKEN("broke the connection %d times without an answer"),
-    /** By nonsense of the peer's, whatever it has answered before. */
-    NONSENSE("had to be left %d times because of what it sends"),
-    /** The server does not know the session, or cannot recover what was open in it. */
+    /** This client ended the connection because the peer violated the protocol. */
+    PROTOCOL_ERROR("had to be left %d times because of what it sends"),
+    /** The server does not know the session, or recovery in it failed. */
     SESSION_LOST("has lost the session %d times without an answer"),
-    /** By this client, because nothing came. */
+    /** This client ended the connection because the server sent nothing. */
     SILENT("did not answer %d times"),
-    /** By this client, because the server does not take its connections into the session. */
+    /** This client ended the connection because the server does not bind it to the session. */
     UNBOUND("does not take the connection into the session, %d times"),
-    /** By this client, for another session, as the server has asked. */
+    /** This client replaces the session, as the server requested. */
     PLANNED("has asked for another session %d times");
 
     private final String words;
@@ -36,176 +34,177 @@ final class ProgressTracker {
       this.words = words;
     }
 
-    /** How a connection ended whose end has this cause. */
+    /** Returns the reason that corresponds to an exception. */
     static End of(Throwable cause) {
       CallException why = CallFailures.ofThisEnd(cause);
       if (why == null) {
         return BROKEN;
       }
       return switch (why.kind()) {
-        case PROTOCOL -> NONSENSE;
+        case PROTOCOL -> PROTOCOL_ERROR;
         case TIMED_OUT -> SILENT;
         case STATUS -> why.is(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION) ? UNBOUND : BROKEN;
         default -> BROKEN;
       };
     }
 
-    /** The kind of a call's failure for it: what the server does wrong is no wrong address. */
+    /** Returns the kind of the failure of a call. A server's violation is not a wrong address. */
     Kind kind() {
-      return this == NONSENSE || this == UNBOUND ? Kind.PROTOCOL : Kind.UNREACHABLE;
+      return this == PROTOCOL_ERROR || this == UNBOUND ? Kind.PROTOCOL : Kind.UNREACHABLE;
     }
   }
 
-  /** So many connections in a row, about a minute with the pauses, are enough. */
-  static final int FRUITLESS_MAX = 20;
+  /** Calls fail after this many useless connections in a row, about a minute with the pauses. */
+  static final int USELESS_CONNECTIONS_MAX = 20;
 
-  /** The same call may not take part in more ends than this, whatever is answered meanwhile. */
-  static final int BREAKS_OF_CALL_MAX = 64;
+  /** A call fails when this many connections ended while it was pending, even with progress. */
+  static final int DISCONNECTS_PER_CALL_MAX = 64;
 
   private final Ticker ticker;
   private final String server;
-  private final DelayTracker putOffs;
+  private final DelayTracker delays;
   private long replies;
   private long lastReplyNanos;
-  private long lastHeadwayNanos;
+  private long lastProgressNanos;
   private boolean hasAnswered;
-  private boolean isFruitful = true;
-  private int fruitless;
+  private boolean wasUseful = true;
+  private int uselessConnections;
   private End last = End.BROKEN;
   private boolean isShut = true;
-  private boolean isInVain;
+  private boolean recoveryFailed;
   private long upNanos;
-  private long shutSinceNanos;
+  private long disconnectedSinceNanos;
 
-  ProgressTracker(Ticker ticker, String server, DelayTracker putOffs) {
-    this.putOffs = putOffs;
+  ProgressTracker(Ticker ticker, String server, DelayTracker delays) {
+    this.delays = delays;
     this.ticker = ticker;
     this.server = server;
-    this.shutSinceNanos = ticker.nanoTime();
-    this.lastReplyNanos = shutSinceNanos;
-    this.lastHeadwayNanos = shutSinceNanos;
+    this.disconnectedSinceNanos = ticker.nanoTime();
+    this.lastReplyNanos = disconnectedSinceNanos;
+    this.lastProgressNanos = disconnectedSinceNanos;
   }
 
-  /** The server has answered SEQUENCE. */
+  /** Records a reply to SEQUENCE. */
   void replied() {
     replies++;
     lastReplyNanos = ticker.nanoTime();
   }
 
-  /** How often. */
+  /** Returns the number of replies. */
   long replies() {
     return replies;
   }
 
-  /** A call that somebody waits for is over. */
-  void answered() {
-    lastHeadwayNanos = ticker.nanoTime();
+  /** Records the reply to a call with operations. */
+  void progressed() {
+    lastProgressNanos = ticker.nanoTime();
     hasAnswered = true;
   }
 
-  /** The server has answered what is in these results, or has put the last of it off. */
-  void countPutOffs(Results results) {
-    putOffs.end(NfsOpnum4.OP_SEQUENCE);
+  /** Records the results, the last of which may be NFS4ERR_DELAY or NFS4ERR_GRACE. */
+  void recordResults(Results results) {
+    delays.end(NfsOpnum4.OP_SEQUENCE);
     for (NfsResop4 result : results.results()) {
       if (result.status() == Nfsstat4.NFS4ERR_DELAY || result.status() == Nfsstat4.NFS4ERR_GRACE) {
-        putOff(result.resop());
+        recordDelay(result.resop());
       } else {
-        putOffs.end(result.resop());
+        delays.end(result.resop());
       }
     }
   }
 
-  /** The server has put an operation off. */
-  void putOff(NfsOpnum4 operation) {
-    putOffs.add(operation, ticker.nanoTime());
+  /** Records that an operation returned NFS4ERR_DELAY or NFS4ERR_GRACE. */
+  void recordDelay(NfsOpnum4 operation) {
+    delays.add(operation, ticker.nanoTime());
   }
 
-  /** For how long the server has put off the operation that this call was put off at. */
-  long putOffNanos(SessionCall call, long now) {
-    return putOffs.nanos(call.putOffAt, now);
+  /** Returns how long the server has delayed the operation at which it delayed this call. */
+  long delayNanos(SessionCall call, long now) {
+    return delays.nanos(call.delayedOperation, now);
   }
 
-  /** When the server last replied to anything. */
+  /** Returns the ticker's time of the last reply. */
   long lastReplyNanos() {
     return lastReplyNanos;
   }
 
-  /** When a call was last brought to its end. */
-  long lastHeadwayNanos() {
-    return lastHeadwayNanos;
+  /** Returns the ticker's time of the last progress. */
+  long lastProgressNanos() {
+    return lastProgressNanos;
   }
 
-  /** There is a session on a connection. */
-  void up() {
+  /** Records that a connection was bound to a session. */
+  void connected() {
     isShut = false;
-    isInVain = false;
+    recoveryFailed = false;
     hasAnswered = false;
     upNanos = ticker.nanoTime();
   }
 
   /**
-   * That is over.
+   * Records the end of a connection or session.
    *
-   * @param isWaitedFor whether any call was unanswered
-   * @param steadyNanos a connection that has stood longer was one
+   * @param isWaitedFor whether a call with operations was pending
+   * @param steadyNanos a connection that lasted longer counts as established
    */
-  void down(End how, boolean isWaitedFor, long steadyNanos) {
+  void disconnected(End how, boolean isWaitedFor, long steadyNanos) {
     if (isShut) {
       return;
     }
     isShut = true;
     long now = ticker.nanoTime();
-    if (!isInVain && (hasAnswered || now - upNanos > steadyNanos)) {
-      shutSinceNanos = now;
+    if (!recoveryFailed && (hasAnswered || now - upNanos > steadyNanos)) {
+      disconnectedSinceNanos = now;
     }
     boolean wasIdle = !isWaitedFor && lastReplyNanos - upNanos > 0;
-    isFruitful =
+    wasUseful =
         switch (how) {
           case PLANNED -> true;
-          case NONSENSE, SILENT -> false;
-          case BROKEN, SESSION_LOST, UNBOUND -> !isInVain && (hasAnswered || wasIdle);
+          case PROTOCOL_ERROR, SILENT -> false;
+          case BROKEN, SESSION_LOST, UNBOUND -> !recoveryFailed && (hasAnswered || wasIdle);
         };
-    if (isFruitful) {
-      fruitless = 0;
+    if (wasUseful) {
+      uselessConnections = 0;
     } else if (isWaitedFor && how != End.SILENT) {
-      fruitless++;
+      uselessConnections++;
       last = how;
     }
   }
 
-  /** StateRecovery in the session of now has failed, whatever was answered on the way. */
-  void inVain() {
-    isInVain = true;
+  /** Records that recovery failed, which makes the connection useless. */
+  void recoveryFailed() {
+    recoveryFailed = true;
   }
 
-  /** Whether the next attempt to connect need not wait. */
-  boolean isFruitful() {
-    return isFruitful;
+  /** Returns whether the last connection was useful, so the next attempt need not wait. */
+  boolean wasUseful() {
+    return wasUseful;
   }
 
-  /** Whether calls that were unanswered have been so often enough. */
-  boolean isHopeless() {
-    return fruitless >= FRUITLESS_MAX;
+  /** Returns whether so many connections in a row were useless that pending calls fail. */
+  boolean isExhausted() {
+    return uselessConnections >= USELESS_CONNECTIONS_MAX;
   }
 
-  /** Since when there has been no connection that was of use. */
-  long shutSinceNanos() {
-    return shutSinceNanos;
+  /** Returns the ticker's time since when there has been no useful connection. */
+  long disconnectedSinceNanos() {
+    return disconnectedSinceNanos;
   }
 
-  /** Whether connections have been made more than once meanwhile, and nothing came of them. */
-  boolean isBroken() {
-    return fruitless > 1;
+  /** Returns whether more than one connection in a row was useless. */
+  boolean failsRepeatedly() {
+    return uselessConnections > 1;
   }
 
   /**
-   * What has happened.
+   * Returns the failure of a call.
    *
-   * @param times how often, 0 for as often as it was counted
-   * @param why the reason of the last time
+   * @param times the number of useless connections, 0 for those counted here
+   * @param why the reason of the last end
    */
   CallException failure(int times, String why) {
-    return CallException.of(last.kind(), words(times == 0 ? fruitless : times) + ": " + why);
+    return CallException.of(
+        last.kind(), words(times == 0 ? uselessConnections : times) + ": " + why);
   }
 
   private String words(int times) {

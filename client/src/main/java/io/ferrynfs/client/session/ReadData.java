@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Brings what READ or READ_PLUS answered to where the caller wants it, while the reply's buffer is
- * still there. The caller's buffer then holds what the file holds, zeros where it has holes.
+ * Copies the data of READ or READ_PLUS to its destination before the reply's buffer is released. A
+ * buffer of the caller then holds zeros for the file's holes.
  */
 final class ReadData {
 
@@ -32,12 +32,12 @@ final class ReadData {
   }
 
   /**
-   * Fills the buffer, whose position and limit stay.
+   * Fills the destination. Position and limit of a buffer do not change.
    *
-   * @param operations what was asked
-   * @param place with room for no more than was asked for
-   * @param placed whether the first data is in its place already
-   * @throws XdrException when there is more than was asked for, or not what was
+   * @param operations the operations of the request
+   * @param place has room for the requested bytes only
+   * @param placed whether the first data is in its place
+   * @throws XdrException if the reply has more data than requested, or other data
    */
   static void move(
       List<NfsArgop4> operations, Compound4Res results, ReadDestination place, boolean placed)
@@ -102,8 +102,8 @@ final class ReadData {
   }
 
   /**
-   * Segments are contiguous; only a hole may begin before what was asked for, or end behind (RFC
-   * RFC 7862 section 15.10.3), which is cut, but not at 2^63 or more, where no file reaches.
+   * Copies segments, which are contiguous. Only a hole may begin before the requested range or end
+   * behind it (RFC 7862 section 15.10.3), but not at 2^63 or more.
    */
   private void put(long offset, List<ReadPlusContent> segments) throws XdrException {
     int filled = 0;

@@ -3,25 +3,25 @@ package io.ferrynfs.client.session;
 import io.ferrynfs.rpc.env.BulkSink;
 import java.nio.ByteBuffer;
 
-/** Where the data of a READ goes. */
+/** The destination of the data of a READ. */
 public sealed interface ReadDestination {
 
   /**
-   * Into a buffer, from its position on; what READ_PLUS says of holes too.
+   * A buffer, from its position on. Holes that READ_PLUS returns become zeros.
    *
-   * @param into has room for what is asked for
+   * @param into has room for the requested bytes
    */
   record Memory(ByteBuffer into) implements ReadDestination {}
 
-  /** To one who has means of its own. READ only. */
+  /** A receiver that stores the data itself. READ only. */
   non-sealed interface Taker extends ReadDestination {
 
-    /** How much was asked for. */
+    /** Returns the number of requested bytes. */
     int bytesMax();
 
     /**
-     * A reply has come, or its beginning: takes its data. What came of the data of an earlier reply
-     * is void, and its sink is to refuse the rest: the call was sent again.
+     * Returns a sink for the data of a reply that has begun to arrive. The data of an earlier reply
+     * is void, because the call was sent again; its sink must reject the rest.
      *
      * @param bytes at most {@link #bytesMax}
      */

@@ -7,9 +7,8 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * Where the data lies in the results of SEQUENCE, PUTFH and READ or READ_PLUS, the only forms this
- * client reads in. The data is received before the reply is decoded, so this looks at the words by
- * itself.
+ * Finds the data in the results of SEQUENCE, PUTFH, and READ or READ_PLUS, the only COMPOUNDs with
+ * which this client reads. The data is received before the reply is decoded.
  */
 final class ReadReply {
 
@@ -19,10 +18,9 @@ final class ReadReply {
   private ReadReply() {}
 
   /**
-   * The offset of the data from the buffer's position; the word before it is the length.
-   *
-   * @return -1 when the results are not those of a READ that succeeded, or of a READ_PLUS that
-   *     begins with data, or not enough of them is here
+   * Returns the offset of the data from the buffer's position. The word before the data is its
+   * length. Returns -1 if the results are not those of a successful READ, or of a READ_PLUS that
+   * begins with data, or are incomplete.
    */
   static int dataOffset(ByteBuffer results) {
     ByteBuffer in = results.duplicate();

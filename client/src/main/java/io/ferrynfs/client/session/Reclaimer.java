@@ -3,10 +3,10 @@ package io.ferrynfs.client.session;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The owner of opens, which gets them back when the server has lost them. */
+/** Recovers the opens of a client after the server lost them. */
 public interface Reclaimer {
 
-  /** Nothing to get back. */
+  /** A client without opens. */
   Reclaimer NONE =
       new Reclaimer() {
         @Override
@@ -28,19 +28,19 @@ public interface Reclaimer {
       };
 
   /**
-   * The server knows this client no more. Reclaims by CLAIM_PREVIOUS, before RECLAIM_COMPLETE (RFC
-   * RFC 8881 section 8.4.2.1). Never fails because of a single open.
+   * Reclaims the opens by CLAIM_PREVIOUS, before RECLAIM_COMPLETE (RFC 8881 section 8.4.2.1). Does
+   * not fail because of a single open.
    *
-   * @param call sends a COMPOUND while other calls are held back
+   * @param call sends a COMPOUND while other calls wait
    */
   CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call);
 
-  /** After RECLAIM_COMPLETE: opens anew what could not be reclaimed. */
+  /** Opens again the files that could not be reclaimed, after RECLAIM_COMPLETE. */
   CompletableFuture<Void> reopen(Function<Compound, CompletableFuture<Results>> call);
 
-  /** The server has revoked some state (SEQ4_STATUS flags): find out which. Returns at once. */
+  /** Starts to find out which state the server revoked (SEQ4_STATUS flags). Returns at once. */
   void revoked();
 
-  /** The server cannot call this client: it cannot recall anything. Returns at once. */
+  /** Returns the delegations, because the server cannot recall them. Returns at once. */
   void callbacksDown();
 }

@@ -7,19 +7,19 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.List;
 
 /**
- * The results of a COMPOUND, without its SEQUENCE: one for each operation up to and including the
+ * The results of a COMPOUND without its SEQUENCE: one for each operation up to and including the
  * first that failed.
  *
  * @param status the status of the last result
  * @param results the results
- * @param perhapsDone whether an earlier transmission, whose reply was lost together with the
- *     session, may have carried this out already
+ * @param outcomeUnknown whether the server may have executed an earlier transmission, whose reply
+ *     was lost with the session
  */
-public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsDone) {
+public record Results(Nfsstat4 status, List<NfsResop4> results, boolean outcomeUnknown) {
 
   /**
-   * Whether these are results of this call: one for each operation up to the first that failed, or
-   * to the last (RFC 8881 section 15.2).
+   * Returns whether these are the results of a COMPOUND: one for each operation up to the first
+   * that failed, or the last (RFC 8881 section 15.2).
    */
   boolean fits(Compound compound) {
     List<NfsArgop4> asked = compound.operations();
@@ -39,8 +39,8 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
     return true;
   }
 
-  /** Whether the server has asked to come again later. */
-  boolean isPutOff() {
+  /** Returns whether the status is NFS4ERR_DELAY or NFS4ERR_GRACE. */
+  boolean isDelayed() {
     return status == Nfsstat4.NFS4ERR_DELAY || status == Nfsstat4.NFS4ERR_GRACE;
   }
 
@@ -48,15 +48,15 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
     return status == Nfsstat4.NFS4_OK;
   }
 
-  /** Whether the operation at this index was executed and succeeded. */
+  /** Returns whether the operation at an index succeeded. */
   public boolean ok(int index) {
     return index < results.size() && results.get(index).status() == Nfsstat4.NFS4_OK;
   }
 
   /**
-   * The result at an index.
+   * Returns the result at an index.
    *
-   * @throws CallException if the server sent another one there: its answer does not fit the call
+   * @throws CallException if the result is missing or of another operation
    */
   public <T extends NfsResop4> T at(int index, Class<T> type) throws CallException {
     if (index < results.size() && type.isInstance(results.get(index))) {
@@ -66,14 +66,14 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean perhapsD
         CallException.Kind.PROTOCOL, "the server's reply lacks " + type.getSimpleName());
   }
 
-  /** The index of the operation that failed; the number of results if none did. */
+  /** Returns the index of the operation that failed; the number of results if none failed. */
   public int failedIndex() {
     return ok() ? results.size() : Math.max(0, results.size() - 1);
   }
 
-  /** The error as an exception. */
+  /** Returns the error as an exception. */
   public CallException failure() {
     NfsOpnum4 operation = results.isEmpty() ? NfsOpnum4.OP_SEQUENCE : results.getLast().resop();
-    return CallException.status(operation, status, perhapsDone);
+    return CallException.status(operation, status, outcomeUnknown);
   }
 }

@@ -1,5 +1,6 @@
 package io.ferrynfs.client.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.backchannel.CallbackBudget;
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.backchannel.CallbackService;
@@ -24,15 +25,14 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A session with a server, kept up until closed.
+/* * A session with a server, which is kept alive until it is closed.
  *
- * <p>The {@link SessionConnector} makes connection and session, the {@link CallQueue} carries the
- * calls over both, {@link StateRecovery} gets the opens back, the {@link LeaseRenewer} is the
- * clockwork; this class tells each what the others found out. Callers see nothing of a lost
- * connection or a restarted server but time: their calls fail when the progress time-out is over.
+ * <p>The {@link SessionConnector} establishes connection and session, the {@link CallQueue} sends the
+ * calls, {@link StateRecovery} recovers the opens, and the {@link LeaseRenewer} renews the lease. This
+ * class passes events between them. A lost connection or a restart of the server delays calls; they
+ * fail after the progress time-out.
  *
- * <p>The lock guards the fields and is never held while something is sent or completed.
+ * <p>The lock is never held while a request is sent or a future is completed.
  */
 public final class ServerSession {
 
@@ -68,12 +68,27 @@ public final class ServerSession {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private @Nullable SessionConnection connection;
+
+  @GuardedBy("lock")
   private @Nullable SessionInfo session;
+
+  @GuardedBy("lock")
   private boolean sessionLost;
+
+  @GuardedBy("lock")
   private boolean closing;
+
+  @GuardedBy("lock")
   private long lastFlags;
+
+  /** The flags that this client has acted on since {@link #actedNanos}. */
+  @GuardedBy("lock")
   private long actedOn;
+
+  @GuardedBy("lock")
   private long actedNanos;
 
   private ServerSession(Env env, SessionOptions options, CallbackHandler handler) {
@@ -102,15 +117,18 @@ public final class ServerSession {
 
   private static RpcLimits limits(SessionOptions options) {
     RpcLimits usual = RpcLimits.DEFAULT;
-    return usual
-        .withStream(
-            usual.stream().withRecordBytesMax(options.transferBytesMax() + RECORD_ROOM_BYTES))
-        .withCalls(options.slotsMax() + SPARE_CALLS, Handshake.BACK_SLOTS + SPARE_CALLS);
+    return usual.toBuilder().stream(
+            usual.stream().toBuilder()
+                .recordBytesMax(options.transferBytesMax() + RECORD_ROOM_BYTES)
+                .build())
+        .callsOutgoingMax(options.slotsMax() + SPARE_CALLS)
+        .callsIncomingMax(Handshake.BACK_SLOTS + SPARE_CALLS)
+        .build();
   }
 
   /**
-   * Connects and makes a session. Fails, without further attempts, when there is no server or it
-   * refuses. Cancelling the future gives up.
+   * Connects and creates a session. Fails without further attempts if there is no server or it
+   * rejects the client. Cancelling the future closes the connection.
    */
   public static CompletableFuture<ServerSession> open(
       Env env, SessionOptions options, CallbackHandler handler) {
@@ -119,38 +137,38 @@ public final class ServerSession {
     var _ =
         made.opened.whenComplete((done, failure) -> {
           if (made.opened.isCancelled()) {
-            made.abandon(CallException.of(Kind.CANCELLED, "nobody waits for the session any more"));
+            made.abandon(
+                CallException.of(Kind.CANCELLED, "the request to open the session was cancelled"));
           }
         });
     made.establisher.begin(null, null, true);
     return made.opened;
   }
 
-  /** The world's clock for durations. */
+  /** Returns the ticker's time. */
   public long nanoTime() {
     return env.ticker().nanoTime();
   }
 
-  /** Who gets opens back after a restart of the server. */
+  /** Sets the object that recovers opens after a restart of the server. */
   public void reclaimer(Reclaimer owner) {
     recovery.reclaimer(owner);
   }
 
   /**
-   * Who is told, on the client's own thread, that what the server sent by itself may have been lost
-   * or that the server may have lost what it knew: after each new connection and session, and when
-   * a reply says that state is gone.
+   * Sets a listener that runs on a thread of the client when callbacks or state may have been lost:
+   * after each new connection and session, and when a reply says that state was lost.
    */
   public void onReconnect(Runnable listener) {
     onReconnect = listener;
   }
 
-  /** Who is told, on the client's own thread, that calls wait, and when they do no longer. */
+  /** Sets the listener to notices that calls wait for the server; it runs on a client's thread. */
   public void onWaiting(Consumer<StallNotice> listener) {
     queue.onWaiting(listener);
   }
 
-  /** The world that its timers are of. */
+  /** Returns the environment. */
   public Env env() {
     return env;
   }
@@ -159,23 +177,23 @@ public final class ServerSession {
     return Objects.requireNonNull(establisher.identity());
   }
 
-  /** Where this client reaches the server. */
+  /** Returns the address of the server. */
   public InetSocketAddress address() {
     return address;
   }
 
-  /** Where the server sees this client; null while there is no connection. */
+  /** Returns the local address of the connection; null while there is none. */
   public @Nullable SocketAddress localAddress() {
     SessionConnection on = current();
     return on == null ? null : on.localAddress();
   }
 
-  /** What has passed through this session. */
+  /** Returns the counter of the file data of this session. */
   public TrafficCounter payload() {
     return establisher.payload();
   }
 
-  /** The session of now; another one after the server restarted. */
+  /** Returns the present session, which changes after a restart of the server. */
   private SessionInfo info() {
     synchronized (lock) {
       return Objects.requireNonNull(session);
@@ -187,23 +205,25 @@ public final class ServerSession {
   }
 
   /**
-   * The client id of the session of now: another one after the server has forgotten this client.
+   * Returns the client id of the present session, which changes after the server lost this client.
    */
   public long clientid() {
     return info().clientid();
   }
 
-  /** The longest time that any call may take (see {@link Compound.Timeout#LONG}). */
+  /** Returns the maximum duration of any call (see {@link Compound.Timeout#LONG}). */
   public Duration longestCall() {
     return longestCall;
   }
 
-  /** Whether the reply cache outlives the server, which decides how files are created. */
+  /**
+   * Returns whether the reply cache survives a restart of the server (RFC 8881 section 18.16.3).
+   */
   public boolean persistent() {
     return info().persistent();
   }
 
-  /** The operations a COMPOUND may have, SEQUENCE not counted. */
+  /** Returns the maximum number of operations of a COMPOUND, without SEQUENCE. */
   public int operationsMax() {
     return (int) Math.min(info().fore().maxoperations(), Integer.MAX_VALUE) - 1;
   }
@@ -220,21 +240,21 @@ public final class ServerSession {
     return info().slots();
   }
 
-  /** The lease period, as the server's attribute says. */
+  /** Sets the lease period, from the server's attribute. */
   public void leaseSeconds(int seconds) {
     lease.period(Duration.ofSeconds(seconds));
   }
 
   /**
-   * Executes a COMPOUND exactly once. NFS4ERR_DELAY and NFS4ERR_GRACE are waited out.
+   * Executes a COMPOUND exactly once, and again after NFS4ERR_DELAY and NFS4ERR_GRACE.
    *
-   * @return the results if all succeeded, else a {@link CallException}
+   * @return the results if all operations succeeded; otherwise fails with a {@link CallException}
    */
   public CompletableFuture<Results> call(Compound compound) {
     return attempt(compound).thenApply(ServerSession::checked);
   }
 
-  /** {@link #call} where an error is a result: {@link Results#status} tells. */
+  /** Executes a COMPOUND as {@link #call} does. An error status is a result. */
   public CompletableFuture<Results> attempt(Compound compound) {
     lease.watch();
     return queue.submit(compound, false);
@@ -247,7 +267,7 @@ public final class ServerSession {
     return results;
   }
 
-  /** What the establisher finds out. */
+  /** Handles the outcome of attempts to connect. */
   private final class Attempts implements SessionConnector.Listener {
     @Override
     public void up(SessionConnection on, SessionInfo info, boolean newClient) {
@@ -266,7 +286,7 @@ public final class ServerSession {
       }
       onReconnect.run();
       if (!on.isOpen()) {
-        // It went before anybody listened.
+        // The connection was closed before this class knew it.
         lost(on, ProgressTracker.End.BROKEN, "the connection was closed");
       }
     }
@@ -289,7 +309,7 @@ public final class ServerSession {
     }
   }
 
-  /** Opening failed: nothing of this session goes on. */
+  /** Closes the session because opening it failed. */
   private void abandon(CallException why) {
     SessionConnection on;
     synchronized (lock) {
@@ -312,7 +332,7 @@ public final class ServerSession {
     } else if (!opened.isDone()) {
       abandon(CallFailures.call(failure));
     } else {
-      // Begin again with another session rather than hold all calls back for ever.
+      // Start again with another session, because calls must not wait for recovery forever.
       queue.recoveryFailed();
       loseSession(current(), CallFailures.words(failure));
     }
@@ -334,8 +354,8 @@ public final class ServerSession {
       sessionLost |= queue.worn();
       known = sessionLost ? null : session;
     }
-    boolean fruitful = queue.down(how, why);
-    establisher.begin(null, known, fruitful);
+    boolean useful = queue.down(how, why);
+    establisher.begin(null, known, useful);
   }
 
   private void loseSession(@Nullable SessionConnection on, String why) {
@@ -345,12 +365,12 @@ public final class ServerSession {
       }
       sessionLost = true;
     }
-    boolean fruitful =
+    boolean useful =
         queue.down(ProgressTracker.End.SESSION_LOST, "the session was lost (" + why + ")");
-    establisher.begin(on, null, fruitful);
+    establisher.begin(on, null, useful);
   }
 
-  /** What the call queue finds out in replies. */
+  /** Handles events in replies. */
   private final class QueueEvents implements CallEvents {
     @Override
     public void sessionLost(SessionConnection on, String why) {
@@ -371,8 +391,7 @@ public final class ServerSession {
         if (now - actedNanos > ACT_AGAIN_AFTER.toNanos()) {
           actedOn = 0;
         }
-        // A server that raises and lowers a flag with each reply is not followed that fast: the
-        // flag counts as not seen yet.
+        // If a server toggles a flag with each reply, the client acts once a second at most.
         fresh = flags & ~lastFlags & ~actedOn;
         lastFlags = flags & (lastFlags | fresh);
         if (fresh != 0) {
@@ -394,7 +413,7 @@ public final class ServerSession {
     }
     if ((flags & REVOKED) != 0) {
       recovery.revoked();
-      // What is revoked before the last is freed shows in no flag that was not set before.
+      // The flag stays set while state is revoked again before the last stateid was freed.
       env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(REVOKED));
     }
     if ((flags & (Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED | REVOKED)) != 0) {
@@ -417,19 +436,19 @@ public final class ServerSession {
           handshake
               .bind(on, info())
               .whenComplete((bound, failure) ->
-                  // Should the path be down still then, a reply says so and it is tried again.
+                  // If the path is still down then, the flag in a reply triggers another attempt.
                   env.timers().schedule(LOOK_AGAIN_AFTER, () -> forget(PATH_DOWN)));
     }
   }
 
-  /** Should these flags be set in a reply to come, it is told as if they had not been before. */
+  /** Forgets flags, so that they count as new in the next reply. */
   private void forget(long flags) {
     synchronized (lock) {
       lastFlags &= ~flags;
     }
   }
 
-  /** Another session instead of this one, after the calls in flight are answered. */
+  /** Replaces the session after the calls in flight have ended. */
   private void renew() {
     boolean _ = queue.down(ProgressTracker.End.PLANNED, "the backchannel is out of step");
     if (queue.idle()) {
@@ -439,7 +458,7 @@ public final class ServerSession {
     }
   }
 
-  /** What comes from the server by itself: calls of the backchannel and the end. */
+  /** Handles callbacks and the end of the connection. */
   private final class FromServer implements RpcHandler {
     @Override
     public void handle(RpcCall call) {
@@ -461,7 +480,7 @@ public final class ServerSession {
     }
   }
 
-  /** What is done last, as far as it can be done in a few seconds, and then {@link #close}. */
+  /** Waits a few seconds for some last work, and then closes the session. */
   public CompletableFuture<Void> closeAfter(CompletableFuture<Void> last) {
     CompletableFuture<Void> enough = new CompletableFuture<>();
     var overdue = env.timers().schedule(CLOSE_TIME_MAX, () -> enough.complete(null));
@@ -473,7 +492,7 @@ public final class ServerSession {
     return enough.thenCompose(done -> close());
   }
 
-  /** Ends session and client id at the server and the connection here. */
+  /** Destroys session and client id at the server, and closes the connection. */
   public CompletableFuture<Void> close() {
     SessionConnection on;
     SessionInfo known;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call between its submission and its reply. Guarded by the session's lock, but that any thread
- * may look at how often it was transmitted.
+ * A call between its submission and its reply. Its fields are accessed under the lock of the call
+ * queue, except {@link #transmission}, which any thread may read.
  */
 final class SessionCall {
 
@@ -31,29 +31,29 @@ final class SessionCall {
 
   int slot = NO_SLOT;
 
-  /** sa_highest_slotid of the first transmission: the later ones have the same bytes. */
+  /** sa_highest_slotid of the first transmission. Retransmissions have the same bytes. */
   int highestSlot = NO_SLOT;
 
   long sentNanos;
 
-  /** NFS4ERR_DELAY or NFS4ERR_GRACE from when the server answers so until it is sent again. */
+  /** NFS4ERR_DELAY or NFS4ERR_GRACE if the server delayed the call and it was not sent since. */
   Nfsstat4 lastStatus = Nfsstat4.NFS4_OK;
 
-  /** The operation that was answered so last. */
-  NfsOpnum4 putOffAt = NfsOpnum4.OP_SEQUENCE;
+  /** The operation that was delayed last. */
+  NfsOpnum4 delayedOperation = NfsOpnum4.OP_SEQUENCE;
 
-  /** Raised with every transmission: a reply to an earlier one is told by it and ignored. */
+  /** The number of transmissions. A reply to an earlier one is ignored. */
   final AtomicInteger transmission = new AtomicInteger();
 
-  /** Transmissions in the current slot whose outcome is not known. */
+  /** The number of transmissions in the current slot whose outcome is not known. */
   int unanswered;
 
-  boolean perhapsDone;
+  boolean outcomeUnknown;
 
-  /** Connections that ended while it was unanswered. */
-  int breaks;
+  /** The number of connections that ended while the call was pending. */
+  int disconnects;
 
-  /** How often the server has said that it did not keep the reply, with none to keep. */
+  /** The number of NFS4ERR_RETRY_UNCACHED_REP replies to a single transmission. */
   int uncached;
 
   private @Nullable Backoff backoff;
@@ -64,34 +64,34 @@ final class SessionCall {
     this.submittedNanos = submittedNanos;
   }
 
-  /** Whether it is more than a renewal of the lease. */
-  boolean isWaitedFor() {
+  /** Returns whether the call is more than a SEQUENCE that renews the lease. */
+  boolean hasOperations() {
     return !compound.operations().isEmpty();
   }
 
-  /** The server has asked to come again. */
-  void putOff(NfsOpnum4 at, Nfsstat4 status) {
-    putOffAt = at;
+  /** Records NFS4ERR_DELAY or NFS4ERR_GRACE of an operation. */
+  void delayed(NfsOpnum4 at, Nfsstat4 status) {
+    delayedOperation = at;
     lastStatus = status;
   }
 
   /**
-   * Whether it may go as a new one when its reply was not kept. To one that was sent only once this
-   * is no answer, so it is not believed for ever.
+   * Returns whether the call may be sent as a new request after NFS4ERR_RETRY_UNCACHED_REP. That
+   * error is wrong for a call that was sent once, so it is accepted a few times only.
    */
   boolean mayRepeat(int transmissions) {
     return !compound.changesState() && (transmissions > 1 || uncached++ < UNCACHED_MAX);
   }
 
   /**
-   * The server asks to come again, and nothing has happened yet. When it says so after an operation
-   * that took effect, the caller has to look at what it got.
+   * Returns whether a delayed call may be sent again: no operation that changes state was executed.
+   * Otherwise the caller has to handle the results.
    */
-  boolean mayTryAgain(Results results) {
-    return results.isPutOff() && results.failedIndex() <= compound.firstEffect();
+  boolean mayResubmit(Results results) {
+    return results.isDelayed() && results.failedIndex() <= compound.firstEffect();
   }
 
-  /** Its bytes, the same each time that it is sent under this sequence id. */
+  /** Returns the arguments, which are the same each time for one sequence id. */
   Compound4Args arguments(SessionInfo in, long sequenceId) {
     List<NfsArgop4> operations = new ArrayList<>(compound.operations().size() + 1);
     operations.add(
@@ -101,7 +101,7 @@ final class SessionCall {
     return new Compound4Args(Opaque.EMPTY, in.minorVersion(), operations);
   }
 
-  /** How long to wait before the server is asked again: doubling, with jitter. */
+  /** Returns the pause before a delayed call is sent again: doubling, with jitter. */
   Duration delay(Duration first, Duration longest, Env env) {
     if (backoff == null) {
       backoff = new Backoff(first, longest);
@@ -109,9 +109,9 @@ final class SessionCall {
     return backoff.next(env.random().nextInt());
   }
 
-  /** Fails it, and says so if the server may have carried it out all the same. */
+  /** Fails the call. The failure says whether the server may have executed it. */
   void fail(CallException failure) {
-    boolean unknown = perhapsDone || (unanswered > 0 && compound.changesState());
-    future.completeExceptionally(unknown ? failure.butPerhapsDone() : failure);
+    boolean unknown = outcomeUnknown || (unanswered > 0 && compound.changesState());
+    future.completeExceptionally(unknown ? failure.withUnknownOutcome() : failure);
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the server, over which COMPOUNDs travel. */
+/** One connection to the server, which carries COMPOUNDs. */
 final class SessionConnection {
 
   private static final int NFS_PROGRAM = 100_003;
@@ -47,8 +47,8 @@ final class SessionConnection {
   /**
    * Connects.
    *
-   * @param payload counts the bytes of files that pass
-   * @param callbacks takes the server's calls
+   * @param payload counts the file data
+   * @param callbacks handles the server's calls
    */
   static CompletableFuture<SessionConnection> connect(
       Env env,
@@ -56,7 +56,7 @@ final class SessionConnection {
       RpcLimits limits,
       TrafficCounter payload,
       RpcHandler callbacks) {
-    // A safety net below the session's own.
+    // The session's own time-outs are shorter; this one is a safety net.
     Duration timeMax = options.progressTimeout().multipliedBy(CALL_TIME_FACTOR);
     return RpcConnection.connect(
             env,
@@ -67,13 +67,13 @@ final class SessionConnection {
         .thenApply(rpc -> new SessionConnection(rpc, options.credential(), timeMax, payload));
   }
 
-  /** Whether the failure says that the connection is gone, so that the call may be sent again. */
+  /** Returns whether a failure is the loss of the connection, so the call may be sent again. */
   static boolean isLost(Throwable failure) {
     return CallFailures.cause(failure) instanceof RpcException rpc
         && (rpc.isConnectionFailure() || rpc.kind() == RpcException.Kind.TIMED_OUT);
   }
 
-  /** Whether the call was not sent, or refused before it was executed. */
+  /** Returns whether the call was not sent, or rejected before it was executed. */
   static boolean isRefused(Throwable failure) {
     return CallFailures.cause(failure) instanceof RpcException rpc
         && !isLost(rpc)
@@ -81,18 +81,18 @@ final class SessionConnection {
   }
 
   /**
-   * Sends a COMPOUND. The data of a READ or READ_PLUS in it is in {@code readInto} when the future
-   * completes, wherever it was received; all else in the reply is its own copy.
+   * Sends a COMPOUND. READ or READ_PLUS data is in {@code readInto} when the future completes. All
+   * other data of the reply is copied.
    */
   CompletableFuture<Compound4Res> compound(Compound4Args args, @Nullable ByteBuffer readInto) {
     return compound(args, readInto, timeMax);
   }
 
   /**
-   * {@link #compound} for a call, in the name of its caller.
+   * Sends the COMPOUND of a call, with its credential.
    *
-   * @param wanted whether the call still waits for this answer. Data of another one goes nowhere:
-   *     the buffer may have been filled by the answer to a later call, and be somebody else's
+   * @param wanted returns whether the call still waits for this reply. The data of another reply is
+   *     discarded, because the buffer may be in use again
    */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, Compound call, BooleanSupplier wanted) {
@@ -102,7 +102,7 @@ final class SessionConnection {
     return compound(args, target, timeMax, caller == null ? credential : caller);
   }
 
-  /** {@link #compound} with a time of its own, after which the connection is given up. */
+  /** Sends a COMPOUND with a time-out, after which the connection is closed. */
   CompletableFuture<Compound4Res> compound(
       Compound4Args args, @Nullable ByteBuffer readInto, Duration within) {
     ReadTarget target =
@@ -136,7 +136,7 @@ final class SessionConnection {
     }
   }
 
-  /** This end of it. */
+  /** Returns the local address. */
   SocketAddress localAddress() {
     return rpc.localAddress();
   }
@@ -153,7 +153,7 @@ final class SessionConnection {
     rpc.close();
   }
 
-  /** Closes it for a reason, which is that of all that fails because of it. */
+  /** Closes the connection for a reason, with which its pending calls fail. */
   void close(Throwable why) {
     rpc.close(
         CallFailures.cause(why) instanceof IOException known
@@ -161,7 +161,7 @@ final class SessionConnection {
             : new IOException(CallFailures.words(why), why));
   }
 
-  /** Finds the first data in the beginning of the reply to SEQUENCE, PUTFH, READ or READ_PLUS. */
+  /** Finds the data in the beginning of the reply to SEQUENCE, PUTFH, and READ or READ_PLUS. */
   private static final class ReadTarget implements BulkTarget {
     private final ReadDestination into;
     private final BooleanSupplier wanted;

@@ -1,5 +1,6 @@
 package io.ferrynfs.client.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.RpcHandler;
 import io.ferrynfs.rpc.RpcLimits;
@@ -13,24 +14,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a connection with a session on it, one attempt at a time until one succeeds: connect, then
- * BIND_CONN_TO_SESSION if there is a session, else CREATE_SESSION, with EXCHANGE_ID first if the
- * server does not know the client. Whatever goes wrong closes the connection; the next attempt
- * begins after a pause that doubles up to five seconds. A connection that came about and was of no
- * use to any call is no success either: the pauses go on doubling.
+ * Connects and establishes a session, one attempt at a time until one succeeds. An attempt
+ * connects, then sends BIND_CONN_TO_SESSION if there is a session, otherwise CREATE_SESSION, after
+ * EXCHANGE_ID if the server does not know the client. An error closes the connection; the next
+ * attempt starts after a pause that doubles up to five seconds. The pauses also keep doubling after
+ * a connection that was useless to all calls.
  */
 final class SessionConnector {
 
-  /** Learns how attempts end. Called without a lock. */
+  /** Receives the outcome of attempts. Called without a lock. */
   interface Listener {
     /**
-     * There is a session.
+     * Reports an established session.
      *
      * @param newClient whether the server has a new record of this client, without its opens
      */
     void up(SessionConnection on, SessionInfo session, boolean newClient);
 
-    /** An attempt failed. Says whether to try again. */
+    /** Reports a failed attempt. Returns whether to try again. */
     boolean failed(Throwable why);
   }
 
@@ -47,10 +48,20 @@ final class SessionConnector {
   private final TrafficCounter payload = new TrafficCounter();
 
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LONGEST);
+
+  @GuardedBy("lock")
   private @Nullable PeerIdentity identity;
+
+  @GuardedBy("lock")
   private boolean running;
+
+  @GuardedBy("lock")
   private boolean stopped;
+
+  @GuardedBy("lock")
   private boolean newClient;
 
   SessionConnector(
@@ -68,12 +79,12 @@ final class SessionConnector {
     this.listener = listener;
   }
 
-  /** What passes over all its connections. */
+  /** Returns the counter of the file data of all connections. */
   TrafficCounter payload() {
     return payload;
   }
 
-  /** Who answered EXCHANGE_ID last, null before. */
+  /** Returns the identity in the last reply to EXCHANGE_ID, null before the first one. */
   @Nullable PeerIdentity identity() {
     synchronized (lock) {
       return identity;
@@ -81,11 +92,11 @@ final class SessionConnector {
   }
 
   /**
-   * Begins, unless attempts are under way already.
+   * Starts attempts, unless they are running.
    *
-   * @param live a connection to begin with, null for a new one
+   * @param live a connection to start with, null for a new one
    * @param known the session to bind to, null for a new one
-   * @param atOnce whether the last connection was of use; else there is a pause before the next
+   * @param atOnce whether to start without a pause, because the last connection was useful
    */
   void begin(@Nullable SessionConnection live, @Nullable SessionInfo known, boolean atOnce) {
     synchronized (lock) {
@@ -141,8 +152,8 @@ final class SessionConnector {
   }
 
   private void overConnection(SessionConnection on, @Nullable SessionInfo known) {
-    // A server that accepts the connection and then says nothing must be noticed: soon, where it
-    // may be none.
+    // A host that accepts the connection and sends nothing may not be an NFS server, so the first
+    // attempt waits less.
     AtomicBoolean isSilent = new AtomicBoolean();
     Duration time =
         options.connectTimeout().multipliedBy(identity() == null ? 1 : STEPS_TIME_FACTOR);
@@ -166,7 +177,7 @@ final class SessionConnector {
         });
   }
 
-  /** The failure, which may be that nobody there speaks NFS, or why this client left the server. */
+  /** Returns the failure: no NFS server replied, or why this client ended the connection. */
   private Throwable unmet(Throwable failure, @Nullable Duration silence) {
     String none = "no NFS answer from " + options.server();
     if (silence != null) {
@@ -192,7 +203,7 @@ final class SessionConnector {
           if (call.is(Nfsstat4.NFS4ERR_BADSESSION) || call.is(Nfsstat4.NFS4ERR_DEADSESSION)) {
             return newSession(on);
           }
-          // A server without this operation binds the fore channel by SEQUENCE (2.10.3.1).
+          // Without this operation SEQUENCE binds the fore channel (RFC 8881 section 2.10.3.1).
           return call.is(Nfsstat4.NFS4ERR_NOTSUPP)
               ? CompletableFuture.completedFuture(known)
               : CompletableFuture.failedFuture(failure);
@@ -222,7 +233,7 @@ final class SessionConnector {
   private void met(ExchangeId4Resok ok) {
     synchronized (lock) {
       identity = PeerIdentity.of(ok);
-      // Not confirmed: the server has a new record of us, without our opens (18.35.4).
+      // RFC 8881 section 18.35.4: an unconfirmed record is a new one, without our opens.
       newClient |= (ok.flags() & Nfs4.EXCHGID4_FLAG_CONFIRMED_R) == 0;
     }
   }
@@ -237,7 +248,7 @@ final class SessionConnector {
       newClient = false;
     }
     if (late) {
-      // Whoever wanted it has closed meanwhile, and nobody else would close this.
+      // The session was closed in the meantime, and nothing else closes this connection.
       on.close();
     } else {
       listener.up(on, info, isNew);

@@ -5,14 +5,14 @@ import io.ferrynfs.wire.nfs4.Sessionid4;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the server made it (RFC 8881 section 18.36).
+ * A session as the server granted it (RFC 8881 section 18.36).
  *
- * @param id its name
- * @param clientid the client it belongs to
- * @param minorVersion the minor version all its COMPOUNDs have
- * @param persistent whether the server keeps the reply cache over a restart
- * @param callbacks whether the server will use the connection for the backchannel
- * @param fore the limits of the fore channel
+ * @param id the session id
+ * @param clientid the client id
+ * @param minorVersion the minor version of its COMPOUNDs
+ * @param persistent whether the reply cache survives a restart of the server
+ * @param callbacks whether the server uses the connection for the backchannel
+ * @param fore the attributes of the fore channel
  */
 record SessionInfo(
     Sessionid4 id,
@@ -22,13 +22,13 @@ record SessionInfo(
     boolean callbacks,
     ChannelAttrs4 fore) {
 
-  /** What is around the data in a message, and the least data that is worth one. */
+  /** The size of the headers of a message, and the minimum of its data. */
   private static final long MESSAGE_BYTES_MIN = 1024 + 4096;
 
   /** SEQUENCE, a few LOOKUPs, OPEN, GETFH, GETATTR. */
   private static final long OPERATIONS_MIN = 8;
 
-  /** Why nothing can be done with a channel, in words; null where it is good. */
+  /** Returns why a channel is unusable, for people; null if it is usable. */
   static @Nullable String objection(ChannelAttrs4 fore) {
     if (fore.maxrequests() < 1) {
       return "it has no slots";

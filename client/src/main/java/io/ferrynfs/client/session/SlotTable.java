@@ -3,13 +3,12 @@ package io.ferrynfs.client.session;
 import java.util.BitSet;
 
 /**
- * The slots of the fore channel (RFC 8881 section 2.10.6.1): one call at a time on each, numbered
- * by a sequence id that rises by one with each new call. Not safe for threads; the session guards
- * it.
+ * The slots of the fore channel (RFC 8881 section 2.10.6.1). Each carries one call at a time, with
+ * a sequence id that increases by one for each new call. Not safe for use by several threads.
  *
- * <p>The lowest free slot is taken first, so that the server may shrink the table from the top. A
- * slot whose call was given up without a reply is in doubt: nobody knows whether the server has
- * seen its sequence id. It is retired, which costs one slot of the session and nothing else.
+ * <p>The lowest free slot is used first, so that the server can shrink the table from the top. A
+ * slot whose call ended without a reply is retired, because the server may have seen its sequence
+ * id.
  */
 final class SlotTable {
 
@@ -24,7 +23,7 @@ final class SlotTable {
     this.target = size;
   }
 
-  /** The lowest free slot, now busy; -1 when there is none. */
+  /** Takes the lowest free slot; returns -1 if there is none. */
   int take() {
     for (int slot = 0; slot < target; slot++) {
       if (!busy.get(slot) && !retired.get(slot)) {
@@ -35,35 +34,35 @@ final class SlotTable {
     return -1;
   }
 
-  /** The sequence id for the call on this slot. */
+  /** Returns the sequence id of the call in a slot. */
   long sequenceId(int slot) {
     return sequenceIds[slot];
   }
 
-  /** The server executed the call: its sequence id is used up. */
+  /** Frees a slot whose call the server executed, and advances its sequence id. */
   void executed(int slot) {
     // RFC 8881 section 2.10.6.1: sequence ids wrap from 2^32-1 to 0.
     sequenceIds[slot] = (sequenceIds[slot] + 1) & 0xFFFF_FFFFL;
     busy.clear(slot);
   }
 
-  /** The server refused the call in SEQUENCE, which leaves the slot as it was (18.46.3). */
+  /** Frees a slot whose SEQUENCE failed, which does not change it (RFC 8881 section 18.46.3). */
   void refused(int slot) {
     busy.clear(slot);
   }
 
-  /** The call was given up: the slot is not used again in this session. */
+  /** Retires a slot: it is not used again in this session. */
   void retire(int slot) {
     busy.clear(slot);
     retired.set(slot);
   }
 
-  /** The highest slot in use, for sa_highest_slotid. */
+  /** Returns the highest slot in use, for sa_highest_slotid. */
   int highestBusy() {
     return Math.max(0, busy.length() - 1);
   }
 
-  /** Obeys sr_target_highest_slotid or CB_RECALL_SLOT: at least one slot stays. */
+  /** Applies sr_target_highest_slotid or CB_RECALL_SLOT. At least one slot remains. */
   void shrinkTo(long targetHighestSlot) {
     target = (int) Math.min(Math.max(targetHighestSlot, 0) + 1, sequenceIds.length);
   }
@@ -72,7 +71,7 @@ final class SlotTable {
     return target;
   }
 
-  /** Whether so many slots are in doubt that a new session is better. */
+  /** Returns whether so many slots are retired that a new session is better. */
   boolean worn() {
     return retired.cardinality() * 2 >= target;
   }

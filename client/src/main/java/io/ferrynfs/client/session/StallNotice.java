@@ -3,10 +3,10 @@ package io.ferrynfs.client.session;
 import java.time.Instant;
 
 /**
- * Calls wait for the server.
+ * A notice that calls wait for the server.
  *
- * @param since when it last brought a call further, or the first of those that wait was made
- * @param reason why, in words
- * @param isOver whether it has answered again, or no call waits for it
+ * @param since the time of the last progress, or of the oldest waiting call if that is later
+ * @param reason the reason, for people
+ * @param isOver whether there is progress again or no call waits
  */
 public record StallNotice(Instant since, String reason, boolean isOver) {}

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that calls have waited for some time, and that they do so no longer. What it finds is
- * told without the lock of the call queue, which guards it.
+ * Detects that calls have waited for some time, and that they no longer wait. Not safe for use by
+ * several threads, except {@link #listener} and {@link #tell}, which is called without a lock.
  */
 final class StallWatch {
 
@@ -31,32 +31,32 @@ final class StallWatch {
   }
 
   /**
-   * Looks at the calls of now.
+   * Checks the present calls.
    *
    * @param trouble why there is no connection
-   * @return what there is to tell, null for nothing new
+   * @return a notice for the listener, null if nothing changed
    */
   @Nullable StallNotice look(
       Stream<SessionCall> calls,
       CallGate gate,
-      CallTimeouts patience,
-      ProgressTracker headway,
+      CallTimeouts timeouts,
+      ProgressTracker progress,
       CallException trouble) {
     long oldest = NOBODY;
     Nfsstat4 said = Nfsstat4.NFS4_OK;
-    for (SessionCall call : calls.filter(each -> patience.isWaiting(each, gate)).toList()) {
+    for (SessionCall call : calls.filter(each -> timeouts.isWaiting(each, gate)).toList()) {
       oldest = Math.min(oldest, call.submittedNanos);
       said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
     }
-    return look(oldest, headway.lastHeadwayNanos(), patience.reason(gate, said, trouble.words()));
+    return look(oldest, progress.lastProgressNanos(), timeouts.reason(gate, said, trouble.words()));
   }
 
-  private @Nullable StallNotice look(long oldestNanos, long headwayNanos, String reason) {
+  private @Nullable StallNotice look(long oldestNanos, long progressNanos, String reason) {
     long now = env.ticker().nanoTime();
-    long since = oldestNanos == NOBODY ? now : Math.max(oldestNanos, headwayNanos);
+    long since = oldestNanos == NOBODY ? now : Math.max(oldestNanos, progressNanos);
     StallNotice before = told;
     if (before != null) {
-      if (oldestNanos == NOBODY || headwayNanos - toldSinceNanos > 0) {
+      if (oldestNanos == NOBODY || progressNanos - toldSinceNanos > 0) {
         told = null;
         return new StallNotice(before.since(), before.reason(), true);
       }

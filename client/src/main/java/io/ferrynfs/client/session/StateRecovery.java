@@ -1,5 +1,6 @@
 package io.ferrynfs.client.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -10,13 +11,13 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the opens back from a server that has none of this client: reclaim, RECLAIM_COMPLETE,
- * reopen, while ordinary calls wait. When the session is lost meanwhile, the calls of this run
- * fail, the run ends unheard, and the next session begins another.
+ * Recovers the opens from a server that lost them: reclaim, RECLAIM_COMPLETE, reopen. Ordinary
+ * calls wait until it ends. If the session is lost during a run, the calls of the run fail, its
+ * outcome is ignored, and the next session starts another run.
  */
 final class StateRecovery {
 
-  /** Learns how the run in the current session ended; null is success. */
+  /** Receives the outcome of the run in the present session; null is success. */
   interface Listener {
     void ended(@Nullable Throwable failure);
   }
@@ -26,7 +27,11 @@ final class StateRecovery {
   private final Listener listener;
   private final Object lock = new Object();
   private volatile Reclaimer reclaimer = Reclaimer.NONE;
+
+  @GuardedBy("lock")
   private @Nullable Sessionid4 runningIn;
+
+  @GuardedBy("lock")
   private boolean needed;
 
   StateRecovery(CallQueue queue, LeaseRenewer lease, Listener listener) {
@@ -39,21 +44,21 @@ final class StateRecovery {
     reclaimer = owner;
   }
 
-  /** The server cannot call this client. */
+  /** Reports that the server cannot call this client. */
   void callbacksDown() {
     reclaimer.callbacksDown();
   }
 
-  /** Some state was revoked. */
+  /** Reports that the server revoked some state. */
   void revoked() {
     reclaimer.revoked();
   }
 
   /**
-   * There is a session, perhaps another than before.
+   * Sets the session.
    *
-   * @param newClient whether the server has lost what it knew of this client
-   * @return whether recovery is needed in it
+   * @param newClient whether the server has no state of this client
+   * @return whether the session needs recovery
    */
   boolean session(Sessionid4 id, boolean newClient) {
     synchronized (lock) {
@@ -65,7 +70,7 @@ final class StateRecovery {
     }
   }
 
-  /** Recovers in this session, unless a run is under way in it. */
+  /** Starts recovery in a session, unless it is running there. */
   void run(Sessionid4 id) {
     synchronized (lock) {
       needed = true;
@@ -105,7 +110,7 @@ final class StateRecovery {
     return queue.submit(compound, true);
   }
 
-  /** RECLAIM_COMPLETE, also by a client that had nothing to reclaim (section 18.51.3). */
+  /** Sends RECLAIM_COMPLETE, even if there was nothing to reclaim (RFC 8881 section 18.51.3). */
   private CompletableFuture<Void> complete(Sessionid4 id) {
     Compound compound =
         Compound.of().once(new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(false))).build();

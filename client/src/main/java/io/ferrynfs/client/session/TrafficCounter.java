@@ -10,8 +10,8 @@ import io.ferrynfs.wire.nfs4.ReadPlusContent;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The bytes of files that have passed through this client: what READ gave and what WRITE took, each
- * transmission for itself. Counted where COMPOUNDs meet the transport, so that nothing gets by.
+ * Counts the file data that passes through a client: the results of READ and READ_PLUS and the
+ * arguments of WRITE. Each transmission counts. Safe for use by several threads.
  */
 public final class TrafficCounter {
 
@@ -42,12 +42,12 @@ public final class TrafficCounter {
     }
   }
 
-  /** The bytes in results of READ and READ_PLUS. */
+  /** Returns the number of bytes in results of READ and READ_PLUS. */
   public long bytesRead() {
     return read.sum();
   }
 
-  /** The bytes in arguments of WRITE. */
+  /** Returns the number of bytes in arguments of WRITE. */
   public long bytesWritten() {
     return written.sum();
   }

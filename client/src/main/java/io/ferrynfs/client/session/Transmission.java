@@ -9,16 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** One transmission of a call. */
 record Transmission(SessionCall call, int transmission, SessionConnection on, Compound4Args args) {
 
-  /** Whether the call waits for the answer to this one, not to a later one, or to none. */
+  /** Returns whether the call waits for the reply to this transmission. */
   boolean isLast() {
     return call.transmission.get() == transmission;
   }
 
   /**
-   * What tells that this is the answer to another request: the results of SEQUENCE repeat session,
-   * slot and sequence id of its arguments (RFC 8881 section 18.46.3).
-   *
-   * @return null if nothing does
+   * Returns why a reply belongs to another request; null if it belongs to this one. The results of
+   * SEQUENCE repeat session, slot and sequence id of its arguments (RFC 8881 section 18.46.3).
    */
   @Nullable String objection(Sequence4Resok told) {
     if (!(args.argarray().getFirst() instanceof NfsArgop4.Sequence(Sequence4Args asked))) {

@@ -1,6 +1,6 @@
 /**
  * The session with one server: connections, client id, slots, exactly-once calls, lease and
- * recovery. Knows no files.
+ * recovery. Does not deal with files.
  */
 @NullMarked
 package io.ferrynfs.client.session;

@@ -195,7 +195,7 @@ class ServerSessionTest {
       return first ? Fate.BREAK_BEFORE : Fate.DELIVER;
     });
     Results results = world.await(session.call(remove()), MINUTES);
-    assertThat(results.perhapsDone()).isFalse();
+    assertThat(results.outcomeUnknown()).isFalse();
     assertThat(executedOperations())
         .containsExactly(
             NfsOpnum4.OP_SEQUENCE,
@@ -332,7 +332,7 @@ class ServerSessionTest {
     });
     CallException failure = failureOf(session.call(remove()));
     assertThat(failure.status()).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
-    assertThat(failure.perhapsDone()).isTrue();
+    assertThat(failure.outcomeUnknown()).isTrue();
   }
 
   @Test
@@ -340,8 +340,8 @@ class ServerSessionTest {
     ServerSession session = open();
     server.silent = true;
     CompletableFuture<Results> removal = session.call(remove());
-    assertThat(failureOf(session.call(nothing())).perhapsDone()).isFalse();
-    assertThat(failureOf(removal).perhapsDone()).isTrue();
+    assertThat(failureOf(session.call(nothing())).outcomeUnknown()).isFalse();
+    assertThat(failureOf(removal).outcomeUnknown()).isTrue();
   }
 
   @Test
@@ -349,7 +349,7 @@ class ServerSessionTest {
     ServerSession session = open();
     serverHost.kill();
     world.run(Duration.ofSeconds(1));
-    assertThat(failureOf(session.call(remove())).perhapsDone()).isFalse();
+    assertThat(failureOf(session.call(remove())).outcomeUnknown()).isFalse();
   }
 
   @Test
