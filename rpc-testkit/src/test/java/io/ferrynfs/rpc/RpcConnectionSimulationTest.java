@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class RpcConnectionSimulationTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final RpcLimits LIMITS = RpcLimits.DEFAULT.withCallTimeMax(Duration.ofSeconds(10));
+  private static final RpcLimits LIMITS =
+      RpcLimits.DEFAULT.toBuilder().callTimeMax(Duration.ofSeconds(10)).build();
 
   private final Simulation world = new Simulation(42);
   private final SimEnv serverHost = world.host("server");
@@ -209,7 +210,8 @@ class RpcConnectionSimulationTest {
 
   @Test
   void noMoreCallsThanAllowedWaitAtOnce() throws ExecutionException {
-    RpcConnection narrow = connect(LIMITS.withCalls(2, 10));
+    RpcConnection narrow =
+        connect(LIMITS.toBuilder().callsOutgoingMax(2).callsIncomingMax(10).build());
     CompletableFuture<RpcReply> one = narrow.call(Echo.request(Echo.LATER, "one"));
     CompletableFuture<RpcReply> two = narrow.call(Echo.request(Echo.LATER, "two"));
     assertThat(failure(narrow.call(Echo.request(Echo.ECHO, "three"))))
@@ -347,7 +349,8 @@ class RpcConnectionSimulationTest {
   @Test
   void oneConnectionTooManyIsClosed() throws Exception {
     SimEnv small = world.host("small");
-    RpcServer one = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(1), serving);
+    RpcServer one =
+        RpcServer.listen(small, any(111), LIMITS.toBuilder().connectionsMax(1).build(), serving);
     SocketAddress address = one.localAddress();
     RpcConnection first = world.await(connectTo(address), MINUTE);
     assertThat(echo(first, Echo.ECHO, "at home")).isEqualTo("at home");
@@ -359,7 +362,7 @@ class RpcConnectionSimulationTest {
   @Test
   void anAddressWithTooManyConnectionsMakesRoomForItselfAlone() throws Exception {
     SimEnv small = world.host("small");
-    RpcLimits limits = LIMITS.withConnectionsMax(4).withConnectionsPerAddressMax(2);
+    RpcLimits limits = LIMITS.toBuilder().connectionsMax(4).connectionsPerAddressMax(2).build();
     RpcServer four = RpcServer.listen(small, any(111), limits, serving);
     SocketAddress address = four.localAddress();
     SimEnv elsewhere = world.host("elsewhere");
@@ -389,7 +392,8 @@ class RpcConnectionSimulationTest {
   @Test
   void whoHasBeenQuietTheLongestMakesRoomAndWhoWaitsForAnAnswerIsNotQuiet() throws Exception {
     SimEnv small = world.host("small");
-    RpcServer two = RpcServer.listen(small, any(111), LIMITS.withConnectionsMax(2), serving);
+    RpcServer two =
+        RpcServer.listen(small, any(111), LIMITS.toBuilder().connectionsMax(2).build(), serving);
     RpcConnection waiting = world.await(connectTo(two.localAddress()), MINUTE);
     CompletableFuture<RpcReply> call =
         waiting.call(Echo.request(Echo.LATER, "late").withTimeMax(Duration.ofHours(1)));
@@ -410,7 +414,8 @@ class RpcConnectionSimulationTest {
 
   @Test
   void aPeerThatDoesNotTakeItsRepliesIsNotReadFromAnyMore() throws ExecutionException {
-    RpcConnection greedy = connect(LIMITS.withCalls(10_000, 10));
+    RpcConnection greedy =
+        connect(LIMITS.toBuilder().callsOutgoingMax(10_000).callsIncomingMax(10).build());
     List<CompletableFuture<RpcReply>> calls = new ArrayList<>();
     world.run(SECOND);
     for (int i = 0; i < 5000; i++) {
@@ -430,7 +435,10 @@ class RpcConnectionSimulationTest {
   void beyondTheMemoryForRepliesWhoTakesNothingForTheLongestEnds() throws Exception {
     RpcServer small =
         RpcServer.listen(
-            serverHost, any(2050), LIMITS.withReplyBytesTotalMax(25_000), handlerNotingEnds());
+            serverHost,
+            any(2050),
+            LIMITS.toBuilder().replyBytesTotalMax(25_000).build(),
+            handlerNotingEnds());
     List<RpcConnection> hoarders = new ArrayList<>();
     String large = "x".repeat(10_000);
     for (String name : List.of("first", "second", "little")) {

@@ -14,8 +14,8 @@ import io.ferrynfs.rpc.auth.RpcPeer;
 import io.ferrynfs.rpc.auth.RpcPrincipal;
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.FilePayload;
-import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.wire.xdr.Opaque;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.net.InetAddress;
@@ -193,8 +193,10 @@ class SecuredTransportTest {
       assertThat(calls.get(300 + 2 * i).get(20, TimeUnit.SECONDS)).startsWith("after " + i);
       assertThat(calls.get(301 + 2 * i).get(20, TimeUnit.SECONDS)).startsWith("back " + i);
     }
-    assertThat(client.peerIdentity()).extracting(PeerIdentity::name).isEqualTo("server.example");
-    assertThat(back.peerIdentity()).extracting(PeerIdentity::name).isEqualTo("client.example");
+    assertThat(client.peerIdentity())
+        .extracting(TransportIdentity::name)
+        .isEqualTo("server.example");
+    assertThat(back.peerIdentity()).extracting(TransportIdentity::name).isEqualTo("client.example");
   }
 
   @Test

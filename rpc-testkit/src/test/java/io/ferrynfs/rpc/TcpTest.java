@@ -55,8 +55,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TcpTest {
   private static final int SHORT_MILLIS = 300;
   private static final StreamLimits IMPATIENT =
-      StreamLimits.DEFAULT.withTimes(
-          Duration.ofMillis(SHORT_MILLIS), Duration.ofMillis(SHORT_MILLIS));
+      StreamLimits.DEFAULT.toBuilder()
+          .partialRecordTimeMax(Duration.ofMillis(SHORT_MILLIS))
+          .sendStallTimeMax(Duration.ofMillis(SHORT_MILLIS))
+          .build();
 
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final Bulk files = new Bulk();
@@ -357,7 +359,7 @@ class TcpTest {
 
   @Test
   void whoHasNeverCalledMakesRoomForOthersAndWhoHasDoesNot() throws Exception {
-    RpcServer server = serve(RpcLimits.DEFAULT.withConnectionsMax(2));
+    RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().connectionsMax(2).build());
     RpcConnection first = connect(server);
     assertThat(echo(first, "one")).isEqualTo("one");
     Socket silent = rawSocket(server);
@@ -402,7 +404,10 @@ class TcpTest {
   void whoStallsInALargeRecordDoesNotKeepTheMemoryThatOthersWaitFor() throws Exception {
     Duration soon = Duration.ofMillis(SHORT_MILLIS);
     RpcServer server =
-        serve(RpcLimits.DEFAULT.withStream(StreamLimits.DEFAULT.withContendedRecordTimeMax(soon)));
+        serve(
+            RpcLimits.DEFAULT.toBuilder().stream(
+                    StreamLimits.DEFAULT.toBuilder().contendedRecordTimeMax(soon).build())
+                .build());
     byte[] stalled = ByteBuffer.allocate(1 << 20).putInt(0x8000_0000 | 1 << 20).array();
     for (int i = 0; i < 8; i++) {
       rawSocket(server).getOutputStream().write(stalled);
@@ -466,7 +471,7 @@ class TcpTest {
 
   @Test
   void halfARecordEndsTheConnectionWhenItsTimeIsUpAndAnIdleOneStays() throws Exception {
-    RpcServer server = serve(RpcLimits.DEFAULT.withStream(IMPATIENT));
+    RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().stream(IMPATIENT).build());
     Socket idle = rawSocket(server);
     Socket half = rawSocket(server);
     byte[] call = rawCall(9, Echo.request(Echo.ECHO, "x"));
@@ -480,10 +485,13 @@ class TcpTest {
   @Test
   void aClientThatStopsReadingIsNotServedOnAndInTheEndDropped() throws Exception {
     RpcLimits limits =
-        RpcLimits.DEFAULT
-            .withStream(
-                StreamLimits.DEFAULT.withTimes(Duration.ofSeconds(60), Duration.ofMillis(900)))
-            .withReplyBytesQueuedMax(4 << 20);
+        RpcLimits.DEFAULT.toBuilder().stream(
+                StreamLimits.DEFAULT.toBuilder()
+                    .partialRecordTimeMax(Duration.ofSeconds(60))
+                    .sendStallTimeMax(Duration.ofMillis(900))
+                    .build())
+            .replyBytesQueuedMax(4 << 20)
+            .build();
     RpcServer server = serve(limits);
     RpcConnection other = connect(server);
     Socket socket = rawSocket(server);
@@ -502,7 +510,7 @@ class TcpTest {
 
   @Test
   void aClientThatReadsLateGetsEverything() throws Exception {
-    RpcServer server = serve(RpcLimits.DEFAULT.withReplyBytesQueuedMax(2 << 20));
+    RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(2 << 20).build());
     Socket socket = rawSocket(server);
     byte[] call =
         rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.NONE, out -> {}));

@@ -1,7 +1,7 @@
 package io.ferrynfs.rpc;
 
-import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.Transport;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.io.EOFException;
 import java.io.IOException;
@@ -166,9 +166,9 @@ final class ToyLayer implements Transport {
   }
 
   @Override
-  public @Nullable PeerIdentity peerIdentity() {
+  public @Nullable TransportIdentity peerIdentity() {
     String name = peer;
-    return name == null ? null : new PeerIdentity(name, Opaque.ofUtf8("binding of " + name));
+    return name == null ? null : new TransportIdentity(name, Opaque.ofUtf8("binding of " + name));
   }
 
   @Override

@@ -5,28 +5,27 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the data of a reply may go without being copied: READ data straight from the socket into
- * the caller's buffer.
+ * The target of the data of a reply, which is then received without a copy: READ data goes straight
+ * from the socket into the caller's buffer.
  *
- * <p>It is a hint. A short reply, an erroneous one, or one whose beginning does not show where the
- * data lies comes the ordinary way, as a slice of the receive buffer. The decoder sees a {@code
- * Payload} either way and can tell by the payload's buffer whether anything is left to copy.
+ * <p>The target is a hint. A short reply, an error, or a reply whose beginning does not show the
+ * position of the data is received into a pooled buffer. The decoder returns a {@code Payload} in
+ * both cases; its buffer shows whether a copy is necessary.
  */
 @FunctionalInterface
 public interface BulkTarget {
 
   /**
-   * Finds the data in a reply whose beginning has arrived. Runs on the connection's thread.
+   * Finds the data in a reply whose beginning has arrived. Called on the connection's thread.
    *
-   * <p>The caller must not touch the target until the call's future has completed: a call that is
-   * being received this way cannot be cancelled or timed out until its reply is complete or the
-   * connection lost.
+   * <p>The caller must not touch the target until the call's future has completed: a call whose
+   * reply is being received into its target cannot be cancelled and does not time out.
    *
-   * @param prefix the results' first bytes, just after the RPC header; read-only
-   * @param resultsBytes length of all the results
-   * @return the offset of the data's first byte from the results' first byte, and a buffer or sink
-   *     that takes exactly as many bytes as the data's length word says (without XDR padding); or
-   *     null for the ordinary way
+   * @param prefix the first bytes of the results, behind the RPC header; read-only
+   * @param resultsBytes the length of all results in bytes
+   * @return the offset of the data from the start of the results, and a buffer or sink that takes
+   *     exactly the number of bytes in the data's length word (without XDR padding); null to
+   *     receive the data into a pooled buffer
    */
   @Nullable Placement place(ByteBuffer prefix, int resultsBytes);
 }

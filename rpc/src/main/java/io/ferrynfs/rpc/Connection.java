@@ -10,10 +10,10 @@ import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.NonsenseException;
 import io.ferrynfs.rpc.env.OutgoingRecord;
-import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.ReceivedRecord;
 import io.ferrynfs.rpc.env.RecordReceiver;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.rpc.env.TransportLayer;
 import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrWriter;
@@ -299,7 +299,7 @@ final class Connection implements RpcConnection, RecordReceiver {
   }
 
   @Override
-  public @Nullable PeerIdentity peerIdentity() {
+  public @Nullable TransportIdentity peerIdentity() {
     return stream.peerIdentity();
   }
 

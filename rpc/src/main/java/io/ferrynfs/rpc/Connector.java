@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** Makes a connection of a connect that succeeds. */
+/** Starts the connection when a connect succeeds. */
 record Connector(
     Env env, RpcLimits limits, RpcHandler handler, CompletableFuture<RpcConnection> connection)
     implements Network.ConnectHandler {
@@ -30,7 +30,7 @@ record Connector(
   public void connected(RecordStream stream) {
     RpcConnection made = Connection.start(env, stream, limits, handler);
     if (!connection.complete(made)) {
-      // Cancelled meanwhile.
+      // The caller cancelled the connect.
       made.close();
     }
   }

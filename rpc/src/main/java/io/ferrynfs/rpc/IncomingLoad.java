@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much a peer has asked for and not taken yet. Beyond a bound nothing more is read from it, so
- * that a client that stops reading stops itself; below half of it reading goes on.
+ * The incoming calls of a connection whose replies have not been sent. At a limit the connection
+ * reads no more, so that a client that stops reading blocks itself; at half of it reading resumes.
  */
 final class IncomingLoad {
   private final RecordStream stream;
@@ -21,17 +21,17 @@ final class IncomingLoad {
   private final Object lock = new Object();
   private volatile boolean paused;
 
-  /** When the peer began to take nothing, where anything is there to be taken. */
+  /** The time since which the peer has read nothing, if there are unsent replies. */
   private volatile long takenAtNanos;
 
   /**
-   * Of an answer, both in bytes.
+   * The size of a reply.
    *
-   * @param bytes its size
-   * @param bytesHeld what it takes of memory
+   * @param bytes its length in bytes
+   * @param bytesHeld the memory that it occupies, in bytes
    */
   record Answer(int bytes, int bytesHeld) {
-    /** There is none. */
+    /** No reply. */
     static final Answer NONE = new Answer(0, 0);
   }
 
@@ -51,7 +51,7 @@ final class IncomingLoad {
     return bytesHeld.get();
   }
 
-  /** For how long the peer has taken no answer, if it has any to take. */
+  /** Returns for how long the peer has read nothing, if there are unsent replies. */
   long takenNothingNanos() {
     return ticker.nanoTime() - takenAtNanos;
   }
@@ -90,7 +90,7 @@ final class IncomingLoad {
         stream.reading(false);
       }
     }
-    // Answers that left before paused was seen did not resume.
+    // A reply that was sent before paused was set did not resume reading.
     resume();
   }
 

@@ -8,15 +8,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What the replies of all connections of a server take of memory until they have left. Each
- * connection has a bound of its own, but there may be thousands of them.
+ * The memory of unsent replies of all connections of a server. Each connection has a limit of its
+ * own, but there may be thousands of connections.
  *
- * <p>Beyond the bound connections end, whose clients may ask again: the one that has taken nothing
- * for the longest first, of those that hold about as much as the others or more. Who takes his
- * replies holds them for a moment only, so it is never his turn while there are any that do not.
+ * <p>Beyond the limit, connections are closed, and their clients may retry. Among the connections
+ * that hold at least half of the average, the one whose peer has read nothing for the longest is
+ * closed first. A peer that reads its replies holds them for a moment only, so that its connection
+ * is not chosen while others do not read.
  */
 final class ReplyMemory {
-  /** Of connections that no server counts. */
+  /** For connections that belong to no server. */
   static final ReplyMemory UNBOUNDED = new ReplyMemory(Long.MAX_VALUE, List::of);
 
   private final long bytesMax;
@@ -24,9 +25,10 @@ final class ReplyMemory {
   private final AtomicLong bytes = new AtomicLong();
 
   /**
-   * Empty.
+   * Creates the account of some connections.
    *
-   * @param connections those that share it
+   * @param bytesMax the limit in bytes
+   * @param connections returns the connections that share the limit
    */
   ReplyMemory(long bytesMax, Supplier<Collection<Connection>> connections) {
     this.bytesMax = bytesMax;
@@ -37,7 +39,7 @@ final class ReplyMemory {
     bytes.addAndGet(change);
   }
 
-  /** Called under no lock: ends connections as long as there is too much. */
+  /** Closes connections until the limit is met. Called without a lock. */
   void relieve() {
     if (bytes.get() > bytesMax) {
       for (Connection ending : choose()) {
@@ -46,7 +48,7 @@ final class ReplyMemory {
     }
   }
 
-  /** What those hold that end already is about to go. */
+  /** Chooses connections to close; the memory of those being closed is about to become free. */
   private synchronized List<Connection> choose() {
     List<Connection> holders = new ArrayList<>();
     long total = 0;

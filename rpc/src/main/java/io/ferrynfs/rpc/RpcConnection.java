@@ -2,8 +2,8 @@ package io.ferrynfs.rpc;
 
 import io.ferrynfs.rpc.env.ConnectOptions;
 import io.ferrynfs.rpc.env.Env;
-import io.ferrynfs.rpc.env.PeerIdentity;
 import io.ferrynfs.rpc.env.RecordStream;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import io.ferrynfs.rpc.env.TransportLayer;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on which both ends may call each other.
  *
- * <p>Everything that completes here completes on the connection's own thread (see {@link
- * RecordStream}), where nothing may block.
+ * <p>All futures complete on the connection's own thread (see {@link RecordStream}), which holds no
+ * lock then and must not be blocked.
  */
 public interface RpcConnection extends Executor, AutoCloseable {
 
-  /** Serves and uses a connection that a listener accepted. */
+  /** Starts a connection that a listener accepted. */
   static RpcConnection start(Env env, RecordStream stream, RpcLimits limits, RpcHandler handler) {
     return Connection.start(env, stream, limits, handler);
   }
 
   /**
-   * Connects.
+   * Connects to a peer.
    *
-   * @param handler answers the calls of the peer, such as those of NFSv4.1's backchannel
+   * @param handler handles the calls of the peer, such as those of the backchannel of NFSv4.1
    * @return completes on the connection's thread, or exceptionally with {@link
    *     RpcException.Kind#CONNECT_FAILED}
    */
@@ -45,9 +45,8 @@ public interface RpcConnection extends Executor, AutoCloseable {
    * Calls the peer. Never blocks.
    *
    * <p>The future completes on the connection's thread, with a reply that must be closed or
-   * exceptionally with an {@link RpcException}. Cancelling it forgets the call: the reply is then
-   * thrown away. ({@code cancel} returns false while the reply is being received into the call's
-   * {@link BulkTarget}.)
+   * exceptionally with an {@link RpcException}. Cancelling it discards the reply. ({@code cancel}
+   * returns false while the reply is being received into the call's {@link BulkTarget}.)
    */
   CompletableFuture<RpcReply> call(RpcRequest request);
 
@@ -57,14 +56,14 @@ public interface RpcConnection extends Executor, AutoCloseable {
   @Override
   void execute(Runnable task);
 
-  /** This end. */
+  /** Returns the local address. */
   SocketAddress localAddress();
 
-  /** The other end. */
+  /** Returns the address of the peer. */
   SocketAddress peerAddress();
 
   /** Returns the identity that the peer proved to the transport; null on a plain connection. */
-  default @Nullable PeerIdentity peerIdentity() {
+  default @Nullable TransportIdentity peerIdentity() {
     return null;
   }
 
@@ -77,36 +76,36 @@ public interface RpcConnection extends Executor, AutoCloseable {
     throw new UnsupportedOperationException("this connection cannot be secured");
   }
 
-  /** Whether calls may still succeed. */
+  /** Returns whether calls may still succeed. */
   boolean isOpen();
 
-  /** Calls of ours that have no reply yet. */
+  /** Returns the number of outgoing calls without a reply. */
   int callsOutgoing();
 
-  /** Calls of the peer's whose answers have not left yet. */
+  /** Returns the number of incoming calls whose replies have not been sent. */
   int callsIncoming();
 
-  /** Replies that belonged to no call: timed out or forgotten before, or never made. */
+  /** Returns the number of replies to calls that had timed out, were cancelled or never made. */
   long repliesUnmatched();
 
   /**
-   * Ends the connection in an orderly way: takes no more calls, lets those in flight be answered
-   * and their answers leave, then closes.
+   * Shuts the connection down: accepts no more calls, sends the replies of those in flight, then
+   * closes.
    *
-   * @param timeMax after which it closes anyway
+   * @param timeMax the time after which the connection is closed in any case
    * @return completes when the connection has ended
    */
   CompletableFuture<Void> shutdown(Duration timeMax);
 
   /**
-   * {@link #close} for a reason, which the handler is told and the failed calls have as their
-   * cause.
+   * Closes the connection for a reason, which the handler receives and which is the cause of the
+   * failed calls.
    */
   default void close(IOException why) {
     close();
   }
 
-  /** Ends the connection at once. All calls of ours fail with CONNECTION_LOST. */
+  /** Closes the connection immediately. All outgoing calls fail with CONNECTION_LOST. */
   @Override
   void close();
 }

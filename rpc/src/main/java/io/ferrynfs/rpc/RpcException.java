@@ -2,28 +2,30 @@ package io.ferrynfs.rpc;
 
 import java.io.IOException;
 
-/** A call that brought no results. Has no stack trace: it is made on the connection's thread. */
+/**
+ * The failure of a call. It has no stack trace, because it is created on the connection's thread.
+ */
 public final class RpcException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why there are no results. */
+  /** The kind of a failure. */
   public enum Kind {
-    /** No connection could be made; the call was not sent. */
+    /** The connection could not be established; the call was not sent. */
     CONNECT_FAILED,
     /** The connection ended before the reply; the call may have been executed. */
     CONNECTION_LOST,
-    /** No reply in time; the call may have been, or may yet be, executed. */
+    /** There was no reply in time; the call may have been executed, or may be executed later. */
     TIMED_OUT,
-    /** Too many calls outstanding here; the call was not sent. */
+    /** There are too many calls without a reply; the call was not sent. */
     TOO_MANY_CALLS,
-    /** The arguments do not fit into a record or cannot be encoded; the call was not sent. */
+    /** The arguments cannot be encoded; the call was not sent. */
     NOT_ENCODABLE,
-    /** The results cannot be decoded. */
+    /** The results cannot be decoded or are not authentic. */
     BAD_RESULTS,
-    /** RPC version other than 2 wanted (RFC 5531 section 9, RPC_MISMATCH). */
+    /** The peer does not support version 2 of RPC (RFC 5531 section 9, RPC_MISMATCH). */
     RPC_MISMATCH,
-    /** The credential or verifier was refused (AUTH_ERROR). */
+    /** The peer rejected the credential or verifier (AUTH_ERROR), or there is no credential. */
     AUTH_ERROR,
     /** The peer does not have the program (PROG_UNAVAIL). */
     PROG_UNAVAIL,
@@ -33,7 +35,7 @@ public final class RpcException extends IOException {
     PROC_UNAVAIL,
     /** The peer could not decode the arguments (GARBAGE_ARGS). */
     GARBAGE_ARGS,
-    /** The peer is out of something (SYSTEM_ERR). */
+    /** The peer lacks a resource or has a fault (SYSTEM_ERR). */
     SYSTEM_ERR
   }
 
@@ -49,12 +51,12 @@ public final class RpcException extends IOException {
     this.kind = kind;
   }
 
-  /** Why there are no results. */
+  /** Returns the kind of the failure. */
   public Kind kind() {
     return kind;
   }
 
-  /** Whether the call may be sent again on another connection: it failed below the RPC layer. */
+  /** Returns whether the call failed below RPC, so that it may be sent on another connection. */
   public boolean isConnectionFailure() {
     return kind == Kind.CONNECT_FAILED || kind == Kind.CONNECTION_LOST;
   }

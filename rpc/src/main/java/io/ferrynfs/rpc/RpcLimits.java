@@ -3,144 +3,205 @@ package io.ferrynfs.rpc;
 import io.ferrynfs.rpc.env.StreamLimits;
 import java.time.Duration;
 
-/**
- * The bounds of this module.
- *
- * @param stream the bounds of each connection's records
- * @param connectionsMax accepted connections at once; one more takes the place of the oldest that
- *     has never made a call, or else of the one that has been quiet the longest; it is closed at
- *     once when there is neither
- * @param connectionsPerAddressMax the same of one address, which makes room for itself alone
- * @param quietTimeMin for how long a connection must have been quiet to make room for another: more
- *     than a client lets pass between two renewals of its lease
- * @param callsOutgoingMax calls of ours without a reply, per connection
- * @param callsIncomingMax calls of the peer's whose replies have not left, per connection; with
- *     that many nothing more is read from it
- * @param replyBytesQueuedMax bytes of replies that have not left, per connection; with that many
- *     nothing more is read from it
- * @param replyBytesTotalMax bytes of memory that replies which have not left take, of all accepted
- *     connections; beyond, the connection ends that has taken nothing for the longest
- * @param callTimeMax for calls that set none themselves
- */
-public record RpcLimits(
-    StreamLimits stream,
-    int connectionsMax,
-    int connectionsPerAddressMax,
-    Duration quietTimeMin,
-    int callsOutgoingMax,
-    int callsIncomingMax,
-    int replyBytesQueuedMax,
-    long replyBytesTotalMax,
-    Duration callTimeMax) {
+/** The limits of connections and of a listener. */
+public final class RpcLimits {
 
-  /** For servers and clients of ordinary size. */
-  public static final RpcLimits DEFAULT =
-      new RpcLimits(
-          StreamLimits.DEFAULT,
-          4096,
-          4096,
-          Duration.ofMinutes(3),
-          1024,
-          1024,
-          16 << 20,
-          64L << 20,
-          Duration.ofSeconds(60));
+  /** The limits of a server or client of ordinary size. */
+  public static final RpcLimits DEFAULT = new Builder().build();
 
-  /** The same with other bounds for records. */
-  public RpcLimits withStream(StreamLimits limits) {
-    return new RpcLimits(
-        limits,
-        connectionsMax,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        replyBytesQueuedMax,
-        replyBytesTotalMax,
-        callTimeMax);
+  private final StreamLimits stream;
+  private final int connectionsMax;
+  private final int connectionsPerAddressMax;
+  private final Duration quietTimeMin;
+  private final int callsOutgoingMax;
+  private final int callsIncomingMax;
+  private final int replyBytesQueuedMax;
+  private final long replyBytesTotalMax;
+  private final Duration callTimeMax;
+
+  private RpcLimits(Builder from) {
+    stream = from.stream;
+    connectionsMax = from.connectionsMax;
+    connectionsPerAddressMax = from.connectionsPerAddressMax;
+    quietTimeMin = from.quietTimeMin;
+    callsOutgoingMax = from.callsOutgoingMax;
+    callsIncomingMax = from.callsIncomingMax;
+    replyBytesQueuedMax = from.replyBytesQueuedMax;
+    replyBytesTotalMax = from.replyBytesTotalMax;
+    callTimeMax = from.callTimeMax;
   }
 
-  /** The same with another default time-out. */
-  public RpcLimits withCallTimeMax(Duration time) {
-    return new RpcLimits(
-        stream,
-        connectionsMax,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        replyBytesQueuedMax,
-        replyBytesTotalMax,
-        time);
+  /** Returns a builder with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same with other numbers of calls. */
-  public RpcLimits withCalls(int outgoingMax, int incomingMax) {
-    return new RpcLimits(
-        stream,
-        connectionsMax,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        outgoingMax,
-        incomingMax,
-        replyBytesQueuedMax,
-        replyBytesTotalMax,
-        callTimeMax);
+  /** Returns the limits of the records of each connection. */
+  public StreamLimits stream() {
+    return stream;
   }
 
-  /** The same with another number of accepted connections. */
-  public RpcLimits withConnectionsMax(int connections) {
-    return new RpcLimits(
-        stream,
-        connections,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        replyBytesQueuedMax,
-        replyBytesTotalMax,
-        callTimeMax);
+  /**
+   * Returns the maximum number of accepted connections. A further connection replaces the oldest
+   * one without a call, else the one that has been quiet for the longest; if there is neither, the
+   * further one is closed.
+   */
+  public int connectionsMax() {
+    return connectionsMax;
   }
 
-  /** The same with another number of accepted connections of one address. */
-  public RpcLimits withConnectionsPerAddressMax(int connections) {
-    return new RpcLimits(
-        stream,
-        connectionsMax,
-        connections,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        replyBytesQueuedMax,
-        replyBytesTotalMax,
-        callTimeMax);
+  /**
+   * Returns the maximum number of accepted connections from one address. A further one replaces a
+   * connection from the same address.
+   */
+  public int connectionsPerAddressMax() {
+    return connectionsPerAddressMax;
   }
 
-  /** The same with another bound of replies that have not left. */
-  public RpcLimits withReplyBytesQueuedMax(int bytes) {
-    return new RpcLimits(
-        stream,
-        connectionsMax,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        bytes,
-        replyBytesTotalMax,
-        callTimeMax);
+  /**
+   * Returns the time for which a connection must have been quiet before another may replace it:
+   * longer than the interval at which clients renew their leases.
+   */
+  public Duration quietTimeMin() {
+    return quietTimeMin;
   }
 
-  /** The same with another bound of replies of all connections that have not left. */
-  public RpcLimits withReplyBytesTotalMax(long bytes) {
-    return new RpcLimits(
-        stream,
-        connectionsMax,
-        connectionsPerAddressMax,
-        quietTimeMin,
-        callsOutgoingMax,
-        callsIncomingMax,
-        replyBytesQueuedMax,
-        bytes,
-        callTimeMax);
+  /** Returns the maximum number of outgoing calls without a reply, per connection. */
+  public int callsOutgoingMax() {
+    return callsOutgoingMax;
+  }
+
+  /**
+   * Returns the maximum number of incoming calls whose replies have not been sent, per connection.
+   * At the maximum, no more is read from the connection.
+   */
+  public int callsIncomingMax() {
+    return callsIncomingMax;
+  }
+
+  /**
+   * Returns the maximum length of replies that have not been sent, in bytes per connection. At the
+   * maximum, no more is read from the connection.
+   */
+  public int replyBytesQueuedMax() {
+    return replyBytesQueuedMax;
+  }
+
+  /**
+   * Returns the maximum memory of replies that have not been sent, in bytes for all accepted
+   * connections. Beyond it, the connection is closed whose peer has read nothing for the longest.
+   */
+  public long replyBytesTotalMax() {
+    return replyBytesTotalMax;
+  }
+
+  /** Returns the time-out of calls that set none. */
+  public Duration callTimeMax() {
+    return callTimeMax;
+  }
+
+  /** Collects limits. */
+  public static final class Builder {
+    private StreamLimits stream = StreamLimits.DEFAULT;
+    private int connectionsMax = 4096;
+    private int connectionsPerAddressMax = 4096;
+    private Duration quietTimeMin = Duration.ofMinutes(3);
+    private int callsOutgoingMax = 1024;
+    private int callsIncomingMax = 1024;
+    private int replyBytesQueuedMax = 16 << 20;
+    private long replyBytesTotalMax = 64L << 20;
+    private Duration callTimeMax = Duration.ofSeconds(60);
+
+    private Builder() {}
+
+    private Builder(RpcLimits from) {
+      stream = from.stream;
+      connectionsMax = from.connectionsMax;
+      connectionsPerAddressMax = from.connectionsPerAddressMax;
+      quietTimeMin = from.quietTimeMin;
+      callsOutgoingMax = from.callsOutgoingMax;
+      callsIncomingMax = from.callsIncomingMax;
+      replyBytesQueuedMax = from.replyBytesQueuedMax;
+      replyBytesTotalMax = from.replyBytesTotalMax;
+      callTimeMax = from.callTimeMax;
+    }
+
+    /** Sets the limits of the records of each connection. */
+    public Builder stream(StreamLimits value) {
+      stream = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of accepted connections. A further connection replaces the oldest one
+     * without a call, else the one that has been quiet for the longest; if there is neither, the
+     * further one is closed.
+     */
+    public Builder connectionsMax(int value) {
+      connectionsMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of accepted connections from one address. A further one replaces a
+     * connection from the same address.
+     */
+    public Builder connectionsPerAddressMax(int value) {
+      connectionsPerAddressMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the time for which a connection must have been quiet before another may replace it:
+     * longer than the interval at which clients renew their leases.
+     */
+    public Builder quietTimeMin(Duration value) {
+      quietTimeMin = value;
+      return this;
+    }
+
+    /** Sets the maximum number of outgoing calls without a reply, per connection. */
+    public Builder callsOutgoingMax(int value) {
+      callsOutgoingMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of incoming calls whose replies have not been sent, per connection.
+     * At the maximum, no more is read from the connection.
+     */
+    public Builder callsIncomingMax(int value) {
+      callsIncomingMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum length of replies that have not been sent, in bytes per connection. At the
+     * maximum, no more is read from the connection.
+     */
+    public Builder replyBytesQueuedMax(int value) {
+      replyBytesQueuedMax = value;
+      return this;
+    }
+
+    /**
+     * Sets the maximum memory of replies that have not been sent, in bytes for all accepted
+     * connections. Beyond it, the connection is closed whose peer has read nothing for the longest.
+     */
+    public Builder replyBytesTotalMax(long value) {
+      replyBytesTotalMax = value;
+      return this;
+    }
+
+    /** Sets the time-out of calls that set none. */
+    public Builder callTimeMax(Duration value) {
+      callTimeMax = value;
+      return this;
+    }
+
+    /** Returns the limits. */
+    public RpcLimits build() {
+      return new RpcLimits(this);
+    }
   }
 }

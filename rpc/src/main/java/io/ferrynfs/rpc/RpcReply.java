@@ -3,16 +3,15 @@ package io.ferrynfs.rpc;
 import io.ferrynfs.wire.xdr.XdrReader;
 
 /**
- * The results of a call that was accepted and executed. Its bytes live in a pooled receive buffer:
- * whoever gets the reply decodes it and then closes it, after which no payload decoded as a slice
- * may be used.
+ * The results of a call that was executed. They are in a pooled receive buffer: the receiver
+ * decodes them and closes the reply, after which no payload decoded from it may be used.
  */
 public interface RpcReply extends AutoCloseable {
 
-  /** The results. The same reader each time. */
+  /** Returns the reader of the results, the same each time. */
   XdrReader results();
 
-  /** Gives the buffer back. A second call does nothing. */
+  /** Returns the buffer to the pool. A second call has no effect. */
   @Override
   void close();
 }

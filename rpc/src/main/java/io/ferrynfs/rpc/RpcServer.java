@@ -7,36 +7,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A listening socket and the connections that came of it. */
+/** A listening socket and its connections. */
 public interface RpcServer extends AutoCloseable {
 
   /**
-   * Listens.
+   * Listens for connections.
    *
-   * @param address where, see {@link io.ferrynfs.rpc.env.Network#listen}
-   * @param handler answers the calls of all connections
-   * @throws IOException when the address is taken or not ours
+   * @param address the local address, see {@link io.ferrynfs.rpc.env.Network#listen}
+   * @param handler handles the calls of all connections
+   * @throws IOException if the address is in use or not one of this machine
    */
   static RpcServer listen(Env env, SocketAddress address, RpcLimits limits, RpcHandler handler)
       throws IOException {
     return Server.listen(env, address, limits, handler);
   }
 
-  /** The address, with the actual port if it has one. */
+  /** Returns the local address, with the actual port if it has one. */
   SocketAddress localAddress();
 
-  /** The connections there are now. */
+  /** Returns the open connections. */
   List<RpcConnection> connections();
 
   /**
-   * Stops listening and shuts all connections down.
+   * Stops listening and shuts down all connections.
    *
-   * @param timeMax after which those that are not done are closed
-   * @return completes when all have ended
+   * @param timeMax the time after which the remaining connections are closed
+   * @return completes when all connections have ended
    */
   CompletableFuture<Void> shutdown(Duration timeMax);
 
-  /** Stops listening and closes all connections at once. */
+  /** Stops listening and closes all connections immediately. */
   @Override
   void close();
 }

@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps count of the connections of one listener. */
+/** A listener and its connections, whose number it limits. */
 final class Server implements RpcServer, RpcHandler {
   private final Env env;
   private final RpcLimits limits;
   private final RpcHandler handler;
 
-  /** Oldest first. */
+  /** The open connections, oldest first. */
   private final Set<Connection> connections = Collections.synchronizedSet(new LinkedHashSet<>());
 
   private final ReplyMemory memory;
@@ -56,7 +56,7 @@ final class Server implements RpcServer, RpcHandler {
       return;
     }
     Connection connection = Connection.start(env, stream, limits, memory, this);
-    // Its end is told on this same thread, later.
+    // Its end is reported on this thread, after this method.
     connections.add(connection);
     if (closed) {
       connection.close();
@@ -64,8 +64,8 @@ final class Server implements RpcServer, RpcHandler {
   }
 
   /**
-   * Else whoever opens connections and says nothing, or nothing more, would keep everyone out. A
-   * client whose idle connection goes makes another when it needs one.
+   * Closes a connection if there are too many. Otherwise a peer that opens connections and makes no
+   * calls would lock out all others. A client whose idle connection is closed reconnects.
    */
   private boolean makeRoom(@Nullable InetAddress host) {
     Connection dispensable;
@@ -85,7 +85,7 @@ final class Server implements RpcServer, RpcHandler {
     return true;
   }
 
-  /** The oldest that has never called, else the one that has been quiet the longest. */
+  /** Returns the oldest connection without a call, else the one that has been quiet for longest. */
   private @Nullable Connection dispensable(Collection<Connection> among) {
     Connection quietest = null;
     long longest = limits.quietTimeMin().toNanos();
@@ -102,7 +102,7 @@ final class Server implements RpcServer, RpcHandler {
     return quietest;
   }
 
-  /** Sockets of this machine's own have no address, and are not counted by it. */
+  /** Unix domain sockets have no address and do not count. */
   private static boolean isAt(Connection connection, @Nullable InetAddress host) {
     return host != null && host.equals(host(connection.peerAddress()));
   }

@@ -3,9 +3,8 @@ package io.ferrynfs.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of ours that wait for a reply, by transaction id. Ids go up one by one, so the table is
- * a ring that is indexed by their low bits; an id whose place is taken by an old call is skipped.
- * Not thread-safe.
+ * The outgoing calls without a reply, by transaction id. Ids are consecutive, so the table is a
+ * ring indexed by their low bits; an id whose slot is still in use is skipped. Not thread-safe.
  */
 final class XidTable {
   private static final int SIZE_MIN = 64;
@@ -24,7 +23,7 @@ final class XidTable {
     return count;
   }
 
-  /** Gives the call an id and a place; false when there are too many. */
+  /** Assigns an id to a call and adds it; returns false if there are too many calls. */
   boolean add(PendingCall call) {
     if (count >= callsMax) {
       return false;
@@ -42,7 +41,7 @@ final class XidTable {
     return true;
   }
 
-  /** Ids next to each other have places of their own in a larger ring too. */
+  /** Doubles the ring: consecutive ids have slots of their own in a larger ring, too. */
   private void grow() {
     @Nullable PendingCall[] larger = new PendingCall[ring.length * 2];
     for (PendingCall call : ring) {
@@ -58,7 +57,7 @@ final class XidTable {
     return call != null && call.xid == xid ? call : null;
   }
 
-  /** Takes the call out; false when it is not there. */
+  /** Removes a call; returns false if it is not in the table. */
   boolean remove(PendingCall call) {
     int index = call.xid & (ring.length - 1);
     if (ring[index] != call) {
@@ -69,7 +68,7 @@ final class XidTable {
     return true;
   }
 
-  /** The calls, for going through all of them. */
+  /** Returns a copy of the ring, to iterate over the calls. */
   @Nullable PendingCall[] calls() {
     return ring.clone();
   }

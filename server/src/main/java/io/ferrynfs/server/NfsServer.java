@@ -151,12 +151,14 @@ public final class NfsServer implements AutoCloseable {
     // A request beyond ca_maxrequestsize is to be refused by SEQUENCE, so it must get that far.
     int recordBytesMax =
         Math.max(transport.stream().recordBytesMax(), 2 * limits.requestBytesMax());
-    return transport
-        .withStream(transport.stream().withRecordBytesMax(recordBytesMax))
-        .withConnectionsMax(limits.connectionsMax())
-        .withConnectionsPerAddressMax(limits.shares().connectionsPerAddressMax())
-        .withReplyBytesTotalMax(limits.replyBytesTotalMax())
-        .withCalls(transport.callsOutgoingMax(), CALLS_PER_CONNECTION_MAX);
+    return transport.toBuilder().stream(
+            transport.stream().toBuilder().recordBytesMax(recordBytesMax).build())
+        .connectionsMax(limits.connectionsMax())
+        .connectionsPerAddressMax(limits.shares().connectionsPerAddressMax())
+        .replyBytesTotalMax(limits.replyBytesTotalMax())
+        .callsOutgoingMax(transport.callsOutgoingMax())
+        .callsIncomingMax(CALLS_PER_CONNECTION_MAX)
+        .build();
   }
 
   /** Where it listens, with the actual port. */

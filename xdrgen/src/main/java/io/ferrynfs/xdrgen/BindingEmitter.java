@@ -26,7 +26,7 @@ final class BindingEmitter {
    */
   record Pair(Enumeration operations, Declaration.Union arguments, Declaration.Union results) {
     String className() {
-      return Names.type(operations.name()) + "Binding";
+      return JavaNames.type(operations.name()) + "Binding";
     }
   }
 
@@ -85,7 +85,7 @@ final class BindingEmitter {
         ")");
     List<String> labels =
         pair.operations().constants().stream().map(Declaration.Constant::name).toList();
-    String prefix = Names.labelPrefix(labels);
+    String prefix = JavaNames.labelPrefix(labels);
     boolean isFirst = true;
     for (Shape.Arm result : schema.shape(pair.results()).arms()) {
       Shape.Arm argument = argument(pair, result);

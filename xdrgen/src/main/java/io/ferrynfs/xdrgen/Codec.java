@@ -23,13 +23,13 @@ final class Codec {
 
   /** A declared type, imported. */
   String named(Declaration.Definition definition) {
-    return file.use(packages.of(definition), Names.type(definition.name()));
+    return file.use(packages.of(definition), JavaNames.type(definition.name()));
   }
 
   /** A const, with its class imported. */
   String constant(Declaration.Constant constant) {
     String directory = schema.symbols().directory(constant);
-    String type = file.use(packages.of(directory), Names.constants(directory));
+    String type = file.use(packages.of(directory), JavaNames.constants(directory));
     return type + "." + constant.name();
   }
 

@@ -15,7 +15,7 @@ final class ConstantsEmitter {
 
   /** Writes the whole class. */
   void emit(String directory, List<Constant> constants) throws SchemaException {
-    String name = Names.constants(directory);
+    String name = JavaNames.constants(directory);
     file.line("/** The constants of {@code " + directory + "/*.x}. */");
     file.open("public final class " + name);
     for (Constant constant : constants) {

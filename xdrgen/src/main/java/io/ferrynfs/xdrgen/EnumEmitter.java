@@ -18,7 +18,7 @@ final class EnumEmitter {
 
   /** Writes the whole type. */
   void emit(Enumeration enumeration) throws SchemaException {
-    String name = Names.type(enumeration.name());
+    String name = JavaNames.type(enumeration.name());
     file.doc(Javadoc.of(enumeration));
     file.open("public enum " + name);
     List<Constant> constants = enumeration.constants();

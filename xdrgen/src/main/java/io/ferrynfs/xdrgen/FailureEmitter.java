@@ -38,7 +38,7 @@ final class FailureEmitter {
     for (int i = 1; i < fields.size(); i++) {
       values.add(codec.runtime("Bitmap4") + ".EMPTY");
     }
-    String name = Names.type(struct.name());
+    String name = JavaNames.type(struct.name());
     file.line("");
     file.doc(DOC);
     file.open("public static " + name + " failed(" + type + " status)");
@@ -72,7 +72,7 @@ final class FailureEmitter {
             .filter(arm -> arm.field() == null && arm.labels().size() == 1)
             .filter(arm -> arm.labels().getFirst().value() != 0)
             .toList();
-    file.open("static " + Names.type(union.name()) + " failed(" + type + " status)");
+    file.open("static " + JavaNames.type(union.name()) + " failed(" + type + " status)");
     if (bodiless.isEmpty()) {
       file.line("return new " + other + "(status);");
     } else {
@@ -90,7 +90,7 @@ final class FailureEmitter {
     Shape.Field discriminant = shape.discriminant();
     String status = codec.component(statusType(shape));
     file.openList(
-        "static " + Names.type(union.name()) + " failed(",
+        "static " + JavaNames.type(union.name()) + " failed(",
         List.of(
             codec.component(discriminant.type()) + " " + discriminant.name(), status + " status"),
         ")");

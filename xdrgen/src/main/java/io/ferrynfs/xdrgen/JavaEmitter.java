@@ -19,7 +19,7 @@ final class JavaEmitter {
   Map<String, String> sources() throws SchemaException {
     var sources = new TreeMap<String, String>();
     for (Definition definition : schema.symbols().definitions()) {
-      var file = new JavaFile(packages.of(definition), Names.type(definition.name()));
+      var file = new JavaFile(packages.of(definition), JavaNames.type(definition.name()));
       var codec = new Codec(file, schema, packages);
       switch (definition) {
         case Declaration.Enumeration enumeration ->
@@ -44,7 +44,7 @@ final class JavaEmitter {
 
   private void addPackage(Map<String, String> sources, String directory) throws SchemaException {
     String origin = directory + "/*.x";
-    var constants = new JavaFile(packages.of(directory), Names.constants(directory));
+    var constants = new JavaFile(packages.of(directory), JavaNames.constants(directory));
     new ConstantsEmitter(constants, schema.values())
         .emit(directory, schema.symbols().constants(directory));
     sources.put(constants.path(), constants.text(origin));

@@ -25,11 +25,11 @@ public final class Main {
       System.exit(2);
     }
     try {
-      Schema schema = schema(Sources.schemas(Path.of(args[0])));
+      Schema schema = schema(SourceFiles.schemas(Path.of(args[0])));
       var emitter = new JavaEmitter(schema, args[1]);
       int changed =
-          Sources.write(Path.of(args[2]), emitter.sources())
-              + Sources.write(Path.of(args[3]), emitter.testSources());
+          SourceFiles.write(Path.of(args[2]), emitter.sources())
+              + SourceFiles.write(Path.of(args[3]), emitter.testSources());
       if (changed > 0) {
         System.out.println("xdrgen: " + changed + " files written or deleted");
       }

@@ -24,7 +24,7 @@ final class SamplesEmitter {
 
   /** The class for a folder. */
   static String className(String directory) {
-    return Names.constants(directory) + "Samples";
+    return JavaNames.constants(directory) + "Samples";
   }
 
   /** Writes the whole class. */
@@ -44,7 +44,7 @@ final class SamplesEmitter {
       file.open("public static " + codec.named(definition) + " " + head(definition));
       switch (definition) {
         case Declaration.Enumeration e ->
-            file.line("return random.oneOf(" + Names.type(e.name()) + ".values());");
+            file.line("return random.oneOf(" + JavaNames.type(e.name()) + ".values());");
         case Declaration.Struct struct -> struct(struct);
         case Declaration.Union union -> union(union);
       }
@@ -72,7 +72,7 @@ final class SamplesEmitter {
   }
 
   private static String method(Definition definition) {
-    return Names.decapitalised(Names.type(definition.name()));
+    return JavaNames.decapitalised(JavaNames.type(definition.name()));
   }
 
   private static String head(Definition definition) {
@@ -82,7 +82,7 @@ final class SamplesEmitter {
   private void struct(Declaration.Struct struct) {
     List<String> values =
         schema.shape(struct).fields().stream().map(field -> random(field.type())).toList();
-    file.list("return new " + Names.type(struct.name()) + "(", values, ");");
+    file.list("return new " + JavaNames.type(struct.name()) + "(", values, ");");
   }
 
   private void union(Declaration.Union union) {
@@ -92,7 +92,7 @@ final class SamplesEmitter {
     for (int i = 0; i <= last; i++) {
       Shape.Arm arm = shape.arms().get(i);
       String label = i == last ? "default" : "case " + i;
-      String record = Names.type(union.name()) + "." + arm.name();
+      String record = JavaNames.type(union.name()) + "." + arm.name();
       String values = String.join(", ", values(shape, arm));
       file.line(label + " -> new " + record + "(" + values + ");");
     }

@@ -17,7 +17,7 @@ final class StructEmitter {
 
   /** Writes the whole type. */
   void emit(Declaration.Struct struct, Shape.Struct shape) {
-    String name = Names.type(struct.name());
+    String name = JavaNames.type(struct.name());
     List<Shape.Field> fields = shape.fields();
     file.doc(doc(struct, fields));
     file.openList("public record " + name + "(", components(fields), ")");

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All that the schemas declare, by name. A name is declared once, whatever the directory. */
 final class Symbols {
-  /** Names of the runtime and of Java that the generated code uses. */
+  /** JavaNames of the runtime and of Java that the generated code uses. */
   private static final Set<String> TAKEN =
       Set.of(
           "Bitmap4",
@@ -44,7 +44,7 @@ final class Symbols {
   Symbols(List<SchemaFile> files) throws SchemaException {
     for (SchemaFile file : files) {
       javaNames.putIfAbsent(
-          Names.constants(file.directory()), new Position(file.directory() + "/", 1, 1));
+          JavaNames.constants(file.directory()), new Position(file.directory() + "/", 1, 1));
     }
     for (SchemaFile file : files) {
       for (Declaration declaration : file.declarations()) {
@@ -72,7 +72,7 @@ final class Symbols {
   }
 
   private void claimJavaName(Declaration declaration) throws SchemaException {
-    String name = Names.type(declaration.name());
+    String name = JavaNames.type(declaration.name());
     @Nullable Position earlier = javaNames.putIfAbsent(name, declaration.at());
     if (earlier != null) {
       throw new SchemaException(

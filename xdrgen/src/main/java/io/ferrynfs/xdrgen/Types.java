@@ -24,7 +24,8 @@ final class Types {
 
   /** A field with the name that it has in Java. */
   Shape.Field field(Declaration.Field field) throws SchemaException {
-    return new Shape.Field(field.at(), Names.field(field.name()), field.doc(), of(field.type()));
+    return new Shape.Field(
+        field.at(), JavaNames.field(field.name()), field.doc(), of(field.type()));
   }
 
   /** What a type stands for. */

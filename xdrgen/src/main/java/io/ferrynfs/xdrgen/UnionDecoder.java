@@ -23,7 +23,12 @@ final class UnionDecoder {
     String exception = codec.runtime("XdrException");
     file.line("/** Reads one. */");
     file.open(
-        "static " + Names.type(union.name()) + " decode(" + reader + " in) throws " + exception);
+        "static "
+            + JavaNames.type(union.name())
+            + " decode("
+            + reader
+            + " in) throws "
+            + exception);
     if (shape.isBoolean()) {
       decodeBoolean();
     } else {

@@ -21,7 +21,7 @@ final class UnionEmitter {
     this.schema = schema;
     this.union = union;
     this.shape = schema.shape(union);
-    this.name = Names.type(union.name());
+    this.name = JavaNames.type(union.name());
     this.decoder = new UnionDecoder(file, codec, union, shape);
   }
 

@@ -29,7 +29,7 @@ final class Unions {
           discriminant.at(), "a union switches on an enum, a bool or a 32-bit integer");
     }
     List<String> siblings = siblings(discriminant.type(), union);
-    String prefix = siblings.isEmpty() ? "" : Names.labelPrefix(siblings);
+    String prefix = siblings.isEmpty() ? "" : JavaNames.labelPrefix(siblings);
     var arms = new ArrayList<Shape.Arm>();
     for (Declaration.Arm arm : union.arms()) {
       arms.add(arm(arm, discriminant, prefix));
@@ -74,7 +74,7 @@ final class Unions {
       return discriminant.name().equals("status") ? "Failed" : "Other";
     }
     return labels.stream()
-        .map(label -> Names.arm(label.text(), prefix))
+        .map(label -> JavaNames.arm(label.text(), prefix))
         .collect(Collectors.joining("Or"));
   }
 
@@ -155,7 +155,7 @@ final class Unions {
     }
     Type type = field.type() instanceof Type.ListOf list ? list.item() : field.type();
     if (type instanceof Type.Named named
-        && Names.type(named.definition().name()).equals(arm.name())) {
+        && JavaNames.type(named.definition().name()).equals(arm.name())) {
       throw new SchemaException(arm.at(), "the arm " + arm.name() + " hides the type it carries");
     }
   }

@@ -28,7 +28,7 @@ class CompiledSchemaTest {
   private static final Path RUNTIME = Path.of("../wire/src/main/java/io/ferrynfs/wire/xdr");
 
   private static Map<String, String> example() throws Exception {
-    return new JavaEmitter(Main.schema(Sources.schemas(EXAMPLE)), "example").sources();
+    return new JavaEmitter(Main.schema(SourceFiles.schemas(EXAMPLE)), "example").sources();
   }
 
   @Test
@@ -45,7 +45,7 @@ class CompiledSchemaTest {
 
   @Test
   void theExampleCompilesWithoutWarningsAndWorks(@TempDir Path folder) throws Exception {
-    Sources.write(folder.resolve("java"), example());
+    SourceFiles.write(folder.resolve("java"), example());
     List<Path> files = new ArrayList<>(javaFiles(folder.resolve("java")));
     files.addAll(javaFiles(RUNTIME));
     Path check = folder.resolve("Check.java");
@@ -88,11 +88,11 @@ class CompiledSchemaTest {
   @Test
   void anythingThatIsUpToDateIsLeftAlone(@TempDir Path folder) throws Exception {
     Map<String, String> sources = example();
-    assertThat(Sources.write(folder, sources)).isEqualTo(sources.size());
-    assertThat(Sources.write(folder, sources)).isZero();
+    assertThat(SourceFiles.write(folder, sources)).isEqualTo(sources.size());
+    assertThat(SourceFiles.write(folder, sources)).isZero();
     Files.writeString(folder.resolve("Stale.java"), "class Stale {}");
     Files.writeString(folder.resolve(sources.keySet().iterator().next()), "changed");
-    assertThat(Sources.write(folder, sources)).isEqualTo(2);
-    assertThat(Sources.write(folder, sources)).isZero();
+    assertThat(SourceFiles.write(folder, sources)).isEqualTo(2);
+    assertThat(SourceFiles.write(folder, sources)).isZero();
   }
 }

@@ -81,7 +81,7 @@ public final class AdminClient implements AutoCloseable {
                 env,
                 UnixDomainSocketAddress.of(socket),
                 ConnectOptions.within(CONNECT_TIME_MAX),
-                RpcLimits.DEFAULT.withCallTimeMax(CALL_TIME_MAX),
+                RpcLimits.DEFAULT.toBuilder().callTimeMax(CALL_TIME_MAX).build(),
                 RpcHandler.NO_PROGRAMS)));
   }
 

@@ -32,13 +32,16 @@ public final class AdminServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final RpcLimits LIMITS =
-      RpcLimits.DEFAULT
-          .withStream(
-              StreamLimits.DEFAULT
-                  .withRecordBytesMax(REQUEST_BYTES_MAX)
-                  .withTimes(PATIENCE, PATIENCE))
-          .withConnectionsMax(CONNECTIONS_MAX)
-          .withCalls(1, CALLS_PER_CONNECTION_MAX);
+      RpcLimits.DEFAULT.toBuilder().stream(
+              StreamLimits.DEFAULT.toBuilder()
+                  .recordBytesMax(REQUEST_BYTES_MAX)
+                  .partialRecordTimeMax(PATIENCE)
+                  .sendStallTimeMax(PATIENCE)
+                  .build())
+          .connectionsMax(CONNECTIONS_MAX)
+          .callsOutgoingMax(1)
+          .callsIncomingMax(CALLS_PER_CONNECTION_MAX)
+          .build();
 
   private final Path socket;
   private final RpcServer rpc;

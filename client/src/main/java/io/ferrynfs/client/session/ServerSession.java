@@ -117,10 +117,13 @@ public final class ServerSession {
 
   private static RpcLimits limits(SessionOptions options) {
     RpcLimits usual = RpcLimits.DEFAULT;
-    return usual
-        .withStream(
-            usual.stream().withRecordBytesMax(options.transferBytesMax() + RECORD_ROOM_BYTES))
-        .withCalls(options.slotsMax() + SPARE_CALLS, Handshake.BACK_SLOTS + SPARE_CALLS);
+    return usual.toBuilder().stream(
+            usual.stream().toBuilder()
+                .recordBytesMax(options.transferBytesMax() + RECORD_ROOM_BYTES)
+                .build())
+        .callsOutgoingMax(options.slotsMax() + SPARE_CALLS)
+        .callsIncomingMax(Handshake.BACK_SLOTS + SPARE_CALLS)
+        .build();
   }
 
   /**

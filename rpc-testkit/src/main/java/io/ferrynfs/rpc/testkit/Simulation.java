@@ -37,7 +37,7 @@ public final class Simulation {
   private final Set<Set<String>> partitions = new HashSet<>();
   private Duration latency = Duration.ofNanos(50_000);
   private Duration jitter = Duration.ofNanos(20_000);
-  private FaultPlan faults = FaultPlan.NONE;
+  private NetworkFaults faults = NetworkFaults.NONE;
   private @Nullable Consumer<String> tracer;
   private long now;
   private long sequence;
@@ -134,7 +134,7 @@ public final class Simulation {
   }
 
   /** Who decides what becomes of messages sent from now on. */
-  public void faults(FaultPlan plan) {
+  public void faults(NetworkFaults plan) {
     faults = plan;
   }
 

@@ -20,8 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class RecordAssemblerTest {
   private static final StreamLimits LIMITS =
-      new StreamLimits(
-          4 << 20, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+      StreamLimits.DEFAULT.toBuilder()
+          .recordBytesMax(4 << 20)
+          .fragmentsPerRecordMax(64)
+          .partialRecordTimeMax(Duration.ofSeconds(1))
+          .contendedRecordTimeMax(Duration.ofSeconds(1))
+          .sendStallTimeMax(Duration.ofSeconds(1))
+          .build();
 
   private final BufferPool pool = new BufferPool(64 << 20, 0);
   private final List<byte[]> received = new ArrayList<>();

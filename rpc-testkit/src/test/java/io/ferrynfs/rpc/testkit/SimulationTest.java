@@ -27,9 +27,12 @@ class SimulationTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final StreamLimits STREAM =
-      StreamLimits.DEFAULT.withTimes(Duration.ofSeconds(20), Duration.ofSeconds(20));
+      StreamLimits.DEFAULT.toBuilder()
+          .partialRecordTimeMax(Duration.ofSeconds(20))
+          .sendStallTimeMax(Duration.ofSeconds(20))
+          .build();
   private static final RpcLimits LIMITS =
-      RpcLimits.DEFAULT.withStream(STREAM).withCallTimeMax(Duration.ofSeconds(30));
+      RpcLimits.DEFAULT.toBuilder().stream(STREAM).callTimeMax(Duration.ofSeconds(30)).build();
 
   /** Answers with the procedure's number, by way of a pool. */
   private static RpcServer serve(SimEnv host) throws IOException {

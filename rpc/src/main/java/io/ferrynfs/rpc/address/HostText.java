@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** Addresses as people write them. */
+/** Addresses as text for people. */
 public final class HostText {
   private static final int GROUPS = 8;
 
   private HostText() {}
 
-  /** An address as text; one of IPv6 in the short form of RFC 5952, with its zone if it has one. */
+  /** Returns an address as text; an IPv6 address in the form of RFC 5952, with its zone if any. */
   public static String of(InetAddress address) {
     if (!(address instanceof Inet6Address six)) {
       return address.getHostAddress();
@@ -28,7 +28,7 @@ public final class HostText {
       while (i + zeros < GROUPS && groups[i + zeros] == 0) {
         zeros++;
       }
-      // The longest run of zeros, and the first of those that are as long (section 4.2.3).
+      // The first one of the longest runs of zeros (RFC 5952 section 4.2.3).
       if (zeros > length) {
         start = i;
         length = zeros;
@@ -41,7 +41,7 @@ public final class HostText {
     return joined(groups, 0, start) + "::" + joined(groups, start + length, GROUPS) + zone;
   }
 
-  /** {@code HOST:PORT}; an address of IPv6 stands in brackets. */
+  /** Returns {@code HOST:PORT}, with brackets around an IPv6 address. */
   public static String of(InetSocketAddress address) {
     InetAddress host = address.getAddress();
     if (host == null) {
@@ -51,7 +51,7 @@ public final class HostText {
     return (host instanceof Inet6Address ? "[" + text + "]" : text) + ":" + address.getPort();
   }
 
-  /** The same where there is a host; what else there is as it says itself. */
+  /** Returns {@code HOST:PORT}, or the string form of an address without a host. */
   public static String of(SocketAddress address) {
     return address instanceof InetSocketAddress inet ? of(inet) : String.valueOf(address);
   }

@@ -11,17 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * TCP addresses as netaddr4 has them (RFC 8881 section 3.3.9, RFC 5665): {@code h1.h2.h3.h4.p1.p2}
- * under "tcp", IPv6 text and {@code .p1.p2} under "tcp6".
+ * Universal addresses of TCP, as in netaddr4 (RFC 8881 section 3.3.9, RFC 5665): {@code
+ * h1.h2.h3.h4.p1.p2} with netid "tcp", IPv6 text and {@code .p1.p2} with netid "tcp6".
  *
- * <p>Names are never resolved here, and nothing is guessed: an address of the other kind than its
- * netid, a zone, a number with a leading sign or of more than three digits are none.
+ * <p>Host names are not resolved. Rejected are an address of another kind than its netid, a zone,
+ * and numbers with a sign or more than three digits.
  */
 public final class UniversalAddress {
   private static final String TCP = "tcp";
   private static final String TCP6 = "tcp6";
 
-  /** The longest IPv6 text, with an embedded IPv4 address, and the port. */
+  /** The maximum length of an IPv6 text with an embedded IPv4 address, and the port. */
   private static final int TEXT_BYTES_MAX = 45 + 8;
 
   private static final Pattern PORT = Pattern.compile("(.+)\\.(\\d{1,3})\\.(\\d{1,3})");
@@ -32,7 +32,7 @@ public final class UniversalAddress {
 
   private UniversalAddress() {}
 
-  /** How an address is written. It must be resolved. */
+  /** Returns the universal address of a resolved socket address. */
   public static Netaddr4 of(InetSocketAddress address) {
     InetAddress host = address.getAddress();
     String text = host.getHostAddress();
@@ -44,7 +44,7 @@ public final class UniversalAddress {
         Opaque.ofUtf8(host instanceof Inet6Address ? TCP6 : TCP), Opaque.ofUtf8(written));
   }
 
-  /** The address that is written, empty where it is none of TCP over IPv4 or IPv6. */
+  /** Returns the socket address; empty if it is not one of TCP over IPv4 or IPv6. */
   public static Optional<InetSocketAddress> parse(Netaddr4 written) {
     if (written.addr().size() > TEXT_BYTES_MAX) {
       return Optional.empty();
@@ -65,13 +65,13 @@ public final class UniversalAddress {
   private static Optional<InetAddress> host(String netid, String text) {
     return switch (netid) {
       case TCP -> literal(IPV4, text).filter(host -> host instanceof Inet4Address);
-      // What the JDK reads as IPv4, because it is mapped into IPv6, is IPv4.
+      // The JDK returns an IPv4-mapped IPv6 address as IPv4.
       case TCP6 -> literal(IPV6, text);
       default -> Optional.empty();
     };
   }
 
-  /** The pattern admits nothing that would be looked up as a name. */
+  /** Parses a literal address. The pattern excludes host names, which would be looked up. */
   private static Optional<InetAddress> literal(Pattern form, String text) {
     if (!form.matcher(text).matches()) {
       return Optional.empty();

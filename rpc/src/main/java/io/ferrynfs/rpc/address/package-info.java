@@ -1,4 +1,4 @@
-/** Network addresses as the protocol writes them. */
+/** The text forms of network addresses. */
 @NullMarked
 package io.ferrynfs.rpc.address;
 

@@ -1,6 +1,6 @@
 package io.ferrynfs.rpc.auth;
 
-import io.ferrynfs.rpc.env.PeerIdentity;
+import io.ferrynfs.rpc.env.TransportIdentity;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param address its address
  * @param identity the identity that it proved to the transport; null on a plain connection
  */
-public record RpcPeer(SocketAddress address, @Nullable PeerIdentity identity) {}
+public record RpcPeer(SocketAddress address, @Nullable TransportIdentity identity) {}

@@ -67,7 +67,7 @@ final class PushbackTransport implements Transport {
   }
 
   @Override
-  public @Nullable PeerIdentity peerIdentity() {
+  public @Nullable TransportIdentity peerIdentity() {
     return below.peerIdentity();
   }
 

@@ -47,7 +47,7 @@ public interface RecordStream extends Executor, AutoCloseable {
   SocketAddress peerAddress();
 
   /** Returns the identity that the peer proved to the transport; null on a plain connection. */
-  default @Nullable PeerIdentity peerIdentity() {
+  default @Nullable TransportIdentity peerIdentity() {
     return null;
   }
 

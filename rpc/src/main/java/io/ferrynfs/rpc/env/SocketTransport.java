@@ -50,7 +50,7 @@ record SocketTransport(SocketChannel socket) implements Transport {
   }
 
   @Override
-  public @Nullable PeerIdentity peerIdentity() {
+  public @Nullable TransportIdentity peerIdentity() {
     return null;
   }
 

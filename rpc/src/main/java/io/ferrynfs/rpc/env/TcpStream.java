@@ -145,7 +145,7 @@ final class TcpStream implements RecordStream, Runnable {
   }
 
   @Override
-  public @Nullable PeerIdentity peerIdentity() {
+  public @Nullable TransportIdentity peerIdentity() {
     return transport.peerIdentity();
   }
 

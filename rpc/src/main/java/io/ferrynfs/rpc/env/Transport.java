@@ -62,5 +62,5 @@ public interface Transport extends ByteChannel, GatheringByteChannel {
   void endOutput() throws IOException;
 
   /** Returns the identity that the peer proved; null on a plain connection. */
-  @Nullable PeerIdentity peerIdentity();
+  @Nullable TransportIdentity peerIdentity();
 }

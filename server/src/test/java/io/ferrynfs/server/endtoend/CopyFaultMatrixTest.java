@@ -8,7 +8,7 @@ import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsPath;
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import io.ferrynfs.server.endtoend.CopyMessages.Kind;
 import io.ferrynfs.storage.Status;
@@ -168,7 +168,7 @@ class CopyFaultMatrixTest {
     }
   }
 
-  private static FaultPlan plan(Cell cell) {
+  private static NetworkFaults plan(Cell cell) {
     CopyMessages messages = new CopyMessages();
     if (cell.isRandom()) {
       SeededRandom random = new SeededRandom(cell.seed());

@@ -3,7 +3,7 @@ package io.ferrynfs.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsClient;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.server.CopyLimits;
@@ -124,7 +124,7 @@ final class CopyPair {
 
   /** The client closes; after a lease at most, neither side holds anything. */
   void expectNothingHeld() throws ExecutionException {
-    world.faults(FaultPlan.NONE);
+    world.faults(NetworkFaults.NONE);
     disk.heal();
     await(client.closeAsync());
     world.run(Duration.ofSeconds(4 * LEASE_SECONDS));

@@ -6,7 +6,7 @@ import io.ferrynfs.client.CopyHandle;
 import io.ferrynfs.client.NfsClient;
 import io.ferrynfs.client.NfsCopyOptions;
 import io.ferrynfs.client.NfsPath;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import java.time.Duration;
@@ -116,7 +116,7 @@ final class CopyTriple {
 
   /** The client closes or is dead; after that nobody holds anything. */
   void expectNothingHeld() throws ExecutionException {
-    world.faults(FaultPlan.NONE);
+    world.faults(NetworkFaults.NONE);
     source.disk.heal();
     destination.disk.heal();
     if (!clientHost.isDead()) {

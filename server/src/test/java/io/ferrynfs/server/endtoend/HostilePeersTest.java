@@ -39,10 +39,13 @@ class HostilePeersTest {
   private static final int LAST_FRAGMENT = 0x8000_0000;
   private static final int MIB = 1 << 20;
   private static final RpcLimits IMPATIENT =
-      RpcLimits.DEFAULT
-          .withStream(
-              StreamLimits.DEFAULT.withTimes(Duration.ofMillis(300), Duration.ofMillis(700)))
-          .withReplyBytesQueuedMax(4 * MIB);
+      RpcLimits.DEFAULT.toBuilder().stream(
+              StreamLimits.DEFAULT.toBuilder()
+                  .partialRecordTimeMax(Duration.ofMillis(300))
+                  .sendStallTimeMax(Duration.ofMillis(700))
+                  .build())
+          .replyBytesQueuedMax(4 * MIB)
+          .build();
 
   private RealServer real;
 
@@ -214,7 +217,7 @@ class HostilePeersTest {
   /** One list for each, which no bound of one connection or client minds. */
   @Test
   void whoTakesNoRepliesMakesRoomForThoseWhoDo() throws IOException {
-    RpcLimits patient = RpcLimits.DEFAULT.withReplyBytesQueuedMax(64 * MIB);
+    RpcLimits patient = RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(64 * MIB).build();
     long untakenMax = 8L * MIB;
     ServerLimits limits = ServerLimits.builder().replyBytesTotalMax(untakenMax).build();
     List<RawPeer> hoarders = new ArrayList<>();

@@ -6,7 +6,7 @@ import io.ferrynfs.client.CopyHandle;
 import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import io.ferrynfs.server.endtoend.CopyMessages.Kind;
 import io.ferrynfs.storage.Status;
@@ -253,7 +253,7 @@ class InterCopyFaultMatrixTest {
     }
   }
 
-  private static FaultPlan plan(Cell cell, CopyTriple triple) {
+  private static NetworkFaults plan(Cell cell, CopyTriple triple) {
     CopyMessages messages = new CopyMessages();
     Trouble trouble = cell.trouble();
     if (trouble == null) {

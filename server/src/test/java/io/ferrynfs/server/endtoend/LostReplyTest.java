@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsClient;
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import io.ferrynfs.rpc.testkit.SimMessage;
 import java.time.Duration;
@@ -64,7 +64,7 @@ class LostReplyTest {
     SimulatedPair pair = new SimulatedPair(SEED);
     int[] seen = new int[1];
     String[] hit = {"none"};
-    FaultPlan plan =
+    NetworkFaults plan =
         message -> {
           if (!kind.test(message) || seen[0]++ != chosen) {
             return Fate.DELIVER;

@@ -3,7 +3,7 @@ package io.ferrynfs.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsClient;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import java.time.Duration;
@@ -81,7 +81,7 @@ final class SharedWorld {
     written = Math.max(written, bytes);
   }
 
-  void faults(FaultPlan plan) {
+  void faults(NetworkFaults plan) {
     world.faults(plan);
   }
 
@@ -146,7 +146,7 @@ final class SharedWorld {
 
   /** The living close; after their leases the server has nothing of anybody. */
   void expectNothingHeld() throws ExecutionException {
-    world.faults(FaultPlan.NONE);
+    world.faults(NetworkFaults.NONE);
     var closedAlpha = alpha.client().closeAsync();
     var closedBeta = beta.client().closeAsync();
     assertThat(

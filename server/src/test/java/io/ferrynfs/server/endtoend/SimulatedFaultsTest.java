@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsClient;
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +141,7 @@ class SimulatedFaultsTest {
     return Duration.ofMillis(random.nextInt(2000));
   }
 
-  private static FaultPlan plan(Mischief mischief, SeededRandom random) {
+  private static NetworkFaults plan(Mischief mischief, SeededRandom random) {
     return message -> {
       int dice = random.nextInt(PER_MILLE);
       if (dice < mischief.breaksPerMille()) {

@@ -3,7 +3,7 @@ package io.ferrynfs.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.client.NfsClient;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SimEnv;
 import io.ferrynfs.rpc.testkit.Simulation;
 import io.ferrynfs.server.CourtesyLimits;
@@ -88,7 +88,7 @@ final class SimulatedPair {
     return List.copyOf(trace);
   }
 
-  void faults(FaultPlan plan) {
+  void faults(NetworkFaults plan) {
     world.faults(plan);
   }
 
@@ -146,7 +146,7 @@ final class SimulatedPair {
 
   /** Nothing is held any more by a client that has closed, at the latest after its lease. */
   void expectNothingHeld() {
-    world.faults(FaultPlan.NONE);
+    world.faults(NetworkFaults.NONE);
     world.run(Duration.ofSeconds(2 * LEASE_SECONDS));
     assertThat(
             new Held(

@@ -7,7 +7,7 @@ import io.ferrynfs.client.CopyResult;
 import io.ferrynfs.client.NfsException;
 import io.ferrynfs.client.NfsException.Reason;
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import io.ferrynfs.server.endtoend.CopyMessages.Kind;
 import java.time.Duration;
@@ -127,7 +127,7 @@ class SmallCopyFaultMatrixTest {
     }
   }
 
-  private static FaultPlan at(Kind kind, Fate fate) {
+  private static NetworkFaults at(Kind kind, Fate fate) {
     CopyMessages messages = new CopyMessages();
     boolean[] met = new boolean[1];
     return message -> {
@@ -137,7 +137,7 @@ class SmallCopyFaultMatrixTest {
     };
   }
 
-  private static FaultPlan dying(CopyTriple triple, Kind kind, String host, boolean before) {
+  private static NetworkFaults dying(CopyTriple triple, Kind kind, String host, boolean before) {
     CopyMessages messages = new CopyMessages();
     boolean[] met = new boolean[1];
     return message -> {
@@ -152,7 +152,7 @@ class SmallCopyFaultMatrixTest {
   }
 
   private static void run(
-      String cell, long seed, Function<CopyTriple, FaultPlan> plan, Set<Reason> honest) {
+      String cell, long seed, Function<CopyTriple, NetworkFaults> plan, Set<Reason> honest) {
     String only = System.getProperty(CELL);
     if (only != null && !only.equals(cell)) {
       return;

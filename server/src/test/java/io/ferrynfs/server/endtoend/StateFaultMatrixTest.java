@@ -3,7 +3,7 @@ package io.ferrynfs.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.rpc.testkit.Fate;
-import io.ferrynfs.rpc.testkit.FaultPlan;
+import io.ferrynfs.rpc.testkit.NetworkFaults;
 import io.ferrynfs.rpc.testkit.SeededRandom;
 import io.ferrynfs.server.endtoend.StateMessages.Kind;
 import io.ferrynfs.server.endtoend.StateMessages.Point;
@@ -175,7 +175,7 @@ class StateFaultMatrixTest {
     return lines;
   }
 
-  private static FaultPlan plan(Cell cell, SharedWorld world) {
+  private static NetworkFaults plan(Cell cell, SharedWorld world) {
     StateMessages messages = new StateMessages();
     Point at = cell.at();
     Mishap mishap = cell.mishap();

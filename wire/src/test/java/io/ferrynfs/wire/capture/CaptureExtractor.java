@@ -31,7 +31,7 @@ final class CaptureExtractor {
   private static final int FILE_DATA_BYTES_KEPT = 64;
   private static final int RUN_BYTES_MIN = 16;
 
-  private final Map<String, RecordStream> streams = new HashMap<>();
+  private final Map<String, CapturedRecords> streams = new HashMap<>();
   private final Map<String, Kind> replies = new HashMap<>();
   private final List<CapturedMessage> messages = new ArrayList<>();
 
@@ -80,8 +80,8 @@ final class CaptureExtractor {
     }
   }
 
-  private RecordStream stream(TcpSegment first) {
-    return new RecordStream(
+  private CapturedRecords stream(TcpSegment first) {
+    return new CapturedRecords(
         first.sequence(),
         (bytes, frame) -> {
           Kind kind = kind(first.from(), first.to(), bytes);

@@ -9,7 +9,7 @@ import java.nio.ReadOnlyBufferException;
 import org.junit.jupiter.api.Test;
 
 /** Opaque, Bitmap4 and BufferPayload as values. */
-class ValuesTest {
+class XdrValuesTest {
   @Test
   void anOpaqueDoesNotShareItsBytes() {
     byte[] given = {1, 2};

@@ -10,7 +10,7 @@ import java.util.function.ObjIntConsumer;
  * One direction of a TCP connection: puts segments in order and cuts what they carry into RPC
  * records (RFC 5531 section 11).
  */
-final class RecordStream {
+final class CapturedRecords {
   private static final int LAST_FRAGMENT = 0x8000_0000;
 
   private final ObjIntConsumer<byte[]> records;
@@ -23,7 +23,7 @@ final class RecordStream {
    * @param sequence number of the first byte
    * @param records takes each record, and the frame that completed it
    */
-  RecordStream(int sequence, ObjIntConsumer<byte[]> records) {
+  CapturedRecords(int sequence, ObjIntConsumer<byte[]> records) {
     next = sequence;
     this.records = records;
   }

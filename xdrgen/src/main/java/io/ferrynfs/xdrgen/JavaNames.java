@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** How names of a schema become names of Java. */
-final class Names {
+final class JavaNames {
   /** What a record component cannot be called, or what would hide a parameter of its methods. */
   private static final Set<String> TAKEN =
       Set.of(
@@ -74,7 +74,7 @@ final class Names {
           "wait",
           "while");
 
-  private Names() {}
+  private JavaNames() {}
 
   /** {@code COPY_NOTIFY4res} is {@code CopyNotify4Res}. */
   static String type(String name) {
@@ -127,7 +127,9 @@ final class Names {
   private static boolean leavesNames(List<String> labels, String prefix) {
     char last = prefix.charAt(prefix.length() - 1);
     return (last == '_' || isDigit(last))
-        && labels.stream().map(label -> without(prefix, label)).allMatch(Names::startsWithLetter);
+        && labels.stream()
+            .map(label -> without(prefix, label))
+            .allMatch(JavaNames::startsWithLetter);
   }
 
   /** {@code OP_COPY} without {@code OP_} is {@code Copy}. */

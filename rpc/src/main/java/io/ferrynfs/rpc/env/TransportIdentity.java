@@ -10,4 +10,4 @@ import io.ferrynfs.wire.xdr.Opaque;
  * @param channelBinding the binding of the secured channel (RFC 5056), for RPCSEC_GSS version 2
  *     (RFC 5403); empty if the transport has none
  */
-public record PeerIdentity(String name, Opaque channelBinding) {}
+public record TransportIdentity(String name, Opaque channelBinding) {}

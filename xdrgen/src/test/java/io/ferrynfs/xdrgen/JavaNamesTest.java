@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NamesTest {
+class JavaNamesTest {
   @ParameterizedTest
   @CsvSource({
     "stateid4, Stateid4",
@@ -26,7 +26,7 @@ class NamesTest {
     "nfsacl41, Nfsacl41"
   })
   void typesAreSplitAndCapitalised(String schema, String java) {
-    assertThat(Names.type(schema)).isEqualTo(java);
+    assertThat(JavaNames.type(schema)).isEqualTo(java);
   }
 
   @ParameterizedTest
@@ -40,30 +40,31 @@ class NamesTest {
     "specdata1, specdata1"
   })
   void fieldsAreCamelCaseAndNeverKeywords(String schema, String java) {
-    assertThat(Names.field(schema)).isEqualTo(java);
+    assertThat(JavaNames.field(schema)).isEqualTo(java);
   }
 
   @Test
   void labelsLoseWhatTheirEnumerationHasInCommon() {
-    assertThat(Names.labelPrefix(List.of("OP_ACCESS", "OP_COPY"))).isEqualTo("OP_");
-    assertThat(Names.labelPrefix(List.of("OP_CB_RECALL", "OP_CB_GETATTR"))).isEqualTo("OP_CB_");
-    assertThat(Names.labelPrefix(List.of("NF4REG", "NF4DIR"))).isEqualTo("NF4");
-    assertThat(Names.labelPrefix(List.of("UNCHECKED4", "GUARDED4"))).isEmpty();
-    assertThat(Names.labelPrefix(List.of("EXCLUSIVE4", "EXCLUSIVE4_1"))).isEmpty();
-    assertThat(Names.labelPrefix(List.of("ONLY_ONE"))).isEqualTo("ONLY_");
-    assertThat(Names.labelPrefix(List.of("CLAIM_DELEGATE_CUR", "CLAIM_DELEGATE_PREV", "CLAIM_FH")))
+    assertThat(JavaNames.labelPrefix(List.of("OP_ACCESS", "OP_COPY"))).isEqualTo("OP_");
+    assertThat(JavaNames.labelPrefix(List.of("OP_CB_RECALL", "OP_CB_GETATTR"))).isEqualTo("OP_CB_");
+    assertThat(JavaNames.labelPrefix(List.of("NF4REG", "NF4DIR"))).isEqualTo("NF4");
+    assertThat(JavaNames.labelPrefix(List.of("UNCHECKED4", "GUARDED4"))).isEmpty();
+    assertThat(JavaNames.labelPrefix(List.of("EXCLUSIVE4", "EXCLUSIVE4_1"))).isEmpty();
+    assertThat(JavaNames.labelPrefix(List.of("ONLY_ONE"))).isEqualTo("ONLY_");
+    assertThat(
+            JavaNames.labelPrefix(List.of("CLAIM_DELEGATE_CUR", "CLAIM_DELEGATE_PREV", "CLAIM_FH")))
         .isEqualTo("CLAIM_");
   }
 
   @Test
   void statusLabelsLoseTheirErrToo() {
-    String prefix = Names.labelPrefix(List.of("NFS4_OK", "NFS4ERR_PERM", "NFS4ERR_IO"));
-    assertThat(Names.arm("NFS4_OK", prefix)).isEqualTo("Ok");
-    assertThat(Names.arm("NFS4ERR_OFFLOAD_NO_REQS", prefix)).isEqualTo("OffloadNoReqs");
+    String prefix = JavaNames.labelPrefix(List.of("NFS4_OK", "NFS4ERR_PERM", "NFS4ERR_IO"));
+    assertThat(JavaNames.arm("NFS4_OK", prefix)).isEqualTo("Ok");
+    assertThat(JavaNames.arm("NFS4ERR_OFFLOAD_NO_REQS", prefix)).isEqualTo("OffloadNoReqs");
   }
 
   @Test
   void anArmNeverStartsWithADigit() {
-    assertThat(Names.arm("7", "")).isEqualTo("Case7");
+    assertThat(JavaNames.arm("7", "")).isEqualTo("Case7");
   }
 }

@@ -2,10 +2,10 @@ package io.ferrynfs.rpc.testkit;
 
 /** Decides the fate of each message when it is sent. */
 @FunctionalInterface
-public interface FaultPlan {
+public interface NetworkFaults {
 
   /** Everything arrives. */
-  FaultPlan NONE = message -> Fate.DELIVER;
+  NetworkFaults NONE = message -> Fate.DELIVER;
 
   /** The fate of this message. */
   Fate fate(SimMessage message);

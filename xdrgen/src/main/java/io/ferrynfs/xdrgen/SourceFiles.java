@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The folders that schemas are read from and Java is written to. */
-final class Sources {
-  private Sources() {}
+final class SourceFiles {
+  private SourceFiles() {}
 
   /** The text of every {@code DIRECTORY/*.x} below a folder, by its path. */
   static Map<String, String> schemas(Path root) throws IOException {
