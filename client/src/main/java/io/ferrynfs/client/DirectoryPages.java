@@ -18,19 +18,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The pages of one directory, in order. A server may go round in circles, by cookies that come
- * again or by the same names under new cookies; that is noticed by looking for a page of the past,
- * one that is replaced by the current one at every power of two (Brent), so that nothing grows with
- * the directory. One page at a time.
+ * The pages of one directory, in order, one at a time. A server may list a directory in a circle,
+ * by repeated cookies or by the same names under new cookies. Brent's algorithm detects it: each
+ * page is compared with one earlier page, which is replaced at every power of two, so the memory is
+ * constant.
  */
 final class DirectoryPages {
 
-  /** What {@link #all} takes into memory. */
+  /** The maximum number of entries of {@link #all}. */
   private static final int ENTRIES_MAX = 4 << 20;
 
   /**
-   * Pages with the very names of a page before. Files may be removed and made again while they are
-   * listed, so a few are no proof.
+   * The maximum number of pages with the names of an earlier page. Files may be removed and created
+   * again during the listing, so a few such pages are no proof of a circle.
    */
   private static final int SAME_NAMES_MAX = 16;
 
@@ -56,12 +56,12 @@ final class DirectoryPages {
     this.handle = handle;
   }
 
-  /** Whether the last page has been read. */
+  /** Returns whether the last page was read. */
   boolean ended() {
     return ended;
   }
 
-  /** The next page; not to be called again before it is there, nor after a failure. */
+  /** Requests the next page. Must not be called while a page is pending, nor after a failure. */
   CompletableFuture<List<NfsDirectoryEntry>> next() {
     if (directory.depth() > NfsPath.LISTED_DEPTH_MAX) {
       return CompletableFuture.failedFuture(
@@ -75,13 +75,13 @@ final class DirectoryPages {
         .list(handle, cookie, verifier)
         .thenApply(page ->
             Futures.get(() -> {
-              goOn(page);
+              advance(page);
               return entries(page.reply().entries());
             }));
   }
 
-  /** Notes where the next page begins, which must be another place than any before. */
-  private void goOn(Readdir4Resok page) throws CallException {
+  /** Sets the cookie of the next page, which must not repeat. */
+  private void advance(Readdir4Resok page) throws CallException {
     List<Entry4> entries = page.reply().entries();
     ended = page.reply().eof();
     if (ended) {

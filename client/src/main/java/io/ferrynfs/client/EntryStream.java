@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory, page by page; the next page is on its way while one is consumed. For
+ * The entries of a directory, page by page. The next page is requested while one is consumed. For
  * one thread at a time.
  */
 final class EntryStream implements DirectoryStream<NfsDirectoryEntry> {

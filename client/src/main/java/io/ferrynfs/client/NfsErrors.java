@@ -12,7 +12,7 @@ final class NfsErrors {
 
   private NfsErrors() {}
 
-  /** The future with its failure made an {@link NfsException}. */
+  /** Returns a future that fails with an {@link NfsException}. */
   static <T> CompletableFuture<T> named(String what, CompletableFuture<T> future) {
     CompletableFuture<T> named = new CompletableFuture<>();
     var _ =
@@ -26,13 +26,13 @@ final class NfsErrors {
     return named;
   }
 
-  /** Waits. Not to be called on the client's own thread, which would wait for itself. */
+  /** Blocks until a future completes. Must not be called on a thread of the client. */
   static <T> T await(CompletableFuture<T> future) throws NfsException {
     try {
       return future.join();
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof NfsException known) {
-        // A new one, so that the stack trace is the caller's.
+        // A new exception has the stack trace of the caller.
         throw new NfsException(
             known.reason(),
             known.status(),

@@ -23,7 +23,7 @@ import java.nio.file.attribute.AclEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The client, as the public API has it: names and errors; the work is done below. */
+/** The implementation of the client API: paths and errors. */
 final class RemoteClient implements NfsClient {
 
   private final RemoteFiles files;

@@ -6,7 +6,7 @@ import io.ferrynfs.client.file.FileAttributes;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A copy under way, as the public API has it. */
+/** The implementation of the API of copies. */
 final class RemoteCopy implements CopyHandle {
 
   private final String what;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** An open file, as the public API has it. */
+/** The implementation of the file API. */
 final class RemoteFile implements NfsFile {
 
   private final RemoteClient client;

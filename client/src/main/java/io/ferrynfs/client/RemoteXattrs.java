@@ -6,7 +6,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Extended attributes, as the public API has them. */
+/** The implementation of the API of extended attributes. */
 final class RemoteXattrs implements NfsXattrs {
   private final RemoteClient client;
   private final NfsPath path;

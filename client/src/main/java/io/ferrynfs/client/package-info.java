@@ -1,8 +1,8 @@
 /**
- * The NFSv4.1/4.2 client: files, directories, attributes and copies of a server, without a mount.
+ * The API of the NFSv4.1 and NFSv4.2 client: files, directories, attributes and copies of a server,
+ * without a mount.
  *
- * <p>{@link io.ferrynfs.client.NfsClient} is the door. Everything behind it is asynchronous; the
- * blocking methods wait for a future and are the only place where a thread of the caller waits.
+ * <p>{@link io.ferrynfs.client.NfsClient} is the entry point.
  */
 @NullMarked
 package io.ferrynfs.client;

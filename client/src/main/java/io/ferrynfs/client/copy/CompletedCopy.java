@@ -1,18 +1,18 @@
 package io.ferrynfs.client.copy;
 
 /**
- * What a copy did.
+ * The outcome of a complete copy.
  *
- * @param bytes copied, durable and equal
- * @param how the way the bytes took
- * @param reason why not a better way
- * @param serverToServer whether one server fetched them from another
- * @param sourceChanged whether the source is known to have changed meanwhile
+ * @param bytes the number of bytes, which are durable
+ * @param how the method
+ * @param reason why no better method was used
+ * @param serverToServer whether one server read them from another
+ * @param sourceChanged whether the source is known to have changed during the copy
  */
 public record CompletedCopy(
     long bytes, How how, String reason, boolean serverToServer, boolean sourceChanged) {
 
-  /** The way the bytes took. */
+  /** The methods, best first. */
   public enum How {
     CLONED,
     OFFLOADED,

@@ -1,16 +1,19 @@
 package io.ferrynfs.client.copy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.wire.nfs4.Verifier4;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which verifiers the parts of a copy were answered UNSTABLE4. Only when all were the one
- * that COMMIT then answers is the copy durable (RFC 8881 section 18.3.3, copy-conformance B-014,
- * D-003). Safe for threads.
+ * The verifiers of the unstable parts of a copy. The copy is durable if all of them are the one
+ * that COMMIT returns (RFC 8881 section 18.3.3, B-014, D-003). Safe for use by several threads.
  */
 final class CopyDurability {
 
+  @GuardedBy("this")
   private @Nullable Verifier4 verifier;
+
+  @GuardedBy("this")
   private boolean mixed;
 
   synchronized void unstable(Verifier4 answered) {

@@ -5,15 +5,15 @@ import io.ferrynfs.client.offload.OffloadTable;
 import java.time.Duration;
 
 /**
- * What a copy may be made with.
+ * The methods that a copy may use.
  *
- * @param byServer whether a server may copy by itself
- * @param cloneOnly whether it may not copy but only have the files share their blocks
- * @param byStream whether the bytes may pass through this client
- * @param buffers for those that do
- * @param offloads the copies that the destination's server makes for its client
- * @param atSource those that the source's server makes, and what else is said to it meanwhile
- * @param progressEvery how often a server is asked how far it is; zero for the usual times
+ * @param byServer whether a server may copy
+ * @param cloneOnly whether only CLONE is permitted
+ * @param byStream whether the data may pass through this client
+ * @param buffers the buffers for such data
+ * @param offloads the asynchronous copies of the destination's server
+ * @param atSource those of the source's server, and the background work there
+ * @param progressEvery the interval of OFFLOAD_STATUS; zero for the default
  */
 public record CopyMethods(
     boolean byServer,

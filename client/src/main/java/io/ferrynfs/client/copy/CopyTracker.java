@@ -1,5 +1,6 @@
 package io.ferrynfs.client.copy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.copy.CompletedCopy.How;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.session.CallException;
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** How far a copy is, and whether it is wanted any longer. Safe for threads. */
+/** The progress and the cancellation of a copy. Safe for use by several threads. */
 public final class CopyTracker {
 
   private final LongConsumer listener;
@@ -23,26 +24,30 @@ public final class CopyTracker {
   private volatile boolean asked;
   private volatile @Nullable How how;
   private volatile @Nullable FileAttributes destination;
+
+  @GuardedBy("this")
   private boolean cancelled;
+
+  @GuardedBy("this")
   private @Nullable Runnable onCancel;
 
   /**
-   * Nothing yet.
+   * Creates a tracker.
    *
-   * @param watched whether somebody looks at what the listener is told
+   * @param watched whether the listener is one of the user
    */
   public CopyTracker(LongConsumer listener, boolean watched) {
     this.listener = listener;
     this.watched = watched;
   }
 
-  /** The most bytes ever known to be copied: a copy that begins again does not go back. */
+  /** Returns the maximum number of bytes known to be copied, which a restart does not decrease. */
   public long bytesSoFar() {
     asked = true;
     return highest.get();
   }
 
-  /** The bytes known to be in the destination now, less than before after a copy began again. */
+  /** Returns the number of bytes known to be in the destination, which a restart decreases. */
   public long bytesThere() {
     return bytes.get();
   }
@@ -55,7 +60,7 @@ public final class CopyTracker {
     total = count;
   }
 
-  /** The way that the bytes take now, as far as it is known. */
+  /** Returns the present method, null before it is known. */
   public @Nullable How how() {
     return how;
   }
@@ -64,10 +69,7 @@ public final class CopyTracker {
     how = now;
   }
 
-  /**
-   * The destination's attributes after those that were asked for have been set with the data; null
-   * where they were not.
-   */
+  /** Returns the destination's attributes if the copy set the requested ones; otherwise null. */
   public @Nullable FileAttributes destination() {
     return destination;
   }
@@ -76,14 +78,14 @@ public final class CopyTracker {
     destination = last;
   }
 
-  /** Whether anybody looks at it, or has since this was asked last. */
+  /** Returns whether somebody watches the progress, or has since the last call. */
   boolean isWatched() {
     boolean was = asked;
     asked = false;
     return watched || was;
   }
 
-  /** Completes when the copy is going to fail and only has to be cleaned up after. */
+  /** Returns a future that completes when the copy is going to fail after a cleanup. */
   public CompletableFuture<CallException> hopeless() {
     return hopeless;
   }
@@ -103,7 +105,7 @@ public final class CopyTracker {
     }
   }
 
-  /** What stops the step under way; at once if the copy is cancelled already. */
+  /** Sets the action that cancels the present step; runs it at once if the copy is cancelled. */
   void whenCancelled(Runnable action) {
     boolean already;
     synchronized (this) {
@@ -115,12 +117,12 @@ public final class CopyTracker {
     }
   }
 
-  /** The step under way has ended. */
+  /** Ends the present step. */
   synchronized void stepOver() {
     onCancel = null;
   }
 
-  /** Fails a cancelled copy; asked before each call. */
+  /** Throws if the copy is cancelled. Called before each request. */
   void check() throws CallException {
     synchronized (this) {
       if (!cancelled) {
@@ -130,12 +132,12 @@ public final class CopyTracker {
     throw CallException.of(Kind.CANCELLED, "the copy was cancelled");
   }
 
-  /** So many bytes of the source have come to this client. */
+  /** Adds bytes that this client received. */
   void passed(long more) {
     passed.add(more);
   }
 
-  /** The bytes of the source that came to this client, those that came again included. */
+  /** Returns the number of bytes that this client received, retries included. */
   public long bytesThroughClient() {
     return passed.sum();
   }
@@ -148,7 +150,7 @@ public final class CopyTracker {
     tell(bytes.addAndGet(more));
   }
 
-  /** So many bytes from the start are there. */
+  /** Sets the number of bytes in the destination. */
   void at(long count) {
     bytes.set(count);
     tell(count);

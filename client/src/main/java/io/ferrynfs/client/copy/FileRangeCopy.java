@@ -10,12 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a range by the best way that works: CLONE, COPY, READ and WRITE, in this order (K-029);
- * between two servers COPY after COPY_NOTIFY, READ and WRITE.
+ * Copies a range by the first method that works: CLONE, COPY, READ and WRITE (K-029); between two
+ * servers COPY after COPY_NOTIFY, READ and WRITE.
  *
- * <p>Whatever the way, it ends with COMMIT unless the server answered for durability itself, and
- * when the verifiers say that the destination restarted in between, all is copied again: a copy
- * reported complete is durable.
+ * <p>A COMMIT follows unless the server already made the data durable. If the verifiers show that
+ * the destination's server restarted, all data is copied again. So a complete copy is durable.
  */
 public final class FileRangeCopy {
 
@@ -24,7 +23,7 @@ public final class FileRangeCopy {
   private final RangeCopyRequest request;
   private final CopyTracker progress;
 
-  /** What the source has answered to COPY_NOTIFY already: of use once. */
+  /** The result of an earlier COPY_NOTIFY, which is used once. */
   private NotifiedSource.@Nullable Notice notice;
 
   private FileRangeCopy(
@@ -34,7 +33,7 @@ public final class FileRangeCopy {
     this.progress = progress;
   }
 
-  /** {@link #run} between files that stay open, with a look at whether the source changes. */
+  /** Copies between files that stay open, and detects changes of the source. */
   public static CompletableFuture<CompletedCopy> watched(
       RangeCopyRequest request, CopyTracker progress) {
     if (request.count() == 0) {
@@ -56,7 +55,7 @@ public final class FileRangeCopy {
     return run(request, null, progress);
   }
 
-  /** {@link #run} with what the source has answered to COPY_NOTIFY, null if it was not asked. */
+  /** Copies with the result of an earlier COPY_NOTIFY, null if there was none. */
   static CompletableFuture<CompletedCopy> run(
       RangeCopyRequest request, NotifiedSource.@Nullable Notice notice, CopyTracker progress) {
     // K-034: a count of 0 would mean "to the end" on the wire.
@@ -68,7 +67,7 @@ public final class FileRangeCopy {
     return copy.flush().thenCompose(flushed -> copy.round(1));
   }
 
-  /** K-003, K-004: what this client holds of both files goes to the servers first. */
+  /** Flushes this client's writes to both files (K-003, K-004). */
   private CompletableFuture<Void> flush() {
     return request
         .from()
@@ -121,9 +120,9 @@ public final class FileRangeCopy {
   }
 
   /**
-   * Inside one server or between two, as the servers say who they are, whatever their addresses
-   * (K-001). Inside one, COPY needs both stateids to be of the client that asks: the source is
-   * opened as that client.
+   * Copies within one server or between two, by the servers' identities, not their addresses
+   * (K-001). Within one server both stateids must belong to the client that sends COPY, so the
+   * source is opened by that client.
    */
   private CompletableFuture<ServerCopy.Result> byServer(CopyDurability durability) {
     if (!request.sameServer()) {
@@ -152,7 +151,7 @@ public final class FileRangeCopy {
         });
   }
 
-  /** Why no server can do it, null if one may. */
+  /** Returns why no server can copy; null if one may. */
   private @Nullable String unable() {
     if (!request.means().byServer()) {
       return "asked to pass through the client";

@@ -3,16 +3,16 @@ package io.ferrynfs.client.copy;
 import io.ferrynfs.client.file.RemoteOpenFile;
 
 /**
- * A range to copy from one open file into another.
+ * A request to copy a range from one open file into another.
  *
  * @param from the source, open for reading
- * @param offset its first byte
+ * @param offset the offset in the source
  * @param to the destination, open for writing
- * @param toOffset where its first byte goes
- * @param count the bytes
- * @param fresh whether the destination is empty, so that what is not written reads as zeros, and
- *     both files were opened for this copy and are closed after it
- * @param means what it may be made with
+ * @param toOffset the offset in the destination
+ * @param count the number of bytes
+ * @param fresh whether the destination is empty, so that unwritten bytes read as zeros, and both
+ *     files are closed after this copy
+ * @param means the permitted methods
  */
 public record RangeCopyRequest(
     RemoteOpenFile from,
@@ -23,7 +23,7 @@ public record RangeCopyRequest(
     boolean fresh,
     CopyMethods means) {
 
-  /** The same with the source as another client has it open. */
+  /** Returns the request with another open of the source. */
   RangeCopyRequest withFrom(RemoteOpenFile other) {
     return new RangeCopyRequest(other, offset, to, toOffset, count, fresh, means);
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The source of a copy inside one server: an open file of the same client (K-006). */
+/** The source of a copy within one server: an open file of the same client (K-006). */
 final class SameServerSource implements ServerCopySource {
 
   private final RangeCopyRequest request;
@@ -62,7 +62,7 @@ final class SameServerSource implements ServerCopySource {
     return isFinalInside(status);
   }
 
-  /** Errors of an operation inside one server that reading and writing would meet too. */
+  /** Returns whether reading and writing would fail with an error, too. */
   static boolean isFinalInside(Nfsstat4 status) {
     return switch (status) {
       case NFS4ERR_NOSPC,

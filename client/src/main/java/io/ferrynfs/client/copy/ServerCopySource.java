@@ -7,58 +7,58 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What COPY names as its source, which is all in which a copy inside one server and one between two
- * differ: the filehandle and stateid of an open there, or what another server has given for it.
+ * The source of a COPY: an open file of the same server, or a file of another server after
+ * COPY_NOTIFY. Copies within one server and between two differ in nothing else.
  */
 interface ServerCopySource {
 
   /** The index of COPY in its COMPOUND, after PUTFH, SAVEFH and PUTFH. */
   int COPY_AT = 3;
 
-  /** What an error of COPY is to the whole. */
+  /** The consequence of an error of COPY. */
   enum Verdict {
-    /** Reading and writing would meet it too: the caller gets it as it is. */
+    /** The copy fails, because reading and writing would fail, too. */
     FINAL,
-    /** The bytes have to take another way. */
+    /** The data has to be copied by another method. */
     REFUSED,
-    /** Likewise, unless {@link #againAfter} says otherwise. */
+    /** The same, unless {@link #againAfter} returns true. */
     DOUBTFUL
   }
 
-  /** Whether CLONE may be tried, which is between files of one server only. */
+  /** Returns whether CLONE is possible, which is within one server only. */
   boolean mayBeCloned();
 
-  /** Why it is known that COPY is not to be had, null if it is not. */
+  /** Returns why COPY is known to be unsupported; null if it may be supported. */
   @Nullable String unable();
 
-  /** Gets what the next COPY needs; a text is why it is not to be had. */
+  /** Prepares the next COPY. Returns why that is impossible; empty on success. */
   CompletableFuture<Optional<String>> ready();
 
-  /** COPY, an error being a result. */
+  /** Sends COPY. An error status is a result. */
   CompletableFuture<Results> copy(long done, long count, boolean consecutive, boolean synchronous);
 
-  /** What the error of a COPY means. Remembers what need not be tried again. */
+  /** Returns the consequence of an error of COPY, and remembers unsupported operations. */
   Verdict judge(Results results);
 
-  /** Whether the error of a copy in the background is one that reading and writing would meet. */
+  /** Returns whether reading and writing would fail with the error of an asynchronous copy, too. */
   boolean isFinal(Nfsstat4 status);
 
-  /** A COPY has ended before its end, after so many bytes: the source may have to do with it. */
+  /** Reports that a COPY was short or failed, possibly because of the source. */
   void stoppedAfter(long bytes);
 
   /**
-   * Whether another COPY, after {@link #ready}, may get further than the one that copied nothing
-   * and ended with this.
+   * Returns whether another COPY, after {@link #ready}, may succeed after one that failed with a
+   * status and copied nothing.
    */
   CompletableFuture<Boolean> againAfter(Nfsstat4 status);
 
-  /** The copy is not wanted any more. Tells the source, in the background. */
+  /** Cancels the copy at the source, in the background. */
   void cancel();
 
   /**
-   * There will be no further COPY.
+   * Reports that there will be no other COPY.
    *
-   * @param complete whether all was copied
+   * @param complete whether all data was copied
    */
   void over(boolean complete);
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a range of a file into pieces, data and holes, in order. Where data lies is asked by SEEK,
- * as late as it is needed, so the pieces known before are on their way meanwhile. Used by one at a
+ * Splits a range of a file into pieces of data and holes, in order. SEEK finds the data when the
+ * next piece is requested, so earlier pieces are being copied in the meantime. For one thread at a
  * time.
  */
 final class SourceExtents {
@@ -28,12 +28,12 @@ final class SourceExtents {
   private volatile boolean over;
 
   /**
-   * A range that begins at an offset of the file.
+   * Creates the pieces of a range that starts at an offset of the file.
    *
-   * @param start where the first piece begins, counted from the offset
-   * @param count where the last one ends, likewise
-   * @param dataBytesMax of one piece; holes are as long as they like
-   * @param seeks whether the file may have holes and the server be asked for them
+   * @param start the start of the first piece, relative to the offset
+   * @param count the end of the last piece, relative to the offset
+   * @param dataBytesMax the maximum length of a piece of data; holes have none
+   * @param seeks whether the file may have holes and the server supports SEEK
    */
   SourceExtents(
       RemoteOpenFile file, long offset, long start, long count, int dataBytesMax, boolean seeks) {
@@ -47,23 +47,23 @@ final class SourceExtents {
   }
 
   /**
-   * A part of the range.
+   * A piece of the range.
    *
-   * @param position from the range's offset
+   * @param position relative to the offset of the range
    */
   record Piece(long position, long length, boolean hole) {}
 
-  /** Whether the server tells holes. It is found out that it does not by asking it. */
+  /** Returns whether SEEK finds the holes, as far as is known. */
   boolean tellsHoles() {
     return seeks;
   }
 
-  /** Whether the last piece has been given. */
+  /** Returns whether the last piece was returned. */
   boolean isOver() {
     return over;
   }
 
-  /** The next piece, null after the last. */
+  /** Returns the next piece, null after the last one. */
   CompletableFuture<@Nullable Piece> next() {
     if (position >= count) {
       over = true;
@@ -113,7 +113,7 @@ final class SourceExtents {
     return data();
   }
 
-  /** A server without SEEK sends holes as zeros, and so does one whose SEEK fails. */
+  /** Treats the rest of the range as data, because SEEK failed. */
   private CompletableFuture<@Nullable Piece> withoutSeek(Throwable failure) {
     CallException call = CallFailures.call(failure);
     if (call.operation() != NfsOpnum4.OP_SEEK) {

@@ -10,12 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether the source of a copy stays what it was while it is copied (K-023). No way of copying is
- * safe from that (C-032), and one that began again or went on after a restart less than others: the
- * copy is then perhaps a mixture of old and new, which is told and no error.
+ * Detects whether the source of a copy changes during the copy (K-023). No method prevents that
+ * (C-032). The copy may then mix old and new data, which is reported and is no error.
  *
- * <p>What counts is the change attribute, and that size or a time agree: some servers count
- * reading, which moves the time of access, as a change.
+ * <p>The source changed if the change attribute and also the size or a time differ, because some
+ * servers change the change attribute on reading.
  */
 final class SourceWatch {
 
@@ -28,9 +27,9 @@ final class SourceWatch {
   }
 
   /**
-   * Begins to watch, after what this client holds of the file has gone to the server (K-003).
+   * Starts to watch after this client's writes to the file were flushed (K-003).
    *
-   * @param justOpened whether the attributes in the reply to OPEN are those of now
+   * @param justOpened whether the attributes in the reply to OPEN are current
    */
   static CompletableFuture<SourceWatch> begin(RemoteOpenFile source, boolean justOpened) {
     return Futures.compose(() -> beginNow(source, justOpened));
@@ -50,17 +49,17 @@ final class SourceWatch {
             Futures.get(() -> new SourceWatch(source, Optional.of(attributes.usable()))));
   }
 
-  /** Watches nothing, for a copy inside one file. */
+  /** Returns a watch that detects nothing, for a copy within one file. */
   static SourceWatch none(RemoteOpenFile source) {
     return new SourceWatch(source, Optional.empty());
   }
 
-  /** The size at the beginning. */
+  /** Returns the size at the start. */
   long sizeBytes() {
     return before.orElseGet(source::attributesAtOpen).sizeBytes();
   }
 
-  /** Looks again, for an outcome. The copy is as good as it is whether or not that works. */
+  /** Checks the attributes after the copy. An error of GETATTR does not fail the copy. */
   CompletableFuture<CompletedCopy> after(CompletedCopy outcome) {
     if (before.isEmpty()) {
       return CompletableFuture.completedFuture(outcome);
@@ -71,7 +70,7 @@ final class SourceWatch {
             (now, failure) -> failure == null ? outcome.withSourceChanged(differs(now)) : outcome);
   }
 
-  /** Looks again while closing the source. */
+  /** Closes the source and checks its attributes. */
   CompletableFuture<CompletedCopy> afterClosing(CompletedCopy outcome) {
     return source
         .closeWithAttributes()

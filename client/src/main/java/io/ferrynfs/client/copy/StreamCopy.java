@@ -19,12 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy by READ and WRITE, several of each in flight.
+ * Copies by READ and WRITE, several of each in flight.
  *
- * <p>A source with holes is asked by SEEK where its data lies. Its holes are not read; they are
- * left out of a destination that is known to be empty there, and made in another. From a server
- * without SEEK, blocks of zeros are recognised instead and not written, if the destination is
- * empty.
+ * <p>SEEK finds the data of a sparse source. Holes are not read. They are skipped in an empty
+ * destination and made by DEALLOCATE in another one. If the source's server has no SEEK, blocks of
+ * zeros are not written to an empty destination.
  */
 final class StreamCopy {
 
@@ -38,7 +37,7 @@ final class StreamCopy {
   private final SourceExtents extents;
   private final boolean holes;
 
-  /** The piece given last: the next one is asked for when it is known. */
+  /** The last piece; the next one is requested when it is known. */
   private CompletableFuture<SourceExtents.@Nullable Piece> last =
       CompletableFuture.completedFuture(null);
 
@@ -68,7 +67,7 @@ final class StreamCopy {
   /**
    * Copies from {@code done} on.
    *
-   * @return the bytes copied in all, less than asked for if the source ended before
+   * @return the total number of bytes copied, fewer than requested if the source ended before
    */
   static CompletableFuture<Long> run(
       RangeCopyRequest request, long done, CopyTracker progress, CopyDurability durability) {
@@ -77,7 +76,7 @@ final class StreamCopy {
         .thenCompose(all -> copy.end.get() < request.count() ? copy.checkEnd() : copy.settle());
   }
 
-  /** The source has ended before what was asked for: it has to say so of its size as well. */
+  /** Fails if the source ended before the requested range and before its own size. */
   private CompletableFuture<Long> checkEnd() {
     long reached = request.offset() + end.get();
     return request
@@ -125,7 +124,7 @@ final class StreamCopy {
             CallException.status(NfsOpnum4.OP_DEALLOCATE, Nfsstat4.NFS4ERR_NOTSUPP));
   }
 
-  /** A server that cannot make holes gets the zeros, a buffer of them at a time. */
+  /** Writes zeros, because the server cannot make holes. */
   private CompletableFuture<Void> zeros(long position, long length, Throwable failure) {
     if (!request.to().lacks(NfsOpnum4.OP_DEALLOCATE, CallFailures.call(failure))) {
       return CompletableFuture.failedFuture(failure);
@@ -151,7 +150,7 @@ final class StreamCopy {
     StreamBuffers buffers = request.means().buffers();
     ByteBuffer buffer = buffers.take(length);
     int taken = buffer.remaining();
-    // Where SEEK has found data there is no hole left that READ_PLUS could tell.
+    // SEEK has found the holes, so READ_PLUS would find none.
     ChunkedIo.Reading reading =
         extents.tellsHoles() ? request.from()::read : request.from().space()::fetch;
     return ChunkedIo.readFully(reading, buffer.slice(), request.offset() + position)
@@ -167,7 +166,7 @@ final class StreamCopy {
           progress.add(buffer.limit());
           int rest = length - taken;
           buffers.give(buffer);
-          // The pool's buffers are smaller than a READ of this server: the rest follows.
+          // The pool's buffers may be smaller than a READ of this server; the rest follows.
           return rest > 0 && position + taken < end.get()
               ? piece(position + taken, rest)
               : CompletableFuture.completedFuture(null);
@@ -206,9 +205,9 @@ final class StreamCopy {
   }
 
   /**
-   * Gives the destination its size where the source ends with a hole, and looks at it. One that was
-   * there before is made as long as the range by its last byte: by its size one might cut off what
-   * somebody else has written behind it meanwhile.
+   * Sets the size of the destination if the source ends with a hole, and checks it. An existing
+   * destination is extended by writing its last byte, because setting the size could truncate what
+   * another client wrote behind it.
    */
   private CompletableFuture<Long> settle() {
     long bytes = end.get();

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of a whole file: opens both, copies, closes both. */
+/** Copies a whole file: opens both files, copies the data, and closes both. */
 public final class WholeFileCopy {
 
   private WholeFileCopy() {}
 
   /**
-   * What to copy where.
+   * The source and the destination of a copy.
    *
-   * @param mode of a destination that is created
-   * @param replace whether a destination that exists is replaced
-   * @param attributes to be set with the data where that costs no call of its own
+   * @param mode the permission bits of a destination that is created
+   * @param replace whether an existing destination is replaced
+   * @param attributes the attributes to set if that costs no request of its own
    */
   public record Places(
       RemoteFiles from,
@@ -65,7 +65,7 @@ public final class WholeFileCopy {
                     ? separately(attempt.destination(), source, places, means, progress)
                     : watched(attempt.outcome(), file))
             .thenCompose(done -> done.watch().afterClosing(done.outcome()));
-    // Whatever has happened; nothing if the file is closed already.
+    // closeAfter does nothing if the file is closed.
     return file.closeAfter(copied);
   }
 
@@ -75,7 +75,7 @@ public final class WholeFileCopy {
     return SourceWatch.begin(source, true).thenApply(watch -> new Copied(outcome, watch));
   }
 
-  /** One step after the other, into a destination that may be open already. */
+  /** Copies step by step, into a destination that may be open. */
   private static CompletableFuture<Copied> separately(
       @Nullable RemoteOpenFile open,
       SmallFileCopy.Source source,
@@ -107,7 +107,8 @@ public final class WholeFileCopy {
   }
 
   /**
-   * Opening the destination empties it: it must not be the source under the same or another name.
+   * Fails if the destination is the source, possibly by another name, because opening it for
+   * replacement truncates it.
    */
   private static CompletableFuture<Void> notOntoItself(Places places, RemoteOpenFile source) {
     if (!places.replace()

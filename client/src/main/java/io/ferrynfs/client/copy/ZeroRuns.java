@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which parts of a buffer are worth writing into a file that reads as zeros. */
+/** Finds the parts of a buffer to write to a file that reads as zeros. */
 final class ZeroRuns {
 
-  /** Holes are looked for in blocks of this size: that of most file systems. */
+  /** The block size of most file systems. */
   private static final int BLOCK_BYTES = 4096;
 
   private ZeroRuns() {}
@@ -15,7 +15,7 @@ final class ZeroRuns {
   /** A part of a buffer, from its position on. */
   record Run(int start, int length) {}
 
-  /** The runs of blocks that hold anything but zeros, in order. */
+  /** Returns the runs of blocks that contain other bytes than zeros, in order. */
   static List<Run> data(ByteBuffer buffer) {
     ByteBuffer bytes = buffer.slice();
     List<Run> runs = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** Copies between open files: by the server where it can, through this client where not. */
+/** Copies between open files: by the servers if possible, otherwise through this client. */
 @NullMarked
 package io.ferrynfs.client.copy;
 

@@ -1,9 +1,10 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
-/** Reads and writes of any length: cut into calls of the size the server takes, several at once. */
+/** Reads and writes of any length, split into concurrent calls of the server's size. */
 public final class ChunkedIo {
 
   private ChunkedIo() {}
@@ -58,11 +59,11 @@ public final class ChunkedIo {
   /** {@link FileSpace#fetch} or {@link RemoteOpenFile#read}. */
   @FunctionalInterface
   public interface Reading {
-    /** Reads into the buffer's room, perhaps less than would fit. */
+    /** Reads into the buffer's room; may return less than fits. */
     CompletableFuture<ReadResult> read(ByteBuffer room, long offset);
   }
 
-  /** Repeats a read until the room is full or the file ends: a server may give less than asked. */
+  /** Repeats a read until the room is full or the file ends. */
   public static CompletableFuture<ReadResult> readFully(
       Reading reading, ByteBuffer room, long offset) {
     return readFully(reading, room, offset, 0);
@@ -85,7 +86,7 @@ public final class ChunkedIo {
         });
   }
 
-  /** Writes all that remains, not yet durable. The buffer's position stays. */
+  /** Writes the remaining bytes, not durably. The buffer's position does not change. */
   public static CompletableFuture<Void> write(RemoteOpenFile file, ByteBuffer from, long offset) {
     int chunk = file.files().limits().transfer().writeBytes();
     ByteBuffer data = from.slice();
@@ -120,9 +121,12 @@ public final class ChunkedIo {
         });
   }
 
-  /** Hands out chunk numbers until the last, or the one at which the file was found to end. */
+  /** The numbers of the chunks, up to the last one or the one at which the file ends. */
   private static final class Chunks {
+    @GuardedBy("this")
     private int next;
+
+    @GuardedBy("this")
     private int end;
 
     Chunks(int count) {

@@ -9,13 +9,13 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.xdr.Bitmap4;
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** Operations that are written often. */
+/** Creates operations of COMPOUNDs. */
 public final class CompoundOps {
 
-  /** The anonymous stateid (RFC 8881 section 8.2.3): as nobody's open. */
+  /** The anonymous stateid (RFC 8881 section 8.2.3). */
   public static final Stateid4 ANONYMOUS = new Stateid4(0, Opaque.of(new byte[12]));
 
-  /** The current stateid, which an OPEN before in the same COMPOUND has set (section 8.2.3). */
+  /** The current stateid, set by an OPEN in the same COMPOUND (RFC 8881 section 8.2.3). */
   public static final Stateid4 CURRENT = new Stateid4(1, Opaque.of(new byte[12]));
 
   private CompoundOps() {}
@@ -45,8 +45,8 @@ public final class CompoundOps {
   }
 
   /**
-   * A stateid for READ, WRITE and COPY: seqid 0 asks for no check of how recent it is (section
-   * 8.2.2), so that an OPEN that is under way does not disturb.
+   * Returns a stateid with seqid 0, whose age the server does not check (RFC 8881 section 8.2.2),
+   * so that a pending OPEN or LOCK does not invalidate it.
    */
   public static Stateid4 forData(Stateid4 open) {
     return new Stateid4(0, open.other());

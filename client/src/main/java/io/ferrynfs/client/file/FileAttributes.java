@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attributes of one object in one reply.
  *
- * @param values those the server gave
+ * @param values the values that the server returned
  */
 public record FileAttributes(AttrValues values) {
 
-  /** What is asked of every object. */
+  /** The attributes that READDIR requests. */
   public static final Bitmap4 WANTED =
       Bitmap4.of(
           Attrs.TYPE.number(),
@@ -41,13 +41,13 @@ public record FileAttributes(AttrValues values) {
           Attrs.TIME_METADATA.number(),
           Attrs.TIME_MODIFY.number());
 
-  /** GETATTR must not ask for what only READDIR has (RFC 8881 section 5.8.1.12). */
+  /** The attributes that GETATTR requests: without rdattr_error (RFC 8881 section 5.8.1.12). */
   public static final Bitmap4 WANTED_BY_GETATTR =
       WANTED.andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
 
   private static final Fsid4 NO_FSID = new Fsid4(0, 0);
 
-  /** Reads the values of an attribute list. */
+  /** Decodes an attribute list. */
   public static FileAttributes of(Fattr4 attributes) throws CallException {
     try {
       return new FileAttributes(AttrValues.decode(attributes));
@@ -57,7 +57,7 @@ public record FileAttributes(AttrValues values) {
     }
   }
 
-  /** The result of the GETATTR at an index. */
+  /** Returns the result of the GETATTR at an index. */
   public static FileAttributes at(Results results, int index) throws CallException {
     if (results.at(index, NfsResop4.Getattr.class).res() instanceof Getattr4Res.Ok(var ok)) {
       return of(ok.objAttributes());
@@ -66,11 +66,10 @@ public record FileAttributes(AttrValues values) {
   }
 
   /**
-   * These, if they are those of an object that can be used: a size that is missing would be taken
-   * for that of an empty file. Type and size are attributes that every server has (RFC 8881 section
-   * 5.6).
+   * Returns these attributes if type and size are present and valid. Both are mandatory (RFC 8881
+   * section 5.6), and a missing size must not be taken for that of an empty file.
    *
-   * @throws CallException if the server left one of them out, or gave one that no file can have
+   * @throws CallException if type or size are missing or invalid
    */
   public FileAttributes usable() throws CallException {
     if (get(Attrs.TYPE) == null) {
@@ -90,13 +89,13 @@ public record FileAttributes(AttrValues values) {
     return this;
   }
 
-  /** Whether they are. */
+  /** Returns whether type and size are present and valid. */
   public boolean isUsable() {
     Long size = get(Attrs.SIZE);
     return get(Attrs.TYPE) != null && size != null && (size >= 0 || !isRegular());
   }
 
-  /** A server has said of a position that the file ends there, and by these that it does not. */
+  /** Creates the failure of a read that ended before the size of the file. */
   public static CallException endsEarly(long position, FileAttributes now) {
     return CallException.of(
         Kind.PROTOCOL,
@@ -106,7 +105,7 @@ public record FileAttributes(AttrValues values) {
             + now.sizeBytes());
   }
 
-  /** The value of one attribute, null if the server did not give it. */
+  /** Returns the value of an attribute, null if the server did not return it. */
   public <T> @Nullable T get(Attr<T> attribute) {
     return values.get(attribute);
   }
@@ -136,7 +135,7 @@ public record FileAttributes(AttrValues values) {
     return get(Attrs.TYPE) == NfsFtype4.NF4REG;
   }
 
-  /** Whether both are the same object, as far as fsid and fileid tell (section 5.8.2.19). */
+  /** Returns whether both have the same fsid and fileid (RFC 8881 section 5.8.2.19). */
   public boolean sameObject(FileAttributes other) {
     return fileid() != 0 && fileid() == other.fileid() && fsid().equals(other.fsid());
   }

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * CLOSE (RFC 8881 section 18.2), after what was locked is unlocked, and DELEGRETURN (section 18.6)
- * by the last open of a file. What they fail with changes nothing here: the file is closed.
+ * Sends CLOSE (RFC 8881 section 18.2) after unlocking, with DELEGRETURN (RFC 8881 section 18.6) of
+ * the open's delegation. The file is closed here whatever the server answers.
  */
 final class FileCloser {
   private FileCloser() {}
 
-  /** Fails only when the server could not be asked. */
+  /** Closes a file. Fails only if there was no reply. */
   static CompletableFuture<Void> close(RemoteOpenFile file) {
     Compound.Builder compound =
         Compound.of(CompoundOps.put(file.handle())).once(close(file.state()));
@@ -27,14 +27,14 @@ final class FileCloser {
     return attempt(file, compound.once(ReadDelegations.returning(delegation)).build())
         .thenAccept(results -> {
           if (results.failedIndex() < at) {
-            file.files().delegations().giveBack(file.handle(), delegation);
+            file.files().delegations().sendReturn(file.handle(), delegation);
           } else {
             file.files().delegations().returned(delegation, results);
           }
         });
   }
 
-  /** The same; the attributes just before, empty if the server did not give them. */
+  /** Closes a file. Returns the attributes before CLOSE, empty if the server returned none. */
   static CompletableFuture<Optional<FileAttributes>> closeWithAttributes(RemoteOpenFile file) {
     returnDelegation(file);
     NfsArgop4 close = close(file.state());
@@ -55,11 +55,11 @@ final class FileCloser {
                     .thenApply(closed -> Optional.empty()));
   }
 
-  /** Where this was the file's last open, and there is one. */
+  /** Returns the delegation of an open, if there is one. */
   static void returnDelegation(RemoteOpenFile file) {
     Stateid4 delegation = file.files().delegations().take(file);
     if (delegation != null) {
-      file.files().delegations().giveBack(file.handle(), delegation);
+      file.files().delegations().sendReturn(file.handle(), delegation);
     }
   }
 

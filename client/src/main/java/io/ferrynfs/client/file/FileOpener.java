@@ -53,7 +53,7 @@ public final class FileOpener {
   }
 
   /**
-   * What else is in the COMPOUND of an OPEN.
+   * Other operations in the COMPOUND of an OPEN.
    *
    * @param before the walk to the directory
    * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC RFC
@@ -65,10 +65,10 @@ public final class FileOpener {
   }
 
   /**
-   * An OPEN and what was along with it.
+   * The result of an OPEN with other operations.
    *
-   * @param file what was opened; null if what came before failed, so that nothing was
-   * @param results of the whole COMPOUND
+   * @param file the open file; null if an operation before OPEN failed
+   * @param results the results of the whole COMPOUND
    * @param at the index of the first of {@link Along#after}
    */
   public record Opened(@Nullable RemoteOpenFile file, Results results, int at) {}
@@ -130,7 +130,7 @@ public final class FileOpener {
         });
   }
 
-  /** OpenFileTable by filehandle, for reading, what another client of the same server has open. */
+  /** Opens for reading, by filehandle, a file that another client of the same server has open. */
   CompletableFuture<RemoteOpenFile> again(RemoteOpenFile other) {
     Open4Args args =
         new Open4Args(
@@ -224,17 +224,17 @@ public final class FileOpener {
         failure -> file.close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
   }
 
-  /** What OPEN could not do: cut a file without creating it, and give a new one its times. */
+  /** Returns what OPEN cannot set: the size of an existing file, and the times of a new one. */
   private static AttrValues stillToSet(
       RemoteFiles.How how, Open4Args args, Open4Resok ok, FileAttributes attributes) {
     AttrValues.Builder still = AttrValues.builder();
-    // Creation with size 0 has cut an existing file already.
+    // A creation with size 0 has truncated an existing file.
     if (how.truncate()
         && how.create() == RemoteFiles.How.Create.NEVER
         && !Long.valueOf(0).equals(attributes.get(Attrs.SIZE))) {
       still.put(Attrs.SIZE, 0L);
     }
-    // Section 18.16.3: attrset names the attributes in which the server has kept the verifier.
+    // RFC 8881 section 18.16.3: attrset names the attributes that hold the verifier.
     if (args.openhow() instanceof Openflag4.Create(Createhow4.Exclusive41 _)) {
       if (ok.attrset().has(Attrs.TIME_ACCESS.number())
           || ok.attrset().has(Attrs.TIME_ACCESS_SET.number())) {
@@ -261,8 +261,8 @@ public final class FileOpener {
   }
 
   /**
-   * Exactly once, also when the session is lost with the reply: by the verifier, or by the reply
-   * cache where it outlives the server (section 18.16.3, table 10).
+   * Returns a creation that a retry does not repeat even after the loss of the session: by the
+   * verifier, or by a persistent reply cache (RFC 8881 section 18.16.3, table 10).
    */
   private Createhow4 guarded(Fattr4 attributes) {
     if (session().persistent() || !files.limits().exclusiveAttributes().has(Attrs.MODE.number())) {

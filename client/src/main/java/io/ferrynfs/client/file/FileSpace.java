@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Where a file has data and where holes, and how it will be used: READ_PLUS, SEEK, ALLOCATE,
- * DEALLOCATE, IO_ADVISE (RFC 7862 sections 15.10, 15.11, 15.1, 15.4, 15.5).
+ * READ_PLUS, SEEK, ALLOCATE, DEALLOCATE and IO_ADVISE of one open file (RFC 7862 sections 15.10,
+ * 15.11, 15.1, 15.4 and 15.5).
  */
 public final class FileSpace {
 
@@ -50,26 +50,26 @@ public final class FileSpace {
   }
 
   /**
-   * A part of a file as READ_PLUS tells it.
+   * A segment of a READ_PLUS.
    *
-   * @param offset its first byte
-   * @param length its bytes; a hole may be longer than what was asked for
+   * @param offset the offset of the first byte
+   * @param length the length in bytes; a hole may exceed the requested range
    * @param hole whether it is a hole
    */
   public record Segment(long offset, long length, boolean hole) {}
 
   /**
-   * What READ_PLUS gave.
+   * The result of a READ_PLUS.
    *
-   * @param bytes of the buffer that hold what the file holds, holes as zeros
+   * @param bytes the number of bytes read, holes as zeros included
    * @param eof whether they reach the end of the file
-   * @param segments what they are, in order and without gaps
+   * @param segments the segments, in order and without gaps
    */
   public record ReadPlusResult(int bytes, boolean eof, List<Segment> segments) {}
 
   /**
-   * READ_PLUS (RFC 7862 section 15.10) into the buffer's room, from its position on: holes do not
-   * travel. Position and limit stay as they are.
+   * Sends READ_PLUS (RFC 7862 section 15.10) into the buffer's room, from its position on. Position
+   * and limit do not change.
    */
   public CompletableFuture<ReadPlusResult> readPlus(ByteBuffer into, long offset) {
     ByteBuffer room = into.slice();
@@ -85,12 +85,11 @@ public final class FileSpace {
   }
 
   /**
-   * What the file holds, by READ_PLUS where it had holes when it was opened and the server has
-   * READ_PLUS, else by READ. Position and limit stay as they are.
+   * Reads by READ_PLUS if the file had holes when it was opened and the server supports READ_PLUS,
+   * otherwise by READ. Position and limit do not change.
    *
-   * <p>There are servers whose READ_PLUS answers nonsense, or the end of the file in the middle of
-   * it (nfs-ganesha 4.3 does). So READ is asked what READ_PLUS could not be believed, and from then
-   * on alone.
+   * <p>The READ_PLUS of some servers returns wrong results, such as the end of the file in its
+   * middle (nfs-ganesha 4.3). In that case the data is read by READ, now and in the future.
    */
   public CompletableFuture<ReadResult> fetch(ByteBuffer into, long offset) {
     long size = attributesAtOpen.sizeBytes();
@@ -111,7 +110,7 @@ public final class FileSpace {
         });
   }
 
-  /** The file may have been cut since it was opened: then READ says so too. */
+  /** Reads by READ, which also reports the end if the file was truncated since it was opened. */
   private CompletableFuture<ReadResult> readInstead(ByteBuffer into, long offset, int believed) {
     return calls
         .read(into, offset)
@@ -124,9 +123,9 @@ public final class FileSpace {
   }
 
   /**
-   * SEEK (RFC 7862 section 15.11).
+   * Sends SEEK (RFC 7862 section 15.11).
    *
-   * @return the offset found, or -1 when there is no more data
+   * @return the offset found, or -1 if there is no more data
    */
   public CompletableFuture<Long> seek(long offset, DataContent4 what) {
     return stateids
@@ -138,7 +137,7 @@ public final class FileSpace {
         .handle((results, failure) -> {
           if (failure != null) {
             CallException call = CallFailures.call(failure);
-            // Section 15.11.3: at or beyond the end.
+            // RFC 7862 section 15.11.3: the offset is at or behind the end.
             if (call.is(Nfsstat4.NFS4ERR_NXIO)) {
               return -1L;
             }
@@ -157,12 +156,11 @@ public final class FileSpace {
                 + Long.toUnsignedString(ok.offset())
                 + ", where no file reaches");
       }
-      // Servers differ in whether eof with an offset means "found, at the end": for data it never
-      // is.
+      // Servers differ in what eof with an offset means. For data it never means "found".
       if (ok.eof() && what == DataContent4.NFS4_CONTENT_DATA) {
         return -1;
       }
-      // Section 15.11.3: it looks from the offset on.
+      // RFC 7862 section 15.11.3: SEEK searches from the offset on.
       if (ok.offset() >= 0 && ok.offset() < offset) {
         throw CallException.of(
             Kind.PROTOCOL, "SEEK from " + offset + " goes back to " + ok.offset());
@@ -173,8 +171,8 @@ public final class FileSpace {
   }
 
   /**
-   * ALLOCATE (RFC 7862 section 15.1): WRITEs to the range do not run out of space; the file becomes
-   * at least as long as the range.
+   * Sends ALLOCATE (RFC 7862 section 15.1), which reserves space and makes the file at least as
+   * long as the range.
    */
   public CompletableFuture<Void> allocate(long offset, long length) {
     return stateids
@@ -186,7 +184,7 @@ public final class FileSpace {
         .thenAccept(done -> {});
   }
 
-  /** DEALLOCATE (RFC 7862 section 15.4): the range reads as zeros, the file's length stays. */
+  /** Sends DEALLOCATE (RFC 7862 section 15.4), which makes a hole and keeps the file's length. */
   public CompletableFuture<Void> deallocate(long offset, long length) {
     return stateids
         .withData(stateid ->
@@ -197,7 +195,7 @@ public final class FileSpace {
         .thenAccept(done -> {});
   }
 
-  /** IO_ADVISE (RFC 7862 section 15.5); answers what the server is going to follow. */
+  /** Sends IO_ADVISE (RFC 7862 section 15.5). Returns the advice that the server follows. */
   public CompletableFuture<Bitmap4> advise(long offset, long length, Bitmap4 hints) {
     return stateids
         .withData(stateid ->

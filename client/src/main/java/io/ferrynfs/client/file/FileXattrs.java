@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 public final class FileXattrs {
   private static final Bitmap4 SUPPORT = Bitmap4.of(Attrs.XATTR_SUPPORT.number());
 
-  /** As much as Linux lists of one file, and what is around the names in a reply. */
+  /** The maximum that Linux lists for one file. */
   private static final int LIST_BYTES = 64 << 10;
 
   private static final int HEADER_BYTES = 1024;
@@ -39,9 +39,11 @@ public final class FileXattrs {
   private final Supplier<CompletableFuture<List<NfsArgop4>>> to;
 
   /**
-   * @param delegations forget what they know of attributes, for each of these changes is one of the
-   *     attribute change, too (RFC 8276 section 8.4.2.3)
-   * @param to the operations that make the object the current filehandle
+   * Creates the extended attributes of an object.
+   *
+   * @param delegations discard cached attributes, because a change of an extended attribute changes
+   *     the attribute change, too (RFC 8276 section 8.4.2.3)
+   * @param to returns the operations that make the object the current filehandle
    */
   FileXattrs(
       ServerSession session,
@@ -61,13 +63,13 @@ public final class FileXattrs {
         .thenCompose(walk -> session.call(Compound.of().addAll(walk).add(operation).build()));
   }
 
-  /** An operation that tells another outcome when it is done again. */
+  /** Sends an operation that is not idempotent. */
   private CompletableFuture<Results> callOnce(NfsArgop4 operation) {
     return to.get()
         .thenCompose(walk -> session.call(Compound.of().addAll(walk).once(operation).build()));
   }
 
-  /** The attribute xattr_support (section 8.2.1); false from a server that does not know it. */
+  /** Returns the attribute xattr_support (RFC 8276 section 8.2.1), false if it is missing. */
   public CompletableFuture<Boolean> isSupported() {
     return call(CompoundOps.getAttributes(SUPPORT))
         .thenApply(results ->
@@ -78,7 +80,7 @@ public final class FileXattrs {
             }));
   }
 
-  /** GETXATTR. */
+  /** Sends GETXATTR. */
   public CompletableFuture<Opaque> get(Opaque name) {
     return call(new NfsArgop4.Getxattr(new Getxattr4Args(name)))
         .thenApply(results ->
@@ -91,7 +93,7 @@ public final class FileXattrs {
             }));
   }
 
-  /** SETXATTR. A value that no call of this session carries is refused here. */
+  /** Sends SETXATTR. Fails with NFS4ERR_XATTR2BIG if the value does not fit a request. */
   public CompletableFuture<Void> set(Opaque name, Opaque value, SetxattrOption4 option) {
     if (value.size() > Nfs4.XATTR_VALUE_BYTES_MAX
         || value.size() > session.requestBytesMax() - HEADER_BYTES) {
@@ -103,7 +105,7 @@ public final class FileXattrs {
     return changing(repeatable ? call(set) : callOnce(set));
   }
 
-  /** REMOVEXATTR. */
+  /** Sends REMOVEXATTR. */
   public CompletableFuture<Void> remove(Opaque name) {
     return changing(callOnce(new NfsArgop4.Removexattr(new Removexattr4Args(name))));
   }
@@ -112,7 +114,7 @@ public final class FileXattrs {
     return change.whenComplete((done, failure) -> delegations.changed()).thenAccept(done -> {});
   }
 
-  /** LISTXATTRS from the first page to the last. */
+  /** Returns all names by LISTXATTRS. */
   public CompletableFuture<List<Opaque>> list() {
     return list(new XattrPages());
   }
@@ -124,7 +126,7 @@ public final class FileXattrs {
                 .thenApply(results -> Futures.get(() -> page(results))),
             failure -> {
               CallException call = CallFailures.call(failure);
-              // Section 8.4.3.4 does not say what no attributes are: an empty list, or this.
+              // Some servers return NFS4ERR_NOXATTR for an empty list (RFC 8276 section 8.4.3.4).
               return call.is(Nfsstat4.NFS4ERR_NOXATTR)
                   ? CompletableFuture.completedFuture(new Listxattrs4Resok(0, List.of(), true))
                   : CompletableFuture.failedFuture(call);

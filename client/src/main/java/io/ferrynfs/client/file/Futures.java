@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
-/** Steps of asynchronous work that may throw checked exceptions. */
+/** Adapts steps that throw checked exceptions to futures. */
 public final class Futures {
 
   private Futures() {}
@@ -16,7 +16,7 @@ public final class Futures {
     T run() throws Exception;
   }
 
-  /** The value, or the failure as an exception that futures carry. */
+  /** Returns the value of a step; wraps a checked exception in a CompletionException. */
   public static <T> T get(Step<T> step) {
     try {
       return step.run();
@@ -27,7 +27,7 @@ public final class Futures {
     }
   }
 
-  /** The future a step gives; a failure of the step is one of the future. */
+  /** Returns the future of a step; an exception of the step fails the future. */
   public static <T> CompletableFuture<T> compose(Step<CompletableFuture<T>> step) {
     try {
       return step.run();
@@ -36,7 +36,7 @@ public final class Futures {
     }
   }
 
-  /** Goes on after a failure too. */
+  /** Replaces a failed future by another one. */
   public static <T> CompletableFuture<T> recover(
       CompletableFuture<T> future, Function<Throwable, CompletableFuture<T>> instead) {
     return future.exceptionallyCompose(failure -> instead.apply(CallFailures.cause(failure)));

@@ -6,8 +6,8 @@ import io.ferrynfs.wire.attr.Attrs;
 import io.ferrynfs.wire.xdr.Bitmap4;
 
 /**
- * What one call to this server may carry: the least of what the user wants, what the server's
- * attributes say, and what fits into a message of the session.
+ * The limits of requests to a server: the minimum of the user's options, the server's attributes
+ * and the size of a message of the session.
  *
  * @param leaseSeconds the lease period
  * @param transfer sizes and window

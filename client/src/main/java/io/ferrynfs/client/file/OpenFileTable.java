@@ -31,21 +31,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open files of a client, which it gets back when the server has lost them: by CLAIM_PREVIOUS
- * in the grace period, else by opening the same filehandle anew. This client denies nobody
- * anything, so that opening anew is as good; what was written and not committed is told by the
- * write verifier, not by the open. Byte-range locks are reclaimed on what was reclaimed, and are
- * lost with what is opened anew.
+ * The open files of a client. After the server lost them, they are reclaimed by CLAIM_PREVIOUS in
+ * the grace period, or opened again by filehandle. Opening again is equivalent, because this client
+ * uses no deny modes and the write verifier detects lost data. Byte-range locks are reclaimed with
+ * a reclaimed open, and are lost with one that is opened again.
  */
 final class OpenFileTable implements Reclaimer {
 
-  /** How many stateids one TEST_STATEID asks about. */
+  /** The maximum number of stateids in one TEST_STATEID. */
   private static final int TESTED_AT_ONCE = 100;
 
   private final ServerSession session;
   private final ReadDelegations delegations;
 
-  /** In the order in which they were opened, so that a simulated run repeats itself. */
+  /** In the order of the opens, so that a simulation is reproducible. */
   private final Set<RemoteOpenFile> files = Collections.synchronizedSet(new LinkedHashSet<>());
 
   OpenFileTable(ServerSession session, ReadDelegations delegations) {
@@ -71,7 +70,7 @@ final class OpenFileTable implements Reclaimer {
         all(),
         file -> {
           file.state().lose();
-          // It is kept until there is an answer, so that another attempt claims it again.
+          // The delegation is kept until the reply, so that another attempt claims it again.
           delegations.doubt(file);
           OpenDelegationType4 was =
               delegations.isHeld(file)
@@ -91,7 +90,7 @@ final class OpenFileTable implements Reclaimer {
     return each(
         lost,
         file ->
-            openAnew(file, call)
+            openAgain(file, call)
                 .thenAccept(done -> {
                   if (!file.state().isHeld()) {
                     file.state().giveUp();
@@ -99,17 +98,17 @@ final class OpenFileTable implements Reclaimer {
                 }));
   }
 
-  /** OpenFileTable one file anew by its filehandle, because its stateid is no good any more. */
+  /** Opens a file again by its filehandle, because the server does not know its stateid. */
   CompletableFuture<Void> reopen(RemoteOpenFile file) {
-    return openAnew(file, session::attempt);
+    return openAgain(file, session::attempt);
   }
 
-  private CompletableFuture<Void> openAnew(
+  private CompletableFuture<Void> openAgain(
       RemoteOpenFile file, Function<Compound, CompletableFuture<Results>> call) {
     file.locks().ranges().loseAll();
     Stateid4 delegation = delegations.take(file);
     if (delegation != null) {
-      delegations.giveBack(file.handle(), delegation);
+      delegations.sendReturn(file.handle(), delegation);
     }
     return open(file, new OpenClaim4.Fh(), call);
   }
@@ -128,7 +127,7 @@ final class OpenFileTable implements Reclaimer {
     return call.apply(
             Compound.of(CompoundOps.put(file.handle())).once(new NfsArgop4.Open(args)).build())
         .thenAccept(results -> {
-          // What it had is gone with the open; the answer may bring another.
+          // The delegation is lost with the open; the reply may grant another.
           var _ = delegations.take(file);
           if (results.ok()
               && results.results().getLast() instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
@@ -139,7 +138,7 @@ final class OpenFileTable implements Reclaimer {
         .whenComplete((done, failure) -> delegations.opened());
   }
 
-  /** Keeps the delegation that came with an open, or returns it. */
+  /** Keeps the delegation in the reply to an OPEN, or returns it. */
   void answered(RemoteOpenFile file, OpenDelegation4 delegation) {
     boolean isWanted =
         (file.shareAccess() & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK)
@@ -153,10 +152,10 @@ final class OpenFileTable implements Reclaimer {
 
   @Override
   public void callbacksDown() {
-    delegations.giveAllBack();
+    delegations.returnAll();
   }
 
-  /** A stateid that may have been revoked: of a delegation, an open or its locks. */
+  /** A stateid to test: of a delegation (without a file), an open or its locks. */
   private record Asked(@Nullable RemoteOpenFile file, Stateid4 stateid) {}
 
   @Override
@@ -176,7 +175,7 @@ final class OpenFileTable implements Reclaimer {
   }
 
   private void test(List<Asked> asked) {
-    // Without their seqids: a LOCK may be under way.
+    // Seqid 0, because a LOCK may be pending.
     List<Stateid4> stateids =
         asked.stream().map(one -> CompoundOps.forData(one.stateid())).toList();
     var _ =
@@ -202,8 +201,8 @@ final class OpenFileTable implements Reclaimer {
   }
 
   /**
-   * The server keeps a revoked stateid, and its flag in SEQUENCE, until it is freed (RFC 8881
-   * section 8.3). The next use of the open finds it missing and opens anew.
+   * Frees a revoked stateid, so that the server clears its flag in SEQUENCE (RFC 8881 section 8.3).
+   * The next request that uses the open opens the file again.
    */
   private void free(Stateid4 revoked) {
     var _ =
@@ -212,8 +211,8 @@ final class OpenFileTable implements Reclaimer {
   }
 
   /**
-   * Does something with each file. A single error status is noted with the file; that the session
-   * is gone again ends it all.
+   * Runs some work for each file. An error status ends the work of one file; the loss of the
+   * session ends all.
    */
   private static CompletableFuture<Void> each(
       List<RemoteOpenFile> files, Function<RemoteOpenFile, CompletableFuture<Void>> work) {

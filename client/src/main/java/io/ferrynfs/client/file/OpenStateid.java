@@ -1,11 +1,12 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** Whether the server still knows an open, and by what stateid. Safe for threads. */
+/** The stateid of an open, and whether the server knows it. Safe for use by several threads. */
 final class OpenStateid {
 
   private enum Phase {
@@ -15,7 +16,10 @@ final class OpenStateid {
     CLOSED
   }
 
+  @GuardedBy("this")
   private Stateid4 stateid;
+
+  @GuardedBy("this")
   private Phase phase = Phase.HELD;
 
   OpenStateid(Stateid4 stateid) {
@@ -27,9 +31,9 @@ final class OpenStateid {
   }
 
   /**
-   * The stateid to use.
+   * Returns the stateid to use.
    *
-   * @throws CallException if the file is closed or could not be got back
+   * @throws CallException if the file is closed or could not be opened again
    */
   synchronized Stateid4 usable() throws CallException {
     if (phase == Phase.CLOSED) {
@@ -65,14 +69,14 @@ final class OpenStateid {
     }
   }
 
-  /** Whether this call closed it. */
+  /** Closes the open. Returns whether it was open. */
   synchronized boolean close() {
     boolean first = phase != Phase.CLOSED;
     phase = Phase.CLOSED;
     return first;
   }
 
-  /** Whether a status says that the server does not know the stateid (any more). */
+  /** Returns whether a status means that the server does not know the stateid. */
   static boolean isLost(Nfsstat4 status) {
     return switch (status) {
       case NFS4ERR_BAD_STATEID,

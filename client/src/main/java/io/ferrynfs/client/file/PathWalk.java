@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * From the root to an object by LOOKUP. All names and the operation that follows travel in one
- * COMPOUND, as many as the session allows; a deeper path takes further round trips.
+ * Walks from the root to an object by LOOKUP. One COMPOUND carries all names and the operation that
+ * follows, within the limit of the session; a deeper path takes further round trips.
  */
 final class PathWalk {
 
@@ -28,9 +28,9 @@ final class PathWalk {
   }
 
   /**
-   * The operations that make the object with these names the current filehandle.
+   * Returns the operations that make an object the current filehandle.
    *
-   * @param reserved operations more than usual that must fit
+   * @param reserved the number of further operations that must fit
    */
   CompletableFuture<List<NfsArgop4>> to(List<Opaque> names, int reserved) {
     return from(List.of(CompoundOps.putRoot()), names, reserved);

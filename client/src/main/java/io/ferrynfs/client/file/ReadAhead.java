@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file from a position to its end, in order, with several READs in flight ahead of the reader.
- * Used by one reader.
+ * Reads a file from a position to its end, in order, with several READs in flight ahead of the
+ * reader. For one thread.
  */
 public final class ReadAhead {
 

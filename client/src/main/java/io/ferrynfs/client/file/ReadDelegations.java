@@ -1,5 +1,6 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.Compound;
 import io.ferrynfs.client.session.Results;
 import io.ferrynfs.client.session.ServerSession;
@@ -26,22 +27,21 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The read delegations of this client (RFC 8881 section 10.4). One is held by the open that it came
- * with, returned with its CLOSE in the same call, and at once when the server recalls it or this
- * client itself opens the file to write. Every open is one of the server's, so nothing has to be
- * opened before a return.
+ * The read delegations of this client (RFC 8881 section 10.4). A delegation belongs to the open
+ * that it was granted with. It is returned with the CLOSE of that open, when the server recalls it,
+ * or when this client opens the file for writing. Every open is known to the server, so no file has
+ * to be opened before a return.
  *
- * <p>As long as one is held, no other client changes the file, and the attributes that were asked
- * for are good. They are believed for a quarter of the lease: a server that cannot reach this
- * client waits for a whole lease before it takes a delegation away (section 10.4.5). Any change
- * that this client makes by a name forgets all of them.
+ * <p>While a delegation is held, no other client changes the file, and cached attributes are valid.
+ * They are used for a quarter of the lease, because a server that cannot reach this client revokes
+ * a delegation after a lease (RFC 8881 section 10.4.5). Any change by this client discards them.
  *
- * <p>What the server delegates unasked goes back at once. Safe for threads.
+ * <p>A delegation that was not wanted is returned at once. Safe for use by several threads.
  */
 final class ReadDelegations {
   private static final int PARTS_OF_LEASE = 4;
 
-  /** What CB_RECALL_ANY may speak of (section 20.6.3). */
+  /** The valid types of CB_RECALL_ANY (RFC 8881 section 20.6.3). */
   private static final Bitmap4 RECALLABLE =
       Bitmap4.of(
           (int) Nfs4.RCA4_TYPE_MASK_RDATA_DLG,
@@ -60,15 +60,19 @@ final class ReadDelegations {
   private final LongSupplier nanoTime;
   private final long believedNanos;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<NfsFh4, Held> held = new HashMap<>();
+
+  @GuardedBy("this")
   private int opening;
+
+  @GuardedBy("this")
   private long changes;
 
-  /** DELEGRETURNs that are not answered yet. */
+  /** The pending DELEGRETURNs. */
   private final Map<Object, CompletableFuture<Void>> returns = new ConcurrentHashMap<>();
 
-  /** One delegation. */
+  /** A delegation. Its fields are accessed under the lock of {@link ReadDelegations}. */
   private static final class Held {
     final RemoteOpenFile by;
     Stateid4 stateid;
@@ -82,10 +86,10 @@ final class ReadDelegations {
   }
 
   /**
-   * A look at the attributes of a file that begins now.
+   * The start of a request for attributes.
    *
-   * @param changes how many changes this client had made
-   * @param askedNanos when it began
+   * @param changes the number of changes by this client before it
+   * @param askedNanos the ticker's time
    */
   record Look(long changes, long askedNanos) {}
 
@@ -95,35 +99,35 @@ final class ReadDelegations {
     believedNanos = Duration.ofSeconds(leaseSeconds).toNanos() / PARTS_OF_LEASE;
   }
 
-  /** An OPEN that may come with one begins: until it is answered a recall may be of that one. */
+  /** Records a pending OPEN, whose delegation the server may recall before the reply arrives. */
   synchronized void opens() {
     opening++;
   }
 
-  /** That OPEN has been dealt with. */
+  /** Records that the reply to such an OPEN was handled. */
   synchronized void opened() {
     opening--;
   }
 
-  /** A look at some attributes begins. */
+  /** Records the start of a request for attributes. */
   synchronized Look look() {
     return new Look(changes, nanoTime.getAsLong());
   }
 
   /**
-   * An OPEN was answered.
+   * Handles the delegation in the reply to an OPEN.
    *
-   * @param by the open, which must be among those of this client already
-   * @param isWanted whether it may keep a delegation
+   * @param by the open, which is in the table of open files
+   * @param isWanted whether the open may keep a delegation
    */
   void answered(RemoteOpenFile by, OpenDelegation4 delegation, boolean isWanted) {
     switch (delegation) {
       case OpenDelegation4.Read(OpenReadDelegation4 read) -> {
         if (!isWanted || read.recall() || !keep(by, read.stateid())) {
-          giveBack(by.handle(), read.stateid());
+          sendReturn(by.handle(), read.stateid());
         }
       }
-      case OpenDelegation4.Write(var write) -> giveBack(by.handle(), write.stateid());
+      case OpenDelegation4.Write(var write) -> sendReturn(by.handle(), write.stateid());
       case OpenDelegation4.None _, OpenDelegation4.NoneExt _ -> {}
     }
   }
@@ -137,7 +141,7 @@ final class ReadDelegations {
     return true;
   }
 
-  /** The attributes of the file, if they are known to be what the server has. */
+  /** Returns the attributes of a file if they are known to be current. */
   synchronized Optional<FileAttributes> attributes(NfsFh4 file) {
     Held known = held.get(file);
     return known != null && nanoTime.getAsLong() - known.askedNanos < believedNanos
@@ -145,7 +149,7 @@ final class ReadDelegations {
         : Optional.empty();
   }
 
-  /** The server has told the attributes of a file, in an answer to a look. */
+  /** Caches the attributes in the reply to a request. */
   synchronized void learned(NfsFh4 file, Look look, FileAttributes attributes) {
     Held known = held.get(file);
     if (known != null && look.changes() == changes) {
@@ -154,13 +158,13 @@ final class ReadDelegations {
     }
   }
 
-  /** This client has changed something by a name or a filehandle. */
+  /** Discards cached attributes, because this client changed an object. */
   synchronized void changed() {
     changes++;
     held.values().forEach(known -> known.attributes = null);
   }
 
-  /** This client writes to the file from now on. */
+  /** Returns the delegation of a file that this client opened for writing. */
   void written(NfsFh4 file) {
     Held known;
     synchronized (this) {
@@ -168,17 +172,17 @@ final class ReadDelegations {
       known = held.remove(file);
     }
     if (known != null) {
-      giveBack(file, known.stateid);
+      sendReturn(file, known.stateid);
     }
   }
 
-  /** Whether this open holds one. */
+  /** Returns whether an open holds a delegation. */
   synchronized boolean isHeld(RemoteOpenFile by) {
     Held known = held.get(by.handle());
     return known != null && known.by == by;
   }
 
-  /** The one of an open that is closed or has lost its delegation; null when it has none. */
+  /** Removes and returns the delegation of an open; null if it has none. */
   synchronized @Nullable Stateid4 take(RemoteOpenFile by) {
     if (!isHeld(by)) {
       return null;
@@ -187,7 +191,7 @@ final class ReadDelegations {
     return known == null ? null : known.stateid;
   }
 
-  /** The server has started again: what it said before is good no more. */
+  /** Discards the cached attributes of a file after a restart of the server. */
   synchronized void doubt(RemoteOpenFile by) {
     Held known = held.get(by.handle());
     if (known != null) {
@@ -195,24 +199,24 @@ final class ReadDelegations {
     }
   }
 
-  /** The stateids of all. */
+  /** Returns the stateids of all delegations. */
   synchronized List<Stateid4> stateids() {
     return held.values().stream().map(known -> known.stateid).toList();
   }
 
-  /** The server has taken this one away. */
+  /** Removes a revoked delegation. */
   synchronized void revoked(Stateid4 stateid) {
     held.values().removeIf(known -> known.stateid.other().equals(stateid.other()));
   }
 
-  /** CB_RECALL (section 20.2): it goes back in the background. */
+  /** Handles CB_RECALL (RFC 8881 section 20.2): returns the delegation in the background. */
   Nfsstat4 recall(CbRecall4Args args) {
     Stateid4 recalled;
     synchronized (this) {
       Held known = held.get(args.fh());
       if (known == null || !known.stateid.other().equals(args.stateid().other())) {
         if (opening > 0) {
-          // It may be the one that the reply to an OPEN brings (section 2.10.6.3).
+          // RFC 8881 section 2.10.6.3: it may be the delegation in the pending reply to an OPEN.
           return Nfsstat4.NFS4ERR_DELAY;
         }
         return known == null ? Nfsstat4.NFS4ERR_BADHANDLE : Nfsstat4.NFS4ERR_BAD_STATEID;
@@ -220,11 +224,11 @@ final class ReadDelegations {
       held.remove(args.fh());
       recalled = known.stateid;
     }
-    giveBack(args.fh(), recalled);
+    sendReturn(args.fh(), recalled);
     return Nfsstat4.NFS4_OK;
   }
 
-  /** CB_RECALL_ANY (section 20.6): as many go back as are more than the server wants to keep. */
+  /** Handles CB_RECALL_ANY (RFC 8881 section 20.6): returns the delegations above its limit. */
   Nfsstat4 recallAny(CbRecallAny4Args args) {
     if (!args.typeMask().andNot(RECALLABLE).isEmpty()) {
       return Nfsstat4.NFS4ERR_INVAL;
@@ -239,22 +243,22 @@ final class ReadDelegations {
           .forEach(one -> returned.put(one.getKey(), one.getValue().stateid));
       held.keySet().removeAll(returned.keySet());
     }
-    returned.forEach(this::giveBack);
+    returned.forEach(this::sendReturn);
     return Nfsstat4.NFS4_OK;
   }
 
-  /** The server cannot recall any (section 10.4.5). */
-  void giveAllBack() {
+  /** Returns all delegations, because the server cannot recall them (RFC 8881 section 10.4.5). */
+  void returnAll() {
     Map<NfsFh4, Stateid4> all = new HashMap<>();
     synchronized (this) {
       held.forEach((file, known) -> all.put(file, known.stateid));
       held.clear();
     }
-    all.forEach(this::giveBack);
+    all.forEach(this::sendReturn);
   }
 
-  /** DELEGRETURN (section 18.6) in the background. */
-  void giveBack(NfsFh4 file, Stateid4 delegation) {
+  /** Sends DELEGRETURN (RFC 8881 section 18.6) in the background. */
+  void sendReturn(NfsFh4 file, Stateid4 delegation) {
     CompletableFuture<Void> back =
         session
             .attempt(Compound.of(CompoundOps.put(file)).once(returning(delegation)).build())
@@ -264,7 +268,7 @@ final class ReadDelegations {
     var _ = back.whenComplete((done, failure) -> returns.remove(key));
   }
 
-  /** Completes when the DELEGRETURNs of now are answered, or never will be. */
+  /** Completes when the pending DELEGRETURNs have ended, successfully or not. */
   CompletableFuture<Void> allReturned() {
     return CompletableFuture.allOf(
         returns.values().stream()
@@ -273,8 +277,8 @@ final class ReadDelegations {
   }
 
   /**
-   * DELEGRETURN was last in a COMPOUND. The server keeps a stateid that it has revoked until it is
-   * freed (section 18.38).
+   * Handles the result of a DELEGRETURN at the end of a COMPOUND. A revoked stateid has to be freed
+   * (RFC 8881 section 18.38).
    */
   void returned(Stateid4 delegation, Results results) {
     switch (results.status()) {

@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** The name space of one server: what can be done with names. Safe for threads. */
+/** The files of one server, by name. Safe for use by several threads. */
 public final class RemoteFiles {
 
   private static final int OPERATIONS_OF_TWO_PATHS = 4;
@@ -61,7 +61,7 @@ public final class RemoteFiles {
     session.reclaimer(opens);
   }
 
-  /** Asks a server for its limits. */
+  /** Requests the limits of a server. */
   public static CompletableFuture<RemoteFiles> of(
       ServerSession session, TransferSizes wanted, FileOpener.Randomness randomness) {
     Bitmap4 which =
@@ -89,7 +89,7 @@ public final class RemoteFiles {
     return limits;
   }
 
-  /** Operations this server has refused, which are not tried again. */
+  /** Returns the operations that this server is known not to support. */
   public UnsupportedOperations unsupported() {
     return refusals;
   }
@@ -102,17 +102,17 @@ public final class RemoteFiles {
     return delegations;
   }
 
-  /** CB_RECALL (RFC 8881 section 20.2). */
+  /** Handles CB_RECALL (RFC 8881 section 20.2). */
   public Nfsstat4 recall(CbRecall4Args args) {
     return delegations.recall(args);
   }
 
-  /** CB_RECALL_ANY (section 20.6). */
+  /** Handles CB_RECALL_ANY (RFC 8881 section 20.6). */
   public Nfsstat4 recallAny(CbRecallAny4Args args) {
     return delegations.recallAny(args);
   }
 
-  /** Something that changes attributes is over, whether it was done or not. */
+  /** Discards cached attributes after a change, whether or not it succeeded. */
   private <T> CompletableFuture<T> changing(CompletableFuture<T> change) {
     return change.whenComplete((done, failure) -> delegations.changed());
   }
@@ -133,7 +133,7 @@ public final class RemoteFiles {
         });
   }
 
-  /** SETATTR without an open. */
+  /** Sends SETATTR without an open. */
   public CompletableFuture<FileAttributes> setAttributes(List<Opaque> names, Fattr4 changes) {
     return changing(
         walk.to(names, 0)
@@ -150,7 +150,7 @@ public final class RemoteFiles {
             }));
   }
 
-  /** One attribute; fails as an operation that needs it would where the object has none. */
+  /** Returns one attribute. Fails with NFS4ERR_ATTRNOTSUPP if the object does not have it. */
   public <T> CompletableFuture<T> attribute(List<Opaque> names, Attr<T> wanted) {
     return walk.to(names, 0)
         .thenCompose(to -> {
@@ -171,12 +171,12 @@ public final class RemoteFiles {
         });
   }
 
-  /** The extended attributes of an object. */
+  /** Returns the extended attributes of an object. */
   public FileXattrs xattrs(List<Opaque> names) {
     return new FileXattrs(session, delegations, () -> walk.to(names, 0));
   }
 
-  /** CREATE (RFC 8881 section 18.4) of anything but a regular file. */
+  /** Sends CREATE (RFC 8881 section 18.4) of an object other than a regular file. */
   public CompletableFuture<FileAttributes> create(
       List<Opaque> names, Createtype4 type, Fattr4 attributes) {
     if (names.isEmpty()) {
@@ -196,7 +196,7 @@ public final class RemoteFiles {
         });
   }
 
-  /** The attributes after a creation, asked for again where only they could not be had. */
+  /** Returns the attributes after a creation, by another GETATTR if only that failed. */
   private CompletableFuture<FileAttributes> created(
       List<Opaque> names, Results results, int attributesAt) {
     if (results.ok() || results.failedIndex() < attributesAt) {
@@ -258,7 +258,7 @@ public final class RemoteFiles {
     return withTwo(existing, directory(name), new NfsArgop4.Link(new Link4Args(name.getLast())));
   }
 
-  /** An operation on two objects: the first as the saved filehandle, the second as the current. */
+  /** Sends an operation with the first object as the saved and the second as the current one. */
   private CompletableFuture<Void> withTwo(
       List<Opaque> first, List<Opaque> second, NfsArgop4 operation) {
     int reserved = second.size() + OPERATIONS_OF_TWO_PATHS;
@@ -267,7 +267,7 @@ public final class RemoteFiles {
     CompletableFuture<List<NfsArgop4>> toSecond =
         walk.to(second, fits ? first.size() + OPERATIONS_OF_TWO_PATHS : 0);
     if (!fits) {
-      // Too many names for one COMPOUND: both by their filehandles.
+      // The names do not fit one COMPOUND, so it uses both filehandles.
       toFirst = toFirst.thenCompose(this::handleOf).thenApply(fh -> List.of(CompoundOps.put(fh)));
       toSecond = toSecond.thenCompose(this::handleOf).thenApply(fh -> List.of(CompoundOps.put(fh)));
     }
@@ -292,12 +292,12 @@ public final class RemoteFiles {
         .thenApply(results -> Futures.get(() -> PathWalk.handle(results, to.size())));
   }
 
-  /** The filehandle of an object. */
+  /** Returns the filehandle of an object. */
   public CompletableFuture<NfsFh4> handle(List<Opaque> names) {
     return walk.to(names, 0).thenCompose(this::handleOf);
   }
 
-  /** One page of a directory (section 18.23). */
+  /** Returns one page of a directory (READDIR, RFC 8881 section 18.23). */
   public CompletableFuture<Readdir4Resok> list(NfsFh4 directory, long cookie, Verifier4 verifier) {
     int bytes = limits.directoryBytes();
     Readdir4Args args = new Readdir4Args(cookie, verifier, bytes, bytes, FileAttributes.WANTED);
@@ -316,17 +316,17 @@ public final class RemoteFiles {
   }
 
   /**
-   * How a file is opened: see the fields of OPEN, section 18.16. A delegation is of use to who
-   * reads and keeps the file open, not to who copies it.
+   * The parameters of an OPEN (RFC 8881 section 18.16). A delegation is useful for a file that
+   * stays open for reading, not for a copy.
    */
   public record How(long access, Create create, boolean truncate, int mode, boolean mayDelegate) {
 
-    /** Without a delegation. */
+    /** Creates parameters of an OPEN that wants no delegation. */
     public How(long access, Create create, boolean truncate, int mode) {
       this(access, create, truncate, mode, false);
     }
 
-    /** What to do about existence. */
+    /** Whether a missing file is created. */
     public enum Create {
       NEVER,
       IF_MISSING,
@@ -343,15 +343,15 @@ public final class RemoteFiles {
   }
 
   /**
-   * OPEN with more in the same COMPOUND. Fails only as {@link #open} does: how the rest went is in
-   * the results.
+   * Sends OPEN with other operations in the same COMPOUND. Fails only as {@link #open} does; the
+   * outcome of the other operations is in the results.
    */
   public CompletableFuture<FileOpener.Opened> open(
       List<Opaque> names, How how, FileOpener.Along along) {
     return begun(() -> opening.open(names, how, along));
   }
 
-  /** Notes an open while its reply is missing, so that {@link #closeAll} closes what it opens. */
+  /** Records a pending OPEN, so that {@link #closeAll} closes the file. */
   private <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> open) {
     Object key = new Object();
     CompletableFuture<Void> end = new CompletableFuture<>();
@@ -367,23 +367,23 @@ public final class RemoteFiles {
         });
   }
 
-  /** OpenFileTable for reading, as this client, what another client has open on the same server. */
+  /** Opens for reading, as this client, a file that another client of the same server has open. */
   public CompletableFuture<RemoteOpenFile> openAgain(RemoteOpenFile other) {
     return begun(() -> opening.again(other));
   }
 
-  /** Whether any stream of this client writes anything. */
+  /** Returns whether a stream of this client is writing. */
   public boolean isWriting() {
     return opens.all().stream().anyMatch(RemoteOpenFile::hasWriters);
   }
 
-  /** Whether a stream of this client writes to the file of this open, through whatever open. */
+  /** Returns whether a stream of this client writes to the same file, through any open. */
   public boolean isBeingWritten(RemoteOpenFile file) {
     return opens.all().stream()
         .anyMatch(open -> open.handle().equals(file.handle()) && open.hasWriters());
   }
 
-  /** Makes durable what is being written, through whatever open, to the file of this one. */
+  /** Makes durable what streams of this client wrote to the same file, through any open. */
   public CompletableFuture<Void> flush(RemoteOpenFile file) {
     return CompletableFuture.allOf(
         opens.all().stream()
@@ -392,7 +392,7 @@ public final class RemoteFiles {
             .toArray(CompletableFuture[]::new));
   }
 
-  /** CB_NOTIFY_LOCK (section 20.11): who waits for a lock of a file asks again at once. */
+  /** Handles CB_NOTIFY_LOCK (RFC 8881 section 20.11): sends the waiting lock requests again. */
   public void lockMayBeFree(NfsFh4 file, Opaque lockOwner) {
     opens.all().stream()
         .filter(open -> open.handle().equals(file) && open.owner().owner().equals(lockOwner))
@@ -400,8 +400,7 @@ public final class RemoteFiles {
   }
 
   /**
-   * OpenFileTable no more, and closes every file that is open or about to be. Nothing stays
-   * delegated.
+   * Closes every file that is open or being opened, and returns all delegations. Later opens fail.
    */
   public CompletableFuture<Void> closeAll() {
     closing = true;

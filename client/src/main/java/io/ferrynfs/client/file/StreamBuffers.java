@@ -1,12 +1,13 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Direct buffers for streams, used again: making one of a megabyte costs more than filling it.
- * Small ones are ordinary arrays. Safe for threads.
+ * A pool of direct buffers for streams, because allocating a megabyte costs more than filling it.
+ * Small buffers are heap buffers. Safe for use by several threads.
  */
 public final class StreamBuffers {
 
@@ -14,10 +15,12 @@ public final class StreamBuffers {
   private static final int IDLE_MAX = 32;
 
   private final int bytes;
+
+  @GuardedBy("this")
   private final Deque<ByteBuffer> idle = new ArrayDeque<>();
 
   /**
-   * A pool.
+   * Creates a pool.
    *
    * @param bytes the size of its buffers
    */
@@ -25,7 +28,7 @@ public final class StreamBuffers {
     this.bytes = bytes;
   }
 
-  /** A buffer whose limit is at {@code wanted}, at most the size of the pool's buffers. */
+  /** Returns a buffer with a limit of {@code wanted} bytes, or of the size of the buffers. */
   public ByteBuffer take(long wanted) {
     int limit = (int) Math.min(bytes, Math.max(wanted, 1));
     if (limit <= SMALL_BYTES_MAX) {
@@ -39,7 +42,7 @@ public final class StreamBuffers {
     return buffer.clear().limit(limit);
   }
 
-  /** Takes a buffer back that nobody uses any more. */
+  /** Takes back a buffer that is no longer used. */
   public synchronized void give(ByteBuffer buffer) {
     if (buffer.isDirect() && buffer.capacity() == bytes && idle.size() < IDLE_MAX) {
       idle.addFirst(buffer);

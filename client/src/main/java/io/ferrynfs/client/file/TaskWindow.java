@@ -1,22 +1,33 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.CallFailures;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of tasks at a time. After a failure no more are begun, and the whole fails when
- * those under way have ended: their buffers belong to them until then.
+ * Runs a bounded number of asynchronous tasks at a time. After a failure no more tasks are started,
+ * and the whole fails when the running ones have ended, because they use their buffers until then.
  */
 public final class TaskWindow {
 
   private final Supplier<@Nullable CompletableFuture<Void>> tasks;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+  @GuardedBy("this")
   private int room;
+
+  @GuardedBy("this")
   private int running;
+
+  @GuardedBy("this")
   private boolean exhausted;
+
+  @GuardedBy("this")
   private boolean filling;
+
+  @GuardedBy("this")
   private @Nullable Throwable failure;
 
   private TaskWindow(int width, Supplier<@Nullable CompletableFuture<Void>> tasks) {
@@ -37,7 +48,7 @@ public final class TaskWindow {
     return window.done;
   }
 
-  /** Begins tasks while there is room. Only one thread is in the loop; the others leave a mark. */
+  /** Starts tasks while there is room. One thread at a time runs the loop. */
   private void fill() {
     synchronized (this) {
       if (filling) {

@@ -1,7 +1,7 @@
 package io.ferrynfs.client.file;
 
 /**
- * How much travels at once.
+ * The sizes of transfers.
  *
  * @param readBytes the bytes of one READ
  * @param writeBytes the bytes of one WRITE

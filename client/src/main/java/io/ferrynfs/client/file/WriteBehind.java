@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a file in order, several WRITEs in flight behind the writer, and makes it durable.
  *
- * <p>Every buffer is kept until a COMMIT has confirmed it under the verifier its WRITE was answered
- * with. When the verifier is another one, the server has restarted and may have lost what it had
- * not committed (RFC 8881 section 18.3.4): what is kept is written again. The bytes kept are
- * bounded, so a COMMIT goes out when half of the bound is used, while writing goes on. Safe for
- * threads.
+ * <p>Every buffer is kept until a COMMIT returns the verifier of its WRITE. Another verifier means
+ * that the server restarted and may have lost uncommitted data (RFC 8881 section 18.3.4); the kept
+ * buffers are then written again. The kept bytes are limited. A COMMIT is sent when half of the
+ * limit is used, while writing continues. Safe for use by several threads.
  */
 public final class WriteBehind {
 
@@ -158,7 +157,7 @@ public final class WriteBehind {
         }
       }
     }
-    goOn();
+    advance();
   }
 
   private void fail(Throwable problem) {
@@ -172,8 +171,8 @@ public final class WriteBehind {
     buffers.give(chunk.data);
   }
 
-  /** Does what is due: tells the writer, commits, ends. */
-  private void goOn() {
+  /** Wakes the writer, sends a COMMIT or completes, whichever is due. */
+  private void advance() {
     CompletableFuture<Void> waiter = null;
     boolean commitNow = false;
     boolean over = false;
@@ -238,11 +237,11 @@ public final class WriteBehind {
             .whenComplete((verifier, problem) -> {
               List<Chunk> again = committed(covered, verifier, problem);
               again.forEach(chunk -> send(chunk, false));
-              goOn();
+              advance();
             });
   }
 
-  /** Lets go what is durable; the rest has to be written again. */
+  /** Discards durable chunks. Returns the chunks to write again. */
   private synchronized List<Chunk> committed(
       List<Chunk> covered, @Nullable Verifier4 verifier, @Nullable Throwable problem) {
     committing = false;
@@ -282,7 +281,7 @@ public final class WriteBehind {
       flush = new Flush(next, new CompletableFuture<>());
       flushes.add(flush);
     }
-    goOn();
+    advance();
     return flush.done();
   }
 
@@ -302,7 +301,7 @@ public final class WriteBehind {
       // A file of one WRITE is made durable by it, which saves the COMMIT.
       write(last, alone);
     } else {
-      goOn();
+      advance();
     }
     return finished;
   }

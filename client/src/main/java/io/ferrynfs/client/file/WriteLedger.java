@@ -1,21 +1,28 @@
 package io.ferrynfs.client.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.wire.nfs4.Verifier4;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been written and is not yet known to be durable. A verifier other than the one before
- * says that the server restarted in between and may have lost it (RFC 8881 section 18.3.3). Safe
- * for threads.
+ * Tracks writes that are not known to be durable. A change of the verifier means that the server
+ * restarted and may have lost them (RFC 8881 section 18.3.3). Safe for use by several threads.
  */
 final class WriteLedger {
 
+  @GuardedBy("this")
   private @Nullable Verifier4 verifier;
+
+  @GuardedBy("this")
   private long unstableWrites;
+
+  @GuardedBy("this")
   private long committedWrites;
+
+  @GuardedBy("this")
   private boolean lost;
 
-  /** A WRITE or COPY was answered UNSTABLE4. */
+  /** Records a WRITE or COPY that returned UNSTABLE4. */
   synchronized void unstable(Verifier4 answered) {
     if (verifier != null && !verifier.equals(answered) && unstableWrites > committedWrites) {
       lost = true;
@@ -28,12 +35,12 @@ final class WriteLedger {
     return unstableWrites > committedWrites;
   }
 
-  /** How far a COMMIT sent now will reach: the writes answered so far. */
+  /** Returns the number of writes that a COMMIT sent now covers. */
   synchronized long mark() {
     return unstableWrites;
   }
 
-  /** A COMMIT sent at a mark was answered. */
+  /** Records the reply to a COMMIT that was sent at a mark. */
   synchronized void committed(long mark, Verifier4 answered) {
     if (!answered.equals(verifier)) {
       lost |= unstableWrites > committedWrites;
@@ -44,7 +51,7 @@ final class WriteLedger {
     committedWrites = Math.max(committedWrites, mark);
   }
 
-  /** Whether data was lost since last asked. */
+  /** Returns whether data was lost since the last call. */
   synchronized boolean takeLost() {
     boolean was = lost;
     lost = false;

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OFFLOAD_CANCEL (RFC 7862 section 15.8) until the server has answered it: again over lost
- * connections and time-outs (lesson B46), but not for ever.
+ * Sends OFFLOAD_CANCEL (RFC 7862 section 15.8) until the server replies, again after lost
+ * connections and time-outs (B46), a limited number of times.
  */
 public final class OffloadCancellation {
 
@@ -39,9 +39,9 @@ public final class OffloadCancellation {
   }
 
   /**
-   * Stops a copy into a file.
+   * Cancels a copy into a file.
    *
-   * @return whether the server has said that it writes no more for this copy; never fails
+   * @return whether the server confirmed that the copy has ended; never fails
    */
   public static CompletableFuture<Boolean> of(
       OffloadTable offloads, RemoteOpenFile to, Stateid4 stateid, int attemptsMax) {
@@ -70,7 +70,7 @@ public final class OffloadCancellation {
   private void answered(int number, @Nullable Results results, @Nullable Throwable failure) {
     if (results != null && results.results().size() > CANCEL_AT) {
       switch (results.status()) {
-        // it has stopped, or there is none (any more).
+        // the copy has ended, or the server does not know it.
         case NFS4_OK,
             NFS4ERR_COMPLETE_ALREADY,
             NFS4ERR_BAD_STATEID,

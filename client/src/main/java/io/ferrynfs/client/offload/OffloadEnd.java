@@ -3,28 +3,28 @@ package io.ferrynfs.client.offload;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Verifier4;
 
-/** How a copy ended that a server made by itself. */
+/** The end of an asynchronous copy. */
 public sealed interface OffloadEnd {
 
   /**
-   * It came to its end.
+   * The copy succeeded.
    *
-   * @param bytes copied, not more than asked for
-   * @param stable whether the server answers for their durability, so that no COMMIT is needed
-   * @param verifier under which they are unstable otherwise
+   * @param bytes the number of bytes copied, at most those requested
+   * @param stable whether they are durable without a COMMIT
+   * @param verifier the write verifier
    */
   record Copied(long bytes, boolean stable, Verifier4 verifier) implements OffloadEnd {}
 
   /**
-   * It stopped on an error.
+   * The copy failed.
    *
-   * @param bytes copied before, not more than asked for; 0 when the server said nonsense
+   * @param bytes the number of bytes copied before; 0 if the server returned an invalid number
    */
   record Failed(Nfsstat4 status, long bytes) implements OffloadEnd {}
 
-  /** The server does not know it any more: nothing can be said about it. */
+  /** The server does not know the copy, so its outcome is unknown. */
   record Unknown(String why) implements OffloadEnd {}
 
-  /** It made no progress that could be seen, and the server has confirmed that it was stopped. */
+  /** The copy made no visible progress, and the server confirmed that it was cancelled. */
   record Silent(String why) implements OffloadEnd {}
 }

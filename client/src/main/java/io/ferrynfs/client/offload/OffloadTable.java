@@ -1,5 +1,6 @@
 package io.ferrynfs.client.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.client.session.Results;
@@ -26,17 +27,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies that one server makes for this client, and the CB_OFFLOADs about them.
+ * The asynchronous copies of one server, and their CB_OFFLOADs. Safe for use by several threads;
+ * the lock is never held while a request is sent or a future is completed.
  *
- * <p>A callback may overtake the reply to its COPY (RFC 8881 section 2.10.6.3), and the referring
- * calls that would tell are sent by few servers (copy-conformance B-003). So while the reply to any
- * COPY is missing, a callback that fits no copy is kept, and found when the reply comes. What is
- * kept is bounded in number and age, and goes when no COPY is outstanding (B-006): nobody could ask
- * for it any more.
+ * <p>A callback may arrive before the reply to its COPY (RFC 8881 section 2.10.6.3), and few
+ * servers send referring calls (B-003). While a COPY is pending, an unknown callback is therefore
+ * kept until the reply arrives. The kept callbacks are limited in number and age, and are discarded
+ * when no COPY is pending (B-006).
  *
- * <p>Stateids are matched by {@code other} (T-003). The {@code other} of a copy that has ended is
- * remembered for a while: a second callback for it is answered, and not taken for one of a later
- * copy. Safe for threads; the lock is never held while something is sent or completed.
+ * <p>Stateids are compared by {@code other} (T-003). That of a completed copy is kept for a while,
+ * so that a second callback succeeds and is not taken for one of a later copy.
  */
 public final class OffloadTable {
 
@@ -46,23 +46,26 @@ public final class OffloadTable {
   static final Duration EARLY_AGE_MAX = Duration.ofMinutes(5);
   private static final int ENDED_MAX = 256;
 
-  /** A copy whose end is waited for. */
+  /** Receives the events of one copy. */
   interface Listener {
     NfsFh4 file();
 
-    /** The server has called back. */
+    /** Reports the CB_OFFLOAD of this copy. */
     void calledBack(OffloadInfo4 info);
 
-    /** Some copy has ended, the server does not say which: it may be this one. */
+    /** Reports that some copy has ended, which may be this one. */
     void hinted();
 
-    /** There is another connection or session: a callback may have been lost before. */
+    /** Reports a new connection or session, before which a callback may have been lost. */
     void reconnected();
 
-    /** The server has given the stateid to another copy. */
+    /** Reports that the server reused the stateid for another copy. */
     void superseded();
 
-    /** The client is being closed; completes when the server was told, or told in vain. */
+    /**
+     * Cancels the copy because the client is closed. Completes when the server replied or timed
+     * out.
+     */
     CompletableFuture<Void> close();
   }
 
@@ -70,30 +73,40 @@ public final class OffloadTable {
 
   private final Env env;
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final Map<Opaque, Listener> waiting = new HashMap<>();
+
+  @GuardedBy("lock")
   private final Map<Opaque, Early> early = new LinkedHashMap<>();
+
+  @GuardedBy("lock")
   private final Deque<Opaque> ended = new ArrayDeque<>();
-  private final Map<Object, CompletableFuture<?>> background = new ConcurrentHashMap<>();
+
+  @GuardedBy("lock")
   private int outstanding;
+
+  @GuardedBy("lock")
   private boolean hintedEarly;
+
+  @GuardedBy("lock")
   private boolean closed;
 
-  /** Completes when all is closed and no COPY lacks its reply. */
+  private final Map<Object, CompletableFuture<?>> background = new ConcurrentHashMap<>();
+
+  /** Completes when the table is closed and no COPY is pending. */
   private final CompletableFuture<Void> answered = new CompletableFuture<>();
 
   public OffloadTable(Env env) {
     this.env = env;
   }
 
-  /** The world that its timers are of. */
+  /** Returns the environment. */
   public Env env() {
     return env;
   }
 
-  /**
-   * Sends a COPY and has its reply looked at. From before it is sent until that is done, callbacks
-   * that fit no copy are kept.
-   */
+  /** Sends a COPY and handles its reply. Unknown callbacks are kept until the reply was handled. */
   public <T> CompletableFuture<T> copying(
       Supplier<CompletableFuture<Results>> send, Function<Results, CompletableFuture<T>> onReply) {
     synchronized (lock) {
@@ -140,7 +153,11 @@ public final class OffloadTable {
     }
   }
 
-  /** CB_OFFLOAD (RFC 7862 section 16.1): what to answer. */
+  /**
+   * Handles CB_OFFLOAD (RFC 7862 section 16.1).
+   *
+   * @param afterReply runs actions after the reply to the callback was written
+   */
   public Nfsstat4 callback(CbOffload4Args args, Executor afterReply) {
     Opaque other = args.stateid().other();
     if (other.equals(NONE)) {
@@ -152,11 +169,11 @@ public final class OffloadTable {
       if (found == null) {
         return unmatched(other, args);
       }
-      // B-009: a stateid that is known with a filehandle that is not its own.
+      // B-009: the stateid is that of a copy into another file.
       if (!found.file().equals(args.fh())) {
         return Nfsstat4.NFS4ERR_BADHANDLE;
       }
-      over(other);
+      complete(other);
     }
     Listener copy = found;
     afterReply.execute(() -> copy.calledBack(args.offloadInfo()));
@@ -164,8 +181,8 @@ public final class OffloadTable {
   }
 
   /**
-   * CB_OFFLOAD with a stateid of zeros, as knfsd of Linux 7.2 sends it: a copy has ended, and only
-   * OFFLOAD_STATUS tells which. Also one whose COPY is not answered yet.
+   * Handles CB_OFFLOAD with a stateid of zeros, which knfsd of Linux 7.2 sends: some copy has
+   * ended, possibly one whose COPY is pending. OFFLOAD_STATUS tells which.
    */
   private Nfsstat4 hinted() {
     List<Listener> all;
@@ -180,14 +197,14 @@ public final class OffloadTable {
     return Nfsstat4.NFS4_OK;
   }
 
-  /** Whether that has happened while a COPY was not answered yet. */
+  /** Returns whether such a callback arrived while a COPY was pending. */
   boolean isHintedEarly() {
     synchronized (lock) {
       return hintedEarly;
     }
   }
 
-  /** Under the lock. */
+  @GuardedBy("lock")
   private Nfsstat4 unmatched(Opaque other, CbOffload4Args args) {
     if (ended.contains(other)) {
       return Nfsstat4.NFS4_OK;
@@ -200,20 +217,21 @@ public final class OffloadTable {
       return Nfsstat4.NFS4_OK;
     }
     if (early.size() >= EARLY_MAX) {
-      // B-008: the server comes again, when a reply may have told which are ours.
+      // B-008: the server retries; by then a reply may have made room.
       return Nfsstat4.NFS4ERR_DELAY;
     }
     early.put(other, new Early(args, env.ticker().nanoTime()));
     return Nfsstat4.NFS4_OK;
   }
 
+  @GuardedBy("lock")
   private void forgetOld() {
     long now = env.ticker().nanoTime();
     early.values().removeIf(each -> now - each.nanos() > EARLY_AGE_MAX.toNanos());
   }
 
-  /** Under the lock. */
-  private void over(Opaque other) {
+  @GuardedBy("lock")
+  private void complete(Opaque other) {
     waiting.remove(other);
     ended.remove(other);
     ended.addLast(other);
@@ -223,9 +241,9 @@ public final class OffloadTable {
   }
 
   /**
-   * A COPY was answered with a stateid.
+   * Adds a copy whose COPY returned a stateid.
    *
-   * @return what the server has called back already; null if it has not, and will be waited for
+   * @return the CB_OFFLOAD that arrived before the reply; null if it is still to come
    */
   @Nullable OffloadInfo4 add(Stateid4 stateid, Listener copy) {
     Opaque other = stateid.other();
@@ -236,7 +254,7 @@ public final class OffloadTable {
       ended.remove(other);
       Early known = early.remove(other);
       if (known != null && known.args().fh().equals(copy.file())) {
-        over(other);
+        complete(other);
         return known.args().offloadInfo();
       }
       before = waiting.put(other, copy);
@@ -251,21 +269,21 @@ public final class OffloadTable {
     return null;
   }
 
-  /** A copy has ended otherwise than by its callback. */
+  /** Removes a copy that did not end by its callback. */
   void remove(Stateid4 stateid, Listener copy) {
     synchronized (lock) {
       if (copy.equals(waiting.get(stateid.other()))) {
-        over(stateid.other());
+        complete(stateid.other());
       }
     }
   }
 
-  /** There is another connection or session. */
+  /** Reports a new connection or session. */
   public void reconnected() {
     all().forEach(Listener::reconnected);
   }
 
-  /** Something that nobody waits for but {@link #close}. */
+  /** Adds work in the background, for which {@link #close} waits. */
   public void inBackground(CompletableFuture<?> work) {
     Object key = new Object();
     background.put(key, work);
@@ -273,9 +291,8 @@ public final class OffloadTable {
   }
 
   /**
-   * Begins no more copies, stops every one, and waits until the server knows; also of those whose
-   * COPY is not answered yet, which the server may have begun. Whoever calls this does not wait for
-   * ever.
+   * Cancels all copies and waits for the server's replies, including copies whose COPY is pending.
+   * Later copies fail. The caller limits the time that it waits.
    */
   public CompletableFuture<Void> close() {
     boolean none;

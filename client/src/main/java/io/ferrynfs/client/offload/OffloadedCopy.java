@@ -1,5 +1,6 @@
 package io.ferrynfs.client.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.client.file.CompoundOps;
 import io.ferrynfs.client.file.RemoteOpenFile;
 import io.ferrynfs.client.session.CallException;
@@ -28,28 +29,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting for one copy that a server makes by itself (RFC 7862 section 4.4).
+ * Waits for one asynchronous copy of a server (RFC 7862 section 4.4).
  *
- * <p>CB_OFFLOAD tells the end. It may get lost, and a client that only waits for it waits for ever
- * (lesson B40, K-024): so the server is also asked by OFFLOAD_STATUS from time to time, and at once
- * after every reconnection. Whichever tells the end first wins (S-016). A server that has another
- * client id for us, or that does not know the stateid, has lost the copy. One that shows no
- * progress for longer than any call may take is told to stop. So this ends in every case.
+ * <p>CB_OFFLOAD reports the end of the copy. Because a callback may be lost (B40, K-024), the
+ * client also sends OFFLOAD_STATUS in intervals and after every reconnection. The first report
+ * counts (S-016). A server that does not know the stateid, or assigned another client id, has lost
+ * the copy. A copy without progress for longer than the maximum duration of a call is cancelled. So
+ * the wait ends in every case.
  */
 public final class OffloadedCopy implements OffloadTable.Listener {
 
-  /** What the caller wants to know meanwhile. */
+  /** Receives the progress of the copy. */
   public interface Observer {
-    /** How often to ask; zero for the usual times. */
+    /** Returns the interval of OFFLOAD_STATUS; zero for the default. */
     Duration every();
 
-    /** Whether anybody looks at the progress. */
+    /** Returns whether somebody watches the progress. */
     boolean isWatched();
 
-    /** So many bytes of this copy are done. */
+    /** Reports the number of bytes copied. */
     void copied(long bytes);
 
-    /** It will fail with this, once the server was told, or told in vain. */
+    /** Reports that the copy will fail, after an attempt to cancel it. */
     void hopeless(CallException why);
   }
 
@@ -86,14 +87,32 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   private final CompletableFuture<OffloadEnd> ended = new CompletableFuture<>();
 
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private State state = State.WAITING;
+
+  @GuardedBy("lock")
   private @Nullable Cancellable timer;
+
+  @GuardedBy("lock")
   private boolean asking;
+
+  @GuardedBy("lock")
   private boolean isHintTaken;
+
+  @GuardedBy("lock")
   private long askedNanos;
+
+  @GuardedBy("lock")
   private boolean givingUp;
+
+  @GuardedBy("lock")
   private long bytesKnown;
+
+  @GuardedBy("lock")
   private long progressNanos;
+
+  @GuardedBy("lock")
   private CallException stoppedFor = CallException.of(Kind.CANCELLED, "the copy was cancelled");
 
   private OffloadedCopy(OffloadTable offloads, Copy copy, Observer observer) {
@@ -110,7 +129,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     this.askedNanos = progressNanos - HINTS_APART.toNanos();
   }
 
-  /** Begins to wait; to be called while the reply to the COPY is looked at. */
+  /** Starts to wait. Must be called while the reply to the COPY is handled. */
   public static OffloadedCopy begin(OffloadTable offloads, Copy copy, Observer observer) {
     OffloadedCopy made = new OffloadedCopy(offloads, copy, observer);
     OffloadInfo4 early = offloads.add(copy.stateid(), made);
@@ -124,14 +143,12 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     return made;
   }
 
-  /**
-   * How it ended. Fails when nothing true can be said, or when cancelled, after the server knows.
-   */
+  /** Returns the end of the copy. Fails if the outcome is unknown, or the copy was cancelled. */
   public CompletableFuture<OffloadEnd> ended() {
     return ended;
   }
 
-  /** Tells the server to stop, in the background. */
+  /** Cancels the copy at the server, in the background. */
   public void cancel() {
     stop(CallException.of(Kind.CANCELLED, "the copy was cancelled"), CANCEL_ATTEMPTS_MAX);
   }
@@ -155,7 +172,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   @Override
   public void reconnected() {
     if (session.clientid() != clientid) {
-      // RFC 7862 section 4.8: a stateid of an earlier incarnation is worth nothing.
+      // RFC 7862 section 4.8: a stateid of an earlier incarnation is invalid.
       end(new OffloadEnd.Unknown("the server restarted"));
     } else {
       ask();
@@ -185,8 +202,8 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     CallException unwanted = null;
     synchronized (lock) {
       if (state == State.STOPPING) {
-        // Linux calls back after OFFLOAD_CANCEL too: it has stopped then. That is an end as good
-        // as any for who gave up waiting.
+        // Linux sends CB_OFFLOAD after OFFLOAD_CANCEL, too. It reports the end of a copy without
+        // progress as well.
         state = givingUp ? State.WAITING : State.OVER;
         unwanted = givingUp ? null : stoppedFor;
       }
@@ -261,6 +278,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     return true;
   }
 
+  @GuardedBy("lock")
   private void cancelTimer() {
     if (timer != null) {
       timer.cancel();
@@ -304,7 +322,8 @@ public final class OffloadedCopy implements OffloadTable.Listener {
     }
   }
 
-  /** Under the lock: without progress a server has as long as a call, and time for the bytes. */
+  /** Returns the permitted time without progress: that of a call, and time for the bytes left. */
+  @GuardedBy("lock")
   private Duration patience() {
     return session
         .longestCall()
@@ -399,8 +418,10 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   }
 
   private void giveUp() {
-    String why =
-        "no progress of the copy on the server for " + patience().toSeconds() + " s was seen";
+    String why;
+    synchronized (lock) {
+      why = "no progress of the copy on the server for " + patience().toSeconds() + " s was seen";
+    }
     CallException unstopped =
         CallException.of(Kind.TIMED_OUT, why + ", and the server does not stop it");
     if (beginStop(unstopped, true)) {

@@ -3,8 +3,8 @@ package io.ferrynfs.client.offload;
 import java.time.Duration;
 
 /**
- * When the server is asked next how far a copy is (copy-conformance S-013): after 3 s, then ever
- * more seldom, but at least twice in a lease period; in even steps while somebody watches.
+ * The intervals between OFFLOAD_STATUS requests (S-013): 3 s, then doubling up to half a lease
+ * period; constant while somebody watches the progress.
  */
 final class PollingSchedule {
 

@@ -1,4 +1,4 @@
-/** Copies that a server makes by itself: what is outstanding, waiting for one, stopping one. */
+/** Asynchronous copies of a server: the table of them, waiting for one, cancelling one. */
 @NullMarked
 package io.ferrynfs.client.offload;
 

@@ -329,7 +329,7 @@ class ProgressTrackerTest {
   // RFC 8881 section 18.36.3
   @Test
   void aSessionOfNoUseIsAnErrorInWords() {
-    String useless = "the server grants a session of no use: ";
+    String useless = "the server grants an unusable session: ";
     assertThat(granted(new ChannelAttrs4(0, 1 << 20, 1, 4096, 64, 8, null)))
         .isEqualTo(useless + "at most 1 bytes of a reply, and 5120 are needed");
     assertThat(granted(new ChannelAttrs4(0, 0, 1 << 20, 4096, 64, 8, null)))

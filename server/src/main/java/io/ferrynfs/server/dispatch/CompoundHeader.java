@@ -6,13 +6,13 @@ import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 
 /**
- * What comes before the operations of a COMPOUND. The operations are decoded one by one as they are
- * executed, because a later one that cannot be decoded must not keep the earlier ones from running
- * (RFC 8881 section 16.2.3).
+ * The header of a COMPOUND. The operations are decoded one by one when they are executed, because
+ * an operation with bad XDR must not prevent the execution of earlier ones (RFC 8881 section
+ * 16.2.3).
  *
- * @param tag echoed in the reply
- * @param minorVersion of the protocol
- * @param operations how many follow, as the client says
+ * @param tag the tag, which the reply repeats
+ * @param minorVersion the minor version
+ * @param operations the announced number of operations
  */
 record CompoundHeader(Opaque tag, long minorVersion, long operations) {
 
@@ -20,8 +20,8 @@ record CompoundHeader(Opaque tag, long minorVersion, long operations) {
     return new CompoundHeader(in.readOpaque(Nfs4.TAG_BYTES_MAX), in.readUint32(), in.readUint32());
   }
 
-  /** Whether we speak this minor version: 4.1 and 4.2. */
-  boolean isSpoken() {
+  /** Returns whether the server supports this minor version: 4.1 and 4.2. */
+  boolean isSupported() {
     return minorVersion == 1 || minorVersion == 2;
   }
 }

@@ -9,7 +9,7 @@ import io.ferrynfs.wire.xdr.XdrWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** A COMPOUND4res under construction, never longer than the client wants it. */
+/** A COMPOUND4res under construction, within the reply limit of the session. */
 final class CompoundReply {
   /** The length of the longest failure: SETATTR's, which has an empty bitmap behind its status. */
   static final int FAILURE_BYTES_MAX = 12;
@@ -39,7 +39,7 @@ final class CompoundReply {
     countAt = out.reserveInt();
   }
 
-  /** Sets the limit that the session has, and what to answer beyond it. */
+  /** Sets the limit of the session and the error beyond it. */
   void limit(long bytes, Nfsstat4 beyond) {
     bytesMax = bytes;
     tooBig = beyond;
@@ -50,9 +50,9 @@ final class CompoundReply {
   }
 
   /**
-   * How many bytes the next result may have.
+   * Returns the limit of the next result in bytes.
    *
-   * @param last whether no operation follows; else room for its failure is kept
+   * @param last whether no operation follows; otherwise room for its failure is reserved
    */
   int bytesLeft(boolean last) {
     long left = bytesMax - overheadBytes - out.size() - (last ? 0 : FAILURE_BYTES_MAX);
@@ -60,8 +60,9 @@ final class CompoundReply {
   }
 
   /**
-   * Adds a result; one that does not fit becomes NFS4ERR_REP_TOO_BIG (RFC 8881 section 2.10.6.4),
-   * and a status that the operation may not return the nearest one that it may (section 15.2).
+   * Adds a result. A result beyond the limit becomes NFS4ERR_REP_TOO_BIG (RFC 8881 section
+   * 2.10.6.4). A status that is invalid for the operation becomes the nearest valid one (RFC 8881
+   * section 15.2).
    */
   void add(NfsOpnum4 operation, NfsResop4 result, boolean last) {
     if (!ValidErrors.isValid(operation, result.status())) {
@@ -76,7 +77,7 @@ final class CompoundReply {
       whole = true;
     } finally {
       if (!whole) {
-        // A value of ours that its type cannot hold: no half of it may be left in the reply.
+        // The value does not fit its XDR type. The reply must not contain a part of it.
         out.truncate(start);
       }
     }
@@ -90,9 +91,9 @@ final class CompoundReply {
   }
 
   /**
-   * Adds the failure of an operation that was not executed, or failed.
+   * Adds the failure of an operation.
    *
-   * @param failure the status, or what becomes the nearest one that the operation may return
+   * @param failure the status; the nearest valid one replaces an invalid one
    */
   void addFailure(NfsOpnum4 operation, Nfsstat4 failure) {
     NfsResop4 result = failed(operation, ValidErrors.constrain(operation, failure));
@@ -111,12 +112,12 @@ final class CompoundReply {
     }
   }
 
-  /** Adds the failure of an operation whose result does not fit. */
+  /** Adds the failure of an operation whose result exceeds the limit. */
   void addTooBig(NfsOpnum4 operation) {
     addFailure(operation, tooBig);
   }
 
-  /** Ends the COMPOUND before its first operation. */
+  /** Fails the COMPOUND before its first operation. */
   void fail(Nfsstat4 failure) {
     status = failure;
   }
@@ -126,19 +127,19 @@ final class CompoundReply {
     out.patchInt(countAt, count);
   }
 
-  /** The whole reply, to be kept in a slot. */
+  /** Returns the encoded reply for the reply cache. */
   byte[] toByteArray() {
     complete();
     return out.toByteArray();
   }
 
-  /** Writes the reply into an RPC message. It now belongs to that message. */
+  /** Moves the reply into an RPC message. */
   void writeTo(XdrWriter message) {
     complete();
     message.append(out);
   }
 
-  /** The reply will not be sent. */
+  /** Discards the reply. */
   void drop() {
     out.release();
   }

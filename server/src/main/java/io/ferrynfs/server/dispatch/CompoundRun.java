@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One COMPOUND from its header to its reply.
  *
- * <p>It begins on the connection's thread and stays there while its operations are small. The first
- * one that is not moves it, with the rest, to the bulk pool. Either way one thread at a time works
- * on it, and whatever happens the call is answered and the slot finished.
+ * <p>It starts on the connection's thread. The first bulk operation moves it to the bulk pool with
+ * all later ones. One thread at a time executes it. Every call gets a reply and every slot is
+ * finished, even after an internal error.
  */
 final class CompoundRun {
   private static final Logger LOG = System.getLogger(CompoundRun.class.getName());
@@ -54,10 +54,10 @@ final class CompoundRun {
   private final CompoundContext context;
   private final Observer observer;
 
-  /** When the operation that is executed began, by the observer's clock. */
+  /** The start of the current operation, by the observer's clock. */
   private long startedNanos;
 
-  /** How long it waited for a thread before. */
+  /** The time that the current operation waited for a thread. */
   private long queuedNanos;
 
   private @Nullable SlotTicket ticket;
@@ -103,10 +103,10 @@ final class CompoundRun {
             });
   }
 
-  /** Executes it, or as much as may be done on the connection's thread. */
+  /** Executes the operations that may run on the connection's thread. */
   void start() {
     guarded(() -> {
-      if (!header.isSpoken()) {
+      if (!header.isSupported()) {
         reply.fail(Nfsstat4.NFS4ERR_MINOR_VERS_MISMATCH);
       } else if (header.operations() > 0 && !first()) {
         return;
@@ -115,7 +115,7 @@ final class CompoundRun {
     });
   }
 
-  /** Goes on in the bulk pool with an operation that was decoded before. */
+  /** Continues in the bulk pool with a decoded operation. */
   private void resume(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
     queuedNanos = observer.nanoTime() - startedNanos;
     guarded(() -> {
@@ -125,7 +125,7 @@ final class CompoundRun {
     });
   }
 
-  /** Goes on with an operation whose result has come, on a thread that may do whatever follows. */
+  /** Continues after an asynchronous operation, on a thread that may run bulk operations. */
   private void resume(NfsOpnum4 number, @Nullable NfsResop4 result) {
     Runnable rest =
         () ->
@@ -154,19 +154,21 @@ final class CompoundRun {
     }
   }
 
-  /** A fault of ours outside any operation: the slot must not stay busy for ever. */
+  /** Ends the call after an internal error outside an operation, so that its slot becomes free. */
   private void abandon() {
     context.end();
-    if (ticket != null) {
-      ticket.finish(null);
-    }
-    if (!answered) {
-      reply.drop();
-      call.reject(RpcReject.SYSTEM_ERR);
+    Runnable waiting = ticket == null ? () -> {} : ticket.finish(null);
+    try {
+      if (!answered) {
+        reply.drop();
+        call.reject(RpcReject.SYSTEM_ERR);
+      }
+    } finally {
+      waiting.run();
     }
   }
 
-  /** Who waits when there is much of this. */
+  /** Returns the client that the bulk queue counts this call for. */
   private Object owner() {
     return ticket == null ? call.connection() : ticket.session().client();
   }
@@ -176,9 +178,9 @@ final class CompoundRun {
   }
 
   /**
-   * The first operation, which is SEQUENCE or needs no session.
+   * Executes SEQUENCE, or checks that the first operation needs no session.
    *
-   * @return false when the call has been answered
+   * @return false if the call has a reply
    */
   private boolean first() {
     NfsOpnum4 number = peek();
@@ -227,10 +229,10 @@ final class CompoundRun {
       }
       case SequenceOutcome.Uncached(Sequence4Resok result) -> {
         add(NfsOpnum4.OP_SEQUENCE, new NfsResop4.Sequence(new Sequence4Res.Ok(result)));
-        // SEQUENCE alone changes nothing but its slot, so its reply needs no keeping.
+        // A lone SEQUENCE changes its slot only, so it needs no cached reply.
         if (header.operations() > 1) {
           NfsOpnum4 next = peek();
-          // What is no operation was not one at the first time either.
+          // An illegal operation was illegal in the first request, too.
           reply.addFailure(
               next,
               next == NfsOpnum4.OP_ILLEGAL ? illegality() : Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP);
@@ -254,7 +256,7 @@ final class CompoundRun {
   }
 
   /**
-   * Executes what follows until the end, a failure, or an operation that is not for this thread.
+   * Executes the remaining operations until the end, a failure, or an operation for another thread.
    */
   private void proceed(boolean onConnectionThread) {
     while (reply.status() == Nfsstat4.NFS4_OK && index < header.operations()) {
@@ -284,7 +286,7 @@ final class CompoundRun {
     finish();
   }
 
-  /** Why an operation may not stand where it stands; null when it may. */
+  /** Returns the error of an operation at a wrong position, or null. */
   private @Nullable Nfsstat4 misplaced(NfsOpnum4 number) {
     return switch (number) {
       case OP_ILLEGAL -> illegality();
@@ -294,7 +296,7 @@ final class CompoundRun {
     };
   }
 
-  /** The number of the next operation; OP_ILLEGAL when it is none or there is nothing more. */
+  /** Returns the next operation; OP_ILLEGAL for an unknown number or the end of the arguments. */
   private NfsOpnum4 peek() {
     try {
       return OperationNumbers.of(in.peekInt(), (int) header.minorVersion());
@@ -303,7 +305,7 @@ final class CompoundRun {
     }
   }
 
-  /** Fewer operations than announced are bad XDR; a number that is none is illegal. */
+  /** Returns BADXDR if operations are missing, OP_ILLEGAL for an unknown number. */
   private Nfsstat4 illegality() {
     return in.remaining() < Integer.BYTES ? Nfsstat4.NFS4ERR_BADXDR : Nfsstat4.NFS4ERR_OP_ILLEGAL;
   }
@@ -320,14 +322,14 @@ final class CompoundRun {
   /**
    * Executes an operation.
    *
-   * @return false when its result comes later, and somebody else goes on then
+   * @return false if its result comes later and another thread continues then
    */
   private boolean execute(NfsOpnum4 number, OperationTable.Entry entry, NfsArgop4 arm) {
     boolean last = isLast();
     startedNanos = observer.nanoTime();
     context.setLastOperation(last);
     if (entry.changesState() && entry.replyBytesMax(arm) > reply.bytesLeft(last)) {
-      // What was done could not be told any more, so it is not done.
+      // The reply could not carry the result, so the operation is not executed.
       reply.addTooBig(number);
       return true;
     }
@@ -362,7 +364,7 @@ final class CompoundRun {
 
   private void refused(NfsOpnum4 number, Nfsstat4 status) {
     if (status == Nfsstat4.NFS4ERR_REP_TOO_BIG) {
-      // The operation does not know which of the two limits it met.
+      // The operation does not know which of the two limits applies.
       reply.addTooBig(number);
       executed(number, status, null);
     } else {
@@ -387,14 +389,19 @@ final class CompoundRun {
   }
 
   /**
-   * Finishes the slot before the reply leaves, for the client may use it as soon as it has that.
+   * Finishes the slot before it sends the reply, because the client may reuse the slot as soon as
+   * it receives the reply.
    */
   private void finish() {
     context.end();
-    if (ticket != null) {
-      ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
-    }
+    Runnable waiting =
+        ticket == null ? () -> {} : ticket.finish(ticket.cacheThis() ? reply.toByteArray() : null);
     answered = true;
-    call.reply(reply::writeTo);
+    try {
+      call.reply(reply::writeTo);
+    } finally {
+      // It resumes other requests, which must not run before this reply is written.
+      waiting.run();
+    }
   }
 }

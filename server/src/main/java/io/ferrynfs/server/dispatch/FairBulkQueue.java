@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The bulk pool, shared out: each client's operations stand in a line of their own, and the lines
- * take turns. So one that sends all that it may waits for itself, and others wait for one operation
- * of it and not for all.
+ * Shares the bulk pool fairly between clients. Each client has a queue of its own, and the queues
+ * take turns. A client that sends many operations therefore delays other clients by one operation
+ * only.
  */
 public final class FairBulkQueue {
   private final Pool pool;
@@ -21,11 +21,11 @@ public final class FairBulkQueue {
   @GuardedBy("this")
   private final Map<Object, Line> lines = new HashMap<>();
 
-  /** The lines that somebody waits in, the next one first. */
+  /** The queues that are not empty, in the order of their turns. */
   @GuardedBy("this")
   private final Deque<Line> turns = new ArrayDeque<>();
 
-  /** Shares a pool. */
+  /** Creates a queue in front of a pool. */
   public FairBulkQueue(Pool pool, ClientShares shares) {
     this.pool = pool;
     queuedMax = shares.bulkQueuedPerClientMax();
@@ -34,7 +34,7 @@ public final class FairBulkQueue {
 
   private record Waiting(Runnable task, int bytes) {}
 
-  /** What one client has waiting and executing. */
+  /** The waiting and executing tasks of one client. */
   private static final class Line {
     final Object owner;
     final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -47,22 +47,22 @@ public final class FairBulkQueue {
   }
 
   /**
-   * Runs a task on a thread of the pool when it is its turn.
+   * Runs a task on a thread of the pool when its turn comes.
    *
-   * @param owner whose it is
-   * @param bytes of the request, which stays in memory until the task has ended
-   * @return false at a limit of the owner or of all; the task will then never run
+   * @param owner the client of the task
+   * @param bytes the size of the request, which stays in memory until the task ends
+   * @return false at a limit of the owner or of the pool; the task never runs then
    */
   boolean tryExecute(Object owner, int bytes, Runnable task) {
     Waiting item = new Waiting(task, bytes);
     Line line;
     synchronized (this) {
       line = lines.computeIfAbsent(owner, Line::new);
-      // What is alone is always let through, however large it is.
+      // A single request of any size is accepted.
       boolean isFull =
           line.waiting.size() >= queuedMax || (line.bytes > 0 && line.bytes + bytes > bytesMax);
       if (isFull) {
-        forgetIfIdle(line);
+        removeIfIdle(line);
         return false;
       }
       line.bytes += bytes;
@@ -74,7 +74,7 @@ public final class FairBulkQueue {
     return pool.tryExecute(this::runNext) || !withdraw(line, item);
   }
 
-  /** The pool is full. False when somebody has taken the task nevertheless. */
+  /** Withdraws a task because the pool is full. Returns false if a thread has taken the task. */
   private boolean withdraw(Line line, Waiting item) {
     synchronized (this) {
       if (line.waiting.removeLastOccurrence(item)) {
@@ -82,16 +82,16 @@ public final class FairBulkQueue {
         if (line.waiting.isEmpty()) {
           turns.remove(line);
         }
-        forgetIfIdle(line);
+        removeIfIdle(line);
         return true;
       }
     }
-    // Then another's is left, with nobody to run it.
+    // The thread ran this task instead of another one, which is left without a thread.
     runNext();
     return false;
   }
 
-  /** Whatever is next: there are as many calls of this as there are tasks. */
+  /** Runs the next task. There are as many calls as tasks. */
   private void runNext() {
     Line line;
     Waiting item;
@@ -112,20 +112,19 @@ public final class FairBulkQueue {
       synchronized (this) {
         line.executing--;
         line.bytes -= item.bytes;
-        forgetIfIdle(line);
+        removeIfIdle(line);
       }
     }
   }
 
-  /** Called under the lock. */
   @GuardedBy("this")
-  private void forgetIfIdle(Line line) {
+  private void removeIfIdle(Line line) {
     if (line.waiting.isEmpty() && line.executing == 0) {
       lines.remove(line.owner, line);
     }
   }
 
-  /** How many clients have something waiting or executing. */
+  /** Returns the number of clients with waiting or executing tasks. */
   public synchronized int lineCount() {
     return lines.size();
   }

@@ -6,19 +6,19 @@ import io.ferrynfs.wire.xdr.XdrException;
 import io.ferrynfs.wire.xdr.XdrReader;
 
 /**
- * Which filehandles of other servers PUTFH may let through: the one that becomes the saved
- * filehandle of a later COPY with source servers, and that nothing else in the COMPOUND uses (RFC
- * RFC 7862 section 15.2.3). For any other, PUTFH has to say NFS4ERR_STALE, because that is where
- * clients expect it.
+ * Recognises the filehandle of another server that PUTFH accepts: it becomes the saved filehandle
+ * of a later COPY with source servers, and no other operation of the COMPOUND uses it (RFC 7862
+ * section 15.2.3). For any other foreign filehandle PUTFH fails with NFS4ERR_STALE, because clients
+ * expect the error there.
  */
 final class ForeignFilehandles {
   private ForeignFilehandles() {}
 
   /**
-   * Whether the filehandle of the PUTFH just before these operations is for such a COPY.
+   * Returns whether the filehandle of the preceding PUTFH is for such a COPY.
    *
-   * @param rest the operations that follow, which stay unread
-   * @param operations how many there are
+   * @param rest the following operations, which are not consumed
+   * @param operations the number of these operations
    */
   static boolean isForCopy(XdrReader rest, long operations) {
     XdrReader in = new XdrReader(rest.rest());
@@ -43,7 +43,7 @@ final class ForeignFilehandles {
           }
         }
       }
-    } catch (XdrException untold) {
+    } catch (XdrException e) {
       return false;
     }
     return false;

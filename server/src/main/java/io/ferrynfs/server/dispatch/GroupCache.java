@@ -22,22 +22,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The groups of users by a {@link GroupSource}, because a credential of AUTH_SYS has room for
- * {@value Credential.Sys#GIDS_MAX} only (RFC 5531 appendix A). They take the place of those in the
- * credential, as knfsd has it with --manage-gids; but the groups of a user that is not in the
- * database stay, because a server without a directory would else take them from all users of its
- * clients. So they do while the database does not answer.
+ * {@value Credential.Sys#GIDS_MAX} only (RFC 5531 appendix A). They replace the groups of the
+ * credential, as with --manage-gids of knfsd. A user that is not in the database keeps the groups
+ * of the credential, because a server without a directory would otherwise deprive all users of
+ * their groups. The same applies while the database does not respond.
  *
- * <p>What is found is good for {@value #FRESH_SECONDS} s, and used for as long again while it is
- * refreshed in the background. A request of an unknown user waits {@value #WAIT_SECONDS_MAX} s at
- * most, and no thread waits with it.
+ * <p>An entry is fresh for {@value #FRESH_SECONDS} s. It is used for the same time again while a
+ * background lookup refreshes it. A request of an unknown user waits for at most {@value
+ * #WAIT_SECONDS_MAX} s, without occupying a thread.
  */
 public final class GroupCache implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GroupCache.class.getName());
 
-  /** Users that are remembered; beyond, those that were asked for the longest ago go. */
+  /** The limit of cached users. The least recently used ones are evicted. */
   public static final int USERS_MAX = 10_000;
 
-  /** Lookups that one address may have waiting. */
+  /** The limit of pending lookups of one address. */
   public static final int LOOKUPS_PER_ADDRESS_MAX = 32;
 
   static final int FRESH_SECONDS = 300;
@@ -48,7 +48,7 @@ public final class GroupCache implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int LOOKUPS_MAX = 256;
 
-  /** More than that no thread can have on older kernels, and no user has in practice. */
+  /** The limit of groups of a user; older kernels support no more per thread. */
   private static final int GROUPS_MAX = 1024;
 
   private static final int ROOT = 0;
@@ -67,18 +67,18 @@ public final class GroupCache implements AutoCloseable {
   @GuardedBy("this")
   private @Nullable Long loggedNanos;
 
-  /** One user. Guarded by the cache. */
+  /** A cached user. The cache guards it. */
   private static final class User {
     final long uid;
     @Nullable List<Long> gids;
 
-    /** When that was found, or found out that there is nobody. */
+    /** The time of the last successful lookup, also of an unknown user. */
     @Nullable Long foundNanos;
 
-    /** When it could not be found out. */
+    /** The time of the last failed lookup. */
     @Nullable Long failedNanos;
 
-    /** Of a lookup under way: when nobody waits for it any more. */
+    /** The pending lookup. It completes when requests no longer wait for it. */
     @Nullable CompletableFuture<Void> lookup;
 
     User(long uid) {
@@ -87,7 +87,7 @@ public final class GroupCache implements AutoCloseable {
   }
 
   /**
-   * @param source null for the groups that credentials say
+   * @param source the group database; null to use the groups of the credentials
    */
   public GroupCache(Env env, @Nullable GroupSource source) {
     this.source = source;
@@ -97,9 +97,9 @@ public final class GroupCache implements AutoCloseable {
   }
 
   /**
-   * A caller with the groups that it has, where that is known.
+   * Returns a caller with its cached groups.
    *
-   * @return null to {@link #lookUp}
+   * @return null if {@link #lookUp} is necessary
    */
   public @Nullable Principal known(Principal caller) {
     if (pool == null || caller.flavor() != SecurityFlavor.SYS.number() || caller.uid() == ROOT) {
@@ -112,9 +112,9 @@ public final class GroupCache implements AutoCloseable {
   }
 
   /**
-   * The same when it is known, on some thread of a pool.
+   * Returns a caller with its groups after a lookup. Completes on a thread of a pool.
    *
-   * @param address where the caller is
+   * @param address the address of the caller
    */
   public CompletableFuture<Principal> lookUp(Principal caller, Object address) {
     User user;
@@ -203,7 +203,7 @@ public final class GroupCache implements AutoCloseable {
           Logger.Level.WARNING,
           "the groups of user "
               + user.uid
-              + " cannot be looked up, so those count that the client says: "
+              + " cannot be looked up, so the groups of the credential apply: "
               + failure.getMessage());
     }
   }
@@ -224,7 +224,7 @@ public final class GroupCache implements AutoCloseable {
         : new Principal(caller.flavor(), caller.name(), caller.uid(), caller.gid(), gids);
   }
 
-  /** Waits for lookups that are under way. */
+  /** Waits for pending lookups. */
   @Override
   public void close() {
     if (pool != null) {

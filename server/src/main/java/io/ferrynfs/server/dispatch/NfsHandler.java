@@ -29,11 +29,11 @@ public final class NfsHandler implements RpcHandler {
   private final Observer observer;
 
   /**
-   * A handler for any number of connections.
+   * Creates a handler for all connections.
    *
-   * @param bulk runs what must not run on a connection's own thread
-   * @param groups the groups of callers
-   * @param observer counts what is executed
+   * @param bulk runs the operations that must not run on a connection's thread
+   * @param groups finds the groups of callers
+   * @param observer observes the operations
    */
   public NfsHandler(
       Services services,

@@ -2,14 +2,14 @@ package io.ferrynfs.server.dispatch;
 
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 
-/** Which operations there are in which minor version, and where in a COMPOUND they may stand. */
+/** The operation numbers of each minor version and their positions in a COMPOUND. */
 final class OperationNumbers {
   private OperationNumbers() {}
 
   /**
-   * The operation of a number.
+   * Returns the operation of a number.
    *
-   * @return OP_ILLEGAL when the minor version does not have it (RFC 8881 section 18.52, RFC 8178
+   * @return OP_ILLEGAL if the minor version does not have it (RFC 8881 section 18.52, RFC 8178
    *     section 8.2)
    */
   static NfsOpnum4 of(int number, int minorVersion) {
@@ -18,7 +18,7 @@ final class OperationNumbers {
     return found == null || found.value() > last.value() ? NfsOpnum4.OP_ILLEGAL : found;
   }
 
-  /** Operations that may stand alone in a COMPOUND without SEQUENCE (RFC 8881 section 2.10.2.1). */
+  /** Returns whether an operation may stand alone without SEQUENCE (RFC 8881 section 2.10.2.1). */
   static boolean needsNoSession(NfsOpnum4 operation) {
     return switch (operation) {
       case OP_EXCHANGE_ID,

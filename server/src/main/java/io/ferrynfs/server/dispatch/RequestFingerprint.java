@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Tells the retry of a request from another request with the same sequenceid (RFC 8881
- * 2.10.6.1.3.1).
+ * The fingerprint of a request, which distinguishes a retry from another request with the same
+ * sequenceid (RFC 8881 section 2.10.6.1.3.1).
  *
- * <p>It covers who asks and what comes after SEQUENCE. The arguments of SEQUENCE are left out: a
- * client may encode a retry anew, and sa_highest_slotid is then another. Of a long request the
- * beginning is enough, for that has the operations, filehandles, stateids and offsets.
+ * <p>It covers the caller and the operations after SEQUENCE. It leaves out the arguments of
+ * SEQUENCE, because sa_highest_slotid may differ in a retry. It covers only the beginning of a long
+ * request, because that has the operations, filehandles, stateids and offsets.
  */
 final class RequestFingerprint {
   private static final int BYTES_MAX = 512;

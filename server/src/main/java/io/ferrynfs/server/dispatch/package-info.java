@@ -1,4 +1,4 @@
-/** From an RPC call to a COMPOUND's reply. */
+/** The execution of COMPOUND, from the RPC call to the reply. */
 @NullMarked
 package io.ferrynfs.server.dispatch;
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry in memory. It outlives a server that ends inside its process, as in a simulation;
- * after the end of the process there is nothing to reclaim by.
+ * A registry in memory. It outlives a server in the same process, as in a simulation. After the end
+ * of the process no client can reclaim state.
  */
 public final class MemoryClientRegistry implements ClientRegistry {
   @GuardedBy("this")

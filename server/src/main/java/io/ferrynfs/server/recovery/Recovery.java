@@ -21,37 +21,37 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grace period after a start, and the record of who may reclaim after the next one (RFC 8881
- * sections 8.4.2.1 and 8.4.3).
+ * The grace period after a start and the records of the clients that may reclaim state after the
+ * next one (RFC 8881 sections 8.4.2.1 and 8.4.3).
  *
- * <p>A client is recorded by its RECLAIM_COMPLETE, before which it gets no state that it did not
- * have, and before that is answered. Its record goes before its state does when its lease runs out
- * (the first edge condition), and at the end of the grace period when it has not sent
- * RECLAIM_COMPLETE by then, before anything new is granted (the second). So whoever is recorded
- * when the server dies holds all that it believes to hold.
+ * <p>RECLAIM_COMPLETE records a client before its reply is sent; until then the client gets no new
+ * state. When a lease expires, the record is removed before the state (first edge condition). At
+ * the end of the grace period the records of clients without RECLAIM_COMPLETE are removed before
+ * new state is granted (second edge condition). Therefore a recorded client holds all the state
+ * that it believes it holds when the server dies.
  *
- * <p>Its lock is held for a few instructions, never while the registry is written.
+ * <p>Its monitor is held for a few instructions, never during a write of the registry.
  */
 public final class Recovery implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
-  /** Clients of this instance as many as there may be, and those of the one before. */
+  /** Room for the clients of this instance and of the previous one. */
   private static final int RECORDS_PER_CLIENT = 2;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** Stands for the clientid of a client that this instance has not met. */
-  private static final long NOT_MET = 0;
+  /** The clientid of a client that is unknown to this instance. */
+  private static final long UNKNOWN = 0;
 
-  /** Everything in order; an end is reached once. */
+  /** The phases, in their order. */
   private enum Phase {
     GRACE,
-    /** Nothing is reclaimed any more, but nothing new granted until the registry knows. */
+    /** Clients can no longer reclaim state; new state is granted after the registry is written. */
     ENDING,
     OVER
   }
 
-  /** What the registry has of a client, or is about to have. */
+  /** The present or pending registry entry of a client. */
   private record Recorded(long clientid, int leaseSeconds) {}
 
   private final RegistryWriter writer;
@@ -76,14 +76,14 @@ public final class Recovery implements AutoCloseable {
   @GuardedBy("this")
   private @Nullable Cancellable timer;
 
-  /** Whether something was reclaimed in the second that is over, and how many were added so far. */
+  /** Whether state was reclaimed in the current second. */
   @GuardedBy("this")
   private boolean isReclaimed;
 
   @GuardedBy("this")
   private int secondsAdded;
 
-  /** Clients that were awaited, and whose records are about to go. */
+  /** The number of awaited clients whose records are being removed. */
   @GuardedBy("this")
   private int leaving;
 
@@ -98,8 +98,8 @@ public final class Recovery implements AutoCloseable {
     this.length = length(leaseSeconds, known);
     this.recordsMax = RECORDS_PER_CLIENT * (long) clientsMax;
     this.awaited = new HashSet<>(known.keySet());
-    known.forEach((client, seconds) -> recorded.put(client, new Recorded(NOT_MET, seconds)));
-    writer = new RegistryWriter(env, registry, this::recordAnew);
+    known.forEach((client, seconds) -> recorded.put(client, new Recorded(UNKNOWN, seconds)));
+    writer = new RegistryWriter(env, registry, this::recordAll);
     phase = known.isEmpty() ? Phase.OVER : Phase.GRACE;
     if (phase == Phase.GRACE) {
       timer = env.timers().schedule(length.minus(SECOND), this::lastSecond);
@@ -107,19 +107,19 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * A server starts. When the registry has clients, the grace period begins now, in the time of
-   * this environment: which is to pass only while the server listens, see {@link ServedTime}.
+   * Starts a server. If the registry has clients, the grace period begins. The time of the
+   * environment should pass only while the server listens, see {@link ServedTime}.
    *
-   * @param leaseSeconds the lease that this instance gives
-   * @param clientsMax how many clients it may have at a time
-   * @throws IOException when the registry cannot be read
+   * @param leaseSeconds the lease time of this instance
+   * @param clientsMax the limit of concurrent clients
+   * @throws IOException if the registry cannot be read
    */
   public static Recovery start(Env env, ClientRegistry registry, int leaseSeconds, int clientsMax)
       throws IOException {
     return new Recovery(env, registry, registry.load(), leaseSeconds, clientsMax);
   }
 
-  /** At least the lease that the clients were given by the instance before (section 8.4.2.1). */
+  /** Returns at least the lease time of the previous instance (RFC 8881 section 8.4.2.1). */
   private static Duration length(int leaseSeconds, Map<ClientKey, Integer> known) {
     int seconds = leaseSeconds;
     for (int given : known.values()) {
@@ -128,18 +128,18 @@ public final class Recovery implements AutoCloseable {
     return Duration.ofSeconds(seconds);
   }
 
-  /** Whether the grace period lasts. */
+  /** Returns whether the server is in its grace period. */
   public boolean isInGrace() {
     return phase != Phase.OVER;
   }
 
-  /** How many clients may reclaim and have not said yet that they are done. */
+  /** Returns the number of clients that may reclaim and have not sent RECLAIM_COMPLETE. */
   public synchronized int clientsAwaited() {
     return awaited.size();
   }
 
   /**
-   * For what may conflict with state that is not reclaimed yet.
+   * Checks that an operation cannot conflict with state that is not reclaimed yet.
    *
    * @throws NfsStatusException NFS4ERR_GRACE
    */
@@ -149,7 +149,7 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  /** Whether the client had state before the restart, and may reclaim it now. */
+  /** Returns whether the client may reclaim state that it held before the restart. */
   public boolean awaits(ClientKey client) {
     if (phase != Phase.GRACE) {
       return false;
@@ -159,7 +159,7 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  /** One operation that reclaims: until it is closed the grace period does not end. */
+  /** An operation that reclaims state. The grace period does not end before it is closed. */
   public final class Reclaim implements AutoCloseable {
     private Reclaim() {}
 
@@ -173,11 +173,11 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * A client wants to reclaim something.
+   * Begins an operation that reclaims state.
    *
-   * @throws NfsStatusException NFS4ERR_NO_GRACE outside of the grace period, and from a client that
-   *     has no record: one that was not here before, or whose state others may have had since (the
-   *     edge conditions of section 8.4.3)
+   * @throws NfsStatusException NFS4ERR_NO_GRACE outside of the grace period, and for a client
+   *     without a record: it is new, or other clients may have held its state in the meantime (the
+   *     edge conditions of RFC 8881 section 8.4.3)
    */
   public synchronized Reclaim reclaim(ClientKey client) throws NfsStatusException {
     if (phase != Phase.GRACE || !awaited.contains(client)) {
@@ -189,10 +189,10 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * RECLAIM_COMPLETE: what the client did not reclaim is lost, what it gets from now on it may
-   * reclaim after the next restart.
+   * Executes RECLAIM_COMPLETE. The client loses the state that it did not reclaim. It may reclaim
+   * its further state after the next restart.
    *
-   * @return completes when the client's record is durable; the client may get state then
+   * @return completes when the client's record is durable, so that it may get new state
    */
   public CompletableFuture<Void> complete(ClientKey client, long clientid) {
     CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
@@ -200,11 +200,14 @@ public final class Recovery implements AutoCloseable {
       awaited.remove(client);
       Recorded before = recorded.get(client);
       if (before == null && recorded.size() >= recordsMax) {
-        LOG.log(Level.WARNING, "too many clients to record one more: it cannot reclaim");
+        LOG.log(
+            Level.WARNING,
+            "the limit of client records is reached: a client cannot reclaim its state after a"
+                + " restart");
       } else {
         recorded.put(client, new Recorded(clientid, leaseSeconds));
         if (before == null
-            || before.clientid() != NOT_MET
+            || before.clientid() != UNKNOWN
             || before.leaseSeconds() != leaseSeconds) {
           durable = writer.add(client, leaseSeconds);
         }
@@ -216,20 +219,23 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * A client is no more. A record that a later incarnation of the same client has made stays.
+   * Removes the record of a client, unless it belongs to a later incarnation.
    *
-   * @return completes when it certainly cannot reclaim after a restart: others may get its state
+   * @return completes when it certainly cannot reclaim after a restart, so that other clients may
+   *     get its state
    */
   public CompletableFuture<Void> forget(ClientKey client, long clientid) {
     CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
     synchronized (this) {
       Recorded record = recorded.get(client);
-      // The clientids of one instance count up.
+      // The clientids of one instance increase.
       if (record != null && Long.compareUnsigned(record.clientid(), clientid) <= 0) {
         recorded.remove(client);
         durable = writer.add(client, null);
         if (awaited.remove(client)) {
-          // What it may still reclaim after a restart now, nobody else gets before.
+          // The client may reclaim after a restart until the removal is durable, so the grace
+          // period
+          // lasts at least until then.
           leaving++;
           var _ = durable.thenRun(this::hasLeft);
         }
@@ -240,21 +246,21 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * The registry could not be written, and has been thrown away: all who are to be recorded go into
-   * another. Clients that left are not among them, because others may have been given their state
-   * in between.
+   * Records all clients in a new registry after the old one could not be written and was discarded.
+   * Removed clients are left out, because other clients may hold their state.
    */
-  private void recordAnew() {
+  private void recordAll() {
     synchronized (this) {
       Map<ClientKey, Integer> all = new HashMap<>();
       recorded.forEach((client, record) -> all.put(client, record.leaseSeconds()));
-      writer.beginAnew(all);
+      writer.restart(all);
     }
     writer.start();
   }
 
   /**
-   * Why clients are not recorded, so that none may reclaim after a restart; null while they are.
+   * Returns why clients are not recorded, so that none can reclaim after a restart; null if they
+   * are.
    */
   public @Nullable String failure() {
     return writer.failure();
@@ -271,9 +277,9 @@ public final class Recovery implements AutoCloseable {
   }
 
   /**
-   * The grace period goes on, second by second, while clients still reclaim, and at most for as
-   * long again (section 8.4.2.1 leaves it to the server; so does Linux): thousands of them that
-   * come at its end are not told in the middle that they are too late.
+   * Extends the grace period by a second while clients reclaim state, up to twice its length. RFC
+   * 8881 section 8.4.2.1 allows this, and the Linux server does it. Thousands of clients that start
+   * late can then finish.
    */
   private void secondIsOver() {
     synchronized (this) {
@@ -286,7 +292,10 @@ public final class Recovery implements AutoCloseable {
     endGrace();
   }
 
-  /** The time is over. Those that did not come must not reclaim after the next restart either. */
+  /**
+   * Ends the grace period. Clients that did not reclaim cannot do so after the next restart,
+   * either.
+   */
   private void endGrace() {
     List<CompletableFuture<Void>> gone = new ArrayList<>();
     synchronized (this) {
@@ -312,12 +321,11 @@ public final class Recovery implements AutoCloseable {
             });
   }
 
-  /** Called under the lock. */
   @GuardedBy("this")
   private void endIfDone() {
-    boolean allCame = phase == Phase.GRACE && awaited.isEmpty();
-    boolean timeIsOver = phase == Phase.ENDING && leftoversGone;
-    if (reclaiming == 0 && leaving == 0 && (allCame || timeIsOver)) {
+    boolean allCompleted = phase == Phase.GRACE && awaited.isEmpty();
+    boolean isExpired = phase == Phase.ENDING && leftoversGone;
+    if (reclaiming == 0 && leaving == 0 && (allCompleted || isExpired)) {
       phase = Phase.OVER;
       if (timer != null) {
         timer.cancel();
@@ -325,7 +333,7 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  /** The server stops; its clients stay recorded. */
+  /** Stops the timer and the writer. The clients stay recorded. */
   @Override
   public void close() {
     synchronized (this) {

@@ -18,28 +18,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes on their way to the registry, in the order in which they were made. Those that come while
- * the disk is busy are written together, so that many clients at once wait for few syncs. Nobody
- * waits for the disk with a lock or a thread.
+ * Writes changes to the registry in their order. It writes the changes that arrive during a write
+ * as one batch, so that many clients need few syncs. No caller waits for the disk with a lock or on
+ * its thread.
  */
 final class RegistryWriter implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RegistryWriter.class.getName());
 
-  /** One writes, while the other does what waited for the write before. */
+  /** One thread writes while the other runs the dependents of the previous write. */
   private static final int THREADS = 2;
 
   private static final int QUEUED_MAX = 64;
 
-  /** How long after an attempt to throw the registry away that failed comes the next. */
-  private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
+  /** The delay after a failed attempt to discard the registry. */
+  private static final Duration DISCARD_RETRY = Duration.ofSeconds(5);
 
-  /** How long after one that could not be written comes an attempt to begin another. */
-  private static final Duration ANEW_AFTER = Duration.ofSeconds(15);
+  /** The delay before an attempt to start a new registry. */
+  private static final Duration RESTART_DELAY = Duration.ofSeconds(15);
 
   private final ClientRegistry registry;
   private final Pool pool;
   private final Timers timers;
-  private final Runnable anew;
+  private final Runnable restart;
 
   @GuardedBy("this")
   private Trust trust = Trust.TRUE;
@@ -56,23 +56,23 @@ final class RegistryWriter implements AutoCloseable {
   @GuardedBy("this")
   private boolean closed;
 
-  /** Why clients are not recorded; null while they are. */
+  /** Returns why clients are not recorded; null if they are. */
   @GuardedBy("this")
   private @Nullable String failure;
 
-  /** What the next instance of the server may find. */
+  /** The reliability of the registry for the next server instance. */
   private enum Trust {
-    /** What is written is true. */
+    /** The registry is correct. */
     TRUE,
-    /** It is not, and cannot be taken away. */
+    /** The registry is incorrect and could not be discarded. */
     FALSE,
-    /** Nothing. */
+    /** There is no registry. */
     NOTHING
   }
 
-  /** Changes that become durable together. */
+  /** The changes of one write. */
   private static final class Batch {
-    /** Whether nothing is written before these. */
+    /** Whether these are the first changes of a new registry. */
     final boolean begins;
 
     final Map<ClientKey, @Nullable Integer> changes = new LinkedHashMap<>();
@@ -88,23 +88,22 @@ final class RegistryWriter implements AutoCloseable {
   }
 
   /**
-   * @param anew runs when it is time to try again after a failure: {@link #beginAnew} and {@link
-   *     #start} should follow
+   * @param restart runs after the delay that follows a failure; it calls {@link #restart(Map)} and
+   *     {@link #start}
    */
-  RegistryWriter(Env env, ClientRegistry registry, Runnable anew) {
+  RegistryWriter(Env env, ClientRegistry registry, Runnable restart) {
     this.registry = registry;
-    this.anew = anew;
+    this.restart = restart;
     this.pool = env.pool("nfs-registry", THREADS, QUEUED_MAX);
     this.timers = env.timers();
   }
 
   /**
-   * Adds a change; {@link #start} must follow, under no lock.
+   * Adds a change. The caller calls {@link #start} afterwards under no lock.
    *
-   * @param leaseSeconds null when the client is to go
-   * @return completes when the change is durable, or when it is certain that the next instance of
-   *     the server will believe nothing; not while it would believe what is not true, so that
-   *     nothing is granted then that stands on the change
+   * @param leaseSeconds the lease time; null to remove the client
+   * @return completes when the change is durable or there is no registry. It does not complete
+   *     while an incorrect registry exists, because the next instance would rely on it
    */
   synchronized CompletableFuture<Void> add(ClientKey client, @Nullable Integer leaseSeconds) {
     if (trust == Trust.TRUE) {
@@ -113,7 +112,7 @@ final class RegistryWriter implements AutoCloseable {
     return trust == Trust.NOTHING ? CompletableFuture.completedFuture(null) : next.written;
   }
 
-  /** Has what was added written. */
+  /** Starts to write the added changes. */
   void start() {
     synchronized (this) {
       if (writing || next.isEmpty()) {
@@ -176,7 +175,7 @@ final class RegistryWriter implements AutoCloseable {
     return true;
   }
 
-  /** Said once, and again when something else is wrong. */
+  /** Logs a failure unless it is the same as the last one. */
   private void failed(String why) {
     synchronized (this) {
       if (why.equals(failure)) {
@@ -190,20 +189,20 @@ final class RegistryWriter implements AutoCloseable {
             "clients are not recorded, so that none may reclaim after a restart: "
                 + why
                 + ". It is tried again every "
-                + ANEW_AFTER.toSeconds()
+                + RESTART_DELAY.toSeconds()
                 + " s");
   }
 
-  /** Why clients are not recorded; null while they are. */
+  /** Returns why clients are not recorded; null if they are. */
   synchronized @Nullable String failure() {
     return failure;
   }
 
   /**
-   * What could not be written has been thrown away: another registry begins with these clients, all
-   * that may reclaim. {@link #start} must follow, under no lock.
+   * Starts a new registry with the clients that may reclaim, after the old one was discarded. The
+   * caller calls {@link #start} afterwards under no lock.
    */
-  synchronized void beginAnew(Map<ClientKey, Integer> all) {
+  synchronized void restart(Map<ClientKey, Integer> all) {
     if (trust == Trust.NOTHING && !closed) {
       trust = Trust.TRUE;
       next = new Batch(true);
@@ -211,12 +210,12 @@ final class RegistryWriter implements AutoCloseable {
     }
   }
 
-  /** What is written is not true any more. Who waits for this batch, waits until that is gone. */
+  /** Discards the registry, which is incorrect now. The batch completes when it is discarded. */
   private void giveUp(Batch batch) {
     synchronized (this) {
       trust = Trust.FALSE;
       writing = false;
-      // Which changes they were does not matter any more.
+      // A discarded registry needs no further changes.
       next.changes.clear();
       var _ = next.written.thenRun(() -> batch.written.complete(null));
     }
@@ -234,7 +233,7 @@ final class RegistryWriter implements AutoCloseable {
                   + " has lost: "
                   + e.getMessage());
       synchronized (this) {
-        again = closed ? null : timers.schedule(AGAIN_AFTER, this::discardLater);
+        again = closed ? null : timers.schedule(DISCARD_RETRY, this::discardLater);
       }
       return;
     }
@@ -242,21 +241,21 @@ final class RegistryWriter implements AutoCloseable {
     synchronized (this) {
       trust = Trust.NOTHING;
       waiting = next;
-      again = closed ? null : timers.schedule(ANEW_AFTER, anew);
+      again = closed ? null : timers.schedule(RESTART_DELAY, restart);
     }
     complete(waiting);
   }
 
   private void discardLater() {
-    // When the pool is full the timer comes again; when it is closed, nobody waits any more.
+    // If the pool is full, the timer retries. If it is closed, no caller waits.
     if (!pool.tryExecute(this::discard)) {
       synchronized (this) {
-        again = closed ? null : timers.schedule(AGAIN_AFTER, this::discardLater);
+        again = closed ? null : timers.schedule(DISCARD_RETRY, this::discardLater);
       }
     }
   }
 
-  /** Writes what was added before. */
+  /** Writes the added changes and stops. */
   @Override
   public void close() {
     synchronized (this) {

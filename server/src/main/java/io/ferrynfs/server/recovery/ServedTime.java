@@ -16,38 +16,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time in which this server could answer: what leases, the grace period, courtesy, recalls and
- * reservations of locks are measured by.
+ * The time during which this server could reply to requests. It measures leases, the grace period,
+ * courtesy, recalls and lock reservations.
  *
- * <p>A client renews its lease, reclaims and returns by requests (RFC 8881 sections 8.3, 8.4.2.1,
- * 10.4.5). While the server does not answer them, because it has not begun to listen, was stopped
- * by a signal, or found no processor, nobody may lose anything by not having sent one. So its
- * ticker stands still before {@link #start}; and after it there is a heartbeat, which shows by
- * coming late that nothing else ran either: between two of them no more than a second and a half
- * passes here. Timers follow the ticker. A machine that is suspended needs none of this on Linux,
- * where the monotonic clock stands still with it.
+ * <p>Clients renew leases, reclaim state and return delegations by requests (RFC 8881 sections 8.3,
+ * 8.4.2.1, 10.4.5). A client must not lose state while the server cannot process requests: before
+ * it listens, while a signal has stopped it, or without a processor. Therefore the ticker stands
+ * still before {@link #start}. Afterwards a heartbeat detects a stopped process by its delay: at
+ * most 1.5 s pass between two heartbeats. Timers follow the ticker. A suspended Linux machine needs
+ * no such treatment, because its monotonic clock stops, too.
  *
- * <p>All else is the environment's.
+ * <p>Everything else is that of the underlying environment.
  */
 public final class ServedTime implements Env, AutoCloseable {
   private static final Logger LOG = System.getLogger(ServedTime.class.getName());
   private static final Duration BEAT = Duration.ofMillis(500);
 
-  /** How late a heartbeat may be: as long as nothing worse happens on a machine that is busy. */
+  /** The delay of a heartbeat that is usual on a busy machine. */
   private static final Duration LATE_MAX = Duration.ofSeconds(1);
 
   private static final long ADVANCE_NANOS_MAX = BEAT.plus(LATE_MAX).toNanos();
 
-  /** A server without a processor would fill its log by saying so. */
-  private static final long SILENT_NANOS = TimeUnit.MINUTES.toNanos(1);
+  /** The least interval between two log messages. */
+  private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Env env;
   private volatile Mark mark;
 
-  // Of the heartbeat.
   private long lostNanos;
-  private boolean hasSaidSo;
-  private long saidNanos;
+  private boolean hasLogged;
+  private long loggedNanos;
 
   @GuardedBy("this")
   private @Nullable Cancellable next;
@@ -56,20 +54,20 @@ public final class ServedTime implements Env, AutoCloseable {
   private boolean closed;
 
   /**
-   * What the time was at a heartbeat.
+   * The time at a heartbeat.
    *
-   * @param at the environment's
-   * @param served ours
+   * @param at the time of the environment
+   * @param served the served time
    */
   private record Mark(long at, long served, boolean runs) {}
 
-  /** Of a server that does not listen yet. */
+  /** Creates the time of a server that does not listen yet. */
   public ServedTime(Env env) {
     this.env = env;
     mark = new Mark(env.ticker().nanoTime(), 0, false);
   }
 
-  /** The server listens: time passes from now on. */
+  /** Starts the time when the server listens. */
   public void start() {
     mark = new Mark(env.ticker().nanoTime(), mark.served(), true);
     scheduleBeat();
@@ -87,15 +85,15 @@ public final class ServedTime implements Env, AutoCloseable {
     long advanced = Math.min(now - before.at(), ADVANCE_NANOS_MAX);
     mark = new Mark(now, before.served() + advanced, true);
     lostNanos += now - before.at() - advanced;
-    if (lostNanos > 0 && (!hasSaidSo || now - saidNanos >= SILENT_NANOS)) {
+    if (lostNanos > 0 && (!hasLogged || now - loggedNanos >= LOG_INTERVAL_NANOS)) {
       String lost = "%.1f".formatted((double) lostNanos / TimeUnit.SECONDS.toNanos(1));
       LOG.log(
           Level.WARNING,
           () ->
-              "the server did not run for %s s; leases and the like last longer by that"
+              "the server did not run for %s s; leases and grace periods are extended by this time"
                   .formatted(lost));
-      hasSaidSo = true;
-      saidNanos = now;
+      hasLogged = true;
+      loggedNanos = now;
       lostNanos = 0;
     }
     scheduleBeat();
@@ -108,13 +106,13 @@ public final class ServedTime implements Env, AutoCloseable {
         : last.served();
   }
 
-  /** A task that waits until its time has passed here. */
+  /** A task that waits until its delay of served time has passed. */
   private final class Waiting implements Cancellable {
     private final Runnable task;
     private final long untilNanos;
 
     private @Nullable Cancellable timer;
-    private boolean over;
+    private boolean isDone;
 
     Waiting(Runnable task, long untilNanos) {
       this.task = task;
@@ -122,7 +120,7 @@ public final class ServedTime implements Env, AutoCloseable {
     }
 
     synchronized void arm(Duration delay) {
-      if (!over) {
+      if (!isDone) {
         timer = env.timers().schedule(delay, this::due);
       }
     }
@@ -134,18 +132,18 @@ public final class ServedTime implements Env, AutoCloseable {
         return;
       }
       synchronized (this) {
-        if (over) {
+        if (isDone) {
           return;
         }
-        over = true;
+        isDone = true;
       }
       task.run();
     }
 
     @Override
     public synchronized boolean cancel() {
-      boolean willRun = !over;
-      over = true;
+      boolean willRun = !isDone;
+      isDone = true;
       if (timer != null) {
         timer.cancel();
       }
@@ -189,7 +187,7 @@ public final class ServedTime implements Env, AutoCloseable {
     return env.network();
   }
 
-  /** The heartbeat ends, and with it what there is of this time. */
+  /** Stops the heartbeat. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -25,17 +25,17 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry in a file, an H2 MVStore: each {@link #write} appends one chunk with a checksum and
- * syncs it, so that a process or a machine that dies leaves either all of it or nothing. A file
- * that has become long for what is in it is replaced by a fresh one.
+ * A registry in a file, an H2 MVStore. Each {@link #write} appends one chunk with a checksum and
+ * syncs it, so that a crash leaves all of it or nothing. A file that has grown too large for its
+ * contents is replaced by a compact one.
  *
- * <p>A file that is damaged all the same is put aside and nothing of it believed.
+ * <p>A damaged file is moved aside and its contents are ignored.
  */
 public final class StoredClientRegistry implements ClientRegistry, AutoCloseable {
   private static final Logger LOG = System.getLogger(StoredClientRegistry.class.getName());
   private static final int CACHE_MB = 1;
 
-  /** A fresh file may grow to some times its size and this. */
+  /** A new file may grow to a multiple of its size plus this many bytes. */
   private static final long GROWTH_BYTES_MAX = 256 << 10;
 
   private static final int GROWTH_FACTOR = 4;
@@ -58,9 +58,9 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
   }
 
   /**
-   * Opens the registry in this file, or makes one.
+   * Opens the registry in this file or creates one.
    *
-   * @throws IOException also when another process has it open
+   * @throws IOException also if another process has it open
    */
   public static StoredClientRegistry open(Path file) throws IOException {
     try {
@@ -102,7 +102,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
       throw e;
     }
     try {
-      registry.startAnew();
+      registry.compact();
       return registry;
     } catch (IOException | RuntimeException | Error e) {
       registry.close();
@@ -118,8 +118,8 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
         .open();
   }
 
-  /** Puts a fresh file with the same clients in the place of the one that is open. */
-  private void startAnew() throws IOException {
+  /** Replaces the file by a compact one with the same clients. */
+  private void compact() throws IOException {
     Path freshFile = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(freshFile);
     MVStore fresh;
@@ -145,7 +145,9 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     store = fresh;
   }
 
-  /** Whether the disk or the system refused, which says nothing about what is in the file. */
+  /**
+   * Returns whether the disk or the system failed, which does not mean that the file is damaged.
+   */
   private static boolean isFailure(MVStoreException e) {
     return switch (e.getErrorCode()) {
       case DataUtils.ERROR_WRITING_FAILED -> true;
@@ -154,7 +156,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     };
   }
 
-  /** The path and what the system said, not what the library that met it makes of it. */
+  /** Returns an exception with the path and the system's message instead of the library's. */
   private static IOException failed(Path path, Throwable failure) {
     Throwable cause = failure;
     while (!(cause instanceof IOException) && cause.getCause() != null) {
@@ -212,7 +214,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
       throw failed(file, e);
     }
     if (Files.size(file) > bytesMax) {
-      startAnew();
+      compact();
     }
   }
 
@@ -241,7 +243,7 @@ public final class StoredClientRegistry implements ClientRegistry, AutoCloseable
     syncFolderOf(file);
   }
 
-  /** Everything has been written before. */
+  /** Closes the file. All changes are durable already. */
   @Override
   public void close() {
     store.closeImmediately();

@@ -12,11 +12,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backchannel of one session: its slots and the connections that callbacks may take. Paths come
- * and go by themselves; the slots are guarded by the monitor of the client's {@link CallbackQueue}.
+ * The backchannel of one session: its slots and its connections. The monitor of the client's {@link
+ * CallbackQueue} guards the slots. The connections need no lock.
  */
 public final class BackChannel {
-  /** More callbacks than this at once help nobody. */
+  /** The limit of concurrent callbacks; more would not be faster. */
   private static final int SLOTS_MAX = 16;
 
   private final Sessionid4 sessionid;
@@ -28,7 +28,7 @@ public final class BackChannel {
   private volatile boolean wanted;
   private volatile boolean faulty;
 
-  /** Where callbacks go, as CREATE_SESSION or BACKCHANNEL_CTL said. */
+  /** The program and credential of callbacks, from CREATE_SESSION or BACKCHANNEL_CTL. */
   record Target(int program, Credential credential) {}
 
   BackChannel(Sessionid4 sessionid, ChannelAttrs4 attrs, int minorVersion, Target target) {
@@ -43,9 +43,9 @@ public final class BackChannel {
   }
 
   /**
-   * The first of the credentials that we can use in callbacks.
+   * Returns the first credential that this server supports in callbacks.
    *
-   * @return null when all are of RPCSEC_GSS
+   * @return null if all are of RPCSEC_GSS
    */
   static @Nullable Credential usable(List<CallbackSecParms4> offered) {
     for (CallbackSecParms4 parms : offered) {
@@ -68,7 +68,7 @@ public final class BackChannel {
     return sessionid;
   }
 
-  /** What was agreed for the channel. */
+  /** Returns the negotiated attributes. */
   public ChannelAttrs4 attrs() {
     return attrs;
   }
@@ -81,11 +81,9 @@ public final class BackChannel {
     return target;
   }
 
-  /**
-   * BACKCHANNEL_CTL.
+  /*   * Changes the program and credential (BACKCHANNEL_CTL).
    *
-   * @throws NfsStatusException NFS4ERR_NOENT when all offers are GSS contexts, none of which we
-   *     know
+   * @throws NfsStatusException NFS4ERR_NOENT if all credentials are unknown GSS contexts
    */
   public void retarget(long program, List<CallbackSecParms4> offered) throws NfsStatusException {
     Credential credential = usable(offered);
@@ -95,7 +93,7 @@ public final class BackChannel {
     target = new Target((int) program, credential);
   }
 
-  /** Callbacks may take this connection. */
+  /** Adds a connection for callbacks. */
   void addPath(RpcConnection connection) {
     wanted = true;
     if (!paths.contains(connection)) {
@@ -111,7 +109,7 @@ public final class BackChannel {
     return paths.contains(connection);
   }
 
-  /** The connection to take now: the one bound last, since older ones are more likely dead. */
+  /** Returns the connection to use: the one bound last, because older ones are more likely dead. */
   @Nullable RpcConnection path() {
     for (RpcConnection path : paths.reversed()) {
       if (path.isOpen()) {
@@ -121,7 +119,7 @@ public final class BackChannel {
     return null;
   }
 
-  /** True when the client wanted a backchannel and has no connection for it now. */
+  /** Returns whether the client requested a backchannel and has no connection for it. */
   public boolean isDown() {
     return wanted && path() == null;
   }
@@ -130,17 +128,19 @@ public final class BackChannel {
     return wanted;
   }
 
-  /** The client and we disagree about slots: it must make a new session. */
+  /**
+   * Marks the channel faulty: client and server disagree about slots, so a new session is needed.
+   */
   void fault() {
     faulty = true;
   }
 
-  /** True after {@link #fault}. */
+  /** Returns whether the channel is faulty. */
   public boolean isFaulty() {
     return faulty;
   }
 
-  /** A slot to send a new callback in; null when all are taken or given up. */
+  /** Returns a free slot; null if all slots are busy or retired. */
   @Nullable BackSlot freeSlot() {
     for (BackSlot slot : slots) {
       if (slot.isFree()) {
@@ -150,7 +150,7 @@ public final class BackChannel {
     return null;
   }
 
-  /** The highest slot with a callback outstanding. */
+  /** Returns the highest slot with a callback in flight. */
   int highestBusySlot() {
     int highest = 0;
     for (BackSlot slot : slots) {
@@ -161,7 +161,7 @@ public final class BackChannel {
     return highest;
   }
 
-  /** How many callbacks have been sent and not answered. */
+  /** Returns the number of callbacks in flight. */
   int busySlots() {
     int count = 0;
     for (BackSlot slot : slots) {

@@ -1,6 +1,8 @@
 package io.ferrynfs.server.session;
 
-/** A slot of a backchannel, where we are the requester. Guarded by the {@link CallbackQueue}. */
+/**
+ * A slot of a backchannel, where the server is the requester. The {@link CallbackQueue} guards it.
+ */
 final class BackSlot {
   private static final long SEQUENCEID_MASK = 0xffff_ffffL;
 
@@ -34,18 +36,18 @@ final class BackSlot {
     return state == State.BUSY;
   }
 
-  /** A new callback takes the slot. */
+  /** Occupies the slot with a new callback. */
   void take() {
     sequenceid = (sequenceid + 1) & SEQUENCEID_MASK;
     state = State.BUSY;
   }
 
-  /** The callback was answered. */
+  /** Frees the slot after the reply. */
   void free() {
     state = State.FREE;
   }
 
-  /** The client does not agree on the sequenceid: the slot is never used again. */
+  /** Retires the slot, because the client disagrees about the sequenceid. */
   void retire() {
     state = State.RETIRED;
   }

@@ -5,10 +5,10 @@ import io.ferrynfs.wire.nfs4.ReferringCallList4;
 import java.util.List;
 
 /**
- * A callback to make.
+ * A callback to a client.
  *
- * @param operation the one operation after CB_SEQUENCE
- * @param referring calls of the client whose replies it must have seen first (RFC 8881 section
+ * @param operation the operation after CB_SEQUENCE
+ * @param referring the calls whose replies the client must receive first (RFC 8881 section
  *     2.10.6.3)
  */
 public record Callback(NfsCbArgop4 operation, List<ReferringCallList4> referring) {
@@ -16,7 +16,7 @@ public record Callback(NfsCbArgop4 operation, List<ReferringCallList4> referring
     referring = List.copyOf(referring);
   }
 
-  /** A callback that refers to no call. */
+  /** Returns a callback without referring calls. */
   public static Callback of(NfsCbArgop4 operation) {
     return new Callback(operation, List.of());
   }

@@ -1,16 +1,16 @@
 package io.ferrynfs.server.session;
 
-/** A callback that will never be answered. Has no stack trace: it says why, not where. */
+/** The failure of a callback that gets no reply. It has no stack trace. */
 public final class CallbackException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** Why there is no answer. */
+  /** The reasons. */
   public enum Reason {
-    /** The client record is gone. */
+    /** The client record was removed. */
     CLIENT_GONE,
-    /** Too many callbacks to this client wait already; this one was not sent. */
+    /** The client has reached its limit of pending callbacks. The callback was not sent. */
     TOO_MANY,
-    /** The client answered something that makes no sense. */
+    /** The reply of the client is malformed. */
     BAD_ANSWER
   }
 
@@ -21,7 +21,7 @@ public final class CallbackException extends Exception {
     this.reason = reason;
   }
 
-  /** Why there is no answer. */
+  /** Returns the reason. */
   public Reason reason() {
     return reason;
   }

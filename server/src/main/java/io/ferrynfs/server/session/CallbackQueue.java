@@ -26,13 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks to one client, over whichever of its sessions has a connection for them.
+ * The callbacks to one client, over any of its sessions that has a connection for callbacks.
  *
- * <p>A callback is sent until it is answered or the client record goes; nothing here blocks. One
- * whose connection broke, or that found no answer in time, keeps its slot and its sequenceid, so
- * that the client recognises the retry (RFC 8881 section 2.10.6.2); it goes out again on the next
- * connection there is. When its session goes, it begins anew in another. NFS4ERR_DELAY makes it
- * wait and go again. With no connection at all it waits for one.
+ * <p>The queue retries a callback until it has a reply or the client record is removed. It never
+ * blocks. A callback whose connection fails or that times out keeps its slot and sequenceid, so
+ * that the client recognises the retry (RFC 8881 section 2.10.6.2), and the queue sends it again on
+ * the next connection. After the end of its session the callback moves to another session.
+ * NFS4ERR_DELAY delays the retry. Without a connection the callback waits for one.
  */
 public final class CallbackQueue {
   private static final int CB_VERSION = 1;
@@ -61,12 +61,12 @@ public final class CallbackQueue {
     this.pendingMax = pendingMax;
   }
 
-  /** One callback on its way. Its fields are guarded by the queue. */
+  /** A callback without a reply. The queue guards its fields. */
   private static final class Pending {
     final Callback callback;
     final CompletableFuture<NfsCbResop4> answer = new CompletableFuture<>();
 
-    /** Where it was sent; null before, and after that session has gone. */
+    /** The channel that it was sent on; null before, and after the end of that session. */
     @Nullable BackChannel channel;
 
     @Nullable BackSlot slot;
@@ -77,15 +77,16 @@ public final class CallbackQueue {
     }
   }
 
-  /** A callback with everything needed to transmit it. */
+  /** A callback that is ready to be transmitted. */
   private record Sending(
       Pending pending, BackChannel channel, RpcConnection path, CbCompound4Args args) {}
 
   /**
-   * Makes a callback.
+   * Sends a callback.
    *
-   * @return the operation's result, whatever its status but NFS4ERR_DELAY; or exceptionally a
-   *     {@link CallbackException}. Completes on some connection's thread, where nothing may block
+   * @return the result of the operation with any status but NFS4ERR_DELAY, or exceptionally a
+   *     {@link CallbackException}. It may complete on a connection's thread, so dependents must not
+   *     block
    */
   public CompletableFuture<NfsCbResop4> send(Callback callback) {
     Pending item = new Pending(callback);
@@ -107,7 +108,7 @@ public final class CallbackQueue {
     return item.answer;
   }
 
-  /** True when the client wanted callbacks and there is no connection for any of its sessions. */
+  /** Returns whether the client requested callbacks and none of its sessions has a connection. */
   public synchronized boolean isDown() {
     boolean wanted = false;
     for (BackChannel channel : channels) {
@@ -119,40 +120,40 @@ public final class CallbackQueue {
     return wanted;
   }
 
-  /** True when there is a connection for callbacks now. */
+  /** Returns whether there is a connection for callbacks. */
   public synchronized boolean hasPath() {
     return channels.stream().anyMatch(channel -> channel.path() != null);
   }
 
-  /** A session was created. */
+  /** Adds the channel of a new session. */
   synchronized void attach(BackChannel channel) {
     channels.add(channel);
   }
 
-  /** A session was destroyed: what it had under way begins anew elsewhere. */
+  /** Removes the channel of a destroyed session. Its pending callbacks move to other sessions. */
   void detach(BackChannel channel) {
     synchronized (this) {
       channels.remove(channel);
       for (Pending item : pending) {
         if (item.channel == channel) {
-          beginAnew(item);
+          requeue(item);
         }
       }
     }
     pump();
   }
 
-  /** A connection for callbacks was added somewhere. */
+  /** Sends waiting callbacks after a connection was added to a channel. */
   void pathAdded() {
     pump();
   }
 
-  /** How many callbacks of this channel were sent and are not answered. */
+  /** Returns the number of callbacks in flight on this channel. */
   synchronized int outstanding(BackChannel channel) {
     return channel.busySlots();
   }
 
-  /** The client record has gone. */
+  /** Fails all callbacks after the removal of the client record. */
   void end() {
     List<Pending> unanswered;
     synchronized (this) {
@@ -168,7 +169,7 @@ public final class CallbackQueue {
     }
   }
 
-  /** Sends what can be sent now. The connections are called under no lock. */
+  /** Sends the callbacks that have a slot and a connection. Calls the connections under no lock. */
   private void pump() {
     List<Sending> ready = new ArrayList<>();
     synchronized (this) {
@@ -258,10 +259,11 @@ public final class CallbackQueue {
         failure instanceof RpcException rpc
             && (rpc.isConnectionFailure() || rpc.kind() == RpcException.Kind.TIMED_OUT);
     if (!broken) {
-      // The client refuses our program or credential here: this is no path for callbacks.
+      // The client rejects the program or the credential, so the connection cannot carry callbacks.
       sending.channel.fault();
     }
-    // Each failure costs a path, so this ends; the client sees CB_PATH_DOWN and binds another.
+    // Each failure removes a connection, so the retries end. The client sees CB_PATH_DOWN and binds
+    // another connection.
     sending.channel.removePath(sending.path);
     if (isCurrent(sending)) {
       retry(sending.pending);
@@ -269,8 +271,8 @@ public final class CallbackQueue {
   }
 
   /**
-   * Whether the callback still is where it was sent. After the end of that session it is under way
-   * in another, in a slot that only the answer from there may free.
+   * Returns whether the callback is still in the session in which it was sent. Otherwise it is in
+   * flight in another session, and only the reply from there may free its slot.
    */
   private synchronized boolean isCurrent(Sending sending) {
     return sending.pending.channel == sending.channel;
@@ -302,18 +304,18 @@ public final class CallbackQueue {
     NfsCbResop4 result = res.resarray().size() < 2 ? null : res.resarray().get(1);
     if (result != null && result.status() == Nfsstat4.NFS4ERR_DELAY) {
       synchronized (this) {
-        beginAnew(sending.pending);
+        requeue(sending.pending);
         waiting.remove(sending.pending);
       }
       retryLater(sending.pending);
-      // The slot is free meanwhile, and another callback may have no other to go out in.
+      // The slot is free during the delay, and another callback may need it.
       pump();
     } else {
       finish(sending, result);
     }
   }
 
-  /** CB_SEQUENCE failed: the operation was not executed. */
+  /** Handles a failure of CB_SEQUENCE: the client did not execute the operation. */
   private void refused(Sending sending, Nfsstat4 status) {
     if (status != Nfsstat4.NFS4ERR_DELAY) {
       synchronized (this) {
@@ -348,9 +350,9 @@ public final class CallbackQueue {
     pump();
   }
 
-  /** Takes the callback out of its slot and puts it in line; called under the lock. */
+  /** Takes the callback out of its slot and queues it again. */
   @GuardedBy("this")
-  private void beginAnew(Pending item) {
+  private void requeue(Pending item) {
     if (item.slot != null) {
       item.slot.free();
     }

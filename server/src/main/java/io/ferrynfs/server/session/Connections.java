@@ -5,16 +5,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Which sessions a connection is associated with, so that its end is told to them. */
+/** The sessions that each connection is associated with. */
 final class Connections {
   private final ConcurrentMap<RpcConnection, Set<Session>> sessions = new ConcurrentHashMap<>();
 
-  /** The connection is associated with the session. Who calls looks afterwards if it is open. */
+  /** Associates a connection with a session. The caller checks afterwards whether it is open. */
   void bound(RpcConnection connection, Session session) {
     sessions.computeIfAbsent(connection, c -> ConcurrentHashMap.newKeySet()).add(session);
   }
 
-  /** The connection has ended. */
+  /** Dissociates a closed connection from its sessions. */
   void closed(RpcConnection connection) {
     Set<Session> bound = sessions.remove(connection);
     if (bound != null) {
@@ -22,12 +22,12 @@ final class Connections {
     }
   }
 
-  /** How many connections are associated with a session, or were. */
+  /** Returns the number of connections that are or were associated with a session. */
   int size() {
     return sessions.size();
   }
 
-  /** The session has ended. */
+  /** Removes a session that has ended. */
   void forget(Session session) {
     sessions.values().forEach(bound -> bound.remove(session));
   }

@@ -16,13 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a client for one delegation back: CB_RECALL (RFC 8881 section 20.2). The callback queue
- * repeats it until there is an answer or the client is gone.
+ * Recalls one delegation by CB_RECALL (RFC 8881 section 20.2). The callback queue retries it until
+ * there is a reply or the client is removed.
  *
- * <p>It names the OPEN that granted the delegation, so that a client that has not seen the reply
- * waits for it (section 2.10.6.3). A client that says that it has no such delegation may still be
- * one that does not look at that, so it is asked again; after that it is believed. Any other error
- * completes the recall, too (20.2.4), though the client has the delegation: it is taken away.
+ * <p>It refers to the OPEN that granted the delegation, so that a client that has not received that
+ * reply waits for it (RFC 8881 section 2.10.6.3). Some clients ignore the reference and report an
+ * unknown delegation. Therefore the recall is retried before the server accepts this error. Any
+ * other error completes the recall, too (RFC 8881 section 20.2.4), and the server revokes the
+ * delegation.
  */
 public final class DelegationRecall implements DelegationHolder {
   private static final int REFUSALS_MAX = 3;
@@ -36,10 +37,10 @@ public final class DelegationRecall implements DelegationHolder {
   private final AtomicInteger refusals = new AtomicInteger();
 
   /**
-   * Nothing is asked yet.
+   * Creates a recall without sending it.
    *
-   * @param client who has the delegation
-   * @param granted the OPEN that it came with
+   * @param client the client that holds the delegation
+   * @param granted the OPEN that granted it
    */
   public DelegationRecall(
       Client client,

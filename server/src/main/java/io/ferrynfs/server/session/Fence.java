@@ -7,9 +7,10 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Waits for requests that execute (RFC 7862 section 14.1: EXCHGID4_FLAG_SUPP_FENCE_OPS), so that a
- * client that is told that its session, or its earlier self, is over knows that nothing of it is
- * still to happen. Not for ever: a client that waits for one answer does nothing else meanwhile.
+ * Waits for the requests that execute (EXCHGID4_FLAG_SUPP_FENCE_OPS, RFC 7862 section 14.1). After
+ * the end of its session or of its earlier instance a client may rely on it that no such request
+ * has a later effect. The wait is bounded, because the client does nothing else while it waits for
+ * the reply.
  */
 final class Fence {
   static final Duration TIME_MAX = Duration.ofSeconds(10);
@@ -20,7 +21,7 @@ final class Fence {
     this.timers = timers;
   }
 
-  /** Completes with true when all have ended, or with false when they take too long. */
+  /** Completes with true when all requests have ended, or with false after {@link #TIME_MAX}. */
   CompletableFuture<Boolean> passed(Collection<CompletableFuture<Void>> executing) {
     CompletableFuture<Boolean> passed = new CompletableFuture<>();
     Cancellable timer = timers.schedule(TIME_MAX, () -> passed.complete(false));

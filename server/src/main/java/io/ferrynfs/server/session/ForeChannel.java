@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was agreed for a session's fore channel.
+ * The negotiated fore channel of a session.
  *
- * @param attrs the numbers
- * @param host to whose share its reply cache is counted
+ * @param attrs the channel attributes
+ * @param host the address whose share includes its reply cache
  */
 record ForeChannel(ChannelAttrs4 attrs, @Nullable InetAddress host) {
-  /** What it takes of the reply cache. */
+  /** Returns the bytes that it reserves in the reply cache. */
   long cacheBytes() {
     return ReplyCacheBudget.bytes(attrs.maxrequests(), attrs.maxresponsesizeCached());
   }

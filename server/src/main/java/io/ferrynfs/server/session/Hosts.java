@@ -6,21 +6,21 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The machines that connections come from. */
+/** The hosts of peer addresses. */
 final class Hosts {
   private Hosts() {}
 
-  /** The machine; null when the address does not say it. */
+  /** Returns the host of an address; null if it has none. */
   static @Nullable InetAddress of(@Nullable SocketAddress address) {
     return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
-  /** The machine, for people to read. */
+  /** Returns the host as text. */
   static String text(@Nullable SocketAddress address) {
     return text(of(address));
   }
 
-  /** The same. */
+  /** Returns the host as text. */
   static String text(@Nullable InetAddress host) {
     return host == null ? "an unknown address" : HostText.of(host);
   }

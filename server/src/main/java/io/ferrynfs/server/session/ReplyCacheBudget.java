@@ -10,45 +10,47 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory for replies that clients may ask again for. A session reserves all that its slots can
- * keep when it is created, so that no client can use up another's later.
+ * The memory budget of the reply cache. A session reserves the memory of all of its slots when it
+ * is created, so that no client can exhaust the memory of another one.
  *
- * <p>The less is left, the less a new session gets (RFC 8881 section 18.36.3 leaves both numbers to
- * the server): first its slots keep shorter replies, then there are fewer of them. A part is kept
- * for the first sessions of clients, with one slot each, so that a client that comes late is slow
- * and not shut out.
+ * <p>A new session gets less as the budget shrinks; RFC 8881 section 18.36.3 leaves both numbers to
+ * the server. First its slots cache shorter replies, then it has fewer slots. A part of the budget
+ * is reserved for the first sessions of clients, with one slot each. A late client is slow but not
+ * locked out.
  */
 final class ReplyCacheBudget {
-  /** What a slot costs by itself. */
+  /** The memory of an empty slot. */
   private static final int SLOT_BYTES = 128;
 
   /**
-   * The reply that a slot can always keep, if the client wants it: what Linux' server grants. The
-   * replies of OPEN and CREATE with the attributes that clients ask for are a part of that.
+   * The reply size that a slot can always cache on request, as in the Linux server. Replies of OPEN
+   * and CREATE with the usual attributes fit.
    */
   private static final int LEAST_CACHED_BYTES = 2048;
 
-  /** One of so many parts is for the first sessions of clients only. */
+  /** The divisor for the part that is reserved for first sessions. */
   private static final int KEPT_PART = 4;
 
-  /** No session takes more than one of so many parts of what is left of the rest. */
+  /** The divisor for the part of the remaining memory that one session may take. */
   private static final int PARTS = 64;
 
-  /** All clients of an address together take no more than one of so many parts of the rest. */
+  /** The divisor for the part that all clients of one address may take. */
   private static final int HOST_PART = 2;
 
-  /** So that the first session of an address may take as much as the first of all. */
+  /**
+   * The divisor for one session of an address; the first one may take as much as the first of all.
+   */
   private static final int HOST_PARTS = PARTS / HOST_PART;
 
-  /** When less than one of so many parts of all slots would be granted, little is left. */
+  /** The budget is low if a session would get less than all slots divided by this number. */
   private static final int LOW_PART = 8;
 
   /**
-   * What a session gets.
+   * The reservation of one session.
    *
-   * @param slots how many
-   * @param cachedBytes what each may keep
-   * @param isShort one slot only, because others have taken so much
+   * @param slots the number of slots
+   * @param cachedBytes the largest cached reply of each slot
+   * @param isShort whether it has one slot only because of other clients
    */
   record Reservation(int slots, long cachedBytes, boolean isShort) {}
 
@@ -69,7 +71,7 @@ final class ReplyCacheBudget {
     fullBytes = bytes(limits.slotsPerSessionMax(), limits.cachedReplyBytesMax());
   }
 
-  /** What slots take that may keep so much each. */
+  /** Returns the memory of slots that cache replies of this size. */
   static long bytes(long slots, long cachedBytes) {
     return slots * (cachedBytes + SLOT_BYTES);
   }
@@ -77,13 +79,13 @@ final class ReplyCacheBudget {
   /**
    * Reserves slots.
    *
-   * @param slots how many are wanted; at least one is granted
-   * @param cachedBytes what each is to keep
-   * @param host where the client is
-   * @param bytesOfClientMax what the client may still take
-   * @param sessions how many the client has already
-   * @throws NfsStatusException NFS4ERR_NOSPC when it is the client that has taken all it may,
-   *     NFS4ERR_DELAY when all together have
+   * @param slots the requested number; at least one is granted
+   * @param cachedBytes the requested size of a cached reply
+   * @param host the address of the client
+   * @param bytesOfClientMax the memory that the client may still take
+   * @param sessions the number of sessions that the client has
+   * @throws NfsStatusException NFS4ERR_NOSPC at the limit of the client; NFS4ERR_DELAY if all
+   *     clients together have used the budget
    */
   synchronized Reservation reserve(
       int slots, long cachedBytes, @Nullable InetAddress host, long bytesOfClientMax, int sessions)
@@ -95,7 +97,7 @@ final class ReplyCacheBudget {
     }
     long spare = Math.max(0, bytesLeft - keptBytes);
     long hostSpare = Math.max(0, (totalBytes - keptBytes) / HOST_PART - taken(host));
-    // The second is what a client has that lost its first one, or its connection to it.
+    // A client that lost its first session, or its connection to it, creates a second one.
     long room =
         switch (sessions) {
           case 0 -> bytesLeft;
@@ -112,7 +114,7 @@ final class ReplyCacheBudget {
     return new Reservation(granted, cached, granted == 1 && slots > 1 && share < bytesOfClientMax);
   }
 
-  /** A session has ended. */
+  /** Releases the memory of a session that has ended. */
   synchronized void release(ForeChannel fore) {
     add(fore.host(), -fore.cacheBytes());
   }
@@ -128,12 +130,12 @@ final class ReplyCacheBudget {
     }
   }
 
-  /** What the sessions of an address have. */
+  /** Returns the memory of all sessions of an address. */
   synchronized long taken(@Nullable InetAddress host) {
     return takenByHost.getOrDefault(host, 0L);
   }
 
-  /** Whether so little is left that those who are silent are to give theirs. */
+  /** Returns whether so little memory is left that courtesy clients expire. */
   synchronized boolean isLow() {
     return (bytesLeft - keptBytes) / PARTS < fullBytes / LOW_PART;
   }

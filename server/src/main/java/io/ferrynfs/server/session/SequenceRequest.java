@@ -6,11 +6,11 @@ import io.ferrynfs.wire.nfs4.Sequence4Args;
 /**
  * A COMPOUND that begins with SEQUENCE.
  *
- * @param args of SEQUENCE
- * @param operations how many operations the COMPOUND has, SEQUENCE included
- * @param requestBytes size of the RPC record
- * @param fingerprint a hash of who asks and what
- * @param connection where it came from
+ * @param args the arguments of SEQUENCE
+ * @param operations the number of operations, SEQUENCE included
+ * @param requestBytes the size of the RPC record
+ * @param fingerprint a hash of the caller and the operations
+ * @param connection the connection of the request
  */
 public record SequenceRequest(
     Sequence4Args args,

@@ -29,7 +29,7 @@ public final class Session {
   private final BackChannel backChannel;
   private final Connections registry;
 
-  /** Few, asked for at each request and seldom changed. Oldest first. */
+  /** The associated connections, oldest first. Every request reads them; changes are rare. */
   private final List<RpcConnection> connections = new CopyOnWriteArrayList<>();
 
   Session(
@@ -51,27 +51,27 @@ public final class Session {
     }
   }
 
-  /** The session's name. */
+  /** Returns the sessionid. */
   public Sessionid4 id() {
     return id;
   }
 
-  /** Whose session it is. */
+  /** Returns the client of the session. */
   public Client client() {
     return client;
   }
 
-  /** What was agreed for the fore channel. */
+  /** Returns the negotiated attributes of the fore channel. */
   public ChannelAttrs4 fore() {
     return fore.attrs();
   }
 
-  /** The same with what it takes of the reply cache. */
+  /** Returns the fore channel with its reply cache. */
   ForeChannel foreChannel() {
     return fore;
   }
 
-  /** The channel that callbacks take. */
+  /** Returns the backchannel. */
   public BackChannel backChannel() {
     return backChannel;
   }
@@ -80,7 +80,7 @@ public final class Session {
     return slots.length;
   }
 
-  /** SEQUENCE (RFC 8881 section 18.46.3). When it refuses, nothing has changed. */
+  /** Executes SEQUENCE (RFC 8881 section 18.46.3). A failure changes nothing. */
   SequenceOutcome begin(SequenceRequest request) {
     Sequence4Args args = request.args();
     Nfsstat4 refusal = check(request);
@@ -116,7 +116,8 @@ public final class Session {
   }
 
   private SequenceOutcome execute(SequenceRequest request, Slot slot) {
-    // Without state protection the first SEQUENCE on a connection associates it (18.34.3).
+    // Without state protection the first SEQUENCE on a connection associates it (RFC 8881 section
+    // 18.34.3).
     bindFore(request.connection());
     client.enter();
     return new SequenceOutcome.Execute(
@@ -124,8 +125,8 @@ public final class Session {
   }
 
   /**
-   * A client that repeats itself is alive (RFC 8881 section 8.3: each SEQUENCE that succeeds
-   * renews).
+   * Returns the cached reply and renews the lease, like every SEQUENCE that succeeds (RFC 8881
+   * section 8.3).
    */
   private SequenceOutcome replay(Sequence4Args args, Slot slot) {
     byte[] reply = slot.reply(args.sequenceid());
@@ -164,7 +165,7 @@ public final class Session {
     return flags;
   }
 
-  /** Associates a connection with the fore channel; at the limit the oldest one goes. */
+  /** Associates a connection with the fore channel. At the limit it replaces the oldest one. */
   void bindFore(RpcConnection connection) {
     if (connections.contains(connection)) {
       return;
@@ -182,7 +183,7 @@ public final class Session {
     unbindIfClosed(connection);
   }
 
-  /** A call that moved to another thread may bind its connection after the end of that. */
+  /** Reverts the association of a closed connection. A call on another thread may bind it late. */
   private void unbindIfClosed(RpcConnection connection) {
     if (!connection.isOpen()) {
       registry.closed(connection);
@@ -197,11 +198,9 @@ public final class Session {
     client.callbacks().pathAdded();
   }
 
-  /**
-   * BIND_CONN_TO_SESSION.
+  /*   * Executes BIND_CONN_TO_SESSION.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL when the connection would have to leave a channel
-   *     (18.34.3)
+   * @throws NfsStatusException NFS4ERR_INVAL if the connection would leave a channel (RFC 8881 section 18.34.3)
    */
   ChannelDirFromServer4 bind(ChannelDirFromClient4 wanted, RpcConnection connection)
       throws NfsStatusException {
@@ -229,26 +228,26 @@ public final class Session {
     };
   }
 
-  /** True when the connection is associated with either channel. */
+  /** Returns whether the connection is associated with either channel. */
   boolean isBound(RpcConnection connection) {
     return connections.contains(connection) || backChannel.hasPath(connection);
   }
 
-  /** True when some connection is associated. */
+  /** Returns whether any connection is associated. */
   boolean hasConnections() {
     return !connections.isEmpty() || !backChannel.isDown();
   }
 
-  /** The connection has ended. */
+  /** Dissociates a closed connection. */
   void unbind(RpcConnection connection) {
     connections.remove(connection);
     backChannel.removePath(connection);
   }
 
   /**
-   * The requests of this session that are executing, each by what completes when it has ended.
+   * Returns the ends of the requests of this session that execute.
    *
-   * @param own the request that asks, which is not one of them
+   * @param own the slot of the calling request, which is left out
    */
   List<CompletableFuture<Void>> executing(@Nullable SlotId own) {
     List<CompletableFuture<Void>> ends = new ArrayList<>();

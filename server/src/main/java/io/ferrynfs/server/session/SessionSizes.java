@@ -1,11 +1,11 @@
 package io.ferrynfs.server.session;
 
 /**
- * How large the tables of clients and sessions are.
+ * The sizes of the client and session tables.
  *
- * @param clients client records
- * @param sessions of them all
- * @param connections that a session is associated with
- * @param replyBytesLeft of the memory for cached replies
+ * @param clients the number of client records
+ * @param sessions the number of sessions
+ * @param connections the number of connections that are associated with a session
+ * @param replyBytesLeft the bytes that are left in the reply cache
  */
 public record SessionSizes(int clients, int sessions, int connections, long replyBytesLeft) {}

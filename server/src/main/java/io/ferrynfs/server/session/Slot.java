@@ -6,13 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slot of a fore channel: the reply cache entry that makes a request run exactly once (RFC 8881
- * 2.10.6.1). Its monitor guards it.
+ * One slot of a fore channel: the reply cache entry that executes a request exactly once (RFC 8881
+ * section 2.10.6.1).
  */
 final class Slot {
   private static final long SEQUENCEID_MASK = 0xffff_ffffL;
 
-  /** Of the last request accepted; of none before the first. */
+  /** The sequenceid of the last accepted request. */
   @GuardedBy("this")
   private long sequenceid;
 
@@ -28,38 +28,38 @@ final class Slot {
   @GuardedBy("this")
   private byte @Nullable [] reply;
 
-  /** Of the request that executes, for those who wait for it; null when nobody does. */
+  /** Completes at the end of the request that executes; null while nothing waits for it. */
   @GuardedBy("this")
   private @Nullable CompletableFuture<Void> end;
 
-  /** What a request is, by its sequenceid. */
+  /** The classes of requests by sequenceid. */
   enum Kind {
-    /** A new request: the slot is busy with it now. */
+    /** A new request, which occupies the slot. */
     NEW,
-    /** A retry of the last one, whose reply is in {@link #reply}. */
+    /** A retry of the last request, whose reply is cached. */
     REPLAY,
-    /** A retry of the last one, whose reply was not kept. */
+    /** A retry of the last request, whose reply was not cached. */
     UNCACHED,
-    /** A retry of the one that is still executing. */
+    /** A retry of the request that executes. */
     BUSY,
-    /** Not the last request, but with its sequenceid. */
+    /** Another request with the sequenceid of the last one. */
     FALSE_RETRY,
     /** Neither the last sequenceid nor the next. */
     MISORDERED
   }
 
   /**
-   * Classifies a request, and takes it if it is new.
+   * Classifies a request and accepts it if it is new.
    *
-   * @param requested its sequenceid
-   * @param print tells requests apart, so that the reuse of a sequenceid for another request is
-   *     noticed (RFC 8881 section 2.10.6.1.3.1) instead of answered with the wrong reply
+   * @param requested the sequenceid of the request
+   * @param print the fingerprint of the request. It detects the reuse of a sequenceid for another
+   *     request (RFC 8881 section 2.10.6.1.3.1)
    */
   synchronized Kind begin(long requested, int print) {
     if (requested == ((sequenceid + 1) & SEQUENCEID_MASK)) {
       return takeNew(requested, print);
     }
-    // Before its first request a slot holds a contrived SEQ_MISORDERED (RFC 8881 section 18.36.4).
+    // Before its first request a slot caches SEQ_MISORDERED (RFC 8881 section 18.36.4).
     if (requested != sequenceid || !used) {
       return Kind.MISORDERED;
     }
@@ -85,21 +85,28 @@ final class Slot {
     return Kind.NEW;
   }
 
-  /** The request is answered; its reply is kept when there is one to keep. */
-  void finish(byte @Nullable [] toKeep) {
+  /**
+   * Ends the request and caches its reply, if there is one to cache.
+   *
+   * @return completes the end of the request; the caller runs it after it has written the reply
+   */
+  Runnable finish(byte @Nullable [] cached) {
     CompletableFuture<Void> ended;
     synchronized (this) {
       busy = false;
-      reply = toKeep;
+      reply = cached;
       ended = end;
       end = null;
     }
-    if (ended != null) {
-      ended.complete(null);
-    }
+    CompletableFuture<Void> waiting = ended;
+    return () -> {
+      if (waiting != null) {
+        waiting.complete(null);
+      }
+    };
   }
 
-  /** Completes when the request that executes now has ended; empty when there is none. */
+  /** Returns the end of the request that executes; empty if there is none. */
   synchronized Optional<CompletableFuture<Void>> end() {
     if (!busy) {
       return Optional.empty();
@@ -110,7 +117,7 @@ final class Slot {
     return Optional.of(end);
   }
 
-  /** The reply of a {@link Kind#REPLAY}; null when a later request has taken the slot since. */
+  /** Returns the reply of a {@link Kind#REPLAY}; null if a later request has taken the slot. */
   synchronized byte @Nullable [] reply(long requested) {
     return requested == sequenceid ? reply : null;
   }

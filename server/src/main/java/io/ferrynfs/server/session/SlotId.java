@@ -3,9 +3,9 @@ package io.ferrynfs.server.session;
 import io.ferrynfs.wire.nfs4.Sessionid4;
 
 /**
- * Where a request executes.
+ * The slot in which a request executes.
  *
- * @param session whose slot it is
- * @param slot its number
+ * @param session the session of the slot
+ * @param slot the number of the slot
  */
 public record SlotId(Sessionid4 session, long slot) {}

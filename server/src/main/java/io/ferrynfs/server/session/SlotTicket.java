@@ -3,7 +3,7 @@ package io.ferrynfs.server.session;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A slot taken by a request that executes. Finished exactly once, by any thread. */
+/** The slot of a request that executes. Any thread may finish it, exactly once. */
 public final class SlotTicket {
   private final Session session;
   private final Slot slot;
@@ -16,26 +16,30 @@ public final class SlotTicket {
     this.cacheThis = cacheThis;
   }
 
-  /** The session of the request. */
+  /** Returns the session of the request. */
   public Session session() {
     return session;
   }
 
-  /** Whether the whole reply is to be kept for a retry. */
+  /** Returns whether the reply is to be cached. */
   public boolean cacheThis() {
     return cacheThis;
   }
 
   /**
-   * The request has been executed: the slot takes the next one, and the lease is renewed once more,
-   * because what took long has not been idle.
+   * Frees the slot for the next request and renews the lease, because a long request may have used
+   * up most of it.
    *
-   * @param reply the encoded reply when it is to be kept
+   * @param reply the encoded reply to cache, or null
+   * @return resumes the requests that wait for the end of this one; the caller runs it after it has
+   *     written the reply
    */
-  public void finish(byte @Nullable [] reply) {
+  public Runnable finish(byte @Nullable [] reply) {
     if (finished.compareAndSet(false, true)) {
-      slot.finish(reply);
+      Runnable waiting = slot.finish(reply);
       session.client().leave();
+      return waiting;
     }
+    return () -> {};
   }
 }

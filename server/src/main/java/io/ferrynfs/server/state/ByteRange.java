@@ -4,8 +4,8 @@ import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * Bytes of a file, by the first and the last of them. Both are unsigned; a range to the end of the
- * file, however long it may get, has {@link #END} as its last byte.
+ * A range of bytes of a file. The offsets are unsigned. A range to the end of a file of any size
+ * has {@link #END} as its last byte.
  *
  * @param first offset of the first byte
  * @param last offset of the last byte, not less than the first
@@ -15,12 +15,12 @@ public record ByteRange(long first, long last) {
   public static final long END = -1L;
 
   /**
-   * The range of a LOCK, LOCKT or LOCKU.
+   * Returns the range of a LOCK, LOCKT or LOCKU.
    *
    * @param offset unsigned, in bytes
-   * @param length unsigned, in bytes; {@link #END} for all that follows
-   * @throws NfsStatusException NFS4ERR_INVAL for no bytes, or bytes beyond the largest offset (RFC
-   *     8881 18.10.3)
+   * @param length unsigned, in bytes; {@link #END} for the rest of the file
+   * @throws NfsStatusException NFS4ERR_INVAL for an empty range or one beyond the largest offset
+   *     (RFC 8881 section 18.10.3)
    */
   public static ByteRange of(long offset, long length) throws NfsStatusException {
     if (length == 0 || (length != END && Long.compareUnsigned(length, ~offset) > 0)) {
@@ -29,7 +29,7 @@ public record ByteRange(long first, long last) {
     return new ByteRange(offset, length == END ? END : offset + length - 1);
   }
 
-  /** The length as it goes on the wire. */
+  /** Returns the length in its wire form. */
   public long length() {
     return last == END ? END : last - first + 1;
   }
@@ -38,13 +38,13 @@ public record ByteRange(long first, long last) {
     return !isBefore(other) && !other.isBefore(this);
   }
 
-  /** Whether all of this comes before all of the other. */
+  /** Returns whether this range ends before the other begins. */
   boolean isBefore(ByteRange other) {
     return Long.compareUnsigned(last, other.first) < 0;
   }
 
-  /** Whether the other begins with the byte after this. */
-  boolean meets(ByteRange other) {
+  /** Returns whether the other range begins with the byte after this one. */
+  boolean precedes(ByteRange other) {
     return last != END && last + 1 == other.first;
   }
 }

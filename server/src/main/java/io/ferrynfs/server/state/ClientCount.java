@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many of something each client has. A leaf in the order of locks. */
+/** A bounded count for each client. Its monitor is a leaf of the lock order. */
 final class ClientCount {
   private final int perClientMax;
 
@@ -15,7 +15,7 @@ final class ClientCount {
     this.perClientMax = perClientMax;
   }
 
-  /** Some more; false, and nothing is counted, beyond what a client may have. */
+  /** Adds to the count of a client. Returns false, without effect, beyond the limit. */
   synchronized boolean add(long clientid, int more) {
     int count = counts.getOrDefault(clientid, 0) + more;
     if (count > perClientMax) {

@@ -11,27 +11,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one client holds. A leaf in the order of locks: its monitor is taken under a {@link
- * FileState}'s, never the other way round.
+ * The state of one client. Its monitor is a leaf of the lock order: a thread may take it while it
+ * holds the monitor of a {@link FileState}, never the other way round.
  */
 final class ClientStates {
   @GuardedBy("this")
   private final Set<StateEntry> entries = new HashSet<>();
 
-  /** How many traces there are of each kind. */
+  /** The number of revoked stateids by reason. */
   @GuardedBy("this")
   private final Map<Revocation, Integer> revoked = new EnumMap<>(Revocation.class);
 
   @GuardedBy("this")
   private boolean gone;
 
-  /** Whether the lease ran out with all that there was. */
+  /** Whether an expired lease revoked all state of the client. */
   @GuardedBy("this")
   private boolean lostAll;
 
   private volatile long statusFlags;
 
-  /** Outcome of {@link #add}. */
+  /** The result of {@link #add}. */
   enum Added {
     OK,
     FULL,
@@ -56,7 +56,10 @@ final class ClientStates {
     }
   }
 
-  /** An entry is revoked and leaves a trace; false when the client has gone, which leaves none. */
+  /**
+   * Replaces a revoked entry by its trace. Returns false, without a trace, if the client was
+   * removed.
+   */
   synchronized boolean replace(StateEntry entry, RevokedState trace) {
     entries.remove(entry);
     if (gone) {
@@ -68,7 +71,7 @@ final class ClientStates {
     return true;
   }
 
-  /** Because the lease ran out, everything has been revoked. */
+  /** Records that an expired lease revoked all state of the client. */
   synchronized void lostAll() {
     lostAll = true;
     updateFlags();
@@ -88,7 +91,7 @@ final class ClientStates {
     statusFlags = flags;
   }
 
-  /** What SEQUENCE says of stateids that were revoked and not freed yet. */
+  /** Returns the status flags of SEQUENCE for revoked stateids that the client has not freed. */
   long statusFlags() {
     return statusFlags;
   }
@@ -112,17 +115,17 @@ final class ClientStates {
             + counts.getOrDefault(StateEntry.Kind.NOTIFY, 0));
   }
 
-  /** How much outlives the client's lease. */
+  /** Returns the number of stateids that outlive the client's lease. */
   synchronized int courtesyStateids() {
     return (int) entries.stream().filter(entry -> entry.kind().outlivesLease).count();
   }
 
-  /** What goes when the client's lease runs out, whether it is wanted by others or not. */
+  /** Returns the state that ends with the client's lease even if no other client needs it. */
   synchronized List<StateEntry> boundToLease() {
     return entries.stream().filter(entry -> !entry.kind().outlivesLease).toList();
   }
 
-  /** Nothing is added any more; what is there is to be removed by the caller. */
+  /** Rejects further state. Returns the present state, which the caller removes. */
   synchronized List<StateEntry> end() {
     gone = true;
     return new ArrayList<>(entries);

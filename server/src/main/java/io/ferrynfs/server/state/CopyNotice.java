@@ -4,11 +4,11 @@ import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.wire.nfs4.Netloc4;
 
 /**
- * Who had COPY_NOTIFY allow whom to read. With the file, this is the combination that RFC 7862
- * section 15.3.3 tells notices by.
+ * The user and the destination server of a COPY_NOTIFY. Together with the file they identify a
+ * notice (RFC 7862 section 15.3.3).
  *
- * @param principal the user, before any squashing
- * @param destination the server that is to read, as the client named it
+ * @param principal the user before squashing
+ * @param destination the server that reads, as the client named it
  */
 public record CopyNotice(Principal principal, Netloc4 destination) {
 

@@ -2,24 +2,24 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** Whether an OPEN came with a delegation. */
+/** The delegation part of an OPEN. */
 public sealed interface DelegationGrant {
 
   /**
    * A read delegation.
    *
    * @param stateid its stateid
-   * @param recalled whether the client has to return it at once
+   * @param recalled whether it is recalled at once
    */
   record Read(Stateid4 stateid, boolean recalled) implements DelegationGrant {}
 
-  /** None. */
+  /** No delegation. */
   enum No implements DelegationGrant {
-    /** There was no question of one. */
+    /** The request does not allow one. */
     NOT_OFFERED,
-    /** Others change the file or did so lately, or the client has one already. */
+    /** Other clients change the file or did so recently, or the client has a delegation already. */
     CONTENTION,
-    /** A limit of the client or the server. */
+    /** The client or the server has reached its limit. */
     RESOURCE
   }
 }

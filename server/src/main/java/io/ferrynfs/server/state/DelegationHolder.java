@@ -2,13 +2,13 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** Reaches the client that has a delegation. */
+/** The client that holds a delegation. */
 @FunctionalInterface
 public interface DelegationHolder {
 
   /**
-   * Asks the client to return it: once for each delegation, under no lock. Who refuses for good is
-   * reported by {@link DelegationTable#recallFailed}.
+   * Recalls the delegation. Called once for each delegation, under no lock. {@link
+   * DelegationTable#recallFailed} reports a recall that the client rejects.
    */
   void recall(Stateid4 stateid);
 }

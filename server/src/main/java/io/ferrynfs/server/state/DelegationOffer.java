@@ -1,20 +1,20 @@
 package io.ferrynfs.server.state;
 
 /**
- * That an OPEN may come with a read delegation.
+ * The terms on which an OPEN may grant a read delegation.
  *
- * @param holder reaches the client
- * @param terms on which
+ * @param holder the client
+ * @param terms the terms
  */
 public record DelegationOffer(DelegationHolder holder, Terms terms) {
 
-  /** How a delegation comes about. */
+  /** The reasons to grant a delegation. */
   public enum Terms {
-    /** As a favour, where nothing speaks against it. */
+    /** The server may grant it if no conflict is likely. */
     NEW,
-    /** It is reclaimed: recent conflicts were before the restart (RFC 8881 section 10.2.1). */
+    /** The client reclaims it; earlier conflicts do not count (RFC 8881 section 10.2.1). */
     RECLAIMED,
-    /** Reclaimed by a client that cannot be called: it has to give it back at once. */
+    /** A client without a backchannel reclaims it, so it is recalled at once. */
     RECLAIMED_AND_RECALLED
   }
 }

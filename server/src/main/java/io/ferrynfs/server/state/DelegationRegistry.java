@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many delegations there are, which of them are recalled, and of which files there shall be
- * none for a while. A leaf in the order of locks, as {@link ClientStates} is.
+ * The number of delegations, the recalled ones, and the files that are contended. Its monitor is a
+ * leaf of the lock order, like that of {@link ClientStates}.
  *
- * <p>A file whose delegation was recalled is likely to be changed again, and each recall costs the
- * one who changes it a second; so there is a memory of those files, in two generations. When it is
- * full, nobody gets a delegation of any file until the older one goes.
+ * <p>A file whose delegation was recalled is likely to be changed again, and each recall delays the
+ * changing client by a second. Therefore the server remembers these files in two generations. While
+ * the memory is full, it grants no delegations.
  */
 final class DelegationRegistry {
   private final Ticker ticker;
@@ -60,7 +60,7 @@ final class DelegationRegistry {
     return leaseNanos;
   }
 
-  /** One more; false at a limit. */
+  /** Adds a delegation. Returns false at a limit. */
   synchronized boolean add(DelegationState delegation) {
     int held = perClient.getOrDefault(delegation.clientid(), 0);
     if (count >= limits.delegationsMax() || held >= limits.delegationsPerClientMax()) {
@@ -71,14 +71,14 @@ final class DelegationRegistry {
     return true;
   }
 
-  /** One that was added goes. */
+  /** Removes a delegation that was added. */
   synchronized void remove(DelegationState delegation) {
     recalled.remove(delegation);
     perClient.computeIfPresent(delegation.clientid(), (_, held) -> held == 1 ? null : held - 1);
     count--;
   }
 
-  /** Somebody wants to change the file. */
+  /** Records that a delegation is recalled because of a change of its file. */
   synchronized void addRecalled(DelegationState delegation) {
     age();
     recalled.add(delegation);
@@ -87,7 +87,7 @@ final class DelegationRegistry {
     }
   }
 
-  /** Whether a delegation of the file would soon be recalled, by all that is known. */
+  /** Returns whether a delegation of the file would probably be recalled soon. */
   synchronized boolean isContended(FileKey file) {
     age();
     return contended.contains(file)
@@ -100,14 +100,15 @@ final class DelegationRegistry {
   private void age() {
     long now = ticker.nanoTime();
     while (now - generationEndNanos >= 0) {
-      boolean isLongAgo = now - generationEndNanos >= generationNanos;
-      contendedBefore = isLongAgo ? new HashSet<>() : contended;
+      boolean isOutdated = now - generationEndNanos >= generationNanos;
+      contendedBefore = isOutdated ? new HashSet<>() : contended;
       contended = new HashSet<>();
-      generationEndNanos = isLongAgo ? now + generationNanos : generationEndNanos + generationNanos;
+      generationEndNanos =
+          isOutdated ? now + generationNanos : generationEndNanos + generationNanos;
     }
   }
 
-  /** Those that are recalled. */
+  /** Returns the recalled delegations. */
   synchronized List<DelegationState> outstanding() {
     return List.copyOf(recalled);
   }

@@ -3,8 +3,9 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * A read delegation (RFC 8881 section 10.4): as long as the client has it, no other client changes
- * the file or opens it to write. It outlives the opens that it came with, so it holds the file.
+ * A read delegation (RFC 8881 section 10.4). While the client holds it, no other client changes the
+ * file or opens it for writing. It outlives the open that it was granted with, so it holds the open
+ * file itself.
  */
 final class DelegationState extends StateEntry {
   private final SharedFile opened;
@@ -13,10 +14,10 @@ final class DelegationState extends StateEntry {
   private final DelegationRegistry delegations;
   private boolean recalled;
 
-  /** When it may be taken away, if it is recalled. */
+  /** The time after which a recalled delegation is revoked. */
   private long untilNanos;
 
-  /** Takes over a reference to the file. */
+  /** Takes over one reference to the open file. */
   DelegationState(
       long clientid,
       FileState file,
@@ -52,7 +53,7 @@ final class DelegationState extends StateEntry {
     return true;
   }
 
-  /** Wants it back from now on; false when that was so before. */
+  /** Begins the recall. Returns false if it had begun before. */
   boolean beginRecall() {
     if (recalled) {
       return false;
@@ -62,12 +63,12 @@ final class DelegationState extends StateEntry {
     return true;
   }
 
-  /** Whether the client has had a lease of time to return it (section 10.4.5). */
+  /** Returns whether the recall began more than a lease time ago (RFC 8881 section 10.4.5). */
   boolean isOverdue() {
     return recalled && delegations.nanoTime() - untilNanos >= 0;
   }
 
-  /** Tells the client, under no lock. */
+  /** Sends the recall to the client. Called under no lock. */
   void callHolder() {
     holder.recall(stateid());
   }

@@ -1,15 +1,15 @@
 package io.ferrynfs.server.state;
 
 /**
- * How much of what all share one client may hold, so that what is left is never taken by one
- * client, nor by a few, and others find room until there are very many of them.
+ * The share of a common resource that one client may hold. It shrinks with the rest, so that a few
+ * clients cannot exhaust the resource.
  *
- * @param partsLeft a client may hold as much as one of so many parts of what is left
- * @param fairMin as long as anything is left a client may hold this much
+ * @param partsLeft a client may hold the remaining amount divided by this number
+ * @param fairMin the least amount that a client may hold while the resource lasts
  */
 record FairShare(int partsLeft, int fairMin) {
 
-  /** What a client may hold while so much is left. */
+  /** Returns the amount that a client may hold while {@code left} remains. */
   int of(int left) {
     return left <= 0 ? 0 : Math.max(fairMin, left / partsLeft);
   }

@@ -3,11 +3,11 @@ package io.ferrynfs.server.state;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A change of a file while it happens: as long as it lasts, nobody gets a delegation of the file.
- * Closing twice does nothing; any thread may close.
+ * A change of a file in progress. The server grants no delegation of the file until it is closed. A
+ * second close has no effect. Any thread may close it.
  */
 public final class FileChange implements AutoCloseable {
-  /** Of a file that is not there. */
+  /** The change of a file that does not exist. */
   public static final FileChange NONE = new FileChange(() -> {});
 
   private final Runnable end;

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The delegations of one file and the changes that are under way in it. The file guards it. */
+/**
+ * The delegations of one file and the number of changes in progress. The {@link FileState} guards
+ * it.
+ */
 final class FileDelegations {
   private final Map<Long, DelegationState> byClient = new HashMap<>();
   private int changes;
@@ -19,8 +22,9 @@ final class FileDelegations {
   }
 
   /**
-   * Those that a change by this client breaks. A client knows of what it does itself, and its own
-   * delegation tells it nothing about that (section 10.4.4; Linux' server does the same).
+   * Returns the delegations that a change by this client breaks. Its own delegation is not one of
+   * them, because the client knows its own changes (RFC 8881 section 10.4.4; the Linux server does
+   * the same).
    */
   List<DelegationState> ofOthers(long clientid) {
     return byClient.values().stream().filter(held -> held.clientid() != clientid).toList();

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The byte-range locks of one file, guarded by the monitor of its {@link FileState}.
  *
- * <p>They are POSIX locks: each byte has one state for each lock-owner, which the last LOCK or
- * LOCKU of that owner set, whatever it was before (RFC 8881 sections 9.3, 9.5). Ranges that touch
- * and are alike are one range, so what a client sees of them does not depend on how it locked them.
+ * <p>The locks have POSIX semantics: the last LOCK or LOCKU of an owner sets the state of each byte
+ * for that owner (RFC 8881 sections 9.3, 9.5). Adjacent ranges of the same kind are one range, so
+ * LOCKT does not depend on the way in which a client locked them.
  */
 final class FileLocks {
   private static final Comparator<Long> UNSIGNED = Long::compareUnsigned;
@@ -54,7 +54,7 @@ final class FileLocks {
     states.put(new StateKey(state.open(), state.owner().owner()), state);
   }
 
-  /** A lock stateid ends, with the ranges that were locked by it. */
+  /** Removes a lock stateid and the ranges that it locked. */
   void remove(LockState state) {
     states.remove(new StateKey(state.open(), state.owner().owner()), state);
     if (state.ranges() > 0) {
@@ -64,24 +64,26 @@ final class FileLocks {
     }
   }
 
-  /** The lock of another owner that is in the way; null when there is none. */
+  /** Returns a conflicting lock of another owner, or null. */
   @Nullable LockedRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     return all.conflict(owner, wanted, exclusive);
   }
 
-  /** The clients of all owners whose locks are in the way; the asking one may be among them. */
+  /**
+   * Returns the clients of all owners with conflicting locks, possibly including the client itself.
+   */
   Set<Long> holders(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     Set<Long> clientids = new HashSet<>();
     all.forEachConflict(owner, wanted, exclusive, held -> clientids.add(held.holder().clientid()));
     return clientids;
   }
 
-  /** What locking a range by this stateid will do. */
+  /** Returns the change that locks a range. */
   LockChange locking(LockState state, ByteRange wanted, boolean exclusive) {
     NavigableMap<Long, LockedRange> held = ranges(state.owner());
     LockChange change = clearing(held, wanted);
     ByteRange merged = wanted;
-    // Pieces that clearing leaves, and neighbours, become one with the new range if they are alike.
+    // The new range merges with the remaining pieces and with adjacent ranges of the same kind.
     for (LockedRange piece : List.copyOf(change.added())) {
       if (piece.isLike(state, exclusive)) {
         change.added().remove(piece);
@@ -98,7 +100,7 @@ final class FileLocks {
     return change;
   }
 
-  /** What unlocking a range of this owner will do, whichever of its stateids locked it. */
+  /** Returns the change that unlocks a range of an owner, for all of its stateids. */
   LockChange unlocking(OwnerKey owner, ByteRange wanted) {
     return clearing(ranges(owner), wanted);
   }
@@ -137,7 +139,7 @@ final class FileLocks {
       NavigableMap<Long, LockedRange> held, ByteRange wanted) {
     List<LockedRange> found = new ArrayList<>(2);
     Map.Entry<Long, LockedRange> before = held.lowerEntry(wanted.first());
-    if (before != null && before.getValue().range().meets(wanted)) {
+    if (before != null && before.getValue().range().precedes(wanted)) {
       found.add(before.getValue());
     }
     LockedRange after = wanted.last() == ByteRange.END ? null : held.get(wanted.last() + 1);

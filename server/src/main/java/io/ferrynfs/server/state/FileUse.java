@@ -6,18 +6,18 @@ import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open file lent to one operation. The file stays open until this is closed, even when the
- * stateid it came from goes meanwhile, so READ may hand it to the transport and close it when the
- * data has been sent. Closing twice does nothing; any thread may close.
+ * An open file that one operation borrows. The file stays open until this is closed, even if its
+ * stateid ends before. READ passes it to the transport and closes it after the data has been sent.
+ * A second close has no effect. Any thread may close it.
  */
 public final class FileUse implements AutoCloseable {
   private final OpenFile file;
   private final Runnable release;
 
-  /** Whoever uses the file has to have the right to it himself. */
+  /** Several users opened the file, so each operation checks the access of its caller. */
   static final long BY_SEVERAL = -1;
 
-  /** Opened for whoever uses it, in his name. */
+  /** The operation opened the file with the credentials of its caller. */
   private static final long FOR_THE_USER = -2;
 
   private long uid = FOR_THE_USER;
@@ -28,23 +28,26 @@ public final class FileUse implements AutoCloseable {
     this.release = release;
   }
 
-  /** A file that nobody else uses. */
+  /** Returns a use that owns the file. */
   public static FileUse owning(OpenFile file) {
     return new FileUse(file, file::close);
   }
 
-  /** A file that the server opened in its own name: whoever uses it has to have the right to it. */
+  /**
+   * Returns a use of a file that the server opened itself. Operations check the access of their
+   * callers.
+   */
   public static FileUse ofServer(OpenFile file) {
     return owning(file).openedBy(BY_SEVERAL);
   }
 
-  /** Where a use comes from. */
+  /** Opens or borrows a file. */
   @FunctionalInterface
   interface Origin {
     FileUse use() throws NfsStatusException, StorageException;
   }
 
-  /** A file that is opened for this and counts as changing until it is closed. */
+  /** Returns a use whose file counts as changing until it is closed. */
   static FileUse changing(Origin origin, FileChange change)
       throws NfsStatusException, StorageException {
     boolean isOpen = false;
@@ -64,18 +67,18 @@ public final class FileUse implements AutoCloseable {
     }
   }
 
-  /** It was opened before, by this user; set before anybody else sees it. */
-  FileUse openedBy(long who) {
-    uid = who;
+  /** Sets the user who opened the file; called before the use is published. */
+  FileUse openedBy(long user) {
+    uid = user;
     return this;
   }
 
-  /** Whether it is this user who opened the file, so that it is known that he may. */
-  public boolean isOpenedBy(long who) {
-    return uid == FOR_THE_USER || uid == who;
+  /** Returns whether this user opened the file, so that its access was checked. */
+  public boolean isOpenedBy(long user) {
+    return uid == FOR_THE_USER || uid == user;
   }
 
-  /** The open file. */
+  /** Returns the open file. */
   public OpenFile file() {
     return file;
   }

@@ -2,10 +2,10 @@ package io.ferrynfs.server.state;
 
 import java.util.List;
 
-/** What a LOCK or LOCKU does to the ranges of a lock-owner. */
+/** The change of the ranges of a lock-owner by a LOCK or LOCKU. */
 record LockChange(List<LockedRange> removed, List<LockedRange> added) {
 
-  /** How many ranges more there are afterwards. */
+  /** Returns by how much the number of ranges grows. */
   int growth() {
     return added.size() - removed.size();
   }

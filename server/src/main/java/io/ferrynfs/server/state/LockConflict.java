@@ -3,9 +3,9 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * The lock that is in the way of another, or the one that waits for its turn before it.
+ * A conflicting lock, or the reservation of a lock request that waits.
  *
- * @param clientid whose it is
+ * @param clientid the client that holds it
  * @param owner the lock-owner within that client
  * @param range the bytes
  * @param exclusive WRITE_LT, not READ_LT

@@ -2,11 +2,11 @@ package io.ferrynfs.server.state;
 
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** What a LOCK that was not refused came to. */
+/** The result of a LOCK. */
 public sealed interface LockOutcome {
-  /** The range is locked; the stateid is the lock-owner's as it is now. */
+  /** The range is locked. The stateid is the current one of the lock-owner. */
   record Granted(Stateid4 stateid) implements LockOutcome {}
 
-  /** Another lock-owner's lock is in the way. */
+  /** A lock of another owner conflicts. */
   record Denied(LockConflict conflict) implements LockOutcome {}
 }

@@ -7,16 +7,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What LOCK asks of the table.
+ * The arguments of a LOCK.
  *
  * @param clientid the client of the session
- * @param file which file
- * @param locker on what the lock is to stand
+ * @param file the file
+ * @param locker the open or the lock stateid that the request names
  * @param range the bytes
  * @param exclusive WRITE_LT, not READ_LT
  * @param waits the client polls until it has the lock (the types with a W)
- * @param notice tells the client that its lock-owner, which it is given, may have the lock now;
- *     called under no lock. Null when the client cannot be told, or does not wait
+ * @param notice notifies the client that the given lock-owner may retry; called under no lock. Null
+ *     if the client cannot be notified or does not wait
  */
 public record LockRequest(
     long clientid,
@@ -27,13 +27,13 @@ public record LockRequest(
     boolean waits,
     @Nullable Consumer<Opaque> notice) {
 
-  /** On what a lock stands. */
+  /** The state that a LOCK names. */
   public sealed interface Locker {
-    /** The stateid that was shown. */
+    /** Returns the stateid of the request. */
     Stateid4 stateid();
   }
 
-  /** An open and a lock-owner; they may have a lock stateid already. */
+  /** An open and a lock-owner, which may have a lock stateid already. */
   public record ByOpen(Stateid4 stateid, Opaque owner) implements Locker {}
 
   /** A lock stateid. */

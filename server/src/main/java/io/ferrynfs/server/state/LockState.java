@@ -4,9 +4,9 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock stateid of one lock-owner on one open file (RFC 8881 sections 8.2.1, 9.5). For input and
- * output it stands for its open: it has the access of that, and ends with it. It is there, without
- * any lock, until FREE_STATEID or CLOSE.
+ * The lock stateid of one lock-owner on one open (RFC 8881 sections 8.2.1, 9.5). READ and WRITE use
+ * it like its open: it has the same access and ends with it. It exists, even without locks, until
+ * FREE_STATEID or CLOSE.
  */
 final class LockState extends StateEntry {
   private final OpenState open;
@@ -31,12 +31,12 @@ final class LockState extends StateEntry {
     return owner;
   }
 
-  /** Tells it from all others, in an order. */
+  /** Returns a unique number, which orders lock stateids. */
   long number() {
     return number;
   }
 
-  /** How many ranges are locked by this stateid. */
+  /** Returns the number of ranges that this stateid locks. */
   int ranges() {
     return ranges;
   }
@@ -76,7 +76,10 @@ final class LockState extends StateEntry {
     locks.remove(this);
   }
 
-  /** What waits for the ranges is told by who removed this. */
+  /**
+   * Does nothing, because {@link StateRegistry#release} wakes the requests that wait for the
+   * ranges.
+   */
   @Override
   void release() {}
 }

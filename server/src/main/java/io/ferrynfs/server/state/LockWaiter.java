@@ -4,7 +4,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A LOCK that was denied, and whose client said that it will ask again until it is not. */
+/** A denied LOCK whose client polls until it gets the lock. */
 final class LockWaiter {
   private final OpenState open;
   private final OwnerKey owner;
@@ -13,7 +13,7 @@ final class LockWaiter {
   private @Nullable Consumer<Opaque> notice;
   private long askedNanos;
 
-  /** Whether the range is kept for it, and until when. */
+  /** Whether the range is reserved for it. */
   private boolean reserved;
 
   private long untilNanos;
@@ -45,8 +45,8 @@ final class LockWaiter {
     return exclusive == otherExclusive && range.equals(otherRange) && owner.equals(otherOwner);
   }
 
-  /** It has asked again in vain; what was kept for it, others have got in some other way. */
-  void asked(long nowNanos, @Nullable Consumer<Opaque> how) {
+  /** Records another denied request. Another owner has locked the reserved range. */
+  void denied(long nowNanos, @Nullable Consumer<Opaque> how) {
     askedNanos = nowNanos;
     notice = how;
     reserved = false;
@@ -73,7 +73,7 @@ final class LockWaiter {
     untilNanos = until;
   }
 
-  /** Whether this, when its turn has come, keeps another owner from a lock. */
+  /** Returns whether a reservation of this request conflicts with a lock of another owner. */
   boolean conflicts(OwnerKey other, ByteRange wanted, boolean wantsExclusive) {
     return (exclusive || wantsExclusive) && range.overlaps(wanted) && !owner.equals(other);
   }

@@ -7,13 +7,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for locks of one file, in the order in which they came (RFC 8881 section 9.6): what is
- * released is kept for the first of them for a while, and its client told (CB_NOTIFY_LOCK), so that
- * one that polls seldom is not forestalled for ever by others that poll often.
+ * The queue of lock requests that wait for ranges of one file, in order of arrival (RFC 8881
+ * section 9.6). The server reserves a released range for the first request for some time and
+ * notifies its client (CB_NOTIFY_LOCK). Otherwise clients that poll often would always precede a
+ * client that polls seldom.
  *
- * <p>A client need not say that it has given up, so nobody keeps a place without asking for it now
- * and then, and nobody is waited for longer than {@link LockLimits#handover}, or a lease where it
- * cannot be told. Guarded by the monitor of the file's {@link FileState}.
+ * <p>A client may stop polling without notice. Therefore a request that is not repeated loses its
+ * place, and a reservation lasts {@link LockLimits#handover}, or a lease time if the client cannot
+ * be notified. The monitor of the file's {@link FileState} guards it.
  */
 final class LockWaiters {
   private final long leaseNanos;
@@ -21,7 +22,7 @@ final class LockWaiters {
   private final long patienceNanos;
   private final int lengthMax;
   private final ClientCount perClient;
-  private final List<LockWaiter> line = new ArrayList<>();
+  private final List<LockWaiter> queue = new ArrayList<>();
   private boolean timed;
 
   LockWaiters(LockLimits limits, long leaseNanos, ClientCount perClient) {
@@ -33,32 +34,32 @@ final class LockWaiters {
   }
 
   boolean isEmpty() {
-    return line.isEmpty();
+    return queue.isEmpty();
   }
 
   int size() {
-    return line.size();
+    return queue.size();
   }
 
-  /** A LOCK that waits was denied: it keeps its place, or goes to the end of the line. */
+  /** Queues a denied request, or keeps its place in the queue. */
   void denied(LockRequest request, OpenState open, OwnerKey owner, long nowNanos) {
     LockWaiter waiter = find(owner, request.range(), request.exclusive());
     if (waiter == null) {
-      if (line.size() >= lengthMax) {
+      if (queue.size() >= lengthMax) {
         removeIf(other -> isStale(other, nowNanos));
       }
-      if (line.size() >= lengthMax || !perClient.add(owner.clientid(), 1)) {
-        // It polls without a place in the line.
+      if (queue.size() >= lengthMax || !perClient.add(owner.clientid(), 1)) {
+        // The client polls without a place in the queue.
         return;
       }
       waiter = new LockWaiter(open, owner, request.range(), request.exclusive());
-      line.add(waiter);
+      queue.add(waiter);
     }
-    waiter.asked(nowNanos, request.notice());
+    waiter.denied(nowNanos, request.notice());
   }
 
   private @Nullable LockWaiter find(OwnerKey owner, ByteRange range, boolean exclusive) {
-    for (LockWaiter waiter : line) {
+    for (LockWaiter waiter : queue) {
       if (waiter.isSame(owner, range, exclusive)) {
         return waiter;
       }
@@ -66,7 +67,7 @@ final class LockWaiters {
     return null;
   }
 
-  /** An owner has what it waited for, or says by a LOCK that does not wait that it gives up. */
+  /** Removes the requests of an owner that got its lock or stopped waiting. */
   void remove(OwnerKey owner, ByteRange range) {
     removeIf(waiter -> waiter.owner().equals(owner) && waiter.range().overlaps(range));
   }
@@ -76,19 +77,19 @@ final class LockWaiters {
   }
 
   private void removeIf(Predicate<LockWaiter> condition) {
-    line.removeIf(waiter -> {
-      boolean goes = condition.test(waiter);
-      if (goes) {
+    queue.removeIf(waiter -> {
+      boolean isRemoved = condition.test(waiter);
+      if (isRemoved) {
         perClient.remove(waiter.owner().clientid(), 1);
       }
-      return goes;
+      return isRemoved;
     });
   }
 
-  /** For whom the range is kept, so that another owner does not get it now; null for nobody. */
+  /** Returns the request of another owner that has reserved the range, or null. */
   @Nullable LockWaiter reservation(
       OwnerKey owner, ByteRange wanted, boolean exclusive, long nowNanos) {
-    for (LockWaiter waiter : line) {
+    for (LockWaiter waiter : queue) {
       if (waiter.isReserved()
           && waiter.untilNanos() - nowNanos > 0
           && waiter.conflicts(owner, wanted, exclusive)) {
@@ -99,28 +100,27 @@ final class LockWaiters {
   }
 
   /**
-   * Something was released, or somebody did not come in time: keeps for those whose turn it is what
-   * they can have now.
+   * Reserves free ranges for the first requests after a release or an expired reservation.
    *
-   * @return those to be told, under no lock
+   * @return the notices to send under no lock
    */
   List<Runnable> promote(FileLocks locks, long nowNanos) {
     removeIf(waiter -> isStale(waiter, nowNanos));
-    List<Runnable> told = new ArrayList<>();
+    List<Runnable> notices = new ArrayList<>();
     List<LockWaiter> ahead = new ArrayList<>();
-    for (LockWaiter waiter : line) {
+    for (LockWaiter waiter : queue) {
       if (!waiter.isReserved() && isFree(waiter, ahead, locks)) {
         var notice = waiter.notice();
         waiter.reserve(nowNanos + (notice == null ? leaseNanos : handoverNanos));
         if (notice != null) {
-          told.add(() -> notice.accept(waiter.owner().owner()));
+          notices.add(() -> notice.accept(waiter.owner().owner()));
         }
       }
       if (waiter.isReserved()) {
         ahead.add(waiter);
       }
     }
-    return told;
+    return notices;
   }
 
   private static boolean isFree(LockWaiter waiter, List<LockWaiter> ahead, FileLocks locks) {
@@ -137,13 +137,12 @@ final class LockWaiters {
   }
 
   /**
-   * How long until the next one that is waited for is too late.
-   *
-   * @return nanoseconds; negative when nobody is waited for, or a timer runs already
+   * Returns the nanoseconds until the next reservation expires; negative if there is none or a
+   * timer runs already.
    */
   long nanosToTimer(long nowNanos) {
     long nanos = Long.MAX_VALUE;
-    for (LockWaiter waiter : line) {
+    for (LockWaiter waiter : queue) {
       if (waiter.isReserved()) {
         nanos = Math.min(nanos, Math.max(0, waiter.untilNanos() - nowNanos));
       }
@@ -151,7 +150,7 @@ final class LockWaiters {
     return timed || nanos == Long.MAX_VALUE ? -1 : nanos;
   }
 
-  /** A timer was started, or has run. */
+  /** Records whether a timer runs. */
   void setTimed(boolean started) {
     timed = started;
   }

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How many copy-notify stateids there are, and for how long. A leaf in the order of locks, as
- * {@link ClientStates} is.
+ * The copy-notify stateids, their limits and their lease time. Its monitor is a leaf of the lock
+ * order, like that of {@link ClientStates}.
  */
 final class NotifyRegistry {
   private final Ticker ticker;
@@ -44,12 +44,12 @@ final class NotifyRegistry {
     return leaseNanos;
   }
 
-  /** Whether the client, or the server, has as many as it may. */
+  /** Returns whether the client or the server has reached its limit. */
   synchronized boolean isFull(long clientid) {
     return entries.size() >= entriesMax || perClient.getOrDefault(clientid, 0) >= perClientMax;
   }
 
-  /** One more; false at a limit. */
+  /** Adds an entry. Returns false at a limit. */
   synchronized boolean add(NotifyState entry) {
     if (isFull(entry.clientid())) {
       return false;
@@ -65,12 +65,12 @@ final class NotifyRegistry {
     }
   }
 
-  /** Those of which nobody needs to be told any more that they came too late. */
-  synchronized List<NotifyState> forgettable() {
-    return entries.stream().filter(NotifyState::isForgettable).toList();
+  /** Returns the entries that expired more than a lease time ago. */
+  synchronized List<NotifyState> invalid() {
+    return entries.stream().filter(NotifyState::isInvalid).toList();
   }
 
-  /** Renews those of an open for the same notice that nobody has read with yet and still may. */
+  /** Renews the unused, valid entries of a parent for the same notice. */
   static void renewUnused(StateEntry parent, CopyNotice notice) {
     of(parent)
         .filter(entry -> !entry.isUsed() && entry.nanosLeft() >= 0)
@@ -79,9 +79,9 @@ final class NotifyRegistry {
   }
 
   /**
-   * The one of an open to give up at a limit: that was read with, or whose time is over, and which
-   * is idle for the longest time. Linux asks for one for each piece that it copies of a file, and
-   * cancels none that served.
+   * Returns the entry of a parent to discard at a limit: the one that has been idle longest among
+   * the used and the expired ones. The Linux client requests one for each piece of a file that it
+   * copies, and cancels none of them.
    */
   static Optional<NotifyState> spent(StateEntry parent) {
     return of(parent)

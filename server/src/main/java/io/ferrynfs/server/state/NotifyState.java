@@ -7,12 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stateid that COPY_NOTIFY gives (RFC 7862 section 15.3.3): by it another server reads the one
- * file, with the rights of the state that it was made of, and only as long as that is there.
+ * A stateid of COPY_NOTIFY (RFC 7862 section 15.3.3). Another server reads one file by it, with the
+ * rights of the parent state and only while the parent exists.
  *
- * <p>It must be read with before its lease ends, and then at least once a lease; a READ lasts until
- * its data has left. One whose time is over stays for another lease, so that a destination that
- * comes too late is told why (NFS4ERR_PARTNER_NO_AUTH); it never comes back to life.
+ * <p>The first READ must come within a lease time, and every other READ within a lease time after
+ * the previous one. A READ lasts until its data has been sent. An expired stateid exists for
+ * another lease time, so that a late destination fails with NFS4ERR_PARTNER_NO_AUTH. It never
+ * becomes valid again.
  */
 final class NotifyState extends StateEntry {
   private final StateEntry parent;
@@ -34,37 +35,37 @@ final class NotifyState extends StateEntry {
     return notice;
   }
 
-  /** Whether it was ever read with. */
+  /** Returns whether a READ used this stateid. */
   boolean isUsed() {
     return used;
   }
 
-  /** How much longer it may be read with if nothing more happens; negative when it may not. */
+  /** Returns the nanoseconds until it expires; negative if it has expired. */
   long nanosLeft() {
     return reads.get() > 0 ? Long.MAX_VALUE : untilNanos - notifies.nanoTime();
   }
 
-  /** From now on its lease runs anew. */
+  /** Renews its lease. */
   void renew() {
     untilNanos = notifies.nanoTime() + notifies.leaseNanos();
   }
 
   /**
-   * Whether it may be forgotten that it was too late. It counts as gone from then on, whenever the
-   * reaper comes.
+   * Returns whether it expired more than a lease time ago. It is then invalid, even before the
+   * reaper removes it.
    */
-  boolean isForgettable() {
+  boolean isInvalid() {
     return nanosLeft() < -notifies.leaseNanos();
   }
 
   /**
-   * A READ begins.
+   * Begins a READ.
    *
-   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH for a lease after its end, then
-   *     NFS4ERR_BAD_STATEID; NFS4ERR_OPENMODE
+   * @throws NfsStatusException NFS4ERR_PARTNER_NO_AUTH for a lease time after the expiry,
+   *     NFS4ERR_BAD_STATEID afterwards; NFS4ERR_OPENMODE
    */
   FileUse use() throws NfsStatusException {
-    if (isForgettable()) {
+    if (isInvalid()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     if (nanosLeft() < 0) {
@@ -98,7 +99,7 @@ final class NotifyState extends StateEntry {
     notifies.remove(this);
   }
 
-  /** The file is the parent's, and each READ holds it itself. */
+  /** Does nothing, because the parent and each READ hold the file. */
   @Override
   void release() {}
 }

@@ -25,9 +25,8 @@ public final class NotifyTable {
    * open or delegated (COPY_NOTIFY, RFC 7862 section 15.3). A repeated request also renews the
    * unused stateids of the same notice, because the destination may hold one of them.
    *
-   * @throws NfsStatusException what the client's stateid is refused with; NFS4ERR_OPENMODE;
-   *     NFS4ERR_DELAY at the limit of the client or the server; NFS4ERR_EXPIRED when the client has
-   *     just gone
+   * @throws NfsStatusException the errors of the client's stateid; NFS4ERR_OPENMODE; NFS4ERR_DELAY
+   *     at the limit of the client or the server; NFS4ERR_EXPIRED when the client has just gone
    */
   public Stateid4 add(long clientid, FileKey file, Stateid4 source, CopyNotice notice)
       throws NfsStatusException {
@@ -113,6 +112,6 @@ public final class NotifyTable {
 
   /** Removes the stateids that have been expired for a lease time. */
   void reap() {
-    counts.forgettable().forEach(registry::remove);
+    counts.invalid().forEach(registry::remove);
   }
 }

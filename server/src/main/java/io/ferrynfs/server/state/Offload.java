@@ -1,15 +1,13 @@
 package io.ferrynfs.server.state;
 
-/** A copy that goes on after COPY was answered, as the table of stateids sees it. */
+/** An asynchronous copy, as its stateid refers to it. */
 public interface Offload {
   /**
-   * Whether it still works. One that has ended waits only to be told of, and its client may go
-   * (copy-conformance A-021).
+   * Returns whether it runs. A completed copy does not keep its client from DESTROY_CLIENTID
+   * (conformance rule A-021).
    */
   boolean isActive();
 
-  /**
-   * Its stateid is gone, so nobody can ask any more: it stops and tells nobody. Returns at once.
-   */
+  /** Stops the copy without a callback, because its stateid was removed. Does not block. */
   void abandon();
 }

@@ -9,12 +9,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntSupplier;
 
 /**
- * How many files each client has open, by opens, delegations and what it reads and writes without
- * either. Descriptors are few, and without one nobody opens anything, so a client may have a part
- * of what is left only; and where there is not enough, clients whose lease has run out give way.
+ * The number of files that each client has open: by opens, by delegations, and by READ and WRITE
+ * with special stateids. Descriptors are scarce, so a client may use only a share of those that are
+ * left. If there are not enough, courtesy clients expire.
  *
- * <p>A file that several opens of a client share counts once for it, and once for each client that
- * shares it. A leaf in the order of locks.
+ * <p>A file that several opens of a client share counts once for this client.
  */
 public final class OpenFiles {
   private static final FairShare SHARE = new FairShare(2, 16);
@@ -26,7 +25,7 @@ public final class OpenFiles {
     this.conflicts = conflicts;
   }
 
-  /** How many this client has. */
+  /** Returns the number of files that the client has open. */
   public int of(long clientid) {
     return counts.getOrDefault(clientid, 0);
   }
@@ -40,11 +39,12 @@ public final class OpenFiles {
   }
 
   /**
-   * Before a file is opened for a client, under no lock.
+   * Checks whether a client may open another file. Called under no lock.
    *
-   * @param left how many files may be opened by anybody
-   * @param atShare what a client hears that has as many as it may have
-   * @throws NfsStatusException that; NFS4ERR_DELAY when none is left, or some are about to be
+   * @param left returns the number of files that all clients together may still open
+   * @param atShare the status for a client that has used its share
+   * @throws NfsStatusException {@code atShare}; NFS4ERR_DELAY if none is left or a courtesy client
+   *     expires
    */
   public void admit(long clientid, IntSupplier left, Nfsstat4 atShare) throws NfsStatusException {
     while (true) {
@@ -59,8 +59,8 @@ public final class OpenFiles {
   }
 
   /**
-   * Whether a client may as well keep a file open that it does not use: half of its share is for
-   * those that it uses.
+   * Returns whether a client may keep an unused file open. Half of its share is reserved for files
+   * in use.
    */
   public boolean hasRoomForUnused(long clientid, int left) {
     return of(clientid) < SHARE.of(left) / 2;

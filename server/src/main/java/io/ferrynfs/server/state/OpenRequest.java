@@ -7,18 +7,19 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OPEN asks of the state table once the volume opened the file.
+ * The arguments of an OPEN after the volume has opened the file.
  *
  * @param clientid the client of the session
  * @param owner the open-owner within that client
- * @param uid the user who opens, as the export takes him
- * @param file which file
+ * @param uid the user who opens the file, after squashing
+ * @param file the file
  * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
- * @param opened the file, opened for at least {@code access}; belongs to the table from here on,
- *     also when the request is refused
- * @param opener in whose name it writes; null where nobody else is to write by it
- * @param offer that a delegation may come with it, or null
+ * @param opened the file, opened for at least {@code access}; the table owns it, even if the
+ *     request fails
+ * @param opener the user that the file was opened for; null if a file for writing must not be
+ *     shared
+ * @param offer the terms of a delegation; null if none may be granted
  */
 public record OpenRequest(
     long clientid,
@@ -31,7 +32,9 @@ public record OpenRequest(
     @Nullable Caller opener,
     @Nullable DelegationOffer offer) {
 
-  /** Whether read delegations of other clients stand in its way (RFC 8881 section 10.4). */
+  /**
+   * Returns whether it conflicts with read delegations of other clients (RFC 8881 section 10.4).
+   */
   boolean breaksDelegations() {
     return (access & ShareBits.WRITE) != 0 || (deny & ShareBits.READ) != 0;
   }

@@ -3,11 +3,11 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
 /**
- * What OPEN got.
+ * The result of an OPEN.
  *
- * @param stateid the stateid to answer
- * @param created true when the owner had not had this file open, so that undoing this OPEN is
- *     closing it
- * @param grant the delegation that comes with it, if any
+ * @param stateid the open stateid
+ * @param created whether the owner did not have the file open before, so that CLOSE reverts this
+ *     OPEN
+ * @param grant the delegation part of the reply
  */
 public record OpenResult(Stateid4 stateid, boolean created, DelegationGrant grant) {}

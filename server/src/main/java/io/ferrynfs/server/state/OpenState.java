@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One open-owner's open of one file: its share reservation and the files that serve it. */
+/** The open of one open-owner on one file: its share reservation and its open files. */
 final class OpenState extends StateEntry {
   private final OwnerKey owner;
   private final List<SharedFile> held = new ArrayList<>(2);
@@ -14,7 +14,7 @@ final class OpenState extends StateEntry {
   private int access;
   private int deny;
 
-  /** Bit n is set when an OPEN in effect asked for access n, which OPEN_DOWNGRADE may return to. */
+  /** Bit n is set if an OPEN requested access n, to which OPEN_DOWNGRADE may return. */
   private int accessesOpened;
 
   private int deniesOpened;
@@ -62,8 +62,8 @@ final class OpenState extends StateEntry {
   }
 
   /**
-   * Another OPEN of this owner is granted; keeps what was opened, or what others have open in the
-   * same way, if it serves a mode that nothing served before.
+   * Adds the modes of a granted OPEN. Holds the opened file, or a shared one of the same kind, if
+   * no held file serves its mode.
    */
   void grant(int moreAccess, int moreDeny, long byUid, SharedFile opened, @Nullable Caller opener) {
     boolean isFirst = accessesOpened == 0;
@@ -72,17 +72,17 @@ final class OpenState extends StateEntry {
     deny |= moreDeny;
     accessesOpened |= 1 << moreAccess;
     deniesOpened |= 1 << moreDeny;
-    boolean readsAnew = opened.reads() && readingFile() == null;
-    boolean writesAnew = opened.writes() && writingFile() == null;
-    if (readsAnew || writesAnew) {
+    boolean addsReader = opened.reads() && readingFile() == null;
+    boolean addsWriter = opened.writes() && writingFile() == null;
+    if (addsReader || addsWriter) {
       held.add(file().shared().hold(clientid(), opened, opener));
     }
   }
 
   /**
-   * OPEN_DOWNGRADE.
+   * Reduces the modes (OPEN_DOWNGRADE).
    *
-   * @return false when the new modes are no union of modes opened (RFC 8881 section 18.18.3)
+   * @return false if the new modes are not a union of opened modes (RFC 8881 section 18.18.3)
    */
   boolean downgrade(int newAccess, int newDeny) {
     int accesses = ShareBits.within(accessesOpened, newAccess);
@@ -97,7 +97,7 @@ final class OpenState extends StateEntry {
     return true;
   }
 
-  /** One of the files that are held for this open. */
+  /** Returns one of the open files. */
   SharedFile anyFile() {
     return held.getFirst();
   }

@@ -5,12 +5,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locked ranges of one file, ordered by their first byte, to find one that is in the way of a
- * new lock. Shared locks of several owners overlap, so each node knows the last byte below it: a
- * search looks at the ranges that overlap and belong to the asking owner itself, and else at a
- * logarithm of all.
+ * The locked ranges of one file, ordered by their first byte. It finds ranges that conflict with a
+ * new lock. Shared locks of several owners overlap, so each node stores the last byte of its
+ * subtree. A search visits a logarithmic number of nodes, and the overlapping ranges of the same
+ * owner.
  *
- * <p>A treap. Its priorities are random, as clients choose the order in which ranges come.
+ * <p>It is a treap with random priorities, because clients choose the order of the ranges.
  */
 final class RangeTree {
   private final RandomSource random;
@@ -21,7 +21,9 @@ final class RangeTree {
     this.random = random;
   }
 
-  /** A range with the largest last bytes of all, and of all exclusive ones, in its subtree. */
+  /**
+   * A range, with the largest last bytes of all ranges and of the exclusive ranges in its subtree.
+   */
   private static final class Node {
     final LockedRange held;
     final int priority;
@@ -57,7 +59,7 @@ final class RangeTree {
       return Long.compareUnsigned(one, other) >= 0 ? one : other;
     }
 
-    /** Whether something below may be in the way of a lock that begins here. */
+    /** Returns whether the subtree may conflict with a lock that begins at this byte. */
     boolean reaches(long first, boolean wantsExclusive) {
       return wantsExclusive
           ? Long.compareUnsigned(last, first) >= 0
@@ -69,7 +71,7 @@ final class RangeTree {
     return size;
   }
 
-  /** The first range of another owner that is in the way; null when there is none. */
+  /** Returns the first conflicting range of another owner, or null. */
   @Nullable LockedRange conflict(OwnerKey owner, ByteRange wanted, boolean exclusive) {
     return conflict(root, owner, wanted, exclusive);
   }
@@ -91,7 +93,7 @@ final class RangeTree {
         : conflict(node.right, owner, wanted, exclusive);
   }
 
-  /** All ranges of other owners that are in the way, in their order. */
+  /** Visits all conflicting ranges of other owners in their order. */
   void forEachConflict(
       OwnerKey owner, ByteRange wanted, boolean exclusive, Consumer<LockedRange> action) {
     forEachConflict(root, owner, wanted, exclusive, action);
@@ -139,7 +141,7 @@ final class RangeTree {
     return into;
   }
 
-  /** Distributes a subtree to both sides of a node. */
+  /** Splits a subtree into the children of a node. */
   private static void split(Node tree, Node around) {
     Node lower = null;
     Node upper = null;
@@ -200,8 +202,8 @@ final class RangeTree {
   }
 
   /**
-   * A strict order: no owner locks a byte twice, so ranges with the same first byte have different
-   * holders.
+   * Compares two ranges. The order is strict: an owner locks a byte only once, so ranges with the
+   * same first byte have different holders.
    */
   private static boolean isBefore(LockedRange one, LockedRange other) {
     int order = Long.compareUnsigned(one.range().first(), other.range().first());

@@ -1,8 +1,8 @@
 package io.ferrynfs.server.state;
 
 /**
- * What is left of a stateid that was revoked, until the client frees it or goes. It takes the place
- * of the stateid in the client's bounded number, so that these are as many as those at most.
+ * The trace of a revoked stateid, which exists until the client frees it or is removed. It counts
+ * toward the client's limit of stateids like the stateid that it replaces.
  */
 final class RevokedState extends StateEntry {
   private final Revocation why;
@@ -26,7 +26,7 @@ final class RevokedState extends StateEntry {
     return false;
   }
 
-  /** The file does not know it any more. */
+  /** Does nothing, because the file has no reference to a trace. */
   @Override
   void detach() {}
 

@@ -8,7 +8,7 @@ final class ShareBits {
 
   private ShareBits() {}
 
-  /** Of a set of modes, those that only have bits of the given one. */
+  /** Returns the modes of a set that have only bits of the given mode. */
   static int within(int set, int mode) {
     int result = 0;
     for (int m = 0; m < MODES; m++) {
@@ -19,7 +19,7 @@ final class ShareBits {
     return result;
   }
 
-  /** All bits of the modes in a set. */
+  /** Returns the union of the modes in a set. */
   static int union(int set) {
     int result = 0;
     for (int m = 0; m < MODES; m++) {

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An open file that stateids hold and operations borrow. The volume's file is closed by whoever
- * gives the last reference back, in the thread that does so; so nobody gives one back while holding
- * a lock.
+ * A reference-counted open file. Stateids hold references, operations borrow them. The release of
+ * the last reference closes the file of the volume, in the same thread. Therefore a thread releases
+ * references under no lock.
  */
 final class SharedFile {
   private final OpenFile file;
@@ -21,7 +21,7 @@ final class SharedFile {
   @GuardedBy("this")
   private final Map<Long, Integer> holders = new HashMap<>(2);
 
-  /** Takes the file over, with one reference for the caller. */
+  /** Takes over the file, with one reference for the caller. */
   SharedFile(OpenFile file, OpenFiles counts) {
     this.file = file;
     this.counts = counts;
@@ -44,9 +44,9 @@ final class SharedFile {
   }
 
   /**
-   * One more reference, for something that a client holds; to be given back by {@link #drop}.
+   * Adds a reference for state of a client, which {@link #drop} releases.
    *
-   * @return false, and nothing has changed, when the file is closed already
+   * @return false, without effect, if the file is closed
    */
   synchronized boolean tryHold(long clientid) {
     if (references == 0) {
@@ -59,14 +59,14 @@ final class SharedFile {
     return true;
   }
 
-  /** The same where the caller makes sure that a reference is held meanwhile. */
+  /** Adds a reference for state of a client. The caller ensures that the file stays open. */
   void hold(long clientid) {
     if (!tryHold(clientid)) {
-      throw new IllegalStateException("a file that is closed");
+      throw new IllegalStateException("the file is closed");
     }
   }
 
-  /** Undoes {@link #hold}. */
+  /** Releases a reference of {@link #hold}. */
   void drop(long clientid) {
     synchronized (this) {
       if (holders.merge(clientid, -1, Integer::sum) == 0) {
@@ -77,12 +77,12 @@ final class SharedFile {
     release();
   }
 
-  /** Borrows the file. The caller makes sure that a reference is held meanwhile. */
+  /** Borrows the file. The caller ensures that the file stays open during the call. */
   FileUse use() {
     return use(() -> {});
   }
 
-  /** The same, and tells somebody when it is given back. */
+  /** Borrows the file and runs an action when the borrower releases it. */
   FileUse use(Runnable whenDone) {
     synchronized (this) {
       references++;
@@ -95,7 +95,7 @@ final class SharedFile {
         });
   }
 
-  /** Gives a reference back. */
+  /** Releases a reference. */
   void release() {
     boolean last;
     synchronized (this) {

@@ -7,37 +7,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways in which one file is open: opens that are alike share a descriptor, whoever's they are.
- * What writes is shared by opens of one user only, because quotas and the set-id bits go by who
- * opened the file. Guarded by the {@link FileState}.
+ * The open files of one {@link FileState}, which guards them. Opens with the same access share a
+ * descriptor, even if they belong to different clients. Only opens of the same user share a
+ * descriptor for writing, because quotas and the set-id bits depend on the user who opened the
+ * file.
  */
 final class SharedFiles {
   private static final int PRUNED_MIN = 16;
 
-  private final Map<Way, SharedFile> files = new HashMap<>(2);
+  private final Map<Mode, SharedFile> files = new HashMap<>(2);
   private int prunedAt = PRUNED_MIN;
 
-  /** A way to have the file open; for reading nobody's in particular. */
-  private record Way(OpenAccess access, @Nullable Caller opener) {}
+  /** The access and, for writing, the user of an open file. */
+  private record Mode(OpenAccess access, @Nullable Caller opener) {}
 
   /**
-   * The file that is open in this way for a client, which holds it from now on: one of before, or
-   * the one that was opened.
+   * Returns an open file with the access of the opened one and holds it for a client. It is an
+   * earlier one if there is one that can be shared.
    *
-   * @param opener who opened it; null for somebody whose it alone is, where it writes
+   * @param opener the user who opened the file; null if a file for writing must not be shared
    */
   SharedFile hold(long clientid, SharedFile opened, @Nullable Caller opener) {
     if (opened.writes() && opener == null) {
       opened.hold(clientid);
       return opened;
     }
-    Way way = new Way(opened.access(), opened.writes() ? opener : null);
-    SharedFile known = files.get(way);
+    Mode mode = new Mode(opened.access(), opened.writes() ? opener : null);
+    SharedFile known = files.get(mode);
     if (known != null && known.tryHold(clientid)) {
       return known;
     }
     opened.hold(clientid);
-    files.put(way, opened);
+    files.put(mode, opened);
     prune();
     return opened;
   }

@@ -8,11 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stateid and what it stands for. All fields that change are guarded by the {@link FileState}
- * of the file.
+ * A stateid and its state. The monitor of its {@link FileState} guards all fields that change.
  *
- * <p>An entry may have children, which stand on it and go with it: byte-range locks and copy-notify
- * stateids on their open or delegation.
+ * <p>An entry may have children, which end with it: the byte-range locks and copy-notify stateids
+ * of an open or a delegation.
  */
 abstract sealed class StateEntry
     permits OpenState, LockState, DelegationState, OffloadState, NotifyState, RevokedState {
@@ -50,69 +49,69 @@ abstract sealed class StateEntry
     return children;
   }
 
-  /** The stateid as it is now. */
+  /** Returns the current stateid. */
   final Stateid4 stateid() {
     return new Stateid4(seqid, other);
   }
 
-  /** What it stands for has changed: the next seqid, which skips zero (RFC 8881 section 8.2.2). */
+  /** Advances the seqid after a change. It skips zero (RFC 8881 section 8.2.2). */
   final void advance() {
     seqid = seqid == SEQID_MAX ? 1 : seqid + 1;
   }
 
-  /** How a seqid of a peer relates to ours. */
+  /** Compares the seqid of a client with the current one. */
   final SeqidMatch match(long theirs) {
     if (theirs == 0 || theirs == seqid) {
       return SeqidMatch.CURRENT;
     }
-    // Sequence numbers wrap, so "later" is a distance of less than half the circle.
+    // Seqids wrap, so a future seqid is less than half the number range ahead.
     return ((theirs - seqid) & SEQID_MAX) < 0x8000_0000L ? SeqidMatch.FUTURE : SeqidMatch.OLD;
   }
 
-  /** What serves READ; null when this does not allow it. */
+  /** Returns the file that serves READ, or null if this state does not allow READ. */
   @Nullable SharedFile reader() {
     return null;
   }
 
-  /** The user who opened the file, or {@link FileUse#BY_SEVERAL}. */
+  /** Returns the user who opened the file, or {@link FileUse#BY_SEVERAL}. */
   long openedBy() {
     return FileUse.BY_SEVERAL;
   }
 
-  /** What it stands for. */
+  /** Returns the kind of state. */
   abstract Kind kind();
 
-  /** What serves WRITE; null when this does not allow it. */
+  /** Returns the file that serves WRITE, or null if this state does not allow WRITE. */
   @Nullable SharedFile writer() {
     return null;
   }
 
-  /** Whether the client is told when this is revoked, by the status of the stateid. */
+  /** Returns whether the stateid still exists after a revocation, so that its status reports it. */
   boolean leavesTrace() {
     return false;
   }
 
-  /** Whether a client that has this is busy: DESTROY_CLIENTID is refused. */
+  /** Returns whether this state makes DESTROY_CLIENTID fail with NFS4ERR_CLIENTID_BUSY. */
   boolean holdsClient() {
     return true;
   }
 
-  /** Takes the entry off its file, under the file's lock. */
+  /** Removes the entry from its file. Called under the file's lock. */
   abstract void detach();
 
-  /** Gives up what the entry holds, under no lock. */
+  /** Releases the resources of the entry. Called under no lock. */
   abstract void release();
 
-  /** Kinds of state, and whether it outlives the lease of its client while nobody minds. */
+  /** The kinds of state. Some outlive the lease of a courtesy client. */
   enum Kind {
     OPEN(true),
     LOCK(true),
     DELEGATION(true),
-    /** Nobody waits for it any more, and it would go on writing. */
+    /** A copy without a client would continue to write. */
     COPY(false),
-    /** Others would read with the rights of a client that is gone (RFC 7862 section 4.3.1). */
+    /** Other servers would read with the rights of an expired client (RFC 7862 section 4.3.1). */
     NOTIFY(false),
-    /** A client that comes back has to learn what it has lost. */
+    /** A client that returns has to learn which state it has lost. */
     REVOKED(true);
 
     final boolean outlivesLease;
@@ -122,7 +121,7 @@ abstract sealed class StateEntry
     }
   }
 
-  /** What {@link #match} found. */
+  /** The result of {@link #match}. */
   enum SeqidMatch {
     CURRENT,
     OLD,

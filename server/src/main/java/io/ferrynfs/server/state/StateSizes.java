@@ -1,10 +1,10 @@
 package io.ferrynfs.server.state;
 
 /**
- * How large the tables of stateids are.
+ * The sizes of the state tables.
  *
- * @param stateids of all kinds
- * @param files of which there is a stateid
- * @param clients that may hold some
+ * @param stateids the number of stateids of all kinds
+ * @param files the number of files with a stateid
+ * @param clients the number of clients that may hold state
  */
 public record StateSizes(int stateids, int files, int clients) {}

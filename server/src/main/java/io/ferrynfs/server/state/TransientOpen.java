@@ -3,13 +3,13 @@ package io.ferrynfs.server.state;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 
-/** Opens the file for one READ or WRITE that comes with a special stateid. */
+/** Opens the file for one READ or WRITE with a special stateid. */
 @FunctionalInterface
 public interface TransientOpen {
-  /** Opens it for the access that was asked. */
+  /** Opens the file for the requested access. */
   OpenFile open() throws StorageException;
 
-  /** How many files may still be opened. */
+  /** Returns the number of files that may still be opened. */
   default int left() {
     return Integer.MAX_VALUE;
   }

@@ -1,4 +1,4 @@
-/** The one table of all stateids, and what they hold open. */
+/** The state of clients: stateids, share reservations, locks, delegations and open files. */
 @NullMarked
 package io.ferrynfs.server.state;
 
