@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** CallFailures of calls as exceptions of the public API: what, where, why, and what to do. */
+/** Converts failures of calls to exceptions of the API. */
 final class NfsErrors {
 
   private NfsErrors() {}

@@ -337,7 +337,7 @@ class TcpTest {
         RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.NONE, out -> {});
     socket.getOutputStream().write(rawCall(1, request));
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
-    assertThat(nextEnd()).hasMessage("failure in this end");
+    assertThat(nextEnd()).hasMessage("internal failure");
     assertThat(echo(client, "still here")).isEqualTo("still here");
   }
 
@@ -502,7 +502,7 @@ class TcpTest {
       socket.getOutputStream().write(call);
     }
     assertThat(echo(other, "meanwhile")).isEqualTo("meanwhile");
-    assertThat(nextEnd()).hasMessage("the peer took nothing for 900 ms");
+    assertThat(nextEnd()).hasMessage("the peer read nothing for 900 ms");
     // What the queue holds, and what the kernel's buffers hold.
     assertThat(files.taken.get()).isLessThan(40);
     assertThat(echo(other, "afterwards")).isEqualTo("afterwards");

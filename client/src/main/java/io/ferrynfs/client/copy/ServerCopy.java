@@ -397,7 +397,7 @@ final class ServerCopy {
     return ++setbacks < SETBACKS_MAX ? copy(done) : refused(done, why);
   }
 
-  /** A refusal, unless the source is the reason and may be asked anew. */
+  /** Stops, unless another COPY_NOTIFY may help. */
   private CompletableFuture<Result> unlessAgain(Nfsstat4 status, long done, String why) {
     return source
         .againAfter(status)

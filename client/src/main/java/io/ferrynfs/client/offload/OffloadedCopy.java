@@ -380,7 +380,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
 
   private void noStatus(Nfsstat4 status) {
     switch (status) {
-      // S-006, S-014: the server has no such copy (any more).
+      // S-006, S-014: the server does not know the copy.
       case NFS4ERR_BAD_STATEID,
           NFS4ERR_OLD_STATEID,
           NFS4ERR_STALE_STATEID,

@@ -1,12 +1,12 @@
 package io.ferrynfs.rpc.testkit;
 
-/** Decides the fate of each message when it is sent. */
+/** The faults of a simulated network: decides the fate of each message when it is sent. */
 @FunctionalInterface
 public interface NetworkFaults {
 
-  /** Everything arrives. */
+  /** Delivers every message. */
   NetworkFaults NONE = message -> Fate.DELIVER;
 
-  /** The fate of this message. */
+  /** Returns the fate of a message. */
   Fate fate(SimMessage message);
 }

@@ -189,7 +189,7 @@ final class SimStream implements RecordStream {
       return;
     }
     if (world.nanoTime() - since >= limits.sendStallTimeMax().toNanos()) {
-      end(new SocketTimeoutException("the peer took nothing for " + limits.sendStallTimeMax()));
+      end(new SocketTimeoutException("the peer read nothing for " + limits.sendStallTimeMax()));
     } else {
       timeStall();
     }

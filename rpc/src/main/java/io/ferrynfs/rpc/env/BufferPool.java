@@ -1,5 +1,6 @@
 package io.ferrynfs.rpc.env;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,15 +9,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direct buffers for what the network receives and sends.
+ * A pool of direct buffers for received and sent bytes.
  *
- * <p>Chunks are small and always granted: connections bound their number. Large buffers hold one
- * large record each; their sum is bounded, and a connection that gets none stops reading until one
- * is free.
+ * <p>A chunk is small and always granted, because the number of connections is limited. A large
+ * buffer holds one large record; the sum of large buffers is limited, and a connection that gets
+ * none stops reading until one is returned.
  */
 final class BufferPool {
 
-  /** Size of a chunk: some hundred small calls. */
+  /** The size of a chunk in bytes: room for about a hundred small calls. */
   static final int CHUNK_BYTES = 32 << 10;
 
   private static final int CHUNKS_KEPT_MAX = 128;
@@ -26,17 +27,24 @@ final class BufferPool {
   private final long largeBytesMax;
   private final long keptBytesMax;
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final ArrayDeque<PooledBuffer> chunks = new ArrayDeque<>();
+
   private final List<ArrayDeque<PooledBuffer>> large = new ArrayList<>();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+  @GuardedBy("lock")
   private long lentBytes;
+
+  @GuardedBy("lock")
   private long keptBytes;
 
   /**
-   * A pool.
+   * Creates an empty pool.
    *
-   * @param largeBytesMax sum of large buffers lent at once
-   * @param keptBytesMax sum of large buffers kept for the next one
+   * @param largeBytesMax the maximum sum of large buffers in use, in bytes
+   * @param keptBytesMax the maximum sum of unused large buffers in the pool, in bytes
    */
   BufferPool(long largeBytesMax, long keptBytesMax) {
     this.largeBytesMax = largeBytesMax;
@@ -46,7 +54,7 @@ final class BufferPool {
     }
   }
 
-  /** A chunk, empty, with one reference. */
+  /** Returns an empty chunk with one reference. */
   PooledBuffer chunk() {
     PooledBuffer chunk;
     synchronized (lock) {
@@ -55,12 +63,12 @@ final class BufferPool {
     return chunk != null ? chunk.lend() : new PooledBuffer(this, CHUNK_BYTES).lend();
   }
 
-  /** A large buffer of at least so many bytes with one reference, or null when there is no room. */
+  /** Returns a large buffer with one reference, or null at the limit. */
   @Nullable PooledBuffer large(int bytesMin) {
     int index = classOf(bytesMin);
     int bytes = classBytes(index);
     synchronized (lock) {
-      // One is always granted: else a record larger than the bound would wait for ever.
+      // The first one is always granted: a record above the limit would wait forever.
       if (lentBytes > 0 && lentBytes + bytes > largeBytesMax) {
         return null;
       }
@@ -74,24 +82,24 @@ final class BufferPool {
     return new PooledBuffer(this, bytes).lend();
   }
 
-  /** Runs a task, once, when a large buffer has come back. */
+  /** Runs a task once, when a large buffer has been returned. */
   void whenFree(Runnable task) {
     waiting.add(task);
   }
 
-  /** Whether somebody may be waiting for a large buffer. */
+  /** Returns whether a connection may be waiting for a large buffer. */
   boolean isContended() {
     return !waiting.isEmpty();
   }
 
-  /** Bytes of large buffers in use. */
+  /** Returns the sum of large buffers in use, in bytes. */
   long lentBytes() {
     synchronized (lock) {
       return lentBytes;
     }
   }
 
-  /** Takes a buffer that has no references left. */
+  /** Takes back a buffer without references. */
   void takeBack(PooledBuffer buffer) {
     int bytes = buffer.bytes().capacity();
     if (bytes == CHUNK_BYTES) {
@@ -114,7 +122,7 @@ final class BufferPool {
     }
   }
 
-  /** Powers of two, each with room beside it for the operations around that much data. */
+  /** Size classes are powers of two plus room for the operations around the data. */
   private static int classOf(int bytes) {
     int units = Math.max(1, Math.ceilDiv(bytes - CLASS_UNIT, CLASS_UNIT));
     return 32 - Integer.numberOfLeadingZeros(units - 1);

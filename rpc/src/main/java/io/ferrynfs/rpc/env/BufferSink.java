@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** Takes a region into a buffer: from its position to its limit, both left as they are. */
+/** A sink that fills a buffer from its position to its limit, and changes neither. */
 final class BufferSink implements BulkSink {
-  /** What a buffer on the heap takes at once. */
+  /** The maximum length of one read into a heap buffer, in bytes. */
   static final int HEAP_READ_BYTES_MAX = 128 << 10;
 
   private final ByteBuffer into;
@@ -27,7 +27,7 @@ final class BufferSink implements BulkSink {
 
   @Override
   public int read(ReadableByteChannel connection, int bytesMax) throws IOException {
-    // The JDK copies through a direct buffer of this size, which it then keeps for the thread.
+    // The JDK copies through a direct buffer of this size, which it caches per thread.
     int room = into.isDirect() ? bytesMax : Math.min(bytesMax, HEAP_READ_BYTES_MAX);
     int end = into.limit();
     try {

@@ -5,24 +5,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Takes a region of a record from the connection, as memory or by means of its own. Only the
- * connection's thread uses it, and it must not block.
- *
- * <p>What it throws ends the connection.
+ * The destination of a region of a record. Only the connection's thread calls it, and it must not
+ * block. An exception that it throws ends the connection.
  */
 public interface BulkSink {
 
-  /** Bytes of the region that have not come yet. */
+  /** Returns the number of bytes of the region that are missing. */
   int remaining();
 
-  /** Takes bytes of the region that were received already: all, and no more than it lacks. */
+  /** Takes bytes of the region that have been received: all of them, at most {@link #remaining}. */
   void put(ByteBuffer bytes) throws IOException;
 
   /**
-   * Takes what has come on the connection, which does not block.
+   * Reads from the connection, which does not block.
    *
+   * @param connection the socket if the connection is plain
    * @param bytesMax at least 1, at most {@link #remaining}
-   * @return what {@link ReadableByteChannel#read} does
+   * @return the number of bytes read, as {@link ReadableByteChannel#read}
    */
   int read(ReadableByteChannel connection, int bytesMax) throws IOException;
 }

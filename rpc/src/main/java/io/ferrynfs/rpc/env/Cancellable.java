@@ -1,13 +1,13 @@
 package io.ferrynfs.rpc.env;
 
-/** Something scheduled that may be called off. */
+/** A scheduled task that can be cancelled. */
 @FunctionalInterface
 public interface Cancellable {
 
   /**
-   * Calls it off. Never interrupts it.
+   * Cancels the task. Never interrupts it.
    *
-   * @return true when it will not run; false when it ran, runs, or was called off before
+   * @return true if the task will not run; false if it has run, is running or was cancelled before
    */
   boolean cancel();
 }

@@ -3,16 +3,16 @@ package io.ferrynfs.rpc.env;
 import java.time.Duration;
 
 /**
- * How to connect.
+ * The options of a connect.
  *
- * @param timeout after which the attempt fails
- * @param reservedPort whether to use a local port below 1024 where this process may; many servers
- *     take AUTH_SYS only from there (the {@code secure} export option of Linux). Where it may not,
- *     any port is used
+ * @param timeout the time after which the connect fails
+ * @param reservedPort whether to bind to a local port below 1024, if this process is allowed to,
+ *     and to any port otherwise. Many servers accept AUTH_SYS only from such ports (the {@code
+ *     secure} export option of Linux)
  */
 public record ConnectOptions(Duration timeout, boolean reservedPort) {
 
-  /** Any local port, with a time-out. */
+  /** Returns options with a time-out and any local port. */
   public static ConnectOptions within(Duration timeout) {
     return new ConnectOptions(timeout, false);
   }

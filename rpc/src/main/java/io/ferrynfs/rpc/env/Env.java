@@ -3,32 +3,32 @@ package io.ferrynfs.rpc.env;
 import java.time.InstantSource;
 
 /**
- * Everything a part of Ferry takes from outside itself. No class but the implementations of this
- * interface reads a clock, makes a thread or opens a socket.
+ * The environment of Ferry: clocks, timers, random values, threads and the network. Only its
+ * implementations read a clock, create a thread or open a socket.
  */
 public interface Env {
 
-  /** Monotonic time, for durations. */
+  /** Returns the monotonic clock, for durations. */
   Ticker ticker();
 
-  /** Wall-clock time, for time stamps that leave the process. */
+  /** Returns the wall clock, for time stamps that leave the process. */
   InstantSource clock();
 
-  /** One-shot timers. */
+  /** Returns the one-shot timers. */
   Timers timers();
 
-  /** Unguessable random values (seeded ones in a simulation). */
+  /** Returns the source of unpredictable random values (seeded in a simulation). */
   RandomSource random();
 
   /**
-   * Makes a pool of worker threads. The caller closes it.
+   * Creates a pool of worker threads, which the caller closes.
    *
-   * @param name what its threads are called
-   * @param threadsMax how many tasks run at once
-   * @param queuedMax how many more may wait before {@link Pool#tryExecute} refuses
+   * @param name the prefix of the names of its threads
+   * @param threadsMax the maximum number of running tasks
+   * @param queuedMax the maximum number of queued tasks
    */
   Pool pool(String name, int threadsMax, int queuedMax);
 
-  /** The network. */
+  /** Returns the network. */
   Network network();
 }

@@ -8,27 +8,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A region of a file as the data of a READ reply: sent by {@code sendfile(2)} where the network can
- * do that, so that the bytes never enter the process.
+ * A region of a file as the data of a READ reply. On a plain connection it is sent by {@code
+ * sendfile(2)}, so that the bytes are not copied into the process.
  *
- * <p>Its length is settled when it is made. Should the file shrink before it is sent, the record
- * cannot be completed truthfully, and the connection is dropped.
+ * <p>Its length is fixed at creation. If the file shrinks before the region has been sent, the
+ * record cannot be completed, and the connection is closed.
  */
 public final class FilePayload implements Payload {
 
-  /** The open file. */
+  /** An open file. */
   public interface Source {
 
     /**
      * Moves bytes of the file to a channel, as {@link java.nio.channels.FileChannel#transferTo}.
      *
-     * @return how many; zero when the target takes none just now or the file ends before the
+     * @return the number of bytes; zero if the target accepts none now or the file ends before the
      *     position
-     * @throws IOException when the file cannot be read or the target written
+     * @throws IOException if the file cannot be read or the target cannot be written
      */
     long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
-    /** The file's length now, which tells the two meanings of zero apart. */
+    /** Returns the current length of the file, which distinguishes the two meanings of zero. */
     long size() throws IOException;
   }
 
@@ -38,12 +38,12 @@ public final class FilePayload implements Payload {
   private final Runnable released;
 
   /**
-   * A region.
+   * Creates a payload.
    *
-   * @param source the file, which stays open until released
-   * @param position of the region's first byte
-   * @param length of the region
-   * @param released runs once, when the region was sent or will never be
+   * @param source the file, which must stay open until {@code released} runs
+   * @param position the offset of the region in the file
+   * @param length the length of the region in bytes
+   * @param released runs once, when the region has been sent or dropped
    */
   public FilePayload(Source source, long position, int length, Runnable released) {
     this.source = source;
@@ -63,11 +63,11 @@ public final class FilePayload implements Payload {
   }
 
   /**
-   * Moves part of the region to a channel.
+   * Transfers a part of the region to a channel.
    *
-   * @param offset from the region's first byte
-   * @return how many bytes; zero when the channel takes none just now
-   * @throws EOFException when the file has shrunk
+   * @param offset the offset in the region
+   * @return the number of bytes; zero if the channel accepts none now
+   * @throws EOFException if the file has shrunk
    */
   public long transferTo(int offset, WritableByteChannel target) throws IOException {
     long from = position + offset;
@@ -78,7 +78,7 @@ public final class FilePayload implements Payload {
     return moved;
   }
 
-  /** Reads the whole region into memory: for networks without sendfile, and for tests. */
+  /** Reads the whole region into memory, for the simulated network and for tests. */
   @Override
   public ByteBuffer bytes() {
     ByteBuffer copy = ByteBuffer.allocate(length);
@@ -99,7 +99,7 @@ public final class FilePayload implements Payload {
     released.run();
   }
 
-  /** A channel into a buffer. */
+  /** A channel that writes into a buffer. */
   private record BufferChannel(ByteBuffer into) implements WritableByteChannel {
     @Override
     public int write(ByteBuffer source) {

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 /**
  * An address of this machine.
  *
- * @param address of an interface
- * @param prefixBits how many leading bits of it the hosts of its network have in common
+ * @param address the address of an interface
+ * @param prefixBits the prefix length of its network in bits
  */
 public record InterfaceAddress(InetAddress address, int prefixBits) {}

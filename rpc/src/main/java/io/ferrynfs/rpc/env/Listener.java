@@ -5,10 +5,10 @@ import java.net.SocketAddress;
 /** A listening socket. */
 public interface Listener extends AutoCloseable {
 
-  /** The address, with the actual port if it has one. */
+  /** Returns the local address, with the actual port if it has one. */
   SocketAddress localAddress();
 
-  /** Stops listening. Connections already accepted go on. */
+  /** Stops listening. Accepted connections are not affected. */
   @Override
   void close();
 }

@@ -6,62 +6,62 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Makes and accepts connections that carry ONC RPC records (RFC 5531 section 11). */
+/** Opens and accepts connections that carry ONC RPC records (RFC 5531 section 11). */
 public interface Network {
 
   /**
    * Listens for connections.
    *
-   * @param address where: an internet address, whose port 0 picks a free one, see {@link
-   *     Listener#localAddress}; or, where there is one, a path in this machine's file system, where
-   *     the file is left when the listener is closed
-   * @param limits for each connection accepted
-   * @param acceptor gets each new connection, on that connection's own thread
-   * @throws IOException when the address is taken or not ours
-   * @throws java.nio.channels.UnsupportedAddressTypeException when this network has no such
+   * @param address the local address: an internet address, whose port 0 selects a free port (see
+   *     {@link Listener#localAddress}), or the path of a Unix domain socket, whose file remains
+   *     when the listener is closed
+   * @param limits the limits of each accepted connection
+   * @param acceptor receives each new connection, on the thread of that connection
+   * @throws IOException if the address is in use or not one of this machine
+   * @throws java.nio.channels.UnsupportedAddressTypeException if this network does not have such
    *     addresses
    */
   Listener listen(SocketAddress address, StreamLimits limits, Acceptor acceptor) throws IOException;
 
   /**
-   * Connects, without blocking.
+   * Connects without blocking.
    *
-   * @param address of the peer
+   * @param address the peer
    * @param options time-out and local port
-   * @param limits for the connection
-   * @param handler learns the outcome, exactly once, on the connection's own thread
+   * @param limits the limits of the connection
+   * @param handler receives the outcome, exactly once, on the thread of the connection
    */
   void connect(
       SocketAddress address, ConnectOptions options, StreamLimits limits, ConnectHandler handler);
 
   /**
-   * Looks a host name up, without blocking. How long that may take nobody knows: whoever waits for
-   * it bounds the time, and the look-up goes on unheard.
+   * Looks up a host name without blocking. The lookup has no time-out and cannot be stopped: the
+   * caller sets a time-out of its own.
    *
-   * @param name of a host, or an address in text
-   * @return its addresses, at least one; fails with an IOException when there is none, or when too
-   *     many look-ups are under way
+   * @param name a host name or a literal address
+   * @return the addresses, at least one; fails with an IOException if there is none, or if too many
+   *     lookups are pending
    */
   CompletableFuture<List<InetAddress>> resolve(String name);
 
-  /** The addresses of this machine's interfaces that are up, now; none when nobody can tell. */
+  /** Returns the addresses of this machine's interfaces that are up; none if they are unknown. */
   List<InterfaceAddress> interfaces();
 
-  /** Takes connections that a listener accepted. */
+  /** Receives the connections of a listener. */
   @FunctionalInterface
   interface Acceptor {
 
-    /** Must call {@link RecordStream#start} or {@link RecordStream#close}. */
+    /** Receives a connection, on which it calls {@link RecordStream#start} or close. */
     void accepted(RecordStream stream);
   }
 
-  /** Learns how a connect ended. */
+  /** Receives the outcome of a connect. */
   interface ConnectHandler {
 
-    /** Must call {@link RecordStream#start} or {@link RecordStream#close}. */
+    /** Receives the connection, on which it calls {@link RecordStream#start} or close. */
     void connected(RecordStream stream);
 
-    /** There is no connection. */
+    /** Receives the failure. */
     void failed(IOException cause);
   }
 }

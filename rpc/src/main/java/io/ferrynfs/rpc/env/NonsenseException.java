@@ -2,7 +2,7 @@ package io.ferrynfs.rpc.env;
 
 import java.io.IOException;
 
-/** A connection was closed because the peer sent on it what the protocol does not have. */
+/** A peer violated the protocol, and the connection was closed. */
 public final class NonsenseException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -3,14 +3,14 @@ package io.ferrynfs.rpc.env;
 import io.ferrynfs.wire.xdr.XdrWriter;
 
 /**
- * A record to send: what an encoder wrote, payloads included, and what to do when it has left.
+ * A record to send.
  *
- * @param content the encoded message; not touched again after sending began
- * @param released runs once, on any thread, when the record was sent or dropped
+ * @param content the encoded message with its payloads; must not be changed after {@code send}
+ * @param released runs once, on any thread, when the record has been sent or dropped
  */
 public record OutgoingRecord(XdrWriter content, Runnable released) {
 
-  /** A record that nobody waits for. */
+  /** Returns a record whose release needs no action. */
   public static OutgoingRecord of(XdrWriter content) {
     return new OutgoingRecord(content, () -> {});
   }

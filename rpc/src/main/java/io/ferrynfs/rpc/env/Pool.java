@@ -7,38 +7,38 @@ import java.util.concurrent.RejectedExecutionException;
 public interface Pool extends Executor, AutoCloseable {
 
   /**
-   * Runs a task on some thread of the pool, or refuses.
+   * Runs a task on a thread of the pool.
    *
-   * @return false when the queue is full, no thread can be started, or the pool is closed; the task
-   *     will then never run
+   * @return false if the queue is full, no thread can be started, or the pool is closed; the task
+   *     will not run then
    */
   boolean tryExecute(Runnable task);
 
   /**
-   * For the last thing that a task does: runs another one on the same thread, when this one has
-   * returned. Who works in small pieces is spared that a second thread is woken for each of them.
-   * Like {@link #tryExecute} when others are waiting, when there is such a task already, and on
-   * threads that are not the pool's.
+   * Runs a task on the calling thread of the pool, after the current task has returned. This saves
+   * the wake-up of a second thread for each of many small tasks. It is the same as {@link
+   * #tryExecute} if other tasks are queued, if there is such a next task already, and on threads
+   * that do not belong to the pool.
    *
-   * @return false when the task will never run
+   * @return false if the task will not run
    */
   default boolean tryExecuteNext(Runnable task) {
     return tryExecute(task);
   }
 
   /**
-   * Runs a task on some thread of the pool.
+   * Runs a task on a thread of the pool.
    *
-   * @throws RejectedExecutionException when the queue is full or the pool is closed
+   * @throws RejectedExecutionException if the queue is full or the pool is closed
    */
   @Override
   default void execute(Runnable task) {
     if (!tryExecute(task)) {
-      throw new RejectedExecutionException("pool is full or closed");
+      throw new RejectedExecutionException("the pool is full or closed");
     }
   }
 
-  /** Takes no more tasks, runs those it has, and waits for its threads to end. */
+  /** Accepts no more tasks, runs the queued ones, and waits for the threads to end. */
   @Override
   void close();
 }

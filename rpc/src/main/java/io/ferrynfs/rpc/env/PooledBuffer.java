@@ -3,7 +3,7 @@ package io.ferrynfs.rpc.env;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A buffer of a {@link BufferPool}, which gets it back with the last reference. */
+/** A reference-counted buffer of a {@link BufferPool}. */
 final class PooledBuffer {
   private final BufferPool pool;
   private final ByteBuffer bytes;
@@ -14,7 +14,7 @@ final class PooledBuffer {
     this.bytes = ByteBuffer.allocateDirect(size);
   }
 
-  /** The whole buffer. Only absolute access: its position and limit are nobody's. */
+  /** Returns the whole buffer, for absolute access only: its position and limit are undefined. */
   ByteBuffer bytes() {
     return bytes;
   }
@@ -28,7 +28,7 @@ final class PooledBuffer {
     references.incrementAndGet();
   }
 
-  /** Whether the caller, who has a reference, has the only one. */
+  /** Returns whether the reference of the caller is the only one. */
   boolean isSole() {
     return references.get() == 1;
   }

@@ -1,17 +1,17 @@
 package io.ferrynfs.rpc.env;
 
-/** Random values. The system's source is cryptographically strong: peers cannot guess them. */
+/** Random values. The system's source is cryptographically strong: peers cannot predict it. */
 public interface RandomSource {
 
-  /** Fresh random bytes. */
+  /** Returns random bytes. */
   byte[] bytes(int count);
 
-  /** Any int. */
+  /** Returns a random int. */
   int nextInt();
 
-  /** Any long. */
+  /** Returns a random long. */
   long nextLong();
 
-  /** An int from zero (inclusive) to the bound (exclusive). */
+  /** Returns a random int from zero (inclusive) to the bound (exclusive). */
   int nextInt(int bound);
 }

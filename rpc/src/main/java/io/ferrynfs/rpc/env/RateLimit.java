@@ -1,29 +1,33 @@
 package io.ferrynfs.rpc.env;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 
 /**
- * How often something may happen that others bring about, like a line in the log: some times at
- * once, and again after a time each.
+ * A limit on the rate of an event that peers can cause, such as a line in the log: a token bucket.
  */
 public final class RateLimit {
-  /** What {@link #take} answers when it may not happen now. */
+  /** The result of {@link #take} if the event is suppressed. */
   public static final long REFUSED = -1;
 
   private final Ticker ticker;
   private final int atOnceMax;
   private final long everyNanos;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private int left;
+
+  @GuardedBy("this")
   private long lastNanos;
+
+  @GuardedBy("this")
   private long refused;
 
   /**
-   * A limit that nothing has come near to.
+   * Creates a limit with a full bucket.
    *
-   * @param atOnceMax how often it may happen at once after it has not for long
-   * @param every after which time it may happen once more
+   * @param atOnceMax the size of the bucket
+   * @param every the time in which one token is added
    */
   public RateLimit(Ticker ticker, int atOnceMax, Duration every) {
     this.ticker = ticker;
@@ -33,7 +37,7 @@ public final class RateLimit {
     this.lastNanos = ticker.nanoTime();
   }
 
-  /** How often it was refused since it was allowed last; or {@link #REFUSED} once more. */
+  /** Returns how many events were suppressed since the last allowed one, or {@link #REFUSED}. */
   public synchronized long take() {
     long now = ticker.nanoTime();
     long more = (now - lastNanos) / everyNanos;

@@ -5,23 +5,23 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that was received. Its bytes live in a pooled buffer, which goes back when the owner
- * calls {@link #release}; nothing decoded as a slice of it may be used afterwards.
+ * A received record. Its bytes are in a pooled buffer until the owner calls {@link #release}; no
+ * slice of the buffer may be used afterwards.
  */
 public interface ReceivedRecord {
 
   /**
-   * The bytes, without the region that was placed elsewhere. The same object each time; its
-   * position and limit are the owner's.
+   * Returns the bytes without the placed region. The buffer is the same each time; its position and
+   * limit belong to the owner.
    */
   ByteBuffer bytes();
 
-  /** Where in {@link #bytes} the placed region was cut out; negative when there is none. */
+  /** Returns the offset in {@link #bytes} where the placed region belongs; negative if none. */
   int placedAt();
 
-  /** The placed region, or null. */
+  /** Returns the placed region, or null. */
   @Nullable Payload placed();
 
-  /** Gives the buffer back. Called exactly once; a second call is refused by an exception. */
+  /** Returns the buffer to the pool. Called exactly once; a second call throws an exception. */
   void release();
 }

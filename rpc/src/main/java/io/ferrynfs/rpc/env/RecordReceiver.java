@@ -6,47 +6,46 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a {@link RecordStream} receives, on the stream's thread. Must not block. */
+/** Receives the records of a {@link RecordStream}, on the stream's thread. Must not block. */
 public interface RecordReceiver {
 
-  /** A whole record. The receiver owns it and calls {@link ReceivedRecord#release} once. */
+  /** Receives a record, which the receiver owns and releases. */
   void received(ReceivedRecord record);
 
   /**
-   * The beginning of a large record has arrived: may the rest, or part of it, go straight to where
-   * the receiver wants it?
+   * Decides whether a region of a large record is received straight into a destination. Called when
+   * the beginning of the record has arrived.
    *
-   * @param prefix read-only view of the record's first bytes
-   * @param recordBytes length of the whole record, as far as the fragment headers told
-   * @return where a region of the record goes, or null for the ordinary way
+   * @param prefix the first bytes of the record, read-only
+   * @param recordBytes the length of the record in bytes, according to its fragment headers
+   * @return the destination of a region, or null to receive the record into a pooled buffer
    */
   default @Nullable Placement place(ByteBuffer prefix, int recordBytes) {
     return null;
   }
 
-  /** The stream has ended; the last call. Not called for a stream that was never started. */
+  /** Receives the end of the stream, after all else. Not called if the stream was not started. */
   void closed(IOException cause);
 
   /**
-   * A region of a record that goes where the receiver chooses.
+   * The destination of a region of a record.
    *
-   * @param offset of the region from the record's first byte, not before the end of the prefix's
-   *     part that describes it
-   * @param sink takes the region, which is as long as what it lacks
-   * @param data the region, once it is there
+   * @param offset the offset of the region in the record, behind the bytes that describe it
+   * @param sink takes the region, which has the length {@link BulkSink#remaining}
+   * @param data the region after it has been received
    */
   record Placement(int offset, BulkSink sink, Payload data) {
 
     /**
-     * A region that goes into a buffer, from its position to its limit, both left as they are.
+     * Places a region into a buffer, from its position to its limit, which do not change.
      *
-     * @param offset of the region
+     * @param offset the offset of the region in the record
      */
     public Placement(int offset, ByteBuffer target) {
       this(offset, new BufferSink(target), new BufferPayload(target));
     }
 
-    /** The region's bytes. */
+    /** Returns the length of the region in bytes. */
     public int length() {
       return data.length();
     }

@@ -7,43 +7,41 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that carries records both ways, in order.
+ * A connection that carries records in both directions, in order.
  *
- * <p>It has a thread of its own, on which the receiver's methods and the tasks of {@link #execute}
- * run, one after the other: they must not block.
+ * <p>It has a thread of its own, which runs the receiver's methods and the tasks of {@link
+ * #execute}: they must not block.
  */
 public interface RecordStream extends Executor, AutoCloseable {
 
-  /** Begins delivering records. Called once. */
+  /** Starts the delivery of records. Called once. */
   void start(RecordReceiver receiver);
 
   /**
-   * Queues a record for sending, and never blocks. The record is released when it was sent or
-   * dropped.
+   * Queues a record. Never blocks. The record is released when it has been sent or dropped.
    *
-   * @return false when the connection is closed
+   * @return false if the connection is closed
    */
   boolean send(OutgoingRecord record);
 
   /**
-   * Whether records are taken from the network. While not, the peer's bytes wait there, and in the
-   * end the peer waits: the back-pressure on one that asks for more than it takes.
+   * Resumes or stops reading from the network. While reading is stopped, the peer cannot send
+   * beyond the window of TCP: the back-pressure on a peer that does not read its replies.
    *
-   * @param reading true at the start; false stops the delivery after the current record
+   * @param reading true at first; false stops the delivery after the current record
    */
   void reading(boolean reading);
 
   /**
-   * Runs a task on the connection's thread. After the connection has ended, the task runs on the
-   * calling thread.
+   * Runs a task on the connection's thread, or on the calling thread if the connection has ended.
    */
   @Override
   void execute(Runnable task);
 
-  /** This end. */
+  /** Returns the local address. */
   SocketAddress localAddress();
 
-  /** The other end. */
+  /** Returns the address of the peer. */
   SocketAddress peerAddress();
 
   /** Returns the identity that the peer proved to the transport; null on a plain connection. */
@@ -65,21 +63,20 @@ public interface RecordStream extends Executor, AutoCloseable {
   }
 
   /**
-   * Ends the connection when everything queued was sent, or after a time.
+   * Closes the connection when all queued records have been sent.
    *
-   * @param deadline after which what is left is dropped
+   * @param deadline the time after which the remaining records are dropped
    */
   void closeWhenSent(Duration deadline);
 
   /**
-   * Ends the connection now; what is queued is dropped. The receiver learns it by {@link
-   * RecordReceiver#closed}.
+   * Closes the connection immediately and drops the queued records.
    *
-   * @param cause for the receiver
+   * @param cause the argument of {@link RecordReceiver#closed}
    */
   void close(IOException cause);
 
-  /** Ends the connection now. */
+  /** Closes the connection immediately. */
   @Override
   default void close() {
     close(new IOException("connection closed by this end"));

@@ -16,15 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real world: system clocks, strong randomness, platform threads, TCP. The one class that
- * touches them.
+ * The environment of the system: its clocks, strong random values, platform threads and TCP.
  *
- * <p>Its threads are daemons: a program that serves waits for something else. Closing it closes
- * every connection and waits for its threads.
+ * <p>Its threads are daemons. Closing it closes all connections and waits for its threads.
  */
 public final class SystemEnv implements Env, AutoCloseable {
 
-  /** Memory for large records being received, all connections together, unless said otherwise. */
+  /** The default limit on the memory of large records being received, in bytes. */
   public static final long RECEIVE_BYTES_MAX = 96L << 20;
 
   private static final long RECEIVE_BYTES_KEPT_MAX = 24L << 20;
@@ -39,15 +37,16 @@ public final class SystemEnv implements Env, AutoCloseable {
   private final ThreadPoolExecutor resolvers;
   private final TcpNetwork network;
 
-  /** With the ordinary bound on receive memory. */
+  /** Creates an environment with the default limit on receive memory. */
   public SystemEnv() {
     this(RECEIVE_BYTES_MAX);
   }
 
   /**
-   * With a bound of its own.
+   * Creates an environment.
    *
-   * @param receiveBytesMax memory for large records being received, all connections together
+   * @param receiveBytesMax the maximum memory of large records being received, in bytes for all
+   *     connections
    */
   public SystemEnv(long receiveBytesMax) {
     timers = new ScheduledThreadPoolExecutor(1, threads("ferry-timer", 256 << 10));
@@ -133,18 +132,18 @@ public final class SystemEnv implements Env, AutoCloseable {
   public void close() {
     network.close();
     timers.shutdownNow();
-    // A look-up that hangs cannot be stopped: nobody waits for it, and its thread is a daemon.
+    // A lookup that hangs cannot be stopped. Its thread is a daemon, so it is not waited for.
     resolvers.shutdownNow();
     lenders.close();
     timers.close();
   }
 
-  /** For who has ended a wait because its thread was interrupted: it still is. */
+  /** Restores the interrupt status of the calling thread after an InterruptedException. */
   public static void keepInterrupt() {
     Thread.currentThread().interrupt();
   }
 
-  /** Waits for a thread to end, or until this one is interrupted. */
+  /** Waits until a thread has ended or this one is interrupted. */
   static void join(Thread thread) {
     try {
       thread.join();
@@ -162,7 +161,7 @@ public final class SystemEnv implements Env, AutoCloseable {
     };
   }
 
-  /** Strong random values. */
+  /** Cryptographically strong random values. */
   private static final class SystemRandom implements RandomSource {
     private final SecureRandom random = new SecureRandom();
 
@@ -189,9 +188,9 @@ public final class SystemEnv implements Env, AutoCloseable {
     }
   }
 
-  /** Platform threads that end when they have been idle. */
+  /** A pool of platform threads that end when they have been idle. */
   static final class SystemPool implements Pool {
-    /** Of a thread that runs a task: what comes after it. */
+    /** The next task of a thread that runs a task. */
     private static final ThreadLocal<Chain> CHAIN = new ThreadLocal<>();
 
     private final ThreadPoolExecutor executor;
@@ -214,7 +213,7 @@ public final class SystemEnv implements Env, AutoCloseable {
       } catch (RejectedExecutionException full) {
         return false;
       } catch (OutOfMemoryError noThread) {
-        // So the JDK says that no thread can be started, for a task that may be in the queue.
+        // The JDK could not start a thread; the task may be in the queue nevertheless.
         executor.remove(queued);
         return false;
       }
@@ -247,7 +246,7 @@ public final class SystemEnv implements Env, AutoCloseable {
         }
       } finally {
         CHAIN.remove();
-        // After an error, which ends this thread.
+        // An Error ends this thread before its next task.
         if (own.next != null) {
           execute(own.next);
         }
@@ -259,7 +258,7 @@ public final class SystemEnv implements Env, AutoCloseable {
       executor.close();
     }
 
-    /** Of one thread. */
+    /** The state of one thread of a pool. */
     private static final class Chain {
       final SystemPool pool;
       @Nullable Runnable next;

@@ -6,9 +6,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
 
-/** A listening socket with the thread that accepts. */
+/** A listening socket and the thread that accepts its connections. */
 final class TcpListener implements Listener, Runnable {
-  /** A pause after a failed accept: most often no descriptor is free, and none is at once after. */
+  /** The pause after a failed accept, which most often has run out of file descriptors. */
   private static final long PAUSE_NANOS = 20_000_000;
 
   private final TcpNetwork network;
@@ -41,7 +41,7 @@ final class TcpListener implements Listener, Runnable {
       try {
         start(socket.accept());
       } catch (IOException | OutOfMemoryError e) {
-        // OutOfMemoryError is how the JDK says that no thread can be started.
+        // The JDK throws OutOfMemoryError if no thread can be started.
         if (socket.isOpen()) {
           TcpNetwork.LOG.log(System.Logger.Level.WARNING, "cannot accept a connection", e);
           LockSupport.parkNanos(PAUSE_NANOS);
@@ -66,7 +66,7 @@ final class TcpListener implements Listener, Runnable {
     try {
       TcpNetwork.run(network.open(channel, limits), acceptor);
     } catch (IOException e) {
-      TcpNetwork.LOG.log(System.Logger.Level.DEBUG, "connection lost before it began", e);
+      TcpNetwork.LOG.log(System.Logger.Level.DEBUG, "connection lost before its start", e);
       network.ended();
     }
   }

@@ -19,14 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/**
- * TCP, and Unix domain sockets for whoever is on this machine, with one thread per connection and
- * per listener.
- */
+/** TCP and Unix domain sockets, with one thread per connection and per listener. */
 final class TcpNetwork implements Network, AutoCloseable {
   static final System.Logger LOG = System.getLogger("io.ferrynfs.rpc");
 
-  /** Enough for the deepest dispatch; only what is touched costs memory. */
+  /** The stack size of threads, in bytes: enough for the deepest call; unused pages are free. */
   private static final long STACK_BYTES = 512 << 10;
 
   private static final int BACKLOG = 1024;
@@ -110,7 +107,7 @@ final class TcpNetwork implements Network, AutoCloseable {
         }
       });
     } catch (RejectedExecutionException full) {
-      addresses.completeExceptionally(new IOException("too many names are looked up", full));
+      addresses.completeExceptionally(new IOException("too many lookups are pending", full));
     }
     return addresses;
   }
@@ -137,7 +134,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     }
   }
 
-  /** For the names of threads. */
+  /** Returns a short form of an address for the names of threads. */
   static String shortName(SocketAddress address) {
     return address instanceof InetSocketAddress inet
         ? String.valueOf(inet.getPort())
@@ -184,7 +181,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     }
   }
 
-  /** Waits only while the listener's backlog is full. */
+  /** Connects to a Unix domain socket, which blocks only while the listener's backlog is full. */
   private SocketChannel open(UnixDomainSocketAddress address, ConnectOptions options)
       throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -208,7 +205,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     }
   }
 
-  /** Binds to a free port below 1024, or to none where that is not allowed. */
+  /** Binds to a free port below 1024, if this process is allowed to. */
   private void bindReserved(SocketChannel channel) {
     int count = RESERVED_PORT_MAX - RESERVED_PORT_MIN + 1;
     int first = random.nextInt(count);
@@ -226,7 +223,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     }
   }
 
-  /** Makes a stream of a connected channel; the calling thread is to become its reader. */
+  /** Creates the stream of a connected channel; the calling thread will be its reader. */
   TcpStream open(SocketChannel channel, StreamLimits limits) throws IOException {
     try {
       TcpStream stream = new TcpStream(this, channel, limits);
@@ -252,7 +249,7 @@ final class TcpNetwork implements Network, AutoCloseable {
     stream.run();
   }
 
-  /** Starts a thread that the network's end waits for. */
+  /** Starts a thread that {@link #close} waits for. */
   void startThread(String name, Runnable body, AutoCloseable closedFirst) {
     Thread thread = new Thread(null, body, name, STACK_BYTES);
     thread.setDaemon(true);
@@ -260,12 +257,12 @@ final class TcpNetwork implements Network, AutoCloseable {
     thread.start();
   }
 
-  /** The calling thread is about to end. */
+  /** Removes the calling thread, which is about to end. */
   void ended() {
     threads.remove(Thread.currentThread());
   }
 
-  /** Closes all listeners and connections and waits for their threads. */
+  /** Closes all listeners and connections, and waits for their threads. */
   @Override
   public void close() {
     closed = true;

@@ -26,7 +26,7 @@ final class TcpRecord implements ReceivedRecord {
   @SuppressWarnings("UnusedVariable") // read and written by RELEASED
   private volatile boolean released;
 
-  /** Takes over one reference of the owner. */
+  /** Creates a record, which takes over one reference to its buffer. */
   TcpRecord(PooledBuffer owner, ByteBuffer bytes, int placedAt, @Nullable Payload placed) {
     this.owner = owner;
     this.bytes = bytes;

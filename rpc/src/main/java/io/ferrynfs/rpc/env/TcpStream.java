@@ -18,22 +18,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection, or one inside this machine, with one platform thread, its reader.
+ * A connection over TCP or a Unix domain socket, with one platform thread, its reader.
  *
- * <p>The channel does not block, because a blocking one has no way to write only as much as the
- * socket takes, and a reader that waits for a write is a deadlock with a peer that does the same.
- * The reader waits in a selector of its own, which costs nothing while calls arrive in batches (64
- * outstanding calls: as fast as blocking reads) and gives time-outs and wake-ups for nothing.
+ * <p>The channel is non-blocking, because a blocking channel cannot write only as much as the
+ * socket accepts, and a reader that waits for a write deadlocks with a peer that does the same. The
+ * reader waits in a selector of its own, which also provides time-outs and wake-ups. With 64 calls
+ * in flight this is as fast as blocking reads.
  *
- * <p>What the reader sends while it handles a batch of records leaves when the batch is through.
- * Nothing but the thread's stack is held while the connection is idle.
+ * <p>Records that the reader sends while it handles a batch of records are written at the end of
+ * the batch. An idle connection holds no buffers, only the stack of its thread.
  */
 final class TcpStream implements RecordStream, Runnable {
 
   /**
-   * Send buffer towards a peer on this machine. There is no delay to fill, and the megabytes that
-   * the kernel would grow it to fall out of the processor's cache before they are read: measured,
-   * this takes a third off the CPU time per byte. Towards other machines the kernel knows best.
+   * The send buffer for a peer on this machine, in bytes. There is no latency to hide, and a buffer
+   * of megabytes, to which the kernel would grow it, leaves the processor's cache before it is
+   * read. This limit saves a third of the CPU time per byte. For other peers the kernel chooses.
    */
   private static final int LOOPBACK_SEND_BYTES = 128 << 10;
 
@@ -61,12 +61,12 @@ final class TcpStream implements RecordStream, Runnable {
   private volatile boolean discarding;
   private volatile boolean ended;
 
-  // Only the reader touches these.
+  // Used by the reader only.
   private boolean inBatch;
   private long partialSince;
   private boolean partialTimed;
 
-  /** Takes over a connected channel; the calling thread becomes the reader when it calls run. */
+  /** Takes over a connected channel; the calling thread is the reader and will call run. */
   TcpStream(TcpNetwork network, SocketChannel channel, StreamLimits limits) throws IOException {
     this.network = network;
     this.channel = channel;
@@ -182,8 +182,8 @@ final class TcpStream implements RecordStream, Runnable {
   }
 
   /**
-   * Everything was sent and no more will be. The socket is closed when the peer has closed its
-   * half: closing it with calls unread would send a reset, which may destroy what the peer has not
+   * Ends the output after the last record. The socket is closed when the peer has closed its half:
+   * a close with unread calls would send a reset, which may destroy replies that the peer has not
    * read yet.
    */
   void allSent() {
@@ -196,7 +196,7 @@ final class TcpStream implements RecordStream, Runnable {
     }
   }
 
-  /** The writing half holds nothing any more. */
+  /** Called when the writer has released its records. */
   void writerClosed() {
     halfClosed();
   }
@@ -207,7 +207,7 @@ final class TcpStream implements RecordStream, Runnable {
     }
   }
 
-  /** The reader: runs until the connection ends. */
+  /** Runs the reader until the connection ends. */
   @Override
   public void run() {
     try {
@@ -217,8 +217,8 @@ final class TcpStream implements RecordStream, Runnable {
     } catch (IOException e) {
       close(e);
     } catch (RuntimeException | Error e) {
-      // Errors too, most likely of memory: nobody else would end this connection and its socket.
-      close(new IOException("failure in this end", e));
+      // Errors, too (most likely OutOfMemoryError): otherwise the socket would stay open.
+      close(new IOException("internal failure", e));
       TcpNetwork.LOG.log(System.Logger.Level.ERROR, "connection of " + peer + " failed", e);
     } finally {
       end();
@@ -242,7 +242,7 @@ final class TcpStream implements RecordStream, Runnable {
                 ? "connection closed by the peer inside a record"
                 : "connection closed by the peer");
       } else if (!assembler.filledAll() && !transport.hasBufferedInput()) {
-        // Less than there was room for: most likely there is no more.
+        // A short read: most likely the socket is empty.
         if (deliver() && !transport.hasBufferedInput()) {
           assembler.idle();
           awaitWithin(SelectionKey.OP_READ);
@@ -255,17 +255,17 @@ final class TcpStream implements RecordStream, Runnable {
     int count = assembler.fill(transport, transport.bulkSource());
     if (count == RecordAssembler.NO_MEMORY) {
       network.buffers().whenFree(selector::wakeup);
-      // Again, for the buffer that came back before it was known that we wait.
+      // A buffer may have been returned before whenFree.
       count = assembler.fill(transport, transport.bulkSource());
     }
     return count;
   }
 
-  /** Hands over all whole records; false when told to stop. */
+  /** Delivers all complete records; returns false if reading was stopped. */
   private boolean deliver() throws IOException {
     RecordReceiver to = receiver;
     if (to == null) {
-      throw new IOException("connection not wanted");
+      throw new IOException("connection not accepted");
     }
     inBatch = true;
     try {
@@ -284,7 +284,7 @@ final class TcpStream implements RecordStream, Runnable {
     }
   }
 
-  /** Waits, but no longer than the record in hand may take. */
+  /** Waits, at most until the time limit of a partial record. */
   private void awaitWithin(int operations) throws IOException {
     if (!assembler.isPartial()) {
       partialTimed = false;
@@ -302,13 +302,13 @@ final class TcpStream implements RecordStream, Runnable {
       throw new SocketTimeoutException("record not complete after " + timeMax);
     }
     if (assembler.holdsLarge()) {
-      // Whether others wait for the memory is not told but asked.
+      // There is no signal when other connections begin to wait for the memory.
       left = Math.min(left, limits.contendedRecordTimeMax().toNanos());
     }
     await(operations, left / 1_000_000 + 1);
   }
 
-  /** Else a few peers that stall in the middle of large records would keep all others waiting. */
+  /** A few peers that stall inside large records must not block all others. */
   private Duration recordTimeMax(int operations) {
     boolean hurries = operations != 0 && assembler.holdsLarge() && network.buffers().isContended();
     return hurries ? limits.contendedRecordTimeMax() : limits.partialRecordTimeMax();
@@ -322,7 +322,7 @@ final class TcpStream implements RecordStream, Runnable {
       selector.select(ready -> {}, millisMax);
     }
     if (operations == 0) {
-      // The time without reading is ours, not the peer's.
+      // The time in which reading is stopped does not count for the peer.
       partialTimed = partialTimed && millisMax > 0;
     }
   }
@@ -381,7 +381,7 @@ final class TcpStream implements RecordStream, Runnable {
     network.ended();
   }
 
-  /** Closes the socket, when neither half uses it. */
+  /** Closes the socket when neither half uses it. */
   private void halfClosed() {
     if (halvesOpen.decrementAndGet() > 0) {
       return;

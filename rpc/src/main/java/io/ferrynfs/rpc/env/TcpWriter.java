@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending half of a {@link TcpStream}.
  *
- * <p>At any time at most one thread writes: whoever finds a record to send and nobody writing. It
- * goes on until the queue is empty, so that what others queue meanwhile leaves in the same system
- * call. Nobody waits for the socket but a thread lent for it: when the socket is full, or the next
- * thing to send is a region of a file and the thread is the connection's reader (which must not
- * wait for a disk), the work, and with it the right to write, is handed over.
+ * <p>At any time at most one thread writes: a thread that queues a record while no other one
+ * writes. It writes until the queue is empty, so that records queued by others in the meantime
+ * share its system calls. Only a lender thread waits for the socket: if the socket is full, or if
+ * the next bytes are a region of a file and the thread is the connection's reader, which must not
+ * wait for a disk, the writing is handed over to a lender.
  */
 final class TcpWriter {
   private static final int RECORDS_TAKEN_MAX = 128;
@@ -55,11 +55,11 @@ final class TcpWriter {
   @GuardedBy("lock")
   private int plainLeft;
 
-  // Only the thread that is busy touches these.
+  // Used by the writing thread only.
   private final WriteBatch batch;
   private final ArrayDeque<OutgoingRecord> taken = new ArrayDeque<>();
 
-  /** Where the writing thread waits for the socket; made when first needed. */
+  /** The selector in which the writing thread waits for the socket; created when first needed. */
   private volatile @Nullable Selector selector;
 
   TcpWriter(
@@ -83,7 +83,7 @@ final class TcpWriter {
    * Queues a record.
    *
    * @param later whether {@link #flush} will follow
-   * @return false when the connection is closed; the record has been released
+   * @return false if the connection is closed; the record has been released then
    */
   boolean send(OutgoingRecord record, boolean later) {
     boolean isOpen;
@@ -105,7 +105,7 @@ final class TcpWriter {
     return isOpen;
   }
 
-  /** Sends what was queued for later. */
+  /** Sends the records that were queued for later. */
   void flush() {
     synchronized (lock) {
       if (busy || queue.isEmpty() || closed) {
@@ -141,7 +141,7 @@ final class TcpWriter {
     pump(secured);
   }
 
-  /** Takes no more, and tells the stream when everything has been sent. */
+  /** Accepts no more records, and notifies the stream when all have been sent. */
   void finish() {
     boolean isDone;
     synchronized (lock) {
@@ -155,7 +155,7 @@ final class TcpWriter {
     }
   }
 
-  /** Drops everything, now or as soon as the thread that writes notices. */
+  /** Drops all records, now or as soon as the writing thread notices. */
   void close() {
     synchronized (lock) {
       closed = true;
@@ -171,7 +171,7 @@ final class TcpWriter {
     cleanUp();
   }
 
-  /** Writes until there is nothing left; {@code busy} is ours. */
+  /** Writes until the queue is empty. The calling thread has set {@code busy}. */
   private void drain(boolean mayWait) {
     try {
       while (true) {
@@ -188,18 +188,18 @@ final class TcpWriter {
         }
       }
     } catch (IOException | RuntimeException | Error e) {
-      // Errors too: whoever is busy is the only one who can give up what is queued.
+      // Errors, too: only the writing thread can release the queued records.
       stream.close(e instanceof IOException io ? io : new IOException("cannot send", e));
       cleanUp();
     }
   }
 
-  /** Writes once; false when the socket takes nothing now. */
+  /** Writes once; returns false if the socket accepts nothing now. */
   private boolean write() throws IOException {
     return batch.isWritten() ? transport.flush() : batch.write(transport);
   }
 
-  /** Prepares the next bytes; false when there are none, and somebody else may write. */
+  /** Prepares the next bytes; returns false if there are none and busy has been cleared. */
   private boolean gather() throws IOException {
     batch.releaseWritten();
     if (taken.isEmpty() && !batch.isInsideRecord()) {
@@ -258,7 +258,7 @@ final class TcpWriter {
     try {
       lenders.execute(() -> drain(true));
     } catch (RejectedExecutionException e) {
-      throw new IOException("no thread to send with", e);
+      throw new IOException("no thread to send on", e);
     }
   }
 
@@ -277,11 +277,11 @@ final class TcpWriter {
     long began = ticker.nanoTime();
     int ready = ours.select(key -> {}, stallMillisMax);
     if (ready == 0 && (ticker.nanoTime() - began) / 1_000_000 >= stallMillisMax) {
-      throw new SocketTimeoutException("the peer took nothing for " + stallMillisMax + " ms");
+      throw new SocketTimeoutException("the peer read nothing for " + stallMillisMax + " ms");
     }
   }
 
-  /** Releases everything; {@code busy} is ours and stays so. */
+  /** Releases all records. The calling thread has set {@code busy}, which stays set. */
   private void cleanUp() {
     synchronized (lock) {
       closed = true;

@@ -1,9 +1,9 @@
 package io.ferrynfs.rpc.env;
 
-/** Monotonic time with an arbitrary origin. */
+/** A monotonic clock with an arbitrary origin. */
 @FunctionalInterface
 public interface Ticker {
 
-  /** Nanoseconds since some origin; only differences mean something. */
+  /** Returns the time in nanoseconds; only differences are meaningful. */
   long nanoTime();
 }

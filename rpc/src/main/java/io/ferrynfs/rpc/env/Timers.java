@@ -2,15 +2,15 @@ package io.ferrynfs.rpc.env;
 
 import java.time.Duration;
 
-/** One-shot timers. Tasks must be short and must not block: hand longer work to a {@link Pool}. */
+/** One-shot timers. Tasks must not block; longer work belongs in a {@link Pool}. */
 @FunctionalInterface
 public interface Timers {
 
   /**
    * Runs a task once after a delay.
    *
-   * @param delay from now; zero or negative means as soon as possible, but never within this call
-   * @param task runs on the timer thread; what it throws is logged
+   * @param delay the delay; zero or less means as soon as possible, but not within this call
+   * @param task runs on the timer thread; its exceptions are logged
    */
   Cancellable schedule(Duration delay, Runnable task);
 }

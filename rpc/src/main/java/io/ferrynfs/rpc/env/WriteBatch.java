@@ -10,9 +10,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records on their way into a socket: small ones side by side in one buffer, so that many leave in
- * one system call; large direct buffers as they are; regions of files by sendfile. Belongs to one
- * thread at a time.
+ * The records that are being written. Small ones are copied into one buffer, so that one system
+ * call writes many; large direct buffers are written as they are, and regions of files by sendfile.
+ * Used by one thread at a time.
  */
 final class WriteBatch {
   private static final int PIECES_MAX = 32;
@@ -38,25 +38,25 @@ final class WriteBatch {
     this.pool = pool;
   }
 
-  /** Whether there is nothing to write before more is gathered. */
+  /** Returns whether all gathered bytes have been written. */
   boolean isWritten() {
     return pieceFirst == pieceCount && region == null;
   }
 
-  /** Whether the next thing to write is a region of a file. */
+  /** Returns whether the next bytes are a region of a file. */
   boolean isAtFile() {
     return pieceFirst == pieceCount && region != null;
   }
 
-  /** Whether a record has been begun of which not all was gathered. */
+  /** Returns whether a record has been gathered in part. */
   boolean isInsideRecord() {
     return segments != null;
   }
 
   /**
-   * Gathers what fits, after all gathered before was written.
+   * Gathers as much as fits, after all gathered bytes have been written.
    *
-   * @param queue records in order; those taken are released by this batch
+   * @param queue the records in order; the batch releases those that it removes
    */
   void gather(Queue<OutgoingRecord> queue) {
     PooledBuffer into = staging;
@@ -93,7 +93,7 @@ final class WriteBatch {
     segments = record.content().segments().iterator();
   }
 
-  /** Gathers of the record in hand; false when there is no room. */
+  /** Gathers from the current record; returns false if there is no room. */
   private boolean gatherSegment() {
     ByteBuffer rest = segmentRest;
     if (rest == null) {
@@ -146,7 +146,7 @@ final class WriteBatch {
   /**
    * Writes once.
    *
-   * @return false when the socket takes nothing now
+   * @return false if the socket accepts nothing now
    */
   boolean write(Transport transport) throws IOException {
     if (pieceFirst < pieceCount) {
@@ -176,7 +176,7 @@ final class WriteBatch {
     return written;
   }
 
-  /** Releases the records of which everything was written. */
+  /** Releases the records that have been written completely. */
   void releaseWritten() {
     int whole = segments == null ? begun.size() : begun.size() - 1;
     for (int i = 0; i < whole; i++) {
@@ -185,7 +185,7 @@ final class WriteBatch {
     begun.subList(0, whole).clear();
   }
 
-  /** Gives the buffer back while there is nothing to send. */
+  /** Returns the buffer to the pool while there is nothing to send. */
   void idle() {
     PooledBuffer held = staging;
     if (held != null) {
@@ -194,7 +194,7 @@ final class WriteBatch {
     }
   }
 
-  /** Drops everything. */
+  /** Drops all records. */
   void drop() {
     begun.forEach(WriteBatch::release);
     begun.clear();
