@@ -20,9 +20,6 @@ import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -541,7 +538,7 @@ class TcpTest {
     }
     assertThat(server.connections()).hasSize(1001);
     // A chunk held by each would be 32 MiB.
-    assertThat(directBytes()).isLessThan(16 << 20);
+    assertThat(TcpProbes.directBytes()).isLessThan(16 << 20);
     assertThat(echo(client, "among many")).isEqualTo("among many");
     for (Socket socket : sockets) {
       socket.close();
@@ -549,13 +546,6 @@ class TcpTest {
     for (int i = 0; i < 1000; i++) {
       assertThat(nextEnd()).hasMessageStartingWith("connection closed by the peer");
     }
-  }
-
-  private static long directBytes() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
   }
 
   @Test
@@ -575,20 +565,9 @@ class TcpTest {
     CountDownLatch done = new CountDownLatch(16);
     for (int i = 0; i < 16; i++) {
       Socket socket = rawSocket(server);
-      Thread.ofPlatform().start(() -> sendAndAwaitReply(socket, call, done));
+      Thread.ofPlatform().start(() -> TcpProbes.sendAndAwaitReply(socket, call, done));
     }
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static void sendAndAwaitReply(Socket socket, byte[] call, CountDownLatch done) {
-    try {
-      socket.getOutputStream().write(call);
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      in.skipNBytes(4 + 24 + 8);
-      done.countDown();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
