@@ -216,7 +216,7 @@ class TcpTest {
         Echo.PROGRAM,
         Echo.VERSION,
         Bulk.READ,
-        Credential.NONE,
+        Credential.none(),
         out -> {
           out.writeLong(position);
           out.writeInt(length);
@@ -331,7 +331,7 @@ class TcpTest {
     RpcConnection client = connect(server);
     Socket socket = rawSocket(server);
     RpcRequest request =
-        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.NONE, out -> {});
+        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.none(), out -> {});
     socket.getOutputStream().write(rawCall(1, request));
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
     assertThat(nextEnd()).hasMessage("internal failure");
@@ -387,7 +387,7 @@ class TcpTest {
                   Echo.PROGRAM,
                   Echo.VERSION,
                   Bulk.WRITE,
-                  Credential.NONE,
+                  Credential.none(),
                   out -> out.writePayload(payload, 1 << 24))));
     }
     for (int i = 0; i < 30; i++) {
@@ -494,7 +494,7 @@ class TcpTest {
     Socket socket = rawSocket(server);
     socket.setReceiveBufferSize(64 << 10);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.NONE, out -> {}));
+        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 100; i++) {
       socket.getOutputStream().write(call);
     }
@@ -510,7 +510,7 @@ class TcpTest {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(2 << 20).build());
     Socket socket = rawSocket(server);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.NONE, out -> {}));
+        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 50; i++) {
       socket.getOutputStream().write(call);
     }
@@ -560,7 +560,7 @@ class TcpTest {
                 Echo.PROGRAM,
                 Echo.VERSION,
                 Bulk.WRITE,
-                Credential.NONE,
+                Credential.none(),
                 out -> out.writePayload(BufferPayload.of(data), 1 << 24)));
     CountDownLatch done = new CountDownLatch(16);
     for (int i = 0; i < 16; i++) {
