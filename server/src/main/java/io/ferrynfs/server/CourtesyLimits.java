@@ -82,7 +82,7 @@ public final class CourtesyLimits {
     return "CourtesyLimits" + values();
   }
 
-  /** Builds CourtesyLimits. */
+  /** A builder of CourtesyLimits. */
   public static final class Builder {
     private int seconds = DAY_SECONDS;
     private int clientsMax = 1024;
