@@ -55,7 +55,7 @@ final class ToyAuth {
   private static ByteBuffer xor(int key, ByteBuffer bytes) {
     ByteBuffer changed = ByteBuffer.allocate(bytes.remaining());
     for (int i = 0; i < changed.capacity(); i++) {
-      changed.put(i, (byte) (bytes.get(bytes.position() + i) ^ key >> 8 * (i & 3)));
+      changed.put(i, (byte) (bytes.get(bytes.position() + i) ^ (key >> (8 * (i & 3)))));
     }
     return changed;
   }
@@ -101,7 +101,7 @@ final class ToyAuth {
 
   /** The accepting side: the contexts of all connections. */
   static final class Acceptor implements Authenticator {
-    final Map<Integer, Context> contexts = new ConcurrentHashMap<>();
+    private final Map<Integer, Context> contexts = new ConcurrentHashMap<>();
     final AtomicInteger discarded = new AtomicInteger();
     private final AtomicInteger handles = new AtomicInteger();
 
