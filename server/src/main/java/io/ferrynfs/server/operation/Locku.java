@@ -7,7 +7,10 @@ import io.ferrynfs.wire.nfs4.Locku4Args;
 import io.ferrynfs.wire.nfs4.Locku4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 8881 section 18.12: LOCKU. Unlocking what is not locked is no error, as on POSIX systems. */
+/**
+ * The LOCKU operation (RFC 8881 section 18.12). It succeeds for a range that is not locked, as on
+ * POSIX systems.
+ */
 final class Locku implements NfsOperation<Locku4Args, Locku4Res> {
   @Override
   public Locku4Res execute(Locku4Args args, CompoundContext c)
