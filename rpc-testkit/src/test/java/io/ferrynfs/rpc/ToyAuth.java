@@ -80,7 +80,7 @@ final class ToyAuth {
   }
 
   /** A context as the accepting side keeps it. */
-  private static final class Context {
+  static final class Context {
     final String name;
     final int key;
     final Set<Integer> seen = ConcurrentHashMap.newKeySet();
@@ -101,7 +101,7 @@ final class ToyAuth {
 
   /** The accepting side: the contexts of all connections. */
   static final class Acceptor implements Authenticator {
-    private final Map<Integer, Context> contexts = new ConcurrentHashMap<>();
+    final Map<Integer, Context> contexts = new ConcurrentHashMap<>();
     final AtomicInteger discarded = new AtomicInteger();
     private final AtomicInteger handles = new AtomicInteger();
 
