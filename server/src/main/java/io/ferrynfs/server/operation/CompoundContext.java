@@ -162,7 +162,8 @@ public final class CompoundContext {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     }
     return new ReferringCallList4(
-        sequence.sessionid(), List.of(new ReferringCall4(sequence.sequenceid(), sequence.slotid())));
+        sequence.sessionid(),
+        List.of(new ReferringCall4(sequence.sequenceid(), sequence.slotid())));
   }
 
   /**

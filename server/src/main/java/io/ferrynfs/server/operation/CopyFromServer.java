@@ -205,7 +205,8 @@ final class CopyFromServer {
       boolean isTarget = FileUses.checkTwoRegularFiles(c, file, c.current());
       Copy.checkNotDenied(c, file.key());
       source =
-          new Copy.LocalSource(file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
+          new Copy.LocalSource(
+              file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
       isUsable = true;
     } finally {
       if (!isUsable) {

@@ -101,7 +101,8 @@ final class Delegating {
       CompoundContext c, FileRef file, ShareModes modes, DelegationGrant grant)
       throws NfsStatusException {
     if (grant instanceof DelegationGrant.Read(Stateid4 stateid, boolean isRecalled)) {
-      return new OpenDelegation4.Read(new OpenReadDelegation4(stateid, isRecalled, ACE_WITHOUT_ACCESS));
+      return new OpenDelegation4.Read(
+          new OpenReadDelegation4(stateid, isRecalled, ACE_WITHOUT_ACCESS));
     }
     if (modes.want() == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE) {
       return new OpenDelegation4.None();

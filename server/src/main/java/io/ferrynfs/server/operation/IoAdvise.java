@@ -59,9 +59,7 @@ final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
     return IoAdviseType4.find(orders.next(0));
   }
 
-  /**
-   * Returns the hint about the time of the next access, or null if hints contradict each other.
-   */
+  /** Returns the hint about the time of the next access, or null if hints contradict each other. */
   private static @Nullable IoAdviseType4 need(Bitmap4 hints) {
     Bitmap4 needs = hints.and(NEEDS);
     return needs.size() == 1 ? IoAdviseType4.find(needs.next(0)) : null;

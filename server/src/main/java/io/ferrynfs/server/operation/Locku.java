@@ -25,8 +25,8 @@ final class Locku implements NfsOperation<Locku4Args, Locku4Res> {
               .unlock(c.client().clientid(), c.current().key(), stateid, range);
       c.setCurrentStateid(left);
       return new Locku4Res.Ok(left);
-    } catch (NfsStatusException refused) {
-      throw LockSupport.sharpened(refused, c);
+    } catch (NfsStatusException e) {
+      throw LockSupport.withTypeChecked(e, c);
     }
   }
 

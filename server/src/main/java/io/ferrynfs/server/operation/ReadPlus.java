@@ -201,7 +201,8 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
 
     /** Returns whether the segments, within the requested range, reach the end of the file. */
     boolean reachesEnd(ReadPlus4Args args, long size) {
-      return isTruncated || (!segments.isEmpty() && Math.min(end, args.offset() + args.count()) >= size);
+      return isTruncated
+          || (!segments.isEmpty() && Math.min(end, args.offset() + args.count()) >= size);
     }
   }
 }
