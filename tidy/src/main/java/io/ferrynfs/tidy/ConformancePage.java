@@ -14,13 +14,16 @@ final class ConformancePage {
       """
       # Conformance
 
-      Every rule about copies that Ferry follows, the class where it does, and the tests that prove it. Written by `./format` from
-      `tidy/rules.tsv` and from the comments of the tests (`// C-026, B13`; `# C-026` in `interop`); `mvn verify` fails when it is stale, when a
-      test names a rule that there is not, and when a rule that is due has neither a test nor the word **open**.
+      A rule id such as C-026 is a row of this page: one requirement on copies, with the class that implements it and the tests that prove it. The
+      letter is the subject (W: the wire, T: stateids, C: COPY, …, see the headings); B and a number is a bug of another implementation that Ferry
+      must not have. Tests name the rules that they prove in a comment: `// C-026, B13`, and `# C-026` in `interop`.
+
+      `./format` writes this page from `tidy/rules.tsv` and those comments. `mvn verify` fails if the page is stale, if a test names an unknown rule, or if a rule
+      that is due has neither a test nor the word **open**.
 
       Strength: **M** MUST in an RFC, **S** SHOULD, **m** other text of an RFC, **D** draft-cel-nfsv4-copy-implementation-experience-03 (cel-03),
-      **v3** the Linux series "[PATCH v3 00/42] NFS/NFSD support for async and inter COPY" (series), **L** what Linux does, **J** a proposal.
-      What is due is M, D, v3 and the bugs. Sources are RFC numbers with their sections. A class stands without the leading `io.ferrynfs`; `.x` are
+      **v3** the Linux series "[PATCH v3 00/42] NFS/NFSD support for async and inter COPY" (series), **L** behavior of Linux, **J** a proposal.
+      Rules of strength M, D and v3 and the bugs are due. Sources are RFC numbers with sections. Classes are without the leading `io.ferrynfs`; `.x` files are
       schemas in `wire/src/main/xdr`.
 
       """;
@@ -28,9 +31,9 @@ final class ConformancePage {
   private static final String SUITE =
       """
 
-      ## Real peers, and what each shows
+      ## Real peers
 
-      | peer or suite | command | what it shows |
+      | peer or suite | command | coverage |
       |---|---|---|
       | Linux 6.1 (Debian 12) as client and as knfsd | `interop/run --kernel stock` | every script of `interop/tests`; an asynchronous COPY and its CB_OFFLOAD, no OFFLOAD_STATUS; a source for copies between servers |
       | Linux 7.2 (Debian sid, fetched) as client and as knfsd | `interop/run --kernel newest` | the same scripts; OFFLOAD_STATUS polled by the client; CB_OFFLOAD with a stateid of zeros by its knfsd; GET_DIR_DELEGATION and open_arguments asked for; zeros by DEALLOCATE and ALLOCATE |
@@ -43,8 +46,8 @@ final class ConformancePage {
 
       ## pynfs
 
-      `interop/pynfs CHECKOUT` runs the public suite for NFSv4.1 servers, `all` of it, for minor versions 1 and 2, and its restarts of the server. These
-      tests of it fail (`interop/pynfs.tsv`), because they ask for what the paragraph does not; any other failure is a fault of Ferry.
+      `interop/pynfs CHECKOUT` runs the public suite for NFSv4.1 servers, `all` of it, for minor versions 1 and 2, and its restarts of the server. The
+      following tests fail (`interop/pynfs.tsv`) because they require what the paragraph does not. Any other failure is a bug of Ferry.
 
       | test | minor versions | why | source |
       |---|---|---|---|
