@@ -87,6 +87,7 @@ public final class NfsServer implements AutoCloseable {
     this.env = env;
     this.owned = owned;
     time = new ServedTime(env);
+    observer = new Observer(env.ticker(), builder.listener);
     StoredClientRegistry stored = null;
     String failure = null;
     if (builder.registryFile != null) {
@@ -100,7 +101,7 @@ public final class NfsServer implements AutoCloseable {
     storedRegistry = stored;
     registryFailure = failure;
     try {
-      services = builder.services(env, time, stored);
+      services = builder.services(env, time, stored, observer);
     } catch (IOException | RuntimeException e) {
       closeRegistry();
       throw e;
@@ -109,7 +110,6 @@ public final class NfsServer implements AutoCloseable {
     bulk = env.pool("nfs-bulk", limits.bulkThreads(), limits.bulkQueueMax());
     groups = new GroupCache(env, services.options().groups());
     reapInterval = Duration.ofSeconds(limits.leaseSeconds()).dividedBy(REAPS_PER_LEASE);
-    observer = new Observer(env.ticker(), builder.listener);
     try {
       rpc =
           RpcServer.listen(
@@ -255,6 +255,8 @@ public final class NfsServer implements AutoCloseable {
     return new ServerStatistics(
         observer.operations(),
         observer.requests(),
+        observer.callbacks(),
+        observer.copies(),
         observer.payload(),
         services.copies().bytes().sample());
   }
@@ -446,7 +448,8 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    private Services services(Env env, ServedTime time, @Nullable ClientRegistry stored)
+    private Services services(
+        Env env, ServedTime time, @Nullable ClientRegistry stored, Observer observer)
         throws IOException {
       ServerIdentity name = identity;
       if (name == null) {
@@ -461,7 +464,8 @@ public final class NfsServer implements AutoCloseable {
               Duration.ofSeconds(limits.leaseSeconds()),
               options.copyRules(),
               state,
-              writeVerifier);
+              writeVerifier,
+              observer);
       ClientRegistry known = registry != null ? registry : stored;
       if (known == null) {
         known = new MemoryClientRegistry();
@@ -477,7 +481,8 @@ public final class NfsServer implements AutoCloseable {
               name,
               limits,
               state,
-              Recovery.start(time, known, limits.leaseSeconds(), limits.clientsMax())),
+              Recovery.start(time, known, limits.leaseSeconds(), limits.clientsMax()),
+              observer),
           state,
           writeVerifier,
           copies,

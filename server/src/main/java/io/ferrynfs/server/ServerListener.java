@@ -4,6 +4,7 @@ import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.net.SocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A receiver of the events of a server, for tracing, access logs and metrics. {@link
@@ -39,16 +40,20 @@ public interface ServerListener {
   /** Receives the result of a callback: a reply, or none in time. */
   default void callbackCompleted(CallbackEvent event) {}
 
-  /** Receives a copy that has begun: a COPY of one range, synchronous or asynchronous. */
+  /**
+   * Receives a copy that was queued. A small copy, which COPY answers at once, is an operation
+   * only.
+   */
   default void copyStarted(CopyStatus copy) {}
 
   /**
    * Receives a copy that has ended.
    *
-   * @param copy the copy, with the number of bytes copied
-   * @param status its result; NFS4_OK with fewer bytes than requested is a short copy
+   * @param copy the copy, with the bytes that it copied
+   * @param status its result; NFS4_OK with fewer bytes than requested is a short copy. Null if it
+   *     was cancelled or its client is gone
    */
-  default void copyEnded(CopyStatus copy, Nfsstat4 status) {}
+  default void copyEnded(CopyStatus copy, @Nullable Nfsstat4 status) {}
 
   /**
    * An operation that the server executed.

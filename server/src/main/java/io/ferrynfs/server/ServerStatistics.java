@@ -9,12 +9,16 @@ import java.util.SortedMap;
  *
  * @param operations the operations that were executed at least once, by number
  * @param requests the COMPOUNDs and the other calls
+ * @param callbacks the callbacks to clients
+ * @param copyCounts the copies that were queued: all but small ones, which COPY answers at once
  * @param payload the bytes of files in calls and replies
  * @param copies the bytes of copies into files of this server
  */
 public record ServerStatistics(
     SortedMap<NfsOpnum4, OperationCount> operations,
     RequestCounts requests,
+    CallbackCounts callbacks,
+    CopyCounts copyCounts,
     PayloadBytes payload,
     CopiedBytes copies) {
 
@@ -57,4 +61,23 @@ public record ServerStatistics(
    * @param fetched bytes read from files of other servers
    */
   public record CopiedBytes(long shared, long moved, long holes, long fetched) {}
+
+  /**
+   * The counters of callbacks.
+   *
+   * @param calls callbacks that a client answered, or that were given up
+   * @param failures those that were given up, or answered with another status than NFS4_OK
+   * @param time the sum of the times until the answer
+   */
+  public record CallbackCounts(long calls, long failures, Duration time) {}
+
+  /**
+   * The counters of copies.
+   *
+   * @param started copies that were queued
+   * @param completed copies that ended with NFS4_OK, short ones included
+   * @param failed copies that ended with another status
+   * @param cancelled copies that ended without a result: by OFFLOAD_CANCEL, or with their client
+   */
+  public record CopyCounts(long started, long completed, long failed, long cancelled) {}
 }

@@ -95,7 +95,8 @@ class DocumentsTest {
   void noDocumentHasAWordThatDoesNotComeBack() throws IOException {
     String table = Sources.read(STYLE);
     table = table.substring(table.indexOf("## Words that do not come back"));
-    String words = WORD.matcher(table).results().map(m -> m.group(1)).collect(Collectors.joining("|"));
+    String words =
+        WORD.matcher(table).results().map(m -> m.group(1)).collect(Collectors.joining("|"));
     Pattern rejected = Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE);
     List<String> found = new ArrayList<>();
     for (Path document : documents()) {

@@ -34,6 +34,27 @@ public final class Counters {
   /** Operations that failed with NFS4ERR_DELAY because the queue for a thread was full. */
   public static final String DELAYS = "requests.delays";
 
+  /** Callbacks that a client answered, or that were given up. */
+  public static final String CALLBACKS = "callbacks.calls";
+
+  /** Callbacks that were given up, or answered with another status than NFS4_OK. */
+  public static final String CALLBACK_FAILURES = "callbacks.failures";
+
+  /** The time of all callbacks until the answer. */
+  public static final String CALLBACK_NANOS = "callbacks.nanos";
+
+  /** Copies that were queued. */
+  public static final String COPIES_STARTED = "copies.started";
+
+  /** Copies that ended with NFS4_OK. */
+  public static final String COPIES_COMPLETED = "copies.completed";
+
+  /** Copies that ended with another status. */
+  public static final String COPIES_FAILED = "copies.failed";
+
+  /** Copies that were cancelled, or ended with their client. */
+  public static final String COPIES_CANCELLED = "copies.cancelled";
+
   /** Bytes that READ and READ_PLUS had the kernel send from files. */
   public static final String READ_SENT = "bytes.read.sendfile";
 
@@ -76,7 +97,16 @@ public final class Counters {
             COMPOUNDS, statistics.requests().compounds(),
             REPLAYS, statistics.requests().replays(),
             REJECTS, statistics.requests().rejects(),
-            DELAYS, statistics.requests().delays()));
+            DELAYS, statistics.requests().delays(),
+            CALLBACKS, statistics.callbacks().calls(),
+            CALLBACK_FAILURES, statistics.callbacks().failures(),
+            CALLBACK_NANOS, statistics.callbacks().time().toNanos()));
+    counters.putAll(
+        Map.of(
+            COPIES_STARTED, statistics.copyCounts().started(),
+            COPIES_COMPLETED, statistics.copyCounts().completed(),
+            COPIES_FAILED, statistics.copyCounts().failed(),
+            COPIES_CANCELLED, statistics.copyCounts().cancelled()));
     counters.putAll(
         Map.of(
             READ_SENT, statistics.payload().sentFromFiles(),

@@ -22,6 +22,8 @@ public final class MemoryStatistics {
                 new ServerStatistics.OperationCount(
                     3_000_000_000L, 0, Duration.ZERO, Duration.ofHours(1)))),
         new ServerStatistics.RequestCounts(7, 8, 9, 10),
+        new ServerStatistics.CallbackCounts(11, 12, Duration.ofNanos(13)),
+        new ServerStatistics.CopyCounts(14, 15, 16, 17),
         new ServerStatistics.PayloadBytes(1, 2, 3),
         new ServerStatistics.CopiedBytes(4, 5, 6, 1L << 40));
   }

@@ -2,10 +2,13 @@ package io.ferrynfs.server.observation;
 
 import io.ferrynfs.rpc.env.FilePayload;
 import io.ferrynfs.rpc.env.Ticker;
+import io.ferrynfs.server.CopyStatus;
 import io.ferrynfs.server.ServerListener;
+import io.ferrynfs.server.ServerListener.CallbackEvent;
 import io.ferrynfs.server.ServerListener.OperationEvent;
 import io.ferrynfs.server.ServerStatistics;
 import io.ferrynfs.server.ServerStatistics.OperationCount;
+import io.ferrynfs.wire.nfs4.NfsCbOpnum4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.NfsResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -41,6 +44,11 @@ public final class Observer {
   private final LongAdder replays = new LongAdder();
   private final LongAdder rejects = new LongAdder();
   private final LongAdder delays = new LongAdder();
+  private final Counters callbacks = new Counters();
+  private final LongAdder copiesStarted = new LongAdder();
+  private final LongAdder copiesCompleted = new LongAdder();
+  private final LongAdder copiesFailed = new LongAdder();
+  private final LongAdder copiesCancelled = new LongAdder();
 
   /**
    * Creates an observer whose counters are zero.
@@ -125,6 +133,58 @@ public final class Observer {
   public void rejected(SocketAddress peer, String reason) {
     rejects.increment();
     notify(to -> to.requestRejected(peer, reason));
+  }
+
+  /**
+   * Counts a callback that has ended.
+   *
+   * @param operation the operation after CB_SEQUENCE
+   * @param isAnswered whether the client answered NFS4_OK
+   * @param startedNanos when it was queued
+   */
+  public void calledBack(
+      long clientid, NfsCbOpnum4 operation, boolean isAnswered, long startedNanos) {
+    long nanos = ticker.nanoTime() - startedNanos;
+    callbacks.calls.increment();
+    callbacks.nanos.add(nanos);
+    if (!isAnswered) {
+      callbacks.failures.increment();
+    }
+    notify(to ->
+        to.callbackCompleted(
+            new CallbackEvent(clientid, operation.name(), isAnswered, Duration.ofNanos(nanos))));
+  }
+
+  /** Counts a copy that was queued. */
+  public void copyStarted(CopyStatus copy) {
+    copiesStarted.increment();
+    notify(to -> to.copyStarted(copy));
+  }
+
+  /**
+   * Counts a copy that has ended.
+   *
+   * @param status its result; null if it was cancelled or its client is gone
+   */
+  public void copyEnded(CopyStatus copy, @Nullable Nfsstat4 status) {
+    LongAdder kind =
+        status == null
+            ? copiesCancelled
+            : status == Nfsstat4.NFS4_OK ? copiesCompleted : copiesFailed;
+    kind.increment();
+    notify(to -> to.copyEnded(copy, status));
+  }
+
+  /** Returns the counters of callbacks. */
+  public ServerStatistics.CallbackCounts callbacks() {
+    return new ServerStatistics.CallbackCounts(
+        callbacks.calls.sum(), callbacks.failures.sum(), Duration.ofNanos(callbacks.nanos.sum()));
+  }
+
+  /** Returns the counters of copies. */
+  public ServerStatistics.CopyCounts copies() {
+    return new ServerStatistics.CopyCounts(
+        copiesStarted.sum(), copiesCompleted.sum(), copiesFailed.sum(), copiesCancelled.sum());
   }
 
   /** Counts an operation that failed with NFS4ERR_DELAY because too many waited for a thread. */

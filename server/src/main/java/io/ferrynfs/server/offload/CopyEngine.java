@@ -9,6 +9,7 @@ import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.access.Principal;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.StateTable;
@@ -57,6 +58,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopyLimits limits;
   private final StateTable state;
   private final CopyOutcomes outcomes;
+  private final Observer observer;
   private final CopySchedule schedule;
   private final CopyPace pace;
   private final DeniedCopies denied;
@@ -86,8 +88,10 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
       Duration lease,
       CopyRules rules,
       StateTable state,
-      WriteVerifier writeVerifier) {
+      WriteVerifier writeVerifier,
+      Observer observer) {
     this.env = env;
+    this.observer = observer;
     this.limits = limits;
     this.state = state;
     this.outcomes = new CopyOutcomes(writeVerifier, rules);
@@ -173,6 +177,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     active.put(job.id(), job);
     CopyLog.begin(job.id(), job.request());
+    observer.copyStarted(status(job));
     Duration wait = pace.beforeFirst();
     schedule.enter(job, wait.isPositive());
     if (wait.isPositive()) {
@@ -390,9 +395,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
+  private static Nfsstat4 finalStatus(CopyJob job) {
+    CopyOutcome outcome = job.outcome();
+    return (outcome == null ? CopyOutcomes.ofReply(job) : outcome).status();
+  }
+
   private void ended(CopyJob job, boolean toBeTold) {
     active.remove(job.id());
     CopyLog.end(job, env.ticker().nanoTime() - job.startedNanos());
+    observer.copyEnded(status(job), job.isAbandoned() ? null : finalStatus(job));
     schedule.ended(job, toBeTold);
     checkIdle();
   }

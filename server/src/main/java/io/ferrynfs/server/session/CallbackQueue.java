@@ -6,6 +6,7 @@ import io.ferrynfs.rpc.RpcException;
 import io.ferrynfs.rpc.RpcReply;
 import io.ferrynfs.rpc.RpcRequest;
 import io.ferrynfs.rpc.env.Timers;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.wire.nfs4.CbCompound4Args;
 import io.ferrynfs.wire.nfs4.CbCompound4Res;
 import io.ferrynfs.wire.nfs4.CbSequence4Args;
@@ -43,6 +44,8 @@ public final class CallbackQueue {
 
   private final Timers timers;
   private final int pendingMax;
+  private final long clientid;
+  private final Observer observer;
 
   @GuardedBy("this")
   private final Deque<Pending> waiting = new ArrayDeque<>();
@@ -56,9 +59,11 @@ public final class CallbackQueue {
   @GuardedBy("this")
   private boolean ended;
 
-  CallbackQueue(Timers timers, int pendingMax) {
+  CallbackQueue(Timers timers, int pendingMax, long clientid, Observer observer) {
     this.timers = timers;
     this.pendingMax = pendingMax;
+    this.clientid = clientid;
+    this.observer = observer;
   }
 
   /** A callback without a reply. The queue guards its fields. */
@@ -90,6 +95,7 @@ public final class CallbackQueue {
    */
   public CompletableFuture<NfsCbResop4> send(Callback callback) {
     Pending item = new Pending(callback);
+    long startedNanos = observer.nanoTime();
     CallbackException.Reason refusal = null;
     synchronized (this) {
       if (ended) {
@@ -105,7 +111,12 @@ public final class CallbackQueue {
       return CompletableFuture.failedFuture(new CallbackException(refusal));
     }
     pump();
-    return item.answer;
+    return item.answer.whenComplete((answer, failure) ->
+        observer.calledBack(
+            clientid,
+            callback.operation().argop(),
+            failure == null && answer.status() == Nfsstat4.NFS4_OK,
+            startedNanos));
   }
 
   /** Returns whether the client requested callbacks and none of its sessions has a connection. */

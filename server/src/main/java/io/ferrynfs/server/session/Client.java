@@ -5,6 +5,7 @@ import io.ferrynfs.rpc.env.Ticker;
 import io.ferrynfs.server.ClientKey;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.server.status.NfsStatusException;
@@ -71,7 +72,8 @@ public final class Client {
       Env env,
       ServerLimits limits,
       Recovery recovery,
-      StateTable state) {
+      StateTable state,
+      Observer observer) {
     this.clientid = clientid;
     this.owner = owner;
     this.principal = principal;
@@ -80,7 +82,8 @@ public final class Client {
     this.state = state;
     this.ticker = env.ticker();
     this.leaseNanos = Duration.ofSeconds(limits.leaseSeconds()).toNanos();
-    this.callbacks = new CallbackQueue(env.timers(), limits.callbacksPendingPerClientMax());
+    this.callbacks =
+        new CallbackQueue(env.timers(), limits.callbacksPendingPerClientMax(), clientid, observer);
     this.renewedNanos = ticker.nanoTime();
   }
 

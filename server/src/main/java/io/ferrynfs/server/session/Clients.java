@@ -7,6 +7,7 @@ import io.ferrynfs.server.ClientStatus;
 import io.ferrynfs.server.ServerIdentity;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.state.StateTable;
 import io.ferrynfs.server.status.NfsStatusException;
@@ -46,7 +47,12 @@ public final class Clients implements ClientDirectory {
 
   /** Creates a table without clients. */
   public Clients(
-      Env env, ServerIdentity identity, ServerLimits limits, StateTable state, Recovery recovery) {
+      Env env,
+      ServerIdentity identity,
+      ServerLimits limits,
+      StateTable state,
+      Recovery recovery,
+      Observer observer) {
     this.state = state;
     this.recovery = recovery;
     budget = new ReplyCacheBudget(limits);
@@ -63,7 +69,7 @@ public final class Clients implements ClientDirectory {
             env,
             fence,
             (clientid, owner, principal) ->
-                new Client(clientid, owner, principal, env, limits, recovery, state));
+                new Client(clientid, owner, principal, env, limits, recovery, state, observer));
     creation = new SessionCreation(env, limits, records, removal, sessions, state, budget);
     destruction = new SessionDestruction(records, sessions, fence);
     leases = new ClientLeases(records, removal, state);

@@ -65,10 +65,11 @@ public final class TestServer {
             limits,
             options,
             new Exports(new ExportTable(exports, env.clock().instant())),
-            new Clients(env, identity, limits, state, recovery(limits, registry)),
+            new Clients(env, identity, limits, state, recovery(limits, registry), observer),
             state,
             writeVerifier,
-            new CopyEngine(env, limits.copies(), lease, options.copyRules(), state, writeVerifier),
+            new CopyEngine(
+                env, limits.copies(), lease, options.copyRules(), state, writeVerifier, observer),
             new SourceServers(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
