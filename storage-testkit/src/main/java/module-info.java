@@ -1,5 +1,5 @@
 /** The conformance tests of a volume, and a volume that fails on demand. */
-open module io.ferrynfs.storage.testkit {
+module io.ferrynfs.storage.testkit {
   requires transitive io.ferrynfs.storage;
   requires transitive org.junit.jupiter.api;
   requires transitive org.junit.jupiter.params;
@@ -8,5 +8,8 @@ open module io.ferrynfs.storage.testkit {
   requires static com.google.errorprone.annotations;
 
   exports io.ferrynfs.storage.testkit;
+  // JUnit runs the themes by reflection.
+  opens io.ferrynfs.storage.testkit;
+
   exports io.ferrynfs.storage.testkit.faults;
 }

@@ -66,7 +66,7 @@ class AuthSeamTest {
                 RpcLimits.DEFAULT,
                 clientSide)
             .get(10, TimeUnit.SECONDS);
-    echo(client, Credential.NONE, "first");
+    echo(client, Credential.none(), "first");
     back = server.connections().getFirst();
   }
 
@@ -109,7 +109,7 @@ class AuthSeamTest {
     }
     assertThat(alice.established).hasValue(1);
     assertThat(machine.established).hasValue(1);
-    assertThat(echo(client, Credential.NONE, "plain")).isEqualTo("plain");
+    assertThat(echo(client, Credential.none(), "plain")).isEqualTo("plain");
   }
 
   @Test

@@ -89,7 +89,7 @@ final class Echo implements RpcHandler {
         PROGRAM,
         VERSION,
         procedure,
-        Credential.NONE,
+        Credential.none(),
         out -> out.writeOpaque(Opaque.ofUtf8(text), BYTES_MAX));
   }
 

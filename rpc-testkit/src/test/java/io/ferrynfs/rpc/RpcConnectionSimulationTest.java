@@ -133,23 +133,23 @@ class RpcConnectionSimulationTest {
   void theCallerSeesEveryWayOfRefusal() {
     RpcRequest good = Echo.request(Echo.ECHO, "x");
     assertThat(failure(client.call(good))).isNull();
-    assertThat(failure(client.call(RpcRequest.of(1, 1, 1, Credential.NONE, good.arguments()))))
+    assertThat(failure(client.call(RpcRequest.of(1, 1, 1, Credential.none(), good.arguments()))))
         .isEqualTo(Kind.PROG_UNAVAIL);
     assertThat(
             failure(
-                client.call(RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.NONE, good.arguments()))))
+                client.call(RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.none(), good.arguments()))))
         .isEqualTo(Kind.PROG_MISMATCH);
     assertThat(failure(client.call(Echo.request(99, "x")))).isEqualTo(Kind.PROC_UNAVAIL);
     assertThat(failure(client.call(Echo.request(Echo.BROKEN, "x")))).isEqualTo(Kind.SYSTEM_ERR);
     RpcRequest empty =
-        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Echo.ECHO, Credential.NONE, out -> {});
+        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Echo.ECHO, Credential.none(), out -> {});
     assertThat(failure(client.call(empty))).isEqualTo(Kind.GARBAGE_ARGS);
     assertThat(serverHost.recordsHeld()).isZero();
   }
 
   @Test
   void argumentsThatCannotBeEncodedAreNotSent() {
-    RpcRequest broken = RpcRequest.of(1, 1, 1, Credential.NONE, out -> out.writeUint32(-1));
+    RpcRequest broken = RpcRequest.of(1, 1, 1, Credential.none(), out -> out.writeUint32(-1));
     assertThat(failure(client.call(broken))).isEqualTo(Kind.NOT_ENCODABLE);
     assertThat(client.callsOutgoing()).isZero();
   }
@@ -307,7 +307,7 @@ class RpcConnectionSimulationTest {
                 Echo.PROGRAM,
                 Echo.VERSION,
                 Echo.ZEROS,
-                Credential.NONE,
+                Credential.none(),
                 out -> out.writeInt(length))
             .withBulkTarget(target);
     try (RpcReply reply = world.await(client.call(request), SECOND)) {

@@ -62,7 +62,7 @@ class SecuredTransportTest {
   private record StartTls() implements ReplyProtection {
     @Override
     public RpcPrincipal principal() {
-      return Credential.NONE;
+      return Credential.none();
     }
 
     @Override
@@ -226,7 +226,7 @@ class SecuredTransportTest {
     assertThat(probe().get(20, TimeUnit.SECONDS)).isTrue();
     RpcReply reply =
         client
-            .call(RpcRequest.of(Echo.PROGRAM, Echo.VERSION, FILE, Credential.NONE, out -> {}))
+            .call(RpcRequest.of(Echo.PROGRAM, Echo.VERSION, FILE, Credential.none(), out -> {}))
             .get(20, TimeUnit.SECONDS);
     try (reply) {
       byte[] received = new byte[content.length];

@@ -20,9 +20,6 @@ import io.ferrynfs.wire.xdr.XdrReader;
 import io.ferrynfs.wire.xdr.XdrWriter;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -219,7 +216,7 @@ class TcpTest {
         Echo.PROGRAM,
         Echo.VERSION,
         Bulk.READ,
-        Credential.NONE,
+        Credential.none(),
         out -> {
           out.writeLong(position);
           out.writeInt(length);
@@ -334,7 +331,7 @@ class TcpTest {
     RpcConnection client = connect(server);
     Socket socket = rawSocket(server);
     RpcRequest request =
-        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.NONE, out -> {});
+        RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.OUT_OF_MEMORY, Credential.none(), out -> {});
     socket.getOutputStream().write(rawCall(1, request));
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
     assertThat(nextEnd()).hasMessage("internal failure");
@@ -390,7 +387,7 @@ class TcpTest {
                   Echo.PROGRAM,
                   Echo.VERSION,
                   Bulk.WRITE,
-                  Credential.NONE,
+                  Credential.none(),
                   out -> out.writePayload(payload, 1 << 24))));
     }
     for (int i = 0; i < 30; i++) {
@@ -497,7 +494,7 @@ class TcpTest {
     Socket socket = rawSocket(server);
     socket.setReceiveBufferSize(64 << 10);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.NONE, out -> {}));
+        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 100; i++) {
       socket.getOutputStream().write(call);
     }
@@ -513,7 +510,7 @@ class TcpTest {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(2 << 20).build());
     Socket socket = rawSocket(server);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.NONE, out -> {}));
+        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 50; i++) {
       socket.getOutputStream().write(call);
     }
@@ -541,7 +538,7 @@ class TcpTest {
     }
     assertThat(server.connections()).hasSize(1001);
     // A chunk held by each would be 32 MiB.
-    assertThat(directBytes()).isLessThan(16 << 20);
+    assertThat(TcpProbes.directBytes()).isLessThan(16 << 20);
     assertThat(echo(client, "among many")).isEqualTo("among many");
     for (Socket socket : sockets) {
       socket.close();
@@ -549,13 +546,6 @@ class TcpTest {
     for (int i = 0; i < 1000; i++) {
       assertThat(nextEnd()).hasMessageStartingWith("connection closed by the peer");
     }
-  }
-
-  private static long directBytes() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
   }
 
   @Test
@@ -570,25 +560,14 @@ class TcpTest {
                 Echo.PROGRAM,
                 Echo.VERSION,
                 Bulk.WRITE,
-                Credential.NONE,
+                Credential.none(),
                 out -> out.writePayload(BufferPayload.of(data), 1 << 24)));
     CountDownLatch done = new CountDownLatch(16);
     for (int i = 0; i < 16; i++) {
       Socket socket = rawSocket(server);
-      Thread.ofPlatform().start(() -> sendAndAwaitReply(socket, call, done));
+      Thread.ofPlatform().start(() -> TcpProbes.sendAndAwaitReply(socket, call, done));
     }
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static void sendAndAwaitReply(Socket socket, byte[] call, CountDownLatch done) {
-    try {
-      socket.getOutputStream().write(call);
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      in.skipNBytes(4 + 24 + 8);
-      done.countDown();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test

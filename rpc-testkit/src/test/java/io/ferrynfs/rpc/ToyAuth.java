@@ -55,7 +55,7 @@ final class ToyAuth {
   private static ByteBuffer xor(int key, ByteBuffer bytes) {
     ByteBuffer changed = ByteBuffer.allocate(bytes.remaining());
     for (int i = 0; i < changed.capacity(); i++) {
-      changed.put(i, (byte) (bytes.get(bytes.position() + i) ^ key >> 8 * (i & 3)));
+      changed.put(i, (byte) (bytes.get(bytes.position() + i) ^ (key >> (8 * (i & 3)))));
     }
     return changed;
   }
@@ -80,7 +80,7 @@ final class ToyAuth {
   }
 
   /** A context as the accepting side keeps it. */
-  private static final class Context {
+  static final class Context {
     final String name;
     final int key;
     final Set<Integer> seen = ConcurrentHashMap.newKeySet();

@@ -17,6 +17,7 @@ final class Reply implements RpcReply {
    * @param record its position is that of the first result
    * @param plain the plain results: the record's buffer if they were not transformed
    */
+  @SuppressWarnings("ReferenceEquality") // Another buffer with equal bytes is a transformed one.
   Reply(ReceivedRecord record, ByteBuffer plain) {
     int placedAt = record.placedAt() - record.bytes().position();
     this.results =

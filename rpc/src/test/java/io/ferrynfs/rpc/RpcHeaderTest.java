@@ -86,7 +86,7 @@ class RpcHeaderTest {
                 0x29c3f995L,
                 new RpcBody.Call(
                     new CallBody(2, 100003, 4, 1, new OpaqueAuth(1, encode(parms)), NO_AUTH))));
-    assertThat(decode(call(Credential.NONE)))
+    assertThat(decode(call(Credential.none())))
         .isEqualTo(
             new RpcMsg(
                 0x29c3f995L, new RpcBody.Call(new CallBody(2, 100003, 4, 1, NO_AUTH, NO_AUTH))));
@@ -114,7 +114,7 @@ class RpcHeaderTest {
 
   private static RpcMsg rejected(RpcReject why) throws XdrException {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, protection(Credential.NONE), why);
+    RpcHeader.writeReject(out, 5, protection(Credential.none()), why);
     return decode(out);
   }
 
@@ -143,14 +143,14 @@ class RpcHeaderTest {
 
   private static String failure(RpcReject why) throws XdrException {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, protection(Credential.NONE), why);
+    RpcHeader.writeReject(out, 5, protection(Credential.none()), why);
     return String.valueOf(RpcHeader.readFailure(new XdrReader(out.toOpaque())).getMessage());
   }
 
   @Test
   void truncatedReplyIsMalformed() {
     XdrWriter out = new XdrWriter();
-    RpcHeader.writeReject(out, 5, protection(Credential.NONE), new RpcReject.ProgMismatch(3, 4));
+    RpcHeader.writeReject(out, 5, protection(Credential.none()), new RpcReject.ProgMismatch(3, 4));
     for (int length = 8; length < out.size(); length++) {
       ByteBuffer cut = ByteBuffer.wrap(out.toByteArray(), 0, length);
       assertThatThrownBy(() -> RpcHeader.readFailure(new XdrReader(cut)))
@@ -199,8 +199,8 @@ class RpcHeaderTest {
     Credential.Sys other = new Credential.Sys(0, Opaque.ofUtf8("client"), 1, 0, List.of());
     assertThat(reader.verify(bytes(call(other))))
         .isEqualTo(new AuthVerdict.Accepted(protection(other)));
-    assertThat(reader.verify(bytes(call(Credential.NONE))))
-        .isEqualTo(new AuthVerdict.Accepted(protection(Credential.NONE)));
+    assertThat(reader.verify(bytes(call(Credential.none()))))
+        .isEqualTo(new AuthVerdict.Accepted(protection(Credential.none())));
   }
 
   @Test

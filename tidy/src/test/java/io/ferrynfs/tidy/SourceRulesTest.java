@@ -100,6 +100,7 @@ class SourceRulesTest {
     List<String> unmarked =
         sources.javaFiles().stream()
             .filter(file -> file.toString().contains("/src/main/"))
+            .filter(file -> !file.endsWith("module-info.java"))
             .map(Path::getParent)
             .distinct()
             .filter(folder -> !isNullMarked(folder.resolve("package-info.java")))

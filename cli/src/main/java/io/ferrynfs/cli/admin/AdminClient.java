@@ -226,7 +226,7 @@ public final class AdminClient implements AutoCloseable {
       throws IOException {
     RpcRequest request =
         RpcRequest.of(
-            AdminProgram.PROGRAM, AdminProgram.VERSION, procedure, Credential.NONE, arguments);
+            AdminProgram.PROGRAM, AdminProgram.VERSION, procedure, Credential.none(), arguments);
     try (RpcReply reply = await(connection.call(request))) {
       T value = results.decode(reply.results());
       reply.results().expectEnd();

@@ -187,7 +187,7 @@ class AdminServerTest {
 
   private RpcException.Kind refusal(
       int program, int version, int procedure, Consumer<XdrWriter> arguments) {
-    RpcRequest request = RpcRequest.of(program, version, procedure, Credential.NONE, arguments);
+    RpcRequest request = RpcRequest.of(program, version, procedure, Credential.none(), arguments);
     try (RpcConnection connection =
         RpcConnection.connect(
                 env,

@@ -113,7 +113,9 @@ final class CallQueue {
       progress.connected();
       gate = recovering ? CallGate.RECOVERY_ONLY : CallGate.OPEN;
       if (with.equals(session)) {
-        inFlight.calls().forEach(call -> again.add(sendFirst(call)));
+        for (SessionCall call : inFlight.calls()) {
+          again.add(sendFirst(call));
+        }
       } else {
         moveAll(superseded);
         session = with;

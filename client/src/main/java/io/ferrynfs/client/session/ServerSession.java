@@ -25,7 +25,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/* * A session with a server, which is kept alive until it is closed.
+/**
+ * A session with a server, which is kept alive until it is closed.
  *
  * <p>The {@link SessionConnector} establishes connection and session, the {@link CallQueue} sends the
  * calls, {@link StateRecovery} recovers the opens, and the {@link LeaseRenewer} renews the lease. This

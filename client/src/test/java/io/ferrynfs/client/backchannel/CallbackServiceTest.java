@@ -73,7 +73,7 @@ class CallbackServiceTest {
                 world.host("client"),
                 SessionOptions.builder(
                         InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                        Credential.NONE,
+                        Credential.none(),
                         Opaque.ofUtf8("owner"))
                     .slotsMax(8)
                     .transferBytesMax(1 << 16)
@@ -98,7 +98,7 @@ class CallbackServiceTest {
         server
             .connections()
             .getFirst()
-            .call(RpcRequest.of(program, version, procedure, Credential.NONE, args::encode)),
+            .call(RpcRequest.of(program, version, procedure, Credential.none(), args::encode)),
         MINUTE);
   }
 
@@ -251,7 +251,7 @@ class CallbackServiceTest {
       if (!connections.isEmpty()) {
         for (int i = 0; i < 100; i++, sent++) {
           var _ =
-              connections.getLast().call(RpcRequest.of(PROGRAM, 1, 0, Credential.NONE, out -> {}));
+              connections.getLast().call(RpcRequest.of(PROGRAM, 1, 0, Credential.none(), out -> {}));
         }
       }
       world.run(Duration.ofMillis(1));

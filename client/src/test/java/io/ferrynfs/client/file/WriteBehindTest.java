@@ -81,7 +81,7 @@ class WriteBehindTest {
                 world.host("client"),
                 SessionOptions.builder(
                         InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                        Credential.NONE,
+                        Credential.none(),
                         Opaque.ofUtf8("owner"))
                     .slotsMax(8)
                     .transferBytesMax(1 << 16)

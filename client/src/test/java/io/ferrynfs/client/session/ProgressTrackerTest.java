@@ -70,7 +70,7 @@ class ProgressTrackerTest {
         clientHost,
         SessionOptions.builder(
                 InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                Credential.NONE,
+                Credential.none(),
                 Opaque.ofUtf8("owner"))
             .transferBytesMax(1 << 16)
             .progressTimeout(progressTimeout)
@@ -279,7 +279,7 @@ class ProgressTrackerTest {
             clientHost,
             SessionOptions.builder(
                     InetSocketAddress.createUnresolved("web", 80),
-                    Credential.NONE,
+                    Credential.none(),
                     Opaque.ofUtf8("owner"))
                 .transferBytesMax(1 << 16)
                 .progressTimeout(TIMEOUT)

@@ -80,7 +80,7 @@ class ServerSessionTest {
         clientHost,
         SessionOptions.builder(
                 InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                Credential.NONE,
+                Credential.none(),
                 Opaque.ofUtf8("owner"))
             .transferBytesMax(1 << 16)
             .build(),
@@ -425,7 +425,7 @@ class ServerSessionTest {
                   storm.host("client"),
                   SessionOptions.builder(
                           InetSocketAddress.createUnresolved("server", ScriptedServer.PORT),
-                          Credential.NONE,
+                          Credential.none(),
                           Opaque.ofUtf8("owner"))
                       .slotsMax(8)
                       .transferBytesMax(1 << 16)

@@ -56,7 +56,7 @@ final class Callbacks {
     return server
         .connections()
         .getLast()
-        .call(RpcRequest.of(PROGRAM, 1, 1, Credential.NONE, args::encode))
+        .call(RpcRequest.of(PROGRAM, 1, 1, Credential.none(), args::encode))
         .thenApply(Callbacks::decode);
   }
 

@@ -64,7 +64,7 @@ class SimulationTest {
   }
 
   private static CompletableFuture<String> call(RpcConnection over, int procedure) {
-    return over.call(RpcRequest.of(7, 1, procedure, Credential.NONE, out -> {}))
+    return over.call(RpcRequest.of(7, 1, procedure, Credential.none(), out -> {}))
         .handle(SimulationTest::outcome);
   }
 

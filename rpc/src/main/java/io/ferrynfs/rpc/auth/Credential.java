@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Credential extends RpcPrincipal {
 
-  /** AUTH_NONE. */
-  Credential NONE = new None();
+  /** Returns the credential of an anonymous caller (AUTH_NONE). */
+  static Credential none() {
+    return None.INSTANCE;
+  }
 
   /**
    * Returns the protection of the next call. Never blocks. Called on the caller's thread, or on the
@@ -50,6 +52,7 @@ public interface Credential extends RpcPrincipal {
 
   /** AUTH_NONE: an anonymous caller. */
   record None() implements Credential {
+    private static final None INSTANCE = new None();
     private static final CallProtection PLAIN = PlainProtection::writeNone;
 
     @Override

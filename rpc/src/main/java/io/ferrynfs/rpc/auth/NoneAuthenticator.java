@@ -5,7 +5,7 @@ import io.ferrynfs.wire.rpc.Rpc;
 /** AUTH_NONE: accepts every caller as anonymous. */
 final class NoneAuthenticator implements Authenticator {
   private static final AuthVerdict ACCEPTED =
-      new AuthVerdict.Accepted(new PlainProtection(Credential.NONE));
+      new AuthVerdict.Accepted(new PlainProtection(Credential.none()));
 
   @Override
   public AuthVerdict verify(CallHeader call) {

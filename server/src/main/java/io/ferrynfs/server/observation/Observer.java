@@ -32,6 +32,7 @@ public final class Observer {
 
   private final Ticker ticker;
   private final ServerListener listener;
+  private final boolean hasListener;
   private final Map<NfsOpnum4, Counters> operations = new EnumMap<>(NfsOpnum4.class);
   private final LongAdder sentFromFiles = new LongAdder();
   private final LongAdder readIntoMemory = new LongAdder();
@@ -49,6 +50,7 @@ public final class Observer {
   public Observer(Ticker ticker, ServerListener listener) {
     this.ticker = ticker;
     this.listener = listener;
+    hasListener = !listener.equals(ServerListener.NONE);
     for (NfsOpnum4 number : NfsOpnum4.values()) {
       operations.put(number, new Counters());
     }
@@ -99,7 +101,7 @@ public final class Observer {
       counted.failures.increment();
     }
     countPayload(result);
-    if (listener != ServerListener.NONE) {
+    if (hasListener) {
       notify(to ->
           to.operationExecuted(
               new OperationEvent(
@@ -131,7 +133,7 @@ public final class Observer {
   }
 
   private void notify(Consumer<ServerListener> event) {
-    if (listener == ServerListener.NONE) {
+    if (!hasListener) {
       return;
     }
     try {

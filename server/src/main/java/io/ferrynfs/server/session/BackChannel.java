@@ -51,7 +51,7 @@ public final class BackChannel {
     for (CallbackSecParms4 parms : offered) {
       switch (parms) {
         case CallbackSecParms4.AuthNone none -> {
-          return Credential.NONE;
+          return Credential.none();
         }
         case CallbackSecParms4.AuthSys sys -> {
           var cred = sys.sysCred();

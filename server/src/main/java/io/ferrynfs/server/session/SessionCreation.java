@@ -156,7 +156,7 @@ final class SessionCreation {
       if (callbacks) {
         throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
       }
-      credential = Credential.NONE;
+      credential = Credential.none();
     }
     ForeChannel fore = negotiation.fore(args.foreChanAttrs(), client, from);
     Sessionid4 id = new Sessionid4(Opaque.of(env.random().bytes(SESSIONID_BYTES)));

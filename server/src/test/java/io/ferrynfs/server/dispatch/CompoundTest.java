@@ -67,24 +67,24 @@ class CompoundTest {
 
   @Test
   void nullAnswersNothing() {
-    assertThat(server.connect().send(Credential.NONE, 0, out -> {}).results())
+    assertThat(server.connect().send(Credential.none(), 0, out -> {}).results())
         .isEqualTo(Opaque.EMPTY);
   }
 
   @Test
   void otherProgramsVersionsAndProceduresAreRejected() {
     TestConnection connection = server.connect();
-    assertThat(connection.send(Credential.NONE, 100005, 3, 0, out -> {}).reject())
+    assertThat(connection.send(Credential.none(), 100005, 3, 0, out -> {}).reject())
         .isEqualTo(RpcReject.PROG_UNAVAIL);
-    assertThat(connection.send(Credential.NONE, 100003, 3, 0, out -> {}).reject())
+    assertThat(connection.send(Credential.none(), 100003, 3, 0, out -> {}).reject())
         .isEqualTo(new RpcReject.ProgMismatch(4, 4));
-    assertThat(connection.send(Credential.NONE, 100003, 4, 2, out -> {}).reject())
+    assertThat(connection.send(Credential.none(), 100003, 4, 2, out -> {}).reject())
         .isEqualTo(RpcReject.PROC_UNAVAIL);
   }
 
   @Test
   void aHeaderThatCannotBeDecodedIsGarbage() {
-    assertThat(server.connect().send(Credential.NONE, 1, out -> out.writeInt(-1)).reject())
+    assertThat(server.connect().send(Credential.none(), 1, out -> out.writeInt(-1)).reject())
         .isEqualTo(RpcReject.GARBAGE_ARGS);
   }
 

@@ -198,7 +198,7 @@ class ExportRulesTest {
     assertThat(last(guest.call(way(path("inner"), secinfo))))
         .isEqualTo(new NfsResop4.Secinfo(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS, Rpc.AUTH_NONE))));
     NfsArgop4 noName = new NfsArgop4.SecinfoNoName(SecinfoStyle4.SECINFO_STYLE4_CURRENT_FH);
-    staff.as(Credential.NONE);
+    staff.as(Credential.none());
     assertThat(last(staff.call(putfh(filehandleOfData()), noName)))
         .isEqualTo(new NfsResop4.SecinfoNoName(new Secinfo4Res.Ok(flavors(Rpc.AUTH_SYS))));
   }
@@ -216,7 +216,7 @@ class ExportRulesTest {
   void theWrongFlavorIsToldByTheOperationThatMayTellIt() {
     NfsFh4 data = filehandle(staff, "inner", "data");
     NfsFh4 file = madeInData();
-    staff.as(Credential.NONE);
+    staff.as(Credential.none());
     assertThat(wrong(lookup("inner"), lookup("data"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
     assertThat(wrong(putfh(data), getattr(Attrs.TYPE))).isEqualTo(NfsOpnum4.OP_PUTFH);
     assertThat(wrong(putfh(data), lookup("f"))).isEqualTo(NfsOpnum4.OP_LOOKUP);
