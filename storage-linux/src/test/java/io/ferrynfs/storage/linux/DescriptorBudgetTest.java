@@ -30,7 +30,7 @@ final class DescriptorBudgetTest {
     Path exported = Files.createDirectory(folder.resolve("exported"));
     Options options = Options.of(folder.resolve("state")).withNamesDurable(false);
     return VolumeOpener.open(
-        exported, options, new DescriptorBudget(descriptors), Permissions.best());
+        exported, options, new DescriptorBudget(descriptors), CallerPermissions.best());
   }
 
   private static OpenFile create(LinuxVolume volume, String name) throws StorageException {

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 final class LinuxHarness implements VolumeHarness {
   private final Path top;
   private final Options options;
-  private final Permissions permissions;
+  private final CallerPermissions permissions;
   private LinuxVolume volume;
 
-  private LinuxHarness(Path top, Options options, Permissions permissions) throws IOException {
+  private LinuxHarness(Path top, Options options, CallerPermissions permissions) throws IOException {
     this.top = top;
     this.options = options;
     this.permissions = permissions;
@@ -39,7 +39,7 @@ final class LinuxHarness implements VolumeHarness {
 
   /** Of a superuser who may not be others, where this process is the superuser's. */
   static LinuxHarness withoutIdentities() {
-    Permissions permissions = isSuperuser() ? Permissions.ofSuperuser(null) : Permissions.best();
+    CallerPermissions permissions = isSuperuser() ? CallerPermissions.ofSuperuser(null) : CallerPermissions.best();
     return of(temporary(), HandleMode.AUTO, permissions);
   }
 
@@ -48,10 +48,10 @@ final class LinuxHarness implements VolumeHarness {
   }
 
   static LinuxHarness of(Path where, HandleMode mode) {
-    return of(where, mode, Permissions.best());
+    return of(where, mode, CallerPermissions.best());
   }
 
-  private static LinuxHarness of(Path where, HandleMode mode, Permissions permissions) {
+  private static LinuxHarness of(Path where, HandleMode mode, CallerPermissions permissions) {
     try {
       Path top = Files.createTempDirectory(where, "ferry-volume");
       return new LinuxHarness(

@@ -54,6 +54,6 @@ class NodeTest {
 
   private static int open(Path directory) throws Exception {
     byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
-    return Errors.check(OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0));
+    return ErrnoStatus.check(OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0));
   }
 }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Access control lists; a volume without them says so in each test. */
+/** Access control lists. On a volume without them each test checks for NOT_SUPPORTED. */
 abstract class AclsTheme extends Theme {
   private static final long NAMED_USER = 2001;
   private static final long NAMED_GROUP = 2002;
@@ -40,7 +40,7 @@ abstract class AclsTheme extends Theme {
     return acl(6, Map.of(NAMED_USER, 6, 2005L, 0), 4, Map.of(NAMED_GROUP, 7), 6, 4);
   }
 
-  /** True after having asserted that nothing is supported, if that is so. */
+  /** Checks for NOT_SUPPORTED on a volume without the feature; returns whether it did. */
   private boolean assertLacking() throws StorageException {
     if (has(Feature.ACLS)) {
       return false;

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What attributes say, and what setting them does. */
+/** Reading and setting attributes. */
 abstract class AttributesTheme extends Theme {
   private static final Instant THEN = Instant.parse("2001-02-03T04:05:06.123456789Z");
 
@@ -319,7 +319,7 @@ abstract class AttributesTheme extends Theme {
     directory(directory, "a");
     directory(directory, "b");
     file(directory, "f", new byte[0]);
-    // Some file systems do not count: then the number never changes.
+    // Some file systems do not count subdirectories, and nlink stays 1.
     assertThat(attributes(directory).nlink()).isIn(alone + 2, 1L);
     remove(directory, "a");
     volume().rename(user(), directory, name("b"), root(), name("b"));

@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Several threads at once: nothing is lost, nothing is doubled, and nobody waits for ever. */
+/** Several threads at once: no update is lost or applied twice, and no thread blocks forever. */
 abstract class ConcurrencyTheme extends Theme {
   private static final int THREADS = 4;
 
@@ -195,7 +195,9 @@ abstract class ConcurrencyTheme extends Theme {
     assertThat(names(root())).isEqualTo(namesOf("f"));
   }
 
-  /** The name is always there; its object may be replaced before it is opened. */
+  /**
+   * Reads through a handle. The name always exists, but its object may be replaced before the open.
+   */
   private void readIfStillThere(Handle handle) throws StorageException {
     OpenFile file;
     try {

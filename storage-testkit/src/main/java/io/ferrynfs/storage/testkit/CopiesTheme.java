@@ -19,16 +19,16 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Copies that the volume makes by itself, and copies that share. */
+/** Copies by the volume, and clones. */
 abstract class CopiesTheme extends Theme {
-  /** Bounds the steps of a copy: each has to make progress. */
+  /** Bounds the steps of a copy. Each step must make progress. */
   private static final int STEPS_MAX = 10_000;
 
   private OpenFile fileOf(String name, byte[] content) throws StorageException {
     return open(file(root(), name, content), OpenAccess.READ_WRITE);
   }
 
-  /** Copies all of a range, as a caller has to. */
+  /** Copies a whole range in a loop, as callers must. */
   private static void copy(OpenFile from, long fromOffset, OpenFile to, long offset, long length)
       throws StorageException {
     long done = 0;
@@ -179,7 +179,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   /**
-   * What an impossible clone may answer: two things are wrong with it where there are no clones.
+   * Returns the permitted errors of an invalid clone. Without clones NOT_SUPPORTED is permitted as well.
    */
   private Set<Status> refused(Status status) {
     return has(Feature.CLONE) ? EnumSet.of(status) : EnumSet.of(status, Status.NOT_SUPPORTED);

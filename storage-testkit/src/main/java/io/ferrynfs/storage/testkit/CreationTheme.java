@@ -15,7 +15,7 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.TimeChange;
 import org.junit.jupiter.api.Test;
 
-/** The three ways to make a file, and what happens when something is there. */
+/** The three modes of file creation, with and without an existing object. */
 abstract class CreationTheme extends Theme {
   private Created create(CreateMode mode, AttributeChanges initial) throws StorageException {
     return volume().create(user(), root(), name("f"), mode, initial, OpenAccess.READ_WRITE);

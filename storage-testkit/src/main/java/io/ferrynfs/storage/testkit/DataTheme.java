@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What was written is what is read. */
+/** Reading and writing data. */
 abstract class DataTheme extends Theme {
   @Test
   void whatWasWrittenIsReadAgain() throws Exception {
@@ -142,7 +142,7 @@ abstract class DataTheme extends Theme {
     }
   }
 
-  /** A channel that takes so many bytes and no more. */
+  /** A channel that takes a limited number of bytes. */
   private static final class Narrow implements WritableByteChannel {
     private int room;
 

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Reading directories, also large ones, also while they change. */
+/** Reading directories, including large ones and ones that change. */
 abstract class DirectoriesTheme extends Theme {
   private static final int MANY = 100_000;
 
-  /** One entry as it was offered. */
+  /** An entry as the volume offered it. */
   private record Seen(Name name, long cookie, long fileId) {}
 
-  /** What a reader remembers between its calls. */
+  /** A reader with its position between calls. */
   private final class Reader {
     final Handle directory;
     final List<Seen> seen = new ArrayList<>();
@@ -35,7 +35,7 @@ abstract class DirectoriesTheme extends Theme {
       this.directory = directory;
     }
 
-    /** Takes so many entries more. */
+    /** Reads the next {@code count} entries. */
     void next(int count) throws StorageException {
       int full = seen.size() + count;
       DirectoryPage page =

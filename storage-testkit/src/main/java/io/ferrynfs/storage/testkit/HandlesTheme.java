@@ -22,11 +22,11 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** An object keeps its handle for as long as it exists, and nothing else ever gets it. */
+/** Handles: an object keeps its handle during its whole life, and no other object gets it. */
 abstract class HandlesTheme extends Theme {
   private static final Set<Status> REFUSED = EnumSet.of(Status.BAD_HANDLE, Status.STALE);
 
-  /** One object of each type that everyone may make. */
+  /** Creates one object of each type that every user may create. */
   private Map<String, Handle> oneOfEach() throws StorageException {
     Map<String, Handle> handles = new LinkedHashMap<>();
     handles.put("file", file("file"));
@@ -108,7 +108,8 @@ abstract class HandlesTheme extends Theme {
     for (Map.Entry<String, Handle> entry : handles.entrySet()) {
       Attributes was = Objects.requireNonNull(before.get(entry.getKey()));
       Attributes is = attributes(entry.getValue());
-      // How often it has changed within a moment may be forgotten; then it counts as changed.
+      // A volume may lose the number of changes within one clock tick; the object then counts as
+      // changed.
       assertThat(is).usingRecursiveComparison().ignoringFields("change").isEqualTo(was);
       assertThat(is.change()).isGreaterThanOrEqualTo(was.change());
       assertThat(lookup(root(), entry.getKey())).isEqualTo(entry.getValue());
@@ -203,7 +204,7 @@ abstract class HandlesTheme extends Theme {
     }
   }
 
-  /** Of whatever is still there, or is not. */
+  /** Covers existing and removed objects. */
   @Test
   void aHandleThatWasMadeHerePassesTheCheck() throws Exception {
     volume().checkHandle(root());

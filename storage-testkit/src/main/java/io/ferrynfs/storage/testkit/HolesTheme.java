@@ -14,7 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * Files with nothing in places. Offsets are multiples of 64 KiB, which are whole blocks anywhere.
+ * Files with holes. Offsets are multiples of 64 KiB, which are block boundaries on all file systems.
  */
 abstract class HolesTheme extends Theme {
   private static final int UNIT = 64 * KIB;

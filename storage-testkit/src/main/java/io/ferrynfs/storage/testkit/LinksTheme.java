@@ -11,7 +11,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.junit.jupiter.api.Test;
 
-/** Hard links, and taking names away. */
+/** Hard links and the removal of names. */
 abstract class LinksTheme extends Theme {
   private ChangeInfo link(Handle existing, Handle directory, String name) throws StorageException {
     return volume().link(user(), existing, directory, name(name));

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Names are bytes, and none of them leads anywhere but to an entry of its directory. */
+/** Names: a name is a sequence of bytes and refers only to an entry of its directory. */
 abstract class NamesTheme extends Theme {
-  /** Names that have meant something to somebody. */
+  /** Returns names that have a special meaning to other systems. */
   private static List<Name> hostileNames() throws StorageException {
     List<Name> names = new ArrayList<>();
     for (String text :

@@ -16,7 +16,7 @@ import io.ferrynfs.storage.SyncScope;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Opening, sharing and closing files. */
+/** Opening, duplicating and closing files. */
 abstract class OpenFilesTheme extends Theme {
   @Test
   void onlyARegularFileIsOpened() throws Exception {

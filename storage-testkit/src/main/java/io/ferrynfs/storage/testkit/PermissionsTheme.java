@@ -22,8 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may do what. Where the volume does not enforce the caller's permissions, each test asserts
- * what is promised instead: the same outcome whoever calls.
+ * Permissions. If the volume does not enforce the permissions of the caller, each test checks that the outcome is the same for all callers.
  */
 abstract class PermissionsTheme extends Theme {
   private static final long GROUP = 2000;
@@ -35,7 +34,9 @@ abstract class PermissionsTheme extends Theme {
     return has(Feature.CALLER_ENFORCED);
   }
 
-  /** Denied where callers are told apart; otherwise as good for this caller as for the owner. */
+  /**
+   * Checks that a call is denied if the volume enforces permissions, and that it has the same outcome as for the owner otherwise.
+   */
   private void assertDenied(Status status, Call call) throws StorageException {
     if (enforced()) {
       assertStatus(status, call);
@@ -166,7 +167,7 @@ abstract class PermissionsTheme extends Theme {
   @Test
   void theOwnerOfAFileIsChangedByTheSuperuserOnly() throws Exception {
     if (!enforced()) {
-      // Then it is the process that may or may not: the volume's own tests tell.
+      // The result depends on the privileges of the process; the tests of the volume cover it.
       assertThat(attributes(file("f")).uid()).isEqualTo(attributes(directory(root(), "d")).uid());
       return;
     }
@@ -226,7 +227,7 @@ abstract class PermissionsTheme extends Theme {
     assertThat(attributes(file).mode()).isEqualTo(0777);
   }
 
-  /** The kernel's fs.protected_hardlinks would have it otherwise for users of its own machine. */
+  /** Unlike the kernel with fs.protected_hardlinks, which applies to local users. */
   @Test
   void linkingAsksOnlyTheDirectoryForPermission() throws Exception {
     Handle secret = fileOfMode(0600);
@@ -247,7 +248,7 @@ abstract class PermissionsTheme extends Theme {
         () -> volume().remove(stranger, open, name("secret"), RemoveKind.NON_DIRECTORY));
   }
 
-  /** As fs.protected_regular would have it, for whoever opens with O_CREAT. */
+  /** Unlike the kernel with fs.protected_regular, which applies to open(2) with O_CREAT. */
   @Test
   void inAStickyDirectoryFilesOfOthersAreOpenedByTheirOwnBits() throws Exception {
     Handle directory = directory(root(), "d");

@@ -8,7 +8,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.junit.jupiter.api.Test;
 
-/** What may replace what, and what happens to the rest. */
+/** Renames: the permitted replacements, and the effects on other names. */
 abstract class RenamingTheme extends Theme {
   private Renamed rename(Handle from, String fromName, Handle to, String toName)
       throws StorageException {

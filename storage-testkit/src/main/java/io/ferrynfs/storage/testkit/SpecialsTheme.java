@@ -14,7 +14,9 @@ import io.ferrynfs.storage.StorageException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Symbolic links, fifos, sockets and devices: kept, and never followed or opened. */
+/**
+ * Symbolic links, fifos, sockets and devices: the volume stores them and never follows or opens them.
+ */
 abstract class SpecialsTheme extends Theme {
   private Made node(Caller caller, FileType type, DeviceNumber device) throws StorageException {
     return volume()

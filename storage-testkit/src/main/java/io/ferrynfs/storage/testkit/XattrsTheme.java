@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Extended attributes; a volume without them says so in each test. */
+/** Extended attributes. On a volume without them each test checks for NOT_SUPPORTED. */
 abstract class XattrsTheme extends Theme {
   private ChangeInfo set(Handle handle, String name, byte[] value, XattrMode mode)
       throws StorageException {
@@ -33,7 +33,7 @@ abstract class XattrsTheme extends Theme {
     return volume().listXattrs(user(), handle);
   }
 
-  /** True after having asserted that nothing is supported, if that is so. */
+  /** Checks for NOT_SUPPORTED on a volume without the feature; returns whether it did. */
   private boolean assertLacking() throws StorageException {
     if (has(Feature.XATTRS)) {
       return false;
