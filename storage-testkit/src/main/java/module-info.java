@@ -8,6 +8,7 @@ module io.ferrynfs.storage.testkit {
   requires static com.google.errorprone.annotations;
 
   exports io.ferrynfs.storage.testkit;
+
   // JUnit runs the themes by reflection.
   opens io.ferrynfs.storage.testkit;
 

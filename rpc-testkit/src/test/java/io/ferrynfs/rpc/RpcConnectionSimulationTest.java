@@ -137,7 +137,8 @@ class RpcConnectionSimulationTest {
         .isEqualTo(Kind.PROG_UNAVAIL);
     assertThat(
             failure(
-                client.call(RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.none(), good.arguments()))))
+                client.call(
+                    RpcRequest.of(Echo.PROGRAM, 9, 1, Credential.none(), good.arguments()))))
         .isEqualTo(Kind.PROG_MISMATCH);
     assertThat(failure(client.call(Echo.request(99, "x")))).isEqualTo(Kind.PROC_UNAVAIL);
     assertThat(failure(client.call(Echo.request(Echo.BROKEN, "x")))).isEqualTo(Kind.SYSTEM_ERR);

@@ -494,7 +494,8 @@ class TcpTest {
     Socket socket = rawSocket(server);
     socket.setReceiveBufferSize(64 << 10);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
+        rawCall(
+            1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 100; i++) {
       socket.getOutputStream().write(call);
     }
@@ -510,7 +511,8 @@ class TcpTest {
     RpcServer server = serve(RpcLimits.DEFAULT.toBuilder().replyBytesQueuedMax(2 << 20).build());
     Socket socket = rawSocket(server);
     byte[] call =
-        rawCall(1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
+        rawCall(
+            1, RpcRequest.of(Echo.PROGRAM, Echo.VERSION, Bulk.BIG, Credential.none(), out -> {}));
     for (int i = 0; i < 50; i++) {
       socket.getOutputStream().write(call);
     }

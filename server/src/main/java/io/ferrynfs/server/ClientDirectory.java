@@ -3,17 +3,20 @@ package io.ferrynfs.server;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The clients of a server, for its administrator. */
+/** The directory of the clients of a server, for its administrator. */
 public interface ClientDirectory {
 
-  /** All clients, by clientid. */
+  /** Returns the clients of the server, ordered by clientid. */
   List<ClientStatus> clients();
 
   /**
-   * Ends a client: its sessions at once, and what it holds as soon as it certainly cannot reclaim
-   * it after a restart. It may come back as a new one.
+   * Expires a client. The server ends its sessions at once. It discards the state of the client as
+   * soon as the client certainly cannot reclaim it after a restart of the server. The client may
+   * establish a new client record afterwards.
    *
-   * @return completes when nothing of it is left; with false when there is no such client
+   * @param clientid the client, as {@link ClientStatus#clientid} has it
+   * @return completes with true when the server has discarded all state of the client; with false
+   *     if there is no such client
    */
   CompletableFuture<Boolean> expire(long clientid);
 }

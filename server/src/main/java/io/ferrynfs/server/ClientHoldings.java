@@ -1,12 +1,13 @@
 package io.ferrynfs.server;
 
 /**
- * How many stateids of each kind a client has.
+ * The number of stateids of each kind that a client holds.
  *
- * @param opens open files, by open-owner
- * @param locks byte-range locks, by lock-owner and file
+ * @param opens open files, counted by open-owner
+ * @param locks byte-range locks, counted by lock-owner and file
  * @param delegations delegations
- * @param copies copies under way, or that it has not been told of, and those it lets others make
+ * @param copies copies that are running or whose result the client does not know yet, and
+ *     permissions that COPY_NOTIFY granted
  */
 public record ClientHoldings(int opens, int locks, int delegations, int copies) {
   /** No stateids. */

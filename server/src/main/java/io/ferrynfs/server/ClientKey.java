@@ -5,12 +5,13 @@ import java.nio.ByteBuffer;
 
 /**
  * The name by which a server recognizes a client after a restart of either: the co_ownerid of the
- * client, and the principal that sent it (RFC 8881 section 8.4.2.1.1). Without the principal a
- * client that guessed the name of another could reclaim its state, or give it up.
+ * client and the principal that sent it (RFC 8881 section 8.4.2.1.1). The principal is part of the
+ * name because a client could otherwise use the co_ownerid of another client to reclaim or release
+ * its state.
  *
  * @param ownerid co_ownerid of EXCHANGE_ID, at most 1024 bytes
  * @param flavor the RPC authentication flavor of EXCHANGE_ID
- * @param uid its user
+ * @param uid the user id of EXCHANGE_ID
  */
 public record ClientKey(Opaque ownerid, int flavor, long uid) {
   private static final int PRINCIPAL_BYTES = Integer.BYTES + Long.BYTES;
@@ -25,13 +26,14 @@ public record ClientKey(Opaque ownerid, int flavor, long uid) {
   }
 
   /**
-   * Returns the key in the bytes of {@link #toBytes}.
+   * Returns the key that {@link #toBytes} wrote.
    *
-   * @throws IllegalArgumentException if the bytes are no key
+   * @param bytes flavor (4 bytes, big-endian), uid (8 bytes, big-endian) and ownerid
+   * @throws IllegalArgumentException if the bytes are not a key
    */
   public static ClientKey ofBytes(byte[] bytes) {
     if (bytes.length < PRINCIPAL_BYTES) {
-      throw new IllegalArgumentException("no client in " + bytes.length + " bytes");
+      throw new IllegalArgumentException("not a client key: " + bytes.length + " bytes");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int flavor = in.getInt();

@@ -5,44 +5,46 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients that may hold state, in a place that outlives the server (RFC 8881 section 8.4.3). A
- * client that is here when a server starts may reclaim, and nobody else may: a server whose
- * registry has lost a client is harsh, one whose registry kept a client too long gives away what
- * others hold.
+ * A record of the clients that may hold state, in storage that survives the server (RFC 8881
+ * section 8.4.3). Only a client in the record may reclaim state after a restart of the server. A
+ * client that is missing from the record loses its state. A client that stays in the record too
+ * long could reclaim state that conflicts with that of other clients.
  *
- * <p>One thread at a time calls it. It is opened and closed by whoever starts the server.
+ * <p>One thread at a time calls these methods. The server does not open or close the registry; its
+ * owner does.
  */
 public interface ClientRegistry {
 
   /**
-   * What the last instance of the server left: for each client the seconds of the lease that it was
-   * given.
+   * Returns the clients that the last instance of the server recorded, each with its lease in
+   * seconds.
    *
-   * @throws IOException when it cannot be read
+   * @throws IOException if the record cannot be read
    */
   Map<ClientKey, Integer> load() throws IOException;
 
   /**
-   * Makes changes durable, all of them: when this returns they outlive the machine.
+   * Writes changes to stable storage. All of them survive a crash of the machine when this method
+   * returns.
    *
-   * @param changes for each client the seconds of its lease, or null for one that is to go
-   * @throws IOException when that is not certain
+   * @param changes the lease in seconds of each client, or null for a client to remove
+   * @throws IOException if it is not certain that all changes are stable
    */
   void write(Map<ClientKey, @Nullable Integer> changes) throws IOException;
 
   /**
-   * What is written is not true any more and cannot be put right: whatever starts next must find
-   * nothing (RFC 8881 section 8.4.3: for clients that may be affected by damaged information, a
-   * server must refuse all reclaims).
+   * Discards the record because it is wrong and cannot be corrected. The next instance of the
+   * server must find no clients in it: a server must refuse all reclaims of clients that damaged
+   * information may concern (RFC 8881 section 8.4.3).
    *
-   * @throws IOException when it cannot be taken away either
+   * @throws IOException if the record cannot be removed
    */
   void discard() throws IOException;
 
   /**
-   * Begins again with nothing, after {@link #discard}.
+   * Begins an empty record after {@link #discard}.
    *
-   * @throws IOException when that is not possible yet; it may be tried again
+   * @throws IOException if this is not possible yet; the server retries later
    */
   void begin() throws IOException;
 }

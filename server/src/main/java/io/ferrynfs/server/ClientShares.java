@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shares that one client, or one address, may take of what all clients share. A client that
- * takes its whole share leaves enough for the others.
+ * Limits of one client, or of one address, for resources that all clients share. A client that uses
+ * its whole share leaves enough for the other clients.
  */
 public final class ClientShares {
   private static final long MIB = 1 << 20;
@@ -92,7 +92,7 @@ public final class ClientShares {
     return "ClientShares" + values();
   }
 
-  /** Builds ClientShares. */
+  /** A builder of ClientShares. */
   public static final class Builder {
     private int clientsPerAddressMax = 1024;
     private int connectionsPerAddressMax = 1024;

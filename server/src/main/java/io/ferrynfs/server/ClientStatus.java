@@ -3,14 +3,14 @@ package io.ferrynfs.server;
 import java.time.Duration;
 
 /**
- * One client, as its server sees it.
+ * A snapshot of one client of a server.
  *
- * @param clientid what {@link ClientDirectory#expire} takes; never used twice by one server
- * @param name what it calls itself
- * @param address from where it came last; empty before it has a session
- * @param state of its lease
- * @param silent for how long it has not renewed its lease
- * @param sessions how many it has
+ * @param clientid the id that {@link ClientDirectory#expire} takes; a server never uses an id twice
+ * @param name the co_ownerid of the client, as printable text
+ * @param address the address of its last connection; empty before its first session
+ * @param state the state of its lease
+ * @param silent the time since it last renewed its lease
+ * @param sessions the number of its sessions
  * @param holds its stateids
  */
 public record ClientStatus(
@@ -22,13 +22,13 @@ public record ClientStatus(
     int sessions,
     ClientHoldings holds) {
 
-  /** What its record is worth. */
+  /** The state of a client's lease. */
   public enum State {
-    /** It has not made a session yet. */
+    /** The client has not created a session yet. */
     UNCONFIRMED,
-    /** Its lease lasts. */
+    /** The lease is valid. */
     ACTIVE,
-    /** Its lease has run out, and it keeps what it holds until somebody else wants it. */
+    /** The lease has expired. The client keeps its state until another client needs it. */
     COURTESY
   }
 }

@@ -3,17 +3,19 @@ package io.ferrynfs.server;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The copies of a server, for its administrator. */
+/** The directory of the copies of a server, for its administrator. */
 public interface CopyDirectory {
 
-  /** The copies that have not ended, oldest first. */
+  /** Returns the copies that have not ended, oldest first. */
   List<CopyStatus> copies();
 
   /**
-   * Ends a copy; its client is told how far it came, with NFS4_OK. When it asks for the rest within
-   * a lease, that is denied.
+   * Cancels a copy. Its client receives a short copy with NFS4_OK. For one lease time the server
+   * denies a COPY of the remaining bytes.
    *
-   * @return completes when nothing is written any more; with false when there is no such copy
+   * @param id the copy, as {@link CopyStatus#id} has it
+   * @return completes with true when the server no longer writes to the destination; with false if
+   *     there is no such copy
    */
   CompletableFuture<Boolean> cancel(long id);
 }

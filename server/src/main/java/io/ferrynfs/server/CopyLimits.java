@@ -164,7 +164,7 @@ public final class CopyLimits {
     return "CopyLimits" + values();
   }
 
-  /** Builds CopyLimits. */
+  /** A builder of CopyLimits. */
   public static final class Builder {
     private int jobsMax = 1024;
     private int jobsPerClientMax = 64;

@@ -6,13 +6,13 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * Which servers may read the files of an export for the clients of this one (COPY_NOTIFY, RFC 7862
+ * The servers that may read the files of an export on behalf of its clients (COPY_NOTIFY, RFC 7862
  * section 15.3).
  *
- * @param destinations where such servers are; none at all switches this off
+ * @param destinations the networks of these servers; an empty list disables COPY_NOTIFY
  */
 public record CopySourcePolicy(List<IpNetwork> destinations) {
-  /** Every server that a client who may read the file names. */
+  /** Every server. The client needs read access to the file. */
   public static final CopySourcePolicy ANYBODY =
       new CopySourcePolicy(List.of(IpNetwork.parse("0.0.0.0/0"), IpNetwork.parse("::/0")));
 
@@ -23,17 +23,17 @@ public record CopySourcePolicy(List<IpNetwork> destinations) {
     destinations = List.copyOf(destinations);
   }
 
-  /** Whether COPY_NOTIFY is not served, so that clients copy by themselves. */
+  /** Returns whether COPY_NOTIFY is disabled, so that clients copy with READ and WRITE. */
   public boolean isOff() {
     return destinations.isEmpty();
   }
 
-  /** Whether a server at this address may read. */
+  /** Returns whether a server at this address may read. */
   public boolean allows(InetAddress destination) {
     return destinations.stream().anyMatch(network -> network.contains(destination));
   }
 
-  /** Whether a server may read that connects from there; only from an address of IP it may. */
+  /** Returns whether a server that connects from this address may read. Only an IP address may. */
   public boolean allows(SocketAddress peer) {
     return peer instanceof InetSocketAddress address && allows(address.getAddress());
   }

@@ -3,14 +3,14 @@ package io.ferrynfs.server;
 import java.util.List;
 
 /**
- * From which servers this one copies when a client asks it to (RFC 7862 section 4). A client names
- * the address that is connected to, so this is the fence around what it can make the server talk
- * to.
+ * The servers from which this server copies on request of a client (RFC 7862 section 4). The client
+ * names the address of the source, so this setting limits the addresses to which a client can make
+ * the server connect.
  *
- * @param local whether the networks of this machine's interfaces are allowed, and loopback where
- *     the server listens nowhere else
- * @param networks what is allowed besides. Link-local, multicast and unspecified addresses never
- *     are
+ * @param local whether the networks of this machine's interfaces are allowed, and also loopback if
+ *     the server listens only there
+ * @param networks further networks that are allowed. Link-local, multicast and unspecified
+ *     addresses are never allowed
  */
 public record CopySources(boolean local, List<IpNetwork> networks) {
 
@@ -18,17 +18,20 @@ public record CopySources(boolean local, List<IpNetwork> networks) {
     networks = List.copyOf(networks);
   }
 
-  /** No copies between servers: COPY with sources answers NFS4ERR_NOTSUPP. */
+  /**
+   * Returns a setting without copies between servers: a COPY with source servers fails with
+   * NFS4ERR_NOTSUPP.
+   */
   public static CopySources none() {
     return new CopySources(false, List.of());
   }
 
-  /** Servers of the networks that this machine is in. */
+  /** Returns a setting that allows servers in the networks of this machine. */
   public static CopySources ofOwnNetworks() {
     return new CopySources(true, List.of());
   }
 
-  /** Whether there are copies between servers at all. */
+  /** Returns whether the server copies from any other server. */
   public boolean isEnabled() {
     return local || !networks.isEmpty();
   }

@@ -3,16 +3,16 @@ package io.ferrynfs.server;
 import java.time.Duration;
 
 /**
- * One copy, as its server sees it.
+ * A snapshot of one copy of a server.
  *
- * @param id what {@link CopyDirectory#cancel} takes; never used twice by one server
- * @param client who asked for it
- * @param source the file that is read
- * @param destination the file that is written
- * @param copiedBytes copied so far
- * @param totalBytes to copy
- * @param age since it was asked for
- * @param state where it is
+ * @param id the id that {@link CopyDirectory#cancel} takes; a server never uses an id twice
+ * @param client the client that requested the copy, as printable text
+ * @param source the file that the server reads, as printable text
+ * @param destination the file that the server writes, as printable text
+ * @param copiedBytes the number of bytes copied so far
+ * @param totalBytes the number of bytes to copy
+ * @param age the time since the request
+ * @param state the state of the copy
  */
 public record CopyStatus(
     long id,
@@ -24,13 +24,13 @@ public record CopyStatus(
     Duration age,
     State state) {
 
-  /** Where a copy is. */
+  /** The state of a copy. */
   public enum State {
-    /** It waits for its first turn. */
+    /** The copy waits until it is scheduled for the first time. */
     QUEUED,
-    /** Bytes are copied. */
+    /** The server copies bytes. */
     RUNNING,
-    /** All is written, and being made durable. */
+    /** All bytes are written. The server makes them durable. */
     FINISHING
   }
 }

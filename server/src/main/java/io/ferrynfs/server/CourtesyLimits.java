@@ -82,7 +82,7 @@ public final class CourtesyLimits {
     return "CourtesyLimits" + values();
   }
 
-  /** Builds CourtesyLimits. */
+  /** A builder of CourtesyLimits. */
   public static final class Builder {
     private int seconds = DAY_SECONDS;
     private int clientsMax = 1024;
@@ -105,7 +105,7 @@ public final class CourtesyLimits {
     }
 
     /**
-     * Sets the maximum number of courtesy clients. Beyond it those that have been silent the
+     * Sets the maximum number of courtesy clients. Beyond it the clients that have been silent the
      * longest expire.
      */
     public Builder clientsMax(int value) {
@@ -124,7 +124,7 @@ public final class CourtesyLimits {
 
     /**
      * Sets the maximum number of opens, locks and delegations of all courtesy clients. Beyond it
-     * those that have been silent the longest expire.
+     * the clients that have been silent the longest expire.
      */
     public Builder stateidsMax(int value) {
       stateidsMax = value;

@@ -3,7 +3,10 @@ package io.ferrynfs.server;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Limits of delegations. Beyond each of them OPEN grants none (WND4_RESOURCE, WND4_CONTENTION). */
+/**
+ * Limits of delegations. Beyond a limit, OPEN grants no delegation (WND4_RESOURCE,
+ * WND4_CONTENTION).
+ */
 public final class DelegationLimits {
   private final int delegationsMax;
   private final int delegationsPerClientMax;
@@ -82,7 +85,7 @@ public final class DelegationLimits {
     return "DelegationLimits" + values();
   }
 
-  /** Builds DelegationLimits. */
+  /** A builder of DelegationLimits. */
   public static final class Builder {
     private int delegationsMax = 16_384;
     private int delegationsPerClientMax = 2048;

@@ -1,6 +1,6 @@
 package io.ferrynfs.server;
 
-/** An export that has no place in the name space; the message says why. */
+/** An export that has no place in the name space; the message gives the reason. */
 public final class ExportException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

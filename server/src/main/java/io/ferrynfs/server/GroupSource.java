@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface GroupSource {
   /**
-   * All groups of a user. It may take seconds, and is asked by several threads at once.
+   * Returns all groups of a user. This method may block for seconds. Several threads call it at the
+   * same time.
    *
-   * @return null for a user that is not in the database
-   * @throws IOException when it cannot be told now
+   * @param uid the user id of the credential
+   * @return the group ids; null for a user that is not in the database
+   * @throws IOException if the database cannot be read now
    */
   @Nullable List<Long> groupsOf(long uid) throws IOException;
 }

@@ -3,13 +3,15 @@ package io.ferrynfs.server;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users and groups by the names that the protocol has for them, {@code alice@example.org} (RFC 8881
- * section 5.9). Where there is no name the number is sent, and numbers are always understood.
+ * A mapping between the numbers of users and groups and their names in the protocol, such as {@code
+ * alice@example.org} (RFC 8881 section 5.9). The server sends the number if there is no name. It
+ * always accepts numbers.
  *
- * <p>It is asked on threads that must not wait: it answers by what it holds.
+ * <p>The server calls these methods on threads that must not block. An implementation must answer
+ * from memory.
  */
 public interface IdMapper {
-  /** Numbers only, as Linux has it for AUTH_SYS. */
+  /** A mapping without names, which sends numbers only, as Linux does for AUTH_SYS. */
   IdMapper NUMBERS =
       new IdMapper() {
         @Override
@@ -33,21 +35,22 @@ public interface IdMapper {
         }
       };
 
-  /** The name of a user, null to send the number. */
+  /** Returns the name of a user, with its domain; null to send the number. */
   @Nullable String user(long uid);
 
-  /** The name of a group, null to send the number. */
+  /** Returns the name of a group, with its domain; null to send the number. */
   @Nullable String group(long gid);
 
-  /** The user of a name, null for nobody. */
+  /** Returns the id of the user with this name, or null if there is none. */
   @Nullable Long uid(String user);
 
-  /** The group of a name, null for none. */
+  /** Returns the id of the group with this name, or null if there is none. */
   @Nullable Long gid(String group);
 
   /**
-   * Whether these are the users of this domain, which is what comes after the {@code @}. Without a
-   * domain of its own a server knows nobody of any.
+   * Returns whether this is the domain of the mapping.
+   *
+   * @param domain the part of a name after the {@code @}
    */
   default boolean isOfDomain(String domain) {
     return false;

@@ -8,12 +8,16 @@ import java.util.Arrays;
 /**
  * A range of network addresses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address.
  *
- * @param address the first address; the bits behind the prefix are zero
- * @param prefixBits how many leading bits all of them have in common
+ * @param address the first address of the range; the bits after the prefix are zero
+ * @param prefixBits the number of leading bits that all addresses of the range share
  */
 public record IpNetwork(InetAddress address, int prefixBits) {
 
-  /** Clears the bits behind the prefix. */
+  /**
+   * Clears the bits after the prefix.
+   *
+   * @throws IllegalArgumentException if the address does not have that many bits
+   */
   public IpNetwork {
     byte[] bytes = address.getAddress();
     if (prefixBits < 0 || prefixBits > bytes.length * Byte.SIZE) {
@@ -27,15 +31,15 @@ public record IpNetwork(InetAddress address, int prefixBits) {
   }
 
   /**
-   * Reads one that is written as {@code ADDRESS} or {@code ADDRESS/BITS}. Names are not looked up.
+   * Parses {@code ADDRESS} or {@code ADDRESS/BITS}. Host names are not resolved.
    *
-   * @throws IllegalArgumentException what is wrong with it, for people
+   * @throws IllegalArgumentException if the text is neither; the message says why
    */
   public static IpNetwork parse(String text) {
     int slash = text.indexOf('/');
     String literal = slash < 0 ? text : text.substring(0, slash);
     if (literal.indexOf(':') < 0 && !literal.matches("\\d+(\\.\\d+){3}")) {
-      // inet_aton(3) takes 10.1 for 10.0.0.1, and nobody who writes 10.1/16 means that.
+      // inet_aton(3) reads 10.1 as 10.0.0.1, but the author of 10.1/16 means 10.1.0.0/16.
       throw new IllegalArgumentException(
           "not an address or network: "
               + text
@@ -57,12 +61,12 @@ public record IpNetwork(InetAddress address, int prefixBits) {
     }
   }
 
-  /** The network of one address. */
+  /** Returns the network that contains only this address. */
   public static IpNetwork of(InetAddress address) {
     return new IpNetwork(address, address.getAddress().length * Byte.SIZE);
   }
 
-  /** Whether an address is in it; one of IPv4 is never in a network of IPv6. */
+  /** Returns whether the network contains an address. An IPv6 network contains no IPv4 address. */
   public boolean contains(InetAddress other) {
     byte[] first = address.getAddress();
     byte[] bytes = other.getAddress();

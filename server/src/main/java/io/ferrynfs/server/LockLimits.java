@@ -95,7 +95,7 @@ public final class LockLimits {
     return "LockLimits" + values();
   }
 
-  /** Builds LockLimits. */
+  /** A builder of LockLimits. */
   public static final class Builder {
     private int rangesPerClientMax = 100_000;
     private int rangesPerFileMax = 1_000_000;

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users and groups of one domain, as they were learned last. Two names of one number are both
- * understood; the first is sent.
+ * The users and groups of one domain, as the last call of {@link #learn} gave them. If two names
+ * have the same number, both are accepted and the first is sent.
  */
 public final class NamedIds implements IdMapper {
-  /** The most users, and the most groups, that are kept; others go by their numbers. */
+  /** The maximum number of users, and of groups. The server sends the numbers of all others. */
   public static final int NAMES_MAX = 100_000;
 
   private final String suffix;
@@ -33,13 +33,20 @@ public final class NamedIds implements IdMapper {
   }
 
   /**
-   * @param domain what comes after the {@code @}; case makes no difference
+   * Creates a mapping without users and groups.
+   *
+   * @param domain the part of a name after the {@code @}; it is not case-sensitive
    */
   public NamedIds(String domain) {
     this.suffix = "@" + domain.toLowerCase(Locale.ROOT);
   }
 
-  /** Takes the place of what was known. */
+  /**
+   * Replaces all users and groups.
+   *
+   * @param newUsers the id of each user name, without the domain
+   * @param newGroups the id of each group name, without the domain
+   */
   public void learn(Map<String, Long> newUsers, Map<String, Long> newGroups) {
     users = Names.of(newUsers);
     groups = Names.of(newGroups);

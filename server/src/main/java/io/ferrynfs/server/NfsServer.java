@@ -47,16 +47,19 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It serves from {@link Builder#start} until it is closed. The volumes stay the caller's, who
- * closes them after the server.
+ * <p>It serves from {@link Builder#start} until it is closed. The caller closes the volumes after
+ * the server.
  */
 public final class NfsServer implements AutoCloseable {
-  /** Connections that are idle or slow get this long to take their last replies. */
+  /** The time for which idle and slow connections may still read their last replies. */
   private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
 
   private static final int NFS_PORT = 2049;
 
-  /** Four sessions' slots: with that many replies not taken, nothing more is read from the peer. */
+  /**
+   * The slots of four sessions. The server reads no further call from a client that leaves this
+   * many replies unread.
+   */
   private static final int CALLS_PER_CONNECTION_MAX = 256;
 
   private static final int REAPS_PER_LEASE = 4;
@@ -90,7 +93,7 @@ public final class NfsServer implements AutoCloseable {
       try {
         stored = StoredClientRegistry.open(builder.registryFile);
       } catch (IOException e) {
-        // Without a record clients open their files again, which is better than not serving them.
+        // Clients that cannot reclaim open their files again. That is better than no service.
         failure = builder.registryFile + ": " + StoredClientRegistry.reason(e);
       }
     }
@@ -138,17 +141,16 @@ public final class NfsServer implements AutoCloseable {
   }
 
   /**
-   * Returns a builder of a server in an environment.
+   * Returns a builder of a server in a given environment.
    *
-   * @param env the clocks, threads, randomness and network; remains the caller's to close, after
-   *     the server
+   * @param env the clocks, threads, randomness and network; the caller closes it after the server
    */
   public static Builder builder(Env env) {
     return new Builder(env);
   }
 
   private static RpcLimits rpcLimits(RpcLimits transport, ServerLimits limits) {
-    // A request beyond ca_maxrequestsize is to be refused by SEQUENCE, so it must get that far.
+    // SEQUENCE rejects a request beyond ca_maxrequestsize, so the transport must accept it.
     int recordBytesMax =
         Math.max(transport.stream().recordBytesMax(), 2 * limits.requestBytesMax());
     return transport.toBuilder().stream(
@@ -161,41 +163,42 @@ public final class NfsServer implements AutoCloseable {
         .build();
   }
 
-  /** Where it listens, with the actual port. */
+  /** Returns the address on which the server listens, with the actual port. */
   public InetSocketAddress localAddress() {
     return (InetSocketAddress) rpc.localAddress();
   }
 
-  /** How many client records there are. */
+  /** Returns the number of client records. */
   public int clientCount() {
     return services.clients().clientCount();
   }
 
-  /** How many connections there are. */
+  /** Returns the number of connections. */
   public int connectionCount() {
     return rpc.connections().size();
   }
 
-  /** How many sessions clients have. */
+  /** Returns the number of sessions of all clients. */
   public int sessionCount() {
     return services.clients().sessionCount();
   }
 
-  /** How many stateids clients hold. */
+  /** Returns the number of stateids of all clients. */
   public int stateidCount() {
     return services.state().size();
   }
 
   /**
-   * How many clients had state when the last instance of this server ended, and have not said yet
-   * that they have reclaimed it. While there are any, new opens wait, but no longer than a lease.
+   * Returns the number of clients that may still reclaim state of the last instance of this server.
+   * While it is not 0, new opens fail with NFS4ERR_GRACE. The grace period lasts one lease at most.
    */
   public int clientsAwaited() {
     return services.clients().recovery().clientsAwaited();
   }
 
   /**
-   * Why clients are not recorded, so that none may reclaim after a restart; null while they are.
+   * Returns why the server does not record its clients, or null if it does. Clients cannot reclaim
+   * state after a restart if they are not recorded.
    */
   public @Nullable String recoveryFailure() {
     return registryFailure != null ? registryFailure : services.clients().recovery().failure();
@@ -207,37 +210,42 @@ public final class NfsServer implements AutoCloseable {
     }
   }
 
-  /** The timer's thread must not wait for files to close; when the pool is full, next time. */
+  /**
+   * The timer's thread must not wait until files are closed. If the pool is full, the next timer
+   * retries.
+   */
   private void reapLater() {
     var _ = bulk.tryExecute(services.clients()::reap);
     scheduleReap();
   }
 
   /**
-   * Serves other exports from now on. Those whose volume is the same object as before keep
-   * filehandles, fsids and all that clients hold, wherever they are now in the name space. What
-   * clients hold of one that is not there any more, or not for them, is revoked: its filehandles
-   * are NFS4ERR_STALE, stateids NFS4ERR_ADMIN_REVOKED, and copies from and to it end with that.
-   * Where an export becomes read-only, files stay open for reading, what would change them is
-   * NFS4ERR_ROFS, and copies into it end with that.
+   * Replaces the exports while the server runs. An export whose volume is the same object as before
+   * keeps its filehandles, its fsid and all state of its clients, even at another path. The server
+   * revokes the state of clients that lose access to an export. Its filehandles then fail with
+   * NFS4ERR_STALE and its stateids with NFS4ERR_ADMIN_REVOKED; copies from and to it end with
+   * NFS4ERR_ADMIN_REVOKED. If an export becomes read-only, files stay open for reading. Changes,
+   * and copies into the export, then fail with NFS4ERR_ROFS.
    *
-   * <p>Reads directories and closes files in the caller's thread, and waits for no client.
+   * <p>This method reads directories and closes files in the thread of the caller. It does not wait
+   * for clients.
    *
-   * @param exports all of them, by path
-   * @return completes when nothing uses what was taken away: no request that had begun before, and
-   *     no copy. Volumes that are not exported any more may be closed then
-   * @throws IllegalArgumentException when they make no name space, and then nothing has changed
+   * @param exports all exports, by path
+   * @return completes when no earlier request and no copy uses a removed export. The caller may
+   *     then close the volumes that are no longer exported
+   * @throws IllegalArgumentException if the exports do not form a name space; the former exports
+   *     then stay in effect
    */
   public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportDefinition> exports) {
     return new ExportReplacement(services, bulk).replace(exports);
   }
 
-  /** Its clients. */
+  /** Returns the directory of the server's clients. */
   public ClientDirectory clients() {
     return services.clients();
   }
 
-  /** The copies that clients have it make. */
+  /** Returns the directory of the server's copies. */
   public CopyDirectory copies() {
     return services.copies();
   }
@@ -251,19 +259,20 @@ public final class NfsServer implements AutoCloseable {
         services.copies().bytes().sample());
   }
 
-  /** Whether no copy is under way, and every client knows how its copies ended. */
+  /** Returns whether no copy is running and every client knows the result of its copies. */
   public boolean hasNoCopies() {
     return services.copies().isEmpty();
   }
 
   /**
-   * Stops: ends the copies and tells their clients how far they came, takes no new connection and
-   * no new call, lets those that execute be answered, then ends all clients and their open files.
-   * What was not committed is where the volume keeps it.
+   * Stops the server. The server ends all copies and reports their progress to the clients. It
+   * accepts no new connection and no new call. It replies to the calls that are executing, and then
+   * discards all clients and their open files. Data without a COMMIT stays where the volume keeps
+   * it.
    *
-   * @param timeMax for the answers of clients to the ends of their copies, and then for connections
-   *     that are not done, before they are cut
-   * @return completes when the last connection has ended
+   * @param timeMax the maximum time to wait for the clients' replies to CB_OFFLOAD, and again for
+   *     connections that are still busy before the server closes them
+   * @return completes when the last connection is closed
    */
   public CompletableFuture<Void> shutdown(Duration timeMax) {
     synchronized (this) {
@@ -283,7 +292,7 @@ public final class NfsServer implements AutoCloseable {
         });
   }
 
-  /** Sources that do not answer are left to find out. */
+  /** A source that does not answer in time has to detect the end of the connection itself. */
   private CompletableFuture<Void> leaveSources(Duration timeMax) {
     CompletableFuture<Void> left = services.sources().close();
     if (!left.isDone()) {
@@ -292,17 +301,23 @@ public final class NfsServer implements AutoCloseable {
     return left;
   }
 
-  /** How many other servers it is a client of, to copy from them. */
+  /**
+   * Returns the number of other servers of which this server is a client in order to copy from
+   * them.
+   */
   public int sourceCount() {
     return services.sources().linkCount();
   }
 
-  /** Bytes that have come from other servers without passing through this process. */
+  /**
+   * Returns the number of bytes received from other servers that did not pass through the memory of
+   * this process (splice(2)).
+   */
   public long bytesPiped() {
     return services.sources().bytesPiped();
   }
 
-  /** Stops and waits until everything has ended; at most a few seconds. */
+  /** Stops the server and waits until it has stopped, for a few seconds at most. */
   @Override
   public void close() {
     shutdown(CLOSE_TIME_MAX).join();
@@ -324,9 +339,9 @@ public final class NfsServer implements AutoCloseable {
     }
   }
 
-  /** Configures a server. */
+  /** A builder of a server. */
   public static final class Builder {
-    /** The environment; null for one of this machine, which the server closes. */
+    /** The environment; null for that of this machine, which the server closes itself. */
     private final @Nullable Env env;
 
     private final SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
@@ -344,41 +359,44 @@ public final class NfsServer implements AutoCloseable {
       this.env = env;
     }
 
-    /** Where to listen; port 0 takes a free one. Default 127.0.0.1:2049. */
+    /** Sets the address to listen on; port 0 selects a free port. Default: 127.0.0.1:2049. */
     public Builder listen(InetSocketAddress where) {
       address = where;
       return this;
     }
 
-    /** Serves a volume under a path, {@code /} for the root; users are who clients say they are. */
+    /** Exports a volume under a path, {@code /} for the root, without squashing. */
     public Builder export(String path, Volume volume) {
       return export(path, volume, Squash.NONE);
     }
 
-    /** Serves a volume under a path, with a rule for users. */
+    /** Exports a volume under a path with a squash rule. */
     public Builder export(String path, Volume volume, Squash squash) {
       return export(path, volume, squash, CopySourcePolicy.ANYBODY);
     }
 
-    /** The same, with a rule for the servers that read its files for clients. */
+    /**
+     * Exports a volume under a path with a squash rule and a rule for servers that read its files
+     * for clients.
+     */
     public Builder export(String path, Volume volume, Squash squash, CopySourcePolicy copySource) {
       return export(path, new ExportDefinition(volume, squash, copySource));
     }
 
-    /** Serves a volume under a path, with rules for the clients of each network. */
+    /** Exports a volume under a path with rules for the clients of each network. */
     public Builder export(String path, ExportDefinition entry) {
       exports.put(path, entry);
       return this;
     }
 
-    /** Bounds of what clients may use. */
+    /** Sets the limits of the resources that clients may use. */
     public Builder limits(ServerLimits bounds) {
       limits = bounds;
       return this;
     }
 
     /**
-     * Bounds of each connection: queued bytes, outstanding calls, time-outs. The number of
+     * Sets the limits of each connection: queued bytes, outstanding calls, time-outs. The number of
      * connections and the size of records follow from {@link #limits}.
      */
     public Builder transport(RpcLimits bounds) {
@@ -386,23 +404,22 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    /** Choices of the administrator. */
+    /** Sets the options. */
     public Builder options(ServerOptions choices) {
       options = choices;
       return this;
     }
 
-    /** What the server calls itself. Default: a name that no server had before. */
+    /** Sets the identity of the server. Default: a random identity that no other server has. */
     public Builder identity(ServerIdentity name) {
       identity = name;
       return this;
     }
 
     /**
-     * Where to keep who may reclaim after a restart; it stays the caller's, who closes it after the
-     * server. Default: in memory, for this start alone, so that the next one knows nobody and has
-     * no grace period, and clients open their files anew. It must be of the server with this {@link
-     * #identity} alone.
+     * Sets the record of the clients that may reclaim state after a restart. The caller closes it
+     * after the server. The record must belong to this {@link #identity} only. Default: a record in
+     * memory, so that the next instance has no grace period and clients open their files again.
      */
     public Builder clientRegistry(ClientRegistry where) {
       registry = where;
@@ -410,10 +427,10 @@ public final class NfsServer implements AutoCloseable {
     }
 
     /**
-     * Keeps the record of clients in a file, which the server opens when it starts and closes when
-     * it ends. If the file cannot be opened, the server starts without a record, and {@link
-     * NfsServer#recoveryFailure} says why: clients then cannot reclaim after a restart and open
-     * their files again.
+     * Keeps the record of clients in a file. The server opens the file when it starts and closes it
+     * when it stops. If the file cannot be opened, the server starts without a record, and {@link
+     * NfsServer#recoveryFailure} gives the reason. Clients then cannot reclaim state after a
+     * restart and open their files again.
      *
      * @param file the file, created if it does not exist; no other server may use it
      */
@@ -423,7 +440,7 @@ public final class NfsServer implements AutoCloseable {
       return this;
     }
 
-    /** Receives the events of the server. Default: none. */
+    /** Sets the listener, which receives the events of the server. Default: none. */
     public Builder listener(ServerListener receiver) {
       listener = receiver;
       return this;
@@ -468,11 +485,11 @@ public final class NfsServer implements AutoCloseable {
     }
 
     /**
-     * Starts serving.
+     * Starts the server.
      *
-     * @throws IOException when the address is taken or not ours, or the registry of clients cannot
-     *     be read
-     * @throws IllegalArgumentException when the exports make no name space
+     * @throws IOException if the address is in use or is not one of this machine, or if the
+     *     registry of clients cannot be read
+     * @throws IllegalArgumentException if the exports do not form a name space
      */
     public NfsServer start() throws IOException {
       if (env != null) {

@@ -2,11 +2,11 @@ package io.ferrynfs.server;
 
 import io.ferrynfs.wire.rpc.Rpc;
 
-/** How a caller says who he is: the RPC authentication flavors that this server knows. */
+/** The RPC authentication flavors that this server knows. */
 public enum SecurityFlavor {
-  /** AUTH_SYS (RFC 5531 appendix A): by numbers that nobody proves. */
+  /** AUTH_SYS (RFC 5531 appendix A): user and group ids without proof. */
   SYS((int) Rpc.AUTH_SYS),
-  /** AUTH_NONE: not at all. */
+  /** AUTH_NONE: no identity. */
   NONE((int) Rpc.AUTH_NONE);
 
   private final int number;
@@ -15,7 +15,7 @@ public enum SecurityFlavor {
     this.number = number;
   }
 
-  /** The number on the wire. */
+  /** Returns the number of the flavor on the wire. */
   public int number() {
     return number;
   }

@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of everything that clients can make a server keep, and the error of a request beyond each.
+ * Limits of the resources that clients can make a server hold, and the error of a request beyond
+ * each.
  */
 public final class ServerLimits {
   private static final int MIB = 1 << 20;
 
-  /** Room for a COMPOUND around 1 MiB of data. */
+  /** Room for the other operations of a COMPOUND with 1 MiB of data. */
   private static final int HEADROOM = 4096;
 
   private final int clientsMax;
@@ -246,7 +247,7 @@ public final class ServerLimits {
     return "ServerLimits" + values();
   }
 
-  /** Builds ServerLimits. */
+  /** A builder of ServerLimits. */
   public static final class Builder {
     private int clientsMax = 4096;
     private int unconfirmedClientsMax = 1024;

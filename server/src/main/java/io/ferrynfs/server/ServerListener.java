@@ -6,12 +6,12 @@ import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
- * Receives the events of a server: for tracing, an access log, or metrics of a program's own.
- * {@link NfsServer#statistics} has the totals without a listener.
+ * A receiver of the events of a server, for tracing, access logs and metrics. {@link
+ * NfsServer#statistics} has the totals without a listener.
  *
- * <p>The server calls these methods on the threads that execute requests, several at once. They
- * must return within microseconds and must not block. An exception is logged and changes nothing
- * else.
+ * <p>The server calls these methods on the threads that execute requests, several at the same time.
+ * They must return within microseconds and must not block. The server logs an exception that a
+ * method throws and continues.
  */
 public interface ServerListener {
   /** A listener that ignores all events. */
@@ -21,45 +21,45 @@ public interface ServerListener {
   default void operationExecuted(OperationEvent event) {}
 
   /**
-   * Receives a COMPOUND that was answered from the reply cache of its session (RFC 8881 section
-   * 2.10.6.1), so that its operations were not executed again.
+   * Receives a COMPOUND that the server answered from the reply cache of its session, without
+   * executing its operations again (RFC 8881 section 2.10.6.1).
    *
    * @param peer the address of the client
    */
   default void requestReplayed(SocketAddress peer) {}
 
   /**
-   * Receives a call that was rejected as a whole, without any result.
+   * Receives a call that the server rejected without executing it.
    *
    * @param peer the address of the client
    * @param reason the accept_stat or reject_stat of the reply (RFC 5531 section 9)
    */
   default void requestRejected(SocketAddress peer, String reason) {}
 
-  /** Receives a callback that a client answered, or did not answer in time. */
+  /** Receives the result of a callback: a reply, or none in time. */
   default void callbackCompleted(CallbackEvent event) {}
 
-  /** Receives a copy that has begun: COPY of one range, synchronous or not. */
+  /** Receives a copy that has begun: a COPY of one range, synchronous or asynchronous. */
   default void copyStarted(CopyStatus copy) {}
 
   /**
    * Receives a copy that has ended.
    *
-   * @param copy the copy, with the bytes that it copied
+   * @param copy the copy, with the number of bytes copied
    * @param status its result; NFS4_OK with fewer bytes than requested is a short copy
    */
   default void copyEnded(CopyStatus copy, Nfsstat4 status) {}
 
   /**
-   * An operation that was executed.
+   * An operation that the server executed.
    *
    * @param peer the address of the client
    * @param uid the user id of the credential, before squashing
    * @param minorVersion 1 or 2
-   * @param operation its number
-   * @param status its result
-   * @param queued the time that it waited for a thread
-   * @param time the time that it took, without {@code queued}
+   * @param operation the operation number
+   * @param status the result
+   * @param queued the time during which it waited for a thread
+   * @param time the execution time, without {@code queued}
    */
   record OperationEvent(
       SocketAddress peer,
@@ -75,8 +75,8 @@ public interface ServerListener {
    *
    * @param clientid the client
    * @param operation the operation after CB_SEQUENCE, as RFC 8881 section 20 names it
-   * @param isAnswered whether the client answered NFS4_OK
-   * @param time from the first attempt to the answer
+   * @param isAnswered whether the client replied with NFS4_OK
+   * @param time the time from the first attempt to the reply
    */
   record CallbackEvent(long clientid, String operation, boolean isAnswered, Duration time) {}
 }

@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The choices of an administrator that are not limits. */
+/** The options of a server that are not limits. */
 public final class ServerOptions {
   private final CopyRules copyRules;
   private final List<InetSocketAddress> announced;
@@ -23,14 +23,15 @@ public final class ServerOptions {
     }
   }
 
-  /** The rules for COPY where clients in the field and RFC 7862 section 15.2.3 differ. */
+  /** The rules for COPY where existing clients and RFC 7862 section 15.2.3 differ. */
   public enum CopyRules {
     /**
-     * As Linux clients expect: a range beyond the end of the source is a short copy, ranges inside
-     * one file may touch, and an unreachable source is NFS4ERR_OFFLOAD_DENIED.
+     * The behaviour that Linux clients expect: a range beyond the end of the source is a short
+     * copy, ranges inside one file may touch, and COPY fails with NFS4ERR_OFFLOAD_DENIED if the
+     * source is unreachable.
      */
     LINUX,
-    /** As RFC 7862 section 15.2.3 says. */
+    /** The behaviour of RFC 7862 section 15.2.3. */
     RFC7862
   }
 
@@ -58,35 +59,35 @@ public final class ServerOptions {
     return builder;
   }
 
-  /** Returns the rules for COPY where clients in the field and RFC 7862 differ. */
+  /** Returns the rules for COPY where existing clients and RFC 7862 section 15.2.3 differ. */
   public CopyRules copyRules() {
     return copyRules;
   }
 
   /**
-   * Returns the addresses at which other servers reach this one to read for its clients, in
-   * addition to the address that the client itself uses.
+   * Returns the addresses that COPY_NOTIFY announces in addition to the address that the client
+   * itself uses. Other servers read from this server at these addresses.
    */
   public List<InetSocketAddress> announced() {
     return announced;
   }
 
-  /** Returns the servers that this one copies from. */
+  /** Returns the servers from which this server copies. */
   public CopySources copySources() {
     return copySources;
   }
 
-  /** Returns the names of users and groups. */
+  /** Returns the mapping of user and group names. */
   public IdMapper ids() {
     return ids;
   }
 
-  /** Returns the database of the groups of users; null to take the groups of the credential. */
+  /** Returns the database of the groups of users; null to use the groups of the credential. */
   public @Nullable GroupSource groups() {
     return groups;
   }
 
-  /** Builds ServerOptions. */
+  /** A builder of ServerOptions. */
   public static final class Builder {
     private CopyRules copyRules = CopyRules.LINUX;
     private List<InetSocketAddress> announced = List.of();
@@ -96,35 +97,35 @@ public final class ServerOptions {
 
     private Builder() {}
 
-    /** Sets the rules for COPY where clients in the field and RFC 7862 differ. */
+    /** Sets the rules for COPY where existing clients and RFC 7862 section 15.2.3 differ. */
     public Builder copyRules(CopyRules value) {
       copyRules = value;
       return this;
     }
 
     /**
-     * Sets the addresses at which other servers reach this one to read for its clients, in addition
-     * to the address that the client itself uses. Port 0 stands for the port of the client's
-     * connection. COPY_NOTIFY announces them.
+     * Sets the addresses that COPY_NOTIFY announces in addition to the address that the client
+     * itself uses. Other servers read from this server at these addresses. Port 0 stands for the
+     * port of the client's connection.
      */
     public Builder announced(List<InetSocketAddress> value) {
       announced = value;
       return this;
     }
 
-    /** Sets the servers that this one copies from. */
+    /** Sets the servers from which this server copies. */
     public Builder copySources(CopySources value) {
       copySources = value;
       return this;
     }
 
-    /** Sets the names of users and groups. */
+    /** Sets the mapping of user and group names. */
     public Builder ids(IdMapper value) {
       ids = value;
       return this;
     }
 
-    /** Sets the database of the groups of users; null to take the groups of the credential. */
+    /** Sets the database of the groups of users; null to use the groups of the credential. */
     public Builder groups(@Nullable GroupSource value) {
       groups = value;
       return this;

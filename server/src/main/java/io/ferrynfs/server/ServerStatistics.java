@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.SortedMap;
 
 /**
- * The counters of a server since it started. Requests that are still executed are not counted yet.
+ * The counters of a server since it started. A request that is still executing is not counted.
  *
  * @param operations the operations that were executed at least once, by number
- * @param requests the COMPOUNDs, and the calls that were no COMPOUND
+ * @param requests the COMPOUNDs and the other calls
  * @param payload the bytes of files in calls and replies
  * @param copies the bytes of copies into files of this server
  */
@@ -21,20 +21,20 @@ public record ServerStatistics(
   /**
    * The counters of one operation.
    *
-   * @param calls executions
-   * @param failures executions that returned another status than NFS4_OK
-   * @param queued the sum of the times that executions waited for a thread
-   * @param time the sum of the times of all executions, without {@code queued}
+   * @param calls the number of executions
+   * @param failures the number of executions that returned a status other than NFS4_OK
+   * @param queued the total time during which executions waited for a thread
+   * @param time the total execution time, without {@code queued}
    */
   public record OperationCount(long calls, long failures, Duration queued, Duration time) {}
 
   /**
    * The counters of requests.
    *
-   * @param compounds COMPOUNDs received, replays included
+   * @param compounds COMPOUNDs received, including replays
    * @param replays COMPOUNDs answered from the reply cache (RFC 8881 section 2.10.6.1)
-   * @param rejects calls that were rejected without a result (RFC 5531 section 9)
-   * @param delays operations that failed with NFS4ERR_DELAY because the queue for a thread was full
+   * @param rejects calls rejected without a result (RFC 5531 section 9)
+   * @param delays operations that failed with NFS4ERR_DELAY because the thread queue was full
    */
   public record RequestCounts(long compounds, long replays, long rejects, long delays) {}
 
@@ -51,9 +51,9 @@ public record ServerStatistics(
   /**
    * The bytes of copies into files of this server.
    *
-   * @param shared bytes of files that share their blocks since (COPY or CLONE by reflink)
+   * @param shared bytes of files that now share their blocks (COPY or CLONE by reflink)
    * @param moved bytes copied from one file of this server to another
-   * @param holes bytes of holes, which were made without moving data
+   * @param holes bytes of holes, which the server made without moving data
    * @param fetched bytes read from files of other servers
    */
   public record CopiedBytes(long shared, long moved, long holes, long fetched) {}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Limits of what the destination of copies between servers does at their sources. */
+/** Limits of the resources that copies from other servers use. */
 public final class SourceLimits {
   private final int linksMax;
   private final int linksPerClientMax;
@@ -155,7 +155,7 @@ public final class SourceLimits {
     return "SourceLimits" + values();
   }
 
-  /** Builds SourceLimits. */
+  /** A builder of SourceLimits. */
   public static final class Builder {
     private int linksMax = 32;
     private int linksPerClientMax = 8;

@@ -4,26 +4,26 @@ import io.ferrynfs.storage.Caller;
 import java.util.List;
 
 /**
- * Which users of clients are taken for nobody.
+ * The users of clients that the server maps to an anonymous user.
  *
- * @param who whom it concerns
- * @param anonymousUid what they become
- * @param anonymousGid their group
+ * @param who the users that the rule concerns
+ * @param anonymousUid the user id that replaces theirs
+ * @param anonymousGid the group id that replaces theirs
  */
 public record Squash(Who who, long anonymousUid, long anonymousGid) {
-  /** The user and the group {@code nobody}. */
+  /** The id of the user and of the group {@code nobody}. */
   public static final long NOBODY = 65534;
 
-  /** Everyone is who the client says. */
+  /** No squashing: users keep the ids of their credential. */
   public static final Squash NONE = new Squash(Who.NOBODY, NOBODY, NOBODY);
 
-  /** The clients' superusers become nobody. */
+  /** Squashing of uid 0 and gid 0 to {@code nobody}. */
   public static final Squash ROOT = new Squash(Who.ROOT, NOBODY, NOBODY);
 
-  /** -1 as 32 bits: no user and no group, and for chown(2) "as it is". */
+  /** -1 as 32 bits, which is no user and no group. chown(2) takes it to mean "unchanged". */
   private static final long NO_ID = 0xffff_ffffL;
 
-  /** Whom squashing concerns. */
+  /** The users that a squash rule concerns. */
   public enum Who {
     /** No user. */
     NOBODY,
@@ -34,12 +34,12 @@ public record Squash(Who who, long anonymousUid, long anonymousGid) {
   }
 
   /**
-   * Returns the user that a volume sees for the user of a credential. An id of 2^32 - 1, which is
-   * no user to the system, becomes the anonymous one.
+   * Returns the user that a volume sees for the user of a credential. The id 2^32 - 1, which is no
+   * user on POSIX systems, becomes the anonymous id.
    *
-   * @param credentialUid user id
-   * @param credentialGid primary group
-   * @param credentialGids further groups
+   * @param credentialUid the user id
+   * @param credentialGid the primary group id
+   * @param credentialGids the supplementary group ids
    */
   public Caller apply(long credentialUid, long credentialGid, List<Long> credentialGids) {
     long uid = credentialUid == NO_ID ? anonymousUid : credentialUid;

@@ -1,4 +1,4 @@
-/** The NFS server: {@link io.ferrynfs.server.NfsServer}. */
+/** The API of the NFS server. {@link io.ferrynfs.server.NfsServer} is its entry point. */
 @NullMarked
 package io.ferrynfs.server;
 

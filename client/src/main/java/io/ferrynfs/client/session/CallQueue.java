@@ -113,7 +113,7 @@ final class CallQueue {
       progress.connected();
       gate = recovering ? CallGate.RECOVERY_ONLY : CallGate.OPEN;
       if (with.equals(session)) {
-        for (SessionCall call : inFlight.calls()) {
+        for (SessionCall call : inFlight.calls().toList()) {
           again.add(sendFirst(call));
         }
       } else {

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session with a server, which is kept alive until it is closed.
  *
- * <p>The {@link SessionConnector} establishes connection and session, the {@link CallQueue} sends the
- * calls, {@link StateRecovery} recovers the opens, and the {@link LeaseRenewer} renews the lease. This
- * class passes events between them. A lost connection or a restart of the server delays calls; they
- * fail after the progress time-out.
+ * <p>The {@link SessionConnector} establishes connection and session, the {@link CallQueue} sends
+ * the calls, {@link StateRecovery} recovers the opens, and the {@link LeaseRenewer} renews the
+ * lease. This class passes events between them. A lost connection or a restart of the server delays
+ * calls; they fail after the progress time-out.
  *
  * <p>The lock is never held while a request is sent or a future is completed.
  */

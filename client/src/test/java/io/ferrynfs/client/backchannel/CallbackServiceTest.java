@@ -251,7 +251,9 @@ class CallbackServiceTest {
       if (!connections.isEmpty()) {
         for (int i = 0; i < 100; i++, sent++) {
           var _ =
-              connections.getLast().call(RpcRequest.of(PROGRAM, 1, 0, Credential.none(), out -> {}));
+              connections
+                  .getLast()
+                  .call(RpcRequest.of(PROGRAM, 1, 0, Credential.none(), out -> {}));
         }
       }
       world.run(Duration.ofMillis(1));

@@ -334,7 +334,7 @@ final class CompoundRun {
       return true;
     }
     try {
-      if (entry.isLate()) {
+      if (entry.isAsynchronous()) {
         CompletableFuture<NfsResop4> late = entry.begin(arm, context);
         if (late.isDone()) {
           add(number, late.join());

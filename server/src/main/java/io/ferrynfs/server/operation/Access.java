@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** RFC 8881 section 18.1: ACCESS, with the bits of RFC 8276 section 8.5 in NFSv4.2. */
+/**
+ * The ACCESS operation (RFC 8881 section 18.1), with the bits of RFC 8276 section 8.5 in NFSv4.2.
+ */
 final class Access implements NfsOperation<Access4Args, Access4Res> {
   private static final Map<AccessRight, Long> BITS = bits();
   private static final Set<AccessRight> OF_XATTRS =
@@ -48,7 +50,10 @@ final class Access implements NfsOperation<Access4Args, Access4Res> {
     return new Access4Res.Ok(new Access4Resok(mask(wanted), mask(granted)));
   }
 
-  /** What has no meaning for a type is not in "supported" (RFC 8881 section 18.1.3). */
+  /**
+   * Returns whether a right applies to the type of the object. Other rights are not in "supported"
+   * (RFC 8881 section 18.1.3).
+   */
   private static boolean isMeaningful(AccessRight right, Attributes attributes) {
     if (OF_DIRECTORIES.contains(right)) {
       return attributes.isDirectory();

@@ -8,7 +8,10 @@ import io.ferrynfs.wire.nfs4.Allocate4Args;
 import io.ferrynfs.wire.nfs4.Allocate4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 7862 section 15.1: ALLOCATE reserves space in a file, durably, since no COMMIT follows. */
+/**
+ * The ALLOCATE operation (RFC 7862 section 15.1). The allocation is durable at the reply because no
+ * COMMIT follows.
+ */
 final class Allocate implements NfsOperation<Allocate4Args, Allocate4Res> {
   @Override
   public Allocate4Res execute(Allocate4Args args, CompoundContext c)

@@ -5,8 +5,8 @@ import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An operation whose result comes later: it waits for something without keeping a thread. The
- * COMPOUND goes on when the result is there.
+ * An operation that waits for something without blocking a thread. The COMPOUND continues when the
+ * result is available.
  *
  * @param <A> the arguments
  * @param <R> the result
@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 interface AsyncOperation<A, R> extends NfsOperation<A, R> {
 
   /**
-   * Begins the operation. It may complete on any thread, and exceptionally only by a fault of ours;
-   * what is refused is refused at once.
+   * Begins the operation. The future may complete on any thread. It completes exceptionally only if
+   * the server has a defect; the operation throws its other errors before it waits.
    */
   CompletableFuture<R> begin(A args, CompoundContext c) throws NfsStatusException, StorageException;
 
-  /** Never called: {@link #begin} is. */
+  /** Throws an exception: the dispatcher calls {@link #begin} instead. */
   @Override
   default R execute(A args, CompoundContext c) {
     throw new IllegalStateException("its result comes later");

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.BackchannelCtl4Args;
 import io.ferrynfs.wire.nfs4.BackchannelCtl4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.33: BACKCHANNEL_CTL. */
+/** The BACKCHANNEL_CTL operation (RFC 8881 section 18.33). */
 final class BackchannelCtl implements NfsOperation<BackchannelCtl4Args, BackchannelCtl4Res> {
   @Override
   public BackchannelCtl4Res execute(BackchannelCtl4Args args, CompoundContext c)

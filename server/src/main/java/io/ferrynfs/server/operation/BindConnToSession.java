@@ -4,7 +4,7 @@ import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
 
-/** RFC 8881 section 18.34: BIND_CONN_TO_SESSION. */
+/** The BIND_CONN_TO_SESSION operation (RFC 8881 section 18.34). */
 final class BindConnToSession
     implements NfsOperation<BindConnToSession4Args, BindConnToSession4Res> {
   @Override

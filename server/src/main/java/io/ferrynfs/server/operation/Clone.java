@@ -10,8 +10,8 @@ import io.ferrynfs.wire.nfs4.Clone4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * RFC 7862 section 15.13: CLONE. The volume checks alignment, range and overlap. The reply has no
- * verifier, so what is cloned is durable when it is sent.
+ * The CLONE operation (RFC 7862 section 15.13). The volume checks alignment, range and overlap. The
+ * clone is durable at the reply because the reply has no verifier.
  */
 final class Clone implements NfsOperation<Clone4Args, Clone4Res> {
   @Override
@@ -28,7 +28,10 @@ final class Clone implements NfsOperation<Clone4Args, Clone4Res> {
     return new Clone4Res(Nfsstat4.NFS4_OK);
   }
 
-  /** A count of 0 is all that is left of the source (RFC 7862 section 15.13.3). */
+  /**
+   * Returns the number of bytes to clone. A count of 0 means the rest of the source (RFC 7862
+   * section 15.13.3).
+   */
   private static long length(Clone4Args args, OpenFile from) throws StorageException {
     return args.count() != 0 ? args.count() : from.size() - args.srcOffset();
   }

@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.Close4Args;
 import io.ferrynfs.wire.nfs4.Close4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 8881 section 18.2: CLOSE. */
+/** The CLOSE operation (RFC 8881 section 18.2). */
 final class Close implements NfsOperation<Close4Args, Close4Res> {
   @Override
   public Close4Res execute(Close4Args args, CompoundContext c)
@@ -18,7 +18,10 @@ final class Close implements NfsOperation<Close4Args, Close4Res> {
     return new Close4Res.Ok(ended);
   }
 
-  /** The last close of a file without a name gives its space back, which takes as long as it is. */
+  /**
+   * Returns BULK because the last close of an unlinked file frees its space, which takes time for a
+   * large file.
+   */
   @Override
   public Cost cost(Close4Args args) {
     return Cost.BULK;

@@ -14,8 +14,8 @@ import io.ferrynfs.wire.nfs4.Commit4Res;
 import io.ferrynfs.wire.nfs4.Commit4Resok;
 
 /**
- * RFC 8881 section 18.3: COMMIT. The whole file is made durable, whatever the range, which is what
- * a file system offers.
+ * The COMMIT operation (RFC 8881 section 18.3). It makes the whole file durable whatever the range,
+ * as fsync(2) does.
  */
 final class Commit implements NfsOperation<Commit4Args, Commit4Res> {
   @Override
@@ -29,14 +29,15 @@ final class Commit implements NfsOperation<Commit4Args, Commit4Res> {
   }
 
   /**
-   * COMMIT has no stateid, and a user that has written may have lost the permission to open the
-   * file since. So three users may commit: one that has the file open for writing, its owner, and
-   * one that may write to it now. Anybody else would only make the disk work.
+   * Returns an open of the file for COMMIT. COMMIT has no stateid, and a user that wrote to the
+   * file may have lost its permission to open it since. So three users may send COMMIT: a user that
+   * has the file open for writing, the owner of the file, and a user that may write to it now.
+   * COMMIT by any other user would only cause disk traffic.
    *
-   * <p>Any open of the file serves then, whoever holds it. One that was there when the data was
-   * written also hears of every page that the kernel failed to write since. When there is none the
-   * server opens the file in its own name, in whichever way the mode lets a server that is not the
-   * superuser.
+   * <p>Any open of the file will do, even that of another client. An open that existed at the time
+   * of the WRITE also reports every page that the kernel failed to write since. If the file is not
+   * open, the server opens it with its own credentials, for reading or for writing. If the server
+   * is not the superuser, the mode may permit only one of them.
    */
   private static FileUse use(CompoundContext c, FileRef file)
       throws NfsStatusException, StorageException {

@@ -19,9 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one COMPOUND carries from operation to operation: current and saved filehandle with their
- * stateids (RFC 8881 section 16.2.3.1), the session it runs in and who asks. Used by one thread at
- * a time.
+ * The state that one COMPOUND passes from operation to operation: the current and the saved
+ * filehandle with their stateids (RFC 8881 section 16.2.3.1), the session, and the principal. One
+ * thread at a time uses it.
  */
 public final class CompoundContext {
   private final Services services;
@@ -31,21 +31,23 @@ public final class CompoundContext {
   private final Exports.Use use;
   private final ExportNamespace exports;
   private @Nullable Session session;
-  private @Nullable Sequence4Args place;
+  private @Nullable Sequence4Args sequence;
   private boolean lastOperation;
-  private @Nullable Placed current;
-  private @Nullable Placed saved;
+  private @Nullable Filehandle current;
+  private @Nullable Filehandle saved;
   private Stateid4 currentStateid = Stateids.ANONYMOUS;
   private Stateid4 savedStateid = Stateids.ANONYMOUS;
 
-  /** The current or the saved filehandle: one of this server, or another's that COPY is to use. */
-  private sealed interface Placed {
-    record Own(FileRef file) implements Placed {}
+  /**
+   * The current or the saved filehandle: that of a local file, or that of another server for COPY.
+   */
+  private sealed interface Filehandle {
+    record Local(FileRef file) implements Filehandle {}
 
-    record Foreign(NfsFh4 wire) implements Placed {}
+    record Foreign(NfsFh4 wire) implements Filehandle {}
   }
 
-  /** A COMPOUND before its first operation. */
+  /** Creates the context of a COMPOUND before its first operation. */
   public CompoundContext(Services services, RequestInfo request, ReplyRoom room, LookAhead ahead) {
     this.services = services;
     this.request = request;
@@ -55,49 +57,52 @@ public final class CompoundContext {
     this.exports = use.table().seenFrom(request.connection().peerAddress());
   }
 
-  /** Nothing of the COMPOUND executes any more. Saying so again does nothing. */
+  /** Ends the COMPOUND after its last operation. A second call does nothing. */
   public void end() {
     use.leave();
   }
 
   /**
-   * For a file that the reply is sent from, when nothing executes any more: its export is not said
-   * to be unused before.
+   * Keeps the export in use until the reply has been sent from one of its files, even after the
+   * last operation.
    *
-   * @param released what is done then
-   * @return what is to be run then, once
+   * @param released runs when the file has been sent
+   * @return the task to run once when the file has been sent
    */
   Runnable whenSent(Runnable released) {
     return use.outlivedBy(released);
   }
 
-  /** Everything of the server that operations share. */
+  /** Returns the components of the server that operations share. */
   public Services services() {
     return services;
   }
 
-  /** The name space as the peer of this request sees it, the same to its end. */
+  /**
+   * Returns the name space as the peer of this request sees it. It does not change during the
+   * COMPOUND.
+   */
   public ExportNamespace exports() {
     return exports;
   }
 
-  /** Minor version, principal and connection of the request. */
+  /** Returns the minor version, the principal and the connection of the request. */
   public RequestInfo request() {
     return request;
   }
 
   /**
-   * How many more bytes the results of this and later operations may take (RFC 8881 section
-   * 2.10.6.4). READ, READDIR and their like cut their data to this.
+   * Returns the number of bytes that the results of this and later operations may still occupy (RFC
+   * 8881 section 2.10.6.4). READ, READDIR and similar operations shorten their data to it.
    */
   public int replyRoom() {
     return room.bytesLeft();
   }
 
   /**
-   * The session of the SEQUENCE that began the COMPOUND.
+   * Returns the session of the SEQUENCE that began the COMPOUND.
    *
-   * @throws NfsStatusException with NFS4ERR_OP_NOT_IN_SESSION when there was none
+   * @throws NfsStatusException NFS4ERR_OP_NOT_IN_SESSION if there was none
    */
   public Session session() throws NfsStatusException {
     if (session == null) {
@@ -106,122 +111,124 @@ public final class CompoundContext {
     return session;
   }
 
-  /** The session, or null in a COMPOUND of one operation that needs none. */
+  /** Returns the session, or null in a COMPOUND without SEQUENCE. */
   public @Nullable Session sessionIfAny() {
     return session;
   }
 
-  /** The slot that it runs in, or null in a COMPOUND of one operation that needs none. */
+  /** Returns the slot of the COMPOUND, or null without SEQUENCE. */
   public @Nullable SlotId slotIfAny() {
-    return place == null ? null : new SlotId(place.sessionid(), place.slotid());
+    return sequence == null ? null : new SlotId(sequence.sessionid(), sequence.slotid());
   }
 
-  /** Whether no operation follows the one that executes. */
+  /** Returns whether the operation that is executing is the last one of the COMPOUND. */
   public boolean isLastOperation() {
     return lastOperation;
   }
 
-  /** Says whether the operation that executes next is the last of the COMPOUND. */
+  /** Sets whether the operation to execute next is the last one of the COMPOUND. */
   public void setLastOperation(boolean last) {
     lastOperation = last;
   }
 
-  /** The client of {@link #session()}. */
+  /** Returns the client of {@link #session()}. */
   public Client client() throws NfsStatusException {
     return session().client();
   }
 
   /**
-   * For what may conflict with state that clients have not reclaimed yet after a restart of the
-   * server (RFC 8881 section 8.4.2.1).
+   * Checks that the server is not in its grace period. Operations that may conflict with state that
+   * clients have not reclaimed yet call this method (RFC 8881 section 8.4.2.1).
    *
-   * @throws NfsStatusException with NFS4ERR_GRACE
+   * @throws NfsStatusException NFS4ERR_GRACE
    */
   public void checkNotInGrace() throws NfsStatusException {
     services.clients().recovery().checkNotInGrace();
   }
 
-  /** SEQUENCE succeeded. */
+  /** Sets the session after SEQUENCE succeeded. */
   public void enter(Session entered, Sequence4Args at) {
     session = entered;
-    place = at;
+    sequence = at;
   }
 
   /**
-   * This request, for a callback to refer to (RFC 8881 section 2.10.6.3).
+   * Returns a reference to this request for a callback (RFC 8881 section 2.10.6.3).
    *
-   * @throws NfsStatusException with NFS4ERR_OP_NOT_IN_SESSION when it is in no session
+   * @throws NfsStatusException NFS4ERR_OP_NOT_IN_SESSION without SEQUENCE
    */
   public ReferringCallList4 reference() throws NfsStatusException {
-    if (place == null) {
+    if (sequence == null) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION);
     }
     return new ReferringCallList4(
-        place.sessionid(), List.of(new ReferringCall4(place.sequenceid(), place.slotid())));
+        sequence.sessionid(),
+        List.of(new ReferringCall4(sequence.sequenceid(), sequence.slotid())));
   }
 
   /**
-   * Who asks, as the export of the current filehandle sees them (after squashing).
+   * Returns the caller as the export of the current filehandle sees it, after squashing.
    *
-   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is no current filehandle
+   * @throws NfsStatusException NFS4ERR_NOFILEHANDLE if there is no current filehandle
    */
   public Caller caller() throws NfsStatusException {
     return current().export().callerFor(request.principal());
   }
 
   /**
-   * The current filehandle.
+   * Returns the file of the current filehandle.
    *
-   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for
-   *     another server's
+   * @throws NfsStatusException NFS4ERR_NOFILEHANDLE if there is none; NFS4ERR_STALE for a
+   *     filehandle of another server
    */
   public FileRef current() throws NfsStatusException {
-    return own(there(current));
+    return local(required(current));
   }
 
   /**
-   * The saved filehandle.
+   * Returns the file of the saved filehandle.
    *
-   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none; NFS4ERR_STALE for
-   *     another server's
+   * @throws NfsStatusException NFS4ERR_NOFILEHANDLE if there is none; NFS4ERR_STALE for a
+   *     filehandle of another server
    */
   public FileRef saved() throws NfsStatusException {
-    return own(there(saved));
+    return local(required(saved));
   }
 
   /**
-   * The saved filehandle as the client gave it, whichever server it is of.
+   * Returns the saved filehandle as the client sent it, also that of another server.
    *
-   * @throws NfsStatusException with NFS4ERR_NOFILEHANDLE when there is none
+   * @throws NfsStatusException NFS4ERR_NOFILEHANDLE if there is none
    */
   public NfsFh4 savedWire() throws NfsStatusException {
-    return switch (there(saved)) {
-      case Placed.Own(FileRef file) -> file.wire();
-      case Placed.Foreign(NfsFh4 wire) -> wire;
+    return switch (required(saved)) {
+      case Filehandle.Local(FileRef file) -> file.wire();
+      case Filehandle.Foreign(NfsFh4 wire) -> wire;
     };
   }
 
-  private static Placed there(@Nullable Placed placed) throws NfsStatusException {
-    if (placed == null) {
+  private static Filehandle required(@Nullable Filehandle filehandle) throws NfsStatusException {
+    if (filehandle == null) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     }
-    return placed;
+    return filehandle;
   }
 
-  private static FileRef own(Placed placed) throws NfsStatusException {
-    return switch (placed) {
-      case Placed.Own(FileRef file) -> file;
-      case Placed.Foreign _ -> throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
+  private static FileRef local(Filehandle filehandle) throws NfsStatusException {
+    return switch (filehandle) {
+      case Filehandle.Local(FileRef file) -> file;
+      case Filehandle.Foreign _ -> throw new NfsStatusException(Nfsstat4.NFS4ERR_STALE);
     };
   }
 
-  /** Whether the filehandle of this PUTFH is the source of a copy from another server. */
+  /** Returns whether the filehandle of this PUTFH is the source of a copy from another server. */
   public boolean isForCopyBetweenServers() {
     return services.sources().isEnabled() && ahead.isForCopyBetweenServers();
   }
 
   /**
-   * Whether the caller says who he is as the file's export wants it (RFC 8881 section 2.6.3.1).
+   * Checks that the export of a file accepts the authentication flavor of the request (RFC 8881
+   * section 2.6.3.1).
    *
    * @throws NfsStatusException NFS4ERR_WRONGSEC
    */
@@ -232,13 +239,13 @@ public final class CompoundContext {
   }
 
   /**
-   * {@link #checkFlavor} for what PUTFH and its like put in place, except where an operation
-   * follows that crosses to another object, asks for the flavors, or puts something else in place:
-   * those check by themselves (RFC 8881 section 2.6.3.1.1.2 to 2.6.3.1.1.6). With nothing behind
-   * it, it makes no difference who he is (2.6.3.1.1.7).
+   * Checks the flavor for PUTFH and similar operations. The check is left to the next operation if
+   * that crosses to another object, returns the flavors or replaces the current filehandle (RFC
+   * 8881 sections 2.6.3.1.1.2 to 2.6.3.1.1.6). There is no check if no operation follows (RFC 8881
+   * section 2.6.3.1.1.7).
    */
   private void checkPut(FileRef file) throws NfsStatusException {
-    boolean later =
+    boolean isCheckedLater =
         switch (ahead.nextOperation()) {
           case null -> true;
           case OP_LOOKUP,
@@ -254,50 +261,57 @@ public final class CompoundContext {
               true;
           default -> false;
         };
-    if (!later) {
+    if (!isCheckedLater) {
       checkFlavor(file);
     }
   }
 
-  /** PUTFH and its like: as {@link #setCurrent}, for a caller who may not have come this way. */
+  /**
+   * Sets the current filehandle for PUTFH and similar operations, and checks the flavor because the
+   * client may not have used LOOKUP.
+   */
   public void put(FileRef file) throws NfsStatusException {
     checkPut(file);
     setCurrent(file);
   }
 
-  /** Replaces the current filehandle by another server's, which only COPY may use. */
+  /** Sets the current filehandle to that of another server, which only COPY may use. */
   public void setForeign(NfsFh4 wire) {
-    current = new Placed.Foreign(wire);
+    current = new Filehandle.Foreign(wire);
     currentStateid = Stateids.ANONYMOUS;
   }
 
-  /** Replaces the current filehandle; the current stateid becomes the anonymous one. */
+  /** Sets the current filehandle. The current stateid becomes the anonymous stateid. */
   public void setCurrent(FileRef file) {
-    current = new Placed.Own(file);
+    current = new Filehandle.Local(file);
     currentStateid = Stateids.ANONYMOUS;
   }
 
-  /** SECINFO: there is no current filehandle any more. */
+  /** Removes the current filehandle after SECINFO. */
   public void consumeCurrent() {
     current = null;
     currentStateid = Stateids.ANONYMOUS;
   }
 
-  /** OPEN, LOCK and their like made this the current stateid. */
+  /** Sets the current stateid to the result of OPEN, LOCK or a similar operation. */
   public void setCurrentStateid(Stateid4 stateid) {
     currentStateid = stateid;
   }
 
-  /** SAVEFH: filehandle and stateid together. */
+  /** Saves the current filehandle and the current stateid (SAVEFH). */
   public void save() throws NfsStatusException {
-    saved = there(current);
+    saved = required(current);
     savedStateid = currentStateid;
   }
 
-  /** RESTOREFH: filehandle and stateid together; NFS4ERR_NOFILEHANDLE when nothing was saved. */
+  /**
+   * Restores the saved filehandle and the saved stateid (RESTOREFH).
+   *
+   * @throws NfsStatusException NFS4ERR_NOFILEHANDLE if there is no saved filehandle
+   */
   public void restore() throws NfsStatusException {
-    Placed restored = there(saved);
-    if (restored instanceof Placed.Own(FileRef file)) {
+    Filehandle restored = required(saved);
+    if (restored instanceof Filehandle.Local(FileRef file)) {
       checkPut(file);
     }
     current = restored;
@@ -305,22 +319,24 @@ public final class CompoundContext {
   }
 
   /**
-   * What a stateid argument means for the current filehandle: itself, or the current stateid when
-   * it is the special form (RFC 8881 section 8.2.3).
+   * Returns the stateid that an argument denotes: the current stateid for the special form (RFC
+   * 8881 section 8.2.3), else the argument itself.
    *
-   * @throws NfsStatusException with NFS4ERR_BAD_STATEID when the current stateid is asked for and
-   *     there is none
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID if there is no current stateid
    */
   public Stateid4 resolve(Stateid4 argument) throws NfsStatusException {
-    return argument.equals(Stateids.CURRENT) ? real(currentStateid) : argument;
+    return argument.equals(Stateids.CURRENT) ? requireOrdinary(currentStateid) : argument;
   }
 
-  /** The same for the saved filehandle, which is the source of COPY and CLONE. */
+  /**
+   * Returns the stateid that an argument denotes for the saved filehandle, which is the source of
+   * COPY and CLONE.
+   */
   public Stateid4 resolveSaved(Stateid4 argument) throws NfsStatusException {
-    return argument.equals(Stateids.CURRENT) ? real(savedStateid) : argument;
+    return argument.equals(Stateids.CURRENT) ? requireOrdinary(savedStateid) : argument;
   }
 
-  private static Stateid4 real(Stateid4 held) throws NfsStatusException {
+  private static Stateid4 requireOrdinary(Stateid4 held) throws NfsStatusException {
     if (Stateids.isSpecial(held)) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }

@@ -25,17 +25,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 7862 section 15.2: COPY. What is inside this server is copied here; {@link CopyFromServer}
- * finds the file for a copy from another one.
+ * The COPY operation (RFC 7862 section 15.2). This class copies between local files; {@link
+ * CopyFromServer} finds the file for a copy from another server.
  *
- * <p>A copy goes on after the reply (section 4.4) when it may be asynchronous, is not so small that
- * a callback would cost more, and its client can be told of its end. At the limit of such copies it
- * is synchronous: it waits for its turn, is bounded in time and then answers with a short count, so
- * that the client asks for the rest. Strict rules have the client ask for that, by
- * NFS4ERR_OFFLOAD_NO_REQS, on which the copy_file_range of Linux 6.1 fails with EIO.
+ * <p>A copy is asynchronous (RFC 7862 section 4.4) if the client permits it, a callback does not
+ * cost more than the copy, and the client has a connection for callbacks. Beyond the limit of
+ * asynchronous copies it is synchronous. The server then bounds its time and returns a short copy,
+ * and the client requests the rest. With strict rules the server returns NFS4ERR_OFFLOAD_NO_REQS
+ * instead. The copy_file_range(2) of Linux 6.1 fails with EIO on that error.
  *
- * <p>Bytes are copied in order. Those of a synchronous copy are not durable yet: the client sends
- * COMMIT, as after WRITE with UNSTABLE4.
+ * <p>Bytes are copied in order. The bytes of a synchronous copy are not durable yet: the client
+ * sends COMMIT, as after WRITE with UNSTABLE4.
  */
 final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
 
@@ -49,24 +49,24 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
     boolean sameFile = FileUses.checkTwoRegularFiles(c);
     checkNotDenied(c, c.saved().key());
     FileUse to = FileUses.forWrite(c, args.dstStateid());
-    Opening opening = () -> FileUses.ofSource(c, args.srcStateid());
-    return inside(args, c, new Inside(c.saved(), sameFile, opening), to);
+    Opener opener = () -> FileUses.ofSource(c, args.srcStateid());
+    return copyLocally(args, c, new LocalSource(c.saved(), sameFile, opener), to);
   }
 
-  /** Opens a file by the stateid that there is for it. */
+  /** Opens a file by its stateid. */
   @FunctionalInterface
-  interface Opening {
+  interface Opener {
     FileUse open() throws NfsStatusException, StorageException;
   }
 
   /**
-   * A source inside this server.
+   * A source on this server.
    *
-   * @param file where it is
-   * @param isTarget whether it is the target as well
-   * @param opening opens it
+   * @param file the file
+   * @param isTarget whether it is also the target
+   * @param opener opens it
    */
-  record Inside(FileRef file, boolean isTarget, Opening opening) {}
+  record LocalSource(FileRef file, boolean isTarget, Opener opener) {}
 
   static void checkNotDenied(CompoundContext c, Object source) throws NfsStatusException {
     if (c.services().copies().isDenied(c.client().clientid(), source, c.current().key())) {
@@ -74,14 +74,16 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
     }
   }
 
-  /** Copies from a file of this server into one that is open already, and is closed here. */
-  static CompletableFuture<Copy4Res> inside(
-      Copy4Args args, CompoundContext c, Inside source, FileUse to)
+  /**
+   * Copies from a local file into the open file {@code to}, which this method or the copy closes.
+   */
+  static CompletableFuture<Copy4Res> copyLocally(
+      Copy4Args args, CompoundContext c, LocalSource source, FileUse to)
       throws NfsStatusException, StorageException {
     @Nullable FileUse from = null;
-    boolean isTakenOver = false;
+    boolean isAccepted = false;
     try {
-      from = source.opening().open();
+      from = source.opener().open();
       CopyRange range = range(args, c, from.file().size(), source.isTarget());
       if (isSmall(range, c) && c.services().copies().small().mayCopyNow()) {
         Verifier4 verifier = c.services().writeVerifier().current();
@@ -90,10 +92,10 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
       }
       CopyRequest request = request(c, new CopyInput.Here(source.file(), from), to, range);
       Started started = start(args, c, request);
-      isTakenOver = started.isTakenOver();
+      isAccepted = started.isAccepted();
       return started.answer();
     } finally {
-      if (!isTakenOver) {
+      if (!isAccepted) {
         to.close();
         if (from != null) {
           from.close();
@@ -113,14 +115,14 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
   }
 
   /**
-   * What has become of a request.
+   * The result of starting a copy.
    *
-   * @param isTakenOver whether its files are the engine's
-   * @param answer what COPY answers
+   * @param isAccepted whether the engine owns the files of the request
+   * @param answer the reply to COPY
    */
-  record Started(boolean isTakenOver, CompletableFuture<Copy4Res> answer) {}
+  record Started(boolean isAccepted, CompletableFuture<Copy4Res> answer) {}
 
-  /** Has a copy made, before the reply or after it. */
+  /** Starts a synchronous or an asynchronous copy. */
   static Started start(Copy4Args args, CompoundContext c, CopyRequest request)
       throws NfsStatusException {
     CopyEngine copies = c.services().copies();
@@ -148,7 +150,7 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
       throws NfsStatusException {
     return new CopyRequest(
         c.client(),
-        who(c),
+        clientText(c),
         c.request().principal(),
         c.reference(),
         source,
@@ -158,12 +160,12 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
         c.services().writeVerifier().current());
   }
 
-  /** The client, for people. */
-  static String who(CompoundContext c) throws NfsStatusException {
+  /** Returns the address and the name of the client as printable text. */
+  static String clientText(CompoundContext c) throws NfsStatusException {
     return peer(c) + " " + c.client().name();
   }
 
-  /** Where the client is, for people. */
+  /** Returns the address of the client as printable text. */
   static String peer(CompoundContext c) {
     return c.request().connection().peerAddress() instanceof InetSocketAddress address
         ? HostText.of(address)
@@ -177,8 +179,9 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
   }
 
   /**
-   * What COPY answers: with a stateid that it goes on (C-026). It is in order either way (C-027),
-   * and has the verifier that COMMIT is to be compared with also when it goes on (C-036).
+   * Returns the reply to COPY. The copy is asynchronous if there is a stateid (C-026). The reply
+   * states that the copy is in order (C-027). It has the verifier to compare with that of COMMIT,
+   * also for an asynchronous copy (C-036).
    */
   static Copy4Res answer(@Nullable Stateid4 stateid, long bytes, Verifier4 verifier) {
     return new Copy4Res.Ok(

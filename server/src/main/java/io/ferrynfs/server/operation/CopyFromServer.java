@@ -33,17 +33,19 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * COPY from another server (RFC 7862 sections 4.6, 15.2.3): the reply comes when the source has
- * been found there, in a bounded time, and no thread waits for that. So what is wrong with a source
- * is told by COPY itself, where clients fall back to READ and WRITE.
+ * A COPY from another server (RFC 7862 sections 4.6 and 15.2.3). The reply is sent after the source
+ * has been found, within a bounded time, and no thread blocks in between. COPY itself therefore
+ * returns the errors of a source. Clients then fall back to READ and WRITE.
  *
- * <p>A source that turns out to be this very server is copied inside it.
+ * <p>If the source is this server itself, the copy is local.
  */
 final class CopyFromServer {
   private static final Logger LOG = System.getLogger(CopyFromServer.class.getName());
 
-  /** What comes along with the answer that the source is there, if the range is no longer. */
-  private static final long AHEAD_BYTES_MAX = 256 << 10;
+  /**
+   * The maximum size of a range that the server reads together with the attributes of the source.
+   */
+  private static final long READ_AHEAD_BYTES_MAX = 256 << 10;
 
   private static final Opaque MACHINE_NAME = Opaque.ofUtf8("ferry");
 
@@ -74,12 +76,14 @@ final class CopyFromServer {
     if (!attributes.isRegular()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
-    // READ with one of these would ask who we are, and not what the client may do there.
+    // READ with a special stateid would be checked against the identity of this server and not
+    // against the access of the client.
     if (Stateids.isSpecial(args.srcStateid())) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_BAD_STATEID);
     }
     Copy.checkNotDenied(c, handle);
-    // Nobody is connected to for a copy that would not be written (copy-conformance I-009).
+    // The server does not connect to a source if the copy could not be written (copy-conformance
+    // I-009).
     FileUse to = FileUses.forWrite(c, args.dstStateid());
     boolean isBegun = false;
     @Nullable SetUp setUp = null;
@@ -100,41 +104,42 @@ final class CopyFromServer {
   }
 
   private CompletableFuture<Copy4Res> find(SourceServers sources) throws NfsStatusException {
-    String who = "uid " + c.request().principal().uid() + " of " + Copy.who(c);
-    long atOnceMax =
-        Math.min(AHEAD_BYTES_MAX, c.services().limits().copies().answeredAtOnceBytesMax());
-    boolean isLittle = args.srcOffset() >= 0 && args.count() > 0 && args.count() <= atOnceMax;
+    String client = "uid " + c.request().principal().uid() + " of " + Copy.clientText(c);
+    long readAheadMax =
+        Math.min(READ_AHEAD_BYTES_MAX, c.services().limits().copies().answeredAtOnceBytesMax());
+    boolean fitsReply = args.srcOffset() >= 0 && args.count() > 0 && args.count() <= readAheadMax;
     SourceRequest request =
         new SourceRequest(
             c.client().clientid(),
-            who,
+            client,
             args.sourceServer(),
             handle,
             args.srcStateid(),
             reader(c.caller()),
             args.srcOffset(),
-            isLittle ? (int) args.count() : 0);
+            fitsReply ? (int) args.count() : 0);
     CompletableFuture<Copy4Res> answer = new CompletableFuture<>();
     var _ =
         sources
             .open(request)
             .whenComplete((found, failure) ->
-                // Files are opened and closed there, for which the source's thread is no place.
-                setUp.goOn(() -> proceed(who, found, failure, answer)));
+                // The task opens and closes files. The thread of the source's connection must not
+                // do that.
+                setUp.goOn(() -> proceed(client, found, failure, answer)));
     return answer;
   }
 
   private void proceed(
-      String who,
+      String client,
       @Nullable Found found,
       @Nullable Throwable failure,
       CompletableFuture<Copy4Res> answer) {
     try {
       CompletableFuture<Copy4Res> copied =
           switch (found) {
-            case Found.Elsewhere(SourceFile file) -> elsewhere(file);
-            case Found.Here() -> here();
-            case null -> CompletableFuture.completedFuture(notFound(who, failure));
+            case Found.Elsewhere(SourceFile file) -> copyRemotely(file);
+            case Found.Here() -> copyInside();
+            case null -> CompletableFuture.completedFuture(notFound(client, failure));
           };
       var _ =
           copied.whenComplete((result, fault) -> {
@@ -144,10 +149,10 @@ final class CopyFromServer {
               answer.completeExceptionally(fault);
             }
           });
-    } catch (NfsStatusException refused) {
-      answer.complete(failed(refused.status()));
-    } catch (StorageException refused) {
-      answer.complete(failed(StatusMap.of(refused.status())));
+    } catch (NfsStatusException e) {
+      answer.complete(failed(e.status()));
+    } catch (StorageException e) {
+      answer.complete(failed(StatusMap.of(e.status())));
     } catch (RuntimeException | Error fault) {
       answer.completeExceptionally(fault);
     }
@@ -157,19 +162,19 @@ final class CopyFromServer {
     return new Copy4Res.Failed(ValidErrors.constrain(NfsOpnum4.OP_COPY, status));
   }
 
-  private Copy4Res notFound(String who, @Nullable Throwable failure) {
+  private Copy4Res notFound(String client, @Nullable Throwable failure) {
     to.close();
     if (failure == null) {
       throw new IllegalStateException("neither found nor failed");
     }
-    SourceFailure why = SourceFailure.of(failure);
-    LOG.log(Level.INFO, () -> "no copy between servers for " + who + ": " + why.getMessage());
-    return failed(why.status(c.services().options().copyRules()));
+    SourceFailure reason = SourceFailure.of(failure);
+    LOG.log(Level.INFO, () -> "no copy between servers for " + client + ": " + reason.getMessage());
+    return failed(reason.status(c.services().options().copyRules()));
   }
 
-  private CompletableFuture<Copy4Res> elsewhere(SourceFile file) throws NfsStatusException {
+  private CompletableFuture<Copy4Res> copyRemotely(SourceFile file) throws NfsStatusException {
     CopyInput source = new CopyInput.Elsewhere(file, c.services().options().copyRules());
-    boolean isTakenOver = false;
+    boolean isAccepted = false;
     try {
       CopyRange range = Copy.range(args, c, file.size(), false);
       CopyRequest request = Copy.request(c, source, to, range);
@@ -181,38 +186,39 @@ final class CopyFromServer {
         return CompletableFuture.completedFuture(Copy.answer(written));
       }
       Copy.Started started = Copy.start(args, c, request);
-      isTakenOver = started.isTakenOver();
+      isAccepted = started.isAccepted();
       return started.answer();
     } finally {
-      if (!isTakenOver) {
+      if (!isAccepted) {
         source.close();
         to.close();
       }
     }
   }
 
-  /** The filehandle is one of this server's then, and the stateid too. */
-  private CompletableFuture<Copy4Res> here() throws NfsStatusException, StorageException {
-    Copy.Inside source;
+  /** Copies inside this server. The filehandle and the stateid are its own. */
+  private CompletableFuture<Copy4Res> copyInside() throws NfsStatusException, StorageException {
+    Copy.LocalSource source;
     boolean isUsable = false;
     try {
       FileRef file = c.exports().decode(handle);
       boolean isTarget = FileUses.checkTwoRegularFiles(c, file, c.current());
       Copy.checkNotDenied(c, file.key());
       source =
-          new Copy.Inside(file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
+          new Copy.LocalSource(
+              file, isTarget, () -> FileUses.ofNotified(c, file, args.srcStateid()));
       isUsable = true;
     } finally {
       if (!isUsable) {
         to.close();
       }
     }
-    return Copy.inside(args, c, source, to);
+    return Copy.copyLocally(args, c, source, to);
   }
 
   /**
-   * The source is to believe that the user reads whom this server takes the client's for: who is
-   * squashed here gets no more there.
+   * Returns the credential for READ at the source: the user after squashing, so that a squashed
+   * user has no further access there.
    */
   private static Credential reader(Caller caller) {
     List<Long> gids = caller.gids();

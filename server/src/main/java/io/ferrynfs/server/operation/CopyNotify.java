@@ -25,12 +25,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * RFC 7862 section 15.3: COPY_NOTIFY lets another server read the current file for the user.
+ * The COPY_NOTIFY operation (RFC 7862 section 15.3), which lets another server read the current
+ * file for the user.
  *
- * <p>What the destination shows is the stateid that is answered, nothing else, so that is 96 random
- * bits, for this one file, no longer than the client has it open, and ends when it is not used
- * within a lease or cancelled. By which address the destination comes is not known here (15.3.3);
- * an export may say from which networks it must.
+ * <p>The destination presents only the stateid that this operation returns. So the stateid has 96
+ * random bits and is valid for this file only. It ends with the open of the client, with
+ * OFFLOAD_CANCEL, or after one lease without use. The server does not know the address from which
+ * the destination will connect (RFC 7862 section 15.3.3). An export may restrict its networks.
  */
 final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> {
   private static final Logger LOG = System.getLogger(CopyNotify.class.getName());
@@ -58,7 +59,7 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
         new CopyNotify4Resok(draft.leaseTime(), stateid, draft.sourceServer()));
   }
 
-  /** That others may read this file for the user. */
+  /** Checks that other servers may read this file. */
   private static void check(FileRef file, Optional<InetAddress> destination, CompoundContext c)
       throws NfsStatusException, StorageException {
     CopySourcePolicy policy = file.export().copySource();
@@ -74,7 +75,7 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
     }
   }
 
-  /** Who could READ by the stateid may have others read by it, and nobody else. */
+  /** Checks that the client could READ with the stateid. */
   private static void checkMayRead(FileRef file, Stateid4 stateid, CompoundContext c)
       throws NfsStatusException, StorageException {
     if (Stateids.isSpecial(stateid)) {
@@ -87,7 +88,7 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
       CompoundContext c, Stateid4 stateid, Optional<InetAddress> destination)
       throws NfsStatusException {
     if (!(c.request().connection().localAddress() instanceof InetSocketAddress own)) {
-      // Who did not come by a network has not shown that there is one.
+      // The client did not connect over a network, so this server has no known network address.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_NOTSUPP);
     }
     List<Netloc4> sources = Netlocs.of(c.services().options().announced(), own, destination);
@@ -95,14 +96,14 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
     return new CopyNotify4Resok(lease, stateid, sources);
   }
 
-  /** What could not be told is not made. */
+  /** Checks that the reply fits before the stateid is created. */
   private static void checkFits(CopyNotify4Resok reply, CompoundContext c)
       throws NfsStatusException {
     XdrWriter measured = new XdrWriter();
     reply.encode(measured);
     int bytes = measured.toOpaque().size();
     measured.release();
-    // The operation's number and status come before.
+    // The operation number and the status precede the result.
     if (bytes + 2 * Integer.BYTES > c.replyRoom()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
@@ -130,7 +131,7 @@ final class CopyNotify implements NfsOperation<CopyNotify4Args, CopyNotify4Res> 
     }
   }
 
-  /** A log may be a slow disk. */
+  /** Returns BULK because the log may be on a slow disk. */
   @Override
   public Cost cost(CopyNotify4Args args) {
     return Cost.BULK;

@@ -1,17 +1,23 @@
 package io.ferrynfs.server.operation;
 
 /**
- * Where an operation may run.
+ * The class of thread that executes an operation.
  *
- * <p>What only looks something up (LOOKUP, GETATTR, ACCESS, READLINK, VERIFY, OPEN of a file that
- * is there) is SMALL although it may read from the disk: the kernel nearly always has names and
- * inodes in memory, and handing over to the pool costs more than the operation. A disk that does
- * stall holds up that connection and no other. What moves data, changes the tree or waits for the
- * disk to write is BULK.
+ * <p>An operation that only looks something up (LOOKUP, GETATTR, ACCESS, READLINK, VERIFY, OPEN of
+ * an existing file) is SMALL although it may read from the disk. The kernel nearly always has names
+ * and inodes in memory, and a hand-over to the pool costs more than the operation. A disk that
+ * stalls delays only that connection. An operation that transfers data, changes the tree or waits
+ * for the disk is BULK.
  */
 public enum Cost {
-  /** Answered on the connection's reader thread: no bulk data, no wait for a disk to write. */
+  /**
+   * The operation runs on the reader thread of the connection. It transfers no bulk data and does
+   * not wait until a disk has written.
+   */
   SMALL,
-  /** Runs on the bounded pool, so that it never holds up the connection's other slots. */
+  /**
+   * The operation runs on the bounded pool, so that it does not delay the other slots of the
+   * connection.
+   */
   BULK
 }

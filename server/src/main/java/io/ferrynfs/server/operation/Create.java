@@ -20,7 +20,7 @@ import io.ferrynfs.wire.nfs4.Createtype4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Specdata4;
 
-/** RFC 8881 section 18.4: CREATE, of everything but regular files. */
+/** The CREATE operation (RFC 8881 section 18.4), for all types except regular files. */
 final class Create implements NfsOperation<Create4Args, Create4Res> {
   @Override
   public Create4Res execute(Create4Args args, CompoundContext c)
@@ -39,7 +39,7 @@ final class Create implements NfsOperation<Create4Args, Create4Res> {
             makesDirectory,
             c.services().options().ids());
     if (settings.changes().size() != null) {
-      // Only regular files have a size to be set, and those are made by OPEN.
+      // Only regular files have a settable size, and OPEN creates these.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
     Made made = make(args.objtype(), c.caller(), directory, name, settings.changes());

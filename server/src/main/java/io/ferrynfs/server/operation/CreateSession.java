@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import io.ferrynfs.wire.nfs4.CreateSession4Args;
 import io.ferrynfs.wire.nfs4.CreateSession4Res;
 
-/** RFC 8881 section 18.36: CREATE_SESSION. */
+/** The CREATE_SESSION operation (RFC 8881 section 18.36). */
 final class CreateSession implements NfsOperation<CreateSession4Args, CreateSession4Res> {
   @Override
   public CreateSession4Res execute(CreateSession4Args args, CompoundContext c) {
@@ -18,7 +18,9 @@ final class CreateSession implements NfsOperation<CreateSession4Args, CreateSess
     return true;
   }
 
-  /** The first one of a client that restarted closes all that it had open before. */
+  /**
+   * Returns BULK because the first session of a restarted client closes all its former open files.
+   */
   @Override
   public Cost cost(CreateSession4Args args) {
     return Cost.BULK;

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Long runs of data that were found in files, so that who reads one of them piece by piece does not
- * have it sought again for each: tmpfs takes 20 ms to find the end of a GiB, as long as a READ of
- * 20 MiB. Safe for threads.
+ * The long runs of data found in files, so that a client that reads one of them piece by piece does
+ * not cause a search for each piece. tmpfs takes 20 ms to find the end of a GiB, as long as a READ
+ * of 20 MiB. This class is thread-safe.
  *
- * <p>A run is believed while the file's change attribute is the same. Should it be wrong all the
- * same, because the file changed twice within one tick of its file system's clock, a hole is sent
- * as the zeros that it reads as.
+ * <p>A run is valid while the change attribute of the file is the same. A file that changes twice
+ * within one tick of its file system's clock can make a run wrong. In that case the server sends a
+ * hole as zeros.
  */
 final class DataRuns {
-  /** Bounds the memory; beyond, all is forgotten. */
+  /** Bounds the memory. At this limit all runs are discarded. */
   private static final int FILES_MAX = 1024;
 
-  /** What is shorter is read in one piece. */
+  /** A client reads a shorter run in one piece. */
   private static final long RUN_BYTES_MIN = 1 << 20;
 
   private record Run(long change, long start, long end) {}
@@ -27,9 +27,9 @@ final class DataRuns {
   private final Map<FileKey, Run> runs = new ConcurrentHashMap<>();
 
   /**
-   * The first hole at or after an offset, as {@link OpenFile#seekHole} finds it.
+   * Returns the first hole at or after an offset, as {@link OpenFile#seekHole} finds it.
    *
-   * @param change the file's change attribute, looked at before
+   * @param change the change attribute of the file before the search
    */
   long nextHole(FileKey key, long change, OpenFile file, long offset) throws StorageException {
     Run known = runs.get(key);

@@ -8,7 +8,10 @@ import io.ferrynfs.wire.nfs4.Deallocate4Args;
 import io.ferrynfs.wire.nfs4.Deallocate4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 7862 section 15.4: DEALLOCATE makes a hole in a file, durably, since no COMMIT follows. */
+/**
+ * The DEALLOCATE operation (RFC 7862 section 15.4). The hole is durable at the reply because no
+ * COMMIT follows.
+ */
 final class Deallocate implements NfsOperation<Deallocate4Args, Deallocate4Res> {
   @Override
   public Deallocate4Res execute(Deallocate4Args args, CompoundContext c)

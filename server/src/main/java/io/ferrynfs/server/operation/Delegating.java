@@ -22,18 +22,21 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OPEN has to do with delegations (RFC 8881 sections 10.4, 18.16.3). There are only those to
- * read: one is offered to who opens to read, and not to those who open to write, for they would
- * soon be in the way of each other.
+ * The delegations that OPEN grants (RFC 8881 sections 10.4 and 18.16.3). The server grants read
+ * delegations only, to clients that open a file for reading. It grants none to writers because they
+ * would soon conflict with each other.
  */
 final class Delegating {
-  /** Nobody opens by a delegation without having asked ACCESS, which is what Linux does anyway. */
-  private static final Nfsace4 NOBODY =
+  /**
+   * The ACE lets no user open the file under the delegation without ACCESS. Linux clients send
+   * ACCESS anyway.
+   */
+  private static final Nfsace4 ACE_WITHOUT_ACCESS =
       new Nfsace4(Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE, 0, 0, Opaque.ofUtf8("EVERYONE@"));
 
   private Delegating() {}
 
-  /** The offer that goes with this OPEN, or null. */
+  /** Returns the delegation to offer for this OPEN, or null. */
   static @Nullable DelegationOffer offer(
       Open4Args args, CompoundContext c, FileRef file, ShareModes modes, boolean truncates)
       throws NfsStatusException {
@@ -64,7 +67,10 @@ final class Delegating {
             terms);
   }
 
-  /** A delegation keeps the file open when its opens have gone. */
+  /**
+   * Returns whether another file may stay open. A delegation keeps the file open after its opens
+   * have ended.
+   */
   private static boolean hasRoom(CompoundContext c, FileRef file) throws NfsStatusException {
     return c.services()
         .state()
@@ -73,9 +79,10 @@ final class Delegating {
   }
 
   /**
-   * Checks an OPEN by a delegation of this client: to read, what is there.
+   * Checks an OPEN that claims a delegation of this client. It must open an existing file for
+   * reading.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL; what the delegation's stateid is refused with
+   * @throws NfsStatusException NFS4ERR_INVAL; the error of the delegation's stateid
    */
   static void checkClaim(
       Open4Args args, CompoundContext c, FileRef file, ShareModes modes, Stateid4 stateid)
@@ -86,20 +93,24 @@ final class Delegating {
     }
   }
 
-  /** The delegation in the reply, or, to a client that uses the WANT flags, why there is none. */
+  /**
+   * Returns the delegation of the reply. A client that uses the WANT flags receives the reason if
+   * there is none.
+   */
   static OpenDelegation4 answer(
       CompoundContext c, FileRef file, ShareModes modes, DelegationGrant grant)
       throws NfsStatusException {
     if (grant instanceof DelegationGrant.Read(Stateid4 stateid, boolean isRecalled)) {
-      return new OpenDelegation4.Read(new OpenReadDelegation4(stateid, isRecalled, NOBODY));
+      return new OpenDelegation4.Read(
+          new OpenReadDelegation4(stateid, isRecalled, ACE_WITHOUT_ACCESS));
     }
     if (modes.want() == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE) {
       return new OpenDelegation4.None();
     }
-    return new OpenDelegation4.NoneExt(why(c, file, modes, grant));
+    return new OpenDelegation4.NoneExt(reason(c, file, modes, grant));
   }
 
-  private static OpenNoneDelegation4 why(
+  private static OpenNoneDelegation4 reason(
       CompoundContext c, FileRef file, ShareModes modes, DelegationGrant grant)
       throws NfsStatusException {
     long want = modes.want();
@@ -115,9 +126,9 @@ final class Delegating {
               ? WhyNoDelegation4.WND4_NOT_SUPP_UPGRADE
               : WhyNoDelegation4.WND4_WRITE_DELEG_NOT_SUPP_FTYPE);
     }
-    boolean isForLackOfCallbacks =
+    boolean hasNoCallbackPath =
         grant == DelegationGrant.No.NOT_OFFERED && !c.client().callbacks().hasPath();
-    return grant == DelegationGrant.No.RESOURCE || isForLackOfCallbacks
+    return grant == DelegationGrant.No.RESOURCE || hasNoCallbackPath
         ? new OpenNoneDelegation4.Resource(false)
         : new OpenNoneDelegation4.Contention(false);
   }

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.Delegreturn4Args;
 import io.ferrynfs.wire.nfs4.Delegreturn4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.6: DELEGRETURN. */
+/** The DELEGRETURN operation (RFC 8881 section 18.6). */
 final class Delegreturn implements NfsOperation<Delegreturn4Args, Delegreturn4Res> {
   @Override
   public Delegreturn4Res execute(Delegreturn4Args args, CompoundContext c)

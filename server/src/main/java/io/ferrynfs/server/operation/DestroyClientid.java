@@ -7,9 +7,9 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 8881 section 18.50: DESTROY_CLIENTID. A client that asks within a session of its own has that
- * session still, and so is busy. The answer comes when no instance of this server will wait for the
- * client any more.
+ * The DESTROY_CLIENTID operation (RFC 8881 section 18.50). A request in a session of the same
+ * client fails because the session still exists. The reply is sent when the removal is in the
+ * registry of clients, so that no later instance waits for the client.
  */
 final class DestroyClientid implements AsyncOperation<DestroyClientid4Args, DestroyClientid4Res> {
   @Override

@@ -8,8 +8,8 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 8881 section 18.37: DESTROY_SESSION. It is answered when the operations of the session that
- * were in progress have ended (RFC 7862 section 14.1).
+ * The DESTROY_SESSION operation (RFC 8881 section 18.37). The reply is sent when the session's
+ * operations in progress have ended (RFC 7862 section 14.1).
  */
 final class DestroySession implements AsyncOperation<DestroySession4Args, DestroySession4Res> {
   @Override

@@ -6,8 +6,8 @@ import io.ferrynfs.wire.nfs4.ExchangeId4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 8881 section 18.35: EXCHANGE_ID. A client that has restarted is answered when what its
- * earlier self had in progress has ended (RFC 7862 section 14.1).
+ * The EXCHANGE_ID operation (RFC 8881 section 18.35). For a restarted client the reply is sent when
+ * the operations of its former incarnation have ended (RFC 7862 section 14.1).
  */
 final class ExchangeId implements AsyncOperation<ExchangeId4Args, ExchangeId4Res> {
   @Override
@@ -24,7 +24,7 @@ final class ExchangeId implements AsyncOperation<ExchangeId4Args, ExchangeId4Res
     return true;
   }
 
-  /** Two identifiers of up to 1024 bytes each. */
+  /** The result has two identifiers of up to 1024 bytes each. */
   @Override
   public int replyBytesMax(ExchangeId4Args args) {
     return 256;

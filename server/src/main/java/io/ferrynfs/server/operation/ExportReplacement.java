@@ -15,18 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other exports, while the server runs. What clients hold of an export that is not there any more,
- * or not for them, is revoked (RFC 8881 section 8.5), and copies from and to it end.
+ * The replacement of the exports of a running server. It revokes the state of clients that lose
+ * access to an export (RFC 8881 section 8.5) and ends copies from and to it.
  *
- * <p>Requests that began before may still open something; so the same is done once more when the
- * last of them has ended. Nothing here waits for a peer.
+ * <p>Requests that began before the replacement may still open files. So the state is revoked again
+ * after the last of these requests. This class does not wait for any peer.
  */
 public final class ExportReplacement {
   private final Services services;
   private final Pool pool;
 
   /**
-   * @param pool may wait for disks
+   * Creates the replacement.
+   *
+   * @param pool executes tasks that may wait for disks
    */
   public ExportReplacement(Services services, Pool pool) {
     this.services = services;
@@ -34,30 +36,34 @@ public final class ExportReplacement {
   }
 
   /**
-   * Replaces the exports. Reads directories, and closes files.
+   * Replaces the exports. This method reads directories and closes files.
    *
-   * @return completes when nothing uses what was taken away, so that its volumes may be closed
-   * @throws IllegalArgumentException when they make no name space, and then nothing has changed
+   * @return completes when nothing uses a removed export, so that the caller may close its volume
+   * @throws IllegalArgumentException if the exports do not form a name space; nothing has changed
+   *     then
    */
   public CompletableFuture<Void> replace(SequencedMap<String, ExportDefinition> entries) {
     Exports exports = services.exports();
     ExportTable next = exports.current().replacedBy(entries, services.env().clock().instant());
     Exports.Former former = exports.replace(next);
-    CompletableFuture<Void> copiesEnd = takeAway(former.table());
+    CompletableFuture<Void> copiesEnded = revokeLost(former.table());
     return former
         .ended()
         .thenCompose(_ -> onPool(former.table()))
-        .thenCompose(_ -> copiesEnd)
+        .thenCompose(_ -> copiesEnded)
         .thenCompose(_ -> former.unused());
   }
 
-  /** The last request may end on a connection's thread, which is not for disks. */
+  /**
+   * Revokes state on the pool because the last request may end on the thread of a connection, which
+   * must not wait for disks.
+   */
   private CompletableFuture<Void> onPool(ExportTable former) {
     CompletableFuture<CompletableFuture<Void>> done = new CompletableFuture<>();
     Runnable work =
         () -> {
           try {
-            done.complete(takeAway(former));
+            done.complete(revokeLost(former));
           } catch (RuntimeException | Error fault) {
             done.completeExceptionally(fault);
           }
@@ -65,12 +71,12 @@ public final class ExportReplacement {
     if (!pool.tryExecute(work)) {
       work.run();
     }
-    return done.thenCompose(copiesEnd -> copiesEnd);
+    return done.thenCompose(copiesEnded -> copiesEnded);
   }
 
-  private CompletableFuture<Void> takeAway(ExportTable former) {
+  private CompletableFuture<Void> revokeLost(ExportTable former) {
     Change change = new Change(former, services.exports().current());
-    services.state().revoke((clientid, file) -> change.takes(address(clientid), file));
+    services.state().revoke((clientid, file) -> change.removesAccess(address(clientid), file));
     return services.copies().revoke(copy -> end(change, copy));
   }
 
@@ -81,27 +87,28 @@ public final class ExportReplacement {
   private @Nullable Nfsstat4 end(Change change, CopyRequest copy) {
     @Nullable SocketAddress peer = address(copy.client().clientid());
     FileKey target = copy.target().key();
-    if (change.takes(peer, target)
+    if (change.removesAccess(peer, target)
         || (copy.source() instanceof CopyInput.Here(var source, var _)
-            && change.takes(peer, source.key()))) {
+            && change.removesAccess(peer, source.key()))) {
       return Nfsstat4.NFS4ERR_ADMIN_REVOKED;
     }
-    return change.forbidsChanging(peer, target) ? Nfsstat4.NFS4ERR_ROFS : null;
+    return change.becomesReadOnly(peer, target) ? Nfsstat4.NFS4ERR_ROFS : null;
   }
 
   /**
-   * What clients may no more. That they may less than they could at another time is not enough: a
-   * client has other addresses than the one that it came from last.
+   * The access that clients lose. State is revoked if no network may use the export, or if the
+   * client's last address could use it before and cannot now. An address that could not use it
+   * before does not count, because a client may have further addresses.
    */
   private record Change(ExportTable former, ExportTable current) {
-    boolean takes(@Nullable SocketAddress peer, FileKey file) {
+    boolean removesAccess(@Nullable SocketAddress peer, FileKey file) {
       int export = file.exportId();
       return current.access(export, null) == Access.NONE
           || (former.access(export, peer) != Access.NONE
               && current.access(export, peer) == Access.NONE);
     }
 
-    boolean forbidsChanging(@Nullable SocketAddress peer, FileKey file) {
+    boolean becomesReadOnly(@Nullable SocketAddress peer, FileKey file) {
       int export = file.exportId();
       return former.access(export, peer) == Access.CHANGE
           && current.access(export, peer) == Access.READ;

@@ -7,35 +7,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a range of a file has data and where it has holes, as READ_PLUS tells it: in order, without
- * gaps, a bounded number of them.
+ * The data and the holes of a range of a file for READ_PLUS: in order, without gaps, bounded in
+ * number.
  */
 final class Extents {
   /**
-   * Holes that are shorter are sent as zeros, unless nothing else is asked for. No file system that
-   * counts has smaller blocks; and what a hole saves is more than the words that tell of it and of
-   * the data behind it, so that no reply is larger than one of data alone. Linux clients have not a
-   * byte of room for more.
+   * The minimum size of a hole. A shorter hole is sent as zeros, unless it is the whole range. No
+   * common file system has smaller blocks. A hole of this size saves more than the headers of the
+   * hole and of the data after it, so no reply is larger than one of data alone. Linux clients have
+   * no buffer space for more.
    */
   static final int HOLE_BYTES_MIN = 4096;
 
   /**
-   * However many holes there are, a range comes in so few parts, for Linux clients move each into
-   * place by itself. The last of them is data up to the end: a reply that stops early would cost
-   * another round trip, which costs more than some zeros.
+   * The maximum number of extents of a range, because Linux clients move each of them into place
+   * separately. The last one is data up to the end. A short reply would cost another round trip,
+   * and that costs more than some zeros.
    */
   static final int EXTENTS_MAX = 16;
 
   /**
-   * A part of a file.
+   * An extent of a file.
    *
    * @param offset its first byte
-   * @param length its bytes, at least 1
+   * @param length its number of bytes, at least 1
    * @param hole whether it is a hole
    */
   record Extent(long offset, long length, boolean hole) {}
 
-  /** {@link OpenFile#seekHole}, or who remembers what it found. */
+  /** A search such as {@link OpenFile#seekHole}, or a cache of it. */
   interface Search {
     long from(long offset) throws StorageException;
   }
@@ -52,9 +52,9 @@ final class Extents {
   }
 
   /**
-   * The extents from an offset to an end inside the file. A hole that begins before the end goes on
-   * to where it really ends, since it SHOULD be told in its entirety (RFC 7862 section 15.10.3); it
-   * does not begin before the offset, because Linux clients then lose count.
+   * Returns the extents from an offset to an end inside the file. A hole that begins before the end
+   * extends to its real end because the server should report the entire hole (RFC 7862 section
+   * 15.10.3). It does not begin before the offset because Linux clients then miscount.
    */
   static List<Extent> of(OpenFile file, Search holes, long offset, long end)
       throws StorageException {
@@ -67,14 +67,14 @@ final class Extents {
     long dataFrom = offset;
     long at = offset;
     while (at < end && found.size() < EXTENTS_MAX - 2) {
-      long hole = orEnd(holes, at);
+      long hole = seekOrEnd(holes, at);
       if (hole >= end) {
         break;
       }
-      long data = orEnd(file::seekData, hole);
+      long data = seekOrEnd(file::seekData, hole);
       at = Math.min(data, end);
-      boolean nothingElse = hole == offset && data >= end;
-      if (nothingElse || at - hole >= HOLE_BYTES_MIN) {
+      boolean isWholeRange = hole == offset && data >= end;
+      if (isWholeRange || at - hole >= HOLE_BYTES_MIN) {
         add(dataFrom, hole, false);
         add(hole, data, true);
         dataFrom = at;
@@ -89,8 +89,11 @@ final class Extents {
     }
   }
 
-  /** A file that has been cut meanwhile is data up to the end asked for; reading it finds less. */
-  private long orEnd(Search search, long offset) throws StorageException {
+  /**
+   * Returns the result of a search. A file that was truncated since is data up to the end; a READ
+   * of it returns less.
+   */
+  private long seekOrEnd(Search search, long offset) throws StorageException {
     try {
       return search.from(offset);
     } catch (StorageException e) {

@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Files of which a reply that had begun could not be ended, because the disk failed in the middle.
- * Such a reply takes its connection along: it has said NFS4_OK. From then on the file is read
- * before anything is said, so that who asks again gets NFS4ERR_IO and not another broken
- * connection. Safe for threads.
+ * The files from which a reply could not be completed because the disk failed after the reply had
+ * begun. The reply already states NFS4_OK, so the server closes its connection. From then on the
+ * server reads the file into memory before it replies, so that a retry fails with NFS4ERR_IO and
+ * does not break the connection again. This class is thread-safe.
  */
 final class FailedReads {
-  /** Bounds the memory; beyond, all is forgotten. */
+  /** Bounds the memory. At this limit all files are discarded. */
   private static final int FILES_MAX = 1024;
 
   private final Set<FileKey> files = ConcurrentHashMap.newKeySet();
@@ -23,7 +23,7 @@ final class FailedReads {
     files.add(file);
   }
 
-  /** Whether this many bytes of the file are sent from it, rather than read into memory first. */
+  /** Returns whether this number of bytes is sent from the file and not read into memory first. */
   boolean maySend(FileKey file, long length) {
     return length > FileRegion.COPIED_BYTES_MAX && !files.contains(file);
   }

@@ -6,7 +6,7 @@ import io.ferrynfs.wire.nfs4.NfsOpnum4Binding;
 final class FileOperations {
   private FileOperations() {}
 
-  /** Adds them all. */
+  /** Adds all of these operations. */
   static void addTo(OperationTable.Builder table) {
     addAttributes(table);
     addNames(table);

@@ -7,24 +7,24 @@ import io.ferrynfs.wire.xdr.Payload;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
-/** Bytes of an open file as the data of a reply, sent by the transport from the file itself. */
+/** Data of a reply that the transport sends directly from an open file. */
 final class FileRegion {
-  /** Up to here copying costs less than a sendfile of its own. */
+  /** Up to this size, a copy costs less than a separate sendfile(2). */
   static final int COPIED_BYTES_MAX = 16 * 1024;
 
   private FileRegion() {}
 
   /**
-   * A region that the transport sends.
+   * Returns a region for the transport to send.
    *
-   * @param failed runs when the file cannot be read to the end of the region
-   * @param released runs once, when the file is not needed for it any more
+   * @param failed runs if the file cannot be read to the end of the region
+   * @param released runs once when the region has been sent or discarded
    */
   static Payload sent(OpenFile file, long offset, int length, Runnable failed, Runnable released) {
     return new FilePayload(new Source(file, failed), offset, length, released);
   }
 
-  /** An open file as the transport wants it. */
+  /** An open file as a source of the transport. */
   private record Source(OpenFile file, Runnable failed) implements FilePayload.Source {
     @Override
     public long transferTo(long position, long count, WritableByteChannel target)

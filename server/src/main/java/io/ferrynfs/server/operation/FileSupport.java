@@ -16,21 +16,21 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
-/** What several operations on files need. */
+/** Functions that several operations on files share. */
 final class FileSupport {
   private FileSupport() {}
 
   /**
-   * A name from the wire. Any bytes but NUL and {@code /} make a name (RFC 8881 section 14.4 lets a
-   * server take names that are not UTF-8, as Linux clients send them).
+   * Returns a name from the wire. All bytes except NUL and {@code /} may form a name: a server may
+   * accept names that are not UTF-8 (RFC 8881 section 14.4), and Linux clients send them.
    *
-   * @throws StorageException INVALID for an empty one, BAD_NAME, BAD_CHARACTER, NAME_TOO_LONG
+   * @throws StorageException INVALID for an empty name, BAD_NAME, BAD_CHARACTER, NAME_TOO_LONG
    */
   static Name name(Opaque wire) throws StorageException {
     return Name.of(wire.toByteArray());
   }
 
-  /** An object with its attributes, as the caller of this COMPOUND sees it. */
+  /** Returns an object with its attributes as the caller of this COMPOUND sees it. */
   static Subject subject(CompoundContext c, FileRef file) {
     Caller caller = callerFor(c, file);
     return subject(c, Subject.of(file, caller), caller);
@@ -41,14 +41,17 @@ final class FileSupport {
     return new Subject(source, caller, c.exports(), services.limits(), services.options().ids());
   }
 
-  /** Who asks, as the export of that file sees them: the saved one may be in another export. */
+  /**
+   * Returns the caller as the export of that file sees it. The saved filehandle may be in another
+   * export.
+   */
   static Caller callerFor(CompoundContext c, FileRef file) {
     return file.export().callerFor(c.request().principal());
   }
 
   /**
-   * Makes the current filehandle's file durable. See {@link WriteVerifier} for what a failure
-   * means.
+   * Makes the file of the current filehandle durable. See {@link WriteVerifier} for the effect of a
+   * failure.
    */
   static void sync(CompoundContext c, OpenFile file, SyncScope scope)
       throws NfsStatusException, StorageException {
@@ -56,18 +59,18 @@ final class FileSupport {
   }
 
   /**
-   * The file of this name loses it, by REMOVE or to another one by RENAME. One that is open with a
-   * deny mode for writing keeps it: REMOVE should not take it (RFC 8881 section 18.25.4), and
-   * RENAME may refuse to (18.26.4). Linux' server does not look at deny modes here, and Linux
-   * clients have none, so this is for those that rely on them. An OPEN that comes between this
-   * check and the removal counts as one that came after it.
+   * Prepares the removal of a name, by REMOVE or because RENAME replaces it. A file that is open
+   * with a deny mode for writing keeps its name: REMOVE should not remove it (RFC 8881 section
+   * 18.25.4), and RENAME may fail (RFC 8881 section 18.26.4). The Linux server ignores deny modes
+   * here and Linux clients have none, so this check serves clients that rely on them. An OPEN
+   * between this check and the removal counts as one after the removal.
    *
-   * <p>Nor is an entry removed that another export is mounted on.
+   * <p>The name of a mount point of another export is not removed either.
    *
-   * @throws NfsStatusException NFS4ERR_FILE_OPEN; NFS4ERR_DELAY when that is about to end, and
-   *     while others have delegations of the file
+   * @throws NfsStatusException NFS4ERR_FILE_OPEN; NFS4ERR_DELAY if the open is about to end, or
+   *     while other clients hold delegations of the file
    */
-  static FileChange losesName(CompoundContext c, FileRef directory, Name name)
+  static FileChange removeName(CompoundContext c, FileRef directory, Name name)
       throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
@@ -79,12 +82,12 @@ final class FileSupport {
   }
 
   /**
-   * The file of this name gets another one by RENAME.
+   * Prepares a RENAME of the file of this name.
    *
-   * @throws NfsStatusException NFS4ERR_FILE_OPEN when another export is mounted on it;
-   *     NFS4ERR_DELAY while others have delegations of the file
+   * @throws NfsStatusException NFS4ERR_FILE_OPEN if another export is mounted on it; NFS4ERR_DELAY
+   *     while other clients hold delegations of the file
    */
-  static FileChange changesName(CompoundContext c, FileRef directory, Name name)
+  static FileChange renameFile(CompoundContext c, FileRef directory, Name name)
       throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
@@ -98,7 +101,7 @@ final class FileSupport {
     }
   }
 
-  /** Null when there is none; the operation itself says what is wrong, or that nothing is. */
+  /** Returns the file, or null on an error. The operation itself reports the error. */
   private static @Nullable FileRef find(CompoundContext c, FileRef directory, Name name) {
     try {
       Caller caller = callerFor(c, directory);
@@ -114,7 +117,7 @@ final class FileSupport {
   }
 
   /**
-   * LINK and RENAME work inside one file system.
+   * Checks that two files are in the same file system, as LINK and RENAME require.
    *
    * @throws NfsStatusException NFS4ERR_XDEV
    */

@@ -19,23 +19,24 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.Set;
 
 /**
- * Open files by the stateids that operations come with (RFC 8881 section 8.2.5): the open behind a
- * stateid, or, behind a special one, an open of its own.
+ * The open files that the stateids of operations denote (RFC 8881 section 8.2.5): the open of the
+ * stateid or, for a special stateid, a transient open.
  *
- * <p>In the grace period an open that was reclaimed is as good as ever, for there are no mandatory
- * byte-range locks (section 8.4.2.1). A special stateid must respect deny modes that may still be
- * reclaimed, and waits; only the one that bypasses them does not.
+ * <p>A reclaimed open may be used in the grace period because there are no mandatory byte-range
+ * locks (RFC 8881 section 8.4.2.1). A special stateid must respect deny modes that may still be
+ * reclaimed, so it fails with NFS4ERR_GRACE. Only the READ bypass stateid does not.
  */
 final class FileUses {
   private FileUses() {}
 
   /**
-   * The current filehandle's file, by a stateid that must be valid for READ: the client's own, a
-   * special one, or one that COPY_NOTIFY gave to any client. With the latter the stateid is the
-   * proof, not the user, whom this server may squash (RFC 7862 section 4.9.1.2); so the file is the
-   * client's open one.
+   * Opens the file of the current filehandle by a stateid that must be valid for READ: one of the
+   * client's own, a special one, or one that COPY_NOTIFY returned to any client. The stateid of
+   * COPY_NOTIFY authorizes the request, not the user, because this server may squash the user (RFC
+   * 7862 section 4.9.1.2). So it uses the open of the client that sent COPY_NOTIFY.
    *
-   * @throws NfsStatusException also NFS4ERR_PARTNER_NO_AUTH, where the peer may not read for others
+   * @throws NfsStatusException an error of the stateid; NFS4ERR_PARTNER_NO_AUTH if the peer may not
+   *     read for other clients
    */
   static FileUse forRead(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
@@ -51,8 +52,8 @@ final class FileUses {
   }
 
   /**
-   * A file that another server was to read for a client, and that turns out to be our own: what
-   * COPY_NOTIFY gave is for any server that shows it.
+   * Opens a file by a COPY_NOTIFY stateid for a copy between servers whose source is this server.
+   * Such a stateid is valid for any server that presents it.
    */
   static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid)
       throws NfsStatusException {
@@ -60,8 +61,8 @@ final class FileUses {
   }
 
   /**
-   * The current filehandle's file, by a stateid that is valid for READ or for WRITE: IO_ADVISE is
-   * about either, and has no NFS4ERR_OPENMODE (RFC 7862 section 11.2).
+   * Opens the file of the current filehandle by a stateid that is valid for READ or for WRITE.
+   * IO_ADVISE concerns both and may not return NFS4ERR_OPENMODE (RFC 7862 section 11.2).
    */
   static FileUse forAdvice(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
@@ -75,13 +76,13 @@ final class FileUses {
     }
   }
 
-  /** The current filehandle's file, by a stateid that must be valid for WRITE. */
+  /** Opens the file of the current filehandle by a stateid that must be valid for WRITE. */
   static FileUse forWrite(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
     if (file.export().isReadOnly()) {
-      // What the client opened for writing by another way into the export is not for this one.
+      // The stateid may come from an open through a writable path to the same export.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_ROFS);
     }
     Stateid4 meant = c.resolve(stateid);
@@ -98,12 +99,13 @@ final class FileUses {
   }
 
   /**
-   * A stateid stands for an open, and does not say by which of the client's users it is shown. One
-   * who did not open the file himself has to have the right to it now; its owner has, whatever the
-   * mode says (RFC 8881 section 6.3.1.1). What gives back (CLOSE, OPEN_DOWNGRADE, LOCKU) needs no
-   * right, and LOCKT shows no data, so these are not checked, as in Linux' server.
+   * Checks that a user has access to an open. A stateid denotes an open and does not identify the
+   * user that presents it. A user that did not open the file needs the access now. The owner has it
+   * whatever the mode (RFC 8881 section 6.3.1.1). CLOSE, OPEN_DOWNGRADE and LOCKU need no access
+   * because they release state, and LOCKT returns no data, so they are not checked. The Linux
+   * server does the same.
    *
-   * @throws StorageException ACCESS, and then the file is given back
+   * @throws StorageException ACCESS; this method closes the use then
    */
   static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
       throws StorageException {
@@ -125,10 +127,11 @@ final class FileUses {
   }
 
   /**
-   * The same for a lock, which keeps others out: a shared one needs the right to read, an exclusive
-   * one the right to write. Linux' server asks for the right to read with either.
+   * Checks that a user may lock a file. A shared lock requires read access and an exclusive lock
+   * requires write access because a lock excludes other users. The Linux server requires read
+   * access for both.
    *
-   * @throws NfsStatusException what the stateid is refused with
+   * @throws NfsStatusException the error of the stateid
    * @throws StorageException ACCESS
    */
   static void checkMayLock(CompoundContext c, LockRequest request)
@@ -146,22 +149,25 @@ final class FileUses {
   }
 
   /**
-   * A change of a file's attributes or names, by which delegations of others are recalled first
-   * (RFC 8881 section 10.4).
+   * Begins a change of the attributes or names of a file. Delegations of other clients are recalled
+   * first (RFC 8881 section 10.4).
    *
-   * @throws NfsStatusException NFS4ERR_DELAY while others have any
+   * @throws NfsStatusException NFS4ERR_DELAY while other clients hold delegations
    */
   static FileChange change(CompoundContext c, FileRef file) throws NfsStatusException {
     return c.services().state().delegations().change(c.client().clientid(), file.key());
   }
 
-  /** The saved filehandle's file, which is the source of COPY and CLONE. */
+  /** Opens the file of the saved filehandle, which is the source of COPY and CLONE. */
   static FileUse ofSource(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     return forRead(c, c.saved(), c.resolveSaved(stateid));
   }
 
-  /** A file by one of the client's own stateids, or a special one: not by COPY_NOTIFY's. */
+  /**
+   * Opens a file by one of the client's own stateids or by a special stateid, but not by a stateid
+   * of COPY_NOTIFY.
+   */
   static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
@@ -177,7 +183,7 @@ final class FileUses {
     return allowed(use, file, caller, AccessRight.READ);
   }
 
-  /** Opens a file for who comes with a special stateid. */
+  /** Returns an opener of the file for a special stateid. */
   static TransientOpen opener(FileRef file, Caller caller, OpenAccess access) {
     return new TransientOpen() {
       @Override
@@ -193,8 +199,8 @@ final class FileUses {
   }
 
   /**
-   * ALLOCATE and DEALLOCATE are for a regular file; what else it is makes no difference (RFC 7862
-   * sections 15.1.3, 15.4.3).
+   * Checks that the file is regular, as ALLOCATE and DEALLOCATE require. One error covers all other
+   * types (RFC 7862 sections 15.1.3 and 15.4.3).
    *
    * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
@@ -205,9 +211,11 @@ final class FileUses {
   }
 
   /**
-   * COPY and CLONE are for two regular files (RFC 7862 sections 15.2.3, 15.13.3).
+   * Checks that both files are regular, as COPY and CLONE require (RFC 7862 sections 15.2.3 and
+   * 15.13.3).
    *
-   * @return whether saved and current filehandle are the same one, by identity and not by bytes
+   * @return whether the saved and the current filehandle denote the same file; their bytes may
+   *     differ
    * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
   static boolean checkTwoRegularFiles(CompoundContext c)
@@ -215,7 +223,7 @@ final class FileUses {
     return checkTwoRegularFiles(c, c.saved(), c.current());
   }
 
-  /** The same for any two files. */
+  /** Checks that two given files are regular, and returns whether they are the same file. */
   static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
       throws NfsStatusException, StorageException {
     Attributes from = attributes(c, source);

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.FreeStateid4Args;
 import io.ferrynfs.wire.nfs4.FreeStateid4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.38: FREE_STATEID. */
+/** The FREE_STATEID operation (RFC 8881 section 18.38). */
 final class FreeStateid implements NfsOperation<FreeStateid4Args, FreeStateid4Res> {
   @Override
   public FreeStateid4Res execute(FreeStateid4Args args, CompoundContext c)

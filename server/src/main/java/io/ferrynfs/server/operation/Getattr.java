@@ -9,12 +9,15 @@ import io.ferrynfs.wire.nfs4.Getattr4Res;
 import io.ferrynfs.wire.nfs4.Getattr4Resok;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.7: GETATTR. */
+/** The GETATTR operation (RFC 8881 section 18.7). */
 final class Getattr implements NfsOperation<Getattr4Args, Getattr4Res> {
-  /** More than all values of the table together: the longest are a filehandle and two owners. */
+  /**
+   * An upper bound of the size of all values except access control lists. The longest are a
+   * filehandle and two owners.
+   */
   private static final int REPLY_BYTES_MAX = 1024;
 
-  /** Operation number, status, the attributes that there are, the length of their values. */
+  /** Operation number, status, attribute bitmap and the length of the values. */
   private static final int OVERHEAD_BYTES = 64;
 
   @Override
@@ -22,7 +25,7 @@ final class Getattr implements NfsOperation<Getattr4Args, Getattr4Res> {
       throws NfsStatusException, StorageException {
     Fattr4 attributes =
         AttributeTable.INSTANCE.read(FileSupport.subject(c, c.current()), args.attrRequest());
-    // Only an access control list can be as long as that.
+    // Only an access control list can be this long.
     if (attributes.attrVals().size() + OVERHEAD_BYTES > c.replyRoom()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.Getfh4Res;
 import io.ferrynfs.wire.nfs4.Getfh4Resok;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 
-/** RFC 8881 section 18.8: GETFH. */
+/** The GETFH operation (RFC 8881 section 18.8). */
 final class Getfh implements NfsOperation<NfsArgop4.Getfh, Getfh4Res> {
   @Override
   public Getfh4Res execute(NfsArgop4.Getfh args, CompoundContext c) throws NfsStatusException {

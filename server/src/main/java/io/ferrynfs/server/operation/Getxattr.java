@@ -9,7 +9,7 @@ import io.ferrynfs.wire.nfs4.Getxattr4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** RFC 8276 section 8.4.1: GETXATTR. */
+/** The GETXATTR operation (RFC 8276 section 8.4.1). */
 final class Getxattr implements NfsOperation<Getxattr4Args, Getxattr4Res> {
   private static final int OVERHEAD_BYTES = 3 * Integer.BYTES + 3;
 
@@ -25,7 +25,7 @@ final class Getxattr implements NfsOperation<Getxattr4Args, Getxattr4Res> {
     return new Getxattr4Res.Ok(Opaque.of(value));
   }
 
-  /** A value may be as long as a bulk read's data. */
+  /** Returns BULK because a value may be as long as the data of a READ. */
   @Override
   public Cost cost(Getxattr4Args args) {
     return Cost.BULK;

@@ -16,10 +16,10 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 7862 section 15.5: IO_ADVISE.
+ * The IO_ADVISE operation (RFC 7862 section 15.5).
  *
- * <p>Of hints that contradict each other none is followed. What is answered is what the file system
- * was told; NORMAL when that is nothing.
+ * <p>Hints that contradict each other are ignored. The reply has the hints that the file system
+ * received, or NORMAL if it received none.
  */
 final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
   private static final Bitmap4 NOTHING = Bitmap4.of(IO_ADVISE4_NORMAL.value());
@@ -47,7 +47,10 @@ final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
     }
   }
 
-  /** In which order the range will be used, or how often; contradictions are no order. */
+  /**
+   * Returns the hint about the order or the number of accesses; NORMAL if hints contradict each
+   * other.
+   */
   private static @Nullable IoAdviseType4 order(Bitmap4 hints) {
     Bitmap4 orders = hints.and(ORDERS);
     if (orders.size() > 1 || (orders.isEmpty() && hints.has(IO_ADVISE4_NORMAL.value()))) {
@@ -56,7 +59,7 @@ final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
     return IoAdviseType4.find(orders.next(0));
   }
 
-  /** When it will be used; contradictions say nothing. */
+  /** Returns the hint about the time of the next access, or null if hints contradict each other. */
   private static @Nullable IoAdviseType4 need(Bitmap4 hints) {
     Bitmap4 needs = hints.and(NEEDS);
     return needs.size() == 1 ? IoAdviseType4.find(needs.next(0)) : null;
@@ -64,7 +67,7 @@ final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
 
   private static Bitmap4 follow(OpenFile file, IoAdvise4Args args, @Nullable IoAdviseType4 hint)
       throws StorageException {
-    // No byte of a file is at 2^63 or beyond.
+    // No file extends to 2^63.
     if (hint == null || args.offset() < 0) {
       return Bitmap4.EMPTY;
     }
@@ -82,7 +85,7 @@ final class IoAdvise implements NfsOperation<IoAdvise4Args, IoAdvise4Res> {
     return followed ? Bitmap4.of(hint.value()) : Bitmap4.EMPTY;
   }
 
-  /** Advice may read from the disk, or free what was read. */
+  /** Returns BULK because advice may read from the disk or free memory. */
   @Override
   public Cost cost(IoAdvise4Args args) {
     return Cost.BULK;

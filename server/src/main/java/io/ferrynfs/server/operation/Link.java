@@ -10,7 +10,7 @@ import io.ferrynfs.wire.nfs4.Link4Args;
 import io.ferrynfs.wire.nfs4.Link4Res;
 import io.ferrynfs.wire.nfs4.Link4Resok;
 
-/** RFC 8881 section 18.9: LINK. */
+/** The LINK operation (RFC 8881 section 18.9). */
 final class Link implements NfsOperation<Link4Args, Link4Res> {
   @Override
   public Link4Res execute(Link4Args args, CompoundContext c)
@@ -18,7 +18,8 @@ final class Link implements NfsOperation<Link4Args, Link4Res> {
     FileRef existing = c.saved();
     FileRef directory = c.current();
     Name name = FileSupport.name(args.newname());
-    // Section 2.6.3.1.2: both directories count, whatever came between.
+    // RFC 8881 section 2.6.3.1.2: the flavor must be checked for both directories, whatever
+    // operations came between.
     c.checkFlavor(existing);
     c.checkFlavor(directory);
     FileSupport.checkSameExport(existing, directory);

@@ -14,23 +14,24 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * RFC 8276 section 8.4.3: LISTXATTRS.
+ * The LISTXATTRS operation (RFC 8276 section 8.4.3).
  *
- * <p>Names are listed in the order of a hash, and a cookie is the hash of the last name listed. It
- * follows from the name alone, so names that come and go between two pages, or a restart, neither
- * hide another name nor show it twice. Names with the same hash are never in two pages.
+ * <p>Names are listed in the order of a hash, and a cookie is the hash of the last name listed. The
+ * hash depends on the name only. So names that are created or removed between two pages, and a
+ * restart, neither hide another name nor list it twice. Names with the same hash are always in the
+ * same page.
  */
 final class Listxattrs implements NfsOperation<Listxattrs4Args, Listxattrs4Res> {
   private static final int HEAD_BYTES = 4 + 4;
 
-  /** Cookie, count of names and eof. */
+  /** Cookie, number of names and eof. */
   private static final int RESOK_BYTES = 8 + 4 + 4;
 
   private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
   private static final long FNV_PRIME = 0x100_0000_01b3L;
 
   private record Entry(long cookie, XattrName name) {
-    /** Bytes on the wire. */
+    /** Returns the size on the wire in bytes. */
     int bytes() {
       return Integer.BYTES + ((name.size() + 3) & ~3);
     }
@@ -65,9 +66,9 @@ final class Listxattrs implements NfsOperation<Listxattrs4Args, Listxattrs4Res> 
   }
 
   /**
-   * How many of the entries fit, none of those with the same cookie left behind.
+   * Returns how many of the entries fit. Entries with the same cookie stay together.
    *
-   * @return -1 when there is not even room for no names
+   * @return -1 if not even an empty list fits
    */
   private static int fitting(List<Entry> entries, long bytes) {
     long left = bytes;
@@ -87,7 +88,10 @@ final class Listxattrs implements NfsOperation<Listxattrs4Args, Listxattrs4Res> 
     return bytes < 0 ? -1 : fit;
   }
 
-  /** The FNV-1a hash of a name without its sign, and never 0, which asks for the first page. */
+  /**
+   * Returns the FNV-1a hash of a name without its sign bit. It is never 0 because 0 requests the
+   * first page.
+   */
   private static long cookie(byte[] name) {
     long hash = FNV_OFFSET;
     for (byte b : name) {

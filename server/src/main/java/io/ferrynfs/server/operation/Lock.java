@@ -25,9 +25,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 8881 section 18.10: LOCK.
+ * The LOCK operation (RFC 8881 section 18.10).
  *
- * <p>Seqids of owners and the clientid inside the lock-owner are ignored, as minor version 1 wants.
+ * <p>The seqids of owners and the clientid in the lock-owner are ignored, as minor version 1
+ * requires.
  */
 final class Lock implements NfsOperation<Lock4Args, Lock4Res> {
 
@@ -39,8 +40,8 @@ final class Lock implements NfsOperation<Lock4Args, Lock4Res> {
     try {
       FileUses.checkMayLock(c, request);
       return args.reclaim() ? reclaim(request, c) : lock(request, c);
-    } catch (NfsStatusException refused) {
-      throw LockSupport.sharpened(refused, c);
+    } catch (NfsStatusException e) {
+      throw LockSupport.withTypeChecked(e, c);
     }
   }
 
@@ -67,7 +68,10 @@ final class Lock implements NfsOperation<Lock4Args, Lock4Res> {
     };
   }
 
-  /** CB_NOTIFY_LOCK (section 20.11), while the client has a connection for callbacks. */
+  /**
+   * Returns the sender of CB_NOTIFY_LOCK (RFC 8881 section 20.11), or null if the client has no
+   * connection for callbacks.
+   */
   private static @Nullable Consumer<Opaque> notice(Client client, FileRef file) {
     if (!client.callbacks().hasPath()) {
       return null;
@@ -95,8 +99,9 @@ final class Lock implements NfsOperation<Lock4Args, Lock4Res> {
   }
 
   /**
-   * Section 8.4.2.1: in the grace period, on an open that was reclaimed, as there are no others. A
-   * lock that is in the way was reclaimed, too, and one of the two clients is wrong.
+   * Reclaims a lock in the grace period (RFC 8881 section 8.4.2.1). The open was reclaimed, too,
+   * because no other opens exist yet. A conflicting lock was also reclaimed, so one of the two
+   * clients is in error.
    */
   private static Lock4Res reclaim(LockRequest request, CompoundContext c)
       throws NfsStatusException {

@@ -11,9 +11,9 @@ import io.ferrynfs.wire.nfs4.NfsLockType4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.StateOwner4;
 
-/** What LOCK, LOCKT and LOCKU share. */
+/** Functions that LOCK, LOCKT and LOCKU share. */
 final class LockSupport {
-  /** A denial carries the owner of another client, which may be of 1024 bytes. */
+  /** The result DENIED has the owner of the conflicting lock, which may have 1024 bytes. */
   static final int REPLY_BYTES_MAX = 1152;
 
   private LockSupport() {}
@@ -25,7 +25,7 @@ final class LockSupport {
     };
   }
 
-  /** Whether the client goes on asking until it has the lock. */
+  /** Returns whether the client retries until it has the lock. */
   static boolean waits(NfsLockType4 type) {
     return switch (type) {
       case READW_LT, WRITEW_LT -> true;
@@ -43,7 +43,7 @@ final class LockSupport {
   }
 
   /**
-   * Only regular files have locks.
+   * Checks that the object is a regular file because other types have no locks.
    *
    * @throws NfsStatusException NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 8881 section
    *     18.10.3)
@@ -60,14 +60,15 @@ final class LockSupport {
   }
 
   /**
-   * Whatever a stateid is refused with, on what is no file that is what is wrong. A stateid that is
-   * good belongs to a file, so the file system is not asked before.
+   * Replaces the error of a stateid by that of the object's type if the object is not a regular
+   * file. A valid stateid belongs to a file, so only an invalid one costs a call of the file
+   * system.
    */
-  static NfsStatusException sharpened(NfsStatusException refused, CompoundContext c)
+  static NfsStatusException withTypeChecked(NfsStatusException e, CompoundContext c)
       throws NfsStatusException, StorageException {
-    if (refused.status() == Nfsstat4.NFS4ERR_BAD_STATEID) {
+    if (e.status() == Nfsstat4.NFS4ERR_BAD_STATEID) {
       checkIsFile(c);
     }
-    return refused;
+    return e;
   }
 }

@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Lockt4Args;
 import io.ferrynfs.wire.nfs4.Lockt4Res;
 import java.util.Optional;
 
-/** RFC 8881 section 18.11: LOCKT. It makes no state, of the file or of the lock-owner. */
+/** The LOCKT operation (RFC 8881 section 18.11). It creates no state. */
 final class Lockt implements NfsOperation<Lockt4Args, Lockt4Res> {
   @Override
   public Lockt4Res execute(Lockt4Args args, CompoundContext c)

@@ -7,7 +7,10 @@ import io.ferrynfs.wire.nfs4.Locku4Args;
 import io.ferrynfs.wire.nfs4.Locku4Res;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 8881 section 18.12: LOCKU. Unlocking what is not locked is no error, as on POSIX systems. */
+/**
+ * The LOCKU operation (RFC 8881 section 18.12). It succeeds for a range that is not locked, as on
+ * POSIX systems.
+ */
 final class Locku implements NfsOperation<Locku4Args, Locku4Res> {
   @Override
   public Locku4Res execute(Locku4Args args, CompoundContext c)
@@ -22,8 +25,8 @@ final class Locku implements NfsOperation<Locku4Args, Locku4Res> {
               .unlock(c.client().clientid(), c.current().key(), stateid, range);
       c.setCurrentStateid(left);
       return new Locku4Res.Ok(left);
-    } catch (NfsStatusException refused) {
-      throw LockSupport.sharpened(refused, c);
+    } catch (NfsStatusException e) {
+      throw LockSupport.withTypeChecked(e, c);
     }
   }
 

@@ -3,15 +3,15 @@ package io.ferrynfs.server.operation;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import org.jspecify.annotations.Nullable;
 
-/** What an operation can find out about those that follow it in the COMPOUND. */
+/** The operations that follow the current one in the COMPOUND. */
 public interface LookAhead {
 
   /**
-   * Whether the current filehandle is, by way of SAVEFH, the source of a COPY with source servers,
-   * and of no use to anything else. Looks through the rest of the request.
+   * Returns whether the current filehandle becomes, by SAVEFH, the source of a COPY with source
+   * servers and has no other use. This method reads the rest of the request.
    */
   boolean isForCopyBetweenServers();
 
-  /** The operation after this one, or null when this is the last. */
+  /** Returns the next operation, or null if this is the last one. */
   @Nullable NfsOpnum4 nextOperation();
 }

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Lookup4Args;
 import io.ferrynfs.wire.nfs4.Lookup4Res;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.13: LOOKUP. */
+/** The LOOKUP operation (RFC 8881 section 18.13). */
 final class Lookup implements NfsOperation<Lookup4Args, Lookup4Res> {
   @Override
   public Lookup4Res execute(Lookup4Args args, CompoundContext c)

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Lookupp4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** RFC 8881 section 18.14: LOOKUPP. */
+/** The LOOKUPP operation (RFC 8881 section 18.14). */
 final class Lookupp implements NfsOperation<NfsArgop4.Lookupp, Lookupp4Res> {
   @Override
   public Lookupp4Res execute(NfsArgop4.Lookupp args, CompoundContext c)

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where servers are (RFC 7862 section 4.7), as COPY_NOTIFY has them. */
+/** The network locations of servers (RFC 7862 section 4.7) in COPY_NOTIFY. */
 final class Netlocs {
-  /** Characters of a peer's text that people are shown. */
+  /** The maximum number of characters of a peer's text in the log. */
   private static final int TEXT_CHARACTERS_MAX = 256;
 
   private Netlocs() {}
 
-  /** The address that is written there, when it is one of TCP; names are not resolved. */
+  /**
+   * Returns the address of a location if it is a literal TCP address. Host names are not resolved.
+   */
   static Optional<InetAddress> address(Netloc4 location) {
     return location instanceof Netloc4.Netaddr written
         ? UniversalAddress.parse(written.addr()).map(InetSocketAddress::getAddress)
@@ -26,13 +28,13 @@ final class Netlocs {
   }
 
   /**
-   * The addresses at which a destination may read, the likeliest to be near it first, because Linux
-   * tries no other: of the destination's family and with the longest common prefix. The one that
-   * the client came by is the last, for servers may have a network among themselves.
+   * Returns the addresses at which a destination may read. The address nearest to the destination
+   * is first because Linux tries only one: it has the same family and the longest common prefix.
+   * The address that the client uses is last because servers may have a network of their own.
    *
-   * @param announced what the administrator named; port 0 stands for that of {@code own}
-   * @param own where this server was reached by the client
-   * @param destination where the destination is, when that is known
+   * @param announced the addresses of the configuration; port 0 stands for the port of {@code own}
+   * @param own the address of this server that the client uses
+   * @param destination the address of the destination, if it is known
    */
   static List<Netloc4> of(
       List<InetSocketAddress> announced, InetSocketAddress own, Optional<InetAddress> destination) {
@@ -50,7 +52,7 @@ final class Netlocs {
         .toList();
   }
 
-  /** How many leading bits two addresses have in common; -1 for different families. */
+  /** Returns the number of leading bits that two addresses share; -1 for different families. */
   private static int commonBits(InetAddress one, InetAddress other) {
     byte[] a = one.getAddress();
     byte[] b = other.getAddress();
@@ -66,7 +68,7 @@ final class Netlocs {
     return a.length * Byte.SIZE;
   }
 
-  /** As people read it, whatever the peer put there. */
+  /** Returns a location as printable text, whatever bytes the peer sent. */
   static String text(Netloc4 location) {
     String text =
         switch (location) {

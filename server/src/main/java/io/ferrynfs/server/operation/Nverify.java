@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Nverify4Args;
 import io.ferrynfs.wire.nfs4.Nverify4Res;
 
-/** RFC 8881 section 18.15: NVERIFY. */
+/** The NVERIFY operation (RFC 8881 section 18.15). */
 final class Nverify implements NfsOperation<Nverify4Args, Nverify4Res> {
   @Override
   public Nverify4Res execute(Nverify4Args args, CompoundContext c)

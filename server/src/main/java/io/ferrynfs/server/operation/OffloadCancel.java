@@ -9,10 +9,10 @@ import io.ferrynfs.wire.nfs4.OffloadCancel4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 7862 section 15.8: OFFLOAD_CANCEL, of a copy into the current file by its offload stateid, or
- * of the permission to read the current file by the stateid that COPY_NOTIFY gave. That of a copy
- * is answered when nothing is written any more, so that the client may use the range for something
- * else; and there is no CB_OFFLOAD then.
+ * The OFFLOAD_CANCEL operation (RFC 7862 section 15.8). It cancels a copy into the current file by
+ * its offload stateid, or the permission to read the current file by the stateid of COPY_NOTIFY.
+ * For a copy, the reply is sent when the server no longer writes to the range, so that the client
+ * may use it. The server then sends no CB_OFFLOAD.
  */
 final class OffloadCancel implements AsyncOperation<OffloadCancel4Args, OffloadCancel4Res> {
   @Override

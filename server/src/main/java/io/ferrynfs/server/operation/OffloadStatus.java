@@ -7,8 +7,8 @@ import io.ferrynfs.wire.nfs4.OffloadStatus4Res;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Resok;
 
 /**
- * RFC 7862 section 15.9: OFFLOAD_STATUS, how far a copy is and how it ended. Asking changes
- * nothing, and any session of the client may ask.
+ * The OFFLOAD_STATUS operation (RFC 7862 section 15.9): the progress or the result of a copy. It
+ * changes no state, and any session of the client may send it.
  */
 final class OffloadStatus implements NfsOperation<OffloadStatus4Args, OffloadStatus4Res> {
   @Override

@@ -36,26 +36,26 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import io.ferrynfs.wire.xdr.Opaque;
 
 /**
- * RFC 8881 section 18.16: OPEN.
+ * The OPEN operation (RFC 8881 section 18.16).
  *
- * <p>The volume opens or makes the file first, then the state table decides about share
- * reservations. An existing file that UNCHECKED4 is to empty is emptied after that decision, so
- * that an OPEN that is refused has destroyed nothing.
+ * <p>The volume opens or creates the file first. Then the state table checks share reservations.
+ * UNCHECKED4 truncates an existing file only after this check, so that a failed OPEN destroys no
+ * data.
  */
 final class Open implements NfsOperation<Open4Args, Open4Res> {
 
   /**
-   * Where a volume may keep the verifier of an exclusive create: the client is told, and sets these
-   * after the OPEN (section 18.16.4).
+   * The attributes in which a volume may store the verifier of an exclusive create. The reply names
+   * them, and the client sets them after the OPEN (RFC 8881 section 18.16.4).
    */
   private static final Bitmap4 VERIFIER_ATTRIBUTES =
       Bitmap4.of(Attrs.TIME_ACCESS_SET.number(), Attrs.TIME_MODIFY_SET.number());
 
-  /** What Linux' server says, too. A file without a name is not kept through a restart. */
+  /** The same flags as those of the Linux server. An unlinked file does not survive a restart. */
   private static final long RESULT_FLAGS =
       Nfs4.OPEN4_RESULT_LOCKTYPE_POSIX | Nfs4.OPEN4_RESULT_MAY_NOTIFY_LOCK;
 
-  /** A file opened by the volume, not yet known to the state table. */
+  /** A file that the volume has opened and that the state table does not have yet. */
   private record Candidate(
       FileRef ref, OpenFile file, ChangeInfo4 directory, Bitmap4 set, boolean truncate) {}
 
@@ -69,11 +69,13 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     }
     if (args.claim() instanceof OpenClaim4.DelegateCur
         || args.claim() instanceof OpenClaim4.DelegCurFh) {
-      // Who has the delegation meets nobody's reclaim, so there is no need to wait (18.16.3).
+      // The holder of a delegation conflicts with no reclaim, so the open need not wait (RFC 8881
+      // section 18.16.3).
       return open(args, c, modes);
     }
     if (!c.client().isReclaimComplete()) {
-      // Section 18.51.3: a client has to say that it has reclaimed everything, or had nothing.
+      // RFC 8881 section 18.51.3: a client must send RECLAIM_COMPLETE first, even if it had no
+      // state.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_GRACE);
     }
     c.checkNotInGrace();
@@ -81,7 +83,8 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
   }
 
   /**
-   * CLAIM_PREVIOUS. Whoever asks must have the rights that a new open needs (section 8.4.2.1.1).
+   * Reclaims an open (CLAIM_PREVIOUS). The caller needs the same access as for a new open (RFC 8881
+   * section 8.4.2.1.1).
    */
   private static Open4Res reclaim(Open4Args args, CompoundContext c, ShareModes modes)
       throws NfsStatusException, StorageException {
@@ -132,8 +135,8 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
   }
 
   /**
-   * What is new has to be within the client's share of files that may be open. What it has already,
-   * or had before the restart of the server, is not new.
+   * Checks that a new open is within the client's share of open files. An open that the client has
+   * already, or that it reclaims, is not new.
    */
   private static void admit(Open4Args args, CompoundContext c) throws NfsStatusException {
     if (args.claim() instanceof OpenClaim4.Null || args.claim() instanceof OpenClaim4.Fh) {
@@ -145,13 +148,13 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     }
   }
 
-  /** Claims that need what this server does not have, and those that contradict themselves. */
+  /** Rejects claims that this server does not support, and contradictory claims. */
   private static void checkClaim(Open4Args args) throws NfsStatusException {
     switch (args.claim()) {
       case OpenClaim4.Null _, OpenClaim4.DelegateCur _, OpenClaim4.DelegCurFh _ -> {}
       case OpenClaim4.Fh _, OpenClaim4.Previous _ -> {
         if (args.openhow() instanceof Openflag4.Create) {
-          // Section 18.16.3: to create, the claim must have a name.
+          // RFC 8881 section 18.16.3: only a claim with a name can create a file.
           throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
         }
       }
@@ -182,7 +185,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     return existing(name, args, c, caller, modes);
   }
 
-  /** A name in the current directory. */
+  /** Opens an existing file by its name in the current directory. */
   private static Candidate existing(
       Opaque name, Open4Args args, CompoundContext c, Caller caller, ShareModes modes)
       throws NfsStatusException, StorageException {
@@ -253,7 +256,10 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     return CreateMode.exclusive(verifier.data().asByteBuffer().getLong());
   }
 
-  /** The reply's attrset: what was set, and what an exclusive create may have used. */
+  /**
+   * Returns the attrset of the reply: the attributes that were set and those that an exclusive
+   * create may have used.
+   */
   private static Bitmap4 attributesSet(
       Createhow4 how, Settings settings, boolean createdNow, boolean truncated) {
     return switch (how) {
@@ -267,7 +273,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     };
   }
 
-  /** Empties a file that was there. When that fails, an open that this OPEN began ends again. */
+  /** Truncates an existing file. If that fails, the open that this OPEN created is removed. */
   private static void truncate(
       CompoundContext c, Caller caller, FileRef ref, OpenResult opened, ShareModes modes)
       throws NfsStatusException, StorageException {

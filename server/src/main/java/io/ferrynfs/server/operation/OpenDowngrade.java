@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.OpenDowngrade4Res;
 import io.ferrynfs.wire.nfs4.OpenDowngrade4Resok;
 import io.ferrynfs.wire.nfs4.Stateid4;
 
-/** RFC 8881 section 18.18: OPEN_DOWNGRADE. */
+/** The OPEN_DOWNGRADE operation (RFC 8881 section 18.18). */
 final class OpenDowngrade implements NfsOperation<OpenDowngrade4Args, OpenDowngrade4Res> {
   @Override
   public OpenDowngrade4Res execute(OpenDowngrade4Args args, CompoundContext c)

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Which class serves which operation number. What is not here answers NFS4ERR_NOTSUPP. */
+/** The operations of this server by number. The server returns NFS4ERR_NOTSUPP for all others. */
 public final class OperationTable {
   private final Map<NfsOpnum4, Entry> entries;
 
@@ -19,12 +19,12 @@ public final class OperationTable {
     this.entries = entries;
   }
 
-  /** The served operation, or null when this server has none of that number. */
+  /** Returns an operation, or null if this server does not have it. */
   public @Nullable Entry find(NfsOpnum4 number) {
     return entries.get(number);
   }
 
-  /** All operations of this server. */
+  /** Returns a table of all operations of this server. */
   public static OperationTable standard() {
     Builder table = builder();
     SessionOperations.addTo(table);
@@ -32,34 +32,37 @@ public final class OperationTable {
     return table.build();
   }
 
-  /** A table to fill. */
+  /** Returns a builder of an empty table. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** An operation with its arms of the argument and result unions. */
+  /** An operation and its arms of the argument union and the result union. */
   public interface Entry {
-    /** See {@link NfsOperation#execute}. */
+    /** Calls {@link NfsOperation#execute}. */
     NfsResop4 execute(NfsArgop4 arm, CompoundContext c) throws NfsStatusException, StorageException;
 
-    /** Whether {@link #begin} is to be called instead of {@link #execute}. */
-    boolean isLate();
+    /**
+     * Returns whether the operation is asynchronous: the dispatcher then calls {@link #begin} and
+     * not {@link #execute}.
+     */
+    boolean isAsynchronous();
 
-    /** See {@link AsyncOperation#begin}. */
+    /** Calls {@link AsyncOperation#begin}. */
     CompletableFuture<NfsResop4> begin(NfsArgop4 arm, CompoundContext c)
         throws NfsStatusException, StorageException;
 
-    /** See {@link NfsOperation#cost}. */
+    /** Calls {@link NfsOperation#cost}. */
     Cost cost(NfsArgop4 arm);
 
-    /** See {@link NfsOperation#changesState}. */
+    /** Calls {@link NfsOperation#changesState}. */
     boolean changesState();
 
-    /** See {@link NfsOperation#replyBytesMax}. */
+    /** Calls {@link NfsOperation#replyBytesMax}. */
     int replyBytesMax(NfsArgop4 arm);
   }
 
-  /** Collects operations. */
+  /** A builder of OperationTable. */
   public static final class Builder {
     private final Map<NfsOpnum4, Entry> entries = new EnumMap<>(NfsOpnum4.class);
 
@@ -68,7 +71,7 @@ public final class OperationTable {
     /**
      * Adds an operation.
      *
-     * @param binding the operation's number and types
+     * @param binding the number and the types of the operation
      * @throws IllegalArgumentException if the table has an operation of that number
      */
     public <A, R> Builder add(NfsOpnum4Binding<A, R> binding, NfsOperation<A, R> operation) {
@@ -80,7 +83,7 @@ public final class OperationTable {
       return this;
     }
 
-    /** The finished table. */
+    /** Returns the table. */
     public OperationTable build() {
       return new OperationTable(new EnumMap<>(entries));
     }
@@ -100,7 +103,7 @@ public final class OperationTable {
     }
 
     @Override
-    public boolean isLate() {
+    public boolean isAsynchronous() {
       return operation instanceof AsyncOperation;
     }
 

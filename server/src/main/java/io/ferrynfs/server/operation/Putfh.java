@@ -6,8 +6,8 @@ import io.ferrynfs.wire.nfs4.Putfh4Args;
 import io.ferrynfs.wire.nfs4.Putfh4Res;
 
 /**
- * RFC 8881 section 18.19: PUTFH. A filehandle of another server is let through where it is the
- * source of a copy from there (RFC 7862 section 15.2.3).
+ * The PUTFH operation (RFC 8881 section 18.19). It accepts a filehandle of another server as the
+ * source of a copy (RFC 7862 section 15.2.3).
  */
 final class Putfh implements NfsOperation<Putfh4Args, Putfh4Res> {
   @Override
@@ -23,7 +23,7 @@ final class Putfh implements NfsOperation<Putfh4Args, Putfh4Res> {
     return new Putfh4Res(Nfsstat4.NFS4_OK);
   }
 
-  /** To another server it may be one, whatever it looks like to this. */
+  /** Returns whether the filehandle may belong to another server. Its format is not known here. */
   private static boolean isNotOurs(Nfsstat4 status) {
     return status == Nfsstat4.NFS4ERR_STALE || status == Nfsstat4.NFS4ERR_BADHANDLE;
   }

@@ -5,7 +5,10 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Putpubfh4Res;
 
-/** RFC 8881 section 18.20: PUTPUBFH. The public filehandle is the root (18.20.4). */
+/**
+ * The PUTPUBFH operation (RFC 8881 section 18.20). The public filehandle is the root filehandle
+ * (RFC 8881 section 18.20.4).
+ */
 final class Putpubfh implements NfsOperation<NfsArgop4.Putpubfh, Putpubfh4Res> {
   @Override
   public Putpubfh4Res execute(NfsArgop4.Putpubfh args, CompoundContext c)

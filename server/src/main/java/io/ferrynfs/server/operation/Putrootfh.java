@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Putrootfh4Res;
 
-/** RFC 8881 section 18.21: PUTROOTFH. */
+/** The PUTROOTFH operation (RFC 8881 section 18.21). */
 final class Putrootfh implements NfsOperation<NfsArgop4.Putrootfh, Putrootfh4Res> {
   @Override
   public Putrootfh4Res execute(NfsArgop4.Putrootfh args, CompoundContext c)

@@ -13,14 +13,14 @@ import io.ferrynfs.wire.xdr.BufferPayload;
 import java.nio.ByteBuffer;
 
 /**
- * RFC 8881 section 18.22: READ.
+ * The READ operation (RFC 8881 section 18.22).
  *
- * <p>The length is settled before the reply's header is written; the transport then sends the bytes
- * from the file (sendfile), and the file stays open until it has. Small reads are copied, which
- * costs less than a sendfile of their own.
+ * <p>The length is determined before the header of the reply is written. The transport then sends
+ * the bytes from the file with sendfile(2), and the file stays open until they are sent. Small
+ * READs are copied because that costs less than a separate sendfile(2).
  */
 final class Read implements NfsOperation<Read4Args, Read4Res> {
-  /** Operation number, status, eof and length, and the padding after the data. */
+  /** Operation number, status, eof, length, and the padding after the data. */
   private static final int OVERHEAD_BYTES = 4 * 4 + 3;
 
   private final FailedReads failed;
@@ -39,7 +39,7 @@ final class Read implements NfsOperation<Read4Args, Read4Res> {
       long size = use.file().size();
       int length = length(args, size, c);
       if (length == 0 && args.count() > 0 && args.offset() >= 0 && args.offset() < size) {
-        // No data and no end of file would send the client round in circles.
+        // The client would retry endlessly after a reply without data and without eof.
         throw new NfsStatusException(Nfsstat4.NFS4ERR_REP_TOO_BIG);
       }
       FileKey key = c.current().key();
@@ -59,7 +59,10 @@ final class Read implements NfsOperation<Read4Args, Read4Res> {
     }
   }
 
-  /** As many bytes as are asked, are there, and fit. An offset of 2^63 or more is past any end. */
+  /**
+   * Returns the number of bytes that are requested, that exist, and that fit. An offset of 2^63 or
+   * more is beyond the end of any file.
+   */
   private static int length(Read4Args args, long size, CompoundContext c) {
     if (args.offset() < 0 || args.offset() >= size) {
       return 0;
@@ -75,7 +78,7 @@ final class Read implements NfsOperation<Read4Args, Read4Res> {
       file.read(data, offset);
     }
     data.flip();
-    // The size is asked again: data that came short did so because the file ends there now.
+    // The size is read again because a short read means that the file ends there now.
     boolean eof = offset < 0 || offset + data.remaining() >= file.size();
     return new Read4Res.Ok(new Read4Resok(eof, new BufferPayload(data)));
   }
@@ -85,7 +88,7 @@ final class Read implements NfsOperation<Read4Args, Read4Res> {
     return Cost.BULK;
   }
 
-  /** What the client allows for is what READ cuts its data to, so less is never refused. */
+  /** Returns the overhead only, because READ shortens its data to the client's limit. */
   @Override
   public int replyBytesMax(Read4Args args) {
     return OVERHEAD_BYTES;

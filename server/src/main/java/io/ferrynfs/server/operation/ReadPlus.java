@@ -21,21 +21,21 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * RFC 7862 section 15.10: READ_PLUS, which tells holes instead of sending their zeros. In all else
- * it is READ.
+ * The READ_PLUS operation (RFC 7862 section 15.10), which returns holes instead of their zeros.
+ * Otherwise it is like READ.
  *
- * <p>Holes are those of the file system; data is not searched for zeros, which would end sending it
- * straight from the file. A file that takes at least the space of its length is not asked where its
- * holes are.
+ * <p>The holes are those of the file system. The server does not search data for zeros because it
+ * could then not send it directly from the file. It does not search for holes if the space of a
+ * file is at least its size.
  */
 final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
-  /** Operation number, status, eof, number of segments. */
+  /** Operation number, status, eof and number of segments. */
   private static final int OVERHEAD_BYTES = 4 * 4;
 
-  /** What kind it is, offset and length, and the padding after the data. */
+  /** Type, offset and length of a data segment, and the padding after the data. */
   private static final int DATA_OVERHEAD_BYTES = 4 + 8 + 4 + 3;
 
-  /** What kind it is, offset and length. */
+  /** Type, offset and length of a hole. */
   private static final int HOLE_BYTES = 4 + 8 + 8;
 
   private final DataRuns runs = new DataRuns();
@@ -53,7 +53,7 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
     boolean kept = false;
     try {
       Attributes now = use.file().attributes();
-      // An offset of 2^63 or more is past any end.
+      // An offset of 2^63 or more is beyond the end of any file.
       if (args.offset() < 0 || args.offset() >= now.size()) {
         return result(true, List.of());
       }
@@ -62,7 +62,7 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
       for (Extent extent : fit) {
         contents.add(extent);
       }
-      ReadPlus4Res result = result(contents.reach(args, now.size()), contents.segments);
+      ReadPlus4Res result = result(contents.reachesEnd(args, now.size()), contents.segments);
       kept = contents.isSentFromFile();
       return result;
     } finally {
@@ -95,10 +95,10 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
   }
 
   /**
-   * As many as there is room for, the last one perhaps shorter.
+   * Returns the extents that fit. The last one may be shortened.
    *
-   * @throws NfsStatusException NFS4ERR_REP_TOO_BIG, since none would send the client round in
-   *     circles
+   * @throws NfsStatusException NFS4ERR_REP_TOO_BIG if none fits, because the client would retry
+   *     endlessly after an empty reply
    */
   private static List<Extent> fitting(List<Extent> extents, int room) throws NfsStatusException {
     List<Extent> fit = new ArrayList<>();
@@ -132,13 +132,13 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
     return Cost.BULK;
   }
 
-  /** What the client allows for is what READ_PLUS cuts its data to, so less is never refused. */
+  /** Returns the overhead only, because READ_PLUS shortens its data to the client's limit. */
   @Override
   public int replyBytesMax(ReadPlus4Args args) {
     return OVERHEAD_BYTES;
   }
 
-  /** The segments of one reply. The file stays open until the last of them has been sent. */
+  /** The segments of one reply. The file stays open until the last one has been sent. */
   private static final class Contents {
     private final OpenFile file;
     private final Runnable close;
@@ -147,7 +147,7 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
     private final AtomicInteger unsent = new AtomicInteger();
     private final List<ReadPlusContent> segments = new ArrayList<>();
     private long end;
-    private boolean cut;
+    private boolean isTruncated;
 
     Contents(OpenFile file, Runnable close, FileKey key, FailedReads failed) {
       this.file = file;
@@ -157,7 +157,7 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
     }
 
     void add(Extent extent) throws StorageException {
-      if (cut) {
+      if (isTruncated) {
         return;
       }
       long length = extent.length();
@@ -173,12 +173,12 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
                         file, extent.offset(), (int) length, () -> failed.add(key), this::sent))));
       } else {
         length = copy(extent);
-        cut = length < extent.length();
+        isTruncated = length < extent.length();
       }
       end = extent.offset() + length;
     }
 
-    /** A file that was cut meanwhile ends here. */
+    /** A file that was truncated since ends here. */
     private int copy(Extent extent) throws StorageException {
       ByteBuffer data = ByteBuffer.allocate((int) extent.length());
       int length = file.read(data, extent.offset());
@@ -199,9 +199,10 @@ final class ReadPlus implements NfsOperation<ReadPlus4Args, ReadPlus4Res> {
       return unsent.get() > 0;
     }
 
-    /** Whether what was asked for, as far as it is told, reaches the end of the file. */
-    boolean reach(ReadPlus4Args args, long size) {
-      return cut || (!segments.isEmpty() && Math.min(end, args.offset() + args.count()) >= size);
+    /** Returns whether the segments, within the requested range, reach the end of the file. */
+    boolean reachesEnd(ReadPlus4Args args, long size) {
+      return isTruncated
+          || (!segments.isEmpty() && Math.min(end, args.offset() + args.count()) >= size);
     }
   }
 }

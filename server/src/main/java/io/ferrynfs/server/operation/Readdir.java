@@ -30,11 +30,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 8881 section 18.23: READDIR. Cookies and the cookie verifier are the volume's own, so that a
- * listing goes on across restarts of this server.
+ * The READDIR operation (RFC 8881 section 18.23). Cookies and the cookie verifier are those of the
+ * volume, so a listing continues after a restart of this server.
  */
 final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
-  /** Cookie verifier, end of the list and eof: what READDIR4resok takes without entries. */
+  /** Cookie verifier, end of the list and eof: the size of READDIR4resok without entries. */
   private static final int RESOK_BYTES = 8 + 4 + 4;
 
   /** Operation number and status. */
@@ -42,12 +42,13 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
 
   private static final int COOKIES_RESERVED = 2;
 
-  /** Bounds the work of one READDIR when the client sets no bound. */
+  /** Bounds the work of one READDIR if the client sets no bound. */
   private static final int ENTRIES_MAX = 16_384;
 
   /**
-   * However much a client asks for: entries are made in memory, once for every slot of a peer that
-   * does not read its replies. A large directory takes as many calls as it takes (section 18.23.3).
+   * The maximum size of a reply, whatever the client requests. The entries are in memory, once for
+   * each slot of a client that does not read its replies. A large directory takes more calls (RFC
+   * 8881 section 18.23.3).
    */
   private static final long REPLY_BYTES_MAX = 128 << 10;
 
@@ -65,7 +66,8 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
     long verifier = args.cookieverf().data().asByteBuffer().getLong();
     DirectoryPage end = read(c.caller(), directory, args.cookie(), verifier, page);
     if (page.entries.isEmpty() && !end.end()) {
-      // Section 18.23.3 for the client's own limit; the session's is another (2.10.6.4).
+      // RFC 8881 section 18.23.3 for the limit of the client, RFC 8881 section 2.10.6.4 for that of
+      // the session.
       throw new NfsStatusException(
           args.maxcount() <= room ? Nfsstat4.NFS4ERR_TOOSMALL : Nfsstat4.NFS4ERR_REP_TOO_BIG);
     }
@@ -85,7 +87,7 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
       if (e.status() != Status.BAD_COOKIE || verifier == currentVerifier(caller, directory)) {
         throw e;
       }
-      // Section 18.23.3: a verifier that is no longer valid has a status of its own.
+      // RFC 8881 section 18.23.3: an invalid verifier has a status of its own.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_NOT_SAME);
     }
   }
@@ -106,13 +108,13 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
     return Cost.BULK;
   }
 
-  /** READDIR cuts its entries to what fits. */
+  /** Returns the overhead only, because READDIR returns the entries that fit. */
   @Override
   public int replyBytesMax(Readdir4Args args) {
     return HEAD_BYTES + RESOK_BYTES;
   }
 
-  /** Takes entries until the reply is full. */
+  /** A receiver of entries until the reply is full. */
   private static final class Page implements EntrySink {
     private final Readdir4Args args;
     private final CompoundContext c;
@@ -137,7 +139,7 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
         return true;
       }
       long nameBytes = Long.BYTES + Integer.BYTES + padded(entry.name().size());
-      // dircount is a hint (section 18.23.3), so it never keeps the first entry out.
+      // dircount is a hint (RFC 8881 section 18.23.3), so it never excludes the first entry.
       boolean full = entries.size() >= ENTRIES_MAX || nameBytes > nameBytesLeft;
       if (full && !entries.isEmpty()) {
         return false;
@@ -160,9 +162,10 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
     }
 
     /**
-     * The entry's attributes, or null when the object is gone by now and so is the entry. Of one
-     * that cannot be read (a mount point, say) there is its error; a client that does not ask for
-     * errors gets this one for the whole listing, which section 5.8.1.12 leaves no choice about.
+     * Returns the attributes of an entry, or null if the object no longer exists and the entry is
+     * to be omitted. An entry that cannot be read, such as a mount point, has its error instead. If
+     * the client does not request rdattr_error, READDIR fails with that error (RFC 8881 section
+     * 5.8.1.12).
      */
     private @Nullable Fattr4 attributes(DirectoryEntry entry) throws StorageException {
       AttributeTable table = AttributeTable.INSTANCE;
@@ -181,7 +184,7 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
       }
     }
 
-    /** The object that a client finds there, which may be an export's root. */
+    /** Returns the object that LOOKUP finds for an entry, which may be the root of an export. */
     private Subject subject(DirectoryEntry entry) throws StorageException {
       if (directory.export().isPseudo()) {
         return FileSupport.subject(c, c.exports().cross(directory.sibling(entry.handle())));
@@ -204,7 +207,7 @@ final class Readdir implements NfsOperation<Readdir4Args, Readdir4Res> {
     }
   }
 
-  /** An entry of the directory's own volume; only what is asked for is fetched. */
+  /** An entry of the directory's own volume. Only requested attributes are read. */
   private record EntrySource(DirectoryEntry entry, FileRef directory) implements Subject.Source {
     @Override
     public Export export() {

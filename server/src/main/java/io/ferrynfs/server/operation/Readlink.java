@@ -8,7 +8,7 @@ import io.ferrynfs.wire.nfs4.Readlink4Res;
 import io.ferrynfs.wire.nfs4.Readlink4Resok;
 import io.ferrynfs.wire.xdr.Opaque;
 
-/** RFC 8881 section 18.24: READLINK. */
+/** The READLINK operation (RFC 8881 section 18.24). */
 final class Readlink implements NfsOperation<NfsArgop4.Readlink, Readlink4Res> {
   @Override
   public Readlink4Res execute(NfsArgop4.Readlink args, CompoundContext c)
@@ -18,7 +18,7 @@ final class Readlink implements NfsOperation<NfsArgop4.Readlink, Readlink4Res> {
     return new Readlink4Res.Ok(new Readlink4Resok(Opaque.of(target)));
   }
 
-  /** A target of PATH_MAX bytes. */
+  /** A target may have PATH_MAX bytes. */
   @Override
   public int replyBytesMax(NfsArgop4.Readlink args) {
     return 4096 + 64;

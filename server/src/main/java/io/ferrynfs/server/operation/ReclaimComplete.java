@@ -7,8 +7,8 @@ import io.ferrynfs.wire.nfs4.ReclaimComplete4Res;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * RFC 8881 section 18.51: RECLAIM_COMPLETE. No file system ever moves here from another server, so
- * for one file system it has nothing to complete.
+ * The RECLAIM_COMPLETE operation (RFC 8881 section 18.51). It does nothing for a single file system
+ * because no file system migrates to this server.
  */
 final class ReclaimComplete implements AsyncOperation<ReclaimComplete4Args, ReclaimComplete4Res> {
   private static final ReclaimComplete4Res DONE = new ReclaimComplete4Res(Nfsstat4.NFS4_OK);

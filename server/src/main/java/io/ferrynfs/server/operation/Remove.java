@@ -11,16 +11,16 @@ import io.ferrynfs.wire.nfs4.Remove4Args;
 import io.ferrynfs.wire.nfs4.Remove4Res;
 import io.ferrynfs.wire.nfs4.Remove4Resok;
 
-/** RFC 8881 section 18.25: REMOVE, of directories and everything else alike. */
+/** The REMOVE operation (RFC 8881 section 18.25), for directories and all other types. */
 final class Remove implements NfsOperation<Remove4Args, Remove4Res> {
   @Override
   public Remove4Res execute(Remove4Args args, CompoundContext c)
       throws NfsStatusException, StorageException {
     FileRef directory = c.current();
-    // What is removed now could not be reclaimed.
+    // A client could not reclaim a file that is removed now.
     c.checkNotInGrace();
     Name name = FileSupport.name(args.target());
-    try (FileChange _ = FileSupport.losesName(c, directory, name)) {
+    try (FileChange _ = FileSupport.removeName(c, directory, name)) {
       ChangeInfo change =
           directory.volume().remove(c.caller(), directory.handle(), name, RemoveKind.ANY);
       return new Remove4Res.Ok(new Remove4Resok(FileSupport.changeInfo(change)));

@@ -9,7 +9,7 @@ import io.ferrynfs.storage.XattrName;
 import io.ferrynfs.wire.nfs4.Removexattr4Args;
 import io.ferrynfs.wire.nfs4.Removexattr4Res;
 
-/** RFC 8276 section 8.4.4: REMOVEXATTR. */
+/** The REMOVEXATTR operation (RFC 8276 section 8.4.4). */
 final class Removexattr implements NfsOperation<Removexattr4Args, Removexattr4Res> {
   @Override
   public Removexattr4Res execute(Removexattr4Args args, CompoundContext c)

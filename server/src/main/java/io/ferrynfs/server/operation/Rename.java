@@ -12,7 +12,7 @@ import io.ferrynfs.wire.nfs4.Rename4Args;
 import io.ferrynfs.wire.nfs4.Rename4Res;
 import io.ferrynfs.wire.nfs4.Rename4Resok;
 
-/** RFC 8881 section 18.26: RENAME. */
+/** The RENAME operation (RFC 8881 section 18.26). */
 final class Rename implements NfsOperation<Rename4Args, Rename4Res> {
   @Override
   public Rename4Res execute(Rename4Args args, CompoundContext c)
@@ -21,14 +21,15 @@ final class Rename implements NfsOperation<Rename4Args, Rename4Res> {
     FileRef target = c.current();
     Name oldName = FileSupport.name(args.oldname());
     Name newName = FileSupport.name(args.newname());
-    // Section 2.6.3.1.2: both directories count, whatever came between.
+    // RFC 8881 section 2.6.3.1.2: the flavor must be checked for both directories, whatever
+    // operations came between.
     c.checkFlavor(source);
     c.checkFlavor(target);
     FileSupport.checkSameExport(source, target);
-    // What is replaced now could not be reclaimed.
+    // A client could not reclaim a file that is replaced now.
     c.checkNotInGrace();
-    try (FileChange _ = FileSupport.losesName(c, target, newName);
-        FileChange _ = FileSupport.changesName(c, source, oldName)) {
+    try (FileChange _ = FileSupport.removeName(c, target, newName);
+        FileChange _ = FileSupport.renameFile(c, source, oldName)) {
       Renamed renamed =
           target.volume().rename(c.caller(), source.handle(), oldName, target.handle(), newName);
       return new Rename4Res.Ok(
@@ -40,8 +41,8 @@ final class Rename implements NfsOperation<Rename4Args, Rename4Res> {
   }
 
   /**
-   * RFC 8881 section 18.26.3 calls a target that cannot be replaced by the source NFS4ERR_EXIST,
-   * where a file system says which of the two was the directory.
+   * Returns the error of a target that the source cannot replace. RFC 8881 section 18.26.3 has
+   * NFS4ERR_EXIST, where a file system reports which of the two is the directory.
    */
   private static NfsStatusException clash(
       StorageException e, Caller caller, FileRef source, FileRef target) throws StorageException {

@@ -1,8 +1,8 @@
 package io.ferrynfs.server.operation;
 
-/** How much of the reply's size limit is left. */
+/** The room that is left in a reply of limited size. */
 @FunctionalInterface
 public interface ReplyRoom {
-  /** Bytes that further results may take. */
+  /** Returns the number of bytes that further results may occupy. */
   int bytesLeft();
 }

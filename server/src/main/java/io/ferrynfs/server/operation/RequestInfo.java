@@ -6,11 +6,11 @@ import io.ferrynfs.server.observation.Observer;
 import java.net.SocketAddress;
 
 /**
- * What the RPC call says about a COMPOUND.
+ * The part of the RPC call that concerns a COMPOUND.
  *
  * @param minorVersion 1 or 2
- * @param principal who asks, before any squashing
- * @param connection where the call came from
+ * @param principal the principal, before squashing
+ * @param connection the connection of the call
  */
 public record RequestInfo(int minorVersion, Principal principal, RpcConnection connection)
     implements Observer.Request {

@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Restorefh4Res;
 
-/** RFC 8881 section 18.27: RESTOREFH. */
+/** The RESTOREFH operation (RFC 8881 section 18.27). */
 final class Restorefh implements NfsOperation<NfsArgop4.Restorefh, Restorefh4Res> {
   @Override
   public Restorefh4Res execute(NfsArgop4.Restorefh args, CompoundContext c)

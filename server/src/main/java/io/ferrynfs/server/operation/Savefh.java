@@ -5,7 +5,7 @@ import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Savefh4Res;
 
-/** RFC 8881 section 18.28: SAVEFH. */
+/** The SAVEFH operation (RFC 8881 section 18.28). */
 final class Savefh implements NfsOperation<NfsArgop4.Savefh, Savefh4Res> {
   @Override
   public Savefh4Res execute(NfsArgop4.Savefh args, CompoundContext c) throws NfsStatusException {

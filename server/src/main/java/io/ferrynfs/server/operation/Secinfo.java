@@ -8,7 +8,10 @@ import io.ferrynfs.wire.nfs4.Secinfo4Args;
 import io.ferrynfs.wire.nfs4.Secinfo4Res;
 import java.util.List;
 
-/** RFC 8881 section 18.29: SECINFO. It consumes the current filehandle (2.6.3.1.1.8). */
+/**
+ * The SECINFO operation (RFC 8881 section 18.29). It consumes the current filehandle (RFC 8881
+ * section 2.6.3.1.1.8).
+ */
 final class Secinfo implements NfsOperation<Secinfo4Args, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(Secinfo4Args args, CompoundContext c)
@@ -18,7 +21,7 @@ final class Secinfo implements NfsOperation<Secinfo4Args, Secinfo4Res> {
     return new Secinfo4Res.Ok(flavors(found));
   }
 
-  /** What the export of a file takes, the better one first. */
+  /** Returns the flavors that the export of a file accepts, in the order of preference. */
   static List<Secinfo4> flavors(FileRef file) {
     return file.export().flavors().stream()
         .<Secinfo4>map(flavor -> new Secinfo4.Other(flavor.number()))

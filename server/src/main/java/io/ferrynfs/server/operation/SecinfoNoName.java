@@ -6,7 +6,7 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Secinfo4Res;
 import io.ferrynfs.wire.nfs4.SecinfoStyle4;
 
-/** RFC 8881 section 18.45: SECINFO_NO_NAME. It consumes the current filehandle. */
+/** The SECINFO_NO_NAME operation (RFC 8881 section 18.45). It consumes the current filehandle. */
 final class SecinfoNoName implements NfsOperation<SecinfoStyle4, Secinfo4Res> {
   @Override
   public Secinfo4Res execute(SecinfoStyle4 style, CompoundContext c)

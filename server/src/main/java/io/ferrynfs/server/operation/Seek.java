@@ -10,7 +10,7 @@ import io.ferrynfs.wire.nfs4.Seek4Args;
 import io.ferrynfs.wire.nfs4.Seek4Res;
 import io.ferrynfs.wire.nfs4.SeekRes4;
 
-/** RFC 7862 section 15.11: SEEK finds the next data or the next hole. */
+/** The SEEK operation (RFC 7862 section 15.11), which finds the next data or the next hole. */
 final class Seek implements NfsOperation<Seek4Args, Seek4Res> {
   @Override
   public Seek4Res execute(Seek4Args args, CompoundContext c)
@@ -30,8 +30,8 @@ final class Seek implements NfsOperation<Seek4Args, Seek4Res> {
             case NFS4_CONTENT_DATA -> file.seekData(args.offset());
             case NFS4_CONTENT_HOLE -> file.seekHole(args.offset());
           };
-      // The end of the file counts as a hole, and says that nothing else was found: also where the
-      // file ended before, when it was looked at and has grown or been cut since.
+      // The end of the file counts as a hole, and sr_eof reports it. The size may have changed
+      // during the search, so both sizes count.
       boolean eof = found >= Math.min(size, file.size());
       return new Seek4Res.Ok(new SeekRes4(eof, found));
     }

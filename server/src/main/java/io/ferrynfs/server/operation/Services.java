@@ -12,18 +12,18 @@ import io.ferrynfs.server.source.SourceServers;
 import io.ferrynfs.server.state.StateTable;
 
 /**
- * What operations share.
+ * The components of the server that operations share.
  *
  * @param env time, randomness and timers
- * @param identity what this server calls itself
- * @param limits bounds of everything a peer can grow
- * @param options what the administrator chose
+ * @param identity the identity of this server
+ * @param limits the limits of the resources that clients may use
+ * @param options the options of the administrator
  * @param exports the name space above the volumes
- * @param clients client records and their sessions
+ * @param clients the client records and their sessions
  * @param state all stateids
  * @param writeVerifier the verifier of WRITE, COMMIT and COPY
- * @param copies the copies that clients have this server make
- * @param sources the servers that it copies from
+ * @param copies the copies that this server makes for its clients
+ * @param sources the servers from which it copies
  */
 public record Services(
     Env env,

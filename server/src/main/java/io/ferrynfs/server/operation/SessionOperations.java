@@ -6,7 +6,9 @@ import io.ferrynfs.wire.nfs4.NfsOpnum4Binding;
 final class SessionOperations {
   private SessionOperations() {}
 
-  /** Adds them all. SEQUENCE is not among them: the dispatcher begins a COMPOUND with it. */
+  /**
+   * Adds all of these operations. SEQUENCE is not one of them because the dispatcher executes it.
+   */
   static void addTo(OperationTable.Builder table) {
     addFilehandles(table);
     addSessions(table);

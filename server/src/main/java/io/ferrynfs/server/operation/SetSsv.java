@@ -6,8 +6,8 @@ import io.ferrynfs.wire.nfs4.SetSsv4Args;
 import io.ferrynfs.wire.nfs4.SetSsv4Res;
 
 /**
- * RFC 8881 section 18.47: SET_SSV. No client gets SP4_SSV protection here, and for one without it
- * the RFC has NFS4ERR_INVAL.
+ * The SET_SSV operation (RFC 8881 section 18.47). This server grants no client SP4_SSV protection,
+ * so SET_SSV always fails with NFS4ERR_INVAL.
  */
 final class SetSsv implements NfsOperation<SetSsv4Args, SetSsv4Res> {
   @Override

@@ -15,7 +15,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Setattr4Args;
 import io.ferrynfs.wire.nfs4.Setattr4Res;
 
-/** RFC 8881 section 18.30: SETATTR. */
+/** The SETATTR operation (RFC 8881 section 18.30). */
 final class Setattr implements NfsOperation<Setattr4Args, Setattr4Res> {
 
   @Override
@@ -40,14 +40,17 @@ final class Setattr implements NfsOperation<Setattr4Args, Setattr4Res> {
       }
       return done(settings);
     }
-    // Setting the size has the locking requirements of a WRITE (section 18.30.3).
+    // A change of the size has the locking requirements of WRITE (RFC 8881 section 18.30.3).
     try (FileUse use = FileUses.forWrite(c, args.stateid())) {
       file.volume().setAttributes(caller, file.handle(), changes, use.file());
     }
     return done(settings);
   }
 
-  /** The volume sets all of them or none, so a failed SETATTR has set nothing. */
+  /**
+   * Returns the result of success. The volume sets either all attributes or none, so a failed
+   * SETATTR has set none.
+   */
   private static Setattr4Res done(Settings settings) {
     return new Setattr4Res(Nfsstat4.NFS4_OK, settings.attributes());
   }

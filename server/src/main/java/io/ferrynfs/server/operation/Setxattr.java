@@ -10,7 +10,7 @@ import io.ferrynfs.storage.XattrName;
 import io.ferrynfs.wire.nfs4.Setxattr4Args;
 import io.ferrynfs.wire.nfs4.Setxattr4Res;
 
-/** RFC 8276 section 8.4.2: SETXATTR. */
+/** The SETXATTR operation (RFC 8276 section 8.4.2). */
 final class Setxattr implements NfsOperation<Setxattr4Args, Setxattr4Res> {
   @Override
   public Setxattr4Res execute(Setxattr4Args args, CompoundContext c)

@@ -6,12 +6,12 @@ import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * What share_access and share_deny of OPEN and OPEN_DOWNGRADE say, checked (RFC 8881 sections
- * 18.16.4, 18.18.3).
+ * The share_access and share_deny of OPEN and OPEN_DOWNGRADE after their check (RFC 8881 sections
+ * 18.16.4 and 18.18.3).
  *
  * @param access OPEN4_SHARE_ACCESS_READ, _WRITE or both
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
- * @param want what the client says about delegations, 0 for nothing
+ * @param want the client's wish for a delegation, 0 for none
  */
 record ShareModes(int access, int deny, long want) {
   private static final long WANT_WHEN =
@@ -19,9 +19,9 @@ record ShareModes(int access, int deny, long want) {
           | Nfs4.OPEN4_SHARE_ACCESS_WANT_PUSH_DELEG_WHEN_UNCONTENDED;
 
   /**
-   * Takes the words apart.
+   * Parses share_access and share_deny.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL for anything that the RFC does not name
+   * @throws NfsStatusException NFS4ERR_INVAL for a value that RFC 8881 does not define
    */
   static ShareModes of(long shareAccess, long shareDeny) throws NfsStatusException {
     long want = shareAccess & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK;
@@ -42,7 +42,7 @@ record ShareModes(int access, int deny, long want) {
     return access == Nfs4.OPEN4_SHARE_ACCESS_WRITE ? OpenAccess.WRITE : OpenAccess.READ;
   }
 
-  /** Whether it is an OPEN to read of a client that may want to be told of writers. */
+  /** Returns whether an OPEN may have a read delegation. */
   boolean mayHaveDelegation() {
     return access == Nfs4.OPEN4_SHARE_ACCESS_READ
         && (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE

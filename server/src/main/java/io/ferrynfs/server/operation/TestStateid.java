@@ -9,7 +9,7 @@ import io.ferrynfs.wire.nfs4.TestStateid4Resok;
 import java.util.ArrayList;
 import java.util.List;
 
-/** RFC 8881 section 18.48: TEST_STATEID. */
+/** The TEST_STATEID operation (RFC 8881 section 18.48). */
 final class TestStateid implements NfsOperation<TestStateid4Args, TestStateid4Res> {
   @Override
   public TestStateid4Res execute(TestStateid4Args args, CompoundContext c)

@@ -7,7 +7,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Verify4Args;
 import io.ferrynfs.wire.nfs4.Verify4Res;
 
-/** RFC 8881 section 18.31: VERIFY. */
+/** The VERIFY operation (RFC 8881 section 18.31). */
 final class Verify implements NfsOperation<Verify4Args, Verify4Res> {
   @Override
   public Verify4Res execute(Verify4Args args, CompoundContext c)

@@ -13,7 +13,7 @@ import io.ferrynfs.wire.nfs4.Write4Res;
 import io.ferrynfs.wire.nfs4.Write4Resok;
 import java.nio.ByteBuffer;
 
-/** RFC 8881 section 18.32: WRITE. */
+/** The WRITE operation (RFC 8881 section 18.32). */
 final class Write implements NfsOperation<Write4Args, Write4Res> {
   @Override
   public Write4Res execute(Write4Args args, CompoundContext c)
@@ -23,7 +23,8 @@ final class Write implements NfsOperation<Write4Args, Write4Res> {
       if (args.offset() < 0 || args.offset() + data.remaining() < 0) {
         throw new NfsStatusException(Nfsstat4.NFS4ERR_FBIG);
       }
-      // Taken before the write: when a sync fails meanwhile, this write is among what may be lost.
+      // The verifier is read before the write. If a sync fails in between, this write may be lost,
+      // too.
       Verifier4 verifier = c.services().writeVerifier().current();
       int count = data.hasRemaining() ? use.file().write(data, args.offset()) : 0;
       sync(use.file(), args.stable(), c);
