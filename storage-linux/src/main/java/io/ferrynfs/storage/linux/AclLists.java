@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ACLs of the kernel in the format of two extended attributes (linux/posix_acl_xattr.h). An access ACL with named entries takes effect; a minimal one is represented by the mode bits.
+ * The ACLs of the kernel in the format of two extended attributes (linux/posix_acl_xattr.h). An
+ * access ACL with named entries takes effect; a minimal one is represented by the mode bits.
  */
 final class AclLists {
   private static final byte[] ACCESS = bytes("system.posix_acl_access");
@@ -59,7 +60,7 @@ final class AclLists {
     PosixAcl inherited = acls.inherited();
     if (!statx.isDirectory()) {
       if (inherited != null) {
-        throw new StorageException(Status.INVALID, "nothing inherits from this");
+        throw new StorageException(Status.INVALID, "a default ACL needs a directory");
       }
       write(fd, ACCESS, acls.access());
       return;
@@ -104,7 +105,7 @@ final class AclLists {
   private static PosixAcl decode(byte[] value) throws StorageException {
     ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() < Integer.BYTES || in.getInt() != VERSION) {
-      throw new StorageException(Status.IO, "an access control list of another kernel");
+      throw new StorageException(Status.IO, "unknown version of the ACL format");
     }
     int owner = 0;
     int group = 0;
@@ -123,7 +124,7 @@ final class AclLists {
         case GROUP -> groups.put(id, bits);
         case MASK -> mask = bits;
         case OTHER -> other = bits;
-        default -> throw new StorageException(Status.IO, "an entry of another kernel");
+        default -> throw new StorageException(Status.IO, "unknown ACL entry");
       }
     }
     return new PosixAcl(owner, users, group, groups, mask, other);

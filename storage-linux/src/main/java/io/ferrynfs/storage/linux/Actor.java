@@ -14,11 +14,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes system calls with the identity of a caller, in a process of the superuser. On Linux each thread has its own filesystem ids and groups. When the filesystem user of a thread changes, the kernel drops and restores the file capabilities (capabilities(7)). It does not drop CAP_SYS_RESOURCE, which overrides quotas and reserved blocks, so this class does, as knfsd does.
+ * Makes system calls with the identity of a caller, in a process of the superuser. On Linux each
+ * thread has its own filesystem ids and groups. When the filesystem user of a thread changes, the
+ * kernel drops and restores the file capabilities (capabilities(7)). It does not drop
+ * CAP_SYS_RESOURCE, which overrides quotas and reserved blocks, so this class does, as knfsd does.
  *
- * <p>User and group are restored after each call, so no thread keeps a foreign identity. Files that the server creates for itself (its state directory, logs, files of the JVM) therefore belong to its own user and group on every thread. The same holds for threads that such a thread starts, because they inherit its ids. The supplementary groups and the state of CAP_SYS_RESOURCE remain those of the last caller of the thread, because they do not affect files that the superuser creates. Consecutive calls of one caller thus cost two changes of the user and two of the group.
+ * <p>User and group are restored after each call, so no thread keeps a foreign identity. Files that
+ * the server creates for itself (its state directory, logs, files of the JVM) therefore belong to
+ * its own user and group on every thread. The same holds for threads that such a thread starts,
+ * because they inherit its ids. The supplementary groups and the state of CAP_SYS_RESOURCE remain
+ * those of the last caller of the thread, because they do not affect files that the superuser
+ * creates. Consecutive calls of one caller thus cost two changes of the user and two of the group.
  *
- * <p>Only calls of this package run with a foreign identity, and only a few system calls at a time, because the JVM may have to open files itself.
+ * <p>Only calls of this package run with a foreign identity, and only a few system calls at a time,
+ * because the JVM may have to open files itself.
  */
 final class Actor {
   private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
@@ -43,7 +52,8 @@ final class Actor {
       Native.variadic("syscall", 1, LONG, LONG, POINTER, POINTER);
 
   /**
-   * The known identity of this thread. It is unknown for a new thread, which inherits it from its creator.
+   * The known identity of this thread. It is unknown for a new thread, which inherits it from its
+   * creator.
    */
   private static final class OnThread {
     private long provenUid = -1;
@@ -70,14 +80,15 @@ final class Actor {
   }
 
   /**
-   * Returns an actor, or null if the process may not change its identity, for example in a container.
+   * Returns an actor, or null if the process may not change its identity, for example in a
+   * container.
    */
   static @Nullable Actor ifAble() {
     Actor actor = new Actor(AttributeCalls.effectiveUid(), AttributeCalls.effectiveGid());
     try {
-      boolean told = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::hasAccessNow);
-      return told ? actor : null;
-    } catch (StorageException refused) {
+      boolean isSupported = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::hasAccessNow);
+      return isSupported ? actor : null;
+    } catch (StorageException identityDenied) {
       return null;
     }
   }
@@ -85,7 +96,8 @@ final class Actor {
   /**
    * Makes a call with the identity of a caller.
    *
-   * @throws StorageException PERMISSION if the kernel does not permit the identity, for example because the uid is not mapped in a container; exceptions of the call
+   * @throws StorageException PERMISSION if the kernel does not permit the identity, for example
+   *     because the uid is not mapped in a container; exceptions of the call
    */
   <T> T as(Caller caller, Call<T> call) throws StorageException {
     T result;
@@ -93,19 +105,20 @@ final class Actor {
       become(THREADS.get(), caller);
       result = call.run();
     } catch (StorageException | RuntimeException | Error e) {
-      putBack(caller);
+      restore(caller);
       throw e;
     }
-    if (!putBack(caller)) {
-      throw new IllegalStateException("done as another than user " + caller.uid());
+    if (!restore(caller)) {
+      throw new IllegalStateException("the call did not run as user " + caller.uid());
     }
     return result;
   }
 
   /**
-   * Restores user and group. Returns whether both still were those of the caller, so that all calls before were made with its identity.
+   * Restores user and group. Returns whether both still were those of the caller, so that all calls
+   * before were made with its identity.
    */
-  private boolean putBack(Caller caller) {
+  private boolean restore(Caller caller) {
     boolean isUser = isOwnUser(caller) || setId(SETFSUID, uid) == (int) caller.uid();
     boolean isGroup = isOwnGroup(caller) || setId(SETFSGID, gid) == (int) caller.gid();
     return isUser && isGroup;
@@ -123,7 +136,7 @@ final class Actor {
     if (!caller.gids().equals(thread.gids)) {
       thread.gids = null;
       if (setGroups(caller.gids()) < 0) {
-        throw refused("groups of user " + caller.uid());
+        throw identityDenied("groups of user " + caller.uid());
       }
       thread.gids = caller.gids();
     }
@@ -138,7 +151,7 @@ final class Actor {
       setId(SETFSGID, (int) caller.gid());
       if (thread.provenGid != caller.gid()) {
         if (setId(SETFSGID, -1) != (int) caller.gid()) {
-          throw refused("group " + caller.gid());
+          throw identityDenied("group " + caller.gid());
         }
         thread.provenGid = caller.gid();
       }
@@ -147,7 +160,7 @@ final class Actor {
       setId(SETFSUID, (int) caller.uid());
       if (thread.provenUid != caller.uid()) {
         if (setId(SETFSUID, -1) != (int) caller.uid()) {
-          throw refused("user " + caller.uid());
+          throw identityDenied("user " + caller.uid());
         }
         thread.provenUid = caller.uid();
       }
@@ -155,7 +168,8 @@ final class Actor {
   }
 
   /**
-   * Makes a call with CAP_FOWNER, within {@link #as}. The kernel then treats the caller as the owner of every file. Permissions of directories still apply to the caller.
+   * Makes a call with CAP_FOWNER, within {@link #as}. The kernel then treats the caller as the
+   * owner of every file. Permissions of directories still apply to the caller.
    */
   static <T> T asOwner(Call<T> call) throws StorageException {
     if (!setCapability(CAP_FOWNER, true)) {
@@ -168,7 +182,7 @@ final class Actor {
     }
   }
 
-  private static StorageException refused(String who) {
+  private static StorageException identityDenied(String who) {
     return new StorageException(Status.PERMISSION, "this process may not be " + who);
   }
 

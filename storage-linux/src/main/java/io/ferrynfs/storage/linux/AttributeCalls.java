@@ -35,7 +35,8 @@ final class AttributeCalls {
   private static final byte[] EMPTY = new byte[0];
 
   /**
-   * The number of faccessat2 on all architectures. The wrapper of older libc versions does not use it.
+   * The number of faccessat2 on all architectures. The wrapper of older libc versions does not use
+   * it.
    */
   private static final long NR_FACCESSAT2 = 439;
 
@@ -83,7 +84,8 @@ final class AttributeCalls {
   }
 
   /**
-   * chmod(2) through /proc, because fchmod(2) rejects O_PATH descriptors and fchmodat2(2) needs Linux 6.6.
+   * chmod(2) through /proc, because fchmod(2) rejects O_PATH descriptors and fchmodat2(2) needs
+   * Linux 6.6.
    */
   static int chmod(int fd, int mode) {
     try (Scratch s = Scratch.open()) {
@@ -106,7 +108,8 @@ final class AttributeCalls {
   }
 
   /**
-   * utimensat(2) through /proc, because AT_EMPTY_PATH needs Linux 5.8. Nanoseconds may be UTIME_NOW or UTIME_OMIT.
+   * utimensat(2) through /proc, because AT_EMPTY_PATH needs Linux 5.8. Nanoseconds may be UTIME_NOW
+   * or UTIME_OMIT.
    */
   static int utimens(int fd, long atimeSec, long atimeNsec, long mtimeSec, long mtimeNsec) {
     try (Scratch s = Scratch.open()) {
@@ -137,7 +140,8 @@ final class AttributeCalls {
   }
 
   /**
-   * faccessat2(2) for the current filesystem ids of this thread; {@code mode} is as in {@link #access}.
+   * faccessat2(2) for the current filesystem ids of this thread; {@code mode} is as in {@link
+   * #access}.
    */
   static int accessNow(int fd, int mode) {
     try (Scratch s = Scratch.open()) {

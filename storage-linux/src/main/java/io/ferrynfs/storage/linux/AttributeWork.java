@@ -63,31 +63,32 @@ final class AttributeWork {
   }
 
   /**
-   * The kernel reports all quotas to a superuser process, so this method checks which of them the caller may see. A quota that the kernel does not report is no limit.
+   * The kernel reports all quotas to a superuser process, so this method checks which of them the
+   * caller may see. A quota that the kernel does not report is no limit.
    */
   Quota quota(Caller caller, Handle handle) throws StorageException {
     if (!tree.features().contains(Feature.QUOTAS)) {
       throw new StorageException(Status.NOT_SUPPORTED);
     }
     boolean all = !tree.permissions().enforced();
-    List<Quota.Account> told = new ArrayList<>();
+    List<Quota.Account> visible = new ArrayList<>();
     try (Node node = tree.open(handle)) {
       Statx statx = node.statx();
       if (all || Quota.isUserTold(caller, statx.uid())) {
-        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
+        addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
       }
       if (all || Quota.isGroupTold(caller, statx.gid())) {
-        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
+        addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
       }
     }
-    return Quota.of(space(caller), told);
+    return Quota.of(space(caller), visible);
   }
 
-  private static void addTold(List<Quota.Account> told, QuotaCalls.Answer answer) {
+  private static void addVisible(List<Quota.Account> visible, QuotaCalls.Answer answer) {
     if (answer.account() != null) {
-      told.add(answer.account());
+      visible.add(answer.account());
     } else if (answer.errno() == Errno.ENOENT) {
-      told.add(new Quota.Account(0, 0, 0));
+      visible.add(new Quota.Account(0, 0, 0));
     }
   }
 
@@ -126,7 +127,9 @@ final class AttributeWork {
       return all;
     }
     int granted = 0;
-    for (int bit = CallerPermissions.EXECUTE; bit <= CallerPermissions.READ && bit < all; bit <<= 1) {
+    for (int bit = CallerPermissions.EXECUTE;
+        bit <= CallerPermissions.READ && bit < all;
+        bit <<= 1) {
       if ((all & bit) != 0 && all != bit && tree.permissions().allows(caller, node, bit)) {
         granted |= bit;
       }
@@ -201,7 +204,8 @@ final class AttributeWork {
   }
 
   /**
-   * Returns a new descriptor for setting the size: a duplicate of the open file's, or one that the mode bits permit.
+   * Returns a new descriptor for setting the size: a duplicate of the open file's, or one that the
+   * mode bits permit.
    */
   private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
       throws StorageException {
@@ -246,7 +250,9 @@ final class AttributeWork {
   }
 
   /**
-   * Applies the changes that are most likely to fail first, so that a failure leaves no partial change. The mode follows the owner because chown(2) clears the set-id bits. The times come last because a truncation sets them.
+   * Applies the changes that are most likely to fail first, so that a failure leaves no partial
+   * change. The mode follows the owner because chown(2) clears the set-id bits. The times come last
+   * because a truncation sets them.
    */
   private void set(Caller caller, Node node, AttributeChanges changes, int sizeFd)
       throws StorageException {
@@ -280,7 +286,8 @@ final class AttributeWork {
   }
 
   /**
-   * Clears the set-id bits as the kernel does on a write by an ordinary user, but not by the superuser.
+   * Clears the set-id bits as the kernel does on a write by an ordinary user, but not by the
+   * superuser.
    */
   static void clearSetId(int fd) throws StorageException {
     int mode = Node.statxOf(fd).mode();

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permissions of callers, according to {@link CallerRules}.
  *
- * <p>A superuser process makes the calls with the identity of the caller ({@link Actor}), and the kernel checks them. A process of an ordinary user makes all calls as that user, and the kernel checks them as well.
+ * <p>A superuser process makes the calls with the identity of the caller ({@link Actor}), and the
+ * kernel checks them. A process of an ordinary user makes all calls as that user, and the kernel
+ * checks them as well.
  *
- * <p>A superuser process that may not change its identity can do everything. In that case this class applies the POSIX rules for owner, group and others to the attributes that the object had when the call found it. If the object has an ACL, the ACL decides ({@link PosixAcl#allows}).
+ * <p>A superuser process that may not change its identity can do everything. In that case this
+ * class applies the POSIX rules for owner, group and others to the attributes that the object had
+ * when the call found it. If the object has an ACL, the ACL decides ({@link PosixAcl#allows}).
  */
 final class CallerPermissions {
   static final int READ = 4;
@@ -85,7 +89,8 @@ final class CallerPermissions {
   }
 
   /**
-   * Checks that the caller has all the bits (4 read, 2 write, 1 execute). Fails with ACCESS, or with another error of the kernel.
+   * Checks that the caller has all the bits (4 read, 2 write, 1 execute). Fails with ACCESS, or
+   * with another error of the kernel.
    */
   void check(Caller caller, Node node, int wanted) throws StorageException {
     if (actor != null) {
@@ -167,7 +172,9 @@ final class CallerPermissions {
   }
 
   /**
-   * Checks the rules of {@link io.ferrynfs.storage.Volume#setAttributes} for all attributes but the size. It does so even if the kernel checks each change, so that a denied change fails before another one is applied.
+   * Checks the rules of {@link io.ferrynfs.storage.Volume#setAttributes} for all attributes but the
+   * size. It does so even if the kernel checks each change, so that a denied change fails before
+   * another one is applied.
    */
   void checkChanges(Caller caller, Node node, AttributeChanges changes) throws StorageException {
     checkId(changes.uid());
@@ -199,7 +206,9 @@ final class CallerPermissions {
   }
 
   /**
-   * Fails with INVALID for the id -1, which chown(2) interprets as "keep the owner". An object of such a user would remain the server's own, with the set-user-id bit that the caller may request.
+   * Fails with INVALID for the id -1, which chown(2) interprets as "keep the owner". An object of
+   * such a user would remain the server's own, with the set-user-id bit that the caller may
+   * request.
    */
   static void checkId(@Nullable Long id) throws StorageException {
     if (id != null && id == ID_NONE) {

@@ -6,13 +6,26 @@ import java.util.Map;
 /**
  * The change attribute: the change time in nanoseconds, corrected if it would hide a change.
  *
- * <p>Before Linux 6.13 the kernel takes change times from a clock with a tick of 1 to 10 milliseconds. Two changes can therefore have the same change time, and a clock that is set back decreases it. The table keeps the last value for every object that was changed through this volume: the value after a change is greater, and a value is never less than an earlier one. With the multigrain timestamps of later kernels the values are those of the kernel.
+ * <p>Before Linux 6.13 the kernel takes change times from a clock with a tick of 1 to 10
+ * milliseconds. Two changes can therefore have the same change time, and a clock that is set back
+ * decreases it. The table keeps the last value for every object that was changed through this
+ * volume: the value after a change is greater, and a value is never less than an earlier one. With
+ * the multigrain timestamps of later kernels the values are those of the kernel.
  *
- * <p>The table is bounded, holds the most recently changed objects, and does not survive the process. An object may have had several values in one tick. After a restart it must not return the first of these values again, because a client may have cached the object under that value. Therefore the value of an object that was last changed before the table knew it, or before the table dropped an entry, is its change time plus almost a tick. This is greater than all values of that tick and less than those of the next tick. A client that compares for equality then fetches the object again once.
+ * <p>The table is bounded, holds the most recently changed objects, and does not survive the
+ * process. An object may have had several values in one tick. After a restart it must not return
+ * the first of these values again, because a client may have cached the object under that value.
+ * Therefore the value of an object that was last changed before the table knew it, or before the
+ * table dropped an entry, is its change time plus almost a tick. This is greater than all values of
+ * that tick and less than those of the next tick. A client that compares for equality then fetches
+ * the object again once.
  *
- * <p>Changes by others than this volume have the resolution of the kernel's clock. If that clock was set back before a restart, the values decrease with it.
+ * <p>Changes by others than this volume have the resolution of the kernel's clock. If that clock
+ * was set back before a restart, the values decrease with it.
  *
- * <p>A change is recorded in two steps: {@link #before} with the change time until then, and {@link #after} when the change is made. A reader between the two steps sees the old value, which is correct.
+ * <p>A change is recorded in two steps: {@link #before} with the change time until then, and {@link
+ * #after} when the change is made. A reader between the two steps sees the old value, which is
+ * correct.
  */
 final class ChangeClock {
   private static final int STRIPES = 64;
@@ -25,7 +38,8 @@ final class ChangeClock {
   /**
    * Creates a table of the {@code objectsMax} most recently changed objects.
    *
-   * @param nowNanos the current time of the clock of change times; earlier changes precede this table
+   * @param nowNanos the current time of the clock of change times; earlier changes precede this
+   *     table
    */
   ChangeClock(int objectsMax, long nowNanos) {
     int each = Math.max(1, objectsMax / STRIPES);

@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens and creates regular files.
  *
- * <p>A new file is created without a name (O_TMPFILE), gets all its attributes, and then its name by link(2), which fails if the name exists. No process can see an incomplete file, and a failure leaves none. If open(2) with O_EXCL alone would create the file with the right attributes, one call does it.
+ * <p>A new file is created without a name (O_TMPFILE), gets all its attributes, and then its name
+ * by link(2), which fails if the name exists. No process can see an incomplete file, and a failure
+ * leaves none. If open(2) with O_EXCL alone would create the file with the right attributes, one
+ * call does it.
  *
- * <p>The verifier of an exclusive creation is stored in the modification time of the empty file, so it survives a restart: a hash of 31 bits of seconds and as many nanoseconds as the filesystem stores. Writing to the file and setting its times overwrite the verifier, as permitted. Reading does not, in contrast to servers that store one half in the access time.
+ * <p>The verifier of an exclusive creation is stored in the modification time of the empty file, so
+ * it survives a restart: a hash of 31 bits of seconds and as many nanoseconds as the filesystem
+ * stores. Writing to the file and setting its times overwrite the verifier, as permitted. Reading
+ * does not, in contrast to servers that store one half in the access time.
  */
 final class Creation {
   /** The key of the hash of verifiers. It must never change. */
@@ -58,7 +64,8 @@ final class Creation {
   }
 
   /**
-   * Opens a file with the identity of the caller, or as the process if the caller may execute but not read it.
+   * Opens a file with the identity of the caller, or as the process if the caller may execute but
+   * not read it.
    */
   private int descriptor(Caller caller, Node node, OpenAccess access) throws StorageException {
     CallerPermissions permissions = tree.permissions();
@@ -71,7 +78,9 @@ final class Creation {
       return permissions.as(caller, () -> node.reopen(flags));
     } catch (StorageException e) {
       boolean mayNot = e.status() != Status.ACCESS || !access.reads();
-      if (mayNot || !permissions.enforced() || permissions.allows(caller, node, CallerPermissions.READ)) {
+      if (mayNot
+          || !permissions.enforced()
+          || permissions.allows(caller, node, CallerPermissions.READ)) {
         throw e;
       }
       checkBits(caller, node, access);
@@ -199,7 +208,7 @@ final class Creation {
     boolean named = !unnamed;
     try {
       if (!plain) {
-        tree.permissions().as(caller, () -> dress(fd, initial, mode));
+        tree.permissions().as(caller, () -> initialize(fd, initial, mode));
       }
       Statx statx = Node.statxOf(fd);
       Handle handle = tree.handles().handleOf(fd, statx, dir, name);
@@ -272,7 +281,8 @@ final class Creation {
     return fd;
   }
 
-  private static boolean dress(int fd, Initial initial, CreateMode mode) throws StorageException {
+  private static boolean initialize(int fd, Initial initial, CreateMode mode)
+      throws StorageException {
     Long size = initial.changes().size();
     if (size != null && size > 0) {
       ErrnoStatus.check(DataCalls.ftruncate(fd, size));
@@ -280,7 +290,8 @@ final class Creation {
     initial.apply(fd, true);
     if (mode instanceof CreateMode.Exclusive(long verifier)) {
       Statx.Time time = verifierTime(verifier);
-      ErrnoStatus.check(AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
+      ErrnoStatus.check(
+          AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
     }
     return true;
   }
@@ -292,7 +303,8 @@ final class Creation {
   }
 
   /**
-   * Compares the stored time with a verifier. Filesystems with coarse times store only a part of the nanoseconds, or none.
+   * Compares the stored time with a verifier. Filesystems with coarse times store only a part of
+   * the nanoseconds, or none.
    */
   private boolean isVerifier(long verifier, Statx.Time stored) {
     Statx.Time time = verifierTime(verifier);

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The number of descriptors that open files may occupy, for all volumes and clients together. Without it a client that opens an unbounded number of files would leave none for connections, and none for the calls that could release them: accept(2) and every lookup need a descriptor as well.
+ * The number of descriptors that open files may occupy, for all volumes and clients together.
+ * Without it a client that opens an unbounded number of files would leave none for connections, and
+ * none for the calls that could release them: accept(2) and every lookup need a descriptor as well.
  */
 final class DescriptorBudget {
   /** The reserve for connections, three each, and for descriptors within calls. */

@@ -12,16 +12,20 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads directories. A cookie is the position after the entry as returned by getdents64(2) (d_off). ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep it stable across changes and restarts, because it is a hash or a serial number and not an index. No descriptor stays open between calls.
+ * Reads directories. A cookie is the position after the entry as returned by getdents64(2) (d_off).
+ * ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep it stable across changes and restarts, because
+ * it is a hash or a serial number and not an index. No descriptor stays open between calls.
  *
- * <p>A mount point is listed as an entry of its directory. Reading its handle and attributes fails with ACCESS because they belong to another filesystem.
+ * <p>A mount point is listed as an entry of its directory. Reading its handle and attributes fails
+ * with ACCESS because they belong to another filesystem.
  */
 final class DirectoryListing {
   /** The verifier is constant: the filesystem determines how stable the positions are. */
   private static final long VERIFIER = 1;
 
   /**
-   * The base for small positions, which cannot be cookies. No filesystem uses positions in this range.
+   * The base for small positions, which cannot be cookies. No filesystem uses positions in this
+   * range.
    */
   private static final long SMALL_BASE = Long.MAX_VALUE - 15;
 
@@ -77,7 +81,9 @@ final class DirectoryListing {
   }
 
   /**
-   * The caller's permission to look up names in a directory, which is independent of the permission to read it. Checked once per page because changing the identity for each entry would dominate the cost.
+   * The caller's permission to look up names in a directory, which is independent of the permission
+   * to read it. Checked once per page because changing the identity for each entry would dominate
+   * the cost.
    */
   private final class Search {
     private final Caller caller;

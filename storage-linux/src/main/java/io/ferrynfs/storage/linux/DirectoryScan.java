@@ -6,9 +6,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The entries of a directory from a position, as returned by getdents64(2), without {@code .} and {@code ..}. {@link #next} moves to the next entry, which the other methods then describe.
+ * The entries of a directory from a position, as returned by getdents64(2), without {@code .} and
+ * {@code ..}. {@link #next} moves to the next entry, which the other methods then describe.
  *
- * <p>The first read is small because a reader over the network takes about a hundred entries of a page and discards the rest.
+ * <p>The first read is small because a reader over the network takes about a hundred entries of a
+ * page and discards the rest.
  */
 final class DirectoryScan implements AutoCloseable {
   private static final int FIRST_BYTES = 8 << 10;
@@ -91,7 +93,8 @@ final class DirectoryScan implements AutoCloseable {
   }
 
   /**
-   * Returns whether this entry is a directory, or may be one because the filesystem does not report the type.
+   * Returns whether this entry is a directory, or may be one because the filesystem does not report
+   * the type.
    */
   boolean mayBeDirectory() {
     byte type = byteAt(entry + 18);

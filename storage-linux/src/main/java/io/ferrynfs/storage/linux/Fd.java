@@ -3,7 +3,9 @@ package io.ferrynfs.storage.linux;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A reference-counted descriptor. The last user closes it and nobody closes it before, because the number of a closed descriptor is soon reused and a late write would reach another file. The creator is the first user.
+ * A reference-counted descriptor. Only the last user closes it, because the number of a closed
+ * descriptor is soon reused and a late write would reach another file. The creator is the first
+ * user.
  */
 final class Fd {
   private final int number;

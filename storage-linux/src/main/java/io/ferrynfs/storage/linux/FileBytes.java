@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Transfers bytes between buffers and descriptors. The kernel uses direct buffers in place. Heap buffers are copied through the scratch memory of the thread because the garbage collector may move them.
+ * Transfers bytes between buffers and descriptors. The kernel uses direct buffers in place. Heap
+ * buffers are copied through the scratch memory of the thread because the garbage collector may
+ * move them.
  */
 final class FileBytes {
   private static final int BOUNCE_BYTES = 64 << 10;
@@ -36,7 +38,8 @@ final class FileBytes {
   }
 
   private static int readDirect(int fd, ByteBuffer target, long position) throws StorageException {
-    int count = (int) ErrnoStatus.check(DataCalls.pread(fd, MemorySegment.ofBuffer(target), position));
+    int count =
+        (int) ErrnoStatus.check(DataCalls.pread(fd, MemorySegment.ofBuffer(target), position));
     target.position(target.position() + count);
     return count;
   }
@@ -51,9 +54,7 @@ final class FileBytes {
     }
   }
 
-  /**
-   * Writes until the buffer is empty. A short write occurs only if an error follows some bytes.
-   */
+  /** Writes until the buffer is empty. A short write occurs only if an error follows some bytes. */
   static int write(int fd, ByteBuffer source, long position) throws StorageException {
     int start = source.position();
     while (source.hasRemaining()) {
@@ -115,7 +116,8 @@ final class FileBytes {
   }
 
   /**
-   * Fails with NO_SPACE if a reservation cannot succeed. The kernel would notice only after filling the disk, and ext4 would keep the space that it had reserved.
+   * Fails with NO_SPACE if a reservation cannot succeed. The kernel would notice only after filling
+   * the disk, and ext4 would keep the space that it had reserved.
    */
   static void checkRoom(int fd, long length) throws StorageException {
     AttributeCalls.Space space = AttributeCalls.statvfs(fd);

@@ -14,9 +14,15 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of objects: for each object a few places (directory and name), the most likely one first. The index is an H2 MVStore, so its memory usage does not grow with the number of files. A {@link Journal} precedes it.
+ * The places of objects: for each object a few places (directory and name), the most likely one
+ * first. The index is an H2 MVStore, so its memory usage does not grow with the number of files. A
+ * {@link Journal} precedes it.
  *
- * <p>A place survives this process when {@link #put} has returned, because it is in the journal by then, at the cost of one write(2). When the journal reaches {@value #JOURNAL_BYTES_MAX} bytes, the store is committed and synced and the journal is reset; the call that reaches the limit waits for some milliseconds. A crash of the machine may lose the changes after the last sync; {@link IndexedHandles} describes the consequences.
+ * <p>A place survives this process when {@link #put} has returned, because it is in the journal by
+ * then, at the cost of one write(2). When the journal reaches {@value #JOURNAL_BYTES_MAX} bytes,
+ * the store is committed and synced and the journal is reset; the call that reaches the limit waits
+ * for some milliseconds. A crash of the machine may lose the changes after the last sync; {@link
+ * IndexedHandles} describes the consequences.
  */
 final class HandleIndex implements AutoCloseable {
   private static final long JOURNAL_BYTES_MAX = 4 << 20;
@@ -48,7 +54,8 @@ final class HandleIndex implements AutoCloseable {
   }
 
   /**
-   * Returns whether the machine crashed while the index was open, so that its last changes may be lost.
+   * Returns whether the machine crashed while the index was open, so that its last changes may be
+   * lost.
    */
   boolean tailLost() {
     return tailLost;
@@ -127,7 +134,8 @@ final class HandleIndex implements AutoCloseable {
   }
 
   /**
-   * Removes a place that an object has left. The last place remains as the starting point of a search.
+   * Removes a place that an object has left. The last place remains as the starting point of a
+   * search.
    */
   void remove(ObjectId id, Location place) throws StorageException {
     byte[] key = id.toBytes();

@@ -8,9 +8,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Creates handles that cannot be forged: {@code kind (1 byte), code (8 bytes), body}. The code is a SipHash of the rest under a key in the state directory.
+ * Creates handles that cannot be forged: {@code kind (1 byte), code (8 bytes), body}. The code is a
+ * SipHash of the rest under a key in the state directory.
  *
- * <p>A handle thus proves that this volume once reached the object inside the exported directory, with the permission to look it up. A guessed handle (an inode number and a generation) is rejected. It bypasses neither the permissions of the parent directories nor the boundary of an export that is a part of its filesystem.
+ * <p>A handle thus proves that this volume once reached the object inside the exported directory,
+ * with the permission to look it up. A guessed handle (an inode number and a generation) is
+ * rejected. It bypasses neither the permissions of the parent directories nor the boundary of an
+ * export that is a part of its filesystem.
  */
 final class HandleSeal {
   private static final int HEADER_BYTES = 9;

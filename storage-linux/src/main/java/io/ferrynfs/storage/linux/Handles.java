@@ -17,12 +17,14 @@ interface Handles {
   /**
    * Opens the object of a handle.
    *
-   * @throws StorageException BAD_HANDLE if this volume never created the handle; STALE if the object is gone or outside the exported directory
+   * @throws StorageException BAD_HANDLE if this volume never created the handle; STALE if the
+   *     object is gone or outside the exported directory
    */
   Node open(Handle handle) throws StorageException;
 
   /**
-   * Returns the handle of an object that was found as {@code name} in a directory. The handle is durable against a crash of this process.
+   * Returns the handle of an object that was found as {@code name} in a directory. The handle is
+   * durable against a crash of this process.
    */
   Handle handleOf(int fd, Statx statx, Node directory, byte[] name) throws StorageException;
 
@@ -40,7 +42,8 @@ interface Handles {
   void unnamed(Node object, Node directory, byte[] name, boolean last) throws StorageException;
 
   /**
-   * Records that a file was opened. Its handle is valid until {@link #closed}, even after its last name is removed.
+   * Records that a file was opened. Its handle is valid until {@link #closed}, even after its last
+   * name is removed.
    */
   void opened(Handle handle, Fd fd);
 

@@ -15,18 +15,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles that need no privilege. A handle is the sealed {@link ObjectId}, so it does not depend on the index. The index only tells where to look for the object, and the identity of an object found there is compared with that of the handle.
+ * Handles that need no privilege. A handle is the sealed {@link ObjectId}, so it does not depend on
+ * the index. The index only tells where to look for the object, and the identity of an object found
+ * there is compared with that of the handle.
  *
  * <p>An object is found in this order:
  *
  * <ol>
- * <li>at its most likely place: the path from the root, by one openat2(2) that leaves the exported directory neither by {@code ..} nor through a symlink or a mount;
- * <li>at its other places (hard links), whose directories are found in the same way;
- * <li>by a search, if another process has renamed the object or one of its ancestors: first in its former directories, then in the whole tree, by the inode number in getdents64(2). A search ends after a limited number of entries. One search runs at a time and others fail with TRY_LATER, so that handles of removed objects cannot keep all threads scanning. An object that is not found is removed from the index and is STALE without a search from then on;
- * <li>by the descriptor of an open, if the object was removed while it is open.
+ *   <li>at its most likely place: the path from the root, by one openat2(2) that leaves the
+ *       exported directory neither by {@code ..} nor through a symlink or a mount;
+ *   <li>at its other places (hard links), whose directories are found in the same way;
+ *   <li>by a search, if another process has renamed the object or one of its ancestors: first in
+ *       its former directories, then in the whole tree, by the inode number in getdents64(2). A
+ *       search ends after a limited number of entries. One search runs at a time and others fail
+ *       with TRY_LATER, so that handles of removed objects cannot keep all threads scanning. An
+ *       object that is not found is removed from the index and is STALE without a search from then
+ *       on;
+ *   <li>by the descriptor of an open, if the object was removed while it is open.
  * </ol>
  *
- * A handle that is not in the index belongs to an object that was removed through this volume. After a crash of the machine it can also be a recent handle whose entry was lost. In that case the object is searched for as well, within a budget of entries for the life of the process.
+ * A handle that is not in the index belongs to an object that was removed through this volume.
+ * After a crash of the machine it can also be a recent handle whose entry was lost. In that case
+ * the object is searched for as well, within a budget of entries for the life of the process.
  */
 final class IndexedHandles implements Handles {
   private static final byte KIND = 3;
@@ -227,7 +237,7 @@ final class IndexedHandles implements Handles {
       return -Errno.ESTALE;
     }
     if (!searching.tryAcquire()) {
-      throw new StorageException(Status.TRY_LATER, "another search is under way");
+      throw new StorageException(Status.TRY_LATER, "another search is in progress");
     }
     try {
       Search search = new Search(id, searchEntriesMax);

@@ -9,7 +9,8 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The initial attributes of a new object. An id of -1 is left to the kernel, which assigns that of the caller or of the process, or the group of a set-group-id directory.
+ * The initial attributes of a new object. An id of -1 is left to the kernel, which assigns that of
+ * the caller or of the process, or the group of a set-group-id directory.
  *
  * @param mode all twelve bits
  * @param inherits whether the directory has a default ACL
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges changes) {
 
   /**
-   * Determines owner, group and mode from the request and the directory; fails with PERMISSION if the caller may not set them.
+   * Determines owner, group and mode from the request and the directory; fails with PERMISSION if
+   * the caller may not set them.
    */
   static Initial of(
       CallerPermissions permissions,
@@ -35,7 +37,7 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
     boolean inherits = inherited != null;
     Acls acls = changes.acls();
     if (acls != null && acls.inherited() != null && !makesDirectory) {
-      throw new StorageException(Status.INVALID, "nothing inherits from this");
+      throw new StorageException(Status.INVALID, "a default ACL needs a directory");
     }
     Long askedUid = changes.uid();
     Long askedGid = changes.gid();

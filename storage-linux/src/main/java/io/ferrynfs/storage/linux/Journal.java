@@ -11,7 +11,11 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of the index since its last commit. An append is one write(2): it survives the end of this process, even by a kill, and takes microseconds, whereas a commit of the store takes milliseconds. A record is {@code length, crc32c, key (16 bytes), value}; an empty value is a removal. The replay ends at the first record with a wrong checksum, which a crash of the machine truncated or damaged.
+ * The changes of the index since its last commit. An append is one write(2): it survives the end of
+ * this process, even by a kill, and takes microseconds, whereas a commit of the store takes
+ * milliseconds. A record is {@code length, crc32c, key (16 bytes), value}; an empty value is a
+ * removal. The replay ends at the first record with a wrong checksum, which a crash of the machine
+ * truncated or damaged.
  */
 final class Journal implements AutoCloseable {
   private static final int HEADER_BYTES = 8;

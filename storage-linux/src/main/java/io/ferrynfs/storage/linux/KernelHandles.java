@@ -9,16 +9,26 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Handles of the kernel: name_to_handle_at(2) and open_by_handle_at(2), which needs CAP_DAC_READ_SEARCH. There is no table and no cache of descriptors: opening by handle takes a microsecond, whereas a cache would need bounds and invalidation and would pin inodes.
+ * Handles of the kernel: name_to_handle_at(2) and open_by_handle_at(2), which needs
+ * CAP_DAC_READ_SEARCH. There is no table and no cache of descriptors: opening by handle takes a
+ * microsecond, whereas a cache would need bounds and invalidation and would pin inodes.
  *
  * <h2>Confinement to the exported directory</h2>
  *
- * A kernel handle can name every object of the filesystem. If the exported directory is the root of its filesystem, that is intended. Otherwise:
+ * A kernel handle can name every object of the filesystem. If the exported directory is the root of
+ * its filesystem, that is intended. Otherwise:
  *
  * <ul>
- * <li>All handles are sealed ({@link HandleSeal}), so this volume created a returned handle, for an object that was reached inside the export.
- * <li>A directory is checked at every use: the kernel always knows the path of a directory, and it must begin with the path of the export. If a directory is moved out, its subtree becomes inaccessible at once.
- * <li>A file that another process moved out, or whose remaining names are outside, stays accessible to clients that hold its handle, as if they had it open. The same applies to hard links. The option subtree_check of knfsd prevents this, at the price of handles that become stale when a file moves to another directory; its default no_subtree_check accepts any handle of the filesystem.
+ *   <li>All handles are sealed ({@link HandleSeal}), so this volume created a returned handle, for
+ *       an object that was reached inside the export.
+ *   <li>A directory is checked at every use: the kernel always knows the path of a directory, and
+ *       it must begin with the path of the export. If a directory is moved out, its subtree becomes
+ *       inaccessible at once.
+ *   <li>A file that another process moved out, or whose remaining names are outside, stays
+ *       accessible to clients that hold its handle, as if they had it open. The same applies to
+ *       hard links. The option subtree_check of knfsd prevents this, at the price of handles that
+ *       become stale when a file moves to another directory; its default no_subtree_check accepts
+ *       any handle of the filesystem.
  * </ul>
  */
 final class KernelHandles implements Handles {
@@ -45,7 +55,8 @@ final class KernelHandles implements Handles {
   /**
    * Creates handles for a directory on an open descriptor.
    *
-   * @throws StorageException NOT_SUPPORTED if the filesystem has no handles; PERMISSION if the process lacks the privilege to open by handle
+   * @throws StorageException NOT_SUPPORTED if the filesystem has no handles; PERMISSION if the
+   *     process lacks the privilege to open by handle
    */
   static KernelHandles open(int rootFd, HandleSeal seal) throws StorageException {
     HandleResult result = OpenCalls.nameToHandle(rootFd, 0);
@@ -54,7 +65,8 @@ final class KernelHandles implements Handles {
     }
     KernelHandle handle = result.handle();
     int opened =
-        ErrnoStatus.check(OpenCalls.openByHandle(rootFd, handle.type(), handle.bytes(), Flags.O_PATH));
+        ErrnoStatus.check(
+            OpenCalls.openByHandle(rootFd, handle.type(), handle.bytes(), Flags.O_PATH));
     OpenCalls.close(opened);
     boolean whole = MountTable.isFilesystemRoot(handle.mountId(), NameCalls.pathOf(rootFd));
     return new KernelHandles(rootFd, seal, handle, whole);
@@ -101,9 +113,12 @@ final class KernelHandles implements Handles {
   }
 
   /**
-   * Opens by handle, and retries on ENOMEM. The kernel also returns ENOMEM for a removed object while a new object is created under its inode number (iget_locked() cannot report an inode in I_CREATING otherwise). This lasts for microseconds; then the kernel returns ESTALE.
+   * Opens by handle, and retries on ENOMEM. The kernel also returns ENOMEM for a removed object
+   * while a new object is created under its inode number (iget_locked() cannot report an inode in
+   * I_CREATING otherwise). This lasts for microseconds; then the kernel returns ESTALE.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // Yielding saves processor time; correctness does not depend on it.
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // Yielding saves processor time; correctness does not depend on it.
   private int openByHandle(int type, byte[] body) {
     int fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
     for (int attempt = 1; fd == -Errno.ENOMEM && attempt < OPEN_ATTEMPTS_MAX; attempt++) {
@@ -114,7 +129,8 @@ final class KernelHandles implements Handles {
   }
 
   /**
-   * Returns whether a directory is inside the export. The two paths are read one after the other, so a rename of a common ancestor can intervene; hence the second check.
+   * Returns whether a directory is inside the export. The two paths are read one after the other,
+   * so a rename of a common ancestor can intervene; hence the second check.
    */
   private boolean isInside(int fd) {
     for (int look = 0; look < LOOKS_MAX; look++) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A regular file on a descriptor that it shares with its duplicates. A call holds a reference to the descriptor, so a close neither waits for calls in flight nor affects them.
+ * A regular file on a descriptor that it shares with its duplicates. A call holds a reference to
+ * the descriptor, so a close neither waits for calls in flight nor affects them.
  */
 final class LinuxFile implements OpenFile {
   private final Tree tree;
@@ -343,7 +344,8 @@ final class LinuxFile implements OpenFile {
   }
 
   /**
-   * Returns whether the offsets permit sharing. The kernel copies unaligned ranges and fills their holes with zeros.
+   * Returns whether the offsets permit sharing. The kernel copies unaligned ranges and fills their
+   * holes with zeros.
    */
   private boolean sharesBlocks(long sourceOffset, long offset) {
     int block = tree.limits().cloneBlockBytes();

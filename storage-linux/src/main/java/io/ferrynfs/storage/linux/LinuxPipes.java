@@ -7,11 +7,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipes of a volume. A few empty pipes are kept for reuse because creating a pipe takes longer than filling it.
+ * The pipes of a volume. A few empty pipes are kept for reuse because creating a pipe takes longer
+ * than filling it.
  */
 final class LinuxPipes {
   /**
-   * The sizes to try. A pipe holds a fixed number of pages, and received bytes occupy more pages than they would fill: a READ of 1 MiB up to 300. Only root may exceed /proc/sys/fs/pipe-max-size.
+   * The sizes to try. A pipe holds a fixed number of pages, and received bytes occupy more pages
+   * than they would fill: a READ of 1 MiB up to 300. Only root may exceed
+   * /proc/sys/fs/pipe-max-size.
    */
   private static final int[] SIZES = {2 << 20, 1 << 20};
 

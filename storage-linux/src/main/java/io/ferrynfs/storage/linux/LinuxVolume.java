@@ -38,14 +38,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of this machine as a volume. Requires Linux 5.6 (openat2), a mounted /proc, and no privilege.
+ * A directory of this machine as a volume. Requires Linux 5.6 (openat2), a mounted /proc, and no
+ * privilege.
  *
  * <ul>
- * <li><b>Identity.</b> In a superuser process calls are made with the identity of the {@link Caller}, so that the kernel checks permissions ({@link CallerRules}) and new objects belong to the caller. In another process calls are made as the user of the process.
- * <li><b>Handles</b> are those of the kernel ({@link KernelHandles}) or stored in an index ({@link IndexedHandles}). Both are sealed with a key ({@link HandleSeal}).
- * <li><b>Confinement.</b> Every name is resolved by openat2(2) beneath a directory inside the export, so neither {@code ..} nor a symlink leads out. A mount point is listed in its directory; a lookup of it fails with ACCESS and a removal with BUSY.
- * <li><b>Durability.</b> fsync(2) of the directory after each change of names, and of the object after each change of attributes. Filesystems combine several of them in one journal commit.
- * <li><b>Change</b> attributes are change times, corrected by {@link ChangeClock}.
+ *   <li><b>Identity.</b> In a superuser process calls are made with the identity of the {@link
+ *       Caller}, so that the kernel checks permissions ({@link CallerRules}) and new objects belong
+ *       to the caller. In another process calls are made as the user of the process.
+ *   <li><b>Handles</b> are those of the kernel ({@link KernelHandles}) or stored in an index
+ *       ({@link IndexedHandles}). Both are sealed with a key ({@link HandleSeal}).
+ *   <li><b>Confinement.</b> Every name is resolved by openat2(2) beneath a directory inside the
+ *       export, so neither {@code ..} nor a symlink leads out. A mount point is listed in its
+ *       directory; a lookup of it fails with ACCESS and a removal with BUSY.
+ *   <li><b>Durability.</b> fsync(2) of the directory after each change of names, and of the object
+ *       after each change of attributes. Filesystems combine several of them in one journal commit.
+ *   <li><b>Change</b> attributes are change times, corrected by {@link ChangeClock}.
  * </ul>
  */
 public final class LinuxVolume implements Volume {
@@ -75,10 +82,12 @@ public final class LinuxVolume implements Volume {
    *
    * @param directory the directory to export; a symlink to it is followed
    * @param options the options of the volume
-   * @throws IOException if the directory does not exist or cannot be read; if this machine lacks a required system call; if the state directory is inside the export, damaged, or in use
+   * @throws IOException if the directory does not exist or cannot be read; if this machine lacks a
+   *     required system call; if the state directory is inside the export, damaged, or in use
    */
   public static LinuxVolume open(Path directory, Options options) throws IOException {
-    return VolumeOpener.open(directory, options, DescriptorBudget.OF_PROCESS, CallerPermissions.best());
+    return VolumeOpener.open(
+        directory, options, DescriptorBudget.OF_PROCESS, CallerPermissions.best());
   }
 
   /** Returns whether handles are those of the kernel. */

@@ -5,19 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A directory of this machine, held by a descriptor. Files below it are reached by name from the descriptor and never through a symbolic link ({@code openat2} with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS), so a concurrent change of the tree cannot lead outside of it. Thread-safe, except for closing.
+ * A directory of this machine, held by a descriptor. Files below it are reached by name from the
+ * descriptor and never through a symbolic link ({@code openat2} with RESOLVE_BENEATH and
+ * RESOLVE_NO_SYMLINKS), so a concurrent change of the tree cannot lead outside of it. Thread-safe,
+ * except for closing.
  */
 public final class LocalDirectory implements AutoCloseable {
   private static final long RESOLVE =
       Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_SYMLINKS | Flags.RESOLVE_NO_MAGICLINKS;
 
   /**
-   * The maximum length of one piece of a path, because PATH_MAX is 4096. Longer paths are walked in pieces.
+   * The maximum length of one piece of a path, because PATH_MAX is 4096. Longer paths are walked in
+   * pieces.
    */
   private static final int PIECE_BYTES_MAX = 3800;
 
   /**
-   * Bounds the retries if concurrent renames keep the kernel from proving that the path stays beneath.
+   * Bounds the retries if concurrent renames keep the kernel from proving that the path stays
+   * beneath.
    */
   private static final int ATTEMPTS_MAX = 16;
 
@@ -30,7 +35,8 @@ public final class LocalDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a directory by a path, which is resolved in the usual way because the user of the program supplied it.
+   * Opens a directory by a path, which is resolved in the usual way because the user of the program
+   * supplied it.
    *
    * @param path the bytes of the path, absolute or relative to the working directory
    * @return the open directory, which the caller closes
@@ -60,8 +66,10 @@ public final class LocalDirectory implements AutoCloseable {
   /**
    * Returns an entry below this directory, which need not exist.
    *
-   * @param names the names on the path, each without slash and NUL, and neither {@code .} nor {@code ..}; empty for this directory itself
-   * @param followed whether operations follow the last name if it is a symbolic link; the other names are never followed
+   * @param names the names on the path, each without slash and NUL, and neither {@code .} nor
+   *     {@code ..}; empty for this directory itself
+   * @param followed whether operations follow the last name if it is a symbolic link; the other
+   *     names are never followed
    */
   public LocalEntry entry(List<byte[]> names, boolean followed) {
     names.forEach(LocalDirectory::checkName);
@@ -71,7 +79,8 @@ public final class LocalDirectory implements AutoCloseable {
   /**
    * Checks that a name is valid in a directory.
    *
-   * @throws IllegalArgumentException if it is empty, {@code .} or {@code ..}, or contains a slash or NUL
+   * @throws IllegalArgumentException if it is empty, {@code .} or {@code ..}, or contains a slash
+   *     or NUL
    */
   static void checkName(byte[] name) {
     boolean dots = name.length <= 2;
@@ -94,7 +103,8 @@ public final class LocalDirectory implements AutoCloseable {
   }
 
   /**
-   * The descriptor of a directory for one operation. Closing this closes the descriptor if it was opened for the operation.
+   * The descriptor of a directory for one operation. Closing this closes the descriptor if it was
+   * opened for the operation.
    */
   record Held(int number, boolean owned) implements AutoCloseable {
     @Override

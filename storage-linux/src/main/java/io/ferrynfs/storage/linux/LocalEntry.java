@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A name below an open directory, which need not exist. Every operation starts from the descriptor of the directory. Only the last name may be followed, if that was requested.
+ * A name below an open directory, which need not exist. Every operation starts from the descriptor
+ * of the directory. Only the last name may be followed, if that was requested.
  */
 public final class LocalEntry {
   private static final byte[] SELF = {'.'};
@@ -112,15 +113,17 @@ public final class LocalEntry {
   /**
    * Opens a file for writing, and truncates it if it is regular.
    *
-   * @param isExpected whether this is the file that was found before; another file is an error and is not truncated
-   * @param regular whether the file is regular; otherwise the open of a FIFO blocks until it has a reader
+   * @param isExpected whether this is the file that was found before; another file is an error and
+   *     is not truncated
+   * @param regular whether the file is regular; otherwise the open of a FIFO blocks until it has a
+   *     reader
    * @throws IOException if the file cannot be opened, or is not the expected one
    */
   public LocalFile replace(Predicate<LocalStat> isExpected, boolean regular) throws IOException {
     LocalFile file = file(Flags.O_WRONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
     try {
       if (!isExpected.test(file.stat())) {
-        throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+        throw new FileSystemException(null, null, "was replaced by another file in the meantime");
       }
       file.setSize(0);
       return file;
@@ -138,7 +141,7 @@ public final class LocalEntry {
         throw LocalErrors.of(Errno.EISDIR, name());
       }
       if (regular && !file.isRegular()) {
-        throw new FileSystemException(null, null, "is no regular file any longer");
+        throw new FileSystemException(null, null, "is no longer a regular file");
       }
       return file;
     } catch (IOException | RuntimeException e) {
@@ -199,7 +202,7 @@ public final class LocalEntry {
     LocalStat stat = LocalStat.of(result.statx());
     // Another user of the directory may have created a hard link to another file in the meantime.
     if (stat.type() != type || (type != LocalStat.DIRECTORY && stat.links() != 1)) {
-      throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+      throw new FileSystemException(null, null, "was replaced by another file in the meantime");
     }
     return stat;
   }

@@ -6,7 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * An open local file. A regular file is read and written at any position; a pipe, terminal or device is read sequentially. Thread-safe for a regular file, except for closing.
+ * An open local file. A regular file is read and written at any position; a pipe, terminal or
+ * device is read sequentially. Thread-safe for a regular file, except for closing.
  */
 public final class LocalFile implements AutoCloseable {
   private static final int COPY_BYTES = 64 << 10;
@@ -27,7 +28,8 @@ public final class LocalFile implements AutoCloseable {
   }
 
   /**
-   * Returns whether the file has positions. Reads of another type continue where the last one ended.
+   * Returns whether the file has positions. Reads of another type continue where the last one
+   * ended.
    */
   public boolean isRegular() {
     return stat.type() == LocalStat.REGULAR;
@@ -96,7 +98,8 @@ public final class LocalFile implements AutoCloseable {
   private int writeSome(ByteBuffer from, long positionBytes) throws IOException {
     if (from.isDirect()) {
       return (int)
-          LocalErrors.check(transferRetrying(MemorySegment.ofBuffer(from), positionBytes, true), name);
+          LocalErrors.check(
+              transferRetrying(MemorySegment.ofBuffer(from), positionBytes, true), name);
     }
     try (Scratch s = Scratch.open()) {
       int bytes = Math.min(COPY_BYTES, from.remaining());
@@ -131,7 +134,8 @@ public final class LocalFile implements AutoCloseable {
   /**
    * Returns the position in bytes of the first data at or after a position.
    *
-   * @return {@code end} if there is none before it; the position itself if the file system cannot tell
+   * @return {@code end} if there is none before it; the position itself if the file system cannot
+   *     tell
    */
   public long nextData(long position, long end) {
     long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_DATA);

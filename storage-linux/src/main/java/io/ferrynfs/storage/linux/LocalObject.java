@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local file of any type, held by an {@code O_PATH} descriptor. Changes apply to this file even if its name now refers to another one.
+ * A local file of any type, held by an {@code O_PATH} descriptor. Changes apply to this file even
+ * if its name now refers to another one.
  */
 public final class LocalObject implements AutoCloseable {
   private static final byte[] USER = {'u', 's', 'e', 'r', '.'};
@@ -103,7 +104,8 @@ public final class LocalObject implements AutoCloseable {
   }
 
   /**
-   * Returns the names of the extended attributes of the user namespace as bytes, without the prefix {@code user.}; empty if the object cannot have any.
+   * Returns the names of the extended attributes of the user namespace as bytes, without the prefix
+   * {@code user.}; empty if the object cannot have any.
    *
    * @throws IOException if they cannot be read
    */

@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param links the number of hard links
  * @param uid the owner, 0 to 2³² - 1
  * @param gid the group, 0 to 2³² - 1
- * @param sizeBytes the size that the file system reports; 0 for many files of /proc that have content
+ * @param sizeBytes the size that the file system reports; 0 for many files of /proc that have
+ *     content
  * @param usedBytes the space that the file occupies
  * @param fileSystem the device number of the file system
  * @param inode the inode number in the file system
@@ -63,7 +64,8 @@ public record LocalStat(
   }
 
   /**
-   * Clamps the seconds, because some file systems store any 64-bit value and a damaged one may contain any.
+   * Clamps the seconds, because some file systems store any 64-bit value and a damaged one may
+   * contain any.
    */
   private static Instant instant(Statx.Time time) {
     if (time.seconds() > Instant.MAX.getEpochSecond()) {

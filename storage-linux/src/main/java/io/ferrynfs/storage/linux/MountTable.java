@@ -11,7 +11,9 @@ final class MountTable {
   private MountTable() {}
 
   /**
-   * Returns whether a path is the root of a filesystem: the mount point of a mount that shows all of it. Returns false for bind mounts of a part, for subvolumes, and if the table is inconclusive.
+   * Returns whether a path is the root of a filesystem: the mount point of a mount that shows all
+   * of it. Returns false for bind mounts of a part, for subvolumes, and if the table is
+   * inconclusive.
    */
   static boolean isFilesystemRoot(int mountId, BytesResult path) {
     if (path.errno() != 0) {

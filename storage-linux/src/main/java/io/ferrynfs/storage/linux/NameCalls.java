@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * System calls that change and read directories. Each name is a single component; no call follows it.
+ * System calls that change and read directories. Each name is a single component; no call follows
+ * it.
  */
 final class NameCalls {
   private static final MethodHandle MKDIRAT = Native.function("mkdirat", INT, INT, POINTER, INT);
@@ -60,7 +61,9 @@ final class NameCalls {
   }
 
   /**
-   * linkat(2) of the object of a descriptor. Uses /proc because AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH. Following the magic link ends at the object itself, even if it is a symlink.
+   * linkat(2) of the object of a descriptor. Uses /proc because AT_EMPTY_PATH needs
+   * CAP_DAC_READ_SEARCH. Following the magic link ends at the object itself, even if it is a
+   * symlink.
    */
   static int link(int fd, int dirFd, byte[] name) {
     try (Scratch s = Scratch.open()) {

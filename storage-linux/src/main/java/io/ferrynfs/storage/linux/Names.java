@@ -111,7 +111,8 @@ final class Names {
   }
 
   /**
-   * Returns the dev_t of libc. The kernel stores 12 bits of the major and 20 bits of the minor number.
+   * Returns the dev_t of libc. The kernel stores 12 bits of the major and 20 bits of the minor
+   * number.
    */
   private static long kernelDevice(DeviceNumber device) throws StorageException {
     long major = device.major();
@@ -161,7 +162,8 @@ final class Names {
   }
 
   /** Sets the attributes of a new object, or removes it on failure. */
-  private boolean initialize(Node dir, byte[] name, Node made, Initial initial) throws StorageException {
+  private boolean initialize(Node dir, byte[] name, Node made, Initial initial)
+      throws StorageException {
     try {
       initial.apply(made.fd(), made.statx().format() != Flags.S_IFLNK);
       return true;
@@ -174,7 +176,8 @@ final class Names {
   }
 
   /**
-   * Checks that a name does not exist. As in the kernel, EXISTS takes precedence over missing write permission.
+   * Checks that a name does not exist. As in the kernel, EXISTS takes precedence over missing write
+   * permission.
    */
   private void checkFree(Caller caller, Node dir, byte[] name) throws StorageException {
     int errno =
@@ -185,7 +188,8 @@ final class Names {
   }
 
   /**
-   * Opens a new object, if no other process has replaced it. A replacement that the caller owns is acceptable, because the caller could apply the following changes to it anyway.
+   * Opens a new object, if no other process has replaced it. A replacement that the caller owns is
+   * acceptable, because the caller could apply the following changes to it anyway.
    */
   private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
     Node made = tree.openEntry(dir, name);
@@ -214,7 +218,9 @@ final class Names {
       int result = tree.permissions().as(caller, () -> linkAs(object, dir, bytes));
       if (result < 0) {
         tree.handles().unnamed(object, dir, bytes, false);
-        throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : ErrnoStatus.of(-result);
+        throw result == -Errno.ENOENT
+            ? new StorageException(Status.STALE)
+            : ErrnoStatus.of(-result);
       }
       tree.changed(object.changeKey());
       tree.sync(dir);
@@ -223,7 +229,11 @@ final class Names {
   }
 
   /**
-   * Creates a hard link with the identity of the caller. With fs.protected_hardlinks the kernel denies local users a link to a file that they neither own nor may read and write. This setting protects local programs; it is not a rule of POSIX or of the export, and knfsd does not apply it either. The kernel exempts owners, so the call is made as one. The same system call still checks the permissions of the directories.
+   * Creates a hard link with the identity of the caller. With fs.protected_hardlinks the kernel
+   * denies local users a link to a file that they neither own nor may read and write. This setting
+   * protects local programs; it is not a rule of POSIX or of the export, and knfsd does not apply
+   * it either. The kernel exempts owners, so the call is made as one. The same system call still
+   * checks the permissions of the directories.
    */
   private int linkAs(Node object, Node dir, byte[] name) throws StorageException {
     int result = NameCalls.link(object.fd(), dir.fd(), name);
@@ -372,7 +382,9 @@ final class Names {
             .as(caller, () -> NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0));
     if (result < 0) {
       tree.handles().unnamed(move.object, move.toDir, to, false);
-      throw result == -Errno.EEXIST ? new StorageException(Status.NOT_EMPTY) : ErrnoStatus.of(-result);
+      throw result == -Errno.EEXIST
+          ? new StorageException(Status.NOT_EMPTY)
+          : ErrnoStatus.of(-result);
     }
     tree.changed(move.object.changeKey());
     tree.handles().unnamed(move.object, move.fromDir, from, false);

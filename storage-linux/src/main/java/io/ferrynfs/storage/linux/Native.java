@@ -9,7 +9,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The common part of all downcalls. Every binding of this package returns the result of the kernel: a value that is not negative, or {@code -errno}. A caller that expects an error (a missing name, a filesystem without reflinks) therefore does not pay for an exception.
+ * The common part of all downcalls. Every binding of this package returns the result of the kernel:
+ * a value that is not negative, or {@code -errno}. A caller that expects an error (a missing name,
+ * a filesystem without reflinks) therefore does not pay for an exception.
  */
 final class Native {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -23,14 +25,16 @@ final class Native {
   private Native() {}
 
   /**
-   * Returns a handle of a libc function. Its first Java parameter is the segment that receives errno.
+   * Returns a handle of a libc function. Its first Java parameter is the segment that receives
+   * errno.
    */
   static MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
     return handle(name, FunctionDescriptor.of(result, parameters), errnoOption());
   }
 
   /**
-   * Returns a handle as {@link #function} does, for a C prototype with "..." after {@code fixed} parameters.
+   * Returns a handle as {@link #function} does, for a C prototype with "..." after {@code fixed}
+   * parameters.
    */
   static MethodHandle variadic(
       String name, int fixed, MemoryLayout result, MemoryLayout... parameters) {
@@ -47,7 +51,7 @@ final class Native {
         LINKER
             .defaultLookup()
             .find(name)
-            .orElseThrow(() -> new UnsatisfiedLinkError("this machine's libc has no " + name));
+            .orElseThrow(() -> new UnsatisfiedLinkError("libc of this machine lacks " + name));
     return LINKER.downcallHandle(symbol, descriptor, options);
   }
 
@@ -70,7 +74,8 @@ final class Native {
   }
 
   /**
-   * Returns the error for an exception of a downcall. A downcall throws only on wrong types, which is a defect.
+   * Returns the error for an exception of a downcall. A downcall throws only on wrong types, which
+   * is a defect.
    */
   static AssertionError unexpected(Throwable cause) {
     return new AssertionError("a downcall failed", cause);

@@ -5,7 +5,8 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 
 /**
- * The object of a call: an O_PATH descriptor, which neither opens the file nor triggers an automount, and the attributes at the time of the lookup. Confined to one thread.
+ * The object of a call: an O_PATH descriptor, which neither opens the file nor triggers an
+ * automount, and the attributes at the time of the lookup. Confined to one thread.
  */
 final class Node implements AutoCloseable {
   private static final int RESOLVE =
@@ -44,14 +45,18 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Returns an O_PATH descriptor of a directory entry, or {@code -errno}. The name is a single component and not {@code ..}; a symlink is not followed. EXDEV means a mount point and nothing else. Such a name does not need RESOLVE_BENEATH, and with it the kernel would also return EXDEV for an entry that a concurrent rename moves to another directory.
+   * Returns an O_PATH descriptor of a directory entry, or {@code -errno}. The name is a single
+   * component and not {@code ..}; a symlink is not followed. EXDEV means a mount point and nothing
+   * else. Such a name does not need RESOLVE_BENEATH, and with it the kernel would also return EXDEV
+   * for an entry that a concurrent rename moves to another directory.
    */
   static int openEntry(int dirFd, byte[] name) {
     return OpenCalls.openat2(dirFd, name, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE);
   }
 
   /**
-   * Returns an O_PATH descriptor of a path beneath a directory. The path crosses no mount and no symlink. EXDEV may also mean that a rename kept the kernel from proving this.
+   * Returns an O_PATH descriptor of a path beneath a directory. The path crosses no mount and no
+   * symlink. EXDEV may also mean that a rename kept the kernel from proving this.
    */
   static int openPath(int dirFd, byte[] path) {
     return OpenCalls.openat2(
@@ -59,7 +64,8 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Opens the object with other flags than O_PATH. The object was found before, so ENOENT means ESTALE: FUSE returns it for an object that has lost its last name since.
+   * Opens the object with other flags than O_PATH. The object was found before, so ENOENT means
+   * ESTALE: FUSE returns it for an object that has lost its last name since.
    */
   int reopen(int flags) throws StorageException {
     int opened = OpenCalls.reopen(fd, flags);

@@ -5,7 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The identity of an object, independent of its place: its inode number and a tag that distinguishes it from later objects with the same number. The tag is a hash of the kernel's file handle, which contains the generation of the inode and needs no privilege to read. On a filesystem without handles it is a hash of the birth time. Without a birth time it is a hash of the file type only, so a reused inode may be mistaken for its predecessor.
+ * The identity of an object, independent of its place: its inode number and a tag that
+ * distinguishes it from later objects with the same number. The tag is a hash of the kernel's file
+ * handle, which contains the generation of the inode and needs no privilege to read. On a
+ * filesystem without handles it is a hash of the birth time. Without a birth time it is a hash of
+ * the file type only, so a reused inode may be mistaken for its predecessor.
  */
 record ObjectId(long inode, long tag) {
   static final int BYTES = 16;

@@ -84,7 +84,8 @@ final class OpenCalls {
   }
 
   /**
-   * openat2(2). The kernel returns EAGAIN if a concurrent rename kept it from proving that the path stays beneath the directory; the call is retried a bounded number of times.
+   * openat2(2). The kernel returns EAGAIN if a concurrent rename kept it from proving that the path
+   * stays beneath the directory; the call is retried a bounded number of times.
    */
   static int openat2(int dirFd, byte[] path, long flags, long mode, long resolve) {
     int fd = -Errno.EAGAIN;
@@ -109,7 +110,8 @@ final class OpenCalls {
   }
 
   /**
-   * close(2). The result is informative only, because Linux releases the descriptor even on an error.
+   * close(2). The result is informative only, because Linux releases the descriptor even on an
+   * error.
    */
   static int close(int fd) {
     try (Scratch s = Scratch.open()) {

@@ -9,7 +9,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open of a regular file: the descriptor that a {@link LinuxFile} and its duplicates share, and a channel on the same file for sendfile(2), which the JDK supports only between its own channels and sockets. The channel is opened on first use, through /proc.
+ * An open of a regular file: the descriptor that a {@link LinuxFile} and its duplicates share, and
+ * a channel on the same file for sendfile(2), which the JDK supports only between its own channels
+ * and sockets. The channel is opened on first use, through /proc.
  */
 final class OpenDescriptor {
   private final Fd fd;
@@ -51,7 +53,8 @@ final class OpenDescriptor {
   }
 
   /**
-   * Returns the channel. Only a user of the descriptor may call this. Returns null if too many files are open, or if this process may not open the file, even though it has the descriptor.
+   * Returns the channel. Only a user of the descriptor may call this. Returns null if too many
+   * files are open, or if this process may not open the file, even though it has the descriptor.
    */
   @Nullable FileChannel channel() {
     FileChannel ready = channel;

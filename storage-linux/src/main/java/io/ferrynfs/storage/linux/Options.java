@@ -5,11 +5,16 @@ import java.nio.file.Path;
 /**
  * The options of a {@link LinuxVolume}.
  *
- * @param stateDirectory the directory for the identity of the volume, the key of its handles and, with {@link HandleMode#INDEX}, the index of handles. It is created if necessary, serves one volume only and must be outside the exported directory. Handles remain valid while it exists
+ * @param stateDirectory the directory for the identity of the volume, the key of its handles and,
+ *     with {@link HandleMode#INDEX}, the index of handles. It is created if necessary, serves one
+ *     volume only and must be outside the exported directory. Handles remain valid while it exists
  * @param handleMode the kind of handles
- * @param namesDurable whether a call that changes names or attributes returns only when the change is on the disk, as {@link io.ferrynfs.storage.Volume} requires; an operator may waive this
- * @param changedObjectsMax the number of most recently changed objects whose change attribute is exact
- * @param searchEntriesMax the maximum number of directory entries that a search for an object may read after another process has moved it
+ * @param namesDurable whether a call that changes names or attributes returns only when the change
+ *     is on the disk, as {@link io.ferrynfs.storage.Volume} requires; an operator may waive this
+ * @param changedObjectsMax the number of most recently changed objects whose change attribute is
+ *     exact
+ * @param searchEntriesMax the maximum number of directory entries that a search for an object may
+ *     read after another process has moved it
  */
 public record Options(
     Path stateDirectory,

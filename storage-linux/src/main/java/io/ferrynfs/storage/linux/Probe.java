@@ -95,7 +95,8 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
   }
 
   /**
-   * Returns the maximum offset of the filesystem. No system call reports it, but a seek cannot exceed it. A client that knows it rejects a larger write immediately and not when it flushes.
+   * Returns the maximum offset of the filesystem. No system call reports it, but a seek cannot
+   * exceed it. A client that knows it rejects a larger write immediately and not when it flushes.
    */
   private static long fileBytesMax(int fd) {
     if (DataCalls.lseek(fd, Long.MAX_VALUE, Flags.SEEK_SET) >= 0) {

@@ -51,7 +51,8 @@ final class QuotaCalls {
   private QuotaCalls() {}
 
   /**
-   * Returns whether the file system accounts users or groups. Reads the quota of this process's own user, because the kernel checks permissions for others first.
+   * Returns whether the file system accounts users or groups. Reads the quota of this process's own
+   * user, because the kernel checks permissions for others first.
    */
   static boolean areOn(int fd) {
     return isOn(get(fd, Kind.USER, Integer.toUnsignedLong(AttributeCalls.effectiveUid())))
@@ -81,7 +82,8 @@ final class QuotaCalls {
   }
 
   /**
-   * Decodes a struct if_dqblk. If the grace period of the soft limit is over, the current usage becomes the hard limit.
+   * Decodes a struct if_dqblk. If the grace period of the soft limit is over, the current usage
+   * becomes the hard limit.
    */
   static Quota.Account account(MemorySegment block, long nowSeconds) {
     int valid = block.get(ValueLayout.JAVA_INT, 64);

@@ -4,9 +4,14 @@ import io.ferrynfs.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copies between two descriptors without a copy through user space: copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere. It is called for the data of the source only. Holes are created separately, because copy_file_range(2) fills them with zeros if it does not share blocks, and it cannot tell in advance. If the kernel cannot copy, a bounded range is read and written, and the caller repeats the call.
+ * Copies between two descriptors without a copy through user space: copy_file_range(2), which
+ * shares blocks on XFS and btrfs and copies in the kernel elsewhere. It is called for the data of
+ * the source only. Holes are created separately, because copy_file_range(2) fills them with zeros
+ * if it does not share blocks, and it cannot tell in advance. If the kernel cannot copy, a bounded
+ * range is read and written, and the caller repeats the call.
  *
- * <p>A COMMIT usually follows a copy. While a range is being copied, the writeback of the previous range is therefore started, so that the disk is not idle until the end.
+ * <p>A COMMIT usually follows a copy. While a range is being copied, the writeback of the previous
+ * range is therefore started, so that the disk is not idle until the end.
  */
 final class RangeCopy {
   /** Bounds one system call, which cannot be cancelled. */
@@ -89,7 +94,10 @@ final class RangeCopy {
   }
 
   /**
-   * Makes a range of the target, or its beginning, read as zeros, and extends the target if necessary. The caller repeats the call for the rest. One byte is written at the end and its block is freed, because truncating to a greater length could cut off what another writer has just written beyond.
+   * Makes a range of the target, or its beginning, read as zeros, and extends the target if
+   * necessary. The caller repeats the call for the rest. One byte is written at the end and its
+   * block is freed, because truncating to a greater length could cut off what another writer has
+   * just written beyond.
    */
   private static long copyHole(int toFd, long to, long length) throws StorageException {
     long size = Node.statxOf(toFd).sizeBytes();
@@ -125,7 +133,8 @@ final class RangeCopy {
       MemorySegment buffer = s.allocate(PIECE_BYTES_MAX);
       for (int piece = 0; piece < PIECES_MAX && done < length; piece++) {
         long wanted = Math.min(PIECE_BYTES_MAX, length - done);
-        long count = ErrnoStatus.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
+        long count =
+            ErrnoStatus.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
         if (count == 0) {
           return done;
         }

@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Native memory for the arguments of system calls: one stack per thread, so a call needs neither malloc nor an arena. {@link #open} begins a frame. {@link #close} ends the innermost frame and frees its memory. Frames nest as calls do.
+ * Native memory for the arguments of system calls: one stack per thread, so a call needs neither
+ * malloc nor an arena. {@link #open} begins a frame. {@link #close} ends the innermost frame and
+ * frees its memory. Frames nest as calls do.
  */
 final class Scratch implements AutoCloseable {
   /** Space for the largest frames: a directory block, a handle, paths and a statx. */

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * The descriptors of connections, which the JDK does not expose. A descriptor is found by the addresses and ports of its two ends, once per connection. It is valid while the channel is open.
+ * The descriptors of connections, which the JDK does not expose. A descriptor is found by the
+ * addresses and ports of its two ends, once per connection. It is valid while the channel is open.
  */
 final class SocketDescriptors {
   static final int UNKNOWN = -1;

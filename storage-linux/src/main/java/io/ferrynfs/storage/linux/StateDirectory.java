@@ -17,9 +17,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The state of a volume outside its export: its identity and the key of its handles, created once, and the index of handles if there is one. A process that can read the key can forge handles, so only the owner may access the directory.
+ * The state of a volume outside its export: its identity and the key of its handles, created once,
+ * and the index of handles if there is one. A process that can read the key can forge handles, so
+ * only the owner may access the directory.
  *
- * <p>A lock, which ends with the process, admits one volume at a time. Clients would treat two servers with one identity as the same server and lose their state.
+ * <p>A lock, which ends with the process, admits one volume at a time. Clients would treat two
+ * servers with one identity as the same server and lose their state.
  *
  * @param lock holds the lock while it is open
  */
@@ -31,7 +34,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
   static StateDirectory open(Path path) throws IOException {
     Files.createDirectories(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    refuseOthers(path, Set.of(PosixFilePermission.OTHERS_WRITE));
+    requirePrivate(path, Set.of(PosixFilePermission.OTHERS_WRITE));
     FileChannel lock = lock(path);
     try {
       return open(path, lock);
@@ -67,7 +70,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
     if (!Files.exists(file)) {
       create(path, file);
     }
-    refuseOthers(
+    requirePrivate(
         file,
         Set.of(
             PosixFilePermission.GROUP_READ,
@@ -76,7 +79,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
             PosixFilePermission.OTHERS_WRITE));
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != IDENTITY_BYTES) {
-      throw new IOException(file + " is damaged: remove it, and all handles become stale");
+      throw new IOException(file + " is damaged; remove it, which makes all handles stale");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     UUID id = new UUID(in.getLong(), in.getLong());
@@ -89,7 +92,8 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
     lock.close();
   }
 
-  private static void refuseOthers(Path path, Set<PosixFilePermission> denied) throws IOException {
+  private static void requirePrivate(Path path, Set<PosixFilePermission> denied)
+      throws IOException {
     if (!Collections.disjoint(Files.getPosixFilePermissions(path), denied)) {
       throw new IOException(path + " is open to others, who could make handles: chmod go-rwx it");
     }

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * {@code struct statx} of linux/stat.h. Times are seconds and nanoseconds since 1970. {@code hasBirthTime} is false if the filesystem stores no birth time.
+ * {@code struct statx} of linux/stat.h. Times are seconds and nanoseconds since 1970. {@code
+ * hasBirthTime} is false if the filesystem stores no birth time.
  */
 record Statx(
     int blockBytes,
@@ -30,7 +31,8 @@ record Statx(
   /** A time of the kernel. */
   record Time(long seconds, int nanos) {
     /**
-     * Returns the nanoseconds since 1970. The value wraps after 2262 and before 1677, which is acceptable because it only has to be unique.
+     * Returns the nanoseconds since 1970. The value wraps after 2262 and before 1677, which is
+     * acceptable because it only has to be unique.
      */
     long toNanos() {
       return seconds * 1_000_000_000L + nanos;

@@ -9,11 +9,16 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The scheduling of the calling thread: on Linux each thread has its own nice value and time slice. A thread that wakes up should preempt a background thread immediately. A higher nice value alone is not sufficient: the kernel lets the running thread finish its slice of some milliseconds unless, from Linux 6.12 on, the other thread has a shorter slice. Background threads therefore request long slices.
+ * The scheduling of the calling thread: on Linux each thread has its own nice value and time slice.
+ * A thread that wakes up should preempt a background thread immediately. A higher nice value alone
+ * is not sufficient: the kernel lets the running thread finish its slice of some milliseconds
+ * unless, from Linux 6.12 on, the other thread has a shorter slice. Background threads therefore
+ * request long slices.
  */
 final class ThreadNice {
   /**
-   * The nice value of background threads: a tenth of the processor under contention, and all of it otherwise.
+   * The nice value of background threads: a tenth of the processor under contention, and all of it
+   * otherwise.
    */
   static final int BACKGROUND = 10;
 
@@ -25,7 +30,8 @@ final class ThreadNice {
   private static final int NO_FLAGS = 0;
 
   /**
-   * struct sched_attr (sched_setattr(2)): its size, and the offsets of sched_nice and sched_runtime.
+   * struct sched_attr (sched_setattr(2)): its size, and the offsets of sched_nice and
+   * sched_runtime.
    */
   private static final int ATTR_BYTES = 48;
 
@@ -62,7 +68,8 @@ final class ThreadNice {
   }
 
   /**
-   * Returns the number of sched_setattr, which has no wrapper in libc; -1 on an unknown architecture.
+   * Returns the number of sched_setattr, which has no wrapper in libc; -1 on an unknown
+   * architecture.
    */
   private static long numberOfSchedSetattr() {
     return switch (System.getProperty("os.arch")) {

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The exported directory and the state that all operations share: handles, the change attribute, permissions and durability.
+ * The exported directory and the state that all operations share: handles, the change attribute,
+ * permissions and durability.
  */
 final class Tree {
   private final int rootFd;
@@ -84,9 +85,7 @@ final class Tree {
     return probe.limits();
   }
 
-  /**
-   * Returns the object of a handle. A removed directory is STALE even if a process has it open.
-   */
+  /** Returns the object of a handle. A removed directory is STALE even if a process has it open. */
   Node open(Handle handle) throws StorageException {
     Node node = handles.open(handle);
     if (node.statx().isDirectory() && node.statx().links() == 0) {
@@ -236,7 +235,9 @@ final class Tree {
   }
 
   /**
-   * Makes names of a directory or attributes of an object durable, by fsync(2). On journalling filesystems this includes everything else that belongs to the change. An object that cannot be opened (a symlink, a device, an unreadable file) needs syncfs(2).
+   * Makes names of a directory or attributes of an object durable, by fsync(2). On journalling
+   * filesystems this includes everything else that belongs to the change. An object that cannot be
+   * opened (a symlink, a device, an unreadable file) needs syncfs(2).
    */
   void sync(Node node) throws StorageException {
     if (!durable) {
@@ -261,7 +262,8 @@ final class Tree {
   }
 
   /**
-   * Makes changes durable as {@link #sync} does, through a descriptor that is open for reading or writing.
+   * Makes changes durable as {@link #sync} does, through a descriptor that is open for reading or
+   * writing.
    */
   void syncOpen(int fd) throws StorageException {
     if (durable) {

@@ -94,7 +94,8 @@ final class UserXattrs {
     try (Node node = open(caller, handle, CallerPermissions.WRITE)) {
       long before = tree.changing(node);
       byte[] kernelName = kernelName(name);
-      ErrnoStatus.check(tree.permissions().as(caller, () -> XattrCalls.remove(node.fd(), kernelName)));
+      ErrnoStatus.check(
+          tree.permissions().as(caller, () -> XattrCalls.remove(node.fd(), kernelName)));
       ChangeInfo change = tree.changeSince(node, before);
       tree.sync(node);
       return change;
@@ -122,7 +123,8 @@ final class UserXattrs {
   }
 
   /**
-   * Returns whether the object can have attributes in the namespace {@code user.}, by the rule of the kernel.
+   * Returns whether the object can have attributes in the namespace {@code user.}, by the rule of
+   * the kernel.
    */
   private static boolean mayHaveThem(Node node) {
     return node.statx().isDirectory() || node.statx().isRegular();

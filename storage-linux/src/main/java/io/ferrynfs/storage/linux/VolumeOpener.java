@@ -95,9 +95,7 @@ final class VolumeOpener {
     OpenCalls.close(opened);
   }
 
-  /**
-   * Checks that peers cannot read the state directory, because its key permits forging handles.
-   */
+  /** Checks that peers cannot read the state directory, because its key permits forging handles. */
   private static void checkOutside(int root, Path stateDirectory) throws IOException {
     Path top = Path.of("/proc/self/fd/" + root).toRealPath();
     if (stateDirectory.toRealPath().startsWith(top)) {
@@ -134,7 +132,8 @@ final class VolumeOpener {
   }
 
   /**
-   * Reads the umask from /proc, because umask(2) can only be read by setting it, for the whole process.
+   * Reads the umask from /proc, because umask(2) can only be read by setting it, for the whole
+   * process.
    */
   private static int umask() throws IOException {
     for (String line :

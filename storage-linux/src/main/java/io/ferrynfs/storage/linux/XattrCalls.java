@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * System calls for extended attributes, through /proc/self/fd because the calls on descriptors reject O_PATH ones. Names are those of the kernel, including their namespace ("user.").
+ * System calls for extended attributes, through /proc/self/fd because the calls on descriptors
+ * reject O_PATH ones. Names are those of the kernel, including their namespace ("user.").
  */
 final class XattrCalls {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX of the kernel. */

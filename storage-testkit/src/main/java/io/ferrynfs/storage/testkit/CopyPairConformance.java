@@ -18,9 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The conformance tests for a pair of volumes between which a server copies. The data of a file must occupy the same number of blocks in its copy, and its holes must occupy none.
+ * The conformance tests for a pair of volumes between which a server copies. The data of a file
+ * must occupy the same number of blocks in its copy, and its holes must occupy none.
  *
- * <p>A test extends this class for each pair, as with {@link VolumeConformance}. Both volumes must have blocks of 4 KiB.
+ * <p>A test extends this class for each pair, as with {@link VolumeConformance}. Both volumes must
+ * have blocks of 4 KiB.
  */
 @NullUnmarked // Set before each test and closed after it.
 public abstract class CopyPairConformance {
@@ -111,7 +113,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void sixtyFourBlocksThatLieFarApartTakeSixtyFourBlocks() throws Exception {
+  void aCopyOfSixtyFourScatteredBlocksOccupiesSixtyFourBlocks() throws Exception {
     for (int i = 0; i < 64; i++) {
       write(from, 8L * i * MIB, BLOCK);
     }
@@ -123,7 +125,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void blocksBetweenHolesOfOneBlockAreCopiedAlone() throws Exception {
+  void blocksBetweenHolesOfOneBlockAreCopiedWithoutTheHoles() throws Exception {
     for (int i = 1; i < 100; i += 2) {
       write(from, (long) i * BLOCK, BLOCK);
     }
@@ -134,7 +136,7 @@ public abstract class CopyPairConformance {
 
   // P-008, C-031
   @Test
-  void aHoleTakesThePlaceOfWhatWasThere() throws Exception {
+  void aHoleReplacesDataOfTheTarget() throws Exception {
     write(from, 2 * MIB, 3 * BLOCK);
     from.truncate(8 * MIB);
     write(to, 0, (int) (4 * MIB));
@@ -145,7 +147,7 @@ public abstract class CopyPairConformance {
 
   // C-031
   @Test
-  void whatLiesBehindTheRangeStays() throws Exception {
+  void dataBeyondTheRangeIsNotChanged() throws Exception {
     write(from, MIB, BLOCK);
     from.truncate(2 * MIB);
     write(to, 0, (int) (4 * MIB));
@@ -157,7 +159,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void aFileThatIsOneHoleTakesNothing() throws Exception {
+  void aCopyOfASingleHoleOccupiesNoSpace() throws Exception {
     from.truncate(1L << 40);
     SparseCopy copy = new SparseCopy(from, to);
     assertThat(copy.copy(0, 0, 1L << 40, MIB)).isEqualTo(1L << 40);
@@ -168,7 +170,7 @@ public abstract class CopyPairConformance {
 
   // P-008: with space reserved beyond its end a file occupies more than its length and has holes
   @Test
-  void reservedSpaceIsNoData() throws Exception {
+  void aCopyIgnoresReservedSpace() throws Exception {
     if (!fromHarness.volume().features().contains(Feature.ALLOCATE)) {
       return;
     }
@@ -183,7 +185,8 @@ public abstract class CopyPairConformance {
   }
 
   /**
-   * Returns the number of bytes that the file system reports as data. On tmpfs this includes reserved space.
+   * Returns the number of bytes that the file system reports as data. On tmpfs this includes
+   * reserved space.
    */
   private static long dataBytes(OpenFile file) throws StorageException {
     long bytes = 0;
@@ -213,7 +216,7 @@ public abstract class CopyPairConformance {
   }
 
   @Test
-  void aSourceThatEndsBeforeTheRangeEndsTheCopy() throws Exception {
+  void aCopyEndsWithASourceThatIsShorterThanTheRange() throws Exception {
     write(from, 0, 10);
     SparseCopy copy = new SparseCopy(from, to);
     assertThat(copy.copy(0, 0, 100, 100)).isEqualTo(10);

@@ -17,7 +17,8 @@ final class Crew {
   }
 
   /**
-   * Runs the work in {@code size} threads. After all have ended, throws the first exception that one of them threw.
+   * Runs the work in {@code size} threads. After all have ended, throws the first exception that
+   * one of them threw.
    */
   static void run(int size, Work work) throws Exception {
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -49,14 +49,14 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void lookupGivesTheHandleThatTheMakerGot() throws Exception {
+  void lookupReturnsTheHandleOfTheCreation() throws Exception {
     for (Map.Entry<String, Handle> entry : oneOfEach().entrySet()) {
       assertThat(lookup(root(), entry.getKey())).isEqualTo(entry.getValue());
     }
   }
 
   @Test
-  void anObjectHasOneHandleByAllOfItsNames() throws Exception {
+  void allNamesOfAnObjectHaveOneHandle() throws Exception {
     Handle file = file("a");
     Handle directory = directory(root(), "d");
     volume().link(user(), file, root(), name("b"));
@@ -118,7 +118,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aHandleGivenOutAfterARestartIsNoneOfThoseBefore() throws Exception {
+  void handlesAreNotReusedAfterARestart() throws Exception {
     Set<Handle> seen = new HashSet<>(oneOfEach().values());
     remove(root(), "file");
     harness().reopen();
@@ -126,7 +126,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void theHandleOfWhatWasRemovedIsStaleForEver() throws Exception {
+  void theHandleOfARemovedObjectStaysStale() throws Exception {
     Map<String, Handle> handles = oneOfEach();
     for (Map.Entry<String, Handle> entry : handles.entrySet()) {
       remove(root(), entry.getKey());
@@ -139,7 +139,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void theHandleOfWhatWasReplacedIsStale() throws Exception {
+  void theHandleOfAReplacedObjectIsStale() throws Exception {
     Handle replaced = file("replaced");
     Handle moved = file("moved");
     volume().rename(user(), root(), name("moved"), root(), name("replaced"));
@@ -148,7 +148,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void noHandleIsGivenTwice() throws Exception {
+  void noHandleIsAssignedTwice() throws Exception {
     Set<Handle> seen = new HashSet<>();
     for (int i = 0; i < 100; i++) {
       assertThat(seen.add(file("again"))).isTrue();
@@ -158,7 +158,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aFileThatWasRemovedWhileOpenIsThereUntilItIsClosed() throws Exception {
+  void aFileRemovedWhileOpenExistsUntilItIsClosed() throws Exception {
     Created created = create(root(), "open");
     Handle handle = created.handle();
     write(created.file(), 0, utf8("still here"));
@@ -172,7 +172,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void anotherFileOfTheSameNameIsAnotherFile() throws Exception {
+  void aNewFileOfTheSameNameHasAnotherHandle() throws Exception {
     Created created = create(root(), "name");
     write(created.file(), 0, utf8("old"));
     remove(root(), "name");
@@ -184,7 +184,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void bytesThatAreNoHandleAreRefused() throws Exception {
+  void arbitraryBytesFailWithBadHandle() throws Exception {
     SplittableRandom random = new SplittableRandom(1);
     for (int size = 1; size <= Handle.BYTES_MAX; size++) {
       byte[] garbage = new byte[size];
@@ -195,7 +195,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aHandleThatWasCutOrPaddedIsRefused() throws Exception {
+  void aTruncatedOrPaddedHandleFailsWithBadHandle() throws Exception {
     byte[] whole = file("file").toByteArray();
     for (int size = 1; size <= Math.min(whole.length + 8, Handle.BYTES_MAX); size++) {
       if (size != whole.length) {
@@ -206,7 +206,7 @@ abstract class HandlesTheme extends Theme {
 
   /** Covers existing and removed objects. */
   @Test
-  void aHandleThatWasMadeHerePassesTheCheck() throws Exception {
+  void checkHandleAcceptsHandlesOfTheVolume() throws Exception {
     volume().checkHandle(root());
     for (Map.Entry<String, Handle> entry : oneOfEach().entrySet()) {
       volume().checkHandle(entry.getValue());
@@ -224,7 +224,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void noChangedBitOfAHandleLeadsToAnObjectThatIsNotInTheVolume() throws Exception {
+  void aHandleWithAFlippedBitNeverLeavesTheVolume() throws Exception {
     Map<String, Handle> handles = oneOfEach();
     Set<Handle> known = new HashSet<>(handles.values());
     known.add(root());

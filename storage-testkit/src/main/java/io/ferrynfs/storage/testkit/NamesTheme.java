@@ -52,7 +52,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void everyNameOfAnyBytesIsGivenBackAsItWas() throws Exception {
+  void namesOfAnyBytesAreReturnedUnchanged() throws Exception {
     List<Name> names = hostileNames();
     for (Name name : names) {
       volume().makeDirectory(user(), root(), name, AttributeChanges.NONE);
@@ -77,7 +77,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void namesThatDifferInCaseAreDifferentUnlessTheVolumeSaysOtherwise() throws Exception {
+  void namesThatDifferInCaseAreDistinctUnlessTheVolumeIsCaseInsensitive() throws Exception {
     Handle small = directory(root(), "a");
     if (has(Feature.CASE_INSENSITIVE)) {
       assertThat(lookup(root(), "A")).isEqualTo(small);
@@ -88,7 +88,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void textsThatLookAlikeAreDifferentNames() throws Exception {
+  void differentlyEncodedTextsAreDistinctNames() throws Exception {
     Handle composed = directory(root(), "\u00e9");
     Handle decomposed = directory(root(), "e\u0301");
     assertThat(composed).isNotEqualTo(decomposed);
@@ -96,7 +96,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void aNameThatIsNotThereIsNotFound() throws Exception {
+  void aMissingNameIsNotFound() throws Exception {
     assertStatus(Status.NOT_FOUND, () -> lookup(root(), "missing"));
     assertStatus(Status.NOT_FOUND, () -> remove(root(), "missing"));
     Name missing = name("missing");
@@ -124,7 +124,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void nothingIsUnderAFile() throws Exception {
+  void lookupInAFileFailsWithNotDirectory() throws Exception {
     assertNothingUnder(file("file"), Status.NOT_DIRECTORY);
   }
 

@@ -3,7 +3,8 @@ package io.ferrynfs.storage.testkit;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The conformance tests of a volume. A test class of the volume extends this class, once for each relevant configuration, and provides a harness. The themes are inherited as nested tests.
+ * The conformance tests of a volume. A test class of the volume extends this class, once for each
+ * relevant configuration, and provides a harness. The themes are inherited as nested tests.
  *
  * <pre>{@code
  * class MyVolumeTest extends VolumeConformance {

@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The access of the kit to the volume under test. Each test gets a new harness and closes it at the end.
+ * The access of the kit to the volume under test. Each test gets a new harness and closes it at the
+ * end.
  */
 public interface VolumeHarness extends AutoCloseable {
   /**
-   * Returns the volume, which is empty at the start of a test. After {@link #reopen} this is the reopened volume.
+   * Returns the volume, which is empty at the start of a test. After {@link #reopen} this is the
+   * reopened volume.
    */
   Volume volume();
 
@@ -28,14 +30,16 @@ public interface VolumeHarness extends AutoCloseable {
   void reopen() throws Exception;
 
   /**
-   * Returns the caller of most tests: an ordinary user with write permission on the root, if possible.
+   * Returns the caller of most tests: an ordinary user with write permission on the root, if
+   * possible.
    */
   default Caller user() {
     return Caller.of(1000, 1000);
   }
 
   /**
-   * Creates many objects that are not directories in a directory, by the fastest available method. The objects need not be durable.
+   * Creates many objects that are not directories in a directory, by the fastest available method.
+   * The objects need not be durable.
    *
    * @throws Exception to fail the test
    */

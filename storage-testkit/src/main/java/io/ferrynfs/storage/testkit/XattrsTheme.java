@@ -48,7 +48,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void aValueIsSetGotListedAndRemoved() throws Exception {
+  void aValueIsSetReadListedAndRemoved() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -66,7 +66,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theModeTellsWhatMustBeThere() throws Exception {
+  void setXattrChecksTheExpectedState() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -82,7 +82,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void whatIsNotThereIsNoAttribute() throws Exception {
+  void aMissingAttributeFailsWithNoAttribute() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -93,7 +93,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theObjectTellsItsChange() throws Exception {
+  void settingAnAttributeReportsTheChangeOfTheObject() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -108,7 +108,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void aValueThatIsTooLongIsRefused() throws Exception {
+  void aValueThatIsTooLongFails() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -137,7 +137,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void onlyFilesAndDirectoriesHaveThem() throws Exception {
+  void onlyFilesAndDirectoriesHaveExtendedAttributes() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -162,7 +162,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theySurviveARenameAndARestart() throws Exception {
+  void extendedAttributesSurviveARenameAndARestart() throws Exception {
     if (assertLacking()) {
       return;
     }

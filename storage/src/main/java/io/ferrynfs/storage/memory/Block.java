@@ -5,7 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Four kibibytes of data, owned by one or more files. A block with more than one owner is read-only; a file that writes to it copies it first. A block that was only reserved has no bytes yet and reads as zeros.
+ * Four kibibytes of data, owned by one or more files. A block with more than one owner is
+ * read-only; a file that writes to it copies it first. A block that was only reserved has no bytes
+ * yet and reads as zeros.
  */
 final class Block {
   static final int SIZE = 4096;

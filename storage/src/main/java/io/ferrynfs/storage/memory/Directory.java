@@ -10,13 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory. Each entry gets a unique cookie when it is added, larger than all earlier ones, and entries are read in the order of their cookies. Adding and removing other entries does not move an entry. A rename that replaces the object of a name keeps the cookie, so a reader sees the name once.
+ * The entries of a directory. Each entry gets a unique cookie when it is added, larger than all
+ * earlier ones, and entries are read in the order of their cookies. Adding and removing other
+ * entries does not move an entry. A rename that replaces the object of a name keeps the cookie, so
+ * a reader sees the name once.
  *
  * <p>Not thread-safe: the name lock of the volume guards it.
  */
 final class Directory {
   /**
-   * The first cookie. Cookie 0 means the beginning, and some clients use 1 and 2 for {@code .} and {@code ..}.
+   * The first cookie. Cookie 0 means the beginning, and some clients use 1 and 2 for {@code .} and
+   * {@code ..}.
    */
   private static final long COOKIE_MIN = 3;
 

@@ -12,9 +12,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of a file: numbered blocks with holes between them. Two invariants hold between calls. No block begins at or beyond the end of the file. In the last block the bytes beyond the end are zero, so an extension of the file does not have to clear them.
+ * The data of a file: numbered blocks with holes between them. Two invariants hold between calls.
+ * No block begins at or beyond the end of the file. In the last block the bytes beyond the end are
+ * zero, so an extension of the file does not have to clear them.
  *
- * <p>Not thread-safe: the lock of the inode guards it, and an operation on two files needs both locks. The callers have checked the arguments: offsets and lengths are not negative, and their sums do not overflow.
+ * <p>Not thread-safe: the lock of the inode guards it, and an operation on two files needs both
+ * locks. The callers have checked the arguments: offsets and lengths are not negative, and their
+ * sums do not overflow.
  */
 final class FileData {
   /** Bounds the time during which one call holds the locks of two files. */
@@ -66,9 +70,7 @@ final class FileData {
     return length;
   }
 
-  /**
-   * Writes as many bytes as there is space for. Throws if there is no space for the first byte.
-   */
+  /** Writes as many bytes as there is space for. Throws if there is no space for the first byte. */
   int write(ByteBuffer source, long position) throws StorageException {
     int done = 0;
     while (source.hasRemaining()) {
@@ -161,7 +163,8 @@ final class FileData {
   }
 
   /**
-   * Reserves the space of the whole range before it creates the first block, so that a failure changes nothing.
+   * Reserves the space of the whole range before it creates the first block, so that a failure
+   * changes nothing.
    */
   void allocate(long offset, long length) throws StorageException {
     long first = number(offset);
@@ -300,7 +303,8 @@ final class FileData {
   }
 
   /**
-   * Returns whether the copy can share a block, because it leaves no data of the target in the block.
+   * Returns whether the copy can share a block, because it leaves no data of the target in the
+   * block.
    */
   private boolean isWhole(FileData source, long from, long to, long left) {
     return left >= Block.SIZE || (from + left == source.size && to + left >= size);
@@ -315,7 +319,8 @@ final class FileData {
   }
 
   /**
-   * Shares a range of blocks. Offsets are multiples of the block size. The length is one, too, unless the range ends at the end of both files.
+   * Shares a range of blocks. Offsets are multiples of the block size. The length is one, too,
+   * unless the range ends at the end of both files.
    *
    * @throws StorageException QUOTA, without any change
    */

@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of a memory volume. Its lock guards attributes, data and extended attributes. The name lock of the volume, which is acquired before it, guards the entries and the parent of a directory.
+ * An object of a memory volume. Its lock guards attributes, data and extended attributes. The name
+ * lock of the volume, which is acquired before it, guards the entries and the parent of a
+ * directory.
  */
 final class Inode {
-  /**
-   * The bytes that an object is charged in addition to its data: an estimate of its heap usage.
-   */
+  /** The bytes that an object is charged in addition to its data: an estimate of its heap usage. */
   static final long CHARGE = 512;
 
   private static final long ACL_ENTRY_CHARGE = 100;
@@ -57,7 +57,8 @@ final class Inode {
   int mode;
 
   /**
-   * The ACL, if it has named entries. The bits of owner, mask and others in {@link #mode} override those in the ACL.
+   * The ACL, if it has named entries. The bits of owner, mask and others in {@link #mode} override
+   * those in the ACL.
    */
   @Nullable PosixAcl acl;
 

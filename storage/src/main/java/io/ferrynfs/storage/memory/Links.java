@@ -80,7 +80,8 @@ final class Links {
   }
 
   /**
-   * Decrements the link count after the removal of an entry. A directory loses its own {@code .} link as well.
+   * Decrements the link count after the removal of an entry. A directory loses its own {@code .}
+   * link as well.
    */
   private void unlink(Inode inode) {
     int less = inode.isDirectory() ? 2 : 1;
@@ -127,7 +128,7 @@ final class Links {
       }
       above = above.parent;
     }
-    throw new StorageException(Status.INVALID, "a directory under itself");
+    throw new StorageException(Status.INVALID, "a directory cannot be moved under itself");
   }
 
   private static void requireReplaceable(Caller caller, Inode to, Inode moved, Inode replaced)

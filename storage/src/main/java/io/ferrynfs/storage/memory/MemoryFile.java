@@ -15,9 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
-/**
- * An open file of a memory volume. A sync has no work to do because memory is the only storage.
- */
+/** An open file of a memory volume. A sync has no work to do because memory is the only storage. */
 final class MemoryFile implements OpenFile {
   private final Store store;
   private final Opens opens;
@@ -155,7 +153,8 @@ final class MemoryFile implements OpenFile {
   }
 
   /**
-   * Truncates the file to 0 bytes, regardless of the access mode. The caller has checked write permission.
+   * Truncates the file to 0 bytes, regardless of the access mode. The caller has checked write
+   * permission.
    */
   void empty() throws StorageException {
     guarded(

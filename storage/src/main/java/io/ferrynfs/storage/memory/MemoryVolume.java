@@ -39,9 +39,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume in memory with all features. It is deterministic: it counts handles, cookies and change attributes, and it takes times from a given clock. Everything that it stores is charged to a capacity, so tests can fill it and its heap usage is bounded.
+ * A volume in memory with all features. It is deterministic: it counts handles, cookies and change
+ * attributes, and it takes times from a given clock. Everything that it stores is charged to a
+ * capacity, so tests can fill it and its heap usage is bounded.
  *
- * <p>The contents survive a {@link #reopen}, which simulates a restart of the server process over a volume on disk.
+ * <p>The contents survive a {@link #reopen}, which simulates a restart of the server process over a
+ * volume on disk.
  */
 public final class MemoryVolume implements Volume {
   private static final int SYMLINK_BYTES_MAX = 4095;
@@ -150,7 +153,8 @@ public final class MemoryVolume implements Volume {
     }
 
     /**
-     * Performs all calls as one user, regardless of the caller; removes {@link Feature#CALLER_ENFORCED}.
+     * Performs all calls as one user, regardless of the caller; removes {@link
+     * Feature#CALLER_ENFORCED}.
      */
     public Builder everythingAs(Caller user) {
       processUser = user;
@@ -176,7 +180,8 @@ public final class MemoryVolume implements Volume {
   }
 
   /**
-   * Returns a volume with the same contents, as a new process would open it. Closes this volume and all files that were opened through it, and removes files without a name.
+   * Returns a volume with the same contents, as a new process would open it. Closes this volume and
+   * all files that were opened through it, and removes files without a name.
    */
   public MemoryVolume reopen() {
     close();
@@ -200,7 +205,9 @@ public final class MemoryVolume implements Volume {
   }
 
   /**
-   * Limits the space of a user on a volume with {@link Feature#QUOTAS}. The limit applies to the files of the user, regardless of the writer, and to writes of the superuser. Stored data is not affected.
+   * Limits the space of a user on a volume with {@link Feature#QUOTAS}. The limit applies to the
+   * files of the user, regardless of the writer, and to writes of the superuser. Stored data is not
+   * affected.
    *
    * @param uid the user
    * @param softBytes the soft limit, which is reported and not enforced; 0 for none
@@ -276,14 +283,14 @@ public final class MemoryVolume implements Volume {
     Caller effective = enter(caller);
     store.require(Feature.QUOTAS);
     Attributes attributes = store.inode(handle).attributes();
-    List<Quota.Account> told = new ArrayList<>();
+    List<Quota.Account> visible = new ArrayList<>();
     if (Quota.isUserTold(effective, attributes.uid())) {
-      told.add(store.quotas.ofUser(attributes.uid()));
+      visible.add(store.quotas.ofUser(attributes.uid()));
     }
     if (Quota.isGroupTold(effective, attributes.gid())) {
-      told.add(store.quotas.ofGroup(attributes.gid()));
+      visible.add(store.quotas.ofGroup(attributes.gid()));
     }
-    return Quota.of(space(caller), told);
+    return Quota.of(space(caller), visible);
   }
 
   @Override

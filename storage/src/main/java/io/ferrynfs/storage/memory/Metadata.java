@@ -93,7 +93,7 @@ final class Metadata {
     }
     PosixAcl inherited = acls.inherited();
     if (inherited != null && type != FileType.DIRECTORY) {
-      throw new StorageException(Status.INVALID, "nothing inherits from this");
+      throw new StorageException(Status.INVALID, "a default ACL needs a directory");
     }
     int named = acls.access().namedCount() + (inherited == null ? 0 : inherited.namedCount());
     if (named > PosixAcl.NAMED_MAX) {

@@ -254,7 +254,8 @@ final class NameSpace {
   }
 
   /**
-   * Returns a draft with the requested attributes, which the caller must be permitted to set, and the defaults of the directory.
+   * Returns a draft with the requested attributes, which the caller must be permitted to set, and
+   * the defaults of the directory.
    */
   Inode.Draft draft(Caller caller, Inode directory, FileType type, AttributeChanges initial)
       throws StorageException {

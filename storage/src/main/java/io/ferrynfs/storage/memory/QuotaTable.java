@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The usage and the limits of each user and each group. Files that share a block are each charged for it, as on a disk. No other lock is acquired while the lock of this object is held.
+ * The usage and the limits of each user and each group. Files that share a block are each charged
+ * for it, as on a disk. No other lock is acquired while the lock of this object is held.
  */
 final class QuotaTable {
   /** The user and the group that a file is charged to. */
@@ -61,7 +62,8 @@ final class QuotaTable {
   /**
    * Transfers a charge to other owners.
    *
-   * @throws StorageException QUOTA if the new owners would exceed a limit; nothing is transferred then
+   * @throws StorageException QUOTA if the new owners would exceed a limit; nothing is transferred
+   *     then
    */
   synchronized void move(Owners from, Owners to, long bytes) throws StorageException {
     if (!enabled) {

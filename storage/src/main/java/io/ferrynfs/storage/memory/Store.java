@@ -19,9 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The contents of a memory volume, which survive its closing: the table of all objects and the space accounting.
+ * The contents of a memory volume, which survive its closing: the table of all objects and the
+ * space accounting.
  *
- * <p>Lock order: {@link #names} for the tree, then the lock of an inode. Of two inodes the one with the lower number is locked first. No code outside this package is called while a lock is held, except for the clock.
+ * <p>Lock order: {@link #names} for the tree, then the lock of an inode. Of two inodes the one with
+ * the lower number is locked first. No code outside this package is called while a lock is held,
+ * except for the clock.
  */
 final class Store {
   private static final int HANDLE_BYTES = 3 * Long.BYTES;
@@ -93,7 +96,8 @@ final class Store {
   }
 
   /**
-   * Returns the caller whose permissions apply. Without enforcement this is the user of the process.
+   * Returns the caller whose permissions apply. Without enforcement this is the user of the
+   * process.
    */
   Caller effective(Caller caller) {
     return has(Feature.CALLER_ENFORCED) ? caller : processUser;
@@ -134,7 +138,8 @@ final class Store {
   }
 
   /**
-   * Returns the object of a handle. Numbers are not reused, so a number that was assigned and is missing is stale.
+   * Returns the object of a handle. Numbers are not reused, so a number that was assigned and is
+   * missing is stale.
    */
   Inode inode(Handle handle) throws StorageException {
     Inode inode = inodes.get(number(handle));

@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The failures of a {@link FaultyVolume} and their conditions. Any thread may change the plan while the volume is in use. Each rule counts calls from 1, starting when the rule is added.
+ * The failures of a {@link FaultyVolume} and their conditions. Any thread may change the plan while
+ * the volume is in use. Each rule counts calls from 1, starting when the rule is added.
  */
 public final class FaultPlan {
   private static final long EVERY = 0;
