@@ -56,7 +56,7 @@ public final class Licences {
     NodeList components = document.getElementsByTagName("component");
     for (int i = 0; i < components.getLength(); i++) {
       Element component = (Element) components.item(i);
-      if (component.getParentNode().getParentNode() != document.getDocumentElement()) {
+      if (!component.getParentNode().getParentNode().isSameNode(document.getDocumentElement())) {
         continue; // A tool that wrote the SBOM.
       }
       List<String> licences = new ArrayList<>();

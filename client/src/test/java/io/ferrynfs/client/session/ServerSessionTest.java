@@ -429,7 +429,7 @@ class ServerSessionTest {
                           Opaque.ofUtf8("owner"))
                       .slotsMax(8)
                       .transferBytesMax(1 << 16)
-                      .progressTimeout(Duration.ofSeconds(600))
+                      .progressTimeout(Duration.ofMinutes(10))
                       .build(),
                   NO_CALLBACKS),
               MINUTES);

@@ -81,7 +81,8 @@ public final class BackChannel {
     return target;
   }
 
-  /*   * Changes the program and credential (BACKCHANNEL_CTL).
+  /**
+   * Changes the program and credential (BACKCHANNEL_CTL).
    *
    * @throws NfsStatusException NFS4ERR_NOENT if all credentials are unknown GSS contexts
    */

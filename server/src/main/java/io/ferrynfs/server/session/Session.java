@@ -198,9 +198,11 @@ public final class Session {
     client.callbacks().pathAdded();
   }
 
-  /*   * Executes BIND_CONN_TO_SESSION.
+  /**
+   * Executes BIND_CONN_TO_SESSION.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL if the connection would leave a channel (RFC 8881 section 18.34.3)
+   * @throws NfsStatusException NFS4ERR_INVAL if the connection would leave a channel (RFC 8881
+   *     section 18.34.3)
    */
   ChannelDirFromServer4 bind(ChannelDirFromClient4 wanted, RpcConnection connection)
       throws NfsStatusException {
