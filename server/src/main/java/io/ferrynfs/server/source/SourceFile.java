@@ -331,7 +331,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   /** The source and the beginning of the filehandle, for people. */
-  public String forPeople() {
+  public String description() {
     String hex = handle.data().toHex();
     String shown = hex.length() > 2 * SHOWN_BYTES ? hex.substring(0, 2 * SHOWN_BYTES) + "..." : hex;
     return HostText.of(link.address()) + " filehandle " + shown;

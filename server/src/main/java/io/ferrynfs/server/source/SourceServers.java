@@ -40,10 +40,10 @@ public final class SourceServers {
   /** Where a file to copy has been found. */
   public sealed interface Found {
     /** At another server. */
-    record Elsewhere(SourceFile file) implements Found {}
+    record Remote(SourceFile file) implements Found {}
 
     /** The source is this very server: the filehandle and the stateid are its own. */
-    record Here() implements Found {}
+    record ThisServer() implements Found {}
   }
 
   /**
@@ -218,7 +218,7 @@ public final class SourceServers {
 
     private void attempt(InetSocketAddress address) {
       if (allowed.isSelf(address)) {
-        done.complete(new Found.Here());
+        done.complete(new Found.ThisServer());
         return;
       }
       tried++;
@@ -239,7 +239,7 @@ public final class SourceServers {
     private void ask(SourceLinks.Use link) {
       if (link.isSelf()) {
         link.close();
-        done.complete(new Found.Here());
+        done.complete(new Found.ThisServer());
         return;
       }
       asked = link;
@@ -248,7 +248,7 @@ public final class SourceServers {
               .whenComplete((file, failure) -> {
                 asked = null;
                 if (failure == null) {
-                  if (!done.complete(new Found.Elsewhere(file))) {
+                  if (!done.complete(new Found.Remote(file))) {
                     file.close();
                   }
                 } else {
