@@ -14,10 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes system calls with the identity of a caller, in a process of the superuser. On Linux each
- * thread has its own filesystem ids and groups. When the filesystem user of a thread changes, the
- * kernel drops and restores the file capabilities (capabilities(7)). It does not drop
- * CAP_SYS_RESOURCE, which overrides quotas and reserved blocks, so this class does, as knfsd does.
+ * System calls with the identity of a caller, in a process of the superuser. On Linux each thread
+ * has its own filesystem ids and groups. When the filesystem user of a thread changes, the kernel
+ * drops and restores the file capabilities (capabilities(7)). It does not drop CAP_SYS_RESOURCE,
+ * which overrides quotas and reserved blocks, so this class does, as knfsd does.
  *
  * <p>User and group are restored after each call, so no thread keeps a foreign identity. Files that
  * the server creates for itself (its state directory, logs, files of the JVM) therefore belong to

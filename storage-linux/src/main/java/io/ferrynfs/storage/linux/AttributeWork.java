@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and changes attributes of objects and of the volume. */
+/** The operations on attributes of objects and of the volume. */
 final class AttributeWork {
   private final Tree tree;
 

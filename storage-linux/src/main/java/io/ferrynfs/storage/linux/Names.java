@@ -16,7 +16,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up and changes names. {@link Creation} creates regular files. */
+/** The lookup and the changes of names. {@link Creation} creates regular files. */
 final class Names {
   private final Tree tree;
 

@@ -23,7 +23,7 @@ import io.ferrynfs.storage.TimeChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up, creates and lists the objects of a memory volume. */
+/** The lookup, creation and listing of objects in a memory volume. */
 final class NameSpace {
   static final int DEFAULT_FILE_MODE = 0600;
   static final int DEFAULT_DIRECTORY_MODE = 0700;
