@@ -1,4 +1,6 @@
-/** A directory of this machine as a volume, by the system calls of Linux. Needs native access. */
+/**
+ * A directory of this machine as a volume, by the system calls of Linux. It needs native access.
+ */
 module io.ferrynfs.storage.linux {
   requires transitive io.ferrynfs.storage;
   requires com.h2database.mvstore;

@@ -1,17 +1,20 @@
 package io.ferrynfs.storage;
 
-/** How a part of a file will be used, for {@link OpenFile#advise}; as posix_fadvise(2) has it. */
+/**
+ * The expected use of a range of a file, for {@link OpenFile#advise}; the values are those of
+ * posix_fadvise(2).
+ */
 public enum Advice {
-  /** As any other file: takes back what was said before. */
+  /** No particular use. Withdraws earlier advice. */
   NORMAL,
-  /** From lower offsets to higher ones. */
+  /** Access from lower offsets to higher ones. */
   SEQUENTIAL,
-  /** In no order. */
+  /** Access in random order. */
   RANDOM,
-  /** Once. */
+  /** A single access. */
   NO_REUSE,
-  /** Soon. */
+  /** Access in the near future. */
   WILL_NEED,
-  /** Not soon. */
+  /** No access in the near future. */
   DONT_NEED
 }

@@ -4,26 +4,28 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of an object, all of one moment.
+ * The attributes of an object, all read at one moment.
  *
- * @param type never changes during the life of an object
+ * @param type the type, which never changes during the life of an object
  * @param mode the twelve permission bits, 0 to 07777
- * @param nlink number of hard links; 0 for an object that was removed and is still open
- * @param uid owner, 0 to 2^32-1
- * @param gid group, 0 to 2^32-1
- * @param size in bytes; of a symbolic link the length of its target; of a directory what the volume
- *     likes
- * @param spaceUsed bytes of storage taken, holes not counted, shared blocks counted in each file
- * @param fileId distinguishes the objects of one {@code fsId}; the same for all names of an object
- * @param fsId 0 in a volume that is one file system; otherwise tells its parts (as subvolumes)
- *     apart whose fileIds may coincide. Stable across restarts
- * @param rdev of a device node; {@link DeviceNumber#NONE} otherwise
- * @param atime last access to the data; need not be kept
- * @param mtime last change of the data
- * @param ctime last change of data or attributes
- * @param birth creation, null when the volume does not know ({@link Feature#BIRTH_TIME})
- * @param change a number that is different after each change of data or attributes and, as long as
- *     the volume can tell, never goes back; also across restarts
+ * @param nlink the number of hard links; 0 for an object that was removed while it is open
+ * @param uid the owner, 0 to 2^32-1
+ * @param gid the group, 0 to 2^32-1
+ * @param size the length in bytes; for a symbolic link the length of its target; for a directory a
+ *     value of the volume's choice
+ * @param spaceUsed the bytes of storage that the object occupies, without its holes; each file
+ *     counts the blocks that it shares
+ * @param fileId a number that is unique within the {@code fsId} and the same for all names of an
+ *     object
+ * @param fsId 0 in a volume that is one file system; otherwise a number of the part (a subvolume,
+ *     for example) within which {@code fileId} is unique; stable across restarts
+ * @param rdev the device of a device node; {@link DeviceNumber#NONE} for another type
+ * @param atime the time of the last access to the data; a volume may omit updates of it
+ * @param mtime the time of the last change of the data
+ * @param ctime the time of the last change of data or attributes
+ * @param birth the time of creation; null without {@link Feature#BIRTH_TIME}
+ * @param change a number that differs after each change of data or attributes; it does not
+ *     decrease, even across restarts, as far as the volume can ensure that
  */
 public record Attributes(
     FileType type,
@@ -42,14 +44,17 @@ public record Attributes(
     @Nullable Instant birth,
     long change) {
 
+  /** Returns whether the object is a directory. */
   public boolean isDirectory() {
     return type == FileType.DIRECTORY;
   }
 
+  /** Returns whether the object is a regular file. */
   public boolean isRegular() {
     return type == FileType.REGULAR;
   }
 
+  /** Returns whether the object is a symbolic link. */
   public boolean isSymlink() {
     return type == FileType.SYMLINK;
   }

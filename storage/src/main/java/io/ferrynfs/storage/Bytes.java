@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Text of raw bytes for logs: as UTF-8 when it is printable UTF-8, as hexadecimal otherwise. */
+/** The text form of raw bytes for logs: UTF-8 if it is printable, hexadecimal otherwise. */
 final class Bytes {
   private Bytes() {}
 

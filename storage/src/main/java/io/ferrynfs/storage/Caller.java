@@ -3,18 +3,18 @@ package io.ferrynfs.storage;
 import java.util.List;
 
 /**
- * In whose name a call is made, after any squashing. Whether it is the volume that enforces the
- * permissions of this identity is told by {@link Feature#CALLER_ENFORCED}.
+ * The identity that makes a call, after squashing. {@link Feature#CALLER_ENFORCED} tells whether
+ * the volume enforces the permissions of this identity.
  *
- * @param uid user id, 0 to 2^32-1; 0 is the superuser, whom no permission bit stops
+ * @param uid user id, 0 to 2^32-1; permission bits do not restrict uid 0, the superuser
  * @param gid primary group id, 0 to 2^32-1; new objects get it
- * @param gids supplementary group ids
+ * @param gids supplementary group ids, at most {@link #GIDS_MAX}
  */
 public record Caller(long uid, long gid, List<Long> gids) {
-  /** The server itself, for what it does in nobody's name. */
+  /** The superuser without supplementary groups, for calls that the server makes for itself. */
   public static final Caller SUPERUSER = new Caller(0, 0, List.of());
 
-  /** The most supplementary groups that a caller can have (Linux's NGROUPS_MAX). */
+  /** The maximum number of supplementary groups of a caller (NGROUPS_MAX of Linux). */
   public static final int GIDS_MAX = 65_536;
 
   public Caller {
@@ -27,16 +27,17 @@ public record Caller(long uid, long gid, List<Long> gids) {
     gids.forEach(Caller::checkId);
   }
 
-  /** A caller without supplementary groups. */
+  /** Returns a caller without supplementary groups. */
   public static Caller of(long uid, long gid) {
     return new Caller(uid, gid, List.of());
   }
 
+  /** Returns whether the caller is the superuser. */
   public boolean isSuperuser() {
     return uid == 0;
   }
 
-  /** Whether this is the primary group or one of the others. */
+  /** Returns whether a group is the primary group or a supplementary group of the caller. */
   public boolean isInGroup(long group) {
     return gid == group || gids.contains(group);
   }

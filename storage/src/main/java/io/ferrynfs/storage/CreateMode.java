@@ -1,29 +1,32 @@
 package io.ferrynfs.storage;
 
-/** What {@link Volume#create} does when the name is there already. */
+/** The behaviour of {@link Volume#create} if the name exists already. */
 public sealed interface CreateMode {
-  /** Opens what is there if it is a regular file, and empties it if size 0 was asked. */
+  /** Opens an existing regular file, and truncates it if the call asks for size 0. */
   record Unchecked() implements CreateMode {}
 
-  /** Fails with EXISTS, whatever is there. */
+  /** Fails with EXISTS if the name exists. */
   record Guarded() implements CreateMode {}
 
   /**
-   * Fails with EXISTS, unless what is there was made by a call with the same verifier: then the
-   * call is a retry whose first answer was lost, and gets the same file.
+   * Fails with EXISTS unless a call with the same verifier created the existing file. In that case
+   * the call is a retry whose first reply was lost, and it returns the same file.
    *
-   * @param verifier chosen by the creator to be different for every file
+   * @param verifier a number that the creator chooses to be different for every file
    */
   record Exclusive(long verifier) implements CreateMode {}
 
+  /** Returns the mode that opens an existing file. */
   static CreateMode unchecked() {
     return new Unchecked();
   }
 
+  /** Returns the mode that fails if the name exists. */
   static CreateMode guarded() {
     return new Guarded();
   }
 
+  /** Returns the mode that recognizes a retry by its verifier. */
   static CreateMode exclusive(long verifier) {
     return new Exclusive(verifier);
   }

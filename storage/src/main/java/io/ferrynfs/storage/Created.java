@@ -1,12 +1,14 @@
 package io.ferrynfs.storage;
 
 /**
- * A file that {@link Volume#create} made or found, open.
+ * An open file that {@link Volume#create} created or found.
  *
- * @param file belongs to the receiver of this record, who closes it
- * @param createdNow whether this call made the file; false for one that was there and for a retry
+ * @param handle the handle of the file
+ * @param attributes the attributes of the file
+ * @param file the open file; the receiver of this record closes it
+ * @param createdNow whether this call created the file; false for an existing file and for a retry
  *     of an exclusive creation
- * @param change of the directory; before and after are equal when nothing was made
+ * @param change the change of the directory; before and after are equal if no file was created
  */
 public record Created(
     Handle handle, Attributes attributes, OpenFile file, boolean createdNow, ChangeInfo change) {}

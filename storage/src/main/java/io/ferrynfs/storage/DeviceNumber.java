@@ -1,13 +1,13 @@
 package io.ferrynfs.storage;
 
 /**
- * Which device a device node stands for. The volume stores it and never opens the device.
+ * The device of a device node. The volume stores it and never opens the device.
  *
- * @param major 0 to 2^32-1
- * @param minor 0 to 2^32-1
+ * @param major the major number, 0 to 2^32-1
+ * @param minor the minor number, 0 to 2^32-1
  */
 public record DeviceNumber(long major, long minor) {
-  /** What objects have that are no device nodes. */
+  /** The device number of an object that is not a device node. */
   public static final DeviceNumber NONE = new DeviceNumber(0, 0);
 
   public DeviceNumber {

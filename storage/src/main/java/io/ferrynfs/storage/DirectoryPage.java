@@ -1,9 +1,9 @@
 package io.ferrynfs.storage;
 
 /**
- * How a {@link Volume#readDirectory} ended.
+ * The result of {@link Volume#readDirectory}.
  *
- * @param verifier to be given with the next cookie
- * @param end whether all entries up to the end of the directory were taken
+ * @param verifier the verifier to pass with the next cookie
+ * @param end whether the sink took all entries up to the end of the directory
  */
 public record DirectoryPage(long verifier, boolean end) {}

@@ -1,14 +1,14 @@
 package io.ferrynfs.storage;
 
-/** Takes the entries of a directory, one by one. */
+/** A receiver of the entries of a directory, one at a time. */
 @FunctionalInterface
 public interface EntrySink {
   /**
-   * Takes an entry. No lock of the volume is held meanwhile.
+   * Takes an entry. The volume holds no lock during this call.
    *
-   * @return false if the entry was not taken because there is no room for it; then it was the last
-   *     offered, and reading goes on at the cookie of the one before
-   * @throws StorageException passed on to the caller of {@link Volume#readDirectory}
+   * @return false if the sink has no room for the entry; the volume then stops, and the next call
+   *     resumes at the cookie of the entry before
+   * @throws StorageException to be passed on to the caller of {@link Volume#readDirectory}
    */
   boolean accept(DirectoryEntry entry) throws StorageException;
 }

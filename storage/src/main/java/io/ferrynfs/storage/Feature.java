@@ -1,34 +1,34 @@
 package io.ferrynfs.storage;
 
 /**
- * What one volume has and another has not. A call for a feature that is missing answers {@link
- * Status#NOT_SUPPORTED}; a feature never comes or goes while the volume is open.
+ * An optional capability of a volume. A call that needs a missing feature fails with {@link
+ * Status#NOT_SUPPORTED}. The features of a volume do not change while it is open.
  */
 public enum Feature {
   /** {@link OpenFile#cloneRange} shares blocks between files. */
   CLONE,
-  /** {@link OpenFile#deallocate} makes holes, and the seeks see them. */
+  /** {@link OpenFile#deallocate} makes holes, and seekData and seekHole report them. */
   HOLES,
   /** {@link OpenFile#allocate} reserves space. */
   ALLOCATE,
-  /** Extended attributes. */
+  /** The volume stores extended attributes. */
   XATTRS,
-  /** Access control lists, which count for the permissions. */
+  /** The volume stores access control lists and includes them in its permission checks. */
   ACLS,
-  /** {@link Attributes#birth} is kept. */
+  /** The volume stores {@link Attributes#birth}. */
   BIRTH_TIME,
-  /** {@link Volume#makeNode} makes device nodes; fifos and sockets are made by every volume. */
+  /** {@link Volume#makeNode} makes device nodes. Every volume makes fifos and sockets. */
   DEVICE_NODES,
   /**
-   * The permissions of the {@link Caller} are enforced here. Without it everything is done by, and
-   * belongs to, the user of this process, and no request to change an owner succeeds unless that
-   * user may do so.
+   * The volume enforces the permissions of the {@link Caller}. Without this feature the user of
+   * this process performs every call and owns every new object, and an owner can be changed only if
+   * that user may do so.
    */
   CALLER_ENFORCED,
-  /** What the objects of users and groups take is counted, and may be limited. */
+  /** The volume counts the space of each user and group and may limit it. */
   QUOTAS,
   /** Names that differ only in case are the same name. */
   CASE_INSENSITIVE,
-  /** Names are given back in the case that they were made with. */
+  /** The volume returns names in the case in which they were created. */
   CASE_PRESERVING
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.storage;
 
-/** What an object is. */
+/** The type of an object. */
 public enum FileType {
   REGULAR,
   DIRECTORY,
@@ -10,7 +10,10 @@ public enum FileType {
   FIFO,
   SOCKET;
 
-  /** Whether the object is a node for a device, with a {@link DeviceNumber}. */
+  /**
+   * Returns whether the object is a block or character device node, which has a {@link
+   * DeviceNumber}.
+   */
   public boolean isDevice() {
     return this == BLOCK_DEVICE || this == CHARACTER_DEVICE;
   }

@@ -6,17 +6,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume that passes each call to another volume. A subclass overrides the calls that it changes,
- * watches or forbids; the files that it opens are those of the other volume unless it wraps them,
- * too.
+ * A volume that forwards each call to another volume. A subclass overrides the calls that it
+ * changes, observes or rejects. The open files are those of the other volume unless the subclass
+ * wraps them as well.
  */
 public abstract class ForwardingVolume implements Volume {
   private final Volume volume;
 
   /**
-   * Creates a volume in front of another.
+   * Creates a volume that forwards to another.
    *
-   * @param volume the other, which {@link #close} closes
+   * @param volume the other volume; {@link #close} closes it
    */
   protected ForwardingVolume(Volume volume) {
     this.volume = volume;

@@ -1,4 +1,4 @@
 package io.ferrynfs.storage;
 
-/** An object that {@link Volume#lookup} has found. */
+/** An object that {@link Volume#lookup} found. */
 public record Found(Handle handle, Attributes attributes) {}

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What a volume calls an object by: 1 to {@value #BYTES_MAX} bytes that mean nothing to anyone
- * else.
+ * The identifier of an object in a volume: 1 to {@value #BYTES_MAX} bytes that are opaque to
+ * everyone but the volume.
  *
- * <p>One object has one handle, whichever of its names led to it, for as long as it exists: after a
- * rename, and after the volume was closed and opened again. The handle of an object that is gone is
- * never given to another object. Handles come back from peers, so any bytes must be expected in
- * them.
+ * <p>An object has one handle during its whole life, regardless of the name that led to it. The
+ * handle survives a rename, and it survives closing and opening the volume. The handle of a removed
+ * object is never assigned to another object. Peers send handles back, so a volume must expect
+ * arbitrary bytes.
  */
 public final class Handle {
-  /** The longest handle; leaves a server 32 of the 128 bytes of a filehandle for its own. */
+  /** The maximum length in bytes. It leaves 32 of the 128 bytes of a filehandle to the server. */
   public static final int BYTES_MAX = 96;
 
   private final byte[] bytes;
@@ -25,9 +25,9 @@ public final class Handle {
   }
 
   /**
-   * The handle with these bytes, which are copied.
+   * Returns the handle with the given bytes, which are copied.
    *
-   * @throws StorageException BAD_HANDLE if there are none or more than {@value #BYTES_MAX}
+   * @throws StorageException BAD_HANDLE if there are no bytes or more than {@value #BYTES_MAX}
    */
   public static Handle of(byte[] bytes) throws StorageException {
     if (bytes.length == 0 || bytes.length > BYTES_MAX) {
@@ -36,12 +36,12 @@ public final class Handle {
     return new Handle(bytes.clone());
   }
 
-  /** The length in bytes. */
+  /** Returns the length in bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return bytes.clone();
   }
@@ -56,7 +56,7 @@ public final class Handle {
     return hash;
   }
 
-  /** The bytes in hexadecimal. */
+  /** Returns the bytes in hexadecimal. */
   @Override
   public String toString() {
     return HexFormat.of().formatHex(bytes);

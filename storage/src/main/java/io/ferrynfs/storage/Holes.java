@@ -2,9 +2,9 @@ package io.ferrynfs.storage;
 
 import java.nio.ByteBuffer;
 
-/** Holes of one file become holes of another. */
+/** The creation of holes in a file. */
 public final class Holes {
-  /** Bounds one call of a file system that has to give back what is there. */
+  /** Bounds one call, because the file system has to free the blocks of the range. */
   private static final long PUNCH_BYTES_MAX = 1L << 30;
 
   private static final int ZEROS_BYTES = 1 << 20;
@@ -12,18 +12,18 @@ public final class Holes {
   private Holes() {}
 
   /**
-   * Makes a range of a file read as zeros, without space taken where the volume has {@link
-   * Feature#HOLES}, and the file at least so long; or the beginning of the range, and the caller
-   * comes again.
+   * Makes a range of a file, or the beginning of the range, read as zeros. The range takes no space
+   * if the volume has {@link Feature#HOLES}. The file becomes at least as long as the range. The
+   * caller repeats the call for the rest.
    *
-   * @param length at least 1
-   * @return bytes of the range that do
+   * @param length in bytes, at least 1
+   * @return the number of bytes that read as zeros now, from the beginning of the range
    * @throws StorageException as {@link OpenFile#write} and {@link OpenFile#deallocate}
    */
   public static long make(OpenFile target, long to, long length) throws StorageException {
     long size = target.size();
     if (to >= size) {
-      // Not by truncating, which might cut off what someone else has just written beyond.
+      // A truncate could cut off data that another writer has just written beyond the range.
       target.write(ByteBuffer.allocate(1), to + length - 1);
       punch(target, to, length);
       return length;

@@ -1,8 +1,10 @@
 package io.ferrynfs.storage;
 
 /**
- * An object that a call has made.
+ * An object that a call created.
  *
- * @param change of the directory that it was made in
+ * @param handle the handle of the object
+ * @param attributes the attributes of the object
+ * @param change the change of the directory in which it was created
  */
 public record Made(Handle handle, Attributes attributes, ChangeInfo change) {}

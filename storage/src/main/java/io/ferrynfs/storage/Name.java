@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of an entry in a directory: 1 to {@value #BYTES_MAX} bytes of any encoding. A value of
- * this type is never empty, never {@code .} or {@code ..}, and has neither {@code /} nor NUL in it,
- * so that no volume needs to look again before it gives the bytes to a kernel.
+ * The name of a directory entry: 1 to {@value #BYTES_MAX} bytes of any encoding. A name is never
+ * empty, never {@code .} or {@code ..}, and contains neither {@code /} nor NUL, so a volume can
+ * pass the bytes to a kernel without another check.
  */
 public final class Name implements Comparable<Name> {
-  /** The longest name of any volume; a volume's own limit may be lower. */
+  /** The maximum length in bytes for all volumes. The limit of a volume may be lower. */
   public static final int BYTES_MAX = 255;
 
   private final byte[] bytes;
@@ -21,10 +21,10 @@ public final class Name implements Comparable<Name> {
   }
 
   /**
-   * The name with these bytes, which are copied.
+   * Returns the name with the given bytes, which are copied.
    *
-   * @throws StorageException INVALID if empty, NAME_TOO_LONG, BAD_NAME for {@code .} and {@code
-   *     ..}, BAD_CHARACTER if there is a {@code /} or a NUL in it
+   * @throws StorageException INVALID if there are no bytes; NAME_TOO_LONG; BAD_NAME for {@code .}
+   *     and {@code ..}; BAD_CHARACTER if the name contains {@code /} or NUL
    */
   public static Name of(byte[] bytes) throws StorageException {
     if (bytes.length == 0) {
@@ -44,7 +44,11 @@ public final class Name implements Comparable<Name> {
     return new Name(bytes.clone());
   }
 
-  /** As {@link #of(byte[])}, with the UTF-8 of a text. */
+  /**
+   * Returns the name with the UTF-8 encoding of a text.
+   *
+   * @throws StorageException as {@link #of(byte[])}
+   */
   public static Name of(String text) throws StorageException {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -53,17 +57,17 @@ public final class Name implements Comparable<Name> {
     return bytes[0] == '.' && (bytes.length == 1 || (bytes.length == 2 && bytes[1] == '.'));
   }
 
-  /** The length in bytes. */
+  /** Returns the length in bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return bytes.clone();
   }
 
-  /** Orders by unsigned bytes. */
+  /** Compares the names as unsigned bytes. */
   @Override
   public int compareTo(Name other) {
     return Arrays.compareUnsigned(bytes, other.bytes);
@@ -79,7 +83,7 @@ public final class Name implements Comparable<Name> {
     return hash;
   }
 
-  /** For people: the text if it is printable UTF-8, hexadecimal otherwise. */
+  /** Returns the text if it is printable UTF-8, and the bytes in hexadecimal otherwise. */
   @Override
   public String toString() {
     return Bytes.toDisplay(bytes);

@@ -5,38 +5,39 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Bytes on their way from a connection to a file without their passing through the program, first
- * in, first out. {@link OpenFile#pipe} makes it, {@link OpenFile#write(Pipe, long, int)} empties
- * it.
+ * A FIFO of bytes that moves data from a connection to a file without a copy through user space.
+ * {@link OpenFile#pipe} creates it, and {@link OpenFile#write(Pipe, long, int)} drains it.
  *
- * <p>One thread at a time uses it. How much it takes depends on the pieces that the bytes come in,
- * so it may be full at any time, and whoever fills it has another place for the rest.
+ * <p>One thread at a time uses a pipe. Its capacity depends on the sizes of the segments in which
+ * the bytes arrive. It may therefore be full at any time, and the caller needs another buffer for
+ * the rest.
  */
 public interface Pipe extends AutoCloseable {
 
-  /** What {@link #take} returns when the pipe takes no more of this connection. */
+  /** The result of {@link #take} if the pipe takes no more bytes from this connection. */
   int NO_MORE = -2;
 
   /**
-   * Takes what has come on a connection, without blocking. Nobody may close the connection
-   * meanwhile.
+   * Takes bytes that have arrived on a connection, without blocking. The connection must stay open
+   * during the call.
    *
    * @param bytesMax at least 1
-   * @return bytes taken; 0 when none is there now; {@link #NO_MORE} when the pipe is full, or there
-   *     is no way from this connection, or reading it would tell of its end or an error
-   * @throws IOException of the connection
+   * @return the number of bytes taken; 0 if no bytes have arrived; {@link #NO_MORE} if the pipe is
+   *     full, if it cannot read from this kind of connection, or if a read would report the end of
+   *     the stream or an error
+   * @throws IOException if the connection fails
    */
   int take(ReadableByteChannel connection, int bytesMax) throws IOException;
 
   /**
-   * Takes bytes that were received already, from the buffer's position on, as many as there is room
-   * for.
+   * Takes bytes that were received already, from the position of the buffer, up to the free space
+   * of the pipe.
    *
-   * @return bytes taken
+   * @return the number of bytes taken
    */
   int put(ByteBuffer bytes);
 
-  /** Gives it back; what is in it is lost. Closing again does nothing. */
+  /** Releases the pipe and discards its bytes. Closing a closed pipe has no effect. */
   @Override
   void close();
 }

@@ -6,16 +6,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access control list as POSIX has it (draft 1003.1e, acl(5)): permission bits for named users
- * and groups beside those that the mode has. Each is a sum of 4 read, 2 write, 1 execute.
+ * A POSIX access control list (draft 1003.1e, acl(5)): the permission bits of the mode, and
+ * permission bits for named users and groups. Each set of bits is a sum of 4 (read), 2 (write) and
+ * 1 (execute).
  *
- * @param owner of the owner
- * @param users of named users, by id
- * @param group of the owning group
- * @param groups of named groups, by id
- * @param mask the most that named users and any groups get; null where nobody is named and the list
- *     says no more than a mode does
- * @param other of everybody else
+ * @param owner the bits of the owner
+ * @param users the bits of named users, by uid
+ * @param group the bits of the owning group
+ * @param groups the bits of named groups, by gid
+ * @param mask the upper bound for named users and for all groups; null for a minimal list, which
+ *     has no named entries and is equivalent to a mode
+ * @param other the bits of all other users
  */
 public record PosixAcl(
     int owner,
@@ -25,7 +26,10 @@ public record PosixAcl(
     @Nullable Integer mask,
     int other) {
 
-  /** The most users and groups that can be named: what fits into an extended attribute of Linux. */
+  /**
+   * The maximum number of named users and groups, so that the list fits into an extended attribute
+   * of Linux.
+   */
   public static final int NAMED_MAX = 8000;
 
   private static final int ALL = 7;
@@ -41,7 +45,7 @@ public record PosixAcl(
     if (mask != null) {
       check(mask);
     } else if (!users.isEmpty() || !groups.isEmpty()) {
-      throw new IllegalArgumentException("somebody is named, and there is no mask");
+      throw new IllegalArgumentException("a list with named entries needs a mask");
     }
   }
 
@@ -51,28 +55,28 @@ public record PosixAcl(
     }
   }
 
-  /** The list that says what a mode says. */
+  /** Returns the minimal list that is equivalent to a mode. */
   public static PosixAcl ofMode(int mode) {
     return new PosixAcl(
         mode >> 6 & ALL, new TreeMap<>(), mode >> 3 & ALL, new TreeMap<>(), null, mode & ALL);
   }
 
-  /** Whether it says no more than a mode does. */
+  /** Returns whether this list is equivalent to a mode. */
   public boolean isMinimal() {
     return mask == null;
   }
 
-  /** How many users and groups are named. */
+  /** Returns the number of named users and groups. */
   public int namedCount() {
     return users.size() + groups.size();
   }
 
-  /** The nine permission bits of the mode of an object with this list. */
+  /** Returns the nine permission bits of the mode of an object with this list. */
   public int mode() {
     return owner << 6 | (mask == null ? group : mask) << 3 | other;
   }
 
-  /** The list after chmod(2): the bits of the group are the mask's, where there is one. */
+  /** Returns this list after chmod(2). The group bits of the mode set the mask if there is one. */
   public PosixAcl withMode(int mode) {
     int middle = mode >> 3 & ALL;
     return new PosixAcl(
@@ -84,22 +88,22 @@ public record PosixAcl(
         mode & ALL);
   }
 
-  /** The list of a new object that inherits this one and is made with a mode. */
+  /** Returns the list of an object that is created with a mode and inherits this list. */
   public PosixAcl limitedTo(int mode) {
     return withMode(mode() & mode);
   }
 
-  /** What named users get. */
+  /** Returns the effective bits of a named user; 0 if the user is not named. */
   public int user(long uid) {
     return masked(users.getOrDefault(uid, 0));
   }
 
-  /** What the owning group gets. */
+  /** Returns the effective bits of the owning group. */
   public int owningGroup() {
     return masked(group);
   }
 
-  /** What a named group gets. */
+  /** Returns the effective bits of a named group; 0 if the group is not named. */
   public int group(long gid) {
     return masked(groups.getOrDefault(gid, 0));
   }
@@ -109,11 +113,12 @@ public record PosixAcl(
   }
 
   /**
-   * Whether a caller, who is not the superuser, has all the wanted permissions for an object with
-   * this list: one entry has to grant all of them (acl(5), access check algorithm).
+   * Returns whether a caller that is not the superuser has all wanted permissions for an object
+   * with this list. A single entry has to grant all of them (acl(5), access check algorithm).
    *
    * @param uid the owner of the object
-   * @param gid its group
+   * @param gid the group of the object
+   * @param wanted a sum of 4 (read), 2 (write) and 1 (execute)
    */
   public boolean allows(Caller caller, long uid, long gid, int wanted) {
     if (caller.uid() == uid) {

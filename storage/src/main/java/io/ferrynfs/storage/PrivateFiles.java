@@ -8,7 +8,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files of a server's own, for its user alone: others could make handles, or clients, of them. */
+/**
+ * Files that only the server's user can access, because a process that reads them could forge
+ * handles or pose as a client.
+ */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
@@ -16,10 +19,12 @@ public final class PrivateFiles {
   private PrivateFiles() {}
 
   /**
-   * Sees to it that there is a file, and that it is for this user alone, before something opens it
-   * that would make it for everybody. One that is there keeps its contents.
+   * Creates a file that only this user can read and write, or restricts an existing one. Call it
+   * before a library opens the file, because the library would create it with the default
+   * permissions. An existing file keeps its contents.
    *
-   * @return the same
+   * @return the same path
+   * @throws IOException if the file cannot be created or restricted
    */
   public static Path prepare(Path file) throws IOException {
     try {

@@ -4,19 +4,20 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What quotas leave for one object, never more than the volume has left.
+ * The space that quotas leave for one object, never more than the space left in the volume.
  *
- * @param availableHardBytes that can still be stored in the object before more is refused
- * @param availableSoftBytes that can still be stored before its owner should be warned
- * @param usedBytes stored in all objects that count for the same quota
+ * @param availableHardBytes the bytes that can be added to the object before a write fails with
+ *     QUOTA
+ * @param availableSoftBytes the bytes that can be added before the owner should be warned
+ * @param usedBytes the bytes of all objects that are charged to the same quota
  */
 public record Quota(long availableHardBytes, long availableSoftBytes, long usedBytes) {
   /**
-   * What counts for one quota, of a user or of a group.
+   * The usage and the limits of one quota, of a user or of a group.
    *
-   * @param usedBytes stored
-   * @param softBytes at which the owner is warned; 0 for none
-   * @param hardBytes at which more is refused; 0 for none
+   * @param usedBytes the bytes stored
+   * @param softBytes the usage at which the owner is warned; 0 for no limit
+   * @param hardBytes the maximum usage; 0 for no limit
    */
   public record Account(long usedBytes, long softBytes, long hardBytes) {
     long hardLeft() {
@@ -33,11 +34,11 @@ public record Quota(long availableHardBytes, long availableSoftBytes, long usedB
   }
 
   /**
-   * The quota of an object that counts for several: what the tightest of them leaves. Where none is
-   * known, the volume itself is the bound.
+   * Returns the quota of an object that is charged to several accounts: the smallest remainder of
+   * all. Without accounts the space of the volume is the limit.
    *
-   * @param space of the volume
-   * @param accounts of the object's user and group, as far as the caller may know them
+   * @param space the space of the volume
+   * @param accounts those accounts of the object's user and group that the caller may see
    */
   public static Quota of(Space space, List<Account> accounts) {
     long hard = space.availableBytes();
@@ -54,12 +55,12 @@ public record Quota(long availableHardBytes, long availableSoftBytes, long usedB
     return new Quota(hard, soft, used);
   }
 
-  /** Whether quotactl(2) would tell the caller about this user. */
+  /** Returns whether quotactl(2) would report the quota of this user to the caller. */
   public static boolean isUserTold(Caller caller, long uid) {
     return caller.isSuperuser() || caller.uid() == uid;
   }
 
-  /** Whether quotactl(2) would tell the caller about this group. */
+  /** Returns whether quotactl(2) would report the quota of this group to the caller. */
   public static boolean isGroupTold(Caller caller, long gid) {
     return caller.isSuperuser() || caller.isInGroup(gid);
   }

@@ -1,11 +1,11 @@
 package io.ferrynfs.storage;
 
-/** What {@link Volume#remove} expects to find. */
+/** The type of object that {@link Volume#remove} expects. */
 public enum RemoveKind {
-  /** An empty directory, else NOT_DIRECTORY. */
+  /** An empty directory; the call fails with NOT_DIRECTORY on another type. */
   DIRECTORY,
-  /** Anything but a directory, else IS_DIRECTORY. */
+  /** Any type but a directory; the call fails with IS_DIRECTORY on a directory. */
   NON_DIRECTORY,
-  /** Either: an empty directory or anything else. */
+  /** Any type; a directory must be empty. */
   ANY
 }

@@ -1,9 +1,9 @@
 package io.ferrynfs.storage;
 
 /**
- * What a rename did to the two directories; the same twice when they are one.
+ * The changes of the two directories of a rename. Both are equal if the directories are the same.
  *
- * @param source of the directory that lost the name
- * @param target of the directory that got the name
+ * @param source the change of the directory that lost the name
+ * @param target the change of the directory that gained the name
  */
 public record Renamed(ChangeInfo source, ChangeInfo target) {}

@@ -1,14 +1,14 @@
 package io.ferrynfs.storage;
 
 /**
- * How full a volume is.
+ * The total and free space of a volume.
  *
- * @param totalBytes size of the volume
- * @param freeBytes not used
- * @param availableBytes not used, and free for the caller to take
- * @param totalFiles number of objects that the volume can hold
- * @param freeFiles number of objects that can still be made
- * @param availableFiles number of objects that the caller can still make
+ * @param totalBytes the size of the volume
+ * @param freeBytes the unused bytes
+ * @param availableBytes the unused bytes that the caller may use
+ * @param totalFiles the number of objects that the volume can hold
+ * @param freeFiles the number of objects that can still be created
+ * @param availableFiles the number of objects that the caller can still create
  */
 public record Space(
     long totalBytes,

@@ -3,10 +3,10 @@ package io.ferrynfs.storage;
 import java.nio.ByteBuffer;
 
 /**
- * Copies from one open file to another, of the same volume or of any two: data as it lies, holes as
- * holes. By the volume where that can, else through memory.
+ * A copy between two open files of the same volume or of different ones that preserves holes. It
+ * uses {@link OpenFile#copyRange} if the volume supports that, and copies through memory otherwise.
  *
- * <p>Used by one thread at a time.
+ * <p>One thread at a time uses a copy.
  */
 public final class SparseCopy {
   private static final int BUFFER_BYTES = 1 << 20;
@@ -16,30 +16,32 @@ public final class SparseCopy {
   private boolean throughMemory;
   private long holeBytes;
 
-  // Data of the source, as far as it is known. What is written into a hole meanwhile may be missed,
-  // as with any copy of a file that changes.
+  // The known data range of the source. A concurrent write into a hole may be missed, as in any
+  // copy of a file that changes.
   private long dataFrom;
   private long dataTo;
 
-  /** The files stay the caller's. */
+  /** Creates a copy. The caller remains responsible for closing both files. */
   public SparseCopy(OpenFile source, OpenFile target) {
     this.source = source;
     this.target = target;
   }
 
-  /** How many of all bytes copied so far were holes. */
+  /** Returns how many of the bytes copied so far were holes. */
   public long holeBytes() {
     return holeBytes;
   }
 
   /**
-   * Copies the beginning of a range: a hole, or data up to the next one. It may stop early for any
-   * reason, so callers loop.
+   * Copies the beginning of a range: a hole, or data up to the next hole. The copy may be short for
+   * any reason, so callers loop.
    *
-   * @param lengthMax how much of a hole, at least 1
-   * @param dataMax how much data, at least 1
-   * @return bytes copied; 0 only if the source ends at or before the offset
-   * @throws StorageException when not a byte was copied
+   * @param from offset in the source
+   * @param to offset in the target
+   * @param lengthMax the maximum number of bytes of a hole, at least 1
+   * @param dataMax the maximum number of bytes of data, at least 1
+   * @return the number of bytes copied; 0 only if the source ends at or before the offset
+   * @throws StorageException if no byte was copied
    */
   public long copy(long from, long to, long lengthMax, long dataMax) throws StorageException {
     if (from < dataFrom || from >= dataTo) {
@@ -56,12 +58,15 @@ public final class SparseCopy {
     return data(from, to, Math.min(Math.min(lengthMax, dataMax), dataTo - from));
   }
 
-  /** Whether an offset of the source, up to which was copied, is where a hole or data ends. */
+  /**
+   * Returns whether the copied data up to an offset of the source ends at a boundary between a hole
+   * and data.
+   */
   public boolean isAtEdge(long offset) {
     return offset >= dataTo;
   }
 
-  /** Finds the next data and where it ends; -1 if the source ends before. */
+  /** Finds the next data range and returns its offset; returns -1 if the source ends before it. */
   private long nextData(long from) throws StorageException {
     long data;
     try {

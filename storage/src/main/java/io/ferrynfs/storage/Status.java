@@ -1,74 +1,82 @@
 package io.ferrynfs.storage;
 
 /**
- * Why a storage call failed. The names are ours; the POSIX error that each one stands for is named
- * where there is one, so that a volume over a kernel and a server over a protocol translate alike.
+ * The reason why a storage call failed. The names belong to this package. The corresponding POSIX
+ * error is given where there is one, so that volumes over a kernel and servers over a protocol map
+ * it consistently.
  */
 public enum Status {
-  /** No such name in the directory, or no such parent (ENOENT). */
+  /** The directory has no entry of this name, or no parent (ENOENT). */
   NOT_FOUND,
-  /** The name is taken (EEXIST). */
+  /** The name exists already (EEXIST). */
   EXISTS,
-  /** A directory was needed, and this is something else that is no symbolic link (ENOTDIR). */
+  /** The call needs a directory and got another type that is not a symbolic link (ENOTDIR). */
   NOT_DIRECTORY,
-  /** Something other than a directory was needed (EISDIR). */
+  /** The call needs another type and got a directory (EISDIR). */
   IS_DIRECTORY,
-  /** The directory to remove or to replace has entries (ENOTEMPTY). */
+  /** The directory to be removed or replaced has entries (ENOTEMPTY). */
   NOT_EMPTY,
-  /** A symbolic link was met where the call does not follow one (ELOOP); no call follows any. */
+  /** The object is a symbolic link, which no call follows (ELOOP). */
   SYMLINK,
-  /** The object's type does not have what was asked: bytes, a link target, extended attributes. */
+  /**
+   * The type of the object does not support the call: it has no data, no link target or no extended
+   * attributes.
+   */
   WRONG_TYPE,
-  /** Only the owner or the superuser may do this (EPERM). */
+  /** The call requires the owner or the superuser (EPERM). */
   PERMISSION,
-  /** The permissions of the object do not grant this to the caller (EACCES). */
+  /** The permissions of the object do not allow the call (EACCES). */
   ACCESS,
   /** The volume is read-only (EROFS). */
   READ_ONLY,
-  /** No space or no free inode is left (ENOSPC). */
+  /** The volume has no free space or no free inode (ENOSPC). */
   NO_SPACE,
-  /** The caller's quota is used up (EDQUOT). */
+  /** The call would exceed a quota (EDQUOT). */
   QUOTA,
-  /** The file would become larger than the volume's limit (EFBIG). */
+  /** The file would exceed the maximum size of the volume (EFBIG). */
   TOO_BIG,
-  /** Two objects of different volumes were given to a call that works inside one (EXDEV). */
+  /** The objects belong to different volumes, and the call works within one (EXDEV). */
   CROSS_DEVICE,
-  /** A name or link target is longer than the volume stores (ENAMETOOLONG). */
+  /** The name or the link target exceeds the limit of the volume (ENAMETOOLONG). */
   NAME_TOO_LONG,
-  /** The name is one that no object can have: {@code .} or {@code ..}. */
+  /** The name is {@code .} or {@code ..}, which no object can have. */
   BAD_NAME,
-  /** The name has a byte that no name can have: {@code /} or NUL. */
+  /** The name contains {@code /} or NUL. */
   BAD_CHARACTER,
   /**
    * An argument is out of its domain: a negative offset, an overlap, a wrong alignment (EINVAL).
    */
   INVALID,
-  /** A well-formed value that this volume cannot represent, as a time before its epoch (ERANGE). */
+  /** The volume cannot represent the value, such as a time before its epoch (ERANGE). */
   RANGE,
-  /** The handle is of an object that no longer exists (ESTALE). */
+  /** The object of the handle no longer exists (ESTALE). */
   STALE,
-  /** The handle is none that this volume ever made. */
+  /** This volume never created the handle. */
   BAD_HANDLE,
   /**
-   * The directory cookie or its verifier is none that this volume made, or has lost its meaning.
+   * This volume never created the directory cookie or its verifier, or the cookie is no longer
+   * valid.
    */
   BAD_COOKIE,
   /** The volume does not have this feature (EOPNOTSUPP). */
   NOT_SUPPORTED,
-  /** The medium failed (EIO). After it, nothing is known of data that was not yet durable. */
+  /** The medium failed (EIO). The state of data that was not yet durable is unknown. */
   IO,
-  /** The object has as many hard links as the volume allows (EMLINK). */
+  /** The object has the maximum number of hard links (EMLINK). */
   TOO_MANY_LINKS,
   /** The offset of a seek is at or beyond the end of the file (ENXIO). */
   NO_DATA,
   /** The object has no extended attribute of this name (ENODATA). */
   NO_ATTRIBUTE,
-  /** The value, or all values together, are larger than the volume stores (E2BIG, ENOSPC). */
+  /** The value, or all values together, exceed the limit of the volume (E2BIG, ENOSPC). */
   ATTRIBUTE_TOO_BIG,
-  /** The object is in use in a way that forbids this, as a mount point is (EBUSY). */
+  /** The object is in use, for example as a mount point (EBUSY). */
   BUSY,
-  /** The volume cannot do this now and can soon: out of descriptors or memory (EMFILE, EAGAIN). */
+  /**
+   * The volume lacks a resource such as descriptors or memory at the moment; the caller should
+   * retry (EMFILE, EAGAIN).
+   */
   TRY_LATER,
-  /** The file or the volume was closed by this process before the call (EBADF). */
+  /** This process closed the file or the volume before the call (EBADF). */
   CLOSED
 }

@@ -2,20 +2,24 @@ package io.ferrynfs.storage;
 
 import java.time.Instant;
 
-/** What a time attribute is to become. */
+/** A new value for a time attribute. */
 public sealed interface TimeChange {
-  /** The volume's own clock at the moment of the call. Whoever may write the file may do this. */
+  /**
+   * The clock of the volume at the moment of the call. A caller with write permission may set this.
+   */
   record Now() implements TimeChange {}
 
-  /** The given time, to the nanosecond where the volume keeps that. Only the owner may do this. */
+  /**
+   * A given time, in nanoseconds or in the resolution of the volume. Only the owner may set this.
+   */
   record At(Instant time) implements TimeChange {}
 
-  /** The volume's own clock. */
+  /** Returns the change to the clock of the volume. */
   static TimeChange now() {
     return new Now();
   }
 
-  /** The given time. */
+  /** Returns the change to a given time. */
   static TimeChange at(Instant time) {
     return new At(time);
   }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
-/** The plain ways to move bytes, for files that have no better one. */
+/** Data transfers through memory, for files without a faster path. */
 final class Transfers {
-  /** Bounds the memory of one transfer, whatever the peer asks for. */
+  /** Bounds the memory of one transfer, independent of the size that the peer requests. */
   private static final int CHUNK_BYTES_MAX = 256 * 1024;
 
   private Transfers() {}

@@ -6,72 +6,76 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file system, or a tree in one: objects with handles, in directories.
+ * One file system, or a directory tree in one: objects with handles, in directories.
  *
- * <h2>What holds for every call</h2>
+ * <h2>Contract of every call</h2>
  *
  * <ul>
- *   <li><b>Durable on return.</b> When a call of this interface that changes something has
- *       returned, the change outlives a crash of the machine: names, attributes (a size set by
- *       {@link #setAttributes} too) and extended attributes. A server may acknowledge at once. Only
- *       what is done through an {@link OpenFile} waits for {@link OpenFile#sync}. A volume may do
- *       the work for several callers in one go, and it may offer its operator to give this promise
- *       up; it must not give it up by itself.
- *   <li><b>All or nothing.</b> A call that throws has changed nothing, save IO, after which the
- *       state of the objects that it named is unknown.
- *   <li><b>Any thread.</b> All methods may be called by any number of threads at once. Each call
- *       takes effect at one moment between its start and its return. Calls block on the disk; they
- *       do not block on each other longer than that, and they wait for nobody else.
- *   <li><b>No escape.</b> No call follows a symbolic link, and no name, handle or link leads to an
- *       object outside the volume, whatever anyone does to the tree meanwhile.
- *   <li><b>Handles</b> are as {@link Handle} says. Every method that takes one fails with STALE if
- *       the object is gone and with BAD_HANDLE if this volume never made the handle. A file that
- *       was removed while it is open is there until the last {@link OpenFile} is closed.
- *   <li><b>Directories.</b> Where a directory is needed and a symbolic link is given the status is
- *       SYMLINK, for any other object NOT_DIRECTORY.
- *   <li><b>Callers.</b> With {@link Feature#CALLER_ENFORCED} every method fails with ACCESS where
- *       the mode bits do not allow it and with PERMISSION where only the owner or the superuser
- *       may. A directory needs execute permission to look up in, and write permission besides to
- *       change.
- *   <li>Every method may fail with IO, TRY_LATER and CLOSED, each one that changes something with
- *       READ_ONLY, and each one that adds something with NO_SPACE and QUOTA. The methods name what
- *       else they fail with.
+ *   <li><b>Durable on return.</b> When a call of this interface has returned, its change survives a
+ *       crash of the machine. This includes names, attributes (also a size that {@link
+ *       #setAttributes} set) and extended attributes, so a server may reply immediately. Only
+ *       changes through an {@link OpenFile} require {@link OpenFile#sync}. A volume may combine the
+ *       work of several callers, and it may offer an option by which its operator waives this
+ *       guarantee.
+ *   <li><b>Atomic.</b> A call that throws has changed nothing. After IO, however, the state of the
+ *       named objects is unknown.
+ *   <li><b>Thread-safe.</b> All methods may be called by any number of threads at once. Each call
+ *       takes effect at one moment between its start and its return. Calls block on the disk. They
+ *       wait for each other no longer than that, and they wait for no other event.
+ *   <li><b>Confined.</b> No call follows a symbolic link. No name, handle or link leads to an
+ *       object outside the volume, even if another process changes the tree during the call.
+ *   <li><b>Handles</b> are as {@link Handle} describes. Every method that takes a handle fails with
+ *       STALE if the object is gone and with BAD_HANDLE if this volume never created the handle. A
+ *       file that was removed while it is open exists until the last {@link OpenFile} is closed.
+ *   <li><b>Directories.</b> A call that needs a directory fails with SYMLINK on a symbolic link and
+ *       with NOT_DIRECTORY on another type.
+ *   <li><b>Callers.</b> With {@link Feature#CALLER_ENFORCED} every method fails with ACCESS if the
+ *       permission bits do not allow the call, and with PERMISSION if the call requires the owner
+ *       or the superuser. A lookup in a directory needs execute permission on it; a change of a
+ *       directory needs write permission as well.
+ *   <li>Every method may fail with IO, TRY_LATER and CLOSED. Every method that makes a change may
+ *       fail with READ_ONLY, and every method that adds data or names with NO_SPACE and QUOTA. The
+ *       methods document their other errors.
  * </ul>
  */
 public interface Volume extends AutoCloseable {
-  /** Tells this volume from all others, for ever: it is the same each time the volume is opened. */
+  /**
+   * Returns the permanent, globally unique id of this volume. It is the same each time the volume
+   * is opened.
+   */
   UUID id();
 
-  /** The directory that everything is under. Its handle is the same each time. */
+  /** Returns the handle of the root directory. It is the same each time the volume is opened. */
   Handle root();
 
   /**
-   * Tells by the bytes of a handle alone, asking no disk, whether this volume may have made it; all
-   * of the bytes count. Whether the object is still there is told by the other methods.
+   * Checks from all bytes of a handle, without disk access, that this volume can have created it.
+   * The other methods report whether the object still exists.
    *
-   * @throws StorageException BAD_HANDLE if it has not
+   * @throws StorageException BAD_HANDLE if this volume cannot have created it
    */
   void checkHandle(Handle handle) throws StorageException;
 
   /**
-   * How many more files may be open, as far as a bound of the volume, or of all volumes of this
-   * process together, is in the way. It changes with every open and close of anybody.
+   * Returns how many more files may be opened under the limits of this volume and of all volumes of
+   * this process together. The number changes with every open and close of any caller.
    */
   int openFilesLeft();
 
-  /** What this volume has. */
+  /** Returns the features of this volume. */
   Set<Feature> features();
 
-  /** The numbers of this volume. */
+  /** Returns the limits of this volume. */
   VolumeLimits limits();
 
-  /** How full the volume is, for this caller. */
+  /** Returns the total and free space of the volume for a caller. */
   Space space(Caller caller) throws StorageException;
 
   /**
-   * What the quotas of the object's owner and group leave for it, since they are charged with what
-   * is stored in it, whoever stores it. A caller is told of his own quota and of those of his
-   * groups, the superuser of all; where he is told of none, the bound is that of the volume.
+   * Returns the space that the quotas of the object's owner and group leave for it. Stored bytes
+   * are charged to the owner and the group of the object, regardless of the writer. The superuser
+   * sees all quotas; other callers see their own and those of their groups. If the caller may see
+   * none, the space of the volume is the limit.
    *
    * @throws StorageException NOT_SUPPORTED without {@link Feature#QUOTAS}
    */
@@ -85,81 +89,89 @@ public interface Volume extends AutoCloseable {
   Found lookup(Caller caller, Handle directory, Name name) throws StorageException;
 
   /**
-   * The directory that a directory is in.
+   * Returns the parent of a directory.
    *
-   * @throws StorageException NOT_FOUND for the root, which has none
+   * @throws StorageException NOT_FOUND for the root, which has no parent
    */
   Handle parent(Caller caller, Handle directory) throws StorageException;
 
-  /** The attributes of an object. Nobody is denied them. */
+  /** Returns the attributes of an object. This needs no permission. */
   Attributes attributes(Caller caller, Handle handle) throws StorageException;
 
   /**
-   * Sets attributes of an object. Setting the size, and setting a time to {@link TimeChange.Now},
-   * needs permission to write; a group may be set by the owner to one of his own groups; everything
-   * else is for the owner, and another owner for the superuser. Changing the owner or writing
-   * clears the set-id bits as POSIX says. A time becomes the nearest one that can be stored, as
-   * with utimensat(2). A mode for a symbolic link, which has none, is nothing to set.
+   * Sets attributes of an object.
    *
-   * @param file an open of this object for writing, by which the caller may set the size though the
-   *     mode bits would not let him now; null if there is none
-   * @throws StorageException IS_DIRECTORY, SYMLINK or INVALID if a size is set of what is no
-   *     regular file; TOO_BIG; INVALID if size is negative or {@code file} is of another object,
-   *     ACCESS if it is not open for writing; NOT_SUPPORTED for the lists of a symbolic link, and
-   *     for those of anything without {@link Feature#ACLS}; INVALID for a list to inherit of what
-   *     is no directory; ATTRIBUTE_TOO_BIG for lists that are too long
+   * <ul>
+   *   <li>Setting the size, and setting a time to {@link TimeChange.Now}, requires write
+   *       permission.
+   *   <li>The owner may set the group to one of the owner's groups.
+   *   <li>Only the superuser may change the owner. All other changes require the owner.
+   *   <li>A change of the owner, and a write, clear the set-id bits as POSIX requires.
+   *   <li>A time is rounded to the resolution of the volume, as by utimensat(2).
+   *   <li>A mode is ignored for a symbolic link, which has none.
+   * </ul>
+   *
+   * @param file an open of this object for writing, which permits setting the size even if the mode
+   *     bits no longer do; null for none
+   * @throws StorageException IS_DIRECTORY, SYMLINK or INVALID if a size is set on an object that is
+   *     not a regular file; TOO_BIG; INVALID if size is negative or {@code file} is another object,
+   *     ACCESS if {@code file} is not open for writing; NOT_SUPPORTED for ACLs of a symbolic link,
+   *     and for all ACLs without {@link Feature#ACLS}; INVALID for a default ACL of an object that
+   *     is not a directory; ATTRIBUTE_TOO_BIG if the ACLs are too long
    */
   void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)
       throws StorageException;
 
   /**
-   * The access control lists of an object; one that has none has that of its mode. Nobody is denied
-   * them.
+   * Returns the access control lists of an object. An object without an ACL has the list that is
+   * equivalent to its mode. This needs no permission.
    *
    * @throws StorageException NOT_SUPPORTED without {@link Feature#ACLS}, and for a symbolic link
    */
   Acls acls(Caller caller, Handle handle) throws StorageException;
 
   /**
-   * Which of the wanted rights the caller has.
+   * Returns the wanted rights that the caller has.
    *
-   * @return a subset of what was wanted, without those that mean nothing for the type of the object
+   * @return a subset of {@code wanted}, without the rights that do not apply to the type of the
+   *     object
    */
   Set<AccessRight> access(Caller caller, Handle handle, Set<AccessRight> wanted)
       throws StorageException;
 
   /**
-   * The target of a symbolic link, as it was made.
+   * Returns the target of a symbolic link as it was created.
    *
-   * @throws StorageException WRONG_TYPE if it is none
+   * @throws StorageException WRONG_TYPE if the object is not a symbolic link
    */
   byte[] readLink(Caller caller, Handle handle) throws StorageException;
 
   /**
-   * Opens a regular file. The permission to execute counts as one to read, since a peer who is to
-   * execute a file must be able to read it.
+   * Opens a regular file. Execute permission suffices for reading, because a client has to read a
+   * file in order to execute it (RFC 8881 section 6.2.1.3.1).
    *
-   * @throws StorageException IS_DIRECTORY, SYMLINK or WRONG_TYPE if it is no regular file;
-   *     TRY_LATER if too many are open
+   * @throws StorageException IS_DIRECTORY, SYMLINK or WRONG_TYPE if the object is not a regular
+   *     file; TRY_LATER if too many files are open
    */
   OpenFile open(Caller caller, Handle handle, OpenAccess access) throws StorageException;
 
   /**
-   * Makes a regular file, or finds one, and opens it. Who makes a file may open it in any way,
-   * whatever mode he gives it.
+   * Creates a regular file or finds an existing one, and opens it. The creator may open a new file
+   * for any access, regardless of its mode.
    *
-   * <p>An exclusive creation and its verifier are durable like everything else, so that a retry
-   * after a restart is known as such. The verifier is kept at least until the file is written to or
-   * its times are set.
+   * <p>An exclusive creation and its verifier are durable like all other changes, so the volume
+   * recognizes a retry after a restart. It keeps the verifier at least until the file is written to
+   * or its times are set.
    *
-   * @param initial of a new file: mode (default 0600), lists (default what the directory has for it
-   *     to inherit, cut down to the mode), owner and group (default the caller's, or the
-   *     directory's group if it has the set-group-id bit), size, and times, though not with {@link
-   *     CreateMode.Exclusive}. Of a file that is there only size 0 is obeyed, which needs
-   *     permission to write
-   * @throws StorageException EXISTS by the rules of the mode; IS_DIRECTORY, SYMLINK or WRONG_TYPE
-   *     if what is there and may be opened is no regular file; INVALID for a time with Exclusive
+   * @param initial for a new file: mode (default 0600), ACLs (default the default ACL of the
+   *     directory, limited to the mode), owner and group (default those of the caller, or the group
+   *     of a directory with the set-group-id bit), size, and times (not with {@link
+   *     CreateMode.Exclusive}); for an existing file only size 0 applies, which requires write
+   *     permission
+   * @throws StorageException EXISTS as {@code mode} requires; IS_DIRECTORY, SYMLINK or WRONG_TYPE
+   *     if the existing object may be opened and is not a regular file; INVALID for a time with
+   *     Exclusive
    */
   Created create(
       Caller caller,
@@ -171,32 +183,33 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * Makes a directory.
+   * Creates a directory.
    *
-   * @param initial mode (default 0700), owner, group, times; a size is ignored
-   * @throws StorageException EXISTS; TOO_MANY_LINKS if the directory can hold no more directories
+   * @param initial mode (default 0700), owner, group and times; a size is ignored
+   * @throws StorageException EXISTS; TOO_MANY_LINKS if the parent can hold no more directories
    */
   Made makeDirectory(Caller caller, Handle directory, Name name, AttributeChanges initial)
       throws StorageException;
 
   /**
-   * Makes a symbolic link.
+   * Creates a symbolic link.
    *
-   * @param target what it says, stored and never looked at; 1 to {@link
+   * @param target the target, which is stored without interpretation: 1 to {@link
    *     VolumeLimits#symlinkBytesMax} bytes without NUL
    * @param initial owner, group and times; mode and size are ignored
-   * @throws StorageException EXISTS; INVALID if the target is empty or has a NUL; NAME_TOO_LONG
+   * @throws StorageException EXISTS; INVALID if the target is empty or contains a NUL;
+   *     NAME_TOO_LONG
    */
   Made makeSymlink(
       Caller caller, Handle directory, Name name, byte[] target, AttributeChanges initial)
       throws StorageException;
 
   /**
-   * Makes a device node, a fifo or a socket.
+   * Creates a device node, a fifo or a socket.
    *
    * @param device ignored for fifos and sockets
-   * @param initial mode (default 0600), owner, group, times; a size is ignored
-   * @throws StorageException EXISTS; INVALID for other types; NOT_SUPPORTED for devices without
+   * @param initial mode (default 0600), owner, group and times; a size is ignored
+   * @throws StorageException EXISTS; INVALID for another type; NOT_SUPPORTED for devices without
    *     {@link Feature#DEVICE_NODES}; PERMISSION for devices if the caller is not the superuser
    */
   Made makeNode(
@@ -209,60 +222,63 @@ public interface Volume extends AutoCloseable {
       throws StorageException;
 
   /**
-   * Gives an object another name. A symbolic link is itself linked to, not what it points at.
+   * Creates a hard link. A link to a symbolic link refers to the link and not to its target.
    *
-   * @param existing anything but a directory
-   * @throws StorageException IS_DIRECTORY if it is one; EXISTS; TOO_MANY_LINKS
+   * @param existing any object but a directory
+   * @throws StorageException IS_DIRECTORY if {@code existing} is a directory; EXISTS;
+   *     TOO_MANY_LINKS
    */
   ChangeInfo link(Caller caller, Handle existing, Handle directory, Name name)
       throws StorageException;
 
   /**
-   * Moves an entry to another name, another directory or both, in one step that everyone sees
-   * wholly or not at all. What had the new name is replaced: an empty directory by a directory,
-   * anything else by anything else. If both names are of one object, nothing happens.
+   * Moves an entry to another name, another directory or both, atomically. The rename replaces an
+   * existing object of the new name: an empty directory by a directory, another type by another
+   * type. If both names refer to the same object, the rename has no effect.
    *
-   * @throws StorageException NOT_FOUND; INVALID if a directory would come to be under itself;
-   *     IS_DIRECTORY, NOT_DIRECTORY or NOT_EMPTY if what is there cannot be replaced by this
+   * @throws StorageException NOT_FOUND; INVALID if a directory would become its own descendant;
+   *     IS_DIRECTORY, NOT_DIRECTORY or NOT_EMPTY if the existing object cannot be replaced
    */
   Renamed rename(
       Caller caller, Handle fromDirectory, Name fromName, Handle toDirectory, Name toName)
       throws StorageException;
 
   /**
-   * Removes a name. The object goes with its last name, or with its last {@link OpenFile},
-   * whichever goes later. In a directory with the sticky bit only the owner of the object or of the
-   * directory may remove or replace it.
+   * Removes a name. The object is removed with its last name or its last {@link OpenFile},
+   * whichever is later. In a directory with the sticky bit only the owner of the object or of the
+   * directory may remove or replace an entry.
    *
-   * @throws StorageException NOT_FOUND; IS_DIRECTORY or NOT_DIRECTORY if it is not of the kind;
-   *     NOT_EMPTY; BUSY for a mount point
+   * @throws StorageException NOT_FOUND; IS_DIRECTORY or NOT_DIRECTORY if the object is not of the
+   *     given kind; NOT_EMPTY; BUSY for a mount point
    */
   ChangeInfo remove(Caller caller, Handle directory, Name name, RemoveKind kind)
       throws StorageException;
 
   /**
    * Reads entries of a directory, without {@code .} and {@code ..}, in an order of the volume's
-   * own. Who goes on from cookie to cookie until the end gets every entry that is there all the
-   * time exactly once, whatever others add and remove between the calls and during them; an entry
-   * that is added, removed or renamed meanwhile, at most once under each of its names. Cookies stay
-   * good when the entry that they came with is removed, and across restarts.
+   * choice. A reader that follows the cookies to the end gets every entry that exists during the
+   * whole reading exactly once. It gets an entry that is added, removed or renamed during the
+   * reading at most once under each of its names. A cookie remains valid after the removal of its
+   * entry and across restarts.
    *
-   * <p>A call costs what the entries cost that it offers, wherever in the directory it starts, and
-   * holds no more than a few of them in memory.
+   * <p>The cost of a call depends only on the entries that it offers, not on the position in the
+   * directory. A call holds only a few entries in memory.
    *
-   * @param cookie of the entry after which to start; 0 for the first
-   * @param verifier of the page that the cookie came with; without meaning when cookie is 0
-   * @param sink is offered the entries until it declines one
-   * @throws StorageException BAD_COOKIE if one cannot go on from there; what the sink throws
+   * @param cookie the cookie of the entry after which to start; 0 for the first entry
+   * @param verifier the verifier of the page that contained the cookie; ignored if {@code cookie}
+   *     is 0
+   * @param sink the receiver of the entries, until it declines one
+   * @throws StorageException BAD_COOKIE if reading cannot continue from the cookie; exceptions of
+   *     the sink
    */
   DirectoryPage readDirectory(
       Caller caller, Handle directory, long cookie, long verifier, EntrySink sink)
       throws StorageException;
 
   /**
-   * The value of an extended attribute. Only regular files and directories have extended
-   * attributes; on others none is found or listed, and setting and removing fail with PERMISSION.
-   * The four methods fail with NOT_SUPPORTED without {@link Feature#XATTRS}.
+   * Returns the value of an extended attribute. Only regular files and directories have extended
+   * attributes. Another object has none, and setting or removing one fails with PERMISSION. The
+   * four methods for extended attributes fail with NOT_SUPPORTED without {@link Feature#XATTRS}.
    *
    * @throws StorageException NO_ATTRIBUTE
    */
@@ -272,13 +288,13 @@ public interface Volume extends AutoCloseable {
    * Sets an extended attribute.
    *
    * @return the change of the object
-   * @throws StorageException EXISTS or NO_ATTRIBUTE by the rules of the mode; NAME_TOO_LONG;
+   * @throws StorageException EXISTS or NO_ATTRIBUTE as {@code mode} requires; NAME_TOO_LONG;
    *     ATTRIBUTE_TOO_BIG
    */
   ChangeInfo setXattr(Caller caller, Handle handle, XattrName name, byte[] value, XattrMode mode)
       throws StorageException;
 
-  /** All names of extended attributes, in the order of their bytes. */
+  /** Returns the names of all extended attributes, ordered by their bytes. */
   List<XattrName> listXattrs(Caller caller, Handle handle) throws StorageException;
 
   /**
@@ -290,15 +306,16 @@ public interface Volume extends AutoCloseable {
   ChangeInfo removeXattr(Caller caller, Handle handle, XattrName name) throws StorageException;
 
   /**
-   * From now on until its end the calling thread does work for this volume that nobody's latency
-   * depends on: where the machine can tell threads apart, the others go first. Saying so again does
-   * nothing.
+   * Marks the calling thread as a background worker of this volume until the thread ends. If the
+   * machine supports thread priorities, other threads run first. Another call from the same thread
+   * has no effect.
    */
   default void workInBackground() {}
 
   /**
-   * Gives up what the volume holds on this machine; the contents stay. Files that are open stay
-   * usable until they are closed, other calls fail with CLOSED. Closing again does nothing.
+   * Releases the resources of the volume on this machine; the contents remain. Open files stay
+   * usable until they are closed, and other calls fail with CLOSED. Closing a closed volume has no
+   * effect.
    */
   @Override
   void close() throws StorageException;

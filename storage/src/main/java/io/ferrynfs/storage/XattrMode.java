@@ -1,11 +1,11 @@
 package io.ferrynfs.storage;
 
-/** What {@link Volume#setXattr} expects to find. */
+/** The state of the attribute that {@link Volume#setXattr} expects. */
 public enum XattrMode {
-  /** No attribute of this name, else EXISTS. */
+  /** The attribute must not exist; the call fails with EXISTS otherwise. */
   CREATE,
-  /** An attribute of this name, else NO_ATTRIBUTE. */
+  /** The attribute must exist; the call fails with NO_ATTRIBUTE otherwise. */
   REPLACE,
-  /** Either. */
+  /** The attribute may exist or not. */
   EITHER
 }

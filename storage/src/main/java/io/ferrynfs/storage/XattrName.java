@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of an extended attribute that users may set: 1 to {@value #BYTES_MAX} bytes, any but
- * NUL. There is no namespace prefix in it; a volume over Linux puts {@code user.} in front.
+ * The name of an extended attribute in the user namespace: 1 to {@value #BYTES_MAX} bytes without
+ * NUL. The name has no namespace prefix; a volume over Linux prepends {@code user.}.
  */
 public final class XattrName implements Comparable<XattrName> {
-  /** The longest name of any volume; a volume's own limit may be lower. */
+  /** The maximum length in bytes for all volumes. The limit of a volume may be lower. */
   public static final int BYTES_MAX = 255;
 
   private final byte[] bytes;
@@ -18,9 +18,10 @@ public final class XattrName implements Comparable<XattrName> {
   }
 
   /**
-   * The name with these bytes, which are copied.
+   * Returns the name with the given bytes, which are copied.
    *
-   * @throws StorageException INVALID if empty, NAME_TOO_LONG, BAD_CHARACTER if there is a NUL in it
+   * @throws StorageException INVALID if there are no bytes; NAME_TOO_LONG; BAD_CHARACTER if the
+   *     name contains NUL
    */
   public static XattrName of(byte[] bytes) throws StorageException {
     if (bytes.length == 0) {
@@ -37,22 +38,26 @@ public final class XattrName implements Comparable<XattrName> {
     return new XattrName(bytes.clone());
   }
 
-  /** As {@link #of(byte[])}, with the UTF-8 of a text. */
+  /**
+   * Returns the name with the UTF-8 encoding of a text.
+   *
+   * @throws StorageException as {@link #of(byte[])}
+   */
   public static XattrName of(String text) throws StorageException {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The length in bytes. */
+  /** Returns the length in bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return bytes.clone();
   }
 
-  /** Orders by unsigned bytes. */
+  /** Compares the names as unsigned bytes. */
   @Override
   public int compareTo(XattrName other) {
     return Arrays.compareUnsigned(bytes, other.bytes);
@@ -68,7 +73,7 @@ public final class XattrName implements Comparable<XattrName> {
     return Arrays.hashCode(bytes);
   }
 
-  /** For people: the text if it is printable UTF-8, hexadecimal otherwise. */
+  /** Returns the text if it is printable UTF-8, and the bytes in hexadecimal otherwise. */
   @Override
   public String toString() {
     return Bytes.toDisplay(bytes);

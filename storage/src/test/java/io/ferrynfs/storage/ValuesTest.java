@@ -9,7 +9,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Names, handles, callers and changes are what they say, or are not made. */
+/** The invariants of names, handles, callers and changes. */
 class ValuesTest {
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -22,7 +22,7 @@ class ValuesTest {
   }
 
   @Test
-  void aNameThatLeadsElsewhereIsNotMade() {
+  void namesWithASpecialMeaningAreRejected() {
     assertFails(Status.INVALID, () -> Name.of(""));
     assertFails(Status.BAD_NAME, () -> Name.of("."));
     assertFails(Status.BAD_NAME, () -> Name.of(".."));
@@ -46,14 +46,14 @@ class ValuesTest {
   }
 
   @Test
-  void aNameForPeopleHasNoControlCharacters() throws Exception {
+  void theDisplayFormOfANameHasNoControlCharacters() throws Exception {
     assertThat(Name.of("caf\u00e9")).hasToString("caf\u00e9");
     assertThat(Name.of("a\nb")).hasToString("0x610a62");
     assertThat(Name.of(new byte[] {(byte) 0xff})).hasToString("0xff");
   }
 
   @Test
-  void anAttributeNameMayHaveASlashButNoNul() throws Exception {
+  void anAttributeNameMayContainASlashButNoNul() throws Exception {
     assertThat(XattrName.of("a/b")).isEqualTo(XattrName.of(utf8("a/b"))).hasToString("a/b");
     assertThat(XattrName.of("a")).isLessThan(XattrName.of("b")).isNotEqualTo(XattrName.of("b"));
     assertFails(Status.INVALID, () -> XattrName.of(""));

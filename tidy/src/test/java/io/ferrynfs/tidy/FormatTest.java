@@ -6,8 +6,12 @@ import com.google.googlejavaformat.java.FormatterException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** Takes seconds, and minutes where the machine is busy: only a hang is a failure. */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FormatTest {
   private final Sources sources = new Sources(Path.of(".."));
 

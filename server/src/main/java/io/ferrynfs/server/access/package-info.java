@@ -1,4 +1,4 @@
-/** Who asks. */
+/** The principals of requests. */
 @NullMarked
 package io.ferrynfs.server.access;
 

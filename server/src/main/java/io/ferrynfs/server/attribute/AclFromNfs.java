@@ -14,18 +14,20 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Entries of NFSv4 as POSIX lists (draft-ietf-nfsv4-acls-04, as knfsd does it), which are never
- * more generous: an entry that denies a group something denies it to all who might be in it, and a
- * permission of POSIX is given where all its bits are allowed.
+ * Conversion of NFSv4 ACLs to POSIX ACLs (draft-ietf-nfsv4-acls-04, as in knfsd). The result never
+ * grants more. An entry that denies a group denies all users that might be in it. A POSIX
+ * permission is granted if all of its bits are allowed.
  *
- * <p>What POSIX does not have (retention, deletion of the object itself) is neither granted nor
- * kept: a client that reads the list back finds what the server does.
+ * <p>Permissions that POSIX does not have (retention, deletion of the object itself) are neither
+ * granted nor stored. A client that reads the ACL back sees what the server enforces.
  */
 final class AclFromNfs {
   private static final long SUPPORTED_FLAGS =
       AclToNfs.INHERITANCE | Nfs4.ACE4_INHERIT_ONLY_ACE | Nfs4.ACE4_IDENTIFIER_GROUP;
 
-  /** What somebody was allowed and denied by the entries so far; the first that speaks decides. */
+  /**
+   * The bits that earlier entries allow and deny. The first entry that mentions a bit decides it.
+   */
   private static final class Bits {
     private long allowed;
     private long denied;
@@ -52,7 +54,7 @@ final class AclFromNfs {
   private final Bits group = new Bits();
   private final Bits other = new Bits();
 
-  /** What somebody has who is not named yet. */
+  /** The bits of all users without an entry so far. */
   private final Bits everyone = new Bits();
 
   private final SortedMap<Long, Bits> users = new TreeMap<>();
@@ -68,10 +70,10 @@ final class AclFromNfs {
   }
 
   /**
-   * The lists for an object.
+   * Returns the POSIX ACLs of an object.
    *
-   * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for entries that cannot be kept (section
-   *     6.2.1.4.1), NFS4ERR_BADOWNER for somebody unknown
+   * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for entries that cannot be stored (RFC 8881
+   *     section 6.2.1.4.1), NFS4ERR_BADOWNER for an unknown user or group
    */
   static Acls of(Fattr4Acl acl, boolean directory, Owners owners) throws NfsStatusException {
     AclFromNfs access = new AclFromNfs(directory, owners);
@@ -128,7 +130,7 @@ final class AclFromNfs {
       Bits named = users.computeIfAbsent(owners.uid(who), uid -> new Bits(everyone));
       decide(named, allows, mask);
       if (!allows) {
-        // The owner may be the one who is named.
+        // The owner may be the named user.
         owner.deny(named.denied);
       }
     }
@@ -142,7 +144,7 @@ final class AclFromNfs {
     }
   }
 
-  /** Anybody may be in the group that is denied something. */
+  /** Any user may be in the group that the entry denies. */
   private void denyMembers(boolean allows, long denied) {
     if (!allows) {
       everybody(bits -> bits.deny(denied));
@@ -157,7 +159,7 @@ final class AclFromNfs {
     groups.values().forEach(action);
   }
 
-  /** With the entries that every list has taken from another, where this one says nothing. */
+  /** Takes the three entries that every ACL has from another ACL if this one lacks them. */
   private AclFromNfs completed(AclFromNfs from) {
     copy(hasOwner, owner, from.owner);
     copy(hasGroup, group, from.group);

@@ -12,12 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * POSIX lists as entries of NFSv4 (RFC 8881 section 6.2.1; the mapping is that of
- * draft-ietf-nfsv4-acls-04, as knfsd does it).
+ * Conversion of POSIX ACLs to NFSv4 ACLs (RFC 8881 section 6.2.1; the mapping is that of
+ * draft-ietf-nfsv4-acls-04, as in knfsd).
  *
- * <p>In POSIX one entry decides, in NFSv4 each bit is decided by the first entry that speaks of it.
- * So what an entry does not grant is denied after it, where a later one would grant it. Groups are
- * first all allowed and then all denied, since one that grants is enough.
+ * <p>In POSIX, one entry decides all permissions. In NFSv4, the first entry that mentions a bit
+ * decides it. So a denying entry follows each entry for the bits that a later one would grant. All
+ * groups are allowed first and denied afterwards because one group that grants a permission is
+ * enough.
  */
 final class AclToNfs {
   static final Opaque OWNER = Opaque.ofUtf8("OWNER@");
@@ -47,7 +48,7 @@ final class AclToNfs {
     this.flags = flags;
   }
 
-  /** The entries; null when there are more than one attribute carries. */
+  /** Returns the entries; null if one attribute cannot hold them. */
   static @Nullable Fattr4Acl of(Acls acls, boolean directory, Owners owners) {
     List<Nfsace4> aces =
         new ArrayList<>(new AclToNfs(acls.access(), directory, owners, 0).entries());
@@ -109,7 +110,7 @@ final class AclToNfs {
         | ((bits & 1) != 0 ? Nfs4.ACE4_EXECUTE : 0L);
   }
 
-  /** Who writes to a directory takes its entries away, too. */
+  /** Write access to a directory includes the deletion of its entries. */
   static long writeMask(boolean directory) {
     return directory ? WRITE | Nfs4.ACE4_DELETE_CHILD : WRITE;
   }

@@ -25,14 +25,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the attribute table: number to getter and setter. What the table itself answers
- * (supported_attrs, suppattr_exclcreat) is in {@link AttributeTable}.
+ * The rows of the attribute table, with a getter and a setter for each number. {@link
+ * AttributeTable} itself has supported_attrs and suppattr_exclcreat.
  *
- * <p>What has no row is not supported (RFC 8881 section 5.7 recommends it only where a file system
- * has it): named attributes; dacl and sacl, since lists of POSIX know nothing of automatic
- * inheritance and audits; archive, hidden, system, mimetype and time_backup, which no file system
- * here keeps; locations of replicas and referrals, of which there are none; layouts, retention and
- * labels.
+ * <p>Attributes without a row are not supported. RFC 8881 section 5.7 recommends an attribute only
+ * where the file system has it. These are: named attributes; dacl and sacl, because POSIX ACLs have
+ * no automatic inheritance and no audits; archive, hidden, system, mimetype and time_backup, which
+ * no file system here stores; locations of replicas and referrals; layouts, retention and labels.
  */
 final class AttributeRows {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -124,7 +123,7 @@ final class AttributeRows {
         : AclToNfs.of(subject.acls(), attributes.isDirectory(), subject.owners());
   }
 
-  /** The protocol's word for a type of object. */
+  /** Returns the type of an object in the protocol. */
   static NfsFtype4 type(FileType type) {
     return switch (type) {
       case REGULAR -> NfsFtype4.NF4REG;

@@ -19,27 +19,29 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All attributes that this server knows, each with how it is read and how it is set (RFC 8881
- * section 5.8, RFC 7862 section 12.2, RFC 8275, RFC 8276). GETATTR, READDIR, SETATTR, VERIFY,
- * NVERIFY and the creating operations ask this table and nothing else, so that they cannot differ;
- * supported_attrs is computed from it.
+ * The attributes that this server supports, and how each is read and set (RFC 8881 section 5.8, RFC
+ * 7862 section 12.2, RFC 8275, RFC 8276). GETATTR, READDIR, SETATTR, VERIFY, NVERIFY and the
+ * operations that create objects use only this table, so they are consistent. supported_attrs is
+ * computed from it.
  */
 public final class AttributeTable {
-  /** The table; it has no state. */
+  /** The table, which has no state. */
   public static final AttributeTable INSTANCE = new AttributeTable();
 
-  /** What the attributes that a Linux client asks for in every GETATTR take, and some more. */
+  /**
+   * Somewhat more than the size of the attributes that a Linux client requests in every GETATTR.
+   */
   private static final int VALUES_BYTES = 256;
 
   private static final int NUMBERS = Bitmap4.WORDS_MAX * Integer.SIZE;
 
-  /** What to set, and which attributes that covers. */
+  /** The changes to make and the attributes that they set. */
   public record Settings(AttributeChanges changes, Bitmap4 attributes) {
-    /** Nothing. */
+    /** No changes. */
     public static final Settings NONE = new Settings(AttributeChanges.NONE, Bitmap4.EMPTY);
   }
 
-  /** When attributes are set, which decides what may be. */
+  /** The operation that sets attributes, which determines the permitted ones. */
   public enum Moment {
     /** SETATTR. */
     LATER,
@@ -60,21 +62,21 @@ public final class AttributeTable {
     }
   }
 
-  /** The attributes that objects of the export have. */
+  /** Returns the attributes that objects of the export support. */
   public Bitmap4 supported(Export export) {
     return where(export, row -> true);
   }
 
-  /** The attributes that EXCLUSIVE4_1 may set (RFC 8881 section 5.8.1.14). */
+  /** Returns the attributes that EXCLUSIVE4_1 may set (RFC 8881 section 5.8.1.14). */
   public Bitmap4 settableExclusively(Export export) {
     return where(export, Row::withExclusiveCreate);
   }
 
   /**
-   * The values of those requested attributes that the object has (RFC 8881 section 18.7.3: what is
-   * not supported is left out).
+   * Returns the values of the requested attributes that the object has. Attributes that are not
+   * supported are omitted (RFC 8881 section 18.7.3).
    *
-   * @throws NfsStatusException NFS4ERR_INVAL when a set-only attribute is requested
+   * @throws NfsStatusException NFS4ERR_INVAL if a set-only attribute is requested
    */
   public Fattr4 read(Subject subject, Bitmap4 requested)
       throws NfsStatusException, StorageException {
@@ -83,9 +85,9 @@ public final class AttributeTable {
   }
 
   /**
-   * Refuses what can only be set.
+   * Checks that the request has no set-only attributes.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL when a set-only attribute is requested
+   * @throws NfsStatusException NFS4ERR_INVAL if a set-only attribute is requested
    */
   public void checkReadable(Export export, Bitmap4 requested) throws NfsStatusException {
     for (int number = requested.next(0); number >= 0; number = requested.next(number + 1)) {
@@ -96,7 +98,7 @@ public final class AttributeTable {
     }
   }
 
-  /** As {@link #read}, of attributes that {@link #checkReadable} has passed. */
+  /** Returns the values of attributes that {@link #checkReadable} accepted; see {@link #read}. */
   public Fattr4 readable(Subject subject, Bitmap4 requested) throws StorageException {
     Bitmap4 absent = Bitmap4.EMPTY;
     XdrWriter values = new XdrWriter(VALUES_BYTES);
@@ -110,12 +112,13 @@ public final class AttributeTable {
   }
 
   /**
-   * What READDIR says of an entry whose attributes cannot be read (RFC 8881 section 5.8.1.12).
+   * Returns the attributes of a READDIR entry whose object cannot be read (RFC 8881 section
+   * 5.8.1.12).
    *
-   * @param mountedOnFileid the number that the directory has for the entry. It is known without the
-   *     object, and a client that gets no number at all shows its user no entry
-   * @return rdattr_error, with mounted_on_fileid if that was requested; null when rdattr_error was
-   *     not
+   * @param mountedOnFileid the fileid in the directory. It is known without the object, and a
+   *     client omits an entry without any fileid
+   * @return rdattr_error, with mounted_on_fileid if that was requested; null if rdattr_error was
+   *     not requested
    */
   public @Nullable Fattr4 readFailure(Bitmap4 requested, Nfsstat4 status, long mountedOnFileid) {
     Bitmap4 present = Bitmap4.of(Attrs.RDATTR_ERROR.number());
@@ -133,11 +136,12 @@ public final class AttributeTable {
   }
 
   /**
-   * Whether the object's attributes have exactly the given values (RFC 8881 sections 18.15, 18.31).
+   * Returns whether the attributes of the object have exactly the given values (RFC 8881 sections
+   * 18.15 and 18.31).
    *
    * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for an attribute that is not supported,
-   *     NFS4ERR_INVAL for rdattr_error and set-only ones, NFS4ERR_BADXDR for values that do not
-   *     decode
+   *     NFS4ERR_INVAL for rdattr_error and set-only attributes, NFS4ERR_BADXDR for values that do
+   *     not decode
    */
   public boolean matches(Subject subject, Fattr4 expected)
       throws NfsStatusException, StorageException {
@@ -150,18 +154,18 @@ public final class AttributeTable {
       }
     }
     decode(expected);
-    // A canonical encoding: equal values have equal bytes. Missing values make the lengths differ.
+    // The encoding is canonical: equal values have equal bytes. Missing values change the length.
     Fattr4 actual = read(subject, mask);
     return actual.attrmask().size() == mask.size() && actual.attrVals().equals(expected.attrVals());
   }
 
   /**
-   * What the volume is to change.
+   * Returns the changes for the volume.
    *
-   * @param directory whether the object is one, which is asked only about access control lists
-   * @param ids who the names of owners mean
+   * @param directory whether the object is a directory; used only for access control lists
+   * @param ids the mapping of user and group names
    * @throws NfsStatusException NFS4ERR_ATTRNOTSUPP for an attribute that is not supported,
-   *     NFS4ERR_INVAL for one that cannot be set then or whose value is out of range,
+   *     NFS4ERR_INVAL for one that this operation may not set or whose value is out of range,
    *     NFS4ERR_BADXDR for values that do not decode, NFS4ERR_BADOWNER for an unknown owner
    */
   public Settings settings(
@@ -235,7 +239,7 @@ public final class AttributeTable {
     return set;
   }
 
-  /** Every attribute with a row, for the test of the whole table. */
+  /** Returns every attribute with a row, for the test of the whole table. */
   List<Attr<?>> attributes() {
     List<Attr<?>> known = new ArrayList<>();
     for (Row<?> row : rows) {

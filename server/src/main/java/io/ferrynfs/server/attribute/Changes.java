@@ -11,7 +11,7 @@ import io.ferrynfs.wire.nfs4.Settime4;
 import io.ferrynfs.wire.xdr.Opaque;
 import java.time.Instant;
 
-/** Collects what a client sets into what a volume is asked to change. */
+/** A collector of the attributes that a client sets, as changes for a volume. */
 final class Changes {
   private static final long PERMISSION_BITS = 07777;
   private static final int UMASK_BITS = 0777;
@@ -22,8 +22,10 @@ final class Changes {
   private AttributeChanges collected = AttributeChanges.NONE;
 
   /**
-   * @param directory whether it is a directory that is to be changed
-   * @param owners who the names mean
+   * Creates a collector without changes.
+   *
+   * @param directory whether the object is a directory
+   * @param owners the mapping of user and group names
    */
   Changes(boolean directory, Owners owners) {
     this.directory = directory;
@@ -34,7 +36,7 @@ final class Changes {
     return collected;
   }
 
-  /** RFC 8881 section 6.2.4: a server is to refuse mode bits that it does not know. */
+  /** RFC 8881 section 6.2.4: a server must reject unknown mode bits. */
   void mode(long mode) throws NfsStatusException {
     if ((mode & ~PERMISSION_BITS) != 0) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
@@ -43,8 +45,8 @@ final class Changes {
   }
 
   /**
-   * RFC 8275 section 5: whether the umask counts is known where the object is made. Bits of it that
-   * are no permissions mean nothing.
+   * RFC 8275 section 5: the volume decides whether to apply the umask when it creates the object.
+   * Bits of the umask that are not permissions are ignored.
    */
   void modeUmask(ModeUmask4 value) throws NfsStatusException {
     mode(value.mode());
@@ -63,7 +65,7 @@ final class Changes {
     collected = collected.withGid(owners.gid(group));
   }
 
-  /** A size of 2^63 or more arrives as a negative number; no file can be that long. */
+  /** A size of 2^63 or more arrives as a negative number and is beyond the maximum file size. */
   void size(long size) throws NfsStatusException {
     if (size < 0) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_FBIG);
@@ -90,7 +92,8 @@ final class Changes {
     if (time.nseconds() >= NANOS_PER_SECOND) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_INVAL);
     }
-    // A volume sets the nearest time that it can store, and so it is for what cannot be told to it.
+    // A volume sets the nearest time that it can store, so an Instant out of range becomes the
+    // nearest one.
     if (time.seconds() < Instant.MIN.getEpochSecond()) {
       return Instant.MIN;
     }

@@ -7,16 +7,16 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owner and group strings (RFC 8881 section 5.9). With AUTH_SYS the credential is a number, and so
- * is the string, as Linux sends and expects it, unless the administrator has named a domain.
- * Numbers, and the names that mean the same number on every system, are understood without a domain
- * and with this server's own. With another one they mean users of whom this server knows nothing,
- * so that {@code root@elsewhere} is not root.
+ * Owner and group strings (RFC 8881 section 5.9). Under AUTH_SYS the credential is a number. The
+ * string is a number, too, as with Linux, unless the administrator has configured a domain.
+ * Numbers, and names with the same meaning on every system, are accepted without a domain and with
+ * the domain of this server. A name with another domain is unknown, so {@code root@elsewhere} is
+ * not root.
  *
- * @param ids the names
+ * @param ids the mapping of names
  */
 record Owners(IdMapper ids) {
-  /** The greatest number of 32 bits is no id: to system calls it means "leave it as it is". */
+  /** The maximum id. 2^32 - 1 is not an id because system calls take it to mean "unchanged". */
   private static final long ID_MAX = 0xffff_fffeL;
 
   private static final int DIGITS_MAX = 10;
@@ -36,17 +36,22 @@ record Owners(IdMapper ids) {
   }
 
   /**
-   * The user that the string names.
+   * Returns the user id of a string.
    *
-   * @throws NfsStatusException NFS4ERR_INVAL when it is empty, NFS4ERR_BADOWNER when it names
-   *     nobody here
+   * @throws NfsStatusException NFS4ERR_INVAL if it is empty, NFS4ERR_BADOWNER if the user is
+   *     unknown
    */
   long uid(Opaque owner) throws NfsStatusException {
     String text = owner.utf8();
     return known(text, ids.uid(text));
   }
 
-  /** The group that the string names; fails likewise. */
+  /**
+   * Returns the group id of a string.
+   *
+   * @throws NfsStatusException NFS4ERR_INVAL if it is empty, NFS4ERR_BADOWNER if the group is
+   *     unknown
+   */
   long gid(Opaque group) throws NfsStatusException {
     String text = group.utf8();
     return known(text, ids.gid(text));
@@ -71,7 +76,7 @@ record Owners(IdMapper ids) {
     };
   }
 
-  /** Section 5.9 wants decimal numbers without leading zeros. */
+  /** Parses a decimal number without leading zeros (RFC 8881 section 5.9). */
   private static long number(String name) throws NfsStatusException {
     boolean leadingZero = name.length() > 1 && name.charAt(0) == '0';
     if (name.isEmpty() || name.length() > DIGITS_MAX || leadingZero) {

@@ -9,13 +9,13 @@ import io.ferrynfs.wire.xdr.XdrWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this server does with one attribute.
+ * The support of this server for one attribute.
  *
- * @param attr which
- * @param needs the volume feature without which it is not supported, null for none
- * @param getter how it is read, null for a set-only one
- * @param setter how it is set, null for a get-only one
- * @param atCreationOnly whether it can be set of a new object only
+ * @param attr the attribute
+ * @param needs the volume feature that it requires, null for none
+ * @param getter reads it; null for a set-only attribute
+ * @param setter sets it; null for a get-only attribute
+ * @param atCreationOnly whether it can be set only at the creation of an object
  * @param withExclusiveCreate whether EXCLUSIVE4_1 may set it
  */
 record Row<T>(
@@ -26,14 +26,14 @@ record Row<T>(
     boolean atCreationOnly,
     boolean withExclusiveCreate) {
 
-  /** Reads an attribute. */
+  /** A getter of an attribute. */
   @FunctionalInterface
   interface Getter<T> {
-    /** The value, or null when this object has none. */
+    /** Returns the value, or null if this object has none. */
     @Nullable T get(Subject subject) throws StorageException;
   }
 
-  /** Adds a value to what is to be changed. */
+  /** A setter, which adds a value to the changes. */
   @FunctionalInterface
   interface Setter<T> {
     void set(Changes changes, T value) throws NfsStatusException;
@@ -67,7 +67,7 @@ record Row<T>(
     return needs == null || export.volume().features().contains(needs);
   }
 
-  /** Whether the value was there and has been written. */
+  /** Writes the value, if there is one, and returns whether there is. */
   boolean write(Subject subject, XdrWriter out) throws StorageException {
     T value = getter == null ? null : getter.get(subject);
     if (value == null) {

@@ -14,9 +14,9 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The object whose attributes are read. What the volume knows of it is asked for when the first
- * attribute needs it and then kept, so that all attributes of one reply are of one moment, and a
- * READDIR that wants no more than fileids costs no look at each object.
+ * The object whose attributes are read. The attributes of the volume are read when first needed and
+ * then kept. So all attributes of a reply are of one point in time, and a READDIR that requests
+ * only fileids does not read each object.
  */
 public final class Subject {
   private final Source source;
@@ -29,34 +29,36 @@ public final class Subject {
   private @Nullable Space space;
   private @Nullable Quota quota;
 
-  /** Where the facts about the object come from. */
+  /** The source of the object's attributes. */
   public interface Source {
-    /** The export that the object is in. */
+    /** Returns the export of the object. */
     Export export();
 
-    /** The object itself. */
+    /** Returns the object. */
     FileRef file() throws StorageException;
 
-    /** What the volume knows of it. */
+    /** Returns the attributes in the volume. */
     Attributes attributes() throws StorageException;
 
-    /** The number of the object, where that is at hand without its attributes. */
+    /** Returns the fileid, which may be available without the other attributes. */
     default long fileId() throws StorageException {
       return attributes().fileId();
     }
 
-    /** Whether it is known that no other file system is mounted on the object. */
+    /** Returns whether it is certain that no other file system is mounted on the object. */
     default boolean isPlain() {
       return false;
     }
   }
 
   /**
-   * @param source where the facts come from
-   * @param caller who asks, which decides how much space is available to them
+   * Creates a subject.
+   *
+   * @param source the source of its attributes
+   * @param caller the caller, on which the available space depends
    * @param exports for mounted_on_fileid
    * @param limits for maxread, maxwrite and lease_time
-   * @param ids the names of owners
+   * @param ids the mapping of owner names
    */
   public Subject(
       Source source, Caller caller, ExportNamespace exports, ServerLimits limits, IdMapper ids) {
@@ -67,7 +69,7 @@ public final class Subject {
     this.owners = new Owners(ids);
   }
 
-  /** The object of a filehandle. */
+  /** Returns the source for a filehandle. */
   public static Source of(FileRef file, Caller caller) {
     return new OfFile(file, caller);
   }
@@ -94,7 +96,7 @@ public final class Subject {
     return attributes == null ? source.fileId() : attributes.fileId();
   }
 
-  /** How full the object's volume is. */
+  /** Returns the space of the object's volume. */
   Space space() throws StorageException {
     if (space == null) {
       space = export().volume().space(caller);
@@ -102,7 +104,7 @@ public final class Subject {
     return space;
   }
 
-  /** What quotas leave for the object. */
+  /** Returns the quota that applies to the object. */
   Quota quota() throws StorageException {
     if (quota == null) {
       FileRef object = file();
@@ -111,13 +113,13 @@ public final class Subject {
     return quota;
   }
 
-  /** The object's access control lists. */
+  /** Returns the access control lists of the object. */
   Acls acls() throws StorageException {
     FileRef object = file();
     return object.volume().acls(caller, object.handle());
   }
 
-  /** The fileid of the directory underneath, when something is mounted there. */
+  /** Returns the fileid of the covered directory if the object is the root of a mount. */
   long mountedOnFileid() throws StorageException {
     return source.isPlain() ? fileId() : exports.mountedOnFileid(file(), fileId());
   }

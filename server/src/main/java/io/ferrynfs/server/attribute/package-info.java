@@ -1,4 +1,4 @@
-/** The one table of attributes: how each is read from an object, and how it is set. */
+/** The table of attributes: how each is read and set. */
 @NullMarked
 package io.ferrynfs.server.attribute;
 

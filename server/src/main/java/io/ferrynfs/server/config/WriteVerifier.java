@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The verifier of WRITE, COMMIT and COPY (RFC 8881 section 18.3.3): another one means that data
- * which was not committed may be lost. It is random at start, and rotates when a sync fails,
- * because the kernel drops the pages it could not write.
+ * The verifier of WRITE, COMMIT and COPY (RFC 8881 section 18.3.3). A new verifier means that
+ * uncommitted data may be lost. It is random at start and changes when a sync fails, because the
+ * kernel drops the pages that it could not write.
  *
- * <p>All syncs of the server go through here. The kernel tells of pages that it dropped once for an
- * open file: of two syncs that overlap, one may hear of the loss and the other succeed, although it
- * was to make the same data durable. So a sync counts as successful only when every sync of that
- * file which overlapped it was; it waits for those that began before it ended. They are on the disk
- * by then, and wait for nobody before they say how they ended.
+ * <p>All syncs of the server use this class. The kernel reports dropped pages only once for an open
+ * file. So if two syncs overlap, one may fail while the other succeeds, although both were to make
+ * the same data durable. A sync therefore counts as successful only if every overlapping sync of
+ * that file succeeded. It waits for those that began before it ended. These are executing in the
+ * kernel already and wait for no other sync before they report their result.
  */
 public final class WriteVerifier {
   private static final int BYTES = 8;
@@ -35,33 +35,35 @@ public final class WriteVerifier {
 
   private volatile Verifier4 current;
 
-  /** The syncs of one file that are under way, guarded by the map that it is in. */
+  /** The syncs of one file that are in progress, guarded by the map that has this object. */
   private static final class Syncs {
     private final Set<Attempt> underWay = new HashSet<>();
     private long failures;
   }
 
-  /** One sync; {@link #ended} says when, and not how. */
+  /** One sync. {@link #ended} completes at its end, whatever its result. */
   private static final class Attempt {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
   }
 
-  /** A verifier that no earlier instance had. */
+  /** Creates a verifier that no earlier instance had. */
   public WriteVerifier(RandomSource random) {
     this.random = random;
     this.current = fresh(random);
   }
 
-  /** The verifier to answer. Take it before the write, so that a rotation meanwhile is noticed. */
+  /**
+   * Returns the verifier for a reply. The caller must read it before the write, so that the client
+   * detects a change in between.
+   */
   public Verifier4 current() {
     return current;
   }
 
   /**
-   * Makes durable what was done to a file before the call. For operations whose reply says that it
-   * is, and asks for no COMMIT.
+   * Makes the earlier changes of a file durable, for operations whose reply needs no COMMIT.
    *
-   * @throws StorageException as {@link OpenFile#sync}; IO also when a sync that overlapped failed
+   * @throws StorageException see {@link OpenFile#sync}; IO also if an overlapping sync failed
    */
   public void sync(FileKey key, OpenFile file, SyncScope scope) throws StorageException {
     if (!attempt(key, file, scope)) {
@@ -70,18 +72,18 @@ public final class WriteVerifier {
   }
 
   /**
-   * COMMIT of a whole file.
+   * Makes a whole file durable (COMMIT).
    *
-   * @return the verifier to answer: another one than before when a sync that overlapped failed, so
-   *     that the client writes again
-   * @throws StorageException as {@link OpenFile#sync}
+   * @return the verifier for the reply. It differs from the former one if an overlapping sync
+   *     failed, so that the client writes the data again
+   * @throws StorageException see {@link OpenFile#sync}
    */
   public Verifier4 commit(FileKey key, OpenFile file) throws StorageException {
     var _ = attempt(key, file, SyncScope.ALL);
     return current;
   }
 
-  /** True when neither this sync nor one that overlapped it failed. */
+  /** Returns whether this sync and all overlapping ones succeeded. */
   private boolean attempt(FileKey key, OpenFile file, SyncScope scope) throws StorageException {
     Attempt attempt = new Attempt();
     Syncs syncs;
@@ -97,7 +99,7 @@ public final class WriteVerifier {
       file.sync(scope);
       lost = false;
     } catch (StorageException e) {
-      // These two are said before the kernel is asked; every other failure may have lost data.
+      // These two occur before the kernel is called. Every other failure may have lost data.
       lost = e.status() != Status.TRY_LATER && e.status() != Status.CLOSED;
       throw e;
     } finally {
@@ -109,7 +111,10 @@ public final class WriteVerifier {
     }
   }
 
-  /** Rotates first, so that whoever sees that the sync ended sees the new verifier too. */
+  /**
+   * Changes the verifier first, so that a thread that sees the end of the sync also sees the new
+   * verifier.
+   */
   private CompletableFuture<?>[] end(FileKey key, Syncs syncs, Attempt attempt, boolean lost) {
     CompletableFuture<?>[] others;
     if (lost) {

@@ -1,4 +1,4 @@
-/** What the server is configured with: limits, options and its identity. */
+/** The write verifier of the server. */
 @NullMarked
 package io.ferrynfs.server.config;
 

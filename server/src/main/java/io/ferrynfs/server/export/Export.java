@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A volume with its place in the server's name space, as the clients of one {@link ExportRule} see
+ * A volume and its place in the server's name space, as the clients of one {@link ExportRule} see
  * it.
  */
 public final class Export {
@@ -55,45 +55,46 @@ public final class Export {
   }
 
   /**
-   * Tells it from all other exports that this server process ever had; the same under all rules,
-   * and when the exports are replaced as long as it is the same volume's.
+   * Returns the id of the export, which is unique among all exports of this server process. It is
+   * the same under all rules. It stays the same when the exports are replaced, if the volume is the
+   * same.
    */
   public int id() {
     return id;
   }
 
-  /** Absolute path in the name space, {@code /} for the root. */
+  /** Returns the absolute path in the name space, {@code /} for the root. */
   public String path() {
     return path;
   }
 
-  /** What is served; where nothing may be changed, a volume that refuses to be. */
+  /** Returns the exported volume. Under a read-only rule, its operations that change files fail. */
   public Volume volume() {
     return volume;
   }
 
-  /** Whether nothing may be changed. */
+  /** Returns whether the export is read-only. */
   public boolean isReadOnly() {
     return rule.readOnly();
   }
 
-  /** The root directory of the volume. */
+  /** Returns the root directory of the volume. */
   public Handle root() {
     return volume.root();
   }
 
-  /** The root directory as a filehandle. */
+  /** Returns the root directory as a filehandle. */
   public FileRef rootRef() {
     return new FileRef(this, root());
   }
 
-  /** True for the synthetic directories above the exports. */
+  /** Returns whether this is the export of the synthetic directories. */
   public boolean isPseudo() {
     return pseudo;
   }
 
   /**
-   * The fsid attribute: the volume, and which of the volume's parts.
+   * Returns the fsid attribute: the volume, and one of its parts.
    *
    * @param part {@link io.ferrynfs.storage.Attributes#fsId} of the object
    */
@@ -101,29 +102,30 @@ public final class Export {
     return new Fsid4(tag, part);
   }
 
-  /** Who the principal is for this export's volume. */
+  /** Returns the principal as the volume sees it, after squashing. */
   public Caller callerFor(Principal principal) {
     return rule.squash().apply(principal.uid(), principal.gid(), principal.gids());
   }
 
-  /** How callers may say who they are, the better one first. */
+  /** Returns the accepted authentication flavors in the order of preference. */
   public List<SecurityFlavor> flavors() {
     return rule.flavors();
   }
 
-  /** Whether who says in this way who he is may come in. */
+  /** Returns whether the export accepts the flavor of the principal. */
   public boolean takes(Principal principal) {
     return rule.accepts(principal.flavor());
   }
 
-  /** Which servers may read its files for clients. */
+  /** Returns the servers that may read files on behalf of clients. */
   public CopySourcePolicy copySource() {
     return copySource;
   }
 
   /**
-   * Names the volume in filehandles. It comes from the volume's own id, so that filehandles outlive
-   * a restart with other exports, and a filehandle of another server is known as foreign.
+   * Returns the tag of the volume in filehandles. It depends only on the volume's own id, so
+   * filehandles survive a restart with other exports, and the server recognizes filehandles of
+   * other servers.
    */
   long tag() {
     return tag;

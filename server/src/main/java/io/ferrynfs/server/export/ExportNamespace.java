@@ -16,9 +16,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's name space as one client sees it: the exports that are for it, as they are for it,
- * and the directories on the way there. What is not for it, it does not find, list, or hold a
- * filehandle of; as with knfsd.
+ * The name space of the server as one client sees it: the exports that it may use, under its rules,
+ * and the directories that lead to them. LOOKUP, READDIR and PUTFH do not reveal other exports, as
+ * with knfsd.
  */
 public final class ExportNamespace {
   private final ExportTable table;
@@ -29,7 +29,7 @@ public final class ExportNamespace {
     this.seen = seen;
   }
 
-  /** PUTROOTFH, PUTPUBFH. */
+  /** Returns the root (PUTROOTFH, PUTPUBFH). */
   public FileRef root() {
     Export export = at("/");
     return export == null ? table.top().rootRef() : export.rootRef();
@@ -41,11 +41,11 @@ public final class ExportNamespace {
   }
 
   /**
-   * PUTFH. Looks at all bytes, but not for the object: a handle whose object is gone answers
-   * NFS4ERR_STALE when it is used.
+   * Decodes a filehandle (PUTFH). This method checks all bytes but not whether the object exists.
+   * The use of a stale handle fails with NFS4ERR_STALE.
    *
-   * @throws NfsStatusException NFS4ERR_BADHANDLE when it is empty, NFS4ERR_STALE when it is of no
-   *     volume here, none that its volume made, or none for this client
+   * @throws NfsStatusException NFS4ERR_BADHANDLE if it is empty; NFS4ERR_STALE if its volume is not
+   *     exported, if the volume did not make it, or if this client may not use the export
    */
   public FileRef decode(NfsFh4 filehandle) throws NfsStatusException {
     long tag = Filehandles.tag(filehandle);
@@ -63,7 +63,7 @@ public final class ExportNamespace {
     return new FileRef(export, handle);
   }
 
-  /** LOOKUP: an object of the directory, crossing into an export that is mounted there. */
+  /** Returns an object of a directory, or the root of the export that is mounted on it (LOOKUP). */
   public FileRef lookup(FileRef directory, Name name, Caller caller) throws StorageException {
     Export mounted = mountedOn(directory, name);
     if (mounted != null) {
@@ -80,13 +80,13 @@ public final class ExportNamespace {
     return cross(directory.sibling(found));
   }
 
-  /** What this client sees mounted on an entry of a directory of an export, or null. */
+  /** Returns the export that this client sees mounted on a directory entry, or null. */
   public @Nullable Export mountedOn(FileRef directory, Name name) {
     Place place = table.mountedOn(directory, name);
     return place == null ? null : seen.apply(place);
   }
 
-  /** Whether another export is mounted on an entry, whoever may see it. */
+  /** Returns whether another export is mounted on an entry, also if this client does not see it. */
   public boolean isMountPoint(FileRef directory, Name name) {
     return table.mountedOn(directory, name) != null;
   }
@@ -98,7 +98,7 @@ public final class ExportNamespace {
     }
   }
 
-  /** Whether a synthetic directory is, or leads to, an export for this client. */
+  /** Returns whether a synthetic directory is an export of this client or leads to one. */
   public boolean isSeen(Handle synthetic) throws StorageException {
     String path = table.pseudo().pathOf(synthetic);
     for (Place place : table.places()) {
@@ -111,9 +111,9 @@ public final class ExportNamespace {
   }
 
   /**
-   * LOOKUPP: the directory above, crossing out of an export's root.
+   * Returns the parent directory, also across the root of an export (LOOKUPP).
    *
-   * @throws StorageException NOT_FOUND at the very top
+   * @throws StorageException NOT_FOUND at the root of the name space
    */
   public FileRef parent(FileRef directory, Caller caller) throws StorageException {
     if (!directory.isExportRoot()) {
@@ -128,7 +128,10 @@ public final class ExportNamespace {
     return covered;
   }
 
-  /** The directory with the entry that an export is mounted on; null at the very top. */
+  /**
+   * Returns the directory that has the mount point of an export; null at the root of the name
+   * space.
+   */
   private @Nullable FileRef covered(FileRef exportRoot) throws StorageException {
     String path = exportRoot.export().path();
     if (path.equals("/")) {
@@ -148,7 +151,10 @@ public final class ExportNamespace {
     return place == null ? null : place.cover();
   }
 
-  /** An object as this client sees it: itself, or the root of the export mounted on it. */
+  /**
+   * Returns the root of the export that this client sees mounted on an object, else the object
+   * itself.
+   */
   public FileRef cross(FileRef found) throws StorageException {
     if (!found.export().isPseudo()) {
       return found;
@@ -159,8 +165,8 @@ public final class ExportNamespace {
   }
 
   /**
-   * The mounted_on_fileid attribute: of what is underneath for an export's root, else the given
-   * fileid of the object itself (RFC 8881 section 5.8.2.19).
+   * Returns the mounted_on_fileid attribute: the fileid of the covered object for the root of an
+   * export, else the given fileid of the object (RFC 8881 section 5.8.2.19).
    */
   public long mountedOnFileid(FileRef file, long fileid) {
     if (!file.isExportRoot() || file.export().path().equals("/")) {

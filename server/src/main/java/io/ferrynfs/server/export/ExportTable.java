@@ -25,12 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All exports, and the synthetic read-only directories above them (the pseudo file system of RFC
- * RFC 8881 section 7.3). What a client sees of it is a {@link ExportNamespace}.
+ * The exports of a server and the synthetic read-only directories above them, which are the pseudo
+ * file system of RFC 8881 section 7.3. An {@link ExportNamespace} is the view of one client.
  *
- * <p>An export may be inside another: it is mounted on an entry of a directory there, which is what
- * the server's own user has under that name: a directory, or the mount point of the file system
- * that is exported.
+ * <p>An export may be inside another one. It is mounted on an entry of a directory there. That
+ * entry is what the server's own user sees under that name: a directory, or the mount point of the
+ * exported file system.
  */
 public final class ExportTable {
   private final Map<Long, Place> byTag = new HashMap<>();
@@ -41,31 +41,31 @@ public final class ExportTable {
   private final PseudoVolume pseudo;
   private final Export top;
 
-  /** Names the synthetic directories, besides their own. */
+  /** The earlier tag of the synthetic directories, which is also accepted. */
   private final long topByPaths;
 
   private final Instant started;
 
-  /** The number of the export that came last, in this table or one that it has replaced. */
+  /** The last id given to an export of this table or of a table that it replaced. */
   private final AtomicInteger lastId;
 
-  /** What a client may do with an export. */
+  /** The access of a client to an export. */
   public enum Access {
-    /** It is not there for this client. */
+    /** The client does not see the export. */
     NONE,
-    /** Change nothing. */
+    /** The client may only read. */
     READ,
-    /** Whatever its users may. */
+    /** The client may do what its users may do. */
     CHANGE
   }
 
-  /** An entry of a directory that another export is mounted on. */
+  /** A directory entry on which another export is mounted. */
   record Mount(FileKey directory, Name name) {}
 
-  /** Where an export is mounted, and the fileid of what it covers. */
+  /** The mount point of an export and the fileid of the object that it covers. */
   record Cover(Place in, Handle directory, long fileId) {}
 
-  /** An export, as the clients of each of its rules see it. */
+  /** An export, with the view of each of its rules. */
   static final class Place {
     private final int id;
     private final String path;
@@ -87,7 +87,7 @@ public final class ExportTable {
       return path;
     }
 
-    /** What a client sees, or null. */
+    /** Returns the view of a client, or null. */
     @Nullable Export seenFrom(SocketAddress peer) {
       for (Export view : views) {
         if (view.rule().isFor(peer)) {
@@ -97,25 +97,25 @@ public final class ExportTable {
       return null;
     }
 
-    /** What the clients of its first rule see. */
+    /** Returns the view of the first rule. */
     Export first() {
       return views.getFirst();
     }
 
-    /** Where it is mounted inside another export, if it is. */
+    /** Returns the mount point inside another export, or null. */
     @Nullable Cover cover() {
       return cover;
     }
   }
 
   /**
-   * The exports of a server.
+   * Creates the exports of a server.
    *
-   * @param entries by absolute path
+   * @param entries the exports by absolute path
    * @param started the time of the synthetic directories
-   * @throws IllegalArgumentException when there is none, a path is no absolute normal one, an
-   *     export is inside another that has no entry there, or one volume comes twice; an {@link
-   *     ExportException} where it is about one of them
+   * @throws IllegalArgumentException if there is no export, a path is not absolute and normalized,
+   *     an export is inside another one that has no such entry, or a volume occurs twice; an {@link
+   *     ExportException} if it concerns a single export
    */
   public ExportTable(SequencedMap<String, ExportDefinition> entries, Instant started) {
     this(entries, started, null);
@@ -143,12 +143,12 @@ public final class ExportTable {
   }
 
   /**
-   * Other exports instead of these. One of the same volume keeps its number, and so all that
-   * clients hold of it, wherever it is in the name space; another object that says it is the same
-   * volume is another export, since files that are open are the former object's. The synthetic
-   * directories change.
+   * Returns a table that replaces this one. An export of the same volume object keeps its id and
+   * all state of its clients, even at another path. Another volume object with the same volume id
+   * is a new export because the open files belong to the former object. The synthetic directories
+   * change.
    *
-   * @throws IllegalArgumentException as the constructor
+   * @throws IllegalArgumentException see the constructor
    */
   public ExportTable replacedBy(SequencedMap<String, ExportDefinition> entries, Instant now) {
     Instant later = now.isAfter(started) ? now : started.plusNanos(1);
@@ -181,7 +181,7 @@ public final class ExportTable {
     }
   }
 
-  /** The innermost of the other exports that a path is inside of, or null. */
+  /** Returns the innermost other export that contains a path, or null. */
   private @Nullable Place around(String path) {
     for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       Place outer = byPath.get(path.substring(0, end));
@@ -212,7 +212,7 @@ public final class ExportTable {
     }
   }
 
-  /** Of an entry, and not of what may be mounted on it. */
+  /** Returns the fileid of a directory entry, not that of an object mounted on it. */
   private static long fileIdOf(Volume volume, Handle directory, Name name) throws StorageException {
     List<Long> found = new ArrayList<>();
     volume.readDirectory(
@@ -227,26 +227,26 @@ public final class ExportTable {
     return found.getFirst();
   }
 
-  /** The name space of a client that connects from there. */
+  /** Returns the name space of a client that connects from this address. */
   public ExportNamespace seenFrom(SocketAddress peer) {
     return new ExportNamespace(this, place -> place.seenFrom(peer));
   }
 
-  /** The name space with all exports, as the clients of the first rule of each see them. */
+  /** Returns the name space of all exports under their first rules. */
   public ExportNamespace everything() {
     return new ExportNamespace(this, Place::first);
   }
 
-  /** All exports, as the clients of the first rule of each see them. */
+  /** Returns all exports under their first rules. */
   public Collection<Export> exports() {
     return byPath.values().stream().map(Place::first).toList();
   }
 
   /**
-   * What a client may do with an export.
+   * Returns the access of a client to an export.
    *
    * @param exportId {@link Export#id}
-   * @param peer from where it comes; null for what any client may
+   * @param peer the address of the client; null for the access of any client
    */
   public Access access(int exportId, @Nullable SocketAddress peer) {
     if (exportId == top.id()) {
@@ -263,12 +263,12 @@ public final class ExportTable {
     return view == null ? Access.NONE : view.isReadOnly() ? Access.READ : Access.CHANGE;
   }
 
-  /** Whether filehandles with this tag are of the synthetic directories. */
+  /** Returns whether filehandles with this tag are those of the synthetic directories. */
   boolean isTop(long tag) {
     return tag == top.tag() || tag == topByPaths;
   }
 
-  /** The synthetic directories. */
+  /** Returns the export of the synthetic directories. */
   Export top() {
     return top;
   }
@@ -289,7 +289,7 @@ public final class ExportTable {
     return byPath.values();
   }
 
-  /** What is mounted on an entry of a directory of an export, or null. */
+  /** Returns the export that is mounted on an entry of a directory, or null. */
   @Nullable Place mountedOn(FileRef directory, Name name) {
     return withMounts.contains(directory.export().id())
         ? mounted.get(new Mount(directory.key(), name))

@@ -5,30 +5,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The exports of a server, which may be replaced while it runs. A request sees to its end those
- * that there were when it began, and its reply may be sent from a file for long after that; so
- * somebody has to know when the last of those requests has ended, and when the last reply has left.
+ * The exports of a server, which may be replaced while it runs. A request uses the exports that
+ * were current when it began. Its reply may be sent from a file long after the request has ended.
+ * So this class reports the end of the last request and the end of the last reply with former
+ * exports.
  */
 public final class Exports {
   private volatile Generation current;
 
-  /** Completes when no request runs with exports from before the current ones; guarded by this. */
+  /** Completes when no request uses exports from before the current ones; guarded by this. */
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
-  /** Completes when nothing uses them; guarded by this. */
+  /** Completes when no request and no reply uses them; guarded by this. */
   private CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);
 
-  /** The first exports. */
+  /** Creates the exports. */
   public Exports(ExportTable first) {
     current = new Generation(first);
   }
 
-  /** The exports as they are now. */
+  /** Returns the current exports. */
   public ExportTable current() {
     return current.table;
   }
 
-  /** The same for a request, until it says that it has ended. */
+  /** Returns the current exports for a request, until it leaves. */
   public Use enter() {
     Generation now = current;
     while (!now.enter()) {
@@ -38,9 +39,9 @@ public final class Exports {
   }
 
   /**
-   * From now on there are others.
+   * Replaces the exports.
    *
-   * @return those that there were
+   * @return the former exports
    */
   public synchronized Former replace(ExportTable next) {
     Generation former = current;
@@ -54,8 +55,8 @@ public final class Exports {
   /**
    * Exports that were replaced.
    *
-   * @param ended completes when no request runs with them any more, nor with those before them
-   * @param unused completes when no reply of such a request uses a file of theirs either
+   * @param ended completes when no request uses them or any exports before them
+   * @param unused completes when, in addition, no reply of such a request uses a file of them
    */
   public record Former(
       ExportTable table, CompletableFuture<Void> ended, CompletableFuture<Void> unused) {}
@@ -69,16 +70,16 @@ public final class Exports {
       this.of = of;
     }
 
-    /** As they were when the request began. */
+    /** Returns the exports that were current when the request began. */
     public ExportTable table() {
       return of.table;
     }
 
     /**
-     * The reply uses a file for longer than the request runs.
+     * Keeps the exports in use for a reply that is sent from a file after the request has ended.
      *
-     * @param released what is done when it does not any more
-     * @return the same, which is to be run once, and lets go of the exports
+     * @param released runs when the file is no longer used
+     * @return the task to run once then; it runs {@code released} and releases the exports
      */
     public Runnable outlivedBy(Runnable released) {
       of.hold();
@@ -91,7 +92,7 @@ public final class Exports {
       };
     }
 
-    /** The request has ended. Saying so again does nothing. */
+    /** Ends the request. A second call does nothing. */
     public void leave() {
       if (left.compareAndSet(false, true)) {
         of.leave();
@@ -99,15 +100,18 @@ public final class Exports {
     }
   }
 
-  /** Exports, and how many requests and replies use them. */
+  /** Exports and the number of requests and replies that use them. */
   private static final class Generation {
-    /** Added to the number of requests when no more come. */
+    /** Added to the number of uses when the exports are replaced. */
     private static final int RETIRED = Integer.MIN_VALUE;
 
     private final ExportTable table;
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** The requests, as long as there may be any, and replies: which begin in requests. */
+    /**
+     * The number of requests and replies, plus one while requests may begin. A reply begins during
+     * its request.
+     */
     private final AtomicInteger holds = new AtomicInteger(1);
 
     private final CompletableFuture<Void> ended = new CompletableFuture<>();

@@ -3,9 +3,9 @@ package io.ferrynfs.server.export;
 import io.ferrynfs.storage.Handle;
 
 /**
- * The identity of a file among all files that this server process ever had.
+ * The identity of a file among all files of this server process.
  *
- * @param exportId the export's number
- * @param handle the file in the export's volume
+ * @param exportId the id of the export
+ * @param handle the file in the volume of the export
  */
 public record FileKey(int exportId, Handle handle) {}

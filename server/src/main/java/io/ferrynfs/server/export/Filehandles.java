@@ -9,14 +9,15 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.nio.ByteBuffer;
 
 /**
- * The layout of filehandles: a version (4 bytes), the tag of the volume (8), the volume's handle.
- * It holds nothing of the server process, so filehandles outlive it, as RFC 8881 section 4.2.2 has
- * it for persistent ones.
+ * The layout of filehandles: a version (4 bytes), the tag of the volume (8 bytes), the handle of
+ * the volume. It contains nothing of the server process, so filehandles are persistent (RFC 8881
+ * section 4.2.2).
  *
- * <p>The first twelve bytes are those of a Linux filehandle whose file system is named by eight
- * bytes (version 1, no authentication, fsid type 5). For a Linux server may be the destination of a
- * copy from this one; it takes a filehandle that it can read for stale, which RFC 7862 section
- * 15.2.3 lets it ignore then, but one that it cannot read for a bad one, and fails.
+ * <p>The first twelve bytes are those of a Linux filehandle whose file system has an id of eight
+ * bytes (version 1, no authentication, fsid type 5). The reason is a copy from this server to a
+ * Linux server. A Linux server takes a filehandle that it can parse for stale, which RFC 7862
+ * section 15.2.3 lets it ignore in this case. It takes one that it cannot parse for a bad handle
+ * and fails.
  */
 final class Filehandles {
   private static final int VERSION = 0x0100_0546;
@@ -32,12 +33,11 @@ final class Filehandles {
   }
 
   /**
-   * The tag of the volume.
+   * Returns the tag of the volume.
    *
-   * @throws NfsStatusException NFS4ERR_BADHANDLE when it is too short to be a filehandle of
-   *     anybody; NFS4ERR_STALE when this server software did not make it: a filehandle of another
-   *     server reaches the destination of an inter-server copy, and Linux falls back to READ and
-   *     WRITE on STALE only
+   * @throws NfsStatusException NFS4ERR_BADHANDLE if it is too short for any server; NFS4ERR_STALE
+   *     if another kind of server made it. The destination of a copy between servers receives such
+   *     filehandles, and Linux falls back to READ and WRITE only on NFS4ERR_STALE
    */
   static long tag(NfsFh4 filehandle) throws NfsStatusException {
     ByteBuffer bytes = filehandle.data().asByteBuffer();
@@ -50,7 +50,7 @@ final class Filehandles {
     return bytes.getLong();
   }
 
-  /** The volume's handle of a filehandle that {@link #tag} accepted. */
+  /** Returns the volume's handle in a filehandle that {@link #tag} accepted. */
   static Handle handle(NfsFh4 filehandle) throws NfsStatusException {
     ByteBuffer bytes = filehandle.data().asByteBuffer().position(PREFIX_BYTES);
     byte[] handle = new byte[bytes.remaining()];

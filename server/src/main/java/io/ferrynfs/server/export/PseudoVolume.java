@@ -32,13 +32,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories above the exports. Each follows from its path alone, so filehandles, fileids and
- * cookies are the same after a restart, and when exports come and go.
+ * The directories above the exports. The id of each depends only on its path, so filehandles,
+ * fileids and cookies are the same after a restart and after a change of the exports.
  */
 final class PseudoVolume extends ReadOnlyVolume {
   private static final long ROOT_FILE_ID = 2;
 
-  /** Cookies are fileids, and the protocol keeps the smallest cookies for itself. */
+  /** Cookies are fileids, and the protocol reserves the smallest cookies. */
   private static final long FILE_ID_MIN = 16;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -65,14 +65,14 @@ final class PseudoVolume extends ReadOnlyVolume {
   }
 
   /**
-   * What named such directories as long as their filehandles held for the same paths only; clients
-   * may have some of that kind.
+   * Returns the id that an earlier version derived from all paths. Clients may still have such
+   * filehandles.
    */
   static UUID idByPaths(Collection<String> paths) {
     return hash("ferry pseudo root " + new TreeSet<>(paths));
   }
 
-  /** The directory of a path that was given to the constructor. */
+  /** Returns the directory of a path that was given to the constructor. */
   Handle handleOf(String path) {
     Node node = byPath.get(path);
     if (node == null) {
@@ -81,12 +81,12 @@ final class PseudoVolume extends ReadOnlyVolume {
     return node.handle;
   }
 
-  /** The path of a directory, as given to the constructor or above that; empty for the root. */
+  /** Returns the path of a directory; empty for the root. */
   String pathOf(Handle handle) throws StorageException {
     return node(handle).path;
   }
 
-  /** The fileid of a directory of such a volume. */
+  /** Returns the fileid of a directory. */
   static long fileId(Handle handle) {
     return ByteBuffer.wrap(handle.toByteArray()).getLong();
   }
@@ -151,9 +151,9 @@ final class PseudoVolume extends ReadOnlyVolume {
   }
 
   /**
-   * The verifier of cookies: always the same, as reading goes on after a fileid whatever has come
-   * or gone. The change attribute is the time of the start instead, because clients are told that
-   * it only grows.
+   * Returns the cookie verifier. It never changes because a listing continues after a fileid
+   * whatever entries were added or removed. The change attribute is the time of the start, because
+   * clients are told that it only increases.
    */
   private long verifier() {
     return id.getLeastSignificantBits() >>> 1;
@@ -174,7 +174,7 @@ final class PseudoVolume extends ReadOnlyVolume {
     var _ = node(handle);
   }
 
-  /** It has no files. */
+  /** Returns no limit because the volume has no files. */
   @Override
   public int openFilesLeft() {
     return Integer.MAX_VALUE;

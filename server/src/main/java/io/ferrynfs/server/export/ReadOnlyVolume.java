@@ -23,7 +23,7 @@ import io.ferrynfs.storage.XattrName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A volume of directories that nobody can change. */
+/** A volume of directories that cannot be changed. */
 abstract class ReadOnlyVolume implements Volume {
   private static StorageException readOnly() {
     return new StorageException(Status.READ_ONLY);

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A volume for clients that may not change it, whoever their users are. */
+/** A view of a volume for clients that may not change it. */
 final class UnchangeableVolume extends ReadOnlyVolume {
   private static final Set<AccessRight> CHANGING =
       EnumSet.of(
@@ -100,7 +100,7 @@ final class UnchangeableVolume extends ReadOnlyVolume {
     return volume.acls(caller, handle);
   }
 
-  /** Setting nothing is allowed, but not of what is gone. */
+  /** Setting no attributes succeeds, but not on an object that no longer exists. */
   @Override
   public void setAttributes(
       Caller caller, Handle handle, AttributeChanges changes, @Nullable OpenFile file)

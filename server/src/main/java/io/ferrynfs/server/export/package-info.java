@@ -1,4 +1,4 @@
-/** Exports, the pseudo-root above them, and filehandles. */
+/** Exports, the pseudo file system above them, and filehandles. */
 @NullMarked
 package io.ferrynfs.server.export;
 

@@ -4,44 +4,48 @@ import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 
 /**
- * What copies a range, a piece at a time and in order. Used by one thread at a time, but for {@link
- * #copied}.
+ * A copier of a range, piece by piece and in order. One thread at a time uses it, but any thread
+ * may call {@link #copied}.
  */
 interface Copier {
-  /** What a step answers that could not copy anything yet: see {@link #whenReady}. */
+  /** The result of a step that could not copy anything yet; see {@link #whenReady}. */
   long NOT_YET = -1;
 
-  /** Bytes copied so far, from the start of the range. Any thread may ask. */
+  /**
+   * Returns the number of bytes copied so far, from the start of the range. Any thread may call
+   * this method.
+   */
   long copied();
 
-  /** The same without what the files share, or what is a hole: what the rate is about. */
+  /**
+   * Returns {@link #copied} without holes and shared blocks. The rate limit applies to these bytes.
+   */
   long moved();
 
-  /** Whether the whole range is copied. */
+  /** Returns whether the whole range is copied. */
   boolean isComplete();
 
   /**
    * Copies the next piece.
    *
-   * @return its bytes; 0 when the range is complete, or the source ends before it does by now; or
+   * @return its number of bytes; 0 if the range is complete or the source now ends earlier; or
    *     {@link #NOT_YET}
-   * @throws StorageException when not a byte of the piece could be copied; what was copied before
-   *     is there
-   * @throws NfsStatusException likewise, with what the client is to be told
+   * @throws StorageException if no byte of the piece was copied; earlier pieces stay copied
+   * @throws NfsStatusException likewise, with the status for the client
    */
   long step() throws StorageException, NfsStatusException;
 
-  /** Copies a small piece, whatever the size that would come next. */
+  /** Copies a small piece, whatever the size of the next piece would be. */
   long smallStep() throws StorageException, NfsStatusException;
 
   /**
-   * After {@link #NOT_YET}: runs a task, once, when it is worth trying again. On any thread, also
-   * at once; it must not block.
+   * Runs a task once when a step after {@link #NOT_YET} may succeed. The task may run on any
+   * thread, also immediately, and must not block.
    */
   default void whenReady(Runnable task) {
     task.run();
   }
 
-  /** Nothing more is copied. The files are the caller's. */
+  /** Stops copying. The caller owns the files again. */
   default void stop() {}
 }

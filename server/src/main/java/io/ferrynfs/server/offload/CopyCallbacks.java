@@ -13,32 +13,32 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells clients how their copies ended: CB_OFFLOAD (RFC 7862 section 16.1), once for each copy.
+ * The sender of CB_OFFLOAD (RFC 7862 section 16.1), once for each copy.
  *
- * <p>The callback queue repeats it until there is an answer or the client is gone. After the answer
- * the copy may be forgotten (section 4.8). A client that answers with an error other than that it
- * does not know the copy may still ask by OFFLOAD_STATUS, so it is remembered for a while.
+ * <p>The callback queue retries until the client replies or is removed. The copy may be forgotten
+ * after the reply (RFC 7862 section 4.8). The server remembers it for a while if the reply is an
+ * error other than that the copy is unknown, because the client may still send OFFLOAD_STATUS.
  */
 final class CopyCallbacks {
-  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final Timers timers;
   private final Duration remembered;
-  private final Consumer<CopyJob> told;
+  private final Consumer<CopyJob> onReported;
 
   /**
-   * Reports.
+   * Creates the sender.
    *
-   * @param remembered how long after an answer that settles nothing
-   * @param told gets each copy whose client knows, or will never know
+   * @param remembered how long a copy is remembered after an error in the reply
+   * @param onReported receives each copy whose result the client knows or will never know
    */
-  CopyCallbacks(Timers timers, Duration remembered, Consumer<CopyJob> told) {
+  CopyCallbacks(Timers timers, Duration remembered, Consumer<CopyJob> onReported) {
     this.timers = timers;
     this.remembered = remembered;
-    this.told = told;
+    this.onReported = onReported;
   }
 
-  /** Tells the client of a copy that has an outcome. */
+  /** Sends the outcome of a copy to its client. */
   void send(CopyJob job, CopyOutcome outcome) {
     CopyRequest request = job.request();
     Callback callback =
@@ -59,32 +59,32 @@ final class CopyCallbacks {
 
   private void answered(
       CopyJob job, CopyOutcome outcome, @Nullable NfsCbResop4 answer, @Nullable Throwable failure) {
-    if (failure instanceof CallbackException refusal) {
-      switch (refusal.reason()) {
-        case CLIENT_GONE -> told.accept(job);
-        case TOO_MANY -> timers.schedule(AGAIN_AFTER, () -> sendUnlessTold(job, outcome));
-        case BAD_ANSWER -> rememberFor(job);
+    if (failure instanceof CallbackException e) {
+      switch (e.reason()) {
+        case CLIENT_GONE -> onReported.accept(job);
+        case TOO_MANY -> timers.schedule(RETRY_DELAY, () -> sendUnlessAbandoned(job, outcome));
+        case BAD_ANSWER -> reportLater(job);
       }
-    } else if (answer != null && settles(answer.status())) {
-      told.accept(job);
+    } else if (answer != null && endsCopy(answer.status())) {
+      onReported.accept(job);
     } else {
-      rememberFor(job);
+      reportLater(job);
     }
   }
 
-  /** A copy that was cancelled meanwhile is told to nobody. */
-  private void sendUnlessTold(CopyJob job, CopyOutcome outcome) {
+  /** A copy that the client cancelled in the meantime has no CB_OFFLOAD. */
+  private void sendUnlessAbandoned(CopyJob job, CopyOutcome outcome) {
     if (!job.isAbandoned()) {
       send(job, outcome);
     }
   }
 
-  private void rememberFor(CopyJob job) {
-    timers.schedule(remembered, () -> told.accept(job));
+  private void reportLater(CopyJob job) {
+    timers.schedule(remembered, () -> onReported.accept(job));
   }
 
-  /** Copy-conformance T-011. */
-  private static boolean settles(Nfsstat4 status) {
+  /** Returns whether the client needs the copy no longer (copy-conformance T-011). */
+  private static boolean endsCopy(Nfsstat4 status) {
     return switch (status) {
       case NFS4_OK, NFS4ERR_BADHANDLE, NFS4ERR_BAD_STATEID -> true;
       default -> false;

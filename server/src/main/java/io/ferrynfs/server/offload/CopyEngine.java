@@ -36,22 +36,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The copies of this server.
  *
- * <p>A copy waits in the {@link CopySchedule}, is copied piece by piece on one pool, made durable
- * on another (so that many small files are flushed together, and a slow flush holds up no piece),
- * and then told to its client. A copy is in one of these places at a time, and whoever takes it
- * from there decides what comes next; so cancelling, the end of a client, of the server, and the
- * end of the copy itself may come in any order. A synchronous copy takes the same turns without
- * keeping a thread in between, and its reply is sent after its last piece, so no client gets more
- * by asking for more of the one kind or the other.
+ * <p>A copy waits in the {@link CopySchedule}. It is copied piece by piece on one pool and made
+ * durable on another. So many small files are flushed together, and a slow flush delays no piece.
+ * Then CB_OFFLOAD reports its result. A copy is in one of these places at a time, and the thread
+ * that removes it from there decides what follows. So a cancellation, the end of the client, the
+ * end of the server and the end of the copy may occur in any order. A synchronous copy is scheduled
+ * in the same way without blocking a thread. Its reply is sent after its last piece. So a client
+ * gains nothing by preferring one kind of copy.
  *
- * <p>The stateid stands in the {@link StateTable}. Whatever removes it there, abandons the copy.
+ * <p>The {@link StateTable} has the stateid of each copy. Its removal from there abandons the copy.
  */
 public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private static final Logger LOG = System.getLogger(CopyEngine.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int REMEMBERED_LEASES = 2;
 
-  /** How long after its first piece a synchronous COPY may keep its slot. */
+  /**
+   * The maximum time in nanoseconds for which a synchronous COPY occupies its slot after its first
+   * piece.
+   */
   private static final long SYNCHRONOUS_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
   private final Env env;
@@ -62,7 +65,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final CopySchedule schedule;
   private final CopyPace pace;
   private final DeniedCopies denied;
-  private final CopyCallbacks report;
+  private final CopyCallbacks callbacks;
   private final Pool copying;
   private final Pool syncing;
   private final CopySetUps setUps;
@@ -70,17 +73,17 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private final AtomicLong ids = new AtomicLong();
   private final CopyBytes bytes = new CopyBytes();
 
-  /** The copies that have not ended, by what the administrator calls them. */
+  /** The copies that have not ended, by id. */
   private final ConcurrentMap<Long, CopyJob> active = new ConcurrentHashMap<>();
 
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private volatile boolean stopping;
 
   /**
-   * No copies yet.
+   * Creates an engine without copies.
    *
-   * @param lease how long a client may be silent
-   * @param rules how clients are told of what was in the way
+   * @param lease the lease time of clients
+   * @param rules the rules for reporting errors to clients
    */
   public CopyEngine(
       Env env,
@@ -98,8 +101,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.schedule = new CopySchedule(limits);
     this.pace = new CopyPace(env.ticker(), limits.bytesPerSecondMax());
     this.denied = new DeniedCopies(env.ticker(), lease);
-    this.report =
-        new CopyCallbacks(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::told);
+    this.callbacks =
+        new CopyCallbacks(env.timers(), lease.multipliedBy(REMEMBERED_LEASES), this::reported);
     this.copying = env.pool("nfs-copy", limits.stepsMax(), limits.stepsMax());
     // Every copy is there at most once: none ever finds it full.
     this.syncing =
@@ -108,37 +111,32 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     this.small = new SmallCopies(env.ticker(), limits, ids::incrementAndGet, bytes, pace);
   }
 
-  /**
-   * Whether the administrator has just ended a copy of this file into that by this client.
-   *
-   * @param source see {@link CopyInput#key}
-   */
+  /** Each copy is in this pool at most once, so the pool is never full. */
   public boolean isDenied(long clientid, Object source, FileKey target) {
     return denied.isDenied(clientid, source, target);
   }
 
-  /** Counts the bytes of all copies. */
+  /** Returns the byte counts of all copies. */
   public CopyBytes bytes() {
     return bytes;
   }
 
-  /** The COPYs whose source is still being looked for. */
+  /** Returns the COPYs whose source has not been found yet. */
   public CopySetUps setUps() {
     return setUps;
   }
 
-  /** What is copied without waiting for a turn. */
+  /** Returns the copier of ranges that need no scheduling. */
   public SmallCopies small() {
     return small;
   }
 
   /**
-   * Takes on a copy.
+   * Accepts an asynchronous copy.
    *
-   * @return its stateid; null at one of the limits, and then the files are still the caller's
-   * @throws NfsStatusException NFS4ERR_DELAY when the server is about to stop, so that the client
-   *     comes to the next instance and does not take this one for busy; the files are still the
-   *     caller's then
+   * @return its stateid; null at one of the limits, and the caller still owns the files then
+   * @throws NfsStatusException NFS4ERR_DELAY while the server stops, so that the client retries at
+   *     the next instance; the caller still owns the files then
    */
   public @Nullable Stateid4 submit(CopyRequest request) throws NfsStatusException {
     long clientid = request.client().clientid();
@@ -150,7 +148,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     CopyJob job = job(request, null);
     try {
-      take(job);
+      accept(job);
       return job.stateid();
     } catch (NfsStatusException limit) {
       return null;
@@ -167,12 +165,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         answer);
   }
 
-  /** Takes on a copy that has room in the schedule. */
-  private void take(CopyJob job) throws NfsStatusException {
+  /** Accepts a copy for which the schedule has reserved room. */
+  private void accept(CopyJob job) throws NfsStatusException {
     try {
-      job.named(state.offloads().add(job.clientid(), job.request().target().key(), job));
+      job.register(state.offloads().add(job.clientid(), job.request().target().key(), job));
     } catch (NfsStatusException limit) {
-      schedule.giveUp(job);
+      schedule.release(job);
       throw limit;
     }
     active.put(job.id(), job);
@@ -191,22 +189,22 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /**
-   * Returns whether the rate of all copies lets a copy begin soon enough for a client to wait for
-   * its reply.
+   * Returns whether the rate limit lets a copy begin soon enough for a client that waits for the
+   * reply.
    */
   public boolean mayAnswerSoon() {
     return pace.beforeFirst().toNanos() <= SYNCHRONOUS_NANOS_MAX;
   }
 
   /**
-   * Takes on a copy whose client waits for the reply, for a bounded time from its first turn on. It
-   * stands in the state table only so that it ends when its client does.
+   * Accepts a synchronous copy, whose time is bounded from its first piece on. It is in the state
+   * table so that it ends with its client.
    *
-   * @return the bytes copied, all of the range or fewer; not 0 unless the source ends there by now.
-   *     Or an error that came before the first byte; later ones are a short count (RFC 7862 section
-   *     15.2.3), and the client's next COPY meets them
-   * @throws NfsStatusException NFS4ERR_DELAY at one of the limits, and then the files are still the
-   *     caller's
+   * @return the outcome. The bytes are all of the range or fewer, and are not 0 unless the source
+   *     ends there now. An error means that no byte was copied; a later error results in a short
+   *     copy (RFC 7862 section 15.2.3), and the client's next COPY reports it
+   * @throws NfsStatusException NFS4ERR_DELAY at one of the limits, and the caller still owns the
+   *     files then
    */
   public CompletableFuture<CopyOutcome> copyInTurn(CopyRequest request) throws NfsStatusException {
     if (!mayAnswerSoon() || !schedule.reserveSynchronous(request.client().clientid())) {
@@ -214,9 +212,9 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     CompletableFuture<CopyOutcome> answer = new CompletableFuture<>();
     try {
-      take(job(request, answer));
+      accept(job(request, answer));
     } catch (NfsStatusException limit) {
-      // It is stateids that are missing, and not the space on the disk that NOSPC would mean here.
+      // The stateids are exhausted. NFS4ERR_NOSPC would mean the space on the disk.
       throw new NfsStatusException(Nfsstat4.NFS4ERR_DELAY);
     }
     return answer;
@@ -225,9 +223,9 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private Copier copier(CopyRequest request, long pieceBytesMax) {
     OpenFile target = request.to().file();
     return switch (request.source()) {
-      case CopyInput.Here(var _, FileUse use) ->
+      case CopyInput.Local(var _, FileUse use) ->
           copier(use.file(), target, request.range(), pieceBytesMax);
-      case CopyInput.Elsewhere(SourceFile file, CopyRules rules) ->
+      case CopyInput.Remote(SourceFile file, CopyRules rules) ->
           new RemoteCopier(
               file,
               rules,
@@ -245,12 +243,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         env.ticker(), source, target, range, bytes, limits.chunkBytesMin(), pieceBytesMax);
   }
 
-  /** Gives threads to the copies whose turn it is; none waits for what a caller has still to do. */
+  /** Starts the next pieces of copies while threads are available. */
   private void pump(Predicate<Runnable> threads) {
     for (CopyJob job = schedule.next(); job != null; job = schedule.next()) {
       CopyJob next = job;
       if (!threads.test(() -> step(next))) {
-        // The pool is closed, or there is no thread: nobody would ever come back for this one.
+        // The pool is closed or has no thread, so no later event would continue this copy.
         schedule.stepped(next);
         next.fail();
         finish(next);
@@ -261,29 +259,29 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   private void step(CopyJob job) {
     CopyJob.Next next;
     long movedBefore = job.moved();
-    job.sinceFirstTurnNanos(env.ticker().nanoTime());
+    job.sinceFirstPieceNanos(env.ticker().nanoTime());
     try {
-      // A small call that comes in meanwhile must not wait for a piece.
+      // A small call must not wait for the disk behind this piece.
       job.volume().workInBackground();
       next = job.step();
     } catch (RuntimeException | Error fault) {
       LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
       job.fail();
-      next = CopyJob.Next.THE_END;
+      next = CopyJob.Next.END;
     }
     schedule.stepped(job);
     switch (next) {
       case ANOTHER_PIECE -> anotherPiece(job, job.moved() - movedBefore);
-      case A_PAUSE -> resumeAfter(PAUSE, job);
-      case A_WAIT -> await(job);
-      case THE_END -> finish(job);
+      case PAUSE -> resumeAfter(PAUSE, job);
+      case WAIT -> await(job);
+      case END -> finish(job);
     }
     pump(copying::tryExecuteNext);
   }
 
   private void anotherPiece(CopyJob job, long moved) {
     Duration pause = pace.after(moved);
-    long untilNext = job.sinceFirstTurnNanos(env.ticker().nanoTime()) + pause.toNanos();
+    long untilNext = job.sinceFirstPieceNanos(env.ticker().nanoTime()) + pause.toNanos();
     if (job.isSynchronous() && untilNext >= SYNCHRONOUS_NANOS_MAX) {
       finish(job);
     } else {
@@ -291,10 +289,13 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
-  /** Until something of the source has come. What a client waits for is not put off for longer. */
+  /**
+   * Suspends a copy until the source has sent data. A synchronous copy waits for its maximum time
+   * only.
+   */
   private void await(CopyJob job) {
     if (job.isSynchronous()) {
-      long left = SYNCHRONOUS_NANOS_MAX - job.sinceFirstTurnNanos(env.ticker().nanoTime());
+      long left = SYNCHRONOUS_NANOS_MAX - job.sinceFirstPieceNanos(env.ticker().nanoTime());
       if (left <= 0 && job.copied() > 0) {
         finish(job);
         return;
@@ -303,20 +304,23 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         env.timers().schedule(Duration.ofNanos(left), () -> resume(job));
       }
     }
-    schedule.backInLine(job, true);
+    schedule.requeue(job, true);
     job.whenReady(() -> resume(job));
     resumeIfStopped(job);
   }
 
   private void resumeAfter(Duration pause, CopyJob job) {
-    schedule.backInLine(job, pause.isPositive());
+    schedule.requeue(job, pause.isPositive());
     if (pause.isPositive()) {
       env.timers().schedule(pause, () -> resume(job));
       resumeIfStopped(job);
     }
   }
 
-  /** Who stopped it during its piece did not find it in the line, and waits for its end. */
+  /**
+   * A thread that stopped the copy during its piece did not find it in the queue, so the copy must
+   * be resumed here.
+   */
   private void resumeIfStopped(CopyJob job) {
     if (job.isStopped()) {
       resume(job);
@@ -328,18 +332,21 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     pump(copying::tryExecute);
   }
 
-  /** The last piece is written. */
+  /** Ends a copy after its last piece. */
   private void finish(CopyJob job) {
     job.quiet().complete(null);
     CompletableFuture<CopyOutcome> answer = job.answer();
     if (answer == null) {
-      later(() -> settle(job));
+      runOnSyncPool(() -> settle(job));
     } else {
       answer(job, answer);
     }
   }
 
-  /** A synchronous copy is not made durable: the client sends COMMIT, as after WRITE. */
+  /**
+   * Completes a synchronous copy. It is not made durable because the client sends COMMIT, as after
+   * WRITE.
+   */
   private void answer(CopyJob job, CompletableFuture<CopyOutcome> answer) {
     closeFiles(job);
     CopyOutcome outcome = CopyOutcomes.ofReply(job);
@@ -349,24 +356,26 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     answer.complete(outcome);
   }
 
-  /** On a thread that may wait for a disk; when the server ends and has none any more, at once. */
-  private void later(Runnable task) {
+  /** Runs a task on a thread that may wait for a disk, or on this thread if the pool is closed. */
+  private void runOnSyncPool(Runnable task) {
     if (!syncing.tryExecute(task)) {
       task.run();
     }
   }
 
   private void settle(CopyJob job) {
-    CopyOutcome outcome = job.isAbandoned() ? null : outcomes.madeDurable(job);
+    CopyOutcome outcome = job.isAbandoned() ? null : outcomes.makeDurable(job);
     closeFiles(job);
-    boolean toBeTold = job.end(outcome);
-    ended(job, toBeTold);
-    if (toBeTold && outcome != null) {
-      report.send(job, outcome);
+    boolean toBeReported = job.end(outcome);
+    ended(job, toBeReported);
+    if (toBeReported && outcome != null) {
+      callbacks.send(job, outcome);
     }
   }
 
-  /** A fault in here must not keep the copy from ending: its room would never be free again. */
+  /**
+   * A defect here must not prevent the end of the copy because its room would never be free again.
+   */
   private static void closeFiles(CopyJob job) {
     try {
       job.closeFiles();
@@ -375,14 +384,17 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
-  /** The stateid is gone: cancelled, its client gone, or told of and forgotten. */
+  /**
+   * Handles the removal of the stateid: the copy was cancelled, its client was removed, or its
+   * result was reported.
+   */
   private void abandoned(CopyJob job) {
     if (schedule.withdraw(job)) {
       job.quiet().complete(null);
       job.end(null);
-      later(() -> closeAbandoned(job));
+      runOnSyncPool(() -> closeAbandoned(job));
     } else if (job.hasEnded()) {
-      told(job);
+      reported(job);
     }
   }
 
@@ -400,25 +412,25 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return (outcome == null ? CopyOutcomes.ofReply(job) : outcome).status();
   }
 
-  private void ended(CopyJob job, boolean toBeTold) {
+  private void ended(CopyJob job, boolean toBeReported) {
     active.remove(job.id());
     CopyLog.end(job, env.ticker().nanoTime() - job.startedNanos());
     observer.copyEnded(status(job), job.isAbandoned() ? null : finalStatus(job));
-    schedule.ended(job, toBeTold);
+    schedule.ended(job, toBeReported);
     checkIdle();
   }
 
-  /** The client of a copy that had an outcome knows it, or will never know. */
-  private void told(CopyJob job) {
-    if (job.outcome() != null && job.markTold()) {
-      schedule.told(job);
+  /** Forgets a copy whose client knows its outcome or will never know it. */
+  private void reported(CopyJob job) {
+    if (job.outcome() != null && job.markReported()) {
+      schedule.reported(job);
       state.offloads().remove(job.stateid());
       checkIdle();
     }
   }
 
   /**
-   * OFFLOAD_STATUS: a copy of this client into this file.
+   * Returns the progress of a copy of this client into this file (OFFLOAD_STATUS).
    *
    * @throws NfsStatusException NFS4ERR_BAD_STATEID
    */
@@ -432,12 +444,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /**
-   * OFFLOAD_CANCEL: stops a copy, which tells nobody then.
+   * Cancels a copy (OFFLOAD_CANCEL). Its client receives no CB_OFFLOAD.
    *
-   * @param principal who asks
-   * @return completes when nothing is written any more (copy-conformance X-012)
-   * @throws NfsStatusException NFS4ERR_BAD_STATEID; also for another user's copy (RFC 7862 section
-   *     4.1.2)
+   * @param principal the principal of the request
+   * @return completes when the server no longer writes to the target (copy-conformance X-012)
+   * @throws NfsStatusException NFS4ERR_BAD_STATEID; also for the copy of another user (RFC 7862
+   *     section 4.1.2)
    */
   public CompletableFuture<Void> cancel(
       long clientid, FileKey target, Stateid4 stateid, Principal principal)
@@ -450,14 +462,15 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /**
-   * A client that lost its session before it saw what COPY answered asks again in another one. It
-   * cannot know the first copy, nor cancel it, and is not to find it writing into the file when it
-   * takes its own for over.
+   * Cancels earlier copies of a retried COPY whose session no longer exists. A client that lost its
+   * session before it received the reply to COPY retries it in another session. It does not know
+   * the stateid of the first copy and cannot cancel it. The first copy must not write to the file
+   * after the second has ended.
    *
-   * @param lives whether a session still exists
-   * @throws NfsStatusException NFS4ERR_DELAY while such a copy may still write
+   * @param exists whether a session still exists
+   * @throws NfsStatusException NFS4ERR_DELAY while an earlier copy may still write
    */
-  public void endOrphans(CopyRequest request, Predicate<Sessionid4> lives)
+  public void endOrphans(CopyRequest request, Predicate<Sessionid4> exists)
       throws NfsStatusException {
     boolean mayWrite = false;
     for (CopyJob job : active.values()) {
@@ -466,7 +479,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
           && before.target().key().equals(request.target().key())
           && before.range().equals(request.range())
           && before.source().key().equals(request.source().key())
-          && !lives.test(before.call().sessionid())) {
+          && !exists.test(before.call().sessionid())) {
         state.offloads().remove(job.stateid());
         mayWrite |= !job.quiet().isDone();
       }
@@ -501,7 +514,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return new CopyStatus(
         job.id(),
         request.who(),
-        request.source().forPeople(),
+        request.source().description(),
         request.target().pathForPeople(request.to().file()),
         copied,
         request.range().length(),
@@ -513,7 +526,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   public CompletableFuture<Boolean> cancel(long id) {
     CopyJob job = active.get(id);
     if (job == null || job.quiet().isDone()) {
-      // What is only being made durable by now is not ended.
+      // The copy is only being made durable and is not cancelled.
       return CompletableFuture.completedFuture(false);
     }
     denied.deny(job.request());
@@ -523,16 +536,16 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   }
 
   /**
-   * Ends the copies that may not go on, after the piece that each is at. Nothing of them is made
-   * durable, and their clients are told why.
+   * Ends the copies that may not continue, after their current pieces. They are not made durable,
+   * and their clients receive the status.
    *
-   * @param why what a copy ends with; null for one that goes on
+   * @param statusOf returns the status with which a copy ends; null for a copy that continues
    * @return completes when the files of these copies are closed
    */
-  public CompletableFuture<Void> revoke(Function<CopyRequest, @Nullable Nfsstat4> why) {
+  public CompletableFuture<Void> revoke(Function<CopyRequest, @Nullable Nfsstat4> statusOf) {
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (CopyJob job : active.values()) {
-      Nfsstat4 status = why.apply(job.request());
+      Nfsstat4 status = statusOf.apply(job.request());
       if (status != null) {
         ends.add(job.closed());
         job.revoke(status);
@@ -542,27 +555,27 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
   }
 
-  /** How many copies have not ended. */
+  /** Returns the number of copies that have not ended. */
   public int activeCount() {
     return active.size();
   }
 
-  /** How many pieces are being copied now. */
+  /** Returns the number of pieces that are being copied now. */
   public int stepsAtOnce() {
     return schedule.steps();
   }
 
-  /** Whether nothing is kept here: no copy, no outcome that its client does not know. */
+  /** Returns whether there is no copy and no outcome that a client does not know. */
   public boolean isEmpty() {
     return active.isEmpty() && schedule.lanes() == 0;
   }
 
   /**
-   * The server is about to stop: takes on no more, ends each copy after the piece that it is at,
-   * and tells the clients how far they came.
+   * Stops the engine. It accepts no further copy, ends each copy after its current piece, and
+   * reports the progress to the clients.
    *
-   * @param timeMax how long to wait for their answers
-   * @return completes when all have answered, or after that time
+   * @param timeMax the maximum time to wait for the clients' replies
+   * @return completes when all clients have replied, or after that time
    */
   public CompletableFuture<Void> stop(Duration timeMax) {
     stopping = true;
@@ -571,7 +584,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
         .values()
         .forEach(job -> {
           job.stop(CopyJob.Stop.SHUTDOWN);
-          // One that pauses for the sake of the rate might miss the time there is.
+          // A copy that pauses for the rate limit could miss the deadline.
           resume(job);
         });
     checkIdle();
@@ -587,7 +600,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
-  /** Ends its threads, after the pieces and syncs that they are at. */
+  /** Stops the threads after their current pieces and syncs. */
   @Override
   public void close() {
     schedule.close();

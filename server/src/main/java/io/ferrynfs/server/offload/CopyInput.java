@@ -5,32 +5,32 @@ import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.state.FileUse;
 
-/** The file that a copy reads. It belongs to the copy once that is accepted. */
+/** The source file of a copy. The copy owns it after it is accepted. */
 public sealed interface CopyInput {
 
-  /** What names the file among all that this server copies from. */
+  /** Returns a key that identifies the file among all sources of this server. */
   Object key();
 
-  /** For people. */
-  String forPeople();
+  /** Returns the file as printable text. */
+  String description();
 
-  /** No bytes of it are needed any more. */
+  /** Closes the file. */
   void close();
 
   /**
-   * A file of this server.
+   * A local file.
    *
-   * @param ref where it is
-   * @param use the same, open
+   * @param ref the file
+   * @param use an open of it
    */
-  record Here(FileRef ref, FileUse use) implements CopyInput {
+  record Local(FileRef ref, FileUse use) implements CopyInput {
     @Override
     public Object key() {
       return ref.key();
     }
 
     @Override
-    public String forPeople() {
+    public String description() {
       return ref.pathForPeople(use.file());
     }
 
@@ -43,18 +43,18 @@ public sealed interface CopyInput {
   /**
    * A file of another server.
    *
-   * @param file is read there
-   * @param rules how clients are told what is wrong there
+   * @param file the file
+   * @param rules the rules for reporting errors of the source
    */
-  record Elsewhere(SourceFile file, CopyRules rules) implements CopyInput {
+  record Remote(SourceFile file, CopyRules rules) implements CopyInput {
     @Override
     public Object key() {
       return file.handle();
     }
 
     @Override
-    public String forPeople() {
-      return file.forPeople();
+    public String description() {
+      return file.description();
     }
 
     @Override

@@ -17,15 +17,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One copy: an asynchronous one from the reply to COPY until its client knows how it ended, or a
- * synchronous one until the reply.
+ * One copy. An asynchronous copy exists from the reply to COPY until its client knows the outcome,
+ * and a synchronous one until the reply.
  *
- * <p>One thread at a time works on it; others may ask how far it is and tell it to stop. It has
- * ended when its files are closed and its outcome stands, or when nobody wants to know the outcome
- * any more.
+ * <p>One thread at a time works on it. Other threads may read its progress and stop it. It has
+ * ended when its files are closed and its outcome is set, or when it is abandoned.
  */
 final class CopyJob implements Offload {
-  /** How often a piece is tried again that the volume could not copy just now. */
+  /**
+   * The maximum number of consecutive retries of a piece if the volume is temporarily unable to
+   * copy it.
+   */
   private static final int PAUSES_MAX = 20;
 
   private final long id;
@@ -35,9 +37,9 @@ final class CopyJob implements Offload {
   private final Consumer<CopyJob> onAbandon;
   private final @Nullable CompletableFuture<CopyOutcome> answer;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean reported = new AtomicBoolean();
 
-  /** Set before anything works on the copy. */
+  /** Set before any piece is copied. */
   private volatile @Nullable Stateid4 stateid;
 
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -50,42 +52,49 @@ final class CopyJob implements Offload {
   private volatile boolean ended;
   private volatile @Nullable CopyOutcome outcome;
 
-  // Of the thread that works on it.
+  // Used only by the thread that works on the copy.
   private int pauses;
-  private long turnedNanos;
-  private boolean hasTurned;
+  private long firstPieceNanos;
+  private boolean hasBegun;
   private boolean hasWaited;
   private @Nullable Nfsstat4 failure;
 
-  /** Why a copy is to end before it is complete; the later ones overrule the earlier. */
+  /**
+   * The reason to end a copy before it is complete. A later reason in this order replaces an
+   * earlier one.
+   */
   enum Stop {
     NONE,
-    /** The server stops: the client gets what there is, and asks the next instance for the rest. */
+    /**
+     * The server stops. The client receives a short copy and requests the rest from the next
+     * instance.
+     */
     SHUTDOWN,
-    /** The administrator said so: the client gets what there is. */
+    /** The administrator cancelled the copy. The client receives a short copy. */
     ADMINISTRATOR,
-    /** It may not go on: the client is told why. */
+    /** The copy may not continue. The client receives the status. */
     REVOKED,
-    /** The client cancelled it or is gone: nobody is told. */
+    /** The client cancelled the copy or was removed. The result is not reported. */
     ABANDONED
   }
 
-  /** What comes after a piece. */
+  /** The event that follows a piece. */
   enum Next {
     ANOTHER_PIECE,
-    A_PAUSE,
-    /** Nothing of the source is here yet. */
-    A_WAIT,
-    THE_END
+    PAUSE,
+    /** The source has not sent data yet. */
+    WAIT,
+    END
   }
 
   /**
-   * A copy before its first piece.
+   * Creates a copy before its first piece.
    *
-   * @param id what the administrator calls it
-   * @param copier copies the request's range
-   * @param onAbandon called once per {@link #abandon}, on the thread that removed the stateid
-   * @param answer what the reply waits for, null if that has been sent
+   * @param id the id for the administrator
+   * @param copier copies the range of the request
+   * @param onAbandon receives the copy once per {@link #abandon}, on the thread that removed the
+   *     stateid
+   * @param answer the future of the reply to a synchronous COPY; null for an asynchronous one
    */
   CopyJob(
       long id,
@@ -114,7 +123,7 @@ final class CopyJob implements Offload {
     return request.client().clientid();
   }
 
-  /** The volume that is written to. */
+  /** Returns the volume of the target. */
   Volume volume() {
     return request.target().volume();
   }
@@ -123,7 +132,7 @@ final class CopyJob implements Offload {
     return startedNanos;
   }
 
-  void named(Stateid4 given) {
+  void register(Stateid4 given) {
     stateid = given;
   }
 
@@ -135,51 +144,51 @@ final class CopyJob implements Offload {
     return given;
   }
 
-  /** Bytes copied so far: never less than before. */
+  /** Returns the number of bytes copied so far, which never decreases. */
   long copied() {
     return copier.copied();
   }
 
-  /** Bytes moved so far, see {@link Copier#moved}. */
+  /** Returns the number of bytes moved so far, see {@link Copier#moved}. */
   long moved() {
     return copier.moved();
   }
 
-  /** Runs a task when there is something to copy, see {@link Copier#whenReady}. */
+  /** Runs a task when there are bytes to copy, see {@link Copier#whenReady}. */
   void whenReady(Runnable task) {
     copier.whenReady(task);
   }
 
-  /** How it ended; null before, and when nobody was to know. */
+  /** Returns the outcome; null before the end and for an abandoned copy. */
   @Nullable CopyOutcome outcome() {
     return outcome;
   }
 
-  /** Completes when nothing is written any more for this copy. */
+  /** Returns a future that completes when this copy no longer writes to the target. */
   CompletableFuture<Void> quiet() {
     return quiet;
   }
 
-  /** Completes when its files are closed. */
+  /** Returns a future that completes when the files are closed. */
   CompletableFuture<Void> closed() {
     return closed;
   }
 
-  /** Tells it to end after the piece that is being copied, and how. */
-  void revoke(Nfsstat4 why) {
-    revocation = why;
+  /** Stops the copy after its current piece, with this status. */
+  void revoke(Nfsstat4 status) {
+    revocation = status;
     stop(Stop.REVOKED);
   }
 
-  /** Whether it ended, or is to, because it may not go on. */
+  /** Returns whether the copy ended because it was revoked. */
   boolean isRevoked() {
     return stop == Stop.REVOKED && failure == revocation;
   }
 
-  /** Tells it to end after the piece that is being copied. */
-  synchronized void stop(Stop why) {
-    if (why.compareTo(stop) > 0) {
-      stop = why;
+  /** Stops the copy after its current piece. */
+  synchronized void stop(Stop reason) {
+    if (reason.compareTo(stop) > 0) {
+      stop = reason;
     }
   }
 
@@ -206,91 +215,94 @@ final class CopyJob implements Offload {
     onAbandon.accept(this);
   }
 
-  /** Whether its client waits for the reply. */
+  /** Returns whether the client waits for the reply. */
   boolean isSynchronous() {
     return answer != null;
   }
 
-  /** What the reply waits for, null if that has been sent. */
+  /** Returns the future of the reply to a synchronous COPY; null for an asynchronous one. */
   @Nullable CompletableFuture<CopyOutcome> answer() {
     return answer;
   }
 
-  /** How long its first piece was ago at this time. */
-  long sinceFirstTurnNanos(long now) {
-    if (!hasTurned) {
-      hasTurned = true;
-      turnedNanos = now;
+  /**
+   * Returns the time in nanoseconds since the first piece began. The first call marks its
+   * beginning.
+   */
+  long sinceFirstPieceNanos(long now) {
+    if (!hasBegun) {
+      hasBegun = true;
+      firstPieceNanos = now;
     }
-    return now - turnedNanos;
+    return now - firstPieceNanos;
   }
 
-  /** Whether it waits for its source for the first time. */
+  /** Returns whether the copy waits for its source for the first time. */
   boolean isFirstWait() {
     boolean isFirst = !hasWaited;
     hasWaited = true;
     return isFirst;
   }
 
-  /** Copies the next piece, or finds that there is no other one. */
+  /** Copies the next piece if there is one. */
   Next step() {
     if (isAbandoned()) {
-      return Next.THE_END;
+      return Next.END;
     }
     try {
       if (stop == Stop.REVOKED) {
         failure = revocation;
-        return Next.THE_END;
+        return Next.END;
       }
       if (isStopped()) {
-        // NFS4_OK with no bytes at all would tell the client that the source ends here.
+        // NFS4_OK without bytes would mean to the client that the source ends here.
         if (copier.copied() == 0 && copier.smallStep() == Copier.NOT_YET) {
           failure = Nfsstat4.NFS4ERR_OFFLOAD_DENIED;
         }
-        return Next.THE_END;
+        return Next.END;
       }
       long bytes = copier.step();
       pauses = 0;
       if (bytes == Copier.NOT_YET) {
-        return Next.A_WAIT;
+        return Next.WAIT;
       }
       if (bytes == 0 || copier.isComplete()) {
-        return Next.THE_END;
+        return Next.END;
       }
       if (stop == Stop.REVOKED) {
         failure = revocation;
       }
-      return isStopped() ? Next.THE_END : Next.ANOTHER_PIECE;
-    } catch (NfsStatusException refused) {
-      failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, refused.status());
-      return Next.THE_END;
+      return isStopped() ? Next.END : Next.ANOTHER_PIECE;
+    } catch (NfsStatusException e) {
+      failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, e.status());
+      return Next.END;
     } catch (StorageException e) {
       if (isSynchronous()) {
         failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, StatusMap.of(e.status()));
-        return Next.THE_END;
+        return Next.END;
       }
       if (e.status() == Status.TRY_LATER && pauses++ < PAUSES_MAX) {
-        return Next.A_PAUSE;
+        return Next.PAUSE;
       }
       failure = CopyOutcome.status(e.status());
-      return Next.THE_END;
+      return Next.END;
     }
   }
 
-  /** A fault of ours while a piece was copied. */
+  /** Records that a defect of this server ended the copy. */
   void fail() {
     failure = Nfsstat4.NFS4ERR_SERVERFAULT;
   }
 
-  /** What was in the way, null when nothing was. */
+  /** Returns the error that ended the copy, or null. */
   @Nullable Nfsstat4 failure() {
     return failure;
   }
 
   /**
-   * The files are closed and this is how it ended.
+   * Ends the copy after its files are closed.
    *
-   * @return false when nobody is to know
+   * @return whether the outcome must be reported to the client
    */
   synchronized boolean end(@Nullable CopyOutcome result) {
     ended = true;
@@ -301,9 +313,13 @@ final class CopyJob implements Offload {
     return result != null;
   }
 
-  /** True for the first who finds that the client knows, or will never know. */
-  boolean markTold() {
-    return told.compareAndSet(false, true);
+  /**
+   * Marks the outcome as reported.
+   *
+   * @return true for the first call
+   */
+  boolean markReported() {
+    return reported.compareAndSet(false, true);
   }
 
   void closeFiles() {

@@ -5,8 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who copies what, and what came of it: of copies between servers, where bytes leave a machine,
- * always.
+ * The log of copies. Copies between servers are always logged because their data leaves a machine.
  */
 public final class CopyLog {
   private static final Logger LOG = System.getLogger(CopyLog.class.getName());
@@ -18,7 +17,7 @@ public final class CopyLog {
   }
 
   private static Level level(CopyRequest request) {
-    return request.source() instanceof CopyInput.Elsewhere ? Level.INFO : Level.DEBUG;
+    return request.source() instanceof CopyInput.Remote ? Level.INFO : Level.DEBUG;
   }
 
   private static String begun(long id, CopyRequest request) {
@@ -31,19 +30,19 @@ public final class CopyLog {
         + ": "
         + request.range().length()
         + " bytes of "
-        + request.source().forPeople()
+        + request.source().description()
         + " to "
         + request.target().pathForPeople(request.to().file());
   }
 
-  /** The end of a copy that ran for so long. */
+  /** Logs the end of a copy after this time. */
   static void end(CopyJob job, long nanos) {
     LOG.log(
         level(job.request()),
         () -> "copy " + job.id() + " ended: " + done(job.copied(), nanos) + how(job));
   }
 
-  /** Of {@link CopyJob#end}: the outcome stands, or nobody wants to know it. */
+  /** Returns how a copy ended, after {@link CopyJob#end}. */
   private static String how(CopyJob job) {
     return job.isAbandoned()
         ? ", cancelled"
@@ -52,8 +51,8 @@ public final class CopyLog {
             : job.copied() < job.request().range().length() ? ", which is not all" : "";
   }
 
-  /** A copy that was over as soon as it began. */
-  static void atOnce(long id, CopyRequest request, CopyOutcome outcome, long nanos) {
+  /** Logs a copy that was complete before the reply to COPY. */
+  static void synchronous(long id, CopyRequest request, CopyOutcome outcome, long nanos) {
     LOG.log(
         level(request),
         () ->

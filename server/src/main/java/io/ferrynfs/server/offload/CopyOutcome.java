@@ -9,17 +9,22 @@ import io.ferrynfs.wire.nfs4.Verifier4;
 import io.ferrynfs.wire.nfs4.WriteResponse4;
 
 /**
- * How a copy ended, as CB_OFFLOAD, OFFLOAD_STATUS and the reply to a synchronous one tell it.
+ * The outcome of a copy, as CB_OFFLOAD, OFFLOAD_STATUS and the reply to a synchronous COPY report
+ * it.
  *
- * @param status NFS4_OK also when fewer bytes were copied than asked for: the client asks for the
- *     rest, and meets then what was in the way (copy-conformance A-008)
- * @param bytes copied, from the start of the range
- * @param committed how durable they are
- * @param verifier under which they are, when they are not; that of the COPY reply
+ * @param status the status. It is NFS4_OK for a short copy: the client requests the rest, and the
+ *     next COPY reports the error (copy-conformance A-008)
+ * @param bytes the number of bytes copied, from the start of the range
+ * @param committed how durable the bytes are
+ * @param verifier the write verifier of bytes that are not durable; the same as that of the COPY
+ *     reply
  */
 public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Verifier4 verifier) {
 
-  /** What CB_OFFLOAD carries (RFC 7862 section 16.1.1): without a stateid (16.1.3). */
+  /**
+   * Returns the argument of CB_OFFLOAD (RFC 7862 section 16.1.1), which has no stateid (RFC 7862
+   * section 16.1.3).
+   */
   OffloadInfo4 info() {
     return status == Nfsstat4.NFS4_OK
         ? new OffloadInfo4.Ok(new WriteResponse4(null, bytes, committed, verifier))
@@ -27,8 +32,8 @@ public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Ver
   }
 
   /**
-   * What a failure of a volume is at the end of a copy. What is wrong with the request is said by
-   * COPY itself, so few remain (copy-conformance A-012).
+   * Returns the status of a copy that ended with a failure of a volume. COPY itself reports errors
+   * of the request, so few remain (copy-conformance A-012).
    */
   static Nfsstat4 status(Status failure) {
     return switch (failure) {
@@ -42,15 +47,15 @@ public record CopyOutcome(Nfsstat4 status, long bytes, StableHow4 committed, Ver
   }
 
   /**
-   * Whether a failure is told in place of the bytes that were copied before it.
+   * Returns whether a failure is reported instead of a short copy.
    *
-   * <p>Where the RFC is followed to the letter that is so for want of space and for the end of what
-   * a file may be: there is no use in asking again, and the error arm has the bytes, too. But Linux
-   * clients look at no more than the status, so that their programs hear that nothing was copied,
-   * and they keep a size of the file from before. For them any failure after some bytes is a short
-   * success, and their next COPY meets it.
+   * <p>With the rules of the RFC this is so if the disk is full or the file has reached its maximum
+   * size. A retry would fail again, and the failed result has the number of bytes, too. Linux
+   * clients ignore that number. Their programs would see that nothing was copied, and the clients
+   * would keep an outdated file size. With the rules for Linux, every failure after some bytes is a
+   * short copy, and the next COPY reports the failure.
    */
-  static boolean isTold(Nfsstat4 failure, CopyRules rules) {
+  static boolean isReported(Nfsstat4 failure, CopyRules rules) {
     return rules == CopyRules.RFC7862
         && switch (failure) {
           case NFS4ERR_NOSPC, NFS4ERR_DQUOT, NFS4ERR_FBIG -> true;

@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the rate of all copies together, synchronous and small ones included. Each piece occupies
- * a virtual line for as long as its bytes take at the rate. Time in which the line is free is not
- * saved.
+ * A rate limit for all copies together, including synchronous and small ones. Each piece occupies a
+ * virtual line for the time that its bytes take at the rate. Unused time is not saved.
  */
 final class CopyPace {
   private static final int PIECES_PER_SECOND = 10;
@@ -17,12 +16,12 @@ final class CopyPace {
   private final Ticker ticker;
   private final long bytesPerSecond;
 
-  /** When the line is free of the pieces so far. */
+  /** The time at which the line is free again. */
   @GuardedBy("this")
   private long freeAtNanos;
 
   /**
-   * Creates a pace.
+   * Creates a rate limit.
    *
    * @param bytesPerSecond the rate; 0 for no limit
    */
@@ -32,19 +31,19 @@ final class CopyPace {
     this.freeAtNanos = ticker.nanoTime();
   }
 
-  /** Returns the largest piece with which the rate is even. */
+  /** Returns the maximum size of a piece in bytes at which the rate is even. */
   long pieceBytesMax() {
     return bytesPerSecond == 0 ? Long.MAX_VALUE : Math.max(1, bytesPerSecond / PIECES_PER_SECOND);
   }
 
-  /** Returns how long a copy waits before its first piece. */
+  /** Returns the time for which a copy waits before its first piece. */
   synchronized Duration beforeFirst() {
     return bytesPerSecond == 0
         ? Duration.ZERO
         : Duration.ofNanos(Math.max(0, freeAtNanos - ticker.nanoTime()));
   }
 
-  /** Returns how long a copy waits that has just moved this many bytes. */
+  /** Returns the time for which a copy waits after it has moved this number of bytes. */
   synchronized Duration after(long bytes) {
     if (bytesPerSecond == 0) {
       return Duration.ZERO;

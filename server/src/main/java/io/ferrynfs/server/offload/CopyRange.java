@@ -5,24 +5,25 @@ import io.ferrynfs.wire.nfs4.Copy4Args;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * Which bytes a COPY really copies (RFC 7862 section 15.2.3): never any beyond the end of the
+ * The bytes that a COPY copies (RFC 7862 section 15.2.3), which never extend beyond the end of the
  * source.
  *
- * @param sourceOffset of the first byte to read
- * @param targetOffset of the first byte to write
- * @param length bytes to copy, 0 when there is nothing to copy
+ * @param sourceOffset the offset of the first byte to read
+ * @param targetOffset the offset of the first byte to write
+ * @param length the number of bytes to copy; may be 0
  */
 public record CopyRange(long sourceOffset, long targetOffset, long length) {
 
   /**
-   * Checks and cuts the range that was asked for. Offsets of 2^63 and more arrive as negative
-   * numbers and are larger than any file.
+   * Checks the requested range and limits it to the source. Offsets of 2^63 and more arrive as
+   * negative numbers and are beyond the end of any file.
    *
-   * @param sourceSize length of the source now
-   * @param sameFile whether source and target are one file
-   * @param strict whether the RFC is followed to the letter; otherwise ranges beyond the end are
-   *     cut short and a file may be copied inside itself, as Linux clients expect
-   * @throws NfsStatusException NFS4ERR_INVAL, or NFS4ERR_FBIG for a target beyond any file's end
+   * @param sourceSize the current size of the source in bytes
+   * @param sameFile whether source and target are the same file
+   * @param strict whether the rules of the RFC apply; with the rules for Linux, a range beyond the
+   *     end is shortened and a file may be copied inside itself
+   * @throws NfsStatusException NFS4ERR_INVAL; NFS4ERR_FBIG for a target beyond the maximum file
+   *     size
    */
   public static CopyRange of(Copy4Args args, long sourceSize, boolean sameFile, boolean strict)
       throws NfsStatusException {
@@ -38,7 +39,7 @@ public record CopyRange(long sourceOffset, long targetOffset, long length) {
     }
     long length = 0;
     if (!startsBeyond) {
-      // A count of 0 asks for everything up to the end.
+      // A count of 0 requests all bytes up to the end.
       length = count == 0 || endsBeyond ? sourceSize - offset : count;
     }
     long target = args.dstOffset();

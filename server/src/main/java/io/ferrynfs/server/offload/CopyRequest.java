@@ -8,17 +8,16 @@ import io.ferrynfs.wire.nfs4.ReferringCallList4;
 import io.ferrynfs.wire.nfs4.Verifier4;
 
 /**
- * A COPY to be made in turn with those of others. It holds nothing of the request's buffer.
+ * A COPY to be scheduled. It does not refer to the buffer of the request.
  *
- * @param client who asked, and is told
- * @param who the client for people to read
- * @param principal the user that asked, who alone may cancel
- * @param call the request's place in its session, for the callback to refer to (RFC 8881 section
- *     2.10.6.3)
- * @param source the file to read; belongs to the copy once it is accepted
- * @param target the file to write
- * @param to the same, open; belongs to the copy once it is accepted
- * @param range what to copy
+ * @param client the client, which receives the outcome
+ * @param who the client as printable text
+ * @param principal the user of the request; only this user may cancel the copy
+ * @param call the request's place in its session, for the callback (RFC 8881 section 2.10.6.3)
+ * @param source the source file; the copy owns it after it is accepted
+ * @param target the target file
+ * @param to an open of the target; the copy owns it after it is accepted
+ * @param range the bytes to copy
  * @param verifier the write verifier from before the first byte
  */
 public record CopyRequest(

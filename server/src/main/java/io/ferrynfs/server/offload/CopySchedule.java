@@ -14,22 +14,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is. Clients take turns, a piece each, however many copies they have asked for and
- * whether they wait for the reply or for a callback; of one client's copies the oldest goes first.
- * So a client that asks for a thousand copies slows down its own, a small copy of another never
- * waits for a large one to end, and no more files are written side by side than there are clients
- * and threads.
+ * The order of copies. Clients take turns of one piece each, whatever the number of their copies
+ * and whether these are synchronous. Of the copies of one client, the oldest is first. So a client
+ * with a thousand copies delays only its own. A small copy of another client never waits until a
+ * large one ends. No more files are written concurrently than there are clients and threads.
  *
  * <p>Pieces take about the same time ({@link RangeCopier}), so equal turns are equal shares of the
- * disk. A volume has no more pieces at once than its bound: one that hangs does not take the
- * threads of the others with it.
+ * disk. The number of concurrent pieces of a volume is limited, so that a volume that hangs does
+ * not occupy all threads.
  */
 final class CopySchedule {
   private final CopyLimits limits;
 
-  // All guarded by this.
+  // This guards all fields.
 
-  /** The clients with a copy here, the one whose turn comes next first. */
+  /** The clients with copies. The client whose turn is next is first. */
   private final SequencedMap<Long, Lane> lanes = new LinkedHashMap<>();
 
   private final Map<Volume, Integer> stepsByVolume = new HashMap<>();
@@ -44,28 +43,28 @@ final class CopySchedule {
 
   /** The copies of one client. */
   private static final class Lane {
-    /** Neither ended nor being worked on, oldest first. */
+    /** Copies that are ready for a piece, oldest first. */
     final Deque<CopyJob> waiting = new ArrayDeque<>();
 
-    /** Neither ended nor being worked on, and not to be for a moment. */
+    /** Copies that wait for {@link #resume}. */
     final Set<CopyJob> paused = new HashSet<>();
 
-    /** Waiting, worked on, being made durable, or not closed yet. */
+    /** The number of asynchronous copies whose files are not closed yet. */
     int active;
 
-    /** The same, of which the client waits for the reply. */
+    /** The number of synchronous copies. */
     int synchronous;
 
-    /** Ended, and the client does not know yet. */
-    int untold;
+    /** The number of copies that have ended and whose outcome the client does not know. */
+    int unreported;
 
     boolean isEmpty() {
-      return active == 0 && synchronous == 0 && untold == 0;
+      return active == 0 && synchronous == 0 && unreported == 0;
     }
   }
 
   /**
-   * Takes room for a copy, which {@link #enter} is to follow, or {@link #giveUp}.
+   * Reserves room for a copy. {@link #enter} or {@link #release} must follow.
    *
    * @return false at one of the limits
    */
@@ -75,7 +74,7 @@ final class CopySchedule {
         || jobs >= limits.jobsMax()
         || (lane != null
             && (lane.active >= limits.jobsPerClientMax()
-                || lane.untold >= limits.resultsPerClientMax()))) {
+                || lane.unreported >= limits.resultsPerClientMax()))) {
       return false;
     }
     lanes.computeIfAbsent(clientid, _ -> new Lane()).active++;
@@ -83,7 +82,7 @@ final class CopySchedule {
     return true;
   }
 
-  /** The same for a copy whose client waits for the reply. */
+  /** Reserves room for a synchronous copy. */
   synchronized boolean reserveSynchronous(long clientid) {
     Lane lane = lanes.get(clientid);
     if (closed
@@ -96,13 +95,13 @@ final class CopySchedule {
     return true;
   }
 
-  /** The room is not needed after all. */
-  synchronized void giveUp(CopyJob job) {
+  /** Releases the room of a copy that could not begin. */
+  synchronized void release(CopyJob job) {
     ended(job, false);
   }
 
   /**
-   * Queues a copy that has room for its first turn.
+   * Queues a copy with reserved room for its first piece.
    *
    * @param pausing whether it waits for {@link #resume} first
    */
@@ -115,7 +114,10 @@ final class CopySchedule {
     }
   }
 
-  /** The copy whose piece comes next, now worked on; null when none may or no thread is left. */
+  /**
+   * Returns the copy whose piece is next and counts its piece as running; null if there is none or
+   * if the maximum number of pieces is running.
+   */
   synchronized @Nullable CopyJob next() {
     if (steps >= limits.stepsMax()) {
       return null;
@@ -143,18 +145,18 @@ final class CopySchedule {
     return null;
   }
 
-  /** The piece of a copy is done, and no other one comes before {@link #backInLine} or the end. */
+  /** Records the end of a piece. The next piece of the copy follows only after {@link #requeue}. */
   synchronized void stepped(CopyJob job) {
     steps--;
     stepsByVolume.computeIfPresent(job.volume(), (_, count) -> count == 1 ? null : count - 1);
   }
 
   /**
-   * The copy has more pieces: its client's oldest one, so the next of that client.
+   * Queues a copy for its next piece, before the other copies of its client.
    *
    * @param pausing whether it waits for {@link #resume} first
    */
-  synchronized void backInLine(CopyJob job, boolean pausing) {
+  synchronized void requeue(CopyJob job, boolean pausing) {
     Lane lane = laneOf(job.clientid());
     if (pausing) {
       lane.paused.add(job);
@@ -163,7 +165,7 @@ final class CopySchedule {
     }
   }
 
-  /** The pause of a copy is over, unless it was withdrawn. */
+  /** Ends the pause of a copy, unless the copy was withdrawn. */
   synchronized void resume(CopyJob job) {
     Lane lane = lanes.get(job.clientid());
     if (lane != null && lane.paused.remove(job)) {
@@ -171,14 +173,17 @@ final class CopySchedule {
     }
   }
 
-  /** Takes a copy out of the line; false when it is not in it. */
+  /** Removes a copy from the queue; returns false if it is not in the queue. */
   synchronized boolean withdraw(CopyJob job) {
     Lane lane = lanes.get(job.clientid());
     return lane != null && (lane.waiting.remove(job) || lane.paused.remove(job));
   }
 
-  /** The copy has ended: its room is free. When the client is to be told, that takes other room. */
-  synchronized void ended(CopyJob job, boolean toBeTold) {
+  /**
+   * Releases the room of a copy that has ended. An outcome that must be reported occupies other
+   * room.
+   */
+  synchronized void ended(CopyJob job, boolean toBeReported) {
     Lane lane = laneOf(job.clientid());
     if (job.isSynchronous()) {
       synchronous--;
@@ -187,28 +192,28 @@ final class CopySchedule {
       jobs--;
       lane.active--;
     }
-    lane.untold += toBeTold ? 1 : 0;
+    lane.unreported += toBeReported ? 1 : 0;
     forgetIfEmpty(job.clientid(), lane);
   }
 
-  /** The client knows how a copy ended, or will never know. */
-  synchronized void told(CopyJob job) {
+  /** Releases the room of an outcome that the client knows or will never know. */
+  synchronized void reported(CopyJob job) {
     Lane lane = laneOf(job.clientid());
-    lane.untold--;
+    lane.unreported--;
     forgetIfEmpty(job.clientid(), lane);
   }
 
-  /** Nothing is admitted any more. */
+  /** Rejects further copies. */
   synchronized void close() {
     closed = true;
   }
 
-  /** How many pieces are being copied now. */
+  /** Returns the number of pieces that are being copied now. */
   synchronized int steps() {
     return steps;
   }
 
-  /** How many clients have copies here, ended ones included. */
+  /** Returns the number of clients with copies, including copies that have ended. */
   synchronized int lanes() {
     return lanes.size();
   }

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The COPYs from other servers that are not copies yet: their source is being looked for. They are
- * bounded, for a client and for all, and go on in a pool of their own, so that none of them waits
- * for a disk that others write to, or runs on the thread of a source's connection.
+ * The COPYs from other servers whose source has not been found yet. Their number is limited for
+ * each client and in total. They continue on a separate pool. So none of them waits for a disk to
+ * which others write, and none runs on the thread of a source's connection.
  */
 public final class CopySetUps implements AutoCloseable {
   private final SourceLimits limits;
@@ -26,7 +26,7 @@ public final class CopySetUps implements AutoCloseable {
     this.pool = env.pool("nfs-copy-setup", limits.setUpThreads(), limits.setUpsMax());
   }
 
-  /** Room of one COPY, until it is closed. */
+  /** The room of one COPY, until it is closed. */
   public final class SetUp implements AutoCloseable {
     private final long clientid;
 
@@ -34,8 +34,8 @@ public final class CopySetUps implements AutoCloseable {
       this.clientid = clientid;
     }
 
-    /** Goes on with it on a thread that may open and close files, and closes it after that. */
-    public void goOn(Runnable task) {
+    /** Runs a task on a thread that may open and close files, and then closes this room. */
+    public void proceed(Runnable task) {
       Runnable last =
           () -> {
             try (this) {
@@ -43,7 +43,7 @@ public final class CopySetUps implements AutoCloseable {
             }
           };
       if (!pool.tryExecute(last)) {
-        // There are no more of them than it takes, so the server ends.
+        // The pool has room for all of them, so it rejects a task only when the server stops.
         last.run();
       }
     }
@@ -58,7 +58,7 @@ public final class CopySetUps implements AutoCloseable {
   }
 
   /**
-   * A COPY begins to look for its source.
+   * Reserves room for a COPY that begins to look for its source.
    *
    * @throws NfsStatusException NFS4ERR_DELAY at one of the limits
    */
@@ -72,7 +72,7 @@ public final class CopySetUps implements AutoCloseable {
     return new SetUp(clientid);
   }
 
-  /** How many there are. */
+  /** Returns the number of COPYs that look for their source. */
   public synchronized int count() {
     return all;
   }

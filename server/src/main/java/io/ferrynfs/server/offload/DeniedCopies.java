@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Copies that the administrator has ended. A client that is told how far such a copy came asks for
- * the rest, as after any short copy; for a while the answer is NFS4ERR_OFFLOAD_DENIED then, so that
- * what was ended stays so. What is read and written by the client itself is not denied (RFC 7862
- * section 11.1.2.1).
+ * The copies that the administrator has cancelled. The client of such a copy receives a short copy
+ * and requests the rest. For a while that COPY fails with NFS4ERR_OFFLOAD_DENIED, so that the
+ * cancellation lasts. READ and WRITE by the client are not denied (RFC 7862 section 11.1.2.1).
  */
 final class DeniedCopies {
   private static final int REMEMBERED_MAX = 1024;
@@ -19,10 +18,10 @@ final class DeniedCopies {
   private final Ticker ticker;
   private final long nanos;
 
-  /** Until when, oldest first; guarded by this. */
+  /** The end of each denial, oldest first; guarded by this. */
   private final SequencedMap<Pair, Long> until = new LinkedHashMap<>();
 
-  /** Who copied what to where. */
+  /** A client, its source and its target. */
   private record Pair(long clientid, Object source, FileKey target) {}
 
   DeniedCopies(Ticker ticker, Duration time) {
@@ -30,7 +29,7 @@ final class DeniedCopies {
     this.nanos = time.toNanos();
   }
 
-  /** The copy of this request was ended. */
+  /** Denies copies like that of the request from now on. */
   synchronized void deny(CopyRequest request) {
     forgetOld();
     if (until.size() == REMEMBERED_MAX) {

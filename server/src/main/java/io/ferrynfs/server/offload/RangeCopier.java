@@ -7,11 +7,11 @@ import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Copies a range of a file of this server to another.
+ * A copier of a range between two files of this server.
  *
- * <p>First it tries to have the files share the whole range. Where they cannot, pieces are as large
- * as takes a fraction of a second: between two of them there is a look at the clock, a place to
- * stop, and another client's turn.
+ * <p>It first tries to share the blocks of the whole range. If the files cannot share them, it
+ * copies pieces whose size takes a fraction of a second. Between two pieces it can be stopped and
+ * other clients take their turn.
  */
 public final class RangeCopier implements Copier {
   private static final long PIECE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(25);
@@ -32,11 +32,11 @@ public final class RangeCopier implements Copier {
   private volatile long holes;
 
   /**
-   * A copy before its first piece.
+   * Creates a copier before its first piece.
    *
-   * @param bytesOfAll counts what is copied
-   * @param firstPieceBytes how large that is
-   * @param pieceBytesMax how large any is
+   * @param bytesOfAll counts the copied bytes
+   * @param firstPieceBytes the size of the first piece in bytes
+   * @param pieceBytesMax the maximum size of a piece in bytes
    */
   public RangeCopier(
       Ticker ticker,
@@ -113,7 +113,9 @@ public final class RangeCopier implements Copier {
     }
   }
 
-  /** Whether both files share the range now. Asked once, before the first piece. */
+  /**
+   * Shares the blocks of the range if the volume can. It is called once, before the first piece.
+   */
   private boolean share() throws StorageException {
     mayShare = false;
     try {
@@ -122,7 +124,8 @@ public final class RangeCopier implements Copier {
     } catch (StorageException e) {
       return switch (e.status()) {
         case CROSS_DEVICE, NOT_SUPPORTED, INVALID -> false;
-        // Where all of it has no room a part may have, and the client is to hear how much.
+        // A part may fit where the whole range does not, and the client must receive the number of
+        // bytes.
         case NO_SPACE, QUOTA -> false;
         default -> throw e;
       };
@@ -130,20 +133,21 @@ public final class RangeCopier implements Copier {
   }
 
   /**
-   * Many small extents are one piece, so that a turn in the line is worth it. What fails after some
-   * of them is met again by the next; and where the volume stops within one there is a reason.
+   * Copies many small extents as one piece, so that a turn is long enough. If an extent after the
+   * first fails, the next piece reports the error. If the volume stops inside an extent, the piece
+   * ends there.
    */
   private long piece(long length, long left, long start) throws StorageException {
     long holesBefore = sparse.holeBytes();
     long done = 0;
     long data = 0;
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean isContinued = true;
+    while (isContinued) {
       long from = range.sourceOffset() + copied + done;
       long to = range.targetOffset() + copied + done;
       long bytes;
       try {
-        // However long a hole is, it is one step.
+        // A hole is one step, whatever its length.
         bytes = sparse.copy(from, to, left - done, length - data);
       } catch (StorageException e) {
         if (done == 0) {
@@ -154,7 +158,7 @@ public final class RangeCopier implements Copier {
       done += bytes;
       data = done - (sparse.holeBytes() - holesBefore);
       boolean isTimeLeft = ticker.nanoTime() - start < PIECE_NANOS_MIN;
-      goesOn =
+      isContinued =
           bytes > 0 && data < length && done < left && sparse.isAtEdge(from + bytes) && isTimeLeft;
     }
     return done;

@@ -20,32 +20,34 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a range of a file of another server.
+ * A copier of a range of a file of another server.
  *
- * <p>Several READs are in flight, each straight into a room of the {@link SourceBytes}'. Answers
- * come on the source's connection, where only notes are taken; a step writes what has arrived at
- * the front, in order, and asks for more. So no thread waits for a source, and it is read while the
- * disk is written.
+ * <p>Several READs are in flight, each into its own {@link ReadRoom}. Replies arrive on the
+ * connection of the source, whose thread only records them. A step writes the data that has arrived
+ * at the front, in order, and sends further READs. So no thread waits for a source, and the source
+ * reads while the disk writes.
  *
- * <p>Where the source has holes it is asked where, ahead of the READs. Whatever a source answers,
- * nothing is written beyond the range, and the range ends where the source did when it was opened.
+ * <p>If the source has holes, SEEK finds them ahead of the READs. Whatever a source replies,
+ * nothing is written beyond the range, and the range ends at the size that the source had when it
+ * was opened.
  */
 final class RemoteCopier implements Copier {
   /**
-   * What one step writes, at most. With 1 MiB in one call ext4 takes folios so large that they come
-   * from memory not used for long, and twice the processor time (docs/performance.md).
+   * The maximum number of bytes that one step writes. With 1 MiB in one call, ext4 uses large
+   * folios from memory that is not in the cache, and twice the processor time
+   * (docs/performance.md).
    */
   private static final long STEP_BYTES_MAX = 256 << 10;
 
   private static final long SMALL_STEP_BYTES = 64 << 10;
 
-  /** How much the disk is told to begin with at a time. */
+  /** The number of bytes after which the disk is asked to begin writing. */
   private static final long DISK_BYTES = 16 << 20;
 
   private static final int EMPTY_ANSWERS_MAX = 3;
   private static final int RUNS_KNOWN_MAX = 16;
 
-  /** A source may tell of one small hole after the other, faster than they are made here. */
+  /** Bounds the memory because a source may report small holes faster than they are made here. */
   private static final int PARTS_MAX = 64;
 
   private final SourceBytes source;
@@ -58,47 +60,46 @@ final class RemoteCopier implements Copier {
   private volatile long copied;
   private volatile long moved;
 
-  /** Up to where the target is on its way to the disk. Of the thread that steps. */
+  /** The end of the target bytes whose write-back has begun. Used only by the thread that steps. */
   private long begunTo;
 
-  // Guarded by this. Positions are from the start of the range.
+  // Guarded by this. Positions are relative to the start of the range.
 
-  /** What was asked for and is not written yet, in order. */
+  /** The parts that were requested and are not written yet, in order. */
   private final Deque<Part> parts = new ArrayDeque<>();
 
-  /** What is known of the source behind {@link #issued}, in order. */
+  /** The known runs of the source after {@link #issued}, in order. */
   private final Deque<Run> runs = new ArrayDeque<>();
 
-  /** Up to where parts have been made. */
+  /** The end of the parts. */
   private long issued;
 
-  /** Up to where runs have been made. */
+  /** The end of the runs. */
   private long known;
 
-  /** Buffers of parts, waiting to be filled or to be written. */
+  /** The number of buffers of parts that are being filled or written. */
   private int buffers;
 
   private boolean isSeeking;
   private boolean mayHaveHoles;
   private boolean awaitsBuffer;
 
-  /** Whether the last part there will be is here. */
+  /** Whether the last part exists. */
   private boolean hasLast;
 
   private boolean isStopped;
   private @Nullable Runnable onReady;
 
   /**
-   * Of ours, where no answer of the source would have found anybody: the next step ends with it.
+   * A defect of this server in a thread that has no caller to report it to. The next step throws
+   * it.
    */
   private @Nullable Throwable fault;
 
-  /** A stretch of the source that is a hole, or may have data. */
+  /** A run of the source that is a hole or may have data. */
   private record Run(boolean isHole, long end) {}
 
-  /**
-   * A stretch of the range between its READ, or its discovery as a hole, and its end in the file.
-   */
+  /** A part of the range, from its READ or its discovery as a hole until it is written. */
   private static final class Part {
     final long start;
     final @Nullable ReadRoom room;
@@ -120,21 +121,21 @@ final class RemoteCopier implements Copier {
   }
 
   /** A READ to be sent. */
-  private record Ask(Part part, ReadRoom into, long offset, int bytes) {}
+  private record ReadCall(Part part, ReadRoom into, long offset, int bytes) {}
 
   /**
-   * What is written next: of a part that is in its pipe, or else of those in memory.
+   * The data to write next: that of a part in its pipe, or else that of parts in memory.
    *
-   * @param inPipe null if there is none
+   * @param inPipe null if the data is in memory
    */
   private record Front(@Nullable ReadRoom inPipe, long from, List<ByteBuffer> inMemory) {}
 
   /**
-   * A copy before its first piece.
+   * Creates a copier before its first piece.
    *
-   * @param bytesOfAll counts what is copied
-   * @param readsMax READs in flight
-   * @param pieceBytesMax what one step writes, at most
+   * @param bytesOfAll counts the copied bytes
+   * @param readsMax the maximum number of READs in flight
+   * @param pieceBytesMax the maximum number of bytes that one step writes
    */
   RemoteCopier(
       SourceBytes source,
@@ -201,7 +202,7 @@ final class RemoteCopier implements Copier {
             : front.inPipe.writePiped(target, to, front.from, bytesMax);
     written(bytes, false);
     if (to + bytes - begunTo >= DISK_BYTES) {
-      // The copy is wanted on the disk: which is not to idle until the end.
+      // The copy will be made durable, so the disk should not idle until the end.
       target.beginSync(begunTo, to + bytes - begunTo);
       begunTo = to + bytes;
     }
@@ -214,8 +215,8 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** Does what an answer of the source calls for. Nobody is above this who could see it fail. */
-  private void noticing(Runnable task) {
+  /** Handles a reply of the source. No caller could see its failure. */
+  private void guarded(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException | Error failure) {
@@ -226,13 +227,13 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** Bytes of the hole that comes next, 0 when none does. */
+  /** Returns the length in bytes of a hole at the front, or 0 if there is none. */
   private synchronized long holeAtFront() {
     Part first = parts.peekFirst();
     return first == null || first.room != null ? 0 : first.length - first.written;
   }
 
-  /** The data that has come and is next, up to so many bytes. */
+  /** Returns the data that has arrived at the front, up to this number of bytes. */
   private synchronized Front dataAtFront(long bytesMax) {
     List<ByteBuffer> front = new ArrayList<>();
     long left = bytesMax;
@@ -258,13 +259,14 @@ final class RemoteCopier implements Copier {
     return new Front(null, 0, front);
   }
 
-  /** Nothing is there to be written: not yet, or never again. */
+  /** Returns the result of a step without data: not yet, or the end. */
   private synchronized long atEnd() throws NfsStatusException {
     Part first = parts.peekFirst();
     if (isStopped) {
       return 0;
     }
-    // What has come since it was looked for is no end: that would be one without any bytes.
+    // Data that has arrived since the check above is not the end. Returning 0 here would end the
+    // copy.
     if (first == null || !first.isReady || first.written < first.length) {
       return NOT_YET;
     }
@@ -280,9 +282,9 @@ final class RemoteCopier implements Copier {
       long left = bytes;
       while (left > 0) {
         Part first = parts.getFirst();
-        long of = Math.min(left, first.length - first.written);
-        first.written += of;
-        left -= of;
+        long count = Math.min(left, first.length - first.written);
+        first.written += count;
+        left -= count;
         if (first.written == first.length && !first.isLast) {
           done.add(parts.removeFirst());
           buffers -= first.room == null ? 0 : 1;
@@ -307,9 +309,9 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** Asks for what there is room for. */
+  /** Sends READs while there is room. */
   private void fill() {
-    List<Ask> asks = new ArrayList<>();
+    List<ReadCall> calls = new ArrayList<>();
     long from = -1;
     synchronized (this) {
       if (isStopped || hasLast || fault != null) {
@@ -318,10 +320,10 @@ final class RemoteCopier implements Copier {
       try {
         boolean hasRoom;
         do {
-          hasRoom = issued < range.length() && addPart(asks);
+          hasRoom = issued < range.length() && addPart(calls);
         } while (hasRoom);
       } catch (RuntimeException | Error failure) {
-        // What was made before has a buffer, which comes back only after its READ.
+        // The earlier parts have buffers that only their READs return.
         fault = fault == null ? failure : fault;
       }
       if (mayHaveHoles && !isSeeking && known < range.length() && runs.size() < RUNS_KNOWN_MAX) {
@@ -329,15 +331,18 @@ final class RemoteCopier implements Copier {
         from = known;
       }
     }
-    asks.forEach(this::send);
+    calls.forEach(this::send);
     if (from >= 0) {
       seek(from);
     }
     signal();
   }
 
-  /** Under the lock: makes the next part; false when there is no room, or it is not known yet. */
-  private boolean addPart(List<Ask> asks) {
+  /**
+   * Adds the next part while the lock is held; returns false if there is no room or the next run is
+   * not known yet.
+   */
+  private boolean addPart(List<ReadCall> calls) {
     if (!mayHaveHoles && known < range.length()) {
       runs.addLast(new Run(false, range.length()));
       known = range.length();
@@ -363,7 +368,7 @@ final class RemoteCopier implements Copier {
       Part part = new Part(issued, length, room);
       parts.addLast(part);
       buffers++;
-      asks.add(new Ask(part, room, range.sourceOffset() + part.start, (int) length));
+      calls.add(new ReadCall(part, room, range.sourceOffset() + part.start, (int) length));
     }
     issued += length;
     if (issued == run.end) {
@@ -376,43 +381,43 @@ final class RemoteCopier implements Copier {
     synchronized (this) {
       awaitsBuffer = false;
     }
-    noticing(this::fill);
+    guarded(this::fill);
   }
 
-  private void send(Ask ask) {
+  private void send(ReadCall call) {
     CompletableFuture<Piece> answer;
     try {
-      answer = source.read(ask.into, ask.offset, ask.bytes);
+      answer = source.read(call.into, call.offset, call.bytes);
     } catch (RuntimeException | Error unsent) {
-      noticing(() -> {
+      guarded(() -> {
         throw unsent;
       });
       answer = CompletableFuture.failedFuture(unsent);
     }
     var _ =
         answer.whenComplete((piece, failure) ->
-            noticing(() ->
-                arrived(ask.part, piece, failure == null ? null : SourceFailure.of(failure))));
+            guarded(() ->
+                arrived(call.part, piece, failure == null ? null : SourceFailure.of(failure))));
   }
 
   private void arrived(Part part, @Nullable Piece piece, @Nullable SourceFailure failure) {
-    @Nullable Ask again;
+    @Nullable ReadCall next;
     boolean isUnwanted;
     synchronized (this) {
       isUnwanted = isStopped;
-      again = piece == null ? null : note(part, piece);
+      next = piece == null ? null : recordReply(part, piece);
       if (failure != null) {
         fail(part, failure);
       }
-      if (again == null) {
+      if (next == null) {
         part.isReady = true;
       }
     }
     if (failure != null && failure.isOfLink()) {
       source.suspectLink();
     }
-    if (again != null) {
-      send(again);
+    if (next != null) {
+      send(next);
     } else if (isUnwanted) {
       giveBack(part);
     } else {
@@ -420,14 +425,14 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** Under the lock: what is to be asked for still of this part, null if nothing is. */
-  private @Nullable Ask note(Part part, Piece piece) {
+  /** Records a reply while the lock is held; returns the READ for the rest of the part, or null. */
+  private @Nullable ReadCall recordReply(Part part, Piece piece) {
     part.filled += piece.bytes();
     if (part.filled == part.length || part.room == null) {
       return null;
     }
     if (piece.eof()) {
-      // The file has become shorter: what there is, is copied (copy-conformance I-029).
+      // The source file was truncated. The copy ends there (copy-conformance I-029).
       last(part);
       return null;
     }
@@ -439,15 +444,15 @@ final class RemoteCopier implements Copier {
     if (isStopped) {
       return null;
     }
-    return new Ask(
+    return new ReadCall(
         part,
         part.room,
         range.sourceOffset() + part.start + part.filled,
         (int) part.length - part.filled);
   }
 
-  private void fail(Part part, SourceFailure why) {
-    part.failure = why;
+  private void fail(Part part, SourceFailure failure) {
+    part.failure = failure;
     last(part);
   }
 
@@ -462,18 +467,18 @@ final class RemoteCopier implements Copier {
         source
             .nextData(range.sourceOffset() + from)
             .whenComplete((extent, failure) ->
-                noticing(() -> {
+                guarded(() -> {
                   synchronized (this) {
                     isSeeking = false;
-                    // Who cannot tell where the holes are, is read; and tells then what else is
-                    // wrong.
+                    // If SEEK fails, the rest is read without a search for holes. READ reports any
+                    // other error.
                     mayHaveHoles = failure == null && addRuns(from, extent);
                   }
                   fill();
                 }));
   }
 
-  /** Under the lock: notes what SEEK has found; false when that leads nowhere. */
+  /** Records the result of SEEK while the lock is held; returns false if it makes no progress. */
   private boolean addRuns(long from, Extent found) {
     long start = Math.clamp(found.start() - range.sourceOffset(), from, range.length());
     long end = Math.clamp(found.end() - range.sourceOffset(), start, range.length());
@@ -499,9 +504,9 @@ final class RemoteCopier implements Copier {
     Runnable task;
     synchronized (this) {
       Part first = parts.peekFirst();
-      boolean isWorthIt = isStopped || fault != null || (first != null && first.isReady);
-      task = isWorthIt ? onReady : null;
-      onReady = isWorthIt ? null : onReady;
+      boolean isReady = isStopped || fault != null || (first != null && first.isReady);
+      task = isReady ? onReady : null;
+      onReady = isReady ? null : onReady;
     }
     if (task != null) {
       task.run();
@@ -509,7 +514,8 @@ final class RemoteCopier implements Copier {
   }
 
   /**
-   * READs in flight are forgotten; their buffers come back when the transport is done with them.
+   * READs in flight are abandoned. Their buffers are returned when the transport no longer uses
+   * them.
    */
   @Override
   public void stop() {

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies so small that a turn in the line would cost more than they do: they are made on the thread
- * that is at the COPY, and are over before it is answered. None of them is durable then.
+ * Copies for which scheduling would cost more than the copy. They run on the thread that executes
+ * COPY and end before its reply. They are not durable then.
  */
 public final class SmallCopies {
   private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
@@ -30,7 +30,7 @@ public final class SmallCopies {
   private final CopyBytes bytesOfAll;
   private final CopyPace pace;
 
-  /** Who writes to a volume; guarded by itself. */
+  /** The number of threads that write to each volume; guarded by itself. */
   private final Map<Volume, Integer> writing = new HashMap<>();
 
   SmallCopies(
@@ -43,20 +43,21 @@ public final class SmallCopies {
   }
 
   /**
-   * Returns whether a copy may be made now without exceeding the rate of all copies. If not, it
-   * waits in the queue as a larger one does, because the caller's thread must not.
+   * Returns whether the rate limit permits a copy now. If not, the copy is scheduled like a larger
+   * one, because the caller's thread must not wait.
    */
   public boolean mayCopyNow() {
     return pace.beforeFirst().isZero();
   }
 
   /**
-   * Copies a small range in the caller's thread, for a bounded time: at least one piece, unless an
-   * error comes first.
+   * Copies a small range on the caller's thread, for a bounded time, but at least one piece unless
+   * it fails.
    *
-   * @return bytes copied, all of the range or fewer; not 0 unless the source ends there by now
-   * @throws StorageException when it failed before the first byte; later failures are a short count
-   *     (RFC 7862 section 15.2.3), and the client's next COPY meets them
+   * @return the number of bytes copied, all of the range or fewer; not 0 unless the source ends
+   *     there now
+   * @throws StorageException if it failed before the first byte; a later failure results in a short
+   *     copy (RFC 7862 section 15.2.3), and the client's next COPY reports it
    */
   public long copy(OpenFile source, OpenFile target, CopyRange range) throws StorageException {
     long start = ticker.nanoTime();
@@ -79,11 +80,12 @@ public final class SmallCopies {
   }
 
   /**
-   * Writes a range of another server's file that has come with the answer that the file is there.
-   * The files stay the caller's.
+   * Writes a range of another server's file that was read together with the file's attributes. The
+   * caller still owns the files.
    *
-   * @return null if not all of the range has arrived, if the rate of all copies is used up, or if
-   *     as many threads as allowed write to that volume: one that hangs must not block all of them
+   * @return null if not all of the range has arrived, if the rate limit is reached, or if the
+   *     maximum number of threads write to that volume; a volume that hangs must not block all
+   *     threads
    */
   public @Nullable CopyOutcome write(CopyRequest request, SourceFile file) {
     SourceFile.Ahead ahead = mayCopyNow() ? file.takeAhead() : null;
@@ -93,15 +95,15 @@ public final class SmallCopies {
     Volume volume = request.target().volume();
     CopyRange range = request.range();
     try {
-      boolean isAllThere =
+      boolean hasArrived =
           range.sourceOffset() == ahead.offset() && range.length() <= ahead.bytes();
-      if (!isAllThere || !enter(volume)) {
+      if (!hasArrived || !enter(volume)) {
         return null;
       }
       long start = ticker.nanoTime();
       try {
         CopyOutcome outcome = write(request, ahead);
-        CopyLog.atOnce(ids.getAsLong(), request, outcome, ticker.nanoTime() - start);
+        CopyLog.synchronous(ids.getAsLong(), request, outcome, ticker.nanoTime() - start);
         return outcome;
       } finally {
         leave(volume);

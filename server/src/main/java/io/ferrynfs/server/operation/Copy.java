@@ -90,7 +90,7 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
         long copied = c.services().copies().small().copy(from.file(), to.file(), range);
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
-      CopyRequest request = request(c, new CopyInput.Here(source.file(), from), to, range);
+      CopyRequest request = request(c, new CopyInput.Local(source.file(), from), to, range);
       Started started = start(args, c, request);
       isAccepted = started.isAccepted();
       return started.answer();

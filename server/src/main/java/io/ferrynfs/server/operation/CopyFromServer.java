@@ -125,7 +125,7 @@ final class CopyFromServer {
             .whenComplete((found, failure) ->
                 // The task opens and closes files. The thread of the source's connection must not
                 // do that.
-                setUp.goOn(() -> proceed(client, found, failure, answer)));
+                setUp.proceed(() -> proceed(client, found, failure, answer)));
     return answer;
   }
 
@@ -137,8 +137,8 @@ final class CopyFromServer {
     try {
       CompletableFuture<Copy4Res> copied =
           switch (found) {
-            case Found.Elsewhere(SourceFile file) -> copyRemotely(file);
-            case Found.Here() -> copyInside();
+            case Found.Remote(SourceFile file) -> copyRemotely(file);
+            case Found.ThisServer() -> copyInside();
             case null -> CompletableFuture.completedFuture(notFound(client, failure));
           };
       var _ =
@@ -173,7 +173,7 @@ final class CopyFromServer {
   }
 
   private CompletableFuture<Copy4Res> copyRemotely(SourceFile file) throws NfsStatusException {
-    CopyInput source = new CopyInput.Elsewhere(file, c.services().options().copyRules());
+    CopyInput source = new CopyInput.Remote(file, c.services().options().copyRules());
     boolean isAccepted = false;
     try {
       CopyRange range = Copy.range(args, c, file.size(), false);

@@ -88,7 +88,7 @@ public final class ExportReplacement {
     @Nullable SocketAddress peer = address(copy.client().clientid());
     FileKey target = copy.target().key();
     if (change.removesAccess(peer, target)
-        || (copy.source() instanceof CopyInput.Here(var source, var _)
+        || (copy.source() instanceof CopyInput.Local(var source, var _)
             && change.removesAccess(peer, source.key()))) {
       return Nfsstat4.NFS4ERR_ADMIN_REVOKED;
     }

@@ -12,15 +12,18 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What copies between servers read into: direct buffers of a MiB, each with a pipe where the file
- * has one, whose number is bounded for all copies together, and for those from one source. One each
- * source may always have, so a source that keeps its readers waiting holds up no other one.
+ * The buffers into which copies between servers read: direct buffers of 1 MiB, each with a pipe if
+ * the target supports it. Their number is limited in total and for each source. Each source may
+ * always have one, so a slow source delays no other source.
  */
 final class ReadBuffers {
-  /** The size of each. */
+  /** The size of each buffer. */
   static final int BUFFER_BYTES = 1 << 20;
 
-  /** Below, memory is as good: the beginning of a reply is received before it is known whose. */
+  /**
+   * A smaller READ uses memory, because the start of its reply is received before the reply is
+   * matched to its call.
+   */
   private static final int PIPED_BYTES_MIN = 64 << 10;
 
   private static final int KEPT_MAX = 8;
@@ -39,24 +42,24 @@ final class ReadBuffers {
     this(limits, ByteBuffer::allocateDirect);
   }
 
-  /** With memory from elsewhere. */
+  /** Creates buffers with memory from the given allocator. */
   ReadBuffers(SourceLimits limits, IntFunction<ByteBuffer> memory) {
     this.limits = limits;
     this.memory = memory;
   }
 
-  /** The buffers that copies from one source have. */
+  /** The buffers of the copies from one source. */
   final class Share {
     /** Guarded by the pool. */
     private int taken;
 
     /**
-     * Room for the data of a READ.
+     * Takes a buffer for the data of a READ.
      *
-     * @param target is to get it
-     * @param bytes of data that are wanted, as far as is known
-     * @param whenFree runs, once, when it is worth asking again; not if there is one now
-     * @return null when there is none now
+     * @param target the file that will receive the data
+     * @param bytes the number of bytes wanted, as far as it is known
+     * @param whenFree runs once when a retry may succeed; it does not run if this call succeeds
+     * @return null if no buffer is free now
      */
     @Nullable ReadRoom take(OpenFile target, long bytes, Runnable whenFree) {
       ByteBuffer buffer = take(whenFree);
@@ -81,7 +84,7 @@ final class ReadBuffers {
       }
     }
 
-    /** The same in memory, for who does without if there is none now. */
+    /** Takes a buffer in memory, or returns null if none is free now. */
     @Nullable ReadRoom tryTake() {
       try {
         ByteBuffer buffer = takeNow();
@@ -98,7 +101,7 @@ final class ReadBuffers {
           return null;
         }
         ByteBuffer kept = free.pollLast();
-        // Counted only when it is there: the machine may be short of memory.
+        // Counted after the allocation because that may fail.
         ByteBuffer buffer = kept != null ? kept : memory.apply(BUFFER_BYTES);
         taken++;
         shared += isOwn ? 0 : 1;
@@ -106,7 +109,7 @@ final class ReadBuffers {
       }
     }
 
-    /** What is in it is written, or of no use. What a connection still has for it goes nowhere. */
+    /** Returns a buffer. Data that a connection still receives for it is discarded. */
     void giveBack(ReadRoom room) {
       piped.add(room.piped());
       ByteBuffer buffer = room.close();
@@ -128,12 +131,12 @@ final class ReadBuffers {
     return new Share();
   }
 
-  /** Bytes that have come by pipes. */
+  /** Returns the number of bytes received through pipes. */
   long pipedBytes() {
     return piped.sum();
   }
 
-  /** How many of them copies have beyond the first one of each source. */
+  /** Returns the number of buffers in use beyond the first one of each source. */
   synchronized int shared() {
     return shared;
   }

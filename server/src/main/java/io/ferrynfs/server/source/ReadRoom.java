@@ -11,13 +11,13 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of one part of a copy, between the READs that ask for it and the file. It lies in a pipe
- * at the front, where there is one and as far as that takes it, and in memory behind.
+ * The data of one part of a copy, from its READs until it is written to the file. The front is in a
+ * pipe, if there is one and as far as its capacity goes, and the rest is in memory.
  *
- * <p>A pipe cannot be filled twice from a place on, so it is for the first READ as it is sent
- * first; what is asked for once more goes into memory. Connections fill it, a copy empties it when
- * the READ has been answered: the lock is for those that come late, and is held while bytes are
- * taken that are there, not while they are awaited or written.
+ * <p>A pipe cannot be filled again from a given position, so only the first READ uses it, on its
+ * first transmission. A retry uses memory. Connections fill the room, and a copy empties it after
+ * the reply to the READ. The lock protects against data that arrives late. It is held while data
+ * that has arrived is taken, but not while a thread waits for data or writes it.
  */
 public final class ReadRoom implements ReadDestination.Taker {
   private final ByteBuffer buffer;
@@ -28,28 +28,28 @@ public final class ReadRoom implements ReadDestination.Taker {
   private int asked;
   private int held;
 
-  /** Of the bytes held, those at the front that came into the pipe. */
+  /** The number of held bytes at the front that are in the pipe. */
   private int piped;
 
   private boolean isClosed;
 
-  /** Takes over the pipe, and has the buffer for as long as it is not closed. */
+  /** Creates a room. It owns the pipe, and owns the buffer until it is closed. */
   ReadRoom(ByteBuffer buffer, @Nullable Pipe pipe) {
     this.buffer = buffer;
     this.pipe = pipe;
   }
 
-  /** Room without a pipe. */
+  /** Returns a room without a pipe. */
   public static ReadRoom inMemory(ByteBuffer buffer) {
     return new ReadRoom(buffer, null);
   }
 
-  /** The bytes for which there is room. */
+  /** Returns the capacity in bytes. */
   public int capacity() {
     return buffer.capacity();
   }
 
-  /** A READ is about to ask for so many bytes behind those held. */
+  /** Prepares for a READ of this number of bytes after the held ones. */
   synchronized void asking(int bytes) {
     if (bytes > capacity() - held) {
       throw new IllegalArgumentException(bytes + " bytes behind " + held);
@@ -57,7 +57,9 @@ public final class ReadRoom implements ReadDestination.Taker {
     asked = bytes;
   }
 
-  /** READ was answered; false when what has come is not what it said. */
+  /**
+   * Ends a READ after its reply; returns false if the data that arrived does not match the reply.
+   */
   synchronized boolean answered(int bytes) {
     Filling last = filling;
     filling = null;
@@ -72,23 +74,24 @@ public final class ReadRoom implements ReadDestination.Taker {
     return true;
   }
 
-  /** Bytes that came by the pipe. */
+  /** Returns the number of bytes that came through the pipe. */
   synchronized int piped() {
     return piped;
   }
 
   /**
-   * What may be written together with what comes behind it: data in memory.
+   * Returns data in memory, which can be written together with the data after it.
    *
-   * @param from of the bytes held
-   * @return null when what is there is in the pipe
+   * @param from the index of the first byte among the held bytes
+   * @return null if this data is in the pipe
    */
   public synchronized @Nullable ByteBuffer inMemory(long from, int bytes) {
     return from < piped ? null : buffer.slice((int) from - piped, bytes);
   }
 
   /**
-   * Writes what is in the pipe, at most so many bytes; see {@link OpenFile#write(Pipe, long, int)}.
+   * Writes data from the pipe, up to this number of bytes; see {@link OpenFile#write(Pipe, long,
+   * int)}.
    */
   public int writePiped(OpenFile target, long position, long from, long bytesMax)
       throws StorageException {
@@ -109,7 +112,7 @@ public final class ReadRoom implements ReadDestination.Taker {
   @Override
   public synchronized BulkSink begin(int bytes) {
     if (filling != null && held == 0) {
-      // There may be something in it of the READ as it was sent before.
+      // The pipe may have data of an earlier transmission of the READ.
       closePipe();
     }
     Filling next = new Filling(bytes, held == 0 ? pipe : null);
@@ -117,7 +120,7 @@ public final class ReadRoom implements ReadDestination.Taker {
     return next;
   }
 
-  /** Nothing gets into it any more; the buffer is the caller's. */
+  /** Closes the room. It accepts no further data, and the caller owns the buffer again. */
   synchronized ByteBuffer close() {
     isClosed = true;
     filling = null;
@@ -133,11 +136,11 @@ public final class ReadRoom implements ReadDestination.Taker {
     }
   }
 
-  /** The data of one reply. Guarded by the room. */
+  /** The data of one reply; guarded by the room. */
   private final class Filling implements BulkSink {
     private final int length;
 
-    /** Null when the rest goes into memory. */
+    /** Null if the rest goes into memory. */
     private @Nullable Pipe into;
 
     private int taken;

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-/** What the three kinds of netloc4 mean (RFC 7862 section 4.7). */
+/** The addresses of the three forms of netloc4 (RFC 7862 section 4.7). */
 final class SourceAddresses {
   private static final int NFS_PORT = 2049;
   private static final int NAME_ADDRESSES_MAX = 8;
   private static final int SHOWN_MAX = 80;
 
-  /** Letters of a host name, or of an address in text. */
+  /** The characters of a host name or of an address as text. */
   private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:-]{1,255}");
 
   private final Env env;
@@ -28,8 +28,9 @@ final class SourceAddresses {
   }
 
   /**
-   * The addresses of a location, in the order to be tried; fails with a {@link SourceFailure}.
-   * Names are looked up elsewhere, in a time that nobody bounds.
+   * Returns the addresses of a location in the order of attempts. The future fails with a {@link
+   * SourceFailure}. Host names are resolved on another thread, and the time for that is not bounded
+   * here.
    */
   CompletableFuture<List<InetSocketAddress>> of(Netloc4 location) {
     return switch (location) {
@@ -37,7 +38,7 @@ final class SourceAddresses {
         Optional<InetSocketAddress> address = UniversalAddress.parse(written);
         yield address.isPresent()
             ? CompletableFuture.completedFuture(List.of(address.get()))
-            : unknown("no address of TCP: " + shown(written.addr().utf8()));
+            : unknown("no address of TCP: " + printable(written.addr().utf8()));
       }
       case Netloc4.Name(var name) -> named(name.utf8(), NFS_PORT);
       case Netloc4.Url(var text) -> {
@@ -45,7 +46,7 @@ final class SourceAddresses {
           NfsUrl url = NfsUrl.parse(text.utf8());
           yield named(url.host(), url.port());
         } catch (IllegalArgumentException e) {
-          yield unknown("no URL of an NFS server: " + shown(text.utf8()));
+          yield unknown("no URL of an NFS server: " + printable(text.utf8()));
         }
       }
     };
@@ -53,7 +54,7 @@ final class SourceAddresses {
 
   private CompletableFuture<List<InetSocketAddress>> named(String host, int port) {
     if (!HOST.matcher(host).matches()) {
-      return unknown("no host name: " + shown(host));
+      return unknown("no host name: " + printable(host));
     }
     return literal(host)
         .map(address -> CompletableFuture.completedFuture(List.of(address)))
@@ -72,17 +73,17 @@ final class SourceAddresses {
   private static Optional<InetAddress> literal(String host) {
     try {
       return Optional.of(InetAddress.ofLiteral(host));
-    } catch (IllegalArgumentException aName) {
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  /** Text of a client as it may stand in a log. */
-  private static String shown(String text) {
+  /** Returns text of a client in a form that is safe for the log. */
+  private static String printable(String text) {
     return text.substring(0, Math.min(text.length(), SHOWN_MAX)).replaceAll("[^!-~]", "?");
   }
 
-  private static <T> CompletableFuture<T> unknown(String why) {
-    return CompletableFuture.failedFuture(new SourceFailure(Kind.DENIED, why));
+  private static <T> CompletableFuture<T> unknown(String message) {
+    return CompletableFuture.failedFuture(new SourceFailure(Kind.DENIED, message));
   }
 }

@@ -7,31 +7,31 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a copy reads of another server's file. Failures of the futures are {@link SourceFailure}s.
+ * The READs of a copy from a file of another server. The futures fail with {@link SourceFailure}s.
  */
 public interface SourceBytes {
-  /** Whether it takes less space than it has bytes, and the source can be asked where. */
+  /** Returns whether the file may have holes and the source supports SEEK. */
   boolean hasHoles();
 
-  /** The data of one READ, at most. */
+  /** Returns the maximum size of one READ in bytes. */
   int readBytes();
 
   /**
-   * READ, whose data goes behind what there is in a room, which nobody else may use until the
-   * future completes. If the transport has data for it later still, because the call was sent
-   * again, that goes nowhere and ends the connection that it comes on.
+   * Sends READ. Its data follows the data that the room has. No other caller may use the room until
+   * the future completes. Data that arrives later, after a retransmission of the call, is discarded
+   * and ends its connection.
    */
   CompletableFuture<Piece> read(ReadRoom room, long offset, int bytes);
 
-  /** The next data, and how far it goes. */
+  /** Returns the next data and its end. */
   CompletableFuture<Extent> nextData(long offset);
 
-  /** Room for {@link #read}; see {@link ReadBuffers.Share#take}. */
+  /** Takes a room for {@link #read}; see {@link ReadBuffers.Share#take}. */
   @Nullable ReadRoom takeRoom(OpenFile target, long bytes, Runnable whenFree);
 
-  /** What is in it is written, or of no use. */
+  /** Returns a room whose data is written or not needed. */
   void giveBack(ReadRoom room);
 
-  /** The source has not answered: who comes next is to connect anew. */
+  /** Discards the link after a time-out, so that the next copy connects again. */
   void suspectLink();
 }

@@ -5,21 +5,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which sources the copies of each client use, or wait for. Their number is bounded for a client,
- * so that one that names dead sources has no more than its share of the links. Guarded by its
- * owner.
+ * The sources that the copies of each client use or wait for. Their number is limited for each
+ * client, so that a client that names dead sources occupies only its share of the links. The owner
+ * guards this class.
  */
 final class SourceClientShares {
   private final int sourcesMax;
 
-  /** How many copies of a client use a source. */
+  /** The number of copies of each client that use each source. */
   private final Map<Long, Map<InetSocketAddress, Integer>> uses = new HashMap<>();
 
   SourceClientShares(int sourcesMax) {
     this.sourcesMax = sourcesMax;
   }
 
-  /** Whether one more copy of the client may use the source. */
+  /** Returns whether one more copy of the client may use the source. */
   boolean hasRoom(long clientid, InetSocketAddress source) {
     Map<InetSocketAddress, Integer> sources = uses.getOrDefault(clientid, Map.of());
     return sources.containsKey(source) || sources.size() < sourcesMax;

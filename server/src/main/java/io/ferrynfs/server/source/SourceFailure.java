@@ -6,32 +6,32 @@ import io.ferrynfs.client.session.Results;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** Why a source could not be read. Has no stack trace. */
+/** The reason why a source cannot be read. It has no stack trace. */
 public final class SourceFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
 
-  /** Whether the source has said so itself. */
+  /** Whether the source itself returned the error. */
   private final boolean isAnswer;
 
-  /** Who is to blame (RFC 7862 section 11.1.2). */
+  /** The cause of a failure (RFC 7862 section 11.1.2). */
   public enum Kind {
-    /** This server: its policy does not allow the source. */
+    /** The policy of this server does not allow the source. */
     DENIED,
-    /** The source cannot be reached, or is none that NFSv4.1 can be spoken with. */
+    /** The source is unreachable or does not support NFSv4.1. */
     UNABLE,
-    /** The source does not let this server read the file, or not any more. */
+    /** The source does not, or no longer, let this server read the file. */
     REFUSED,
-    /** The source has stopped answering, or answers what makes no sense. */
+    /** The source does not reply, or sends invalid replies. */
     BROKEN,
-    /** The file is no regular one. */
+    /** The file is not a regular file. */
     WRONG_TYPE,
-    /** This server has too many sources just now. */
+    /** This server has reached its limit of sources. */
     BUSY
   }
 
-  /** For people: the message. */
+  /** Creates a failure with a message for people. */
   public SourceFailure(Kind kind, String message) {
     this(kind, message, false);
   }
@@ -42,20 +42,21 @@ public final class SourceFailure extends Exception {
     this.isAnswer = isAnswer;
   }
 
-  /** Who is to blame. */
+  /** Returns the cause. */
   public Kind kind() {
     return kind;
   }
 
   /**
-   * Whether it is the source that is in question, and not this file: it has not answered, or has
-   * answered what makes no sense. Who says that one file cannot be read, serves the others.
+   * Returns whether the failure concerns the source as a whole and not only this file: the source
+   * does not reply or sends invalid replies. A source that returns an error for one file can still
+   * serve others.
    */
   public boolean isOfLink() {
     return kind == Kind.BROKEN && !isAnswer;
   }
 
-  /** What a future that failed tells. */
+  /** Returns the failure of a future. */
   public static SourceFailure of(Throwable failure) {
     Throwable cause = CallFailures.cause(failure);
     return cause instanceof SourceFailure known ? known : of(CallFailures.call(cause));
@@ -68,7 +69,7 @@ public final class SourceFailure extends Exception {
         : new SourceFailure(Kind.BROKEN, message);
   }
 
-  /** What the failed results of a COMPOUND tell. */
+  /** Returns the failure of a COMPOUND. */
   static SourceFailure of(Results results) {
     return of(results.failure());
   }
@@ -84,9 +85,9 @@ public final class SourceFailure extends Exception {
   }
 
   /**
-   * What the client of the copy is told. Linux clients know only NFS4ERR_OFFLOAD_DENIED of all that
-   * may be wrong with a source, and then read and write by themselves. At NFS4ERR_PARTNER_NO_AUTH
-   * they begin state recovery, at NFS4ERR_PARTNER_NOTSUPP the program that copies fails.
+   * Returns the status for the client of the copy. Of all errors of a source, Linux clients know
+   * only NFS4ERR_OFFLOAD_DENIED, and then fall back to READ and WRITE. On NFS4ERR_PARTNER_NO_AUTH
+   * they begin state recovery, and on NFS4ERR_PARTNER_NOTSUPP the program that copies fails.
    */
   public Nfsstat4 status(CopyRules rules) {
     return switch (kind) {

@@ -30,11 +30,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a source, to be read with the stateid that COPY_NOTIFY gave out there (RFC 7862 section
- * 4.6.2). Nothing is opened at the source, so there is nothing to close or to reclaim there either:
- * when the source has restarted, READ says so and the copy ends.
+ * A file of a source, which is read with the stateid of COPY_NOTIFY (RFC 7862 section 4.6.2). This
+ * server has no open at the source, so it has no state there to release or to reclaim. If the
+ * source restarts, READ fails and the copy ends.
  *
- * <p>Failures of the futures are {@link SourceFailure}s, see {@link SourceFailure#of}.
+ * <p>The futures fail with {@link SourceFailure}s, see {@link SourceFailure#of}.
  */
 public final class SourceFile implements SourceBytes, AutoCloseable {
   private static final Bitmap4 ASKED =
@@ -49,35 +49,41 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   private final long size;
 
   /**
-   * A file that is so long is asked where its holes are though it takes the space of its length: it
-   * may have space reserved, which is no data, and one more round trip costs it nothing.
+   * The minimum size of a file for which SEEK is used although its space equals its size. It may
+   * have reserved space, which is a hole for SEEK, and one more round trip is cheap for such a
+   * file.
    */
   private static final long ASKED_BYTES_MIN = 16 << 20;
 
   private final boolean hasHoles;
   private final AtomicReference<@Nullable Ahead> ahead = new AtomicReference<>();
 
-  /** What READ gave: bytes, and whether they reach the end of the file. */
+  /**
+   * The result of a READ.
+   *
+   * @param bytes the number of bytes read
+   * @param eof whether they reach the end of the file
+   */
   public record Piece(int bytes, boolean eof) {}
 
   /**
-   * Where data is.
+   * A run of data.
    *
-   * @param start offset of the first byte of data at or behind the one asked for; the end of the
-   *     file if none follows
-   * @param end offset of the hole behind it
+   * @param start the offset of the first data at or after the requested offset; the end of the file
+   *     if there is none
+   * @param end the offset of the next hole
    */
   public record Extent(long start, long end) {}
 
   /**
-   * What has come with the answer that the file is there.
+   * Data that was read together with the attributes of the file.
    *
-   * @param room has it in memory, and is to be given back
-   * @param bytes how much
-   * @param offset in the file
+   * @param room the room that has the data in memory; the caller returns it
+   * @param bytes the number of bytes
+   * @param offset the offset in the file
    */
   public record Ahead(ReadRoom room, int bytes, long offset) {
-    /** Some of it, from so many bytes on. */
+    /** Returns a part of the data from this index on. */
     public ByteBuffer data(int from, int length) {
       return Objects.requireNonNull(room.inMemory(from, length), "it came without a pipe");
     }
@@ -96,9 +102,9 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   /**
-   * Asks for a file, and whether the stateid may read it: by a READ, of what is wanted first if
-   * that is little, else of no bytes. The stateid is shown with a seqid of 0, as Linux does:
-   * Linux's server compares the seqid with that of the open that it stands for.
+   * Gets the attributes of a file and checks that the stateid permits READ. It sends a READ of the
+   * first wanted bytes if they are few, else of no bytes. The seqid of the stateid is 0, as with
+   * Linux, because the Linux server compares the seqid with that of the underlying open.
    */
   static CompletableFuture<SourceFile> open(SourceLinks.Use link, SourceRequest request) {
     Stateid4 shown = new Stateid4(0, request.stateid().other());
@@ -123,7 +129,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
         .thenApply(answer -> {
           SourceFile file = opened(link, request, shown, answer);
           if (room != null) {
-            file.keep(new Ahead(room, data(answer, room, count).bytes(), read.offset()));
+            file.setAhead(new Ahead(room, data(answer, room, count).bytes(), read.offset()));
           }
           return file;
         })
@@ -134,8 +140,8 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
         });
   }
 
-  /** Of a file with holes it is not known yet what of it is one. */
-  private void keep(Ahead come) {
+  /** In a file with holes, this data may be a hole. */
+  private void setAhead(Ahead come) {
     if (hasHoles) {
       giveBack(come.room());
     } else {
@@ -151,8 +157,8 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     FileAttributes attributes;
     try {
       attributes = FileAttributes.at(answer, 1);
-    } catch (CallException misfit) {
-      throw new CompletionException(misfit);
+    } catch (CallException e) {
+      throw new CompletionException(e);
     }
     if (!attributes.isRegular()) {
       throw new CompletionException(
@@ -173,7 +179,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     return new NfsArgop4.Putfh(new Putfh4Args(handle));
   }
 
-  /** Bytes of the file when it was asked for. */
+  /** Returns the size of the file in bytes when it was opened. */
   public long size() {
     return size;
   }
@@ -183,7 +189,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     return hasHoles;
   }
 
-  /** The filehandle at the source. */
+  /** Returns the filehandle at the source. */
   public NfsFh4 handle() {
     return handle;
   }
@@ -204,7 +210,7 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     return link.session().attempt(question).thenApply(answer -> data(answer, room, bytes));
   }
 
-  /** What the READ at the end gave. */
+  /** Returns the result of the READ at the end of the COMPOUND. */
   private static Piece data(Results answer, ReadRoom room, int asked) {
     if (!answer.ok()) {
       throw new CompletionException(SourceFailure.of(answer));
@@ -220,8 +226,8 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
   }
 
   /**
-   * SEEK (RFC 7862 section 15.11): the next data, and how far it goes. How long the file is is
-   * asked after that: who were told before would take what was cut off in between for a hole.
+   * Sends SEEK (RFC 7862 section 15.11) and returns the next data and its end. The size is read
+   * after SEEK. An earlier size would make a range that was truncated in between look like a hole.
    */
   @Override
   public CompletableFuture<Extent> nextData(long offset) {
@@ -249,7 +255,10 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
         });
   }
 
-  /** No data follows: of Linux's server also where the file ends with a hole. */
+  /**
+   * Returns an empty run at the end of the file. The Linux server reports the end also for a file
+   * that ends with a hole.
+   */
   private CompletableFuture<Extent> sizeAfter() {
     Compound question =
         Compound.of(put(handle), new NfsArgop4.Getattr(new Getattr4Args(SIZE))).as(reader).build();
@@ -282,14 +291,14 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
       if (now != null && now >= 0) {
         return now;
       }
-    } catch (CallException misfit) {
-      throw new CompletionException(misfit);
+    } catch (CallException e) {
+      throw new CompletionException(e);
     }
     throw new CompletionException(
         new SourceFailure(Kind.BROKEN, "the source does not tell how long the file is"));
   }
 
-  /** The offset that SEEK found; the end of the file when there is no such thing before it. */
+  /** Returns the offset that SEEK found, or the end of the file if it found none. */
   private static long found(Results answer, long asked, long end) {
     if (answer.status() == Nfsstat4.NFS4ERR_NXIO) {
       return end;
@@ -310,7 +319,10 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
         new SourceFailure(Kind.BROKEN, "the source's answer does not fit SEEK"));
   }
 
-  /** What has come already, once: the room is the caller's. Null when nothing has. */
+  /**
+   * Returns the data that was read together with the attributes, at the first call only. The caller
+   * owns the room. Returns null if there is none.
+   */
   public @Nullable Ahead takeAhead() {
     return ahead.getAndSet(null);
   }
@@ -330,14 +342,14 @@ public final class SourceFile implements SourceBytes, AutoCloseable {
     link.discard();
   }
 
-  /** The source and the beginning of the filehandle, for people. */
-  public String forPeople() {
+  /** Returns the source and the start of the filehandle as printable text. */
+  public String description() {
     String hex = handle.data().toHex();
     String shown = hex.length() > 2 * SHOWN_BYTES ? hex.substring(0, 2 * SHOWN_BYTES) + "..." : hex;
     return HostText.of(link.address()) + " filehandle " + shown;
   }
 
-  /** Gives the link back; READs that are in flight complete all the same. */
+  /** Releases the link. READs in flight still complete. */
   @Override
   public void close() {
     Ahead unused = takeAhead();

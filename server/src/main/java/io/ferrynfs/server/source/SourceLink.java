@@ -7,36 +7,36 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This server as a client of one source. {@link SourceLinks} has it, and guards what changes in it.
+ * This server as a client of one source. {@link SourceLinks} owns it and guards its mutable fields.
  */
 final class SourceLink {
   final InetSocketAddress address;
 
-  /** Tells it from others to the same address that have not ended yet; mostly 0. */
+  /** Distinguishes this link from others to the same address that have not ended yet; mostly 0. */
   final int number;
 
   final ReadBuffers.Share buffers;
 
-  /** Completes when the session stands and the source has said what it can. */
+  /** Completes when the session exists and the source has returned its limits. */
   final CompletableFuture<Connected> connected = new CompletableFuture<>();
 
   // Guarded by the SourceLinks.
 
-  /** Copies that use it, or wait for it. */
+  /** The number of copies that use or wait for this link. */
   int uses;
 
-  /** Ends it when nobody has used it for long; null while somebody does. */
+  /** The timer that ends an idle link; null while it is used. */
   @Nullable Cancellable expiry;
 
-  /** No new copy gets it: it ends with its last use. */
+  /** Whether the link ends with its last use and no new copy may use it. */
   boolean isDiscarded;
 
   /**
-   * What there is once it is connected.
+   * The properties of a connected link.
    *
-   * @param session with the source
-   * @param readBytes the data of one READ, at most
-   * @param isSelf whether this server is its own source
+   * @param session the session with the source
+   * @param readBytes the maximum size of a READ in bytes
+   * @param isSelf whether the source is this server
    */
   record Connected(ServerSession session, int readBytes, boolean isSelf) {}
 

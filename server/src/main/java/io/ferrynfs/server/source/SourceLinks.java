@@ -44,16 +44,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources that this server is a client of, by address: a session each, shared by all copies
- * from there, and kept for a while after the last of them (copy-conformance I-017).
+ * The sources of which this server is a client, by address. All copies from a source share one
+ * session, which is kept for a while after the last copy (copy-conformance I-017).
  *
- * <p>A link is connecting, used, idle, or gone. Whoever asks first for a source connects, without
- * holding anything that others need; who asks meanwhile waits for the same attempt. A link that
- * could not be connected, or whose source has fallen silent, leaves the table before anybody is
- * told, so the next copy begins afresh. Expiry looks under the lock whether it is still wanted, so
- * a copy that comes at that moment either has the link or makes another.
+ * <p>A link is connecting, used, idle or ended. The first copy from a source connects without
+ * holding any shared resource, and later copies wait for the same attempt. A link that cannot
+ * connect, or whose source stops replying, is removed before the futures complete, so that the next
+ * copy connects again. The expiry timer checks under the lock whether the link is idle, so a
+ * concurrent copy either keeps the link or creates another one.
  *
- * <p>The lock is never held while something is sent, closed or completed.
+ * <p>The lock is never held while anything is sent, closed or completed.
  */
 final class SourceLinks {
   private static final int SLOTS_MAX = 64;
@@ -63,7 +63,7 @@ final class SourceLinks {
   private static final int MINOR_VERSION = 2;
   private static final int OWNER_HASH_BYTES = 16;
 
-  /** What sets sessions up. Files are read as the users for whom they are copied. */
+  /** The credential for sessions. READ uses that of the user of the copy. */
   private static final Credential MACHINE =
       new Credential.Sys(0, Opaque.ofUtf8("ferry"), 0, 0, List.of());
 
@@ -78,14 +78,14 @@ final class SourceLinks {
   // Guarded by this.
   private final Map<InetSocketAddress, SourceLink> links = new LinkedHashMap<>();
 
-  /** The numbers of the links that have not ended, those that are no longer found too. */
+  /** The numbers of the links that have not ended, including discarded links. */
   private final Map<InetSocketAddress, BitSet> numbers = new HashMap<>();
 
   private final SourceClientShares shares;
 
   private boolean closed;
 
-  /** Sessions that are being ended. */
+  /** The sessions that are being destroyed. */
   private final Map<ServerSession, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
 
   SourceLinks(Env env, SourceLimits limits, ServerIdentity self) {
@@ -96,12 +96,12 @@ final class SourceLinks {
     this.shares = new SourceClientShares(limits.linksPerClientMax());
   }
 
-  /** A copy's right to use a link; given back once, by closing it. */
+  /** The use of a link by a copy, until it is closed. */
   final class Use implements AutoCloseable {
     private final long clientid;
     private final SourceLink link;
     private final SourceLink.Connected connected;
-    private final AtomicBoolean isOver = new AtomicBoolean();
+    private final AtomicBoolean isReleased = new AtomicBoolean();
 
     private Use(long clientid, SourceLink link, SourceLink.Connected connected) {
       this.clientid = clientid;
@@ -121,7 +121,7 @@ final class SourceLinks {
       return connected.readBytes();
     }
 
-    /** Whether the source has turned out to be this server. */
+    /** Returns whether the source is this server. */
     boolean isSelf() {
       return connected.isSelf();
     }
@@ -130,23 +130,25 @@ final class SourceLinks {
       return link.buffers;
     }
 
-    /** The source does not answer: the next copy is to begin afresh. */
+    /**
+     * Discards the link because the source does not reply, so that the next copy connects again.
+     */
     void discard() {
       SourceLinks.this.discard(link);
     }
 
     @Override
     public void close() {
-      if (isOver.compareAndSet(false, true)) {
+      if (isReleased.compareAndSet(false, true)) {
         release(clientid, link);
       }
     }
   }
 
   /**
-   * The link to an address, connected; fails with a {@link SourceFailure}.
+   * Returns a connected link to an address. The future fails with a {@link SourceFailure}.
    *
-   * @param clientid for whose copy
+   * @param clientid the client of the copy
    */
   CompletableFuture<Use> acquire(long clientid, InetSocketAddress address) {
     SourceLink link;
@@ -198,7 +200,9 @@ final class SourceLinks {
     });
   }
 
-  /** Under the lock: takes a number that no other link to the address has until it ends. */
+  /**
+   * Takes a number that no other link to the address has until it ends. The caller holds the lock.
+   */
   private int freeNumber(InetSocketAddress address) {
     BitSet taken = numbers.computeIfAbsent(address, _ -> new BitSet());
     int number = taken.nextClearBit(0);
@@ -215,7 +219,7 @@ final class SourceLinks {
     return null;
   }
 
-  /** Under the lock: nobody finds it any more. */
+  /** Removes a link, so that no copy finds it. The caller holds the lock. */
   private void forget(SourceLink link) {
     links.remove(link.address, link);
     link.isDiscarded = true;
@@ -229,14 +233,15 @@ final class SourceLinks {
     CompletableFuture<ServerSession> opening =
         ServerSession.open(env, options(link), new NoCallbacks());
     CompletableFuture<SourceLink.Connected> greeting =
-        opening.thenCompose(session -> greet(session).thenApply(read -> connected(session, read)));
+        opening.thenCompose(
+            session -> readLimits(session).thenApply(read -> connected(session, read)));
     CompletableFuture<Void> timeIsOver = new CompletableFuture<>();
     var overdue =
         env.timers()
             .schedule(
                 limits.connectTimeMax(),
                 () -> {
-                  // Either of them may be the one that takes long.
+                  // Either future may be the slow one.
                   opening.cancel(true);
                   greeting.cancel(true);
                   timeIsOver.complete(null);
@@ -248,8 +253,8 @@ final class SourceLinks {
             succeeded(link, connected);
           } else {
             var _ = opening.thenAccept(this::end);
-            // Whatever listens there, or nothing, or nobody: it takes the same time, or clients
-            // would find out by COPY which ports are open where only this server gets.
+            // The failure is reported after the same time in all cases. Otherwise clients could use
+            // COPY to find open ports that only this server can reach.
             var _ = timeIsOver.thenRun(() -> failed(link, failure));
           }
         });
@@ -267,13 +272,14 @@ final class SourceLinks {
   }
 
   /**
-   * The same after a restart of this server, so that the source drops what the former one had. But
-   * never that of a link which copies still use: the source would take the new link for a restart
-   * (RFC 8881 section 18.35.4) and end the old one's session, which would come back and end the new
-   * one's, in turns.
+   * Returns the co_ownerid of a link. It is the same after a restart of this server, so that the
+   * source discards the state of the former instance. It differs from that of another link that
+   * copies still use. The source would otherwise take the new link for a restart of this client
+   * (RFC 8881 section 18.35.4) and end the session of the old link. That link would connect again
+   * and end the session of the new one, and so on.
    *
-   * <p>It is a digest, so that a target that is not what the client says does not learn this
-   * server's name from it, nor two of them that they were asked by the same one.
+   * <p>It is a digest. So a target that the client chose learns no name of this server from it, and
+   * two targets cannot find out that the same server connected to them.
    */
   private Opaque owner(SourceLink link) {
     String known =
@@ -296,8 +302,11 @@ final class SourceLinks {
     }
   }
 
-  /** How much a READ may ask for. A source that does not tell is asked for what fits a reply. */
-  private CompletableFuture<Integer> greet(ServerSession session) {
+  /**
+   * Returns the maximum size of a READ. If the source does not report maxread, the size of a reply
+   * is the limit.
+   */
+  private CompletableFuture<Integer> readLimits(ServerSession session) {
     Compound question =
         Compound.of(new NfsArgop4.Putrootfh(), new NfsArgop4.Getattr(new Getattr4Args(ASKED)))
             .build();
@@ -316,8 +325,8 @@ final class SourceLinks {
       if (read != null && read > 0) {
         bytes = Math.min(bytes, read);
       }
-    } catch (CallException untold) {
-      // Its root may be closed to us, and the file not.
+    } catch (CallException e) {
+      // The root of the source may be inaccessible although the file is not.
       bytes = Math.min(bytes, ReadBuffers.BUFFER_BYTES);
     }
     return (int) Math.max(READ_BYTES_MIN, bytes);
@@ -353,10 +362,11 @@ final class SourceLinks {
     }
     link.connected.completeExceptionally(
         new SourceFailure(
-            Kind.UNABLE, "cannot connect to " + HostText.of(link.address) + ": " + why(failure)));
+            Kind.UNABLE,
+            "cannot connect to " + HostText.of(link.address) + ": " + reason(failure)));
   }
 
-  private String why(Throwable failure) {
+  private String reason(Throwable failure) {
     Throwable cause = CallFailures.cause(failure);
     if (cause instanceof CancellationException) {
       return "no answer of an NFS server within " + limits.connectTimeMax().toSeconds() + " s";
@@ -367,7 +377,7 @@ final class SourceLinks {
   private void discard(SourceLink link) {
     boolean isIdle;
     synchronized (this) {
-      // A READ of a copy that is over may be the one that finds out.
+      // The READ that detects the failure may belong to a copy that has already ended.
       isIdle = link.uses == 0 && !link.isDiscarded;
       forget(link);
     }
@@ -384,7 +394,7 @@ final class SourceLinks {
         return;
       }
       if (!link.isDiscarded) {
-        // Last in the table is who was used last.
+        // Moves the link to the end of the table, which is in the order of last use.
         links.remove(link.address, link);
         links.put(link.address, link);
         link.expiry = env.timers().schedule(limits.keep(), () -> expire(link));
@@ -405,7 +415,7 @@ final class SourceLinks {
     end(link);
   }
 
-  /** Ends a link that is not in the table and has no uses, or is not to have any more. */
+  /** Ends a link that is not in the table, or that has no uses. */
   private void end(SourceLink link) {
     synchronized (this) {
       BitSet taken = numbers.get(link.address);
@@ -421,14 +431,14 @@ final class SourceLinks {
     }
   }
 
-  /** DESTROY_SESSION and DESTROY_CLIENTID, in a bounded time. */
+  /** Sends DESTROY_SESSION and DESTROY_CLIENTID, in a bounded time. */
   private void end(ServerSession session) {
     CompletableFuture<Void> ending = session.close();
     endings.put(session, ending);
     var _ = ending.whenComplete((done, failure) -> endings.remove(session));
   }
 
-  /** Ends all links, those in use too. */
+  /** Ends all links, including those in use. */
   CompletableFuture<Void> close() {
     List<SourceLink> all = new ArrayList<>();
     synchronized (this) {
@@ -444,7 +454,7 @@ final class SourceLinks {
     return CompletableFuture.allOf(endings.values().toArray(new CompletableFuture<?>[0]));
   }
 
-  /** Whether there is a link to an address already. */
+  /** Returns whether there is already a link to an address. */
   synchronized boolean isConnected(InetSocketAddress address) {
     SourceLink link = links.get(address);
     return link != null && link.connected.state() == Future.State.SUCCESS;
@@ -454,12 +464,12 @@ final class SourceLinks {
     return buffers.pipedBytes();
   }
 
-  /** How many sources this server is a client of. */
+  /** Returns the number of sources of which this server is a client. */
   synchronized int count() {
     return links.size();
   }
 
-  /** A reader of files has no state that could be recalled, and no copies at the source. */
+  /** A reader has no state to recall, and no copies at the source. */
   private static final class NoCallbacks implements CallbackHandler {
     @Override
     public Nfsstat4 recall(CbRecall4Args args) {

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Which addresses this server connects to because a client says so (copy-conformance I-026): those
- * that the operator allows, and no port of the system but that of NFS.
+ * The policy for the addresses to which this server connects on request of a client
+ * (copy-conformance I-026): the addresses that the administrator allows, and of the system ports
+ * only that of NFS.
  */
 final class SourcePolicy {
   private static final int NFS_PORT = 2049;
   private static final int USER_PORT_MIN = 1024;
   private static final int PORT_MAX = 65_535;
 
-  /** Where cloud machines have their secrets, by IPv6; by IPv4 that is link-local. */
+  /** The IPv6 address of the metadata service of cloud machines. The IPv4 address is link-local. */
   private static final IpNetwork METADATA = IpNetwork.parse("fd00:ec2::254");
 
   private final CopySources choice;
@@ -25,10 +26,10 @@ final class SourcePolicy {
   private final InetSocketAddress self;
 
   /**
-   * A policy.
+   * Creates a policy.
    *
-   * @param interfaces those of this machine, asked each time: they come and go
-   * @param self where this server listens
+   * @param interfaces the interfaces of this machine, read at each check because they change
+   * @param self the address on which this server listens
    */
   SourcePolicy(
       CopySources choice, Supplier<List<InterfaceAddress>> interfaces, InetSocketAddress self) {
@@ -63,7 +64,8 @@ final class SourcePolicy {
     if (host.isLoopbackAddress()) {
       return self.getAddress().isLoopbackAddress();
     }
-    // What this machine sends to itself passes no firewall: other servers of files, nothing else.
+    // No firewall protects services on this machine from its own connections, so only NFS servers
+    // are allowed.
     return isNear(host) && (port == NFS_PORT || !isOwn(host));
   }
 
@@ -71,7 +73,10 @@ final class SourcePolicy {
     return interfaces.get().stream().anyMatch(each -> each.address().equals(host));
   }
 
-  /** Who allows everybody has not thought of what listens on loopback, for this machine alone. */
+  /**
+   * Returns whether a network covers a host. A network of all addresses does not cover loopback,
+   * because its services are meant for this machine only.
+   */
   private static boolean reaches(IpNetwork network, InetAddress host) {
     return !host.isLoopbackAddress() || network.address().isLoopbackAddress();
   }
@@ -86,7 +91,7 @@ final class SourcePolicy {
         .anyMatch(each -> new IpNetwork(each.address(), each.prefixBits()).contains(host));
   }
 
-  /** Whether it is this server that listens there. */
+  /** Returns whether this server listens on the address. */
   boolean isSelf(InetSocketAddress address) {
     if (address.getPort() != self.getPort()) {
       return false;

@@ -7,17 +7,17 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import java.util.List;
 
 /**
- * A file of another server that is to be found for a COPY.
+ * A search for the source file of a COPY.
  *
- * @param clientid who asks
- * @param who the same for people, for the log
- * @param locations where it may be
- * @param handle the filehandle there
- * @param stateid what COPY_NOTIFY gave out there
- * @param reader whom the source is to believe that reads
- * @param offset of the first byte that is wanted
- * @param aheadBytes how many bytes from there may come with the answer, where that spares a round
- *     trip; 0 for none
+ * @param clientid the client
+ * @param who the client as printable text, for the log
+ * @param locations the locations of the source
+ * @param handle the filehandle at the source
+ * @param stateid the stateid of COPY_NOTIFY
+ * @param reader the credential for READ at the source
+ * @param offset the offset of the first wanted byte
+ * @param aheadBytes the number of bytes from there that may be read together with the attributes to
+ *     save a round trip; 0 for none
  */
 public record SourceRequest(
     long clientid,

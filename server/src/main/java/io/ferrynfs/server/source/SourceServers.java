@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The servers that this one copies from when its clients ask for it (RFC 7862 section 4.6). */
+/** The servers from which this server copies on request of its clients (RFC 7862 section 4.6). */
 public final class SourceServers {
   private static final Logger LOG = System.getLogger(SourceServers.class.getName());
   private static final int ADDRESSES_TRIED_MAX = 16;
@@ -32,24 +32,24 @@ public final class SourceServers {
   private final CopySources choice;
   private final SourceLinks links;
 
-  /** What is denied is said so often in the log. */
+  /** Limits the log messages about denied sources. */
   private final RateLimit denials;
 
   private volatile @Nullable SourcePolicy policy;
 
-  /** Where a file to copy has been found. */
+  /** The place where the source file was found. */
   public sealed interface Found {
-    /** At another server. */
-    record Elsewhere(SourceFile file) implements Found {}
+    /** Another server. */
+    record Remote(SourceFile file) implements Found {}
 
-    /** The source is this very server: the filehandle and the stateid are its own. */
-    record Here() implements Found {}
+    /** This server: the filehandle and the stateid are its own. */
+    record ThisServer() implements Found {}
   }
 
   /**
-   * No source yet.
+   * Creates the sources without any link.
    *
-   * @param self what this server calls itself
+   * @param self the identity of this server
    */
   public SourceServers(Env env, SourceLimits limits, CopySources choice, ServerIdentity self) {
     this.env = env;
@@ -59,19 +59,18 @@ public final class SourceServers {
     this.denials = new RateLimit(env.ticker(), DENIALS_AT_ONCE, DENIAL_EVERY);
   }
 
-  /** The server listens; before, nothing is copied from anywhere. */
+  /** Sets the address on which the server listens. No copies are made before. */
   public void listening(InetSocketAddress address) {
     policy = new SourcePolicy(choice, () -> env.network().interfaces(), address);
   }
 
-  /** Whether there are copies between servers. */
+  /** Returns whether the server copies from other servers. */
   public boolean isEnabled() {
     return choice.isEnabled();
   }
 
   /**
-   * Finds a file at the first of some addresses that can be reached, in a bounded time and without
-   * blocking.
+   * Finds a file at the first address that can be reached, in a bounded time and without blocking.
    *
    * @return the file, which the caller closes; fails with a {@link SourceFailure}
    */
@@ -86,22 +85,25 @@ public final class SourceServers {
     return opening.done;
   }
 
-  /** How many sources this server is a client of just now. */
+  /** Returns the number of sources of which this server is a client now. */
   public int linkCount() {
     return links.count();
   }
 
-  /** Bytes that have come by pipes, and did not pass through this process. */
+  /**
+   * Returns the number of bytes received through pipes, without passing through the memory of this
+   * process.
+   */
   public long bytesPiped() {
     return links.bytesPiped();
   }
 
-  /** Ends all links, at the sources too, in a bounded time. */
+  /** Ends all links, also at the sources, in a bounded time. */
   public CompletableFuture<Void> close() {
     return links.close();
   }
 
-  /** The search for one file. Each step follows from the one before, so one at a time runs. */
+  /** The search for one file. Its steps are sequential, so one thread at a time executes it. */
   private final class Opening {
     private final SourceRequest request;
     private final SourcePolicy allowed;
@@ -120,8 +122,11 @@ public final class SourceServers {
       this.locations = new ArrayDeque<>(request.locations());
     }
 
-    /** An address that is tried in vain costs its time at each copy, so it is not tried first. */
-    private void bringForwardWhatIsConnected() {
+    /**
+     * An unreachable address costs its time-out at each copy, so connected addresses are tried
+     * first.
+     */
+    private void tryConnectedFirst() {
       for (Netloc4 location : request.locations()) {
         Optional<InetSocketAddress> address =
             location instanceof Netloc4.Netaddr(var written)
@@ -141,7 +146,7 @@ public final class SourceServers {
     void begin(Duration timeMax) {
       var overdue = env.timers().schedule(timeMax, this::timedOut);
       var _ = done.whenComplete((found, failure) -> overdue.cancel());
-      bringForwardWhatIsConnected();
+      tryConnectedFirst();
       next();
     }
 
@@ -157,8 +162,8 @@ public final class SourceServers {
       return hasFailed ? none + "; before that: " + last.getMessage() : none;
     }
 
-    private void failed(SourceFailure why) {
-      last = why;
+    private void failed(SourceFailure failure) {
+      last = failure;
       hasFailed = true;
     }
 
@@ -186,7 +191,7 @@ public final class SourceServers {
       }
     }
 
-    /** A name stands for all of its addresses: when one of them is not allowed, none is tried. */
+    /** A name stands for all of its addresses: if one of them is not allowed, none is tried. */
     private void located(List<InetSocketAddress> found) {
       for (InetSocketAddress address : found) {
         if (!allowed.isSelf(address) && !allowed.isAllowed(address)) {
@@ -200,7 +205,7 @@ public final class SourceServers {
       addresses.addAll(found);
     }
 
-    /** A client may ask as often as it likes. */
+    /** A client may retry without limit. */
     private void noteDenied(InetSocketAddress address) {
       long before = denials.take();
       if (before != RateLimit.REFUSED) {
@@ -218,7 +223,7 @@ public final class SourceServers {
 
     private void attempt(InetSocketAddress address) {
       if (allowed.isSelf(address)) {
-        done.complete(new Found.Here());
+        done.complete(new Found.ThisServer());
         return;
       }
       tried++;
@@ -239,7 +244,7 @@ public final class SourceServers {
     private void ask(SourceLinks.Use link) {
       if (link.isSelf()) {
         link.close();
-        done.complete(new Found.Here());
+        done.complete(new Found.ThisServer());
         return;
       }
       asked = link;
@@ -248,26 +253,29 @@ public final class SourceServers {
               .whenComplete((file, failure) -> {
                 asked = null;
                 if (failure == null) {
-                  if (!done.complete(new Found.Elsewhere(file))) {
+                  if (!done.complete(new Found.Remote(file))) {
                     file.close();
                   }
                 } else {
-                  refused(link, SourceFailure.of(failure));
+                  openFailed(link, SourceFailure.of(failure));
                 }
               });
     }
 
-    /** Who answers is the source, whatever it says; who does not may be reached otherwise. */
-    private void refused(SourceLinks.Use link, SourceFailure why) {
-      if (why.isOfLink()) {
+    /**
+     * A server that replies is the source, whatever it returns. A server that does not reply may be
+     * reachable at another address.
+     */
+    private void openFailed(SourceLinks.Use link, SourceFailure failure) {
+      if (failure.isOfLink()) {
         link.discard();
         link.close();
-        failed(why);
+        failed(failure);
         next();
         return;
       }
       link.close();
-      done.completeExceptionally(why);
+      done.completeExceptionally(failure);
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The servers that this one copies from: which addresses it may connect to, the sessions with them,
- * and the files there. Nothing in here waits: what takes time is a future, and its time is bounded.
+ * The servers from which this server copies: the addresses to which it may connect, the sessions
+ * with them, and their files. No method blocks: a slow operation returns a future and has a bounded
+ * time.
  */
 @NullMarked
 package io.ferrynfs.server.source;

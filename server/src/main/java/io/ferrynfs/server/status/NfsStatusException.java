@@ -3,11 +3,11 @@ package io.ferrynfs.server.status;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
 /**
- * An operation ends with this status.
+ * A failure of an operation with an NFS status.
  *
- * <p>A protocol error is a value: this class only carries the value up from a lookup deep inside an
- * operation to the place that builds the result. It is checked, so that the compiler shows every
- * such place, and has no stack trace, so that it costs no more than a return.
+ * <p>The exception carries the status from a lookup deep inside an operation to the code that
+ * builds the result. It is a checked exception, so that the compiler reports every such place. It
+ * has no stack trace, so that it is cheap.
  */
 public final class NfsStatusException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,9 @@ public final class NfsStatusException extends Exception {
   private final Nfsstat4 status;
 
   /**
-   * @param status the status to answer, never {@link Nfsstat4#NFS4_OK}
+   * Creates an exception.
+   *
+   * @param status the status of the operation, never {@link Nfsstat4#NFS4_OK}
    */
   public NfsStatusException(Nfsstat4 status) {
     super(status.name(), null, false, false);
@@ -25,7 +27,7 @@ public final class NfsStatusException extends Exception {
     this.status = status;
   }
 
-  /** The status to answer. */
+  /** Returns the status of the operation. */
   public Nfsstat4 status() {
     return status;
   }

@@ -3,16 +3,16 @@ package io.ferrynfs.server.status;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 
-/** What a volume's refusal is on the wire. */
+/** The mapping of failures of a volume to NFS statuses. */
 public final class StatusMap {
   private StatusMap() {}
 
   /**
-   * The NFS status of a volume's.
+   * Returns the NFS status of a volume's status.
    *
-   * <p>BAD_HANDLE becomes NFS4ERR_STALE: a filehandle of another server gets as far as the volume,
-   * and Linux falls back from an inter-server COPY to READ and WRITE on STALE, but fails on
-   * BADHANDLE.
+   * <p>BAD_HANDLE becomes NFS4ERR_STALE. A filehandle of another server reaches the volume, and
+   * Linux falls back from a COPY between servers to READ and WRITE on NFS4ERR_STALE, but fails on
+   * NFS4ERR_BADHANDLE.
    */
   public static Nfsstat4 of(Status status) {
     return switch (status) {

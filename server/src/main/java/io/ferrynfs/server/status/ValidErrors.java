@@ -16,20 +16,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which statuses an operation may return (RFC 8881 section 15.2, RFC 7862 section 11.2, RFC 8276
- * section 8.4.5), read once from {@code valid-errors.table}.
+ * The statuses that each operation may return (RFC 8881 section 15.2, RFC 7862 section 11.2, RFC
+ * 8276 section 8.4.5), from {@code valid-errors.table}.
  *
- * <p>A status reaches an operation from places that do not know which operation asked: the file
- * system under the volume, the stateid table, the name check. {@link #constrain} is the last step
- * before a result is encoded and turns a status that the operation may not return into the nearest
- * one that it may, so that a client never meets an error that its own tables do not have.
+ * <p>A status may come from code that does not know the operation: the file system of the volume,
+ * the stateid table, the check of names. {@link #constrain} is the last step before a result is
+ * encoded. It replaces a status that the operation may not return by the nearest one that it may
+ * return, so that a client receives only statuses that it knows.
  */
 public final class ValidErrors {
 
   private static final String PREFIX = "NFS4ERR_";
   private static final Map<NfsOpnum4, Set<Nfsstat4>> TABLE = load();
 
-  /** What to say instead, tried in this order; after them comes {@link #LAST_RESORT}. */
+  /** The replacements of a status in order of preference. {@link #LAST_RESORT} follows them. */
   private static final Map<Nfsstat4, List<Nfsstat4>> NEAREST =
       Map.ofEntries(
           Map.entry(Nfsstat4.NFS4ERR_PERM, List.of(Nfsstat4.NFS4ERR_ACCESS)),
@@ -66,9 +66,10 @@ public final class ValidErrors {
           Map.entry(Nfsstat4.NFS4ERR_EXPIRED, List.of(Nfsstat4.NFS4ERR_BAD_STATEID)),
           Map.entry(Nfsstat4.NFS4ERR_XDEV, List.of(Nfsstat4.NFS4ERR_INVAL)),
           Map.entry(Nfsstat4.NFS4ERR_BADHANDLE, List.of(Nfsstat4.NFS4ERR_STALE)),
-          // Operations of NFSv4.0, which are not there in a session either.
+          // Operations of NFSv4.0, which do not exist in a session either.
           Map.entry(Nfsstat4.NFS4ERR_OP_NOT_IN_SESSION, List.of(Nfsstat4.NFS4ERR_NOTSUPP)),
-          // The second operation of a COMPOUND has no filehandle: GETFH said so at the first time.
+          // The second operation of a COMPOUND has no filehandle. GETFH returned this status the
+          // first time.
           Map.entry(
               Nfsstat4.NFS4ERR_RETRY_UNCACHED_REP,
               List.of(Nfsstat4.NFS4ERR_NOFILEHANDLE, Nfsstat4.NFS4ERR_NOTSUPP)),
@@ -76,8 +77,8 @@ public final class ValidErrors {
               Nfsstat4.NFS4ERR_NOTSUPP, List.of(Nfsstat4.NFS4ERR_BADTYPE, Nfsstat4.NFS4ERR_INVAL)));
 
   /**
-   * General faults. Each operation may return one of them: LOCKT and four more DELAY, but not
-   * SERVERFAULT; GETFH neither.
+   * General errors. Each operation may return one of them. LOCKT and four others may return
+   * NFS4ERR_DELAY, but not NFS4ERR_SERVERFAULT; GETFH may return neither.
    */
   private static final List<Nfsstat4> LAST_RESORT =
       List.of(
@@ -90,17 +91,17 @@ public final class ValidErrors {
 
   private ValidErrors() {}
 
-  /** The statuses besides NFS4_OK that the operation may return. */
+  /** Returns the statuses other than NFS4_OK that the operation may return. */
   public static Set<Nfsstat4> of(NfsOpnum4 operation) {
     return TABLE.getOrDefault(operation, Set.of());
   }
 
-  /** Whether the operation may return the status. */
+  /** Returns whether the operation may return the status. */
   public static boolean isValid(NfsOpnum4 operation, Nfsstat4 status) {
     return status == Nfsstat4.NFS4_OK || of(operation).contains(status);
   }
 
-  /** The status itself where the operation may return it, else the nearest one that it may. */
+  /** Returns the status if the operation may return it, else the nearest one that it may return. */
   public static Nfsstat4 constrain(NfsOpnum4 operation, Nfsstat4 status) {
     if (isValid(operation, status)) {
       return status;

@@ -1,4 +1,4 @@
-/** How a failure becomes an nfsstat4. */
+/** The mapping of failures to nfsstat4. */
 @NullMarked
 package io.ferrynfs.server.status;
 

@@ -35,7 +35,7 @@ class CopySetUpsTest {
     env.hold(POOL);
     List<String> done = new ArrayList<>();
     SetUp first = setUps.begin(1);
-    first.goOn(() -> done.add("first"));
+    first.proceed(() -> done.add("first"));
     SetUp second = setUps.begin(1);
     assertThat(done).as("not on the caller's thread").isEmpty();
     assertThatThrownBy(() -> setUps.begin(1))

@@ -12,9 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access control lists of the kernel, as it gives and takes them in two extended attributes
- * (linux/posix_acl_xattr.h). What an access list says beside the mode bits counts, and a list that
- * says no more than they do is only them.
+ * The ACLs of the kernel in the format of two extended attributes (linux/posix_acl_xattr.h). An
+ * access ACL with named entries takes effect; a minimal one is represented by the mode bits.
  */
 final class AclLists {
   private static final byte[] ACCESS = bytes("system.posix_acl_access");
@@ -32,23 +31,23 @@ final class AclLists {
 
   private AclLists() {}
 
-  /** Whether the filesystem has lists at all. */
+  /** Returns whether the filesystem supports ACLs. */
   static boolean areSupported(int fd) {
     int errno = XattrCalls.get(fd, ACCESS).errno();
     return errno == 0 || errno == Errno.ENODATA;
   }
 
-  /** The list that decides about an object; null where only its mode does. */
+  /** Returns the access ACL of an object, or null if it has only its mode. */
   static @Nullable PosixAcl access(int fd) throws StorageException {
     return read(fd, ACCESS);
   }
 
-  /** The list that what is made in a directory gets, null for none. */
+  /** Returns the default ACL of a directory, or null. */
   static @Nullable PosixAcl inherited(int fd) throws StorageException {
     return read(fd, DEFAULT);
   }
 
-  /** Both. */
+  /** Returns both lists. */
   static Acls of(int fd, Statx statx) throws StorageException {
     PosixAcl access = access(fd);
     return new Acls(
@@ -56,12 +55,12 @@ final class AclLists {
         statx.isDirectory() ? inherited(fd) : null);
   }
 
-  /** Sets both, or neither. */
+  /** Sets both lists, or neither. */
   static void set(int fd, Statx statx, Acls acls) throws StorageException {
     PosixAcl inherited = acls.inherited();
     if (!statx.isDirectory()) {
       if (inherited != null) {
-        throw new StorageException(Status.INVALID, "nothing inherits from this");
+        throw new StorageException(Status.INVALID, "a default ACL needs a directory");
       }
       write(fd, ACCESS, acls.access());
       return;
@@ -100,13 +99,13 @@ final class AclLists {
     if (result == -Errno.ENOSPC || result == -Errno.ERANGE) {
       throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
     }
-    Errors.check(result);
+    ErrnoStatus.check(result);
   }
 
   private static PosixAcl decode(byte[] value) throws StorageException {
     ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() < Integer.BYTES || in.getInt() != VERSION) {
-      throw new StorageException(Status.IO, "an access control list of another kernel");
+      throw new StorageException(Status.IO, "unknown version of the ACL format");
     }
     int owner = 0;
     int group = 0;
@@ -125,14 +124,14 @@ final class AclLists {
         case GROUP -> groups.put(id, bits);
         case MASK -> mask = bits;
         case OTHER -> other = bits;
-        default -> throw new StorageException(Status.IO, "an entry of another kernel");
+        default -> throw new StorageException(Status.IO, "unknown ACL entry");
       }
     }
     return new PosixAcl(owner, users, group, groups, mask, other);
   }
 
   private static byte[] encode(PosixAcl acl) {
-    // The kernel wants this order, and ids in theirs.
+    // The kernel requires this order, and ascending ids.
     int entries = 3 + acl.namedCount() + (acl.isMinimal() ? 0 : 1);
     ByteBuffer out =
         ByteBuffer.allocate(Integer.BYTES + entries * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -14,27 +14,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * System calls in the name of a caller, in a process of the superuser: with the caller's filesystem
- * ids and groups, which on Linux each thread has its own of. The kernel takes the privileges over
- * files from a thread with another filesystem user, and gives them back (capabilities(7)); that
- * over quotas and reserved blocks, CAP_SYS_RESOURCE, it does not, so that is taken here, as knfsd
- * does.
+ * System calls with the identity of a caller, in a process of the superuser. On Linux each thread
+ * has its own filesystem ids and groups. When the filesystem user of a thread changes, the kernel
+ * drops and restores the file capabilities (capabilities(7)). It does not drop CAP_SYS_RESOURCE,
+ * which overrides quotas and reserved blocks, so this class does, as knfsd does.
  *
- * <p>User and group are put back after each call, so that no thread is ever somebody else outside
- * of one: what the server writes for itself (its state folder, logs, what the JVM makes) belongs to
- * its own user and group on whichever thread that happens, and so does what is done on a thread
- * that such a thread has started, which begins with the ids of its maker. The supplementary groups
- * and CAP_SYS_RESOURCE stay as the last caller of the thread had them, because they decide nothing
- * about files that the superuser makes; so two calls for one caller cost two changes of the user
- * and two of the group.
+ * <p>User and group are restored after each call, so no thread keeps a foreign identity. Files that
+ * the server creates for itself (its state directory, logs, files of the JVM) therefore belong to
+ * its own user and group on every thread. The same holds for threads that such a thread starts,
+ * because they inherit its ids. The supplementary groups and the state of CAP_SYS_RESOURCE remain
+ * those of the last caller of the thread, because they do not affect files that the superuser
+ * creates. Consecutive calls of one caller thus cost two changes of the user and two of the group.
  *
- * <p>Only what this package does is done so, and no more than a few system calls at a time: the JVM
- * itself may have files to open.
+ * <p>Only calls of this package run with a foreign identity, and only a few system calls at a time,
+ * because the JVM may have to open files itself.
  */
 final class Actor {
   private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
 
-  /** By number: the libc function changes all threads of the process. */
+  /** The raw system call, because the function of libc changes all threads of the process. */
   private static final long NR_SETGROUPS = ARM64 ? 159 : 116;
 
   private static final long NR_CAPGET = ARM64 ? 90 : 125;
@@ -53,7 +51,10 @@ final class Actor {
   private static final MethodHandle CAPABILITIES =
       Native.variadic("syscall", 1, LONG, LONG, POINTER, POINTER);
 
-  /** What this thread is known to be; of a new one nothing is, for it has it of its maker. */
+  /**
+   * The known identity of this thread. It is unknown for a new thread, which inherits it from its
+   * creator.
+   */
   private static final class OnThread {
     private long provenUid = -1;
     private long provenGid = -1;
@@ -61,10 +62,10 @@ final class Actor {
     private @Nullable Boolean unbounded;
   }
 
-  /** Threads are not a volume's own. */
+  /** Shared by all volumes, because threads are. */
   private static final ThreadLocal<OnThread> THREADS = ThreadLocal.withInitial(OnThread::new);
 
-  /** What is done in a caller's name. */
+  /** A call that is made with a caller's identity. */
   @FunctionalInterface
   interface Call<T> {
     T run() throws StorageException;
@@ -78,22 +79,25 @@ final class Actor {
     this.gid = gid;
   }
 
-  /** Null where the process may not be somebody else, most likely in a container. */
+  /**
+   * Returns an actor, or null if the process may not change its identity, for example in a
+   * container.
+   */
   static @Nullable Actor ifAble() {
     Actor actor = new Actor(AttributeCalls.effectiveUid(), AttributeCalls.effectiveGid());
     try {
-      boolean told = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::canTellAccess);
-      return told ? actor : null;
-    } catch (StorageException refused) {
+      boolean isSupported = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::hasAccessNow);
+      return isSupported ? actor : null;
+    } catch (StorageException identityDenied) {
       return null;
     }
   }
 
   /**
-   * Does something in a caller's name.
+   * Makes a call with the identity of a caller.
    *
-   * @throws StorageException PERMISSION if the kernel does not let this process be him, as in a
-   *     container where his number is nobody's; what the call throws
+   * @throws StorageException PERMISSION if the kernel does not permit the identity, for example
+   *     because the uid is not mapped in a container; exceptions of the call
    */
   <T> T as(Caller caller, Call<T> call) throws StorageException {
     T result;
@@ -101,17 +105,20 @@ final class Actor {
       become(THREADS.get(), caller);
       result = call.run();
     } catch (StorageException | RuntimeException | Error e) {
-      putBack(caller);
+      restore(caller);
       throw e;
     }
-    if (!putBack(caller)) {
-      throw new IllegalStateException("done as another than user " + caller.uid());
+    if (!restore(caller)) {
+      throw new IllegalStateException("the call did not run as user " + caller.uid());
     }
     return result;
   }
 
-  /** The calls say who this was before, so whether all that came before was in his name. */
-  private boolean putBack(Caller caller) {
+  /**
+   * Restores user and group. Returns whether both still were those of the caller, so that all calls
+   * before were made with its identity.
+   */
+  private boolean restore(Caller caller) {
     boolean isUser = isOwnUser(caller) || setId(SETFSUID, uid) == (int) caller.uid();
     boolean isGroup = isOwnGroup(caller) || setId(SETFSGID, gid) == (int) caller.gid();
     return isUser && isGroup;
@@ -129,7 +136,7 @@ final class Actor {
     if (!caller.gids().equals(thread.gids)) {
       thread.gids = null;
       if (setGroups(caller.gids()) < 0) {
-        throw refused("groups of user " + caller.uid());
+        throw identityDenied("groups of user " + caller.uid());
       }
       thread.gids = caller.gids();
     }
@@ -138,12 +145,13 @@ final class Actor {
       setCapability(CAP_SYS_RESOURCE, caller.isSuperuser());
       thread.unbounded = caller.isSuperuser();
     }
-    // They say nothing of success, only what was before; -1 is no id, and changes nothing.
+    // setfsuid(2) and setfsgid(2) return the previous id and report no errors; -1 is not an id and
+    // changes nothing.
     if (!isOwnGroup(caller)) {
       setId(SETFSGID, (int) caller.gid());
       if (thread.provenGid != caller.gid()) {
         if (setId(SETFSGID, -1) != (int) caller.gid()) {
-          throw refused("group " + caller.gid());
+          throw identityDenied("group " + caller.gid());
         }
         thread.provenGid = caller.gid();
       }
@@ -152,7 +160,7 @@ final class Actor {
       setId(SETFSUID, (int) caller.uid());
       if (thread.provenUid != caller.uid()) {
         if (setId(SETFSUID, -1) != (int) caller.uid()) {
-          throw refused("user " + caller.uid());
+          throw identityDenied("user " + caller.uid());
         }
         thread.provenUid = caller.uid();
       }
@@ -160,9 +168,8 @@ final class Actor {
   }
 
   /**
-   * For a call that is made {@link #as} a caller: does it with CAP_FOWNER, under which the kernel
-   * takes the caller for the owner of every file, and of nothing else; so that permissions of
-   * directories bind him as before.
+   * Makes a call with CAP_FOWNER, within {@link #as}. The kernel then treats the caller as the
+   * owner of every file. Permissions of directories still apply to the caller.
    */
   static <T> T asOwner(Call<T> call) throws StorageException {
     if (!setCapability(CAP_FOWNER, true)) {
@@ -175,7 +182,7 @@ final class Actor {
     }
   }
 
-  private static StorageException refused(String who) {
+  private static StorageException identityDenied(String who) {
     return new StorageException(Status.PERMISSION, "this process may not be " + who);
   }
 
@@ -189,7 +196,8 @@ final class Actor {
 
   private static long setGroups(List<Long> gids) {
     try (Scratch s = Scratch.open()) {
-      // A caller's groups are a handful; the longest list there is does not fit the scratch memory.
+      // Callers usually have few groups, but the longest possible list does not fit into the
+      // scratch memory.
       int count = Math.min(gids.size(), GROUPS_MAX);
       MemorySegment list = s.allocate(4L * Math.max(count, 1));
       for (int i = 0; i < count; i++) {
@@ -203,9 +211,9 @@ final class Actor {
   }
 
   /**
-   * Gives this thread a privilege that the process may have, or takes it from it.
+   * Adds a permitted capability to the effective set of this thread, or removes it.
    *
-   * @return whether that changed anything
+   * @return whether the set has changed
    */
   private static boolean setCapability(int capability, boolean wanted) throws StorageException {
     try (Scratch s = Scratch.open()) {

@@ -9,7 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** Reading and changing attributes of what a descriptor stands for, an O_PATH one included. */
+/**
+ * System calls that read and change attributes through a descriptor, including O_PATH descriptors.
+ */
 final class AttributeCalls {
   private static final MethodHandle STATX =
       Native.function("statx", INT, INT, POINTER, INT, INT, POINTER);
@@ -32,12 +34,15 @@ final class AttributeCalls {
 
   private static final byte[] EMPTY = new byte[0];
 
-  /** The number of faccessat2, which is shared by all architectures; libc's wrapper is older. */
+  /**
+   * The number of faccessat2 on all architectures. The wrapper of older libc versions does not use
+   * it.
+   */
   private static final long NR_FACCESSAT2 = 439;
 
   private AttributeCalls() {}
 
-  /** What {@link #statvfs} says, in bytes and files. */
+  /** The result of {@link #statvfs}, in blocks and files. */
   record Space(
       long blockBytes,
       long totalBytes,
@@ -49,14 +54,14 @@ final class AttributeCalls {
       long fsId,
       long nameBytesMax) {}
 
-  /** The attributes, or an errno; {@code statx} is {@link Statx#NONE} then. */
+  /** The attributes, or an errno with {@link Statx#NONE}. */
   record StatxResult(int errno, Statx statx) {}
 
   static StatxResult statx(int fd) {
     return statx(fd, EMPTY, Flags.AT_EMPTY_PATH);
   }
 
-  /** statx(2) of an entry; never follows a symlink and never triggers a mount. */
+  /** statx(2) of a directory entry. It never follows a symlink and never triggers an automount. */
   static StatxResult statx(int dirFd, byte[] name, int flags) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.string(name);
@@ -78,7 +83,10 @@ final class AttributeCalls {
     }
   }
 
-  /** chmod(2) by way of /proc, since fchmod takes no O_PATH descriptor before fchmodat2 (6.6). */
+  /**
+   * chmod(2) through /proc, because fchmod(2) rejects O_PATH descriptors and fchmodat2(2) needs
+   * Linux 6.6.
+   */
   static int chmod(int fd, int mode) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
@@ -88,7 +96,7 @@ final class AttributeCalls {
     }
   }
 
-  /** fchownat(2); -1 leaves an id as it is. */
+  /** fchownat(2); -1 keeps an id. */
   static int chown(int fd, int uid, int gid) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.string(EMPTY);
@@ -100,7 +108,7 @@ final class AttributeCalls {
   }
 
   /**
-   * utimensat(2) by way of /proc, since AT_EMPTY_PATH came with 5.8. Nanoseconds may be UTIME_NOW
+   * utimensat(2) through /proc, because AT_EMPTY_PATH needs Linux 5.8. Nanoseconds may be UTIME_NOW
    * or UTIME_OMIT.
    */
   static int utimens(int fd, long atimeSec, long atimeNsec, long mtimeSec, long mtimeNsec) {
@@ -118,7 +126,9 @@ final class AttributeCalls {
     }
   }
 
-  /** faccessat(2) for this process: {@code mode} is a sum of 4 read, 2 write, 1 execute. */
+  /**
+   * faccessat(2) for this process; {@code mode} is a sum of 4 (read), 2 (write) and 1 (execute).
+   */
   static int access(int fd, int mode) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
@@ -130,7 +140,8 @@ final class AttributeCalls {
   }
 
   /**
-   * faccessat2(2) for the filesystem ids that this thread has at the moment; as {@link #access}.
+   * faccessat2(2) for the current filesystem ids of this thread; {@code mode} is as in {@link
+   * #access}.
    */
   static int accessNow(int fd, int mode) {
     try (Scratch s = Scratch.open()) {
@@ -151,12 +162,12 @@ final class AttributeCalls {
     }
   }
 
-  /** Whether the kernel has {@link #accessNow}: Linux 5.8. */
-  static boolean canTellAccess() {
+  /** Returns whether the kernel supports {@link #accessNow} (Linux 5.8). */
+  static boolean hasAccessNow() {
     return accessNow(-1, 0) == -Errno.EBADF;
   }
 
-  /** The space, or null when the kernel does not say. */
+  /** Returns the space, or null if statvfs(3) fails. */
   static @Nullable Space statvfs(int fd) {
     try (Scratch s = Scratch.open()) {
       MemorySegment buffer = s.allocate(112);
@@ -179,7 +190,7 @@ final class AttributeCalls {
     }
   }
 
-  /** fpathconf(3): a limit, or a negative number when there is none. */
+  /** fpathconf(3): returns a limit, or a negative number if there is none. */
   static long pathconf(int fd, int name) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (long) FPATHCONF.invokeExact(s.errno(), fd, name));
@@ -188,7 +199,9 @@ final class AttributeCalls {
     }
   }
 
-  /** The clock that change times are taken from (CLOCK_REALTIME_COARSE). */
+  /**
+   * Returns the time of the clock from which the kernel takes change times (CLOCK_REALTIME_COARSE).
+   */
   static Statx.Time coarseNow() {
     try (Scratch s = Scratch.open()) {
       MemorySegment time = s.allocate(16);

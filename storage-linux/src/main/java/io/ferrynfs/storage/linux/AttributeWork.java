@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Attributes of objects and of the volume. */
+/** The operations on attributes of objects and of the volume. */
 final class AttributeWork {
   private final Tree tree;
 
@@ -63,32 +63,32 @@ final class AttributeWork {
   }
 
   /**
-   * As superuser this process is told of everybody, so whom the kernel would tell the caller about
-   * is decided here. What the kernel does not tell is no bound that is known.
+   * The kernel reports all quotas to a superuser process, so this method checks which of them the
+   * caller may see. A quota that the kernel does not report is no limit.
    */
   Quota quota(Caller caller, Handle handle) throws StorageException {
     if (!tree.features().contains(Feature.QUOTAS)) {
       throw new StorageException(Status.NOT_SUPPORTED);
     }
     boolean all = !tree.permissions().enforced();
-    List<Quota.Account> told = new ArrayList<>();
+    List<Quota.Account> visible = new ArrayList<>();
     try (Node node = tree.open(handle)) {
       Statx statx = node.statx();
       if (all || Quota.isUserTold(caller, statx.uid())) {
-        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
+        addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.USER, statx.uid()));
       }
       if (all || Quota.isGroupTold(caller, statx.gid())) {
-        addTold(told, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
+        addVisible(visible, QuotaCalls.get(node.fd(), QuotaCalls.Kind.GROUP, statx.gid()));
       }
     }
-    return Quota.of(space(caller), told);
+    return Quota.of(space(caller), visible);
   }
 
-  private static void addTold(List<Quota.Account> told, QuotaCalls.Answer answer) {
+  private static void addVisible(List<Quota.Account> visible, QuotaCalls.Answer answer) {
     if (answer.account() != null) {
-      told.add(answer.account());
+      visible.add(answer.account());
     } else if (answer.errno() == Errno.ENOENT) {
-      told.add(new Quota.Account(0, 0, 0));
+      visible.add(new Quota.Account(0, 0, 0));
     }
   }
 
@@ -116,7 +116,7 @@ final class AttributeWork {
     return granted;
   }
 
-  /** Most often everything is granted, and one question tells. */
+  /** Checks all wanted bits with one call first, because usually all of them are granted. */
   private int grantedBits(Caller caller, Node node, Set<AccessRight> wanted)
       throws StorageException {
     int all = 0;
@@ -127,7 +127,9 @@ final class AttributeWork {
       return all;
     }
     int granted = 0;
-    for (int bit = Permissions.EXECUTE; bit <= Permissions.READ && bit < all; bit <<= 1) {
+    for (int bit = CallerPermissions.EXECUTE;
+        bit <= CallerPermissions.READ && bit < all;
+        bit <<= 1) {
       if ((all & bit) != 0 && all != bit && tree.permissions().allows(caller, node, bit)) {
         granted |= bit;
       }
@@ -135,20 +137,20 @@ final class AttributeWork {
     return granted;
   }
 
-  /** The permission bit that a right needs; 0 where the right means nothing. */
+  /** Returns the permission bit that a right needs; 0 if the right does not apply to the type. */
   private int bit(AccessRight right, Statx statx) {
     boolean directory = statx.isDirectory();
     boolean xattrs = tree.features().contains(Feature.XATTRS);
     boolean takesXattrs = xattrs && (directory || statx.isRegular());
     return switch (right) {
-      case READ -> Permissions.READ;
-      case LOOKUP -> directory ? Permissions.EXECUTE : 0;
+      case READ -> CallerPermissions.READ;
+      case LOOKUP -> directory ? CallerPermissions.EXECUTE : 0;
       case MODIFY, EXTEND ->
-          directory ? Permissions.WRITE | Permissions.EXECUTE : Permissions.WRITE;
-      case DELETE -> directory ? Permissions.WRITE | Permissions.EXECUTE : 0;
-      case EXECUTE -> directory ? 0 : Permissions.EXECUTE;
-      case XATTR_READ, XATTR_LIST -> xattrs ? Permissions.READ : 0;
-      case XATTR_WRITE -> takesXattrs ? Permissions.WRITE : 0;
+          directory ? CallerPermissions.WRITE | CallerPermissions.EXECUTE : CallerPermissions.WRITE;
+      case DELETE -> directory ? CallerPermissions.WRITE | CallerPermissions.EXECUTE : 0;
+      case EXECUTE -> directory ? 0 : CallerPermissions.EXECUTE;
+      case XATTR_READ, XATTR_LIST -> xattrs ? CallerPermissions.READ : 0;
+      case XATTR_WRITE -> takesXattrs ? CallerPermissions.WRITE : 0;
     };
   }
 
@@ -201,7 +203,10 @@ final class AttributeWork {
     }
   }
 
-  /** A descriptor of its own for setting the size: the file's, or one that the mode bits allow. */
+  /**
+   * Returns a new descriptor for setting the size: a duplicate of the open file's, or one that the
+   * mode bits permit.
+   */
   private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
       throws StorageException {
     if (file != null) {
@@ -214,21 +219,22 @@ final class AttributeWork {
       return ours.duplicateDescriptor();
     }
     if (tree.permissions().enforcedHere()) {
-      tree.permissions().check(caller, node, Permissions.WRITE);
+      tree.permissions().check(caller, node, CallerPermissions.WRITE);
     }
     return tree.permissions().as(caller, () -> node.reopen(Flags.O_WRONLY | Flags.O_NONBLOCK));
   }
 
   private void setAs(Caller caller, Node node, AttributeChanges changes, int sizeFd)
       throws StorageException {
-    Permissions permissions = tree.permissions();
+    CallerPermissions permissions = tree.permissions();
     permissions.as(
         caller,
         () -> {
           set(caller, node, changes, sizeFd);
           return true;
         });
-    // utimensat(2) lets who may write set both times to now, but one of them only the owner.
+    // With write permission utimensat(2) sets both times to the current time; setting only one of
+    // them requires the owner.
     boolean touches = isNowOrNothing(changes.atime()) && isNowOrNothing(changes.mtime());
     boolean byProcess = touches && !permissions.actsAsOwner(caller, node.statx());
     permissions.as(
@@ -244,9 +250,9 @@ final class AttributeWork {
   }
 
   /**
-   * What fails most likely comes first, so that a failure leaves nothing half done: the owner, then
-   * the rest. The mode comes after the owner, whose change clears the set-id bits, and times last,
-   * since truncation sets them.
+   * Applies the changes that are most likely to fail first, so that a failure leaves no partial
+   * change. The mode follows the owner because chown(2) clears the set-id bits. The times come last
+   * because a truncation sets them.
    */
   private void set(Caller caller, Node node, AttributeChanges changes, int sizeFd)
       throws StorageException {
@@ -254,7 +260,7 @@ final class AttributeWork {
     Long uid = changes.uid();
     Long gid = changes.gid();
     if (uid != null || gid != null) {
-      Errors.check(
+      ErrnoStatus.check(
           AttributeCalls.chown(
               fd, uid == null ? -1 : uid.intValue(), gid == null ? -1 : gid.intValue()));
     }
@@ -262,24 +268,27 @@ final class AttributeWork {
     if (acls != null) {
       AclLists.set(fd, node.statx(), acls);
     }
-    // After the lists, of whose permissions it may take some away (RFC 8881 section 6.4.1.3).
+    // After the ACLs, because the mode may restrict them (RFC 8881 section 6.4.1.3).
     Integer mode = changes.mode();
     if (mode != null) {
       int group = gid == null ? node.statx().gid() : gid.intValue();
       int permitted =
           tree.permissions().permittedMode(caller, mode, group, node.statx().isDirectory());
-      Errors.check(AttributeCalls.chmod(fd, permitted));
+      ErrnoStatus.check(AttributeCalls.chmod(fd, permitted));
     }
     Long size = changes.size();
     if (size != null) {
-      Errors.check(DataCalls.ftruncate(sizeFd, size));
+      ErrnoStatus.check(DataCalls.ftruncate(sizeFd, size));
       if (mode == null && tree.permissions().enforcedHere() && !caller.isSuperuser()) {
         clearSetId(fd);
       }
     }
   }
 
-  /** What the kernel does when an ordinary user writes, and not when the superuser does. */
+  /**
+   * Clears the set-id bits as the kernel does on a write by an ordinary user, but not by the
+   * superuser.
+   */
   static void clearSetId(int fd) throws StorageException {
     int mode = Node.statxOf(fd).mode();
     int clear = mode & 04000;
@@ -287,18 +296,18 @@ final class AttributeWork {
       clear |= 02000;
     }
     if (clear != 0) {
-      Errors.check(AttributeCalls.chmod(fd, mode & 07777 & ~clear));
+      ErrnoStatus.check(AttributeCalls.chmod(fd, mode & 07777 & ~clear));
     }
   }
 
-  /** Sets the times that are to be set, to the nearest that the filesystem can store. */
+  /** Sets the requested times, rounded to the resolution of the filesystem. */
   static void setTimes(int fd, AttributeChanges changes) throws StorageException {
     TimeChange atime = changes.atime();
     TimeChange mtime = changes.mtime();
     if (atime != null || mtime != null) {
       KernelTime accessed = KernelTime.of(atime);
       KernelTime modified = KernelTime.of(mtime);
-      Errors.check(
+      ErrnoStatus.check(
           AttributeCalls.utimens(
               fd, accessed.seconds, accessed.nanos, modified.seconds, modified.nanos));
     }

@@ -2,7 +2,7 @@ package io.ferrynfs.storage.linux;
 
 import io.ferrynfs.storage.StorageException;
 
-/** Bytes that the kernel gave, or an errno. */
+/** Bytes returned by the kernel, or an errno. */
 final class BytesResult {
   private static final byte[] NONE = {};
 
@@ -22,20 +22,20 @@ final class BytesResult {
     return new BytesResult(errno, NONE);
   }
 
-  /** 0 when there are bytes. */
+  /** Returns the errno; 0 on success. */
   int errno() {
     return errno;
   }
 
-  /** The bytes, none after an error. */
+  /** Returns the bytes; empty after an error. */
   byte[] bytes() {
     return bytes;
   }
 
-  /** The bytes, or the exception that the errno stands for. */
+  /** Returns the bytes, or throws the exception for the errno. */
   byte[] get() throws StorageException {
     if (errno != 0) {
-      throw Errors.of(errno);
+      throw ErrnoStatus.of(errno);
     }
     return bytes;
   }

@@ -1,15 +1,18 @@
 package io.ferrynfs.storage.linux;
 
-/** Who decides what the callers of a {@link LinuxVolume} may do. */
+/** The authority that decides what the callers of a {@link LinuxVolume} may do. */
 public enum CallerRules {
   /**
-   * The kernel, for each caller: everything is done with his ids, so mode bits, access control
-   * lists, quotas and attributes as "immutable" count as they do for him on this machine. Needs a
-   * process of the superuser with CAP_SETUID and CAP_SETGID, and Linux 5.8.
+   * The kernel decides for each caller: calls are made with the ids of the caller, so mode bits,
+   * ACLs, quotas and attributes such as "immutable" apply as for a local user. Requires a superuser
+   * process with CAP_SETUID and CAP_SETGID, and Linux 5.8.
    */
   KERNEL,
-  /** This volume, by mode bits and lists: a process of the superuser that may not be others. */
+  /**
+   * The volume decides by mode bits and ACLs, in a superuser process that cannot change its
+   * identity.
+   */
   MODE_BITS,
-  /** The kernel, for the user of the process, whoever calls. */
+  /** The kernel decides for the user of the process, regardless of the caller. */
   SERVER_USER
 }

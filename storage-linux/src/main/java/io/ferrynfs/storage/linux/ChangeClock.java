@@ -4,40 +4,42 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The change attribute: the change time in nanoseconds, corrected where that would hide a change.
+ * The change attribute: the change time in nanoseconds, corrected if it would hide a change.
  *
- * <p>Before Linux 6.13 the kernel takes change times from a clock that ticks every 1 to 10
- * milliseconds, so two changes can carry the same one; and a clock that is set back makes it go
- * back. For every object that was changed through this volume the table keeps the last value given
- * out: after a change the next value is greater, and no value is less than one before it. With the
- * multigrain timestamps of later kernels the values are those of the kernel.
+ * <p>Before Linux 6.13 the kernel takes change times from a clock with a tick of 1 to 10
+ * milliseconds. Two changes can therefore have the same change time, and a clock that is set back
+ * decreases it. The table keeps the last value for every object that was changed through this
+ * volume: the value after a change is greater, and a value is never less than an earlier one. With
+ * the multigrain timestamps of later kernels the values are those of the kernel.
  *
- * <p>The table holds the objects changed last, a bounded number, and does not outlive the process.
- * What had several values in one tick must not come back from it with the first of them, which a
- * client may hold with what the object was then. So the value of an object that was last changed
- * before the table knew anything, or before something fell out of it, is its change time and almost
- * a tick: more than all that can have been given out for that tick, and less than the next. A
- * client that compares for equality then fetches once what it had.
+ * <p>The table is bounded, holds the most recently changed objects, and does not survive the
+ * process. An object may have had several values in one tick. After a restart it must not return
+ * the first of these values again, because a client may have cached the object under that value.
+ * Therefore the value of an object that was last changed before the table knew it, or before the
+ * table dropped an entry, is its change time plus almost a tick. This is greater than all values of
+ * that tick and less than those of the next tick. A client that compares for equality then fetches
+ * the object again once.
  *
- * <p>Changes made by others than this volume are as fine as the kernel's clock. Where that was set
- * back before a restart, values go back with it.
+ * <p>Changes by others than this volume have the resolution of the kernel's clock. If that clock
+ * was set back before a restart, the values decrease with it.
  *
- * <p>A change is noted in two steps: {@link #before} with what could have been given out until
- * then, {@link #after} when it is made. A reader in between sees the old value, as it should.
+ * <p>A change is recorded in two steps: {@link #before} with the change time until then, and {@link
+ * #after} when the change is made. A reader between the two steps sees the old value, which is
+ * correct.
  */
 final class ChangeClock {
   private static final int STRIPES = 64;
 
-  /** Less than the shortest tick, a millisecond, by more than clocks are slewed. */
+  /** Less than the shortest tick, one millisecond, by more than clock slewing accounts for. */
   static final long SETTLED_NANOS = 900_000;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
 
   /**
-   * Keeps the {@code objectsMax} objects changed last.
+   * Creates a table of the {@code objectsMax} most recently changed objects.
    *
-   * @param nowNanos the time by the clock of change times: what was changed until then was changed
-   *     before this table
+   * @param nowNanos the current time of the clock of change times; earlier changes precede this
+   *     table
    */
   ChangeClock(int objectsMax, long nowNanos) {
     int each = Math.max(1, objectsMax / STRIPES);
@@ -46,7 +48,7 @@ final class ChangeClock {
     }
   }
 
-  /** Before a change of the object whose change time is {@code changedNanos}. */
+  /** Records that an object is about to change; its change time is {@code changedNanos} still. */
   void before(long object, long changedNanos) {
     Stripe stripe = stripe(object);
     synchronized (stripe) {
@@ -54,7 +56,7 @@ final class ChangeClock {
     }
   }
 
-  /** True when {@link #before} need not be told the change time again. */
+  /** Returns whether the caller may omit reading the change time for {@link #before}. */
   boolean knows(long object) {
     Stripe stripe = stripe(object);
     synchronized (stripe) {
@@ -62,7 +64,7 @@ final class ChangeClock {
     }
   }
 
-  /** After a change of the object. */
+  /** Records that an object has changed. */
   void after(long object) {
     Stripe stripe = stripe(object);
     synchronized (stripe) {
@@ -73,7 +75,7 @@ final class ChangeClock {
     }
   }
 
-  /** The change attribute of an object whose change time is {@code changedNanos}. */
+  /** Returns the change attribute of an object with the change time {@code changedNanos}. */
   long value(long object, long changedNanos) {
     Stripe stripe = stripe(object);
     synchronized (stripe) {
@@ -91,7 +93,7 @@ final class ChangeClock {
     private long given;
     private boolean changed;
 
-    /** Whether the change time alone does not say how far the values have come. */
+    /** Whether the last value is greater than the change time. */
     private boolean ahead;
 
     Known(long given) {
@@ -121,7 +123,7 @@ final class ChangeClock {
       this.settledNanos = settledNanos;
     }
 
-    /** The value of an object that is not here. */
+    /** Returns the value of an object that is not in the table. */
     long settled(long changedNanos) {
       return changedNanos <= settledNanos ? changedNanos + SETTLED_NANOS : changedNanos;
     }

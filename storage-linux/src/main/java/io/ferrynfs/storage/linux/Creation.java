@@ -14,24 +14,25 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opening regular files, and making them.
+ * The opening and creation of regular files.
  *
- * <p>A new file is made without a name (O_TMPFILE), gets all its attributes, and then its name, by
- * link(2), which fails if the name is taken: so nobody sees it half made, and a failure leaves
- * nothing. Where the kernel by itself would make it just so, one open(2) with O_EXCL makes it.
+ * <p>A new file is created without a name (O_TMPFILE), gets all its attributes, and then its name
+ * by link(2), which fails if the name exists. No process can see an incomplete file, and a failure
+ * leaves none. If open(2) with O_EXCL alone would create the file with the right attributes, one
+ * call does it.
  *
- * <p>The verifier of an exclusive creation is kept in the modification time of the empty file, from
- * where it survives a restart: a hash of it, as 31 bits of seconds and as many nanoseconds as the
- * filesystem stores. Writing and setting times overwrite it, as they may; reading does not, as it
- * would with the access time that others use for half of it.
+ * <p>The verifier of an exclusive creation is stored in the modification time of the empty file, so
+ * it survives a restart: a hash of 31 bits of seconds and as many nanoseconds as the filesystem
+ * stores. Writing to the file and setting its times overwrite the verifier, as permitted. Reading
+ * does not, in contrast to servers that store one half in the access time.
  */
 final class Creation {
-  /** The key of the verifier's hash; never to be changed. */
+  /** The key of the hash of verifiers. It must never change. */
   private static final long VERIFIER_K0 = 0x7665726966696572L;
 
   private static final long VERIFIER_K1 = 0x6578636c75736976L;
 
-  /** How often others may remove and make the name while we do the opposite. */
+  /** Bounds the retries if other processes create and remove the name repeatedly. */
   private static final int ATTEMPTS_MAX = 16;
 
   private static final byte[] HERE = {'.'};
@@ -63,10 +64,11 @@ final class Creation {
   }
 
   /**
-   * Opened in the caller's name; or as the process, for him who may execute what he cannot read.
+   * Opens a file with the identity of the caller, or as the process if the caller may execute but
+   * not read it.
    */
   private int descriptor(Caller caller, Node node, OpenAccess access) throws StorageException {
-    Permissions permissions = tree.permissions();
+    CallerPermissions permissions = tree.permissions();
     int flags = Flags.O_NONBLOCK | Flags.O_NOCTTY | flags(access);
     if (permissions.enforcedHere()) {
       checkBits(caller, node, access);
@@ -76,7 +78,9 @@ final class Creation {
       return permissions.as(caller, () -> node.reopen(flags));
     } catch (StorageException e) {
       boolean mayNot = e.status() != Status.ACCESS || !access.reads();
-      if (mayNot || !permissions.enforced() || permissions.allows(caller, node, Permissions.READ)) {
+      if (mayNot
+          || !permissions.enforced()
+          || permissions.allows(caller, node, CallerPermissions.READ)) {
         throw e;
       }
       checkBits(caller, node, access);
@@ -93,11 +97,11 @@ final class Creation {
   }
 
   private void checkBits(Caller caller, Node node, OpenAccess access) throws StorageException {
-    if (access.reads() && !tree.permissions().allows(caller, node, Permissions.READ)) {
-      tree.permissions().check(caller, node, Permissions.EXECUTE);
+    if (access.reads() && !tree.permissions().allows(caller, node, CallerPermissions.READ)) {
+      tree.permissions().check(caller, node, CallerPermissions.EXECUTE);
     }
     if (access.writes()) {
-      tree.permissions().check(caller, node, Permissions.WRITE);
+      tree.permissions().check(caller, node, CallerPermissions.WRITE);
     }
   }
 
@@ -128,7 +132,7 @@ final class Creation {
       for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         int found = tree.permissions().as(caller, () -> Node.openEntry(dir.fd(), bytes));
         if (found != -Errno.ENOENT) {
-          try (Node node = tree.adopt(Errors.checkEntry(found), dir, bytes)) {
+          try (Node node = tree.adopt(ErrnoStatus.checkEntry(found), dir, bytes)) {
             return found(caller, dir, node, mode, initial, access);
           }
         }
@@ -158,8 +162,8 @@ final class Creation {
       throw new StorageException(Status.EXISTS);
     }
     node.asRegular();
-    // He who made the file may open it in any way. The verifier says that he did; it proves nothing
-    // against someone who tries them, where times are coarse, so the file must be his as well.
+    // The creator may open the file for any access. The verifier identifies a retry of the creator,
+    // but with coarse times another user could guess it, so the caller must own the file as well.
     LinuxFile file = open(retry ? Caller.SUPERUSER : caller, caller, node, access);
     try {
       Long size = initial.size();
@@ -180,7 +184,7 @@ final class Creation {
     }
   }
 
-  /** Makes the file; null if the name was taken meanwhile. */
+  /** Creates the file; returns null if the name was created in the meantime. */
   private @Nullable Created make(
       Caller caller,
       Node dir,
@@ -200,11 +204,11 @@ final class Creation {
     if (fd == -Errno.EEXIST) {
       return null;
     }
-    Errors.check(fd);
+    ErrnoStatus.check(fd);
     boolean named = !unnamed;
     try {
       if (!plain) {
-        tree.permissions().as(caller, () -> dress(fd, initial, mode));
+        tree.permissions().as(caller, () -> initialize(fd, initial, mode));
       }
       Statx statx = Node.statxOf(fd);
       Handle handle = tree.handles().handleOf(fd, statx, dir, name);
@@ -214,7 +218,7 @@ final class Creation {
           OpenCalls.close(fd);
           return null;
         }
-        Errors.check(linked);
+        ErrnoStatus.check(linked);
         named = true;
       }
       tree.sync(dir);
@@ -237,14 +241,14 @@ final class Creation {
     return new Created(handle, attributes, file(caller, fd, handle, statx, access), true, change);
   }
 
-  /** Whether open(2) alone makes the file as it is to be. */
+  /** Returns whether open(2) alone creates the file with the requested attributes. */
   private boolean isPlain(Caller caller, Initial initial, Node dir, CreateMode mode) {
     AttributeChanges changes = initial.changes();
     Long size = changes.size();
-    Permissions permissions = tree.permissions();
+    CallerPermissions permissions = tree.permissions();
     boolean inheritsGroup = (dir.statx().mode() & 02000) != 0;
     int defaultGid = inheritsGroup ? dir.statx().gid() : permissions.groupFor(caller);
-    // A default access control list takes the place of the umask.
+    // A default ACL replaces the umask.
     int notByOpen = initial.inherits() ? 07000 : umask | 07000;
     return !(mode instanceof CreateMode.Exclusive)
         && (initial.uid() == -1 || initial.uid() == permissions.ownerFor(caller))
@@ -277,15 +281,17 @@ final class Creation {
     return fd;
   }
 
-  private static boolean dress(int fd, Initial initial, CreateMode mode) throws StorageException {
+  private static boolean initialize(int fd, Initial initial, CreateMode mode)
+      throws StorageException {
     Long size = initial.changes().size();
     if (size != null && size > 0) {
-      Errors.check(DataCalls.ftruncate(fd, size));
+      ErrnoStatus.check(DataCalls.ftruncate(fd, size));
     }
     initial.apply(fd, true);
     if (mode instanceof CreateMode.Exclusive(long verifier)) {
       Statx.Time time = verifierTime(verifier);
-      Errors.check(AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
+      ErrnoStatus.check(
+          AttributeCalls.utimens(fd, 0, Flags.UTIME_OMIT, time.seconds(), time.nanos()));
     }
     return true;
   }
@@ -296,7 +302,10 @@ final class Creation {
     return new Statx.Time(hash >>> 33, (int) ((hash & 0x1_ffff_ffffL) % 1_000_000_000L));
   }
 
-  /** Filesystems with coarse times keep a part of the nanoseconds, or none. */
+  /**
+   * Compares the stored time with a verifier. Filesystems with coarse times store only a part of
+   * the nanoseconds, or none.
+   */
   private boolean isVerifier(long verifier, Statx.Time stored) {
     Statx.Time time = verifierTime(verifier);
     long unit = tree.limits().timeResolutionNanos();

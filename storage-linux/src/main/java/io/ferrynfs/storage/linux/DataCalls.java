@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Contents of regular files. All take an offset; the file position is never used. */
+/** System calls for the data of regular files. All take an offset; none uses the file position. */
 final class DataCalls {
-  /** _IOW(0x94, 13, struct file_clone_range), the same number on all architectures we know. */
+  /** _IOW(0x94, 13, struct file_clone_range), the same number on all supported architectures. */
   private static final long FICLONERANGE = 0x4020940dL;
 
   private static final MethodHandle PREAD =
@@ -54,7 +54,7 @@ final class DataCalls {
     }
   }
 
-  /** pwritev(2) of at most IOV_MAX (1024) pieces. */
+  /** pwritev(2) of at most IOV_MAX (1024) buffers. */
   static long pwritev(int fd, MemorySegment[] pieces, int count, long offset) {
     try (Scratch s = Scratch.open()) {
       MemorySegment vector = s.allocate(16L * count);
@@ -92,7 +92,7 @@ final class DataCalls {
     }
   }
 
-  /** posix_fadvise(2); an errno or 0, which other than all others it returns. */
+  /** posix_fadvise(2), which, unlike the other calls, returns the errno itself, or 0. */
   static int fadvise(int fd, long offset, long length, int advice) {
     try (Scratch s = Scratch.open()) {
       return (int) FADVISE.invokeExact(s.errno(), fd, offset, length, advice);
@@ -125,7 +125,7 @@ final class DataCalls {
     }
   }
 
-  /** sync_file_range(SYNC_FILE_RANGE_WRITE): starts writing to the disk; makes nothing durable. */
+  /** sync_file_range(SYNC_FILE_RANGE_WRITE): starts the writeback and guarantees no durability. */
   static int startWriting(int fd, long offset, long bytes) {
     try (Scratch s = Scratch.open()) {
       return Native.result(
@@ -154,7 +154,7 @@ final class DataCalls {
     }
   }
 
-  /** ioctl(FICLONERANGE): shares blocks or fails; 0 bytes is "to the end of the source". */
+  /** ioctl(FICLONERANGE): shares blocks or fails; 0 bytes means up to the end of the source. */
   static int cloneRange(int fromFd, long from, int toFd, long to, long bytes) {
     try (Scratch s = Scratch.open()) {
       MemorySegment range = s.allocate(32);

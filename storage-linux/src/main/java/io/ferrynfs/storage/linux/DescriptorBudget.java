@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many descriptors open files may take, all volumes and all clients together. Without it one
- * client that opens files without end would leave none for connections, and none for the calls that
- * could help: accept(2) and every lookup need one, too.
+ * The number of descriptors that open files may occupy, for all volumes and clients together.
+ * Without it a client that opens an unbounded number of files would leave none for connections, and
+ * none for the calls that could release them: accept(2) and every lookup need a descriptor as well.
  */
 final class DescriptorBudget {
-  /** For connections, three each, and for what calls open and close again. */
+  /** The reserve for connections, three each, and for descriptors within calls. */
   private static final int RESERVE_MAX = 8192;
 
-  /** The last of them, one in so many, are for open files alone. */
+  /** One in this number of descriptors is available to open files only. */
   private static final int PARTS_KEPT = 4;
 
-  /** What a process has when nothing says otherwise. */
+  /** The usual limit of a process (RLIMIT_NOFILE). */
   private static final int USUAL_LIMIT = 1024;
 
-  /** That of this process: its limit of open files less a reserve. */
+  /** The budget of this process: its limit of open files minus a reserve. */
   static final DescriptorBudget OF_PROCESS = new DescriptorBudget(withoutReserve(limit()));
 
   private final int max;
@@ -33,7 +33,7 @@ final class DescriptorBudget {
     this.max = max;
   }
 
-  /** What is left of a limit for open files: at least half. */
+  /** Returns a limit minus the reserve: at least half of it. */
   static int withoutReserve(int limit) {
     return limit - Math.min(limit / 2, RESERVE_MAX);
   }
@@ -54,7 +54,7 @@ final class DescriptorBudget {
     return USUAL_LIMIT;
   }
 
-  /** Takes one, if there is one; to be given back. */
+  /** Takes a descriptor if one is left. The caller returns it. */
   boolean tryTake() {
     int now = taken.get();
     while (now < max) {
@@ -66,9 +66,7 @@ final class DescriptorBudget {
     return false;
   }
 
-  /**
-   * Takes one for what only makes something faster, if there are so many that nobody will miss it.
-   */
+  /** Takes a descriptor for an optimization, if enough are left for open files. */
   boolean tryTakeSpare() {
     return left() > max / PARTS_KEPT && tryTake();
   }
@@ -81,7 +79,9 @@ final class DescriptorBudget {
     taken.decrementAndGet();
   }
 
-  /** Fails with TRY_LATER when there is none: what would only be undone is not begun. */
+  /**
+   * Fails with TRY_LATER if no descriptor is left, so that a call can fail before it makes changes.
+   */
   void check() throws StorageException {
     if (taken.get() >= max) {
       throw exhausted();

@@ -12,18 +12,21 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reading directories. A cookie is the position after the entry as getdents64(2) gives it (d_off),
- * which ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep stable under changes and restarts: a hash
- * or a serial number rather than a count. Nothing is kept open between calls.
+ * The reading of directories. A cookie is the position after the entry as returned by getdents64(2)
+ * (d_off). ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep it stable across changes and restarts,
+ * because it is a hash or a serial number and not an index. No descriptor stays open between calls.
  *
- * <p>A mount point is listed, as what it is a name of; its handle and attributes are refused
- * (ACCESS), since they are those of another filesystem.
+ * <p>A mount point is listed as an entry of its directory. Reading its handle and attributes fails
+ * with ACCESS because they belong to another filesystem.
  */
 final class DirectoryListing {
-  /** Positions are as stable as the filesystem makes them, so there is nothing to verify. */
+  /** The verifier is constant: the filesystem determines how stable the positions are. */
   private static final long VERIFIER = 1;
 
-  /** Where the small positions are moved to that cannot be cookies; no filesystem uses these. */
+  /**
+   * The base for small positions, which cannot be cookies. No filesystem uses positions in this
+   * range.
+   */
   private static final long SMALL_BASE = Long.MAX_VALUE - 15;
 
   private static final int SMALL = 3;
@@ -38,7 +41,7 @@ final class DirectoryListing {
       throws StorageException {
     try (Node dir = tree.openDirectory(directory)) {
       if (tree.permissions().enforcedHere()) {
-        tree.permissions().check(caller, dir, Permissions.READ);
+        tree.permissions().check(caller, dir, CallerPermissions.READ);
       }
       if (cookie != 0 && (verifier != VERIFIER || cookie < SMALL)) {
         throw new StorageException(Status.BAD_COOKIE);
@@ -78,8 +81,9 @@ final class DirectoryListing {
   }
 
   /**
-   * That a caller may look up in a directory, which he may though not read it, and the other way
-   * round. Asked once for a page, for changing users for each entry costs more than the rest.
+   * The caller's permission to look up names in a directory, which is independent of the permission
+   * to read it. Checked once per page because changing the identity for each entry would dominate
+   * the cost.
    */
   private final class Search {
     private final Caller caller;
@@ -94,14 +98,14 @@ final class DirectoryListing {
 
     Node open(byte[] name) throws StorageException {
       if (!allowed) {
-        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+        tree.permissions().check(caller, dir, CallerPermissions.EXECUTE);
         allowed = true;
       }
       return tree.openEntry(dir, name);
     }
   }
 
-  /** An entry; opened when somebody asks for what the directory does not say. */
+  /** An entry, which is opened if the sink asks for data that is not in the directory. */
   private final class Entry implements DirectoryEntry, AutoCloseable {
     private final Search search;
     private final DirectoryScan scan;

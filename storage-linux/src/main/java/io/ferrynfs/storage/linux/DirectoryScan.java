@@ -6,11 +6,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The entries of a directory as getdents64(2) gives them, without {@code .} and {@code ..}, from a
- * position on. {@link #next} steps to the next entry, which the other methods then describe.
+ * The entries of a directory from a position, as returned by getdents64(2), without {@code .} and
+ * {@code ..}. {@link #next} moves to the next entry, which the other methods then describe.
  *
- * <p>The first read is small, because who reads pages of a directory over a network takes a hundred
- * entries of it and throws away the rest.
+ * <p>The first read is small because a reader over the network takes about a hundred entries of a
+ * page and discards the rest.
  */
 final class DirectoryScan implements AutoCloseable {
   private static final int FIRST_BYTES = 8 << 10;
@@ -30,18 +30,18 @@ final class DirectoryScan implements AutoCloseable {
   }
 
   /**
-   * Opens anew the directory of an O_PATH descriptor.
+   * Opens the directory of an O_PATH descriptor for reading.
    *
    * @param position where to start: 0, or an {@link #offset}
-   * @throws StorageException INVALID if the filesystem does not take the position
+   * @throws StorageException INVALID if the filesystem rejects the position
    */
   static DirectoryScan open(int pathFd, long position) throws StorageException {
     int fd =
-        Errors.check(
+        ErrnoStatus.check(
             OpenCalls.reopen(pathFd, Flags.O_RDONLY | Flags.O_DIRECTORY | Flags.O_NONBLOCK));
     try {
       if (position != 0) {
-        Errors.check(DataCalls.lseek(fd, position, Flags.SEEK_SET));
+        ErrnoStatus.check(DataCalls.lseek(fd, position, Flags.SEEK_SET));
       }
       return new DirectoryScan(fd);
     } catch (StorageException | RuntimeException | Error e) {
@@ -50,7 +50,7 @@ final class DirectoryScan implements AutoCloseable {
     }
   }
 
-  /** Steps to the next entry; false at the end. */
+  /** Moves to the next entry; returns false at the end. */
   boolean next() throws StorageException {
     do {
       if (next == filled && !fill()) {
@@ -66,7 +66,7 @@ final class DirectoryScan implements AutoCloseable {
     if (filled != 0 && buffer.byteSize() == FIRST_BYTES) {
       buffer = arena.allocate(NEXT_BYTES, 8);
     }
-    filled = Errors.check(NameCalls.getdents64(fd, buffer));
+    filled = ErrnoStatus.check(NameCalls.getdents64(fd, buffer));
     next = 0;
     return filled > 0;
   }
@@ -87,12 +87,15 @@ final class DirectoryScan implements AutoCloseable {
     return buffer.get(ValueLayout.JAVA_LONG_UNALIGNED, entry);
   }
 
-  /** The position after this entry. */
+  /** Returns the position after this entry. */
   long offset() {
     return buffer.get(ValueLayout.JAVA_LONG_UNALIGNED, entry + 8);
   }
 
-  /** Whether this is, or may be (the filesystem does not say), a directory. */
+  /**
+   * Returns whether this entry is a directory, or may be one because the filesystem does not report
+   * the type.
+   */
   boolean mayBeDirectory() {
     byte type = byteAt(entry + 18);
     return type == 0 || type == Flags.S_IFDIR >> 12;

@@ -1,6 +1,8 @@
 package io.ferrynfs.storage.linux;
 
-/** The error numbers this package acts on; the same on all architectures that it supports. */
+/**
+ * The error numbers that this package handles; they are the same on all supported architectures.
+ */
 final class Errno {
   static final int EPERM = 1;
   static final int ENOENT = 2;

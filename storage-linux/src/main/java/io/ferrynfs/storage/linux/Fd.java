@@ -3,9 +3,9 @@ package io.ferrynfs.storage.linux;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A descriptor with several users, closed when the last has gone and never before: the number of a
- * closed descriptor soon belongs to another file, and a late write would go there. Who makes one is
- * its first user.
+ * A reference-counted descriptor. Only the last user closes it, because the number of a closed
+ * descriptor is soon reused and a late write would reach another file. The creator is the first
+ * user.
  */
 final class Fd {
   private final int number;
@@ -16,7 +16,11 @@ final class Fd {
     this(number, () -> {});
   }
 
-  /** With what else to do when the descriptor has been closed. */
+  /**
+   * Creates a descriptor.
+   *
+   * @param onClosed runs when the descriptor has been closed
+   */
   Fd(int number, Runnable onClosed) {
     if (number < 0) {
       throw new IllegalArgumentException("not a descriptor: " + number);
@@ -25,12 +29,14 @@ final class Fd {
     this.onClosed = onClosed;
   }
 
-  /** The number, for a user. */
+  /** Returns the number. Only a user may call this. */
   int number() {
     return number;
   }
 
-  /** Adds a user; false when the descriptor is closed already. To be undone by {@link #release}. */
+  /**
+   * Adds a user, which {@link #release} removes; returns false if the descriptor is closed already.
+   */
   boolean acquire() {
     int seen;
     do {
@@ -42,7 +48,9 @@ final class Fd {
     return true;
   }
 
-  /** Ends a use that {@link #acquire} or the constructor began; true if it was the last. */
+  /**
+   * Removes a user that {@link #acquire} or the constructor added; returns whether it was the last.
+   */
   boolean release() {
     if (users.decrementAndGet() > 0) {
       return false;

@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Bytes between buffers and descriptors. Direct buffers are given to the kernel as they are; those
- * on the heap pass through the thread's scratch memory, since the collector may move them.
+ * Transfers of bytes between buffers and descriptors. The kernel uses direct buffers in place. Heap
+ * buffers are copied through the scratch memory of the thread because the garbage collector may
+ * move them.
  */
 final class FileBytes {
   private static final int BOUNCE_BYTES = 64 << 10;
@@ -22,7 +23,7 @@ final class FileBytes {
   /** Reads until the buffer is full or the file ends. */
   static int read(int fd, ByteBuffer target, long position) throws StorageException {
     if (position > Long.MAX_VALUE - target.remaining()) {
-      // The kernel takes no range that ends beyond; no file has bytes there.
+      // The kernel rejects a range that ends beyond the maximum offset; no file has data there.
       return 0;
     }
     int start = target.position();
@@ -37,7 +38,8 @@ final class FileBytes {
   }
 
   private static int readDirect(int fd, ByteBuffer target, long position) throws StorageException {
-    int count = (int) Errors.check(DataCalls.pread(fd, MemorySegment.ofBuffer(target), position));
+    int count =
+        (int) ErrnoStatus.check(DataCalls.pread(fd, MemorySegment.ofBuffer(target), position));
     target.position(target.position() + count);
     return count;
   }
@@ -45,14 +47,14 @@ final class FileBytes {
   private static int readHeap(int fd, ByteBuffer target, long position) throws StorageException {
     try (Scratch s = Scratch.open()) {
       MemorySegment bounce = s.allocate(Math.min(BOUNCE_BYTES, target.remaining()));
-      int count = (int) Errors.check(DataCalls.pread(fd, bounce, position));
+      int count = (int) ErrnoStatus.check(DataCalls.pread(fd, bounce, position));
       MemorySegment.copy(bounce, 0, MemorySegment.ofBuffer(target), 0, count);
       target.position(target.position() + count);
       return count;
     }
   }
 
-  /** Writes until the buffer is empty; less only when something stopped it after some bytes. */
+  /** Writes until the buffer is empty. A short write occurs only if an error follows some bytes. */
   static int write(int fd, ByteBuffer source, long position) throws StorageException {
     int start = source.position();
     while (source.hasRemaining()) {
@@ -64,7 +66,7 @@ final class FileBytes {
       if (count < 0 && done > 0) {
         return done;
       }
-      source.position(source.position() + (int) Errors.check(count));
+      source.position(source.position() + (int) ErrnoStatus.check(count));
     }
     return source.position() - start;
   }
@@ -77,7 +79,7 @@ final class FileBytes {
     }
   }
 
-  /** Writes direct buffers one after the other, as few calls as can be. */
+  /** Writes direct buffers in sequence, with as few calls as possible. */
   static long gather(int fd, List<ByteBuffer> sources, long position) throws StorageException {
     long written = 0;
     int next = 0;
@@ -97,7 +99,7 @@ final class FileBytes {
       if (result < 0 && written > 0) {
         return written;
       }
-      Errors.check(result);
+      ErrnoStatus.check(result);
       written += result;
       advance(sources, next, result);
     }
@@ -114,8 +116,8 @@ final class FileBytes {
   }
 
   /**
-   * Fails with NO_SPACE when a reservation cannot succeed. The kernel would find out by filling the
-   * disk, for everyone, and ext4 would keep what it had reserved until then.
+   * Fails with NO_SPACE if a reservation cannot succeed. The kernel would notice only after filling
+   * the disk, and ext4 would keep the space that it had reserved.
    */
   static void checkRoom(int fd, long length) throws StorageException {
     AttributeCalls.Space space = AttributeCalls.statvfs(fd);
@@ -129,12 +131,12 @@ final class FileBytes {
         fd, Flags.FALLOC_FL_PUNCH_HOLE | Flags.FALLOC_FL_KEEP_SIZE, offset, length);
   }
 
-  /** Writes one zero byte, so that the file is at least this long. */
+  /** Writes one zero byte, so that the file has at least this length. */
   static void zeroByte(int fd, long offset) throws StorageException {
     try (Scratch s = Scratch.open()) {
       MemorySegment zero = s.allocate(1);
       zero.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
-      Errors.check(DataCalls.pwrite(fd, zero, offset));
+      ErrnoStatus.check(DataCalls.pwrite(fd, zero, offset));
     }
   }
 }

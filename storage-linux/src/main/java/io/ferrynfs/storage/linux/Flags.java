@@ -1,6 +1,6 @@
 package io.ferrynfs.storage.linux;
 
-/** Flags of the kernel's interface, by their names in its headers. */
+/** Flags of the system calls, named as in the kernel's headers. */
 final class Flags {
   private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
 

@@ -14,20 +14,21 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where objects are: for each one a few places (directory and name), the likeliest first. An H2
- * MVStore, so that memory does not grow with the number of files, and a {@link Journal} before it.
+ * The places of objects: for each object a few places (directory and name), the most likely one
+ * first. The index is an H2 MVStore, so its memory usage does not grow with the number of files. A
+ * {@link Journal} precedes it.
  *
- * <p>A place that was put here outlives this process: put returns after the journal has it, which
- * is one write(2). When the journal has grown to {@value #JOURNAL_BYTES_MAX} bytes the store is
- * committed and synced and the journal starts anew; the one who trips over that waits some
- * milliseconds. A crash of the machine may lose what came after the last sync; see {@link
- * IndexedHandles} for what then.
+ * <p>A place survives this process when {@link #put} has returned, because it is in the journal by
+ * then, at the cost of one write(2). When the journal reaches {@value #JOURNAL_BYTES_MAX} bytes,
+ * the store is committed and synced and the journal is reset; the call that reaches the limit waits
+ * for some milliseconds. A crash of the machine may lose the changes after the last sync; {@link
+ * IndexedHandles} describes the consequences.
  */
 final class HandleIndex implements AutoCloseable {
   private static final long JOURNAL_BYTES_MAX = 4 << 20;
   private static final int CACHE_MB = 16;
 
-  /** The boot of the machine in which the index was opened; removed when it is closed. */
+  /** The key under which the boot id of the machine is stored while the index is open. */
   private static final String OPEN_SINCE = "openSinceBoot";
 
   private final MVStore store;
@@ -52,15 +53,18 @@ final class HandleIndex implements AutoCloseable {
     about.put(OPEN_SINCE, bootId);
   }
 
-  /** Whether the machine crashed while the index was open, so that its last entries may be lost. */
+  /**
+   * Returns whether the machine crashed while the index was open, so that its last changes may be
+   * lost.
+   */
   boolean tailLost() {
     return tailLost;
   }
 
   /**
-   * Opens the index in a state directory, taking up what a killed process left in the journal.
+   * Opens the index in a state directory, and replays the journal of a process that was killed.
    *
-   * @throws IOException also when another process has it open
+   * @throws IOException also if another process has opened the index
    */
   static HandleIndex open(Path directory) throws IOException {
     MVStore store;
@@ -98,19 +102,19 @@ final class HandleIndex implements AutoCloseable {
     }
   }
 
-  /** The places, likeliest first; none for an object that is not known. */
+  /** Returns the places of an object, the most likely one first; empty for an unknown object. */
   List<Location> places(ObjectId id) {
     byte[] value = places.get(id.toBytes());
     return value == null ? List.of() : Location.decode(value);
   }
 
-  /** The likeliest place, or null. */
+  /** Returns the most likely place, or null. */
   @Nullable Location place(ObjectId id) {
     List<Location> all = places(id);
     return all.isEmpty() ? null : all.getFirst();
   }
 
-  /** An object was, or is about to be, at this place: it becomes the likeliest. */
+  /** Adds a place that an object has, or is about to get, as its most likely one. */
   void put(ObjectId id, Location place) throws StorageException {
     byte[] key = id.toBytes();
     byte[] seen = places.get(key);
@@ -129,7 +133,10 @@ final class HandleIndex implements AutoCloseable {
     }
   }
 
-  /** An object is no longer at this place. The last place is kept: from there a search begins. */
+  /**
+   * Removes a place that an object has left. The last place remains as the starting point of a
+   * search.
+   */
   void remove(ObjectId id, Location place) throws StorageException {
     byte[] key = id.toBytes();
     synchronized (writing) {
@@ -144,7 +151,7 @@ final class HandleIndex implements AutoCloseable {
     }
   }
 
-  /** An object is gone. */
+  /** Removes an object that no longer exists. */
   void forget(ObjectId id) throws StorageException {
     synchronized (writing) {
       byte[] key = id.toBytes();
@@ -163,9 +170,9 @@ final class HandleIndex implements AutoCloseable {
         checkpoint();
       }
     } catch (IOException e) {
-      throw Errors.io(e);
+      throw ErrnoStatus.io(e);
     } catch (MVStoreException e) {
-      throw Errors.io(new IOException(e));
+      throw ErrnoStatus.io(new IOException(e));
     }
   }
 
@@ -185,10 +192,10 @@ final class HandleIndex implements AutoCloseable {
         store.close();
       } catch (IOException e) {
         store.closeImmediately();
-        throw Errors.io(e);
+        throw ErrnoStatus.io(e);
       } catch (MVStoreException e) {
         store.closeImmediately();
-        throw Errors.io(new IOException(e));
+        throw ErrnoStatus.io(new IOException(e));
       }
     }
   }

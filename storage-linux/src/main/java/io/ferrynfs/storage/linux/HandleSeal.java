@@ -8,13 +8,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Makes handles that nobody else can make: {@code kind (1 byte), code (8 bytes), body}, the code
- * being a SipHash of the rest under a key that stays in the state directory.
+ * The format of handles that cannot be forged: {@code kind (1 byte), code (8 bytes), body}. The
+ * code is a SipHash of the rest under a key in the state directory.
  *
- * <p>A handle is therefore proof that this volume once reached the object from inside the exported
- * directory, with the permissions to look it up. Guessing a handle (an inode number and a
- * generation) reaches nothing, neither past the permissions of the directories above nor, where the
- * exported directory is only a part of its filesystem, outside of it.
+ * <p>A handle thus proves that this volume once reached the object inside the exported directory,
+ * with the permission to look it up. A guessed handle (an inode number and a generation) is
+ * rejected. It bypasses neither the permissions of the parent directories nor the boundary of an
+ * export that is a part of its filesystem.
  */
 final class HandleSeal {
   private static final int HEADER_BYTES = 9;
@@ -38,7 +38,7 @@ final class HandleSeal {
   }
 
   /**
-   * The bytes of a handle whose code is right; the body starts at {@link #bodyOffset}.
+   * Returns the bytes of a handle with a valid code; the body starts at {@link #bodyOffset}.
    *
    * @throws StorageException BAD_HANDLE
    */

@@ -3,46 +3,53 @@ package io.ferrynfs.storage.linux;
 import io.ferrynfs.storage.Handle;
 import io.ferrynfs.storage.StorageException;
 
-/** How objects get their handles, and how a handle leads back to its object. */
+/** The strategy that assigns handles to objects and finds the object of a handle. */
 interface Handles {
   Handle root();
 
   /**
-   * Looks at nothing but the bytes of a handle.
+   * Checks the bytes of a handle only.
    *
-   * @throws StorageException BAD_HANDLE if no such handle was ever given out
+   * @throws StorageException BAD_HANDLE if this volume never created the handle
    */
   void check(Handle handle) throws StorageException;
 
   /**
-   * The object of a handle.
+   * Opens the object of a handle.
    *
-   * @throws StorageException BAD_HANDLE if no such handle was ever given out; STALE if the object
-   *     is gone, or is not inside the exported directory
+   * @throws StorageException BAD_HANDLE if this volume never created the handle; STALE if the
+   *     object is gone or outside the exported directory
    */
   Node open(Handle handle) throws StorageException;
 
   /**
-   * The handle of an object that was found as {@code name} in a directory; it is good from now on,
-   * whatever happens to this process.
+   * Returns the handle of an object that was found as {@code name} in a directory. The handle is
+   * durable against a crash of this process.
    */
   Handle handleOf(int fd, Statx statx, Node directory, byte[] name) throws StorageException;
 
-  /** The handle of the directory that a directory, which is not the root, is in. */
+  /** Returns the handle of the parent of a directory other than the root. */
   Handle parentOf(Node directory) throws StorageException;
 
-  /** An object is about to get another name. */
+  /** Records that an object is about to get another name. */
   void naming(Node object, Node directory, byte[] name) throws StorageException;
 
-  /** An object has lost a name, the last one if {@code last}. */
+  /**
+   * Records that an object has lost a name.
+   *
+   * @param last whether it was the last name
+   */
   void unnamed(Node object, Node directory, byte[] name, boolean last) throws StorageException;
 
-  /** A file was opened: its handle is good until {@link #closed}, also when its last name goes. */
+  /**
+   * Records that a file was opened. Its handle is valid until {@link #closed}, even after its last
+   * name is removed.
+   */
   void opened(Handle handle, Fd fd);
 
   /** Undoes one {@link #opened}. */
   void closed(Handle handle, Fd fd);
 
-  /** Gives up what is kept; no other call is under way. */
+  /** Releases all resources. No other call is in flight. */
   void close() throws StorageException;
 }

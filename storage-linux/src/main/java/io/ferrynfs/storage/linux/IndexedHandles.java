@@ -15,39 +15,40 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles without privilege. A handle is the sealed {@link ObjectId}, so it is the same whatever
- * happens to the index; the index only says where to look. What is found there counts only if its
- * identity is that of the handle.
+ * Handles that need no privilege. A handle is the sealed {@link ObjectId}, so it does not depend on
+ * the index. The index only tells where to look for the object, and the identity of an object found
+ * there is compared with that of the handle.
  *
  * <p>An object is found in this order:
  *
  * <ol>
- *   <li>at its place: the path from the root, by one openat2(2) which leaves the exported directory
- *       neither by {@code ..} nor by a symlink nor by a mount;
- *   <li>at its other places (hard links), the directories above it being found in the same way;
- *   <li>by a search, if someone else has renamed it or a directory above it: first in the
- *       directories that it was in, then in the whole tree, by inode number as getdents64(2) gives
- *       it. It ends after a number of entries, and one search runs at a time; others answer
- *       TRY_LATER, so that handles of things that are gone cannot keep all threads scanning. What
- *       is not found is forgotten, and is STALE without a search from then on;
- *   <li>if it was removed but is open, by the descriptor of an open.
+ *   <li>at its most likely place: the path from the root, by one openat2(2) that leaves the
+ *       exported directory neither by {@code ..} nor through a symlink or a mount;
+ *   <li>at its other places (hard links), whose directories are found in the same way;
+ *   <li>by a search, if another process has renamed the object or one of its ancestors: first in
+ *       its former directories, then in the whole tree, by the inode number in getdents64(2). A
+ *       search ends after a limited number of entries. One search runs at a time and others fail
+ *       with TRY_LATER, so that handles of removed objects cannot keep all threads scanning. An
+ *       object that is not found is removed from the index and is STALE without a search from then
+ *       on;
+ *   <li>by the descriptor of an open, if the object was removed while it is open.
  * </ol>
  *
- * A handle that the index does not know is that of an object that was removed through this volume.
- * Only after a crash of the machine it may be one that was given out just before, when the index
- * lost its tail; then it is searched for too, as long as the run's allowance of entries lasts.
+ * A handle that is not in the index belongs to an object that was removed through this volume.
+ * After a crash of the machine it can also be a recent handle whose entry was lost. In that case
+ * the object is searched for as well, within a budget of entries for the life of the process.
  */
 final class IndexedHandles implements Handles {
   private static final byte KIND = 3;
 
-  /** The key of the hash in {@link ObjectId#tag}; arbitrary, and never to be changed. */
+  /** The key of the hash in {@link ObjectId#tag}. Arbitrary, but it must never change. */
   private static final long TAG_K0 = 0x66657272792d7461L;
 
   private static final long TAG_K1 = 0x672d6f662d69645fL;
 
   private static final int PATH_BYTES_MAX = 4095;
 
-  /** Directories nest no deeper for us; a chain that is longer is a loop in the index. */
+  /** The maximum depth of directories. A longer chain is a loop in the index. */
   private static final int DEPTH_MAX = 2048;
 
   private static final long UNKNOWN_ALLOWANCE = 10_000_000;
@@ -72,7 +73,7 @@ final class IndexedHandles implements Handles {
     this.root = handle(rootId);
   }
 
-  /** Who an object is, as {@link ObjectId} says. */
+  /** Returns the identity of an object, as {@link ObjectId} describes. */
   static ObjectId identify(int fd, Statx statx) {
     HandleResult result = OpenCalls.nameToHandle(fd, 0);
     byte[] proof;
@@ -122,7 +123,7 @@ final class IndexedHandles implements Handles {
 
   private int openId(ObjectId id, Handle handle) throws StorageException {
     if (id.equals(rootId)) {
-      return Errors.check(OpenCalls.reopen(rootFd, Flags.O_PATH));
+      return ErrnoStatus.check(OpenCalls.reopen(rootFd, Flags.O_PATH));
     }
     byte[] path = path(id);
     if (path != null) {
@@ -144,7 +145,9 @@ final class IndexedHandles implements Handles {
     return fd;
   }
 
-  /** The path from the root by the likeliest places; null when there is none or it is too long. */
+  /**
+   * Returns the path from the root by the most likely places; null if it is unknown or too long.
+   */
   private byte @Nullable [] path(ObjectId id) {
     List<byte[]> names = new ArrayList<>();
     int length = 0;
@@ -170,7 +173,9 @@ final class IndexedHandles implements Handles {
     return path.toByteArray();
   }
 
-  /** A descriptor of what is at the path if it is the object, or {@code -errno}. */
+  /**
+   * Returns a descriptor of the object at a path if it has the given identity, or {@code -errno}.
+   */
   private static int openIf(int dirFd, byte[] path, ObjectId id) {
     int fd = Node.openPath(dirFd, path);
     if (fd < 0) {
@@ -184,12 +189,12 @@ final class IndexedHandles implements Handles {
     return -Errno.ESTALE;
   }
 
-  /** Several places at each of many levels would be more ways than anyone can go. */
+  /** Bounds the combinations of several places at each of many levels. */
   private static final class Effort {
     private int left = 2 * DEPTH_MAX;
   }
 
-  /** Each place in turn, its directory being found in the same way. */
+  /** Tries each place in turn, and finds its directory in the same way. */
   private int openAtPlaces(ObjectId id, int depthMax, Effort effort) throws StorageException {
     if (id.equals(rootId)) {
       return OpenCalls.reopen(rootFd, Flags.O_PATH);
@@ -212,7 +217,7 @@ final class IndexedHandles implements Handles {
     return -Errno.ESTALE;
   }
 
-  /** An object without a name, by a descriptor through which it is open. */
+  /** Opens an object without a name through the descriptor of an open. */
   private int openOpened(Handle handle) {
     for (Fd fd : open.getOrDefault(handle, List.of())) {
       if (fd.acquire()) {
@@ -232,7 +237,7 @@ final class IndexedHandles implements Handles {
       return -Errno.ESTALE;
     }
     if (!searching.tryAcquire()) {
-      throw new StorageException(Status.TRY_LATER, "another search is under way");
+      throw new StorageException(Status.TRY_LATER, "another search is in progress");
     }
     try {
       Search search = new Search(id, searchEntriesMax);
@@ -248,7 +253,7 @@ final class IndexedHandles implements Handles {
     }
   }
 
-  /** One search for one object. */
+  /** A search for one object. */
   private final class Search {
     private final ObjectId wanted;
     private long left;
@@ -289,7 +294,7 @@ final class IndexedHandles implements Handles {
       return -Errno.ESTALE;
     }
 
-    /** Looks through one directory, adding the directories in it to those to come. */
+    /** Searches one directory and adds its subdirectories to the queue. */
     private int scan(int fd, ObjectId directory, ArrayDeque<ObjectId> directories)
         throws StorageException {
       try (DirectoryScan scan = DirectoryScan.open(fd, 0)) {
@@ -307,7 +312,7 @@ final class IndexedHandles implements Handles {
           OpenCalls.close(entry);
         }
       } catch (StorageException e) {
-        // A directory that may not be read hides what is in it; the search goes on elsewhere.
+        // An unreadable directory hides its entries; the search continues with the others.
         if (e.status() == Status.IO) {
           throw e;
         }
@@ -332,7 +337,7 @@ final class IndexedHandles implements Handles {
   @Override
   public Handle parentOf(Node directory) throws StorageException {
     int fd =
-        Errors.check(
+        ErrnoStatus.check(
             OpenCalls.openat(
                 directory.fd(), new byte[] {'.', '.'}, Flags.O_PATH | Flags.O_DIRECTORY, 0));
     try {
@@ -350,7 +355,7 @@ final class IndexedHandles implements Handles {
   }
 
   /**
-   * The new place is known before the kernel is asked, so that a crash in between loses nothing.
+   * Records the new place before the system call, so that a crash between them does not lose it.
    */
   @Override
   public void naming(Node object, Node directory, byte[] name) throws StorageException {

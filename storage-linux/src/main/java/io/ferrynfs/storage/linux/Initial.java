@@ -9,20 +9,20 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new object is to have. Ids of -1 are left to the kernel, which gives those of the caller,
- * or the process's own, and the directory's group where that is the rule.
+ * The initial attributes of a new object. An id of -1 is left to the kernel, which assigns that of
+ * the caller or of the process, or the group of a set-group-id directory.
  *
  * @param mode all twelve bits
- * @param inherits whether the directory has a list for it to inherit
+ * @param inherits whether the directory has a default ACL
  */
 record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges changes) {
 
   /**
-   * Decides owner, group and mode by what was asked and by the directory; fails with PERMISSION if
-   * the caller may not have it so.
+   * Determines owner, group and mode from the request and the directory; fails with PERMISSION if
+   * the caller may not set them.
    */
   static Initial of(
-      Permissions permissions,
+      CallerPermissions permissions,
       Caller caller,
       Node directory,
       AttributeChanges changes,
@@ -37,12 +37,12 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
     boolean inherits = inherited != null;
     Acls acls = changes.acls();
     if (acls != null && acls.inherited() != null && !makesDirectory) {
-      throw new StorageException(Status.INVALID, "nothing inherits from this");
+      throw new StorageException(Status.INVALID, "a default ACL needs a directory");
     }
     Long askedUid = changes.uid();
     Long askedGid = changes.gid();
-    Permissions.checkId(askedUid);
-    Permissions.checkId(askedGid);
+    CallerPermissions.checkId(askedUid);
+    CallerPermissions.checkId(askedGid);
     if (!permissions.enforcedHere()) {
       return new Initial(
           askedUid == null ? -1 : askedUid.intValue(),
@@ -51,8 +51,8 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
           inherits,
           changes);
     }
-    Permissions.checkId(caller.uid());
-    Permissions.checkId(caller.gid());
+    CallerPermissions.checkId(caller.uid());
+    CallerPermissions.checkId(caller.gid());
     long defaultGid = inheritsGroup ? Integer.toUnsignedLong(parent.gid()) : caller.gid();
     if (!caller.isSuperuser()) {
       boolean foreignUid = askedUid != null && askedUid != caller.uid();
@@ -73,7 +73,7 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
         changes);
   }
 
-  /** The mode that is left of the one asked for by the list that is inherited, or by the umask. */
+  /** Returns the requested mode, restricted by the inherited ACL or by the umask. */
   private static int mode(int asked, @Nullable PosixAcl inherited, AttributeChanges changes) {
     if (changes.acls() != null) {
       return asked;
@@ -83,22 +83,26 @@ record Initial(int uid, int gid, int mode, boolean inherits, AttributeChanges ch
         : (asked & ~0777) | (asked & inherited.mode());
   }
 
-  /** Gives an object that was just made what it lacks; the mode is not for symlinks. */
+  /**
+   * Sets the missing attributes of a new object.
+   *
+   * @param hasMode false for a symlink
+   */
   void apply(int fd, boolean hasMode) throws StorageException {
     Statx made = Node.statxOf(fd);
     boolean chown = (uid != -1 && uid != made.uid()) || (gid != -1 && gid != made.gid());
     if (chown) {
-      Errors.check(AttributeCalls.chown(fd, uid, gid));
+      ErrnoStatus.check(AttributeCalls.chown(fd, uid, gid));
     }
     Acls acls = changes.acls();
     if (hasMode && acls != null) {
       AclLists.set(fd, made, acls);
       made = Node.statxOf(fd);
     }
-    // After chown, which clears the set-id bits. Lists without a mode make it.
+    // After chown, which clears the set-id bits. ACLs without a mode determine the mode.
     boolean chmod = hasMode && (acls == null || changes.mode() != null);
     if (chmod && (chown || (made.mode() & 07777) != mode)) {
-      Errors.check(AttributeCalls.chmod(fd, mode));
+      ErrnoStatus.check(AttributeCalls.chmod(fd, mode));
     }
     AttributeWork.setTimes(fd, changes);
   }

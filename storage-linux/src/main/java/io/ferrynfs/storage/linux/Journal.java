@@ -11,10 +11,11 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of the index since its last commit. An append is one write(2): what it wrote outlives
- * this process, killed or not, and costs microseconds where a commit of the store costs
- * milliseconds. A record is {@code length, crc32c, key (16 bytes), value}; a value of no bytes is a
- * removal. What a crash of the machine cut off or mangled fails the checksum, and ends the replay.
+ * The changes of the index since its last commit. An append is one write(2): it survives the end of
+ * this process, even by a kill, and takes microseconds, whereas a commit of the store takes
+ * milliseconds. A record is {@code length, crc32c, key (16 bytes), value}; an empty value is a
+ * removal. The replay ends at the first record with a wrong checksum, which a crash of the machine
+ * truncated or damaged.
  */
 final class Journal implements AutoCloseable {
   private static final int HEADER_BYTES = 8;
@@ -34,7 +35,9 @@ final class Journal implements AutoCloseable {
     return sizeBytes + buffer.position();
   }
 
-  /** Hands every whole record, in order, to the consumer: key, value or null for a removal. */
+  /**
+   * Passes every complete record to the consumer, in order: key, and value or null for a removal.
+   */
   void replay(BiConsumer<byte[], byte @Nullable []> consumer) throws IOException {
     ByteBuffer all = ByteBuffer.allocate((int) Math.min(file.size(), Integer.MAX_VALUE - 16));
     int read;
@@ -58,7 +61,7 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Adds a record to what {@link #flush} writes. */
+  /** Adds a record to be written by {@link #flush}. */
   void add(byte[] key, byte @Nullable [] valueOrRemoval) throws IOException {
     byte[] value = valueOrRemoval == null ? new byte[0] : valueOrRemoval;
     int length = key.length + value.length;
@@ -68,7 +71,7 @@ final class Journal implements AutoCloseable {
     buffer.putInt(length).putInt(crc(key, value)).put(key).put(value);
   }
 
-  /** Writes what was added; from then on it outlives the process. */
+  /** Writes the added records; from then on they survive the process. */
   void flush() throws IOException {
     buffer.flip();
     while (buffer.hasRemaining()) {
@@ -77,12 +80,12 @@ final class Journal implements AutoCloseable {
     buffer.clear();
   }
 
-  /** Makes what was flushed outlive the machine. */
+  /** Makes the flushed records survive a crash of the machine. */
   void sync() throws IOException {
     file.force(false);
   }
 
-  /** Forgets all records: the store has them. */
+  /** Discards all records after a commit of the store. */
   void reset() throws IOException {
     buffer.clear();
     file.truncate(0);

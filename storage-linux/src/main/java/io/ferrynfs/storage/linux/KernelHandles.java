@@ -9,27 +9,26 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Handles of the kernel: name_to_handle_at(2) and open_by_handle_at(2), for which the process needs
- * CAP_DAC_READ_SEARCH. Nothing is stored and nothing is kept open: opening by handle takes a
- * microsecond, less than a cache of descriptors would cost in bounds, invalidation and pinned
- * inodes.
+ * Handles of the kernel: name_to_handle_at(2) and open_by_handle_at(2), which needs
+ * CAP_DAC_READ_SEARCH. There is no table and no cache of descriptors: opening by handle takes a
+ * microsecond, whereas a cache would need bounds and invalidation and would pin inodes.
  *
- * <h2>Staying inside the exported directory</h2>
+ * <h2>Confinement to the exported directory</h2>
  *
- * A kernel handle names an object of the whole filesystem. Where the exported directory is the root
- * of its filesystem that is what is wanted. Elsewhere:
+ * A kernel handle can name every object of the filesystem. If the exported directory is the root of
+ * its filesystem, that is intended. Otherwise:
  *
  * <ul>
- *   <li>All handles are sealed ({@link HandleSeal}), so one that comes back was given out by us,
- *       for an object that was reached from inside.
+ *   <li>All handles are sealed ({@link HandleSeal}), so this volume created a returned handle, for
+ *       an object that was reached inside the export.
  *   <li>A directory is checked at every use: the kernel always knows the path of a directory, and
- *       it must start with that of the exported one. So a directory that was moved out takes its
- *       subtree out with it, at once.
- *   <li>A file that was moved out behind the server's back, or has its last name elsewhere, can
- *       still be reached by who has its handle. It is as if he had it open, and as with hard links.
- *       knfsd's subtree_check forbids it at the price of handles that die when a file moves from
- *       one directory to another; its no_subtree_check, the default, lets any handle of the
- *       filesystem through.
+ *       it must begin with the path of the export. If a directory is moved out, its subtree becomes
+ *       inaccessible at once.
+ *   <li>A file that another process moved out, or whose remaining names are outside, stays
+ *       accessible to clients that hold its handle, as if they had it open. The same applies to
+ *       hard links. The option subtree_check of knfsd prevents this, at the price of handles that
+ *       become stale when a file moves to another directory; its default no_subtree_check accepts
+ *       any handle of the filesystem.
  * </ul>
  */
 final class KernelHandles implements Handles {
@@ -37,7 +36,7 @@ final class KernelHandles implements Handles {
   private static final byte DIRECTORY = 2;
   private static final int LOOKS_MAX = 2;
 
-  /** Some ten milliseconds of trying. */
+  /** About ten milliseconds of retries. */
   private static final int OPEN_ATTEMPTS_MAX = 10_000;
 
   private final int rootFd;
@@ -54,19 +53,20 @@ final class KernelHandles implements Handles {
   }
 
   /**
-   * Handles for a directory on an open descriptor.
+   * Creates handles for a directory on an open descriptor.
    *
-   * @throws StorageException NOT_SUPPORTED if the filesystem has no handles, PERMISSION if the
-   *     process lacks the privilege to open by them
+   * @throws StorageException NOT_SUPPORTED if the filesystem has no handles; PERMISSION if the
+   *     process lacks the privilege to open by handle
    */
   static KernelHandles open(int rootFd, HandleSeal seal) throws StorageException {
     HandleResult result = OpenCalls.nameToHandle(rootFd, 0);
     if (result.errno() != 0) {
-      throw Errors.of(result.errno());
+      throw ErrnoStatus.of(result.errno());
     }
     KernelHandle handle = result.handle();
     int opened =
-        Errors.check(OpenCalls.openByHandle(rootFd, handle.type(), handle.bytes(), Flags.O_PATH));
+        ErrnoStatus.check(
+            OpenCalls.openByHandle(rootFd, handle.type(), handle.bytes(), Flags.O_PATH));
     OpenCalls.close(opened);
     boolean whole = MountTable.isFilesystemRoot(handle.mountId(), NameCalls.pathOf(rootFd));
     return new KernelHandles(rootFd, seal, handle, whole);
@@ -99,7 +99,7 @@ final class KernelHandles implements Handles {
     byte[] body = Arrays.copyOfRange(bytes, at + 4, bytes.length);
     int fd = openByHandle(type, body);
     if (fd < 0) {
-      throw fd == -Errno.EINVAL ? new StorageException(Status.STALE) : Errors.of(-fd);
+      throw fd == -Errno.EINVAL ? new StorageException(Status.STALE) : ErrnoStatus.of(-fd);
     }
     try {
       if (directory && !wholeFilesystem && !isInside(fd)) {
@@ -113,11 +113,12 @@ final class KernelHandles implements Handles {
   }
 
   /**
-   * The kernel says ENOMEM, too, of an object that is gone while another is being made under its
-   * inode number (iget_locked() has no other way to tell of an inode in I_CREATING). That lasts for
-   * microseconds, then it says ESTALE.
+   * Opens by handle, and retries on ENOMEM. The kernel also returns ENOMEM for a removed object
+   * while a new object is created under its inode number (iget_locked() cannot report an inode in
+   * I_CREATING otherwise). This lasts for microseconds; then the kernel returns ESTALE.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // Yielding saves processor time; nothing relies on it.
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // Yielding saves processor time; correctness does not depend on it.
   private int openByHandle(int type, byte[] body) {
     int fd = OpenCalls.openByHandle(rootFd, type, body, Flags.O_PATH);
     for (int attempt = 1; fd == -Errno.ENOMEM && attempt < OPEN_ATTEMPTS_MAX; attempt++) {
@@ -128,8 +129,8 @@ final class KernelHandles implements Handles {
   }
 
   /**
-   * Whether a directory is in the exported one. The two paths are read one after the other, so a
-   * rename above both can come between; hence the second look.
+   * Returns whether a directory is inside the export. The two paths are read one after the other,
+   * so a rename of a common ancestor can intervene; hence the second check.
    */
   private boolean isInside(int fd) {
     for (int look = 0; look < LOOKS_MAX; look++) {
@@ -156,7 +157,9 @@ final class KernelHandles implements Handles {
     return path.length == top.length || top.length == 1 || path[top.length] == '/';
   }
 
-  /** For paths that are too long for the kernel to print: goes up until the exported directory. */
+  /**
+   * Checks a directory whose path is too long for the kernel to print, by walking up to the export.
+   */
   private boolean isInsideByWalking(int fd) {
     AttributeCalls.StatxResult top = AttributeCalls.statx(rootFd);
     int at = OpenCalls.reopen(fd, Flags.O_PATH | Flags.O_DIRECTORY);
@@ -186,7 +189,7 @@ final class KernelHandles implements Handles {
   @Override
   public Handle parentOf(Node directory) throws StorageException {
     int fd =
-        Errors.check(
+        ErrnoStatus.check(
             OpenCalls.openat(
                 directory.fd(), new byte[] {'.', '.'}, Flags.O_PATH | Flags.O_DIRECTORY, 0));
     try {
@@ -204,7 +207,7 @@ final class KernelHandles implements Handles {
   private Handle sealOf(int fd, byte kind) throws StorageException {
     HandleResult result = OpenCalls.nameToHandle(fd, 0);
     if (result.errno() != 0) {
-      throw Errors.of(result.errno());
+      throw ErrnoStatus.of(result.errno());
     }
     return seal(result.handle(), kind);
   }

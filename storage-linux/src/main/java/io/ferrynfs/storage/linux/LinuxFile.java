@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A regular file on a descriptor, which it shares with its duplicates. A call takes part in the
- * descriptor for as long as it lasts, so closing waits for nobody and pulls nothing away.
+ * A regular file on a descriptor that it shares with its duplicates. A call holds a reference to
+ * the descriptor, so a close neither waits for calls in flight nor affects them.
  */
 final class LinuxFile implements OpenFile {
   private final Tree tree;
@@ -36,10 +36,10 @@ final class LinuxFile implements OpenFile {
   }
 
   /**
-   * Takes over a descriptor, unless it fails.
+   * Creates a file that owns a descriptor. The caller keeps the descriptor if this fails.
    *
-   * @param opener in whose name it is written to
-   * @throws StorageException TRY_LATER when too many files are open
+   * @param opener the identity for writes
+   * @throws StorageException TRY_LATER if too many files are open
    */
   static LinuxFile open(
       Tree tree, int fd, Handle handle, long changeKey, OpenAccess access, Caller opener)
@@ -51,7 +51,7 @@ final class LinuxFile implements OpenFile {
     return new LinuxFile(tree, open, access);
   }
 
-  /** What a call does with the descriptor's number. */
+  /** A call that uses the number of the descriptor. */
   private interface Use<T> {
     T with(int fd) throws StorageException;
   }
@@ -210,7 +210,9 @@ final class LinuxFile implements OpenFile {
     return change(fd -> pipe.writeTo(fd, position, bytes));
   }
 
-  /** Writing no bytes is no change; that it may not be done is said all the same. */
+  /**
+   * Returns 0 for an empty write, which changes nothing, after checking that a write is permitted.
+   */
   private int nothingWritten() throws StorageException {
     if (!access.writes()) {
       throw new StorageException(Status.ACCESS);
@@ -221,13 +223,13 @@ final class LinuxFile implements OpenFile {
   @Override
   public void sync(SyncScope scope) throws StorageException {
     int result = use(fd -> scope == SyncScope.DATA ? DataCalls.fdatasync(fd) : DataCalls.fsync(fd));
-    Errors.check(result);
+    ErrnoStatus.check(result);
   }
 
   @Override
   public void truncate(long size) throws StorageException {
     checkRange(size, 0);
-    change(fd -> Errors.check(DataCalls.ftruncate(fd, size)));
+    change(fd -> ErrnoStatus.check(DataCalls.ftruncate(fd, size)));
   }
 
   @Override
@@ -236,9 +238,9 @@ final class LinuxFile implements OpenFile {
     require(Feature.ALLOCATE);
     change(fd -> {
       FileBytes.checkRoom(fd, length);
-      // In two steps, so that the length stays as it is when space runs out in the first.
-      Errors.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
-      return Errors.check(DataCalls.fallocate(fd, 0, offset, length));
+      // Two steps, so that the length does not change if space runs out in the first.
+      ErrnoStatus.check(DataCalls.fallocate(fd, Flags.FALLOC_FL_KEEP_SIZE, offset, length));
+      return ErrnoStatus.check(DataCalls.fallocate(fd, 0, offset, length));
     });
   }
 
@@ -249,7 +251,7 @@ final class LinuxFile implements OpenFile {
     }
     require(Feature.HOLES);
     long bytes = Math.min(length, Long.MAX_VALUE - offset);
-    change(fd -> Errors.check(FileBytes.punch(fd, offset, bytes)));
+    change(fd -> ErrnoStatus.check(FileBytes.punch(fd, offset, bytes)));
   }
 
   private void require(Feature feature) throws StorageException {
@@ -258,7 +260,7 @@ final class LinuxFile implements OpenFile {
     }
   }
 
-  /** posix_fadvise(2), which answers for what the file system has no use for too. */
+  /** Calls posix_fadvise(2), which also succeeds for advice that the file system ignores. */
   @Override
   public boolean advise(long offset, long length, Advice advice) throws StorageException {
     if (offset < 0 || length < 0) {
@@ -295,7 +297,7 @@ final class LinuxFile implements OpenFile {
     return use(fd -> {
       long found = DataCalls.lseek(fd, offset, whence);
       if (found != -Errno.ENXIO) {
-        return Errors.check(found);
+        return ErrnoStatus.check(found);
       }
       long size = Node.statxOf(fd).sizeBytes();
       if (offset >= size) {
@@ -308,10 +310,10 @@ final class LinuxFile implements OpenFile {
   @Override
   public void beginSync(long offset, long length) {
     try {
-      // No error counts: what cannot be written fails the sync, which is the one that promises.
+      // Ignores errors: the sync reports data that cannot be written.
       use(fd -> DataCalls.startWriting(fd, offset, length));
     } catch (StorageException closed) {
-      // Nothing is promised.
+      // This is only a hint.
     }
   }
 
@@ -338,10 +340,13 @@ final class LinuxFile implements OpenFile {
     LinuxFile from = ours(source);
     change(fd ->
         from.use(fromFd ->
-            Errors.check(DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
+            ErrnoStatus.check(DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
   }
 
-  /** Where blocks do not lie alike the kernel copies bytes, and fills holes with zeros. */
+  /**
+   * Returns whether the offsets permit sharing. The kernel copies unaligned ranges and fills their
+   * holes with zeros.
+   */
   private boolean sharesBlocks(long sourceOffset, long offset) {
     int block = tree.limits().cloneBlockBytes();
     return tree.features().contains(Feature.CLONE)
@@ -366,13 +371,13 @@ final class LinuxFile implements OpenFile {
   @Override
   public OpenFile duplicate() throws StorageException {
     enter();
-    // What enter() has acquired is the duplicate's from now on.
+    // The duplicate takes over the reference that enter() acquired.
     return new LinuxFile(tree, open, access);
   }
 
-  /** A descriptor of the caller's own of the same open file. */
+  /** Returns a new descriptor of the same open file, which the caller closes. */
   int duplicateDescriptor() throws StorageException {
-    return use(fd -> Errors.check(OpenCalls.dup(fd)));
+    return use(fd -> ErrnoStatus.check(OpenCalls.dup(fd)));
   }
 
   @Override

@@ -9,7 +9,9 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A pipe of the kernel. It takes the pages that a connection has received, and copies none. */
+/**
+ * A pipe of the kernel. It moves the pages that a connection has received, without copying them.
+ */
 final class LinuxPipe implements Pipe {
   private static final int BOUNCE_BYTES = 64 << 10;
 
@@ -18,7 +20,7 @@ final class LinuxPipe implements Pipe {
   private final AtomicBoolean closed = new AtomicBoolean();
   private long held;
 
-  /** Why what is left in it cannot be written: some before it got lost on the way. */
+  /** The errno after the pipe has lost bytes, so that the rest must not be written; 0 before. */
   private int broken;
 
   LinuxPipe(LinuxPipes pool, LinuxPipes.Kept ends) {
@@ -40,7 +42,7 @@ final class LinuxPipe implements Pipe {
       held += count;
       return (int) count;
     }
-    // The kernel says the same of a connection that has nothing and of a pipe that is full.
+    // The kernel returns EAGAIN both for an empty connection and for a full pipe.
     return count == -Errno.EAGAIN && PipeCalls.hasRoom(ends.in()) ? 0 : NO_MORE;
   }
 
@@ -69,12 +71,12 @@ final class LinuxPipe implements Pipe {
     }
   }
 
-  /** Writes what comes next to a file; fewer bytes only when something stopped it after some. */
+  /** Writes the next bytes to a file. A short write occurs only if an error follows some bytes. */
   int writeTo(int fd, long position, int bytes) throws StorageException {
     int done = 0;
     while (done < bytes) {
       if (broken != 0) {
-        throw Errors.of(broken);
+        throw ErrnoStatus.of(broken);
       }
       long count = PipeCalls.spliceOut(ends.out(), fd, position + done, bytes - done);
       if (count == -Errno.EINVAL) {
@@ -86,13 +88,13 @@ final class LinuxPipe implements Pipe {
       if (count == 0 || count == -Errno.EAGAIN) {
         throw new StorageException(Status.IO, "a pipe has lost bytes");
       }
-      done += (int) Errors.check(count);
+      done += (int) ErrnoStatus.check(count);
       held -= count;
     }
     return done;
   }
 
-  /** For a file system that takes no pages. */
+  /** Copies the bytes, for a file system that does not support splice(2). */
   private long copyTo(int fd, long position, int bytes) {
     try (Scratch s = Scratch.open()) {
       MemorySegment bounce = s.allocate(Math.min(BOUNCE_BYTES, bytes));

@@ -7,17 +7,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipes of a volume. A few that are empty are kept, for making one takes longer than filling
- * it.
+ * The pipes of a volume. A few empty pipes are kept for reuse because creating a pipe takes longer
+ * than filling it.
  */
 final class LinuxPipes {
   /**
-   * A pipe holds so many pages, and what comes from a connection lies in more than it would fill: a
-   * READ of 1 MiB in up to 300. More than /proc/sys/fs/pipe-max-size is for root only.
+   * The sizes to try. A pipe holds a fixed number of pages, and received bytes occupy more pages
+   * than they would fill: a READ of 1 MiB up to 300. Only root may exceed
+   * /proc/sys/fs/pipe-max-size.
    */
   private static final int[] SIZES = {2 << 20, 1 << 20};
 
-  /** What the kernel gives to a user who has too many already would take too little. */
+  /** The minimum useful size. The kernel returns smaller pipes to a user that has too many. */
   private static final int SIZE_BYTES_MIN = 256 << 10;
 
   private static final int KEPT_MAX = 8;
@@ -35,7 +36,7 @@ final class LinuxPipes {
     this.budget = budget;
   }
 
-  /** An empty pipe, if there may be one more. */
+  /** Returns an empty pipe if the budget permits another one. */
   Optional<Pipe> take() {
     Kept ends;
     synchronized (this) {
@@ -74,7 +75,7 @@ final class LinuxPipes {
     return null;
   }
 
-  /** A pipe that nobody uses any more. */
+  /** Takes a pipe back for reuse, or closes it. */
   void giveBack(Kept ends, boolean isEmpty) {
     synchronized (this) {
       if (isEmpty && !closed && kept.size() < KEPT_MAX) {
@@ -92,7 +93,7 @@ final class LinuxPipes {
     budget.giveBack();
   }
 
-  /** Keeps none from now on. */
+  /** Closes the kept pipes and keeps none from now on. */
   void close() {
     Deque<Kept> all;
     synchronized (this) {

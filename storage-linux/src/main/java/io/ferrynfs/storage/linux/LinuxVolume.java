@@ -38,20 +38,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of this machine as a volume. Needs Linux 5.6 (openat2), a mounted /proc, and no
+ * A directory of this machine as a volume. Requires Linux 5.6 (openat2), a mounted /proc, and no
  * privilege.
  *
  * <ul>
- *   <li><b>Who.</b> In a process of the superuser everything is done in the name of the {@link
- *       Caller}, so that the kernel decides ({@link CallerRules}), and objects belong to who made
- *       them. In any other process everything is done as the user of the process.
- *   <li><b>Handles</b> are those of the kernel ({@link KernelHandles}) or kept in an index ({@link
- *       IndexedHandles}); both are sealed with a key ({@link HandleSeal}).
- *   <li><b>Inside.</b> Every name is resolved by openat2(2) beneath a directory that is inside, so
- *       neither {@code ..} nor symlinks lead out. A mount point is listed in its directory and
- *       refused (ACCESS) to who looks it up, BUSY to who removes it.
- *   <li><b>Durable.</b> fsync(2) of the directory after each change of names, of the object after
- *       each change of attributes; filesystems do several of them in one go.
+ *   <li><b>Identity.</b> In a superuser process calls are made with the identity of the {@link
+ *       Caller}, so that the kernel checks permissions ({@link CallerRules}) and new objects belong
+ *       to the caller. In another process calls are made as the user of the process.
+ *   <li><b>Handles</b> are those of the kernel ({@link KernelHandles}) or stored in an index
+ *       ({@link IndexedHandles}). Both are sealed with a key ({@link HandleSeal}).
+ *   <li><b>Confinement.</b> Every name is resolved by openat2(2) beneath a directory inside the
+ *       export, so neither {@code ..} nor a symlink leads out. A mount point is listed in its
+ *       directory; a lookup of it fails with ACCESS and a removal with BUSY.
+ *   <li><b>Durability.</b> fsync(2) of the directory after each change of names, and of the object
+ *       after each change of attributes. Filesystems combine several of them in one journal commit.
  *   <li><b>Change</b> attributes are change times, corrected by {@link ChangeClock}.
  * </ul>
  */
@@ -63,7 +63,7 @@ public final class LinuxVolume implements Volume {
   private final Creation creation;
   private final AttributeWork attributeWork;
   private final DirectoryListing listing;
-  private final Xattrs xattrs;
+  private final UserXattrs xattrs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   LinuxVolume(StateDirectory state, int root, Tree tree, int umask) {
@@ -74,26 +74,28 @@ public final class LinuxVolume implements Volume {
     this.creation = new Creation(tree, umask);
     this.attributeWork = new AttributeWork(tree);
     this.listing = new DirectoryListing(tree);
-    this.xattrs = new Xattrs(tree);
+    this.xattrs = new UserXattrs(tree);
   }
 
   /**
    * Opens a directory as a volume.
    *
-   * @param directory the one to export; a symlink to it is followed
-   * @throws IOException if there is no such directory or it cannot be read; if this machine cannot
-   *     do what is needed; if the state directory is in the exported one, damaged, or in use
+   * @param directory the directory to export; a symlink to it is followed
+   * @param options the options of the volume
+   * @throws IOException if the directory does not exist or cannot be read; if this machine lacks a
+   *     required system call; if the state directory is inside the export, damaged, or in use
    */
   public static LinuxVolume open(Path directory, Options options) throws IOException {
-    return VolumeOpener.open(directory, options, DescriptorBudget.OF_PROCESS, Permissions.best());
+    return VolumeOpener.open(
+        directory, options, DescriptorBudget.OF_PROCESS, CallerPermissions.best());
   }
 
-  /** Whether handles are those of the kernel. */
+  /** Returns whether handles are those of the kernel. */
   public boolean hasKernelHandles() {
     return tree.handles() instanceof KernelHandles;
   }
 
-  /** Who decides what callers may do. */
+  /** Returns the authority that decides what callers may do. */
   public CallerRules callerRules() {
     return tree.permissions().rules();
   }
@@ -132,7 +134,7 @@ public final class LinuxVolume implements Volume {
     try {
       state.close();
     } catch (IOException e) {
-      throw Errors.io(e);
+      throw ErrnoStatus.io(e);
     }
   }
 

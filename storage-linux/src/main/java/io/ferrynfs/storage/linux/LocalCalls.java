@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** System calls that only the command's own files need: links by name, error texts. */
+/** System calls for local files of the command only: links by name, error texts. */
 final class LocalCalls {
   private static final MethodHandle LINKAT =
       Native.function("linkat", INT, INT, POINTER, INT, POINTER, INT);
@@ -18,12 +18,12 @@ final class LocalCalls {
               Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
               FunctionDescriptor.of(java.lang.foreign.ValueLayout.ADDRESS, INT));
 
-  /** No message of strerror(3) is as long. */
+  /** Longer than any message of strerror(3). */
   private static final int MESSAGE_BYTES_MAX = 256;
 
   private LocalCalls() {}
 
-  /** linkat(2) of two names; a symbolic link is itself what gets the further name. */
+  /** linkat(2) of two names; does not follow a symbolic link. */
   static int linkat(int fromDirFd, byte[] from, int toDirFd, byte[] to) {
     try (Scratch s = Scratch.open()) {
       MemorySegment existing = s.string(from);
@@ -35,7 +35,7 @@ final class LocalCalls {
     }
   }
 
-  /** The text of an errno, as strerror(3) has it, with a small first letter. */
+  /** Returns the text of an errno from strerror(3), with a lower-case first letter. */
   static String message(int errno) {
     try {
       MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);

@@ -5,19 +5,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A directory of this machine, held by a descriptor. What is below it is reached from there by
- * names only, never through a symbolic link ({@code openat2} with RESOLVE_BENEATH and
- * RESOLVE_NO_SYMLINKS), so nobody can lead outside of it who changes the tree meanwhile. Safe for
- * threads, but for closing.
+ * A directory of this machine, held by a descriptor. Files below it are reached by name from the
+ * descriptor and never through a symbolic link ({@code openat2} with RESOLVE_BENEATH and
+ * RESOLVE_NO_SYMLINKS), so a concurrent change of the tree cannot lead outside of it. Thread-safe,
+ * except for closing.
  */
 public final class LocalDirectory implements AutoCloseable {
   private static final long RESOLVE =
       Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_SYMLINKS | Flags.RESOLVE_NO_MAGICLINKS;
 
-  /** PATH_MAX is 4096: a longer path is walked in pieces. */
+  /**
+   * The maximum length of one piece of a path, because PATH_MAX is 4096. Longer paths are walked in
+   * pieces.
+   */
   private static final int PIECE_BYTES_MAX = 3800;
 
-  /** A rename elsewhere may look to the kernel like a way out for a moment. */
+  /**
+   * Bounds the retries if concurrent renames keep the kernel from proving that the path stays
+   * beneath.
+   */
   private static final int ATTEMPTS_MAX = 16;
 
   private static final byte[] PARENT = {'.', '.'};
@@ -29,10 +35,12 @@ public final class LocalDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a directory by a path, which is resolved as for any program: it is the user's own.
+   * Opens a directory by a path, which is resolved in the usual way because the user of the program
+   * supplied it.
    *
-   * @param path the bytes of the path, relative to the working directory or absolute
-   * @throws IOException if it is no directory, or may not be entered
+   * @param path the bytes of the path, absolute or relative to the working directory
+   * @return the open directory, which the caller closes
+   * @throws IOException if the path is not a directory, or the user may not enter it
    */
   public static LocalDirectory open(byte[] path) throws IOException {
     int flags = Flags.O_PATH | Flags.O_DIRECTORY;
@@ -43,7 +51,12 @@ public final class LocalDirectory implements AutoCloseable {
     return new LocalDirectory(new Fd(LocalErrors.check(fd, path)));
   }
 
-  /** Opens the directory that holds this one; the root's is the root. */
+  /**
+   * Opens the parent of this directory; the parent of the root is the root.
+   *
+   * @return the open directory, which the caller closes
+   * @throws IOException if the parent cannot be opened
+   */
   public LocalDirectory parent() throws IOException {
     int flags = Flags.O_PATH | Flags.O_DIRECTORY;
     int up = OpenCalls.openat(fd.number(), PARENT, flags, 0);
@@ -51,12 +64,12 @@ public final class LocalDirectory implements AutoCloseable {
   }
 
   /**
-   * Names an entry below this directory, whether or not it is there.
+   * Returns an entry below this directory, which need not exist.
    *
-   * @param names the names on the way, each without a slash, a NUL, and neither {@code .} nor
-   *     {@code ..}; none for this directory itself
-   * @param followed whether operations on it follow it, should it be a symbolic link; those on the
-   *     way are never followed
+   * @param names the names on the path, each without slash and NUL, and neither {@code .} nor
+   *     {@code ..}; empty for this directory itself
+   * @param followed whether operations follow the last name if it is a symbolic link; the other
+   *     names are never followed
    */
   public LocalEntry entry(List<byte[]> names, boolean followed) {
     names.forEach(LocalDirectory::checkName);
@@ -64,9 +77,10 @@ public final class LocalDirectory implements AutoCloseable {
   }
 
   /**
-   * Checks that a name is one that a directory can have.
+   * Checks that a name is valid in a directory.
    *
-   * @throws IllegalArgumentException if it is empty, {@code .}, {@code ..}, or holds a slash or NUL
+   * @throws IllegalArgumentException if it is empty, {@code .} or {@code ..}, or contains a slash
+   *     or NUL
    */
   static void checkName(byte[] name) {
     boolean dots = name.length <= 2;
@@ -88,7 +102,10 @@ public final class LocalDirectory implements AutoCloseable {
     return fd.number();
   }
 
-  /** A descriptor to do something in a directory with; closed with this if it was opened for it. */
+  /**
+   * The descriptor of a directory for one operation. Closing this closes the descriptor if it was
+   * opened for the operation.
+   */
   record Held(int number, boolean owned) implements AutoCloseable {
     @Override
     public void close() {
@@ -98,7 +115,7 @@ public final class LocalDirectory implements AutoCloseable {
     }
   }
 
-  /** The directory below this one that these names lead to, or this one for none. */
+  /** Opens the directory at a path below this one; returns this directory for an empty path. */
   Held descend(List<byte[]> names) throws IOException {
     Held at = new Held(fd.number(), false);
     int next = 0;

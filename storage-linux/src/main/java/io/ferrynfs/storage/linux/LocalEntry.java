@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A name below a held directory, whether or not something is there. Every operation goes from the
- * directory's descriptor down; only the last name may be followed, where that was asked for.
+ * A name below an open directory, which need not exist. Every operation starts from the descriptor
+ * of the directory. Only the last name may be followed, if that was requested.
  */
 public final class LocalEntry {
   private static final byte[] SELF = {'.'};
@@ -43,9 +43,9 @@ public final class LocalEntry {
   }
 
   /**
-   * Opens what is here, to ask for and change its attributes.
+   * Opens the object of this name, to read and change its attributes.
    *
-   * @throws java.nio.file.NoSuchFileException if nothing is
+   * @throws java.nio.file.NoSuchFileException if the name does not exist
    */
   public LocalObject object() throws IOException {
     Fd fd = open(Flags.O_PATH, 0);
@@ -57,7 +57,11 @@ public final class LocalEntry {
     }
   }
 
-  /** Reads the attributes of what is here. */
+  /**
+   * Reads the attributes of the object of this name.
+   *
+   * @throws IOException if it cannot be read
+   */
   public LocalStat stat() throws IOException {
     if (followed || names.isEmpty()) {
       try (LocalObject object = object()) {
@@ -71,7 +75,11 @@ public final class LocalEntry {
     }
   }
 
-  /** Lists the directory that is here. */
+  /**
+   * Lists the directory of this name.
+   *
+   * @throws IOException if it is not a directory or cannot be read
+   */
   public LocalListing list() throws IOException {
     Fd fd = open(Flags.O_PATH | Flags.O_DIRECTORY, 0);
     try {
@@ -83,36 +91,39 @@ public final class LocalEntry {
   }
 
   /**
-   * Opens a file to read. A FIFO is waited for, as cat(1) does, unless a regular file is expected.
+   * Opens a file for reading. Blocks on a FIFO, as cat(1) does, unless a regular file is required.
    *
-   * @param regular whether anything but a regular file is an error
+   * @param regular whether the file must be a regular file
+   * @throws IOException if the file cannot be opened
    */
   public LocalFile read(boolean regular) throws IOException {
     return file(Flags.O_RDONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
   }
 
   /**
-   * Makes a regular file, which must not be there.
+   * Creates a regular file, which must not exist.
    *
-   * @param mode its permission bits, of which the umask takes some away
-   * @throws java.nio.file.FileAlreadyExistsException if something has the name, a symbolic link too
+   * @param mode its permission bits, to which the umask applies
+   * @throws java.nio.file.FileAlreadyExistsException if the name exists, even as a symbolic link
    */
   public LocalFile create(int mode) throws IOException {
     return file(Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL, mode, true);
   }
 
   /**
-   * Opens a file to overwrite, and empties it if it is regular.
+   * Opens a file for writing, and truncates it if it is regular.
    *
-   * @param isExpected whether this is the file that was found here; another one is an error and is
-   *     left as it is
-   * @param regular whether it is a regular file; else somebody who reads a FIFO is waited for
+   * @param isExpected whether this is the file that was found before; another file is an error and
+   *     is not truncated
+   * @param regular whether the file is regular; otherwise the open of a FIFO blocks until it has a
+   *     reader
+   * @throws IOException if the file cannot be opened, or is not the expected one
    */
   public LocalFile replace(Predicate<LocalStat> isExpected, boolean regular) throws IOException {
     LocalFile file = file(Flags.O_WRONLY | (regular ? Flags.O_NONBLOCK : 0), 0, regular);
     try {
       if (!isExpected.test(file.stat())) {
-        throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+        throw new FileSystemException(null, null, "was replaced by another file in the meantime");
       }
       file.setSize(0);
       return file;
@@ -130,7 +141,7 @@ public final class LocalEntry {
         throw LocalErrors.of(Errno.EISDIR, name());
       }
       if (regular && !file.isRegular()) {
-        throw new FileSystemException(null, null, "is no regular file any longer");
+        throw new FileSystemException(null, null, "is no longer a regular file");
       }
       return file;
     } catch (IOException | RuntimeException e) {
@@ -139,7 +150,11 @@ public final class LocalEntry {
     }
   }
 
-  /** Makes a directory and returns what it is. */
+  /**
+   * Creates a directory and returns its attributes.
+   *
+   * @throws IOException if it cannot be created
+   */
   public LocalStat makeDirectory(int mode) throws IOException {
     try (LocalDirectory.Held directory = directory()) {
       LocalErrors.check(NameCalls.mkdirat(directory.number(), name(), mode), name());
@@ -147,7 +162,11 @@ public final class LocalEntry {
     }
   }
 
-  /** Makes a symbolic link and returns what it is. */
+  /**
+   * Creates a symbolic link and returns its attributes.
+   *
+   * @throws IOException if it cannot be created
+   */
   public LocalStat makeSymlink(byte[] target) throws IOException {
     try (LocalDirectory.Held directory = directory()) {
       LocalErrors.check(NameCalls.symlinkat(target, directory.number(), name()), name());
@@ -156,13 +175,15 @@ public final class LocalEntry {
   }
 
   /**
-   * Makes a FIFO, socket or device and returns what it is.
+   * Creates a FIFO, socket or device and returns its attributes.
    *
-   * @param type the type bits, as {@link LocalStat#FIFO}
-   * @param mode the permission bits, of which the umask takes some away
+   * @param type the type bits, such as {@link LocalStat#FIFO}
+   * @param mode the permission bits, to which the umask applies
+   * @throws IOException if it cannot be created
    */
   public LocalStat makeSpecial(int type, int mode, long major, long minor) throws IOException {
-    // makedev(3): the low 8 and 12 bits side by side, for what is older, and the rest above them.
+    // makedev(3): the low 8 bits of minor and 12 bits of major in the format of older kernels, and
+    // the remaining bits above them.
     long device =
         (minor & 0xff)
             | ((major & 0xfff) << 8)
@@ -179,14 +200,18 @@ public final class LocalEntry {
     AttributeCalls.StatxResult result = AttributeCalls.statx(directory.number(), name(), 0);
     LocalErrors.check(-result.errno(), name());
     LocalStat stat = LocalStat.of(result.statx());
-    // Another user of the directory may have put a further name of some other file there.
+    // Another user of the directory may have created a hard link to another file in the meantime.
     if (stat.type() != type || (type != LocalStat.DIRECTORY && stat.links() != 1)) {
-      throw new FileSystemException(null, null, "was replaced by another file meanwhile");
+      throw new FileSystemException(null, null, "was replaced by another file in the meantime");
     }
     return stat;
   }
 
-  /** Gives the file at {@code existing} this further name; a symbolic link is not followed. */
+  /**
+   * Creates a hard link to the file at {@code existing}; does not follow a symbolic link.
+   *
+   * @throws IOException if it cannot be created
+   */
   public void makeLink(LocalEntry existing) throws IOException {
     try (LocalDirectory.Held from = existing.directory();
         LocalDirectory.Held to = directory()) {
@@ -196,9 +221,9 @@ public final class LocalEntry {
   }
 
   /**
-   * Gives what is here another name, replacing what has it.
+   * Renames the object of this name; replaces an existing target.
    *
-   * @throws java.nio.file.AtomicMoveNotSupportedException if that is on another file system
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the target is on another file system
    */
   public void renameTo(LocalEntry target) throws IOException {
     try (LocalDirectory.Held from = directory();
@@ -208,7 +233,11 @@ public final class LocalEntry {
     }
   }
 
-  /** Removes an empty directory, or any other file. */
+  /**
+   * Removes an empty directory, or another type of file.
+   *
+   * @throws IOException if it cannot be removed
+   */
   public void remove(boolean isDirectory) throws IOException {
     if (names.isEmpty()) {
       throw LocalErrors.of(Errno.EBUSY, SELF);

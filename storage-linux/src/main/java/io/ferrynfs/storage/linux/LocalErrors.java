@@ -10,14 +10,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
-/** What the kernel refuses of local files, as the exceptions of java.nio.file. */
+/** The mapping of kernel errors on local files to the exceptions of java.nio.file. */
 final class LocalErrors {
   private LocalErrors() {}
 
   /**
-   * Returns a result of a system call.
+   * Returns the result of a system call.
    *
-   * @throws FileSystemException if it is {@code -errno}
+   * @throws FileSystemException if the result is {@code -errno}
    */
   static int check(int result, byte[] path) throws IOException {
     if (result < 0) {
@@ -26,7 +26,7 @@ final class LocalErrors {
     return result;
   }
 
-  /** As the other, for calls with a result of 64 bits. */
+  /** Returns the 64-bit result of a system call, as the other method does. */
   static long check(long result, byte[] path) throws IOException {
     if (result < 0) {
       throw of((int) -result, path);
@@ -34,13 +34,14 @@ final class LocalErrors {
     return result;
   }
 
-  /** Of a path all of whose symbolic links are followed. */
+  /** Returns the exception for a path whose symbolic links form a loop. */
   static FileSystemLoopException loop(byte[] path) {
     return new FileSystemLoopException(new String(path, StandardCharsets.UTF_8));
   }
 
   static FileSystemException of(int errno, byte[] path) {
-    // For a program that catches it; what a person reads is the name that the person gave.
+    // The name is for programs that catch the exception; messages for people show the path as they
+    // gave it.
     String file = new String(path, StandardCharsets.UTF_8);
     return switch (errno) {
       case Errno.ENOENT -> new NoSuchFileException(file);

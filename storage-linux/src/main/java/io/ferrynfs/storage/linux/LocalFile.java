@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of an open local file: a regular file at any position, a pipe, terminal or device from
- * its beginning to its end. Safe for threads where it is a regular file, but for closing.
+ * An open local file. A regular file is read and written at any position; a pipe, terminal or
+ * device is read sequentially. Thread-safe for a regular file, except for closing.
  */
 public final class LocalFile implements AutoCloseable {
   private static final int COPY_BYTES = 64 << 10;
@@ -22,21 +22,26 @@ public final class LocalFile implements AutoCloseable {
     this.stat = LocalObject.statOf(fd.number(), name);
   }
 
-  /** The attributes when it was opened. */
+  /** Returns the attributes at the time of the open. */
   public LocalStat stat() {
     return stat;
   }
 
-  /** Whether it has positions; else each read goes on where the last one ended. */
+  /**
+   * Returns whether the file has positions. Reads of another type continue where the last one
+   * ended.
+   */
   public boolean isRegular() {
     return stat.type() == LocalStat.REGULAR;
   }
 
   /**
-   * Reads until the buffer is full or the file ends, which alone makes it fewer bytes.
+   * Reads until the buffer is full or the file ends. A short read occurs only at the end.
    *
-   * @param positionBytes where in a regular file
-   * @return the bytes read, -1 at the end
+   * @param into the buffer
+   * @param positionBytes the position in a regular file
+   * @return the number of bytes read; -1 at the end
+   * @throws IOException if the read fails
    */
   public int read(ByteBuffer into, long positionBytes) throws IOException {
     int wanted = into.remaining();
@@ -51,7 +56,11 @@ public final class LocalFile implements AutoCloseable {
     return done == 0 && wanted > 0 ? -1 : done;
   }
 
-  /** As {@link #read}, but returns what is there at once, of a terminal or pipe, say. */
+  /**
+   * Reads as {@link #read} does, but returns the available bytes of a terminal or pipe immediately.
+   *
+   * @throws IOException if the read fails
+   */
   public int readSome(ByteBuffer into, long positionBytes) throws IOException {
     int count = readOnce(into, positionBytes);
     return count == 0 && into.hasRemaining() ? -1 : count;
@@ -60,19 +69,23 @@ public final class LocalFile implements AutoCloseable {
   private int readOnce(ByteBuffer into, long positionBytes) throws IOException {
     long count;
     if (into.isDirect()) {
-      count = retried(MemorySegment.ofBuffer(into), positionBytes, false);
+      count = transferRetrying(MemorySegment.ofBuffer(into), positionBytes, false);
       into.position(into.position() + (int) Math.max(0, count));
       return (int) LocalErrors.check(count, name);
     }
     try (Scratch s = Scratch.open()) {
       MemorySegment segment = s.allocate(Math.min(COPY_BYTES, into.remaining()));
-      count = LocalErrors.check(retried(segment, positionBytes, false), name);
+      count = LocalErrors.check(transferRetrying(segment, positionBytes, false), name);
       into.put(segment.asSlice(0, count).asByteBuffer());
       return (int) count;
     }
   }
 
-  /** Writes all that remains in the buffer. */
+  /**
+   * Writes the remaining bytes of a buffer.
+   *
+   * @throws IOException if the write fails
+   */
   public void write(ByteBuffer from, long positionBytes) throws IOException {
     long position = positionBytes;
     while (from.hasRemaining()) {
@@ -85,7 +98,8 @@ public final class LocalFile implements AutoCloseable {
   private int writeSome(ByteBuffer from, long positionBytes) throws IOException {
     if (from.isDirect()) {
       return (int)
-          LocalErrors.check(retried(MemorySegment.ofBuffer(from), positionBytes, true), name);
+          LocalErrors.check(
+              transferRetrying(MemorySegment.ofBuffer(from), positionBytes, true), name);
     }
     try (Scratch s = Scratch.open()) {
       int bytes = Math.min(COPY_BYTES, from.remaining());
@@ -98,11 +112,11 @@ public final class LocalFile implements AutoCloseable {
           ValueLayout.JAVA_BYTE,
           0,
           bytes);
-      return (int) LocalErrors.check(retried(segment, positionBytes, true), name);
+      return (int) LocalErrors.check(transferRetrying(segment, positionBytes, true), name);
     }
   }
 
-  private long retried(MemorySegment bytes, long positionBytes, boolean writing) {
+  private long transferRetrying(MemorySegment bytes, long positionBytes, boolean writing) {
     long count;
     do {
       if (isRegular()) {
@@ -118,10 +132,10 @@ public final class LocalFile implements AutoCloseable {
   }
 
   /**
-   * The first data at or after a position, in bytes.
+   * Returns the position in bytes of the first data at or after a position.
    *
-   * @return {@code end} when there is none before it; the position itself where the file system
-   *     does not know
+   * @return {@code end} if there is none before it; the position itself if the file system cannot
+   *     tell
    */
   public long nextData(long position, long end) {
     long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_DATA);
@@ -129,16 +143,20 @@ public final class LocalFile implements AutoCloseable {
   }
 
   /**
-   * The first hole at or after a position, in bytes.
+   * Returns the position in bytes of the first hole at or after a position.
    *
-   * @return {@code end} when there is none before it, or the file system does not know
+   * @return {@code end} if there is none before it, or if the file system cannot tell
    */
   public long nextHole(long position, long end) {
     long found = DataCalls.lseek(fd.number(), position, Flags.SEEK_HOLE);
     return found < 0 ? end : Math.min(end, found);
   }
 
-  /** Cuts a regular file, or makes it longer by a hole. */
+  /**
+   * Truncates a regular file, or extends it by a hole.
+   *
+   * @throws IOException if the size cannot be set
+   */
   public void setSize(long sizeBytes) throws IOException {
     if (isRegular()) {
       LocalErrors.check(DataCalls.ftruncate(fd.number(), sizeBytes), name);

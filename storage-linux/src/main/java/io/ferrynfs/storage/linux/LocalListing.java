@@ -4,12 +4,14 @@ import io.ferrynfs.storage.StorageException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a local directory, without {@code .} and {@code ..}, in the kernel's order. */
+/**
+ * The entries of a local directory, without {@code .} and {@code ..}, in the order of the kernel.
+ */
 public final class LocalListing implements AutoCloseable {
   private final Fd directory;
   private final DirectoryScan scan;
 
-  /** An entry: its name as bytes, and its attributes, a symbolic link's own. */
+  /** An entry: the bytes of its name, and its attributes. A symbolic link is not followed. */
   public static final class Entry {
     private final byte[] name;
     private final LocalStat stat;
@@ -48,9 +50,10 @@ public final class LocalListing implements AutoCloseable {
   }
 
   /**
-   * Steps to the next entry. One that is removed meanwhile is left out.
+   * Returns the next entry. Skips an entry that was removed in the meantime.
    *
    * @return null at the end
+   * @throws IOException if the directory cannot be read
    */
   public @Nullable Entry next() throws IOException {
     try {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local file of any type, held by an {@code O_PATH} descriptor: what is changed is this file,
- * whatever its name stands for by now.
+ * A local file of any type, held by an {@code O_PATH} descriptor. Changes apply to this file even
+ * if its name now refers to another one.
  */
 public final class LocalObject implements AutoCloseable {
   private static final byte[] USER = {'u', 's', 'e', 'r', '.'};
@@ -33,21 +33,27 @@ public final class LocalObject implements AutoCloseable {
     return LocalStat.of(result.statx());
   }
 
-  /** The attributes when it was opened. */
+  /** Returns the attributes at the time of the open. */
   public LocalStat stat() {
     return stat;
   }
 
-  /** Reads the attributes as they are now. */
+  /**
+   * Reads the current attributes.
+   *
+   * @throws IOException if they cannot be read
+   */
   public LocalStat statNow() throws IOException {
     return statOf(fd.number(), name);
   }
 
   /**
-   * Sets owner and group. The kernel clears set-uid and set-gid bits with it.
+   * Sets owner and group. The kernel clears the set-uid and set-gid bits.
    *
-   * @param uid 0 to 2³² - 2; 2³² - 1 is no owner to the kernel and would leave the one there is
-   * @return false where this user may not
+   * @param uid 0 to 2³² - 2, because the kernel interprets 2³² - 1 as "keep the owner"
+   * @param gid 0 to 2³² - 2
+   * @return false if the user may not change them
+   * @throws IOException on other errors
    */
   public boolean setOwner(long uid, long gid) throws IOException {
     if ((int) uid == KEEP || (int) gid == KEEP) {
@@ -61,12 +67,20 @@ public final class LocalObject implements AutoCloseable {
     return true;
   }
 
-  /** Sets the permission bits, at most 07777; a symbolic link has none. */
+  /**
+   * Sets the permission bits, at most 07777. A symbolic link has none.
+   *
+   * @throws IOException if they cannot be set
+   */
   public void setMode(int mode) throws IOException {
     LocalErrors.check(AttributeCalls.chmod(fd.number(), mode), name);
   }
 
-  /** Sets both times; the kernel takes the nearest that the file system can hold. */
+  /**
+   * Sets both times, rounded to the resolution of the file system.
+   *
+   * @throws IOException if they cannot be set
+   */
   public void setTimes(Instant accessTime, Instant modifyTime) throws IOException {
     LocalErrors.check(
         AttributeCalls.utimens(
@@ -78,7 +92,11 @@ public final class LocalObject implements AutoCloseable {
         name);
   }
 
-  /** The target of a symbolic link, as its bytes. */
+  /**
+   * Returns the bytes of the target of a symbolic link.
+   *
+   * @throws IOException if it cannot be read
+   */
   public byte[] readSymlink() throws IOException {
     BytesResult target = NameCalls.readlink(fd.number());
     LocalErrors.check(-target.errno(), name);
@@ -86,8 +104,10 @@ public final class LocalObject implements AutoCloseable {
   }
 
   /**
-   * The names of the user's extended attributes as their bytes, without {@code user.}; none where
-   * none can be.
+   * Returns the names of the extended attributes of the user namespace as bytes, without the prefix
+   * {@code user.}; empty if the object cannot have any.
+   *
+   * @throws IOException if they cannot be read
    */
   public List<byte[]> xattrNames() throws IOException {
     BytesResult all = XattrCalls.list(fd.number());
@@ -110,7 +130,11 @@ public final class LocalObject implements AutoCloseable {
     return names;
   }
 
-  /** The value of an extended attribute; null where it is gone. */
+  /**
+   * Returns the value of an extended attribute, or null if it no longer exists.
+   *
+   * @throws IOException if it cannot be read
+   */
   public byte @Nullable [] xattr(byte[] key) throws IOException {
     BytesResult value = XattrCalls.get(fd.number(), kernelName(key));
     if (value.errno() == Errno.ENODATA) {
@@ -123,7 +147,8 @@ public final class LocalObject implements AutoCloseable {
   /**
    * Sets an extended attribute.
    *
-   * @return false where the file system has none
+   * @return false if the file system does not support them
+   * @throws IOException on other errors
    */
   public boolean setXattr(byte[] key, byte[] value) throws IOException {
     if (value.length > XattrCalls.SIZE_BYTES_MAX) {

@@ -3,20 +3,21 @@ package io.ferrynfs.storage.linux;
 import java.time.Instant;
 
 /**
- * What the kernel says of a local file (statx(2)).
+ * The attributes of a local file (statx(2)).
  *
- * @param type the type bits of the mode: {@code S_IFREG} and its kin of inode(7)
+ * @param type the type bits of the mode: {@code S_IFREG} and the others of inode(7)
  * @param mode the permission bits, at most 07777
  * @param links the number of hard links
  * @param uid the owner, 0 to 2³² - 1
- * @param gid the group, likewise
- * @param sizeBytes the size that the file system tells, 0 for many files of /proc that have content
- * @param usedBytes the space taken
+ * @param gid the group, 0 to 2³² - 1
+ * @param sizeBytes the size that the file system reports; 0 for many files of /proc that have
+ *     content
+ * @param usedBytes the space that the file occupies
  * @param fileSystem the device number of the file system
- * @param inode the number of the file in it
- * @param isMountRoot whether it is where a file system is mounted; false before Linux 5.8
- * @param deviceMajor the major number of a device, else 0
- * @param deviceMinor the minor number of a device, else 0
+ * @param inode the inode number in the file system
+ * @param isMountRoot whether a file system is mounted here; false before Linux 5.8
+ * @param deviceMajor the major number of a device, or 0
+ * @param deviceMinor the minor number of a device, or 0
  * @param accessTime the time of the last access
  * @param modifyTime the time of the last change of the data
  */
@@ -62,7 +63,10 @@ public record LocalStat(
         instant(statx.modified()));
   }
 
-  /** Some file systems keep any 64 bits of seconds, and a damaged one has any in them. */
+  /**
+   * Clamps the seconds, because some file systems store any 64-bit value and a damaged one may
+   * contain any.
+   */
   private static Instant instant(Statx.Time time) {
     if (time.seconds() > Instant.MAX.getEpochSecond()) {
       return Instant.MAX;

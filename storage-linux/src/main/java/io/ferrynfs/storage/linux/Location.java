@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** One place of an object: a name in a directory. A file with hard links has several. */
+/** A place of an object: a directory and a name in it. A file with hard links has several. */
 final class Location {
-  /** More hard links than these are found again by searching. */
+  /** The maximum number of stored places. Further hard links are found by a search. */
   static final int PER_OBJECT_MAX = 4;
 
   private final ObjectId parent;
@@ -62,7 +62,7 @@ final class Location {
     return locations;
   }
 
-  /** True when {@code bytes} is the encoding of a list that begins with this location. */
+  /** Returns whether {@code bytes} encodes a list that begins with this place. */
   boolean isFirstOf(byte[] bytes) {
     return bytes.length >= 18 + name.length
         && ((bytes[16] & 0xff) << 8 | (bytes[17] & 0xff)) == name.length

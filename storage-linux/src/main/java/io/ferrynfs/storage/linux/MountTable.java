@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What /proc/self/mountinfo says (proc_pid_mountinfo(5)). */
+/** The mount table in /proc/self/mountinfo (proc_pid_mountinfo(5)). */
 final class MountTable {
   private MountTable() {}
 
   /**
-   * Whether a path is the root of a filesystem: the mount point of a mount that shows all of it.
-   * False in doubt, for bind mounts of a part, and for subvolumes.
+   * Returns whether a path is the root of a filesystem: the mount point of a mount that shows all
+   * of it. Returns false for bind mounts of a part, for subvolumes, and if the table is
+   * inconclusive.
    */
   static boolean isFilesystemRoot(int mountId, BytesResult path) {
     if (path.errno() != 0) {

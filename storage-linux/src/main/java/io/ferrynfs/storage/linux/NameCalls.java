@@ -7,7 +7,10 @@ import static io.ferrynfs.storage.linux.Native.POINTER;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Changing and reading directories. Names have one component, which none of these follows. */
+/**
+ * System calls that change and read directories. Each name is a single component; no call follows
+ * it.
+ */
 final class NameCalls {
   private static final MethodHandle MKDIRAT = Native.function("mkdirat", INT, INT, POINTER, INT);
   private static final MethodHandle MKNODAT =
@@ -24,7 +27,7 @@ final class NameCalls {
   private static final MethodHandle GETDENTS64 =
       Native.function("getdents64", LONG, INT, POINTER, LONG);
 
-  /** PATH_MAX: no symlink is longer. */
+  /** PATH_MAX, the maximum length of a symlink. */
   private static final int TARGET_BYTES_MAX = 4096;
 
   private NameCalls() {}
@@ -58,8 +61,9 @@ final class NameCalls {
   }
 
   /**
-   * linkat(2) of what a descriptor stands for. By way of /proc, because AT_EMPTY_PATH needs
-   * CAP_DAC_READ_SEARCH; following the magic link ends at the object itself, symlinks included.
+   * linkat(2) of the object of a descriptor. Uses /proc because AT_EMPTY_PATH needs
+   * CAP_DAC_READ_SEARCH. Following the magic link ends at the object itself, even if it is a
+   * symlink.
    */
   static int link(int fd, int dirFd, byte[] name) {
     try (Scratch s = Scratch.open()) {
@@ -95,7 +99,7 @@ final class NameCalls {
     }
   }
 
-  /** The text of the symlink that an O_PATH descriptor stands for. */
+  /** Returns the target of the symlink of an O_PATH descriptor. */
   static BytesResult readlink(int fd) {
     try (Scratch s = Scratch.open()) {
       return readlinkat(s, fd, s.string(new byte[0]));
@@ -104,7 +108,7 @@ final class NameCalls {
     }
   }
 
-  /** The path by which the kernel would name what a descriptor stands for. */
+  /** Returns the path that the kernel reports for a descriptor. */
   static BytesResult pathOf(int fd) {
     try (Scratch s = Scratch.open()) {
       return readlinkat(s, Flags.AT_FDCWD, s.procPath(fd));
@@ -124,7 +128,9 @@ final class NameCalls {
         : BytesResult.of(Scratch.copyOut(buffer, length));
   }
 
-  /** Fills the buffer with entries (linux_dirent64); returns their bytes, 0 at the end. */
+  /**
+   * Fills the buffer with entries (linux_dirent64); returns their length in bytes, 0 at the end.
+   */
   static long getdents64(int dirFd, MemorySegment buffer) {
     try (Scratch s = Scratch.open()) {
       return Native.result(

@@ -16,7 +16,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
-/** Looking up names, and changing them; regular files are made by {@link Creation}. */
+/** The lookup and the changes of names. {@link Creation} creates regular files. */
 final class Names {
   private final Tree tree;
 
@@ -39,7 +39,7 @@ final class Names {
         throw new StorageException(Status.NOT_FOUND);
       }
       if (tree.permissions().enforced()) {
-        tree.permissions().check(caller, dir, Permissions.EXECUTE);
+        tree.permissions().check(caller, dir, CallerPermissions.EXECUTE);
       }
       return tree.handles().parentOf(dir);
     }
@@ -110,7 +110,10 @@ final class Names {
         (dirFd, bytes, mode) -> NameCalls.mknodat(dirFd, bytes, format | mode, number));
   }
 
-  /** dev_t of libc; the kernel stores 12 bits of major and 20 of minor. */
+  /**
+   * Returns the dev_t of libc. The kernel stores 12 bits of the major and 20 bits of the minor
+   * number.
+   */
   private static long kernelDevice(DeviceNumber device) throws StorageException {
     long major = device.major();
     long minor = device.minor();
@@ -144,10 +147,10 @@ final class Names {
       Initial initial =
           Initial.of(tree.permissions(), caller, dir, changes, defaultMode, makesDirectory);
       long before = tree.changing(dir);
-      Errors.check(
+      ErrnoStatus.check(
           tree.permissions().as(caller, () -> maker.make(dir.fd(), bytes, initial.mode() & 01777)));
       try (Node made = openMade(caller, dir, bytes, format)) {
-        tree.permissions().as(caller, () -> dress(dir, bytes, made, initial));
+        tree.permissions().as(caller, () -> initialize(dir, bytes, made, initial));
         if (makesDirectory) {
           tree.sync(made);
         }
@@ -158,8 +161,9 @@ final class Names {
     }
   }
 
-  /** Gives a new object its attributes, or takes it away again. */
-  private boolean dress(Node dir, byte[] name, Node made, Initial initial) throws StorageException {
+  /** Sets the attributes of a new object, or removes it on failure. */
+  private boolean initialize(Node dir, byte[] name, Node made, Initial initial)
+      throws StorageException {
     try {
       initial.apply(made.fd(), made.statx().format() != Flags.S_IFLNK);
       return true;
@@ -171,7 +175,10 @@ final class Names {
     }
   }
 
-  /** That a name is taken is said before that the caller may not write, as the kernel does. */
+  /**
+   * Checks that a name does not exist. As in the kernel, EXISTS takes precedence over missing write
+   * permission.
+   */
   private void checkFree(Caller caller, Node dir, byte[] name) throws StorageException {
     int errno =
         tree.permissions().as(caller, () -> AttributeCalls.statx(dir.fd(), name, 0).errno());
@@ -181,8 +188,8 @@ final class Names {
   }
 
   /**
-   * What was made, if nobody has put something else there. Where the caller is the owner of that,
-   * too, he may do himself what is done to it next.
+   * Opens a new object, if no other process has replaced it. A replacement that the caller owns is
+   * acceptable, because the caller could apply the following changes to it anyway.
    */
   private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
     Node made = tree.openEntry(dir, name);
@@ -211,7 +218,9 @@ final class Names {
       int result = tree.permissions().as(caller, () -> linkAs(object, dir, bytes));
       if (result < 0) {
         tree.handles().unnamed(object, dir, bytes, false);
-        throw result == -Errno.ENOENT ? new StorageException(Status.STALE) : Errors.of(-result);
+        throw result == -Errno.ENOENT
+            ? new StorageException(Status.STALE)
+            : ErrnoStatus.of(-result);
       }
       tree.changed(object.changeKey());
       tree.sync(dir);
@@ -220,10 +229,11 @@ final class Names {
   }
 
   /**
-   * Where fs.protected_hardlinks is set, a user of this machine may not link what he neither owns
-   * nor may read and write. That is to protect programs that run here, not a rule of POSIX or of
-   * the export (knfsd does not apply it either), and the kernel leaves it out for owners. What the
-   * directories permit is decided as before, within the same system call.
+   * Creates a hard link with the identity of the caller. With fs.protected_hardlinks the kernel
+   * denies local users a link to a file that they neither own nor may read and write. This setting
+   * protects local programs; it is not a rule of POSIX or of the export, and knfsd does not apply
+   * it either. The kernel exempts owners, so the call is made as one. The same system call still
+   * checks the permissions of the directories.
    */
   private int linkAs(Node object, Node dir, byte[] name) throws StorageException {
     int result = NameCalls.link(object.fd(), dir.fd(), name);
@@ -252,8 +262,8 @@ final class Names {
         int flags = isDirectory ? Flags.AT_REMOVEDIR : 0;
         int result =
             tree.permissions().as(caller, () -> NameCalls.unlinkat(dir.fd(), bytes, flags));
-        // ext4 and others say EEXIST of a directory with entries.
-        Errors.check(result == -Errno.EEXIST ? -Errno.ENOTEMPTY : result);
+        // ext4 and others return EEXIST for a directory with entries.
+        ErrnoStatus.check(result == -Errno.EEXIST ? -Errno.ENOTEMPTY : result);
         lostName(entry, dir, bytes);
         tree.sync(dir);
         return tree.changeSince(dir, before);
@@ -305,7 +315,7 @@ final class Names {
     }
   }
 
-  /** What a rename would replace, if anything. */
+  /** The object that a rename would replace, or none. */
   private record Target(@Nullable Node node) implements AutoCloseable {
     @Override
     public void close() {
@@ -336,7 +346,7 @@ final class Names {
   private void checkRename(
       Caller caller, Node fromDir, Node toDir, Node object, @Nullable Node target)
       throws StorageException {
-    Permissions permissions = tree.permissions();
+    CallerPermissions permissions = tree.permissions();
     permissions.checkModify(caller, fromDir);
     permissions.checkModify(caller, toDir);
     permissions.checkSticky(caller, fromDir, object.statx());
@@ -347,10 +357,10 @@ final class Names {
         throw new StorageException(directory ? Status.NOT_DIRECTORY : Status.IS_DIRECTORY);
       }
     }
-    // Its ".." is an entry, too, and will point elsewhere.
+    // The move also changes the ".." entry of the directory.
     boolean moves = !fromDir.handle().equals(toDir.handle());
     if (permissions.enforcedHere() && moves && object.statx().isDirectory()) {
-      permissions.check(caller, object, Permissions.WRITE);
+      permissions.check(caller, object, CallerPermissions.WRITE);
     }
   }
 
@@ -372,7 +382,9 @@ final class Names {
             .as(caller, () -> NameCalls.renameat2(move.fromDir.fd(), from, move.toDir.fd(), to, 0));
     if (result < 0) {
       tree.handles().unnamed(move.object, move.toDir, to, false);
-      throw result == -Errno.EEXIST ? new StorageException(Status.NOT_EMPTY) : Errors.of(-result);
+      throw result == -Errno.EEXIST
+          ? new StorageException(Status.NOT_EMPTY)
+          : ErrnoStatus.of(-result);
     }
     tree.changed(move.object.changeKey());
     tree.handles().unnamed(move.object, move.fromDir, from, false);

@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * What all downcalls share. Every binding of this package returns what the kernel returned: a value
- * that is not negative, or {@code -errno}; so a caller that expects an error (a missing name, a
- * filesystem without reflinks) pays for no exception.
+ * The common part of all downcalls. Every binding of this package returns the result of the kernel:
+ * a value that is not negative, or {@code -errno}. A caller that expects an error (a missing name,
+ * a filesystem without reflinks) therefore does not pay for an exception.
  */
 final class Native {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -24,12 +24,18 @@ final class Native {
 
   private Native() {}
 
-  /** A libc function whose first Java parameter is the segment that receives errno. */
+  /**
+   * Returns a handle of a libc function. Its first Java parameter is the segment that receives
+   * errno.
+   */
   static MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
     return handle(name, FunctionDescriptor.of(result, parameters), errnoOption());
   }
 
-  /** As {@link #function}, for C prototypes that end in "..." after {@code fixed} parameters. */
+  /**
+   * Returns a handle as {@link #function} does, for a C prototype with "..." after {@code fixed}
+   * parameters.
+   */
   static MethodHandle variadic(
       String name, int fixed, MemoryLayout result, MemoryLayout... parameters) {
     return handle(
@@ -45,7 +51,7 @@ final class Native {
         LINKER
             .defaultLookup()
             .find(name)
-            .orElseThrow(() -> new UnsatisfiedLinkError("this machine's libc has no " + name));
+            .orElseThrow(() -> new UnsatisfiedLinkError("libc of this machine lacks " + name));
     return LINKER.downcallHandle(symbol, descriptor, options);
   }
 
@@ -53,12 +59,12 @@ final class Native {
     return Linker.Option.captureCallState("errno");
   }
 
-  /** The result, or {@code -errno}. */
+  /** Returns the result, or {@code -errno}. */
   static int result(Scratch scratch, int result) {
     return result >= 0 ? result : -errno(scratch);
   }
 
-  /** The result, or {@code -errno}. */
+  /** Returns the result, or {@code -errno}. */
   static long result(Scratch scratch, long result) {
     return result >= 0 ? result : -errno(scratch);
   }
@@ -67,7 +73,10 @@ final class Native {
     return (int) ERRNO.get(scratch.errno(), 0L);
   }
 
-  /** A downcall throws only if its types are wrong, which is our fault. */
+  /**
+   * Returns the error for an exception of a downcall. A downcall throws only on wrong types, which
+   * is a defect.
+   */
   static AssertionError unexpected(Throwable cause) {
     return new AssertionError("a downcall failed", cause);
   }

@@ -5,8 +5,8 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 
 /**
- * An object that a call works on: an O_PATH descriptor, so that nothing is opened or triggered by
- * having it, and the attributes of the moment when it was found. Belongs to one thread.
+ * The object of a call: an O_PATH descriptor, which neither opens the file nor triggers an
+ * automount, and the attributes at the time of the lookup. Confined to one thread.
  */
 final class Node implements AutoCloseable {
   private static final int RESOLVE =
@@ -35,7 +35,7 @@ final class Node implements AutoCloseable {
     return statx;
   }
 
-  /** What the change clock knows the object by. */
+  /** Returns the key of the object in the change clock. */
   long changeKey() {
     return changeKey(statx);
   }
@@ -45,18 +45,18 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * An O_PATH descriptor of an entry of a directory, by a name of one component that is not {@code
-   * ..}; a symlink is itself what is opened. Or {@code -errno}: EXDEV for a mount point, and for
-   * nothing else. So without RESOLVE_BENEATH, which such a name does not need, and under which an
-   * entry that a rename takes to another directory just then is EXDEV, too.
+   * Returns an O_PATH descriptor of a directory entry, or {@code -errno}. The name is a single
+   * component and not {@code ..}; a symlink is not followed. EXDEV means a mount point and nothing
+   * else. Such a name does not need RESOLVE_BENEATH, and with it the kernel would also return EXDEV
+   * for an entry that a concurrent rename moves to another directory.
    */
   static int openEntry(int dirFd, byte[] name) {
     return OpenCalls.openat2(dirFd, name, Flags.O_PATH | Flags.O_NOFOLLOW, 0, RESOLVE);
   }
 
   /**
-   * The same by a path beneath a directory: never outside of it, on no other mount, through no
-   * symlink. EXDEV also when a rename keeps the kernel from proving that.
+   * Returns an O_PATH descriptor of a path beneath a directory. The path crosses no mount and no
+   * symlink. EXDEV may also mean that a rename kept the kernel from proving this.
    */
   static int openPath(int dirFd, byte[] path) {
     return OpenCalls.openat2(
@@ -64,27 +64,27 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Opens the object in another way than O_PATH. It was found, so where a filesystem says ENOENT of
-   * what has lost its last name since (FUSE does), that means what ESTALE means.
+   * Opens the object with other flags than O_PATH. The object was found before, so ENOENT means
+   * ESTALE: FUSE returns it for an object that has lost its last name since.
    */
   int reopen(int flags) throws StorageException {
     int opened = OpenCalls.reopen(fd, flags);
     if (opened == -Errno.ENOENT) {
       throw new StorageException(Status.STALE);
     }
-    return Errors.check(opened);
+    return ErrnoStatus.check(opened);
   }
 
-  /** The attributes of a descriptor. */
+  /** Returns the attributes of a descriptor. */
   static Statx statxOf(int fd) throws StorageException {
     AttributeCalls.StatxResult result = AttributeCalls.statx(fd);
     if (result.errno() != 0) {
-      throw Errors.of(result.errno());
+      throw ErrnoStatus.of(result.errno());
     }
     return result.statx();
   }
 
-  /** Fails with SYMLINK or NOT_DIRECTORY when this is no directory. */
+  /** Fails with SYMLINK or NOT_DIRECTORY if this is not a directory. */
   Node asDirectory() throws StorageException {
     if (statx.isDirectory()) {
       return this;
@@ -93,7 +93,7 @@ final class Node implements AutoCloseable {
         statx.format() == Flags.S_IFLNK ? Status.SYMLINK : Status.NOT_DIRECTORY);
   }
 
-  /** Fails with IS_DIRECTORY, SYMLINK or WRONG_TYPE when this is no regular file. */
+  /** Fails with IS_DIRECTORY, SYMLINK or WRONG_TYPE if this is not a regular file. */
   Node asRegular() throws StorageException {
     if (statx.isRegular()) {
       return this;

@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * What an object is, apart from where it is: its inode number and a tag that a later object with
- * the same number does not have. The tag is a hash of the kernel's handle, which has the inode's
- * generation and which anyone may ask for; where the filesystem has no handles, of its birth time;
- * where it has none of these, only of the file type, and an inode that is used again may be taken
- * for the one before.
+ * The identity of an object, independent of its place: its inode number and a tag that
+ * distinguishes it from later objects with the same number. The tag is a hash of the kernel's file
+ * handle, which contains the generation of the inode and needs no privilege to read. On a
+ * filesystem without handles it is a hash of the birth time. Without a birth time it is a hash of
+ * the file type only, so a reused inode may be mistaken for its predecessor.
  */
 record ObjectId(long inode, long tag) {
   static final int BYTES = 16;

@@ -8,12 +8,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Getting and giving back descriptors: by name, by kernel handle. */
+/** System calls that open and close descriptors: by name and by kernel handle. */
 final class OpenCalls {
-  /** The largest file handle of the kernel, MAX_HANDLE_SZ. */
+  /** The maximum size of a file handle of the kernel (MAX_HANDLE_SZ). */
   private static final int HANDLE_BYTES_MAX = 128;
 
-  /** The number of openat2 is one of those shared by all architectures. */
+  /** The number of openat2 on all architectures. */
   private static final long NR_OPENAT2 = 437;
 
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -33,7 +33,7 @@ final class OpenCalls {
 
   private OpenCalls() {}
 
-  /** What name_to_handle_at says of an object: its handle and the mount it was found on. */
+  /** The result of name_to_handle_at(2): a handle and the mount of the object. */
   static final class KernelHandle {
     private final int type;
     private final byte[] bytes;
@@ -58,7 +58,7 @@ final class OpenCalls {
     }
   }
 
-  /** openat(2); the name is resolved as the kernel does by default: for names of our own only. */
+  /** openat(2) with the default resolution, for the server's own names only. */
   static int openat(int dirFd, byte[] path, int flags, int mode) {
     try (Scratch s = Scratch.open()) {
       MemorySegment name = s.string(path);
@@ -69,7 +69,7 @@ final class OpenCalls {
     }
   }
 
-  /** openat(2) of {@code /proc/self/fd/N}: opens anew what an O_PATH descriptor stands for. */
+  /** openat(2) of {@code /proc/self/fd/N}: opens the object of an O_PATH descriptor again. */
   static int reopen(int fd, int flags) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
@@ -84,8 +84,8 @@ final class OpenCalls {
   }
 
   /**
-   * openat2(2). The kernel answers EAGAIN when a rename elsewhere kept it from proving that the
-   * path stayed beneath the directory; that is tried again a bounded number of times.
+   * openat2(2). The kernel returns EAGAIN if a concurrent rename kept it from proving that the path
+   * stays beneath the directory; the call is retried a bounded number of times.
    */
   static int openat2(int dirFd, byte[] path, long flags, long mode, long resolve) {
     int fd = -Errno.EAGAIN;
@@ -109,7 +109,10 @@ final class OpenCalls {
     }
   }
 
-  /** close(2). An error is not acted on: on Linux the descriptor is gone whatever it says. */
+  /**
+   * close(2). The result is informative only, because Linux releases the descriptor even on an
+   * error.
+   */
   static int close(int fd) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (int) CLOSE.invokeExact(s.errno(), fd));
@@ -128,12 +131,12 @@ final class OpenCalls {
     }
   }
 
-  /** The receiver of {@link #nameToHandle}; says the errno when there is no handle. */
+  /** The result of {@link #nameToHandle}: a handle, or the errno. */
   record HandleResult(int errno, KernelHandle handle) {}
 
   private static final KernelHandle NO_HANDLE = new KernelHandle(0, new byte[0], 0);
 
-  /** name_to_handle_at(2) of an open descriptor (O_PATH will do). */
+  /** name_to_handle_at(2) of an open descriptor, which may be an O_PATH one. */
   static HandleResult nameToHandle(int fd, int flags) {
     try (Scratch s = Scratch.open()) {
       MemorySegment handle = s.allocate(8 + HANDLE_BYTES_MAX);

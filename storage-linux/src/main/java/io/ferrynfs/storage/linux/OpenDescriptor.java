@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open of a regular file: the descriptor that a {@link LinuxFile} and its duplicates share, and
- * a channel on the same file for sendfile(2), which the JDK does only from its own channels to its
- * own sockets. The channel is opened when first needed, by way of /proc.
+ * a channel on the same file for sendfile(2), which the JDK supports only between its own channels
+ * and sockets. The channel is opened on first use, through /proc.
  */
 final class OpenDescriptor {
   private final Fd fd;
@@ -24,7 +24,7 @@ final class OpenDescriptor {
   private volatile @Nullable FileChannel channel;
   private volatile boolean channelRefused;
 
-  /** Takes over a descriptor, and one of the budget with it. */
+  /** Takes ownership of a descriptor and of its unit of the budget. */
   OpenDescriptor(
       int number, Handle handle, long changeKey, Caller opener, DescriptorBudget budget) {
     this.fd = new Fd(number, this::closed);
@@ -42,19 +42,19 @@ final class OpenDescriptor {
     return handle;
   }
 
-  /** What the change clock knows the file by. */
+  /** Returns the key of the file in the change clock. */
   long changeKey() {
     return changeKey;
   }
 
-  /** Whose quota bounds what is written, and whose writing clears the set-id bits. */
+  /** Returns the identity for writes: its quota applies, and its writes clear the set-id bits. */
   Caller opener() {
     return opener;
   }
 
   /**
-   * The channel, for a user of the descriptor; null when this process may not open the file (any
-   * more), though the descriptor is open, and when too many files are open.
+   * Returns the channel. Only a user of the descriptor may call this. Returns null if too many
+   * files are open, or if this process may not open the file, even though it has the descriptor.
    */
   @Nullable FileChannel channel() {
     FileChannel ready = channel;
@@ -101,7 +101,7 @@ final class OpenDescriptor {
       try {
         last.close();
       } catch (IOException e) {
-        // Closing what was only read from loses nothing.
+        // An error is irrelevant because the channel was only read from.
         return;
       }
     }

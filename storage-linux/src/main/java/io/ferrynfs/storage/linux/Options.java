@@ -3,17 +3,18 @@ package io.ferrynfs.storage.linux;
 import java.nio.file.Path;
 
 /**
- * How a {@link LinuxVolume} is opened.
+ * The options of a {@link LinuxVolume}.
  *
- * @param stateDirectory where the volume keeps its identity, the key of its handles and, in {@link
- *     HandleMode#INDEX}, the index of handles; made if it is not there; for this volume alone, and
- *     not inside the exported directory. Handles survive as long as it does
- * @param handleMode how handles are made
+ * @param stateDirectory the directory for the identity of the volume, the key of its handles and,
+ *     with {@link HandleMode#INDEX}, the index of handles. It is created if necessary, serves one
+ *     volume only and must be outside the exported directory. Handles remain valid while it exists
+ * @param handleMode the kind of handles
  * @param namesDurable whether a call that changes names or attributes returns only when the change
- *     is on the disk, as {@link io.ferrynfs.storage.Volume} promises. An operator may give that up
- * @param changedObjectsMax of how many objects, changed last, the change attribute is kept exact
- * @param searchEntriesMax how many directory entries one search for an object that others have
- *     moved may look at
+ *     is on the disk, as {@link io.ferrynfs.storage.Volume} requires; an operator may waive this
+ * @param changedObjectsMax the number of most recently changed objects whose change attribute is
+ *     exact
+ * @param searchEntriesMax the maximum number of directory entries that a search for an object may
+ *     read after another process has moved it
  */
 public record Options(
     Path stateDirectory,
@@ -22,17 +23,17 @@ public record Options(
     int changedObjectsMax,
     long searchEntriesMax) {
 
-  /** How handles are made. */
+  /** The kind of handles. */
   public enum HandleMode {
-    /** By the kernel where it lets this process, with an index otherwise. */
+    /** Kernel handles if this process may use them, an index otherwise. */
     AUTO,
-    /** By the kernel; opening fails where that is not possible. */
+    /** Kernel handles; opening the volume fails if this process cannot use them. */
     KERNEL,
-    /** With an index in the state directory: for ordinary users, and for any filesystem. */
+    /** An index in the state directory, which works for ordinary users and on any filesystem. */
     INDEX
   }
 
-  /** The defaults: {@link HandleMode#AUTO}, durable. */
+  /** Returns the default options: {@link HandleMode#AUTO}, durable. */
   public static Options of(Path stateDirectory) {
     return new Options(stateDirectory, HandleMode.AUTO, true, 65_536, 500_000);
   }

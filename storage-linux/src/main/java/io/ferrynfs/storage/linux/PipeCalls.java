@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Pipes, and what moves bytes through them. */
+/** System calls that create pipes and move bytes through them. */
 final class PipeCalls {
   private static final int F_SETPIPE_SZ = 1031;
   private static final int F_GETPIPE_SZ = 1032;
@@ -28,13 +28,13 @@ final class PipeCalls {
   private PipeCalls() {}
 
   /**
-   * Where a pipe ends.
+   * The ends of a pipe.
    *
-   * @param errno 0, or why there is none
+   * @param errno 0, or the error
    */
   record Ends(int errno, int out, int in) {}
 
-  /** pipe2(2), with ends that do not block. */
+  /** pipe2(2) with non-blocking ends. */
   static Ends pipe() {
     try (Scratch s = Scratch.open()) {
       MemorySegment ends = s.allocate(8);
@@ -49,7 +49,7 @@ final class PipeCalls {
     }
   }
 
-  /** fcntl(F_SETPIPE_SZ): the size that it has now. */
+  /** fcntl(F_SETPIPE_SZ): returns the new size. */
   static int resize(int fd, int bytes) {
     return fcntl(fd, F_SETPIPE_SZ, bytes);
   }
@@ -66,7 +66,7 @@ final class PipeCalls {
     }
   }
 
-  /** splice(2) into a pipe, without waiting for either side. */
+  /** splice(2) into a pipe, without blocking on either side. */
   static long spliceIn(int fromFd, int pipe, long bytes) {
     try (Scratch s = Scratch.open()) {
       return Native.result(
@@ -85,7 +85,7 @@ final class PipeCalls {
     }
   }
 
-  /** splice(2) out of a pipe, to an offset of a file. */
+  /** splice(2) out of a pipe to an offset of a file. */
   static long spliceOut(int pipe, int toFd, long offset, long bytes) {
     try (Scratch s = Scratch.open()) {
       MemorySegment to = s.allocate(8);
@@ -100,7 +100,7 @@ final class PipeCalls {
     }
   }
 
-  /** read(2) at the file position: for what has no other, a pipe or a terminal. */
+  /** read(2) at the file position, for a pipe or a terminal. */
   static long read(int fd, MemorySegment buffer) {
     try (Scratch s = Scratch.open()) {
       return Native.result(s, (long) READ.invokeExact(s.errno(), fd, buffer, buffer.byteSize()));
@@ -117,7 +117,7 @@ final class PipeCalls {
     }
   }
 
-  /** Whether a pipe takes another piece now. */
+  /** Returns whether a pipe has a free slot. */
   static boolean hasRoom(int pipe) {
     try (Scratch s = Scratch.open()) {
       MemorySegment poll = s.allocate(POLLFD_BYTES);

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a filesystem can do, found out by doing it to files that have no name. */
+/** The features and limits of a filesystem, determined by tests on files without a name. */
 record Probe(Set<Feature> features, VolumeLimits limits) {
   private static final byte[] HERE = {'.'};
   private static final byte[] ANY_XATTR = "user.ferry".getBytes(StandardCharsets.US_ASCII);
@@ -59,14 +59,14 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
             SYMLINK_BYTES_MAX,
             linkCountMax(rootFd),
             fileBytesMax,
-            xattrs ? 255 - Xattrs.PREFIX.length : 0,
+            xattrs ? 255 - UserXattrs.PREFIX.length : 0,
             xattrs ? XattrCalls.SIZE_BYTES_MAX : 0,
             features.contains(Feature.CLONE) ? blockBytes : 0,
             resolution);
     return new Probe(Set.copyOf(features), limits);
   }
 
-  /** libc knows the limits of some filesystems, and says 127 of those that it does not know. */
+  /** Returns the limit of libc, which knows some filesystems and returns 127 for the others. */
   private static long linkCountMax(int rootFd) {
     long known = AttributeCalls.pathconf(rootFd, PC_LINK_MAX);
     return known > LINK_MAX_UNKNOWN ? known : Integer.MAX_VALUE;
@@ -77,7 +77,7 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
     try (Scratch s = Scratch.open()) {
       MemorySegment block = s.allocate(Math.min(blockBytes, 64 << 10));
       block.fill((byte) 1);
-      Errors.check(DataCalls.pwrite(fd, block, 0));
+      ErrnoStatus.check(DataCalls.pwrite(fd, block, 0));
     }
     if (DataCalls.fallocate(fd, 0, 0, 2L * blockBytes) == 0) {
       features.add(Feature.ALLOCATE);
@@ -95,8 +95,8 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
   }
 
   /**
-   * The file system's largest offset, which the kernel tells nobody, but seeks no further than. So
-   * a client knows it, and refuses a write beyond it when it is made, not when it is flushed.
+   * Returns the maximum offset of the filesystem. No system call reports it, but a seek cannot
+   * exceed it. A client that knows it rejects a larger write immediately and not when it flushes.
    */
   private static long fileBytesMax(int fd) {
     if (DataCalls.lseek(fd, Long.MAX_VALUE, Flags.SEEK_SET) >= 0) {
@@ -115,9 +115,9 @@ record Probe(Set<Feature> features, VolumeLimits limits) {
     return fits;
   }
 
-  /** The power of ten that times are cut to, or the next one above. */
+  /** Returns the power of ten to which times are truncated, or the next one above. */
   private static long timeResolution(int fd) throws StorageException {
-    Errors.check(AttributeCalls.utimens(fd, 1_000_000_000, NANOS, 1_000_000_000, NANOS));
+    ErrnoStatus.check(AttributeCalls.utimens(fd, 1_000_000_000, NANOS, 1_000_000_000, NANOS));
     int stored = Node.statxOf(fd).modified().nanos();
     long unit = 1;
     while (unit < 1_000_000_000 && NANOS / unit * unit > stored) {

@@ -14,13 +14,13 @@ final class QuotaCalls {
   private static final MethodHandle QUOTACTL_FD =
       Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, POINTER);
 
-  /** The number of quotactl_fd, which is shared by all architectures; libc has no wrapper. */
+  /** The number of quotactl_fd on all architectures. libc has no wrapper. */
   private static final long NR_QUOTACTL_FD = 443;
 
   private static final int Q_GETQUOTA = 0x800007;
   private static final int SUBCOMMAND_SHIFT = 8;
 
-  /** The size of struct if_dqblk: eight numbers of 64 bits, and which of them are valid. */
+  /** The size of struct if_dqblk: eight 64-bit numbers and a mask of the valid ones. */
   static final int BLOCK_BYTES = 72;
 
   private static final int LIMITS_VALID = 1;
@@ -28,7 +28,7 @@ final class QuotaCalls {
   private static final int TIME_VALID = 16;
   private static final long LIMIT_UNIT_BYTES = 1024;
 
-  /** Whose quota. */
+  /** The kind of a quota: of a user or of a group. */
   enum Kind {
     USER(0),
     GROUP(1);
@@ -41,9 +41,9 @@ final class QuotaCalls {
   }
 
   /**
-   * What the kernel says.
+   * The result of the kernel.
    *
-   * @param errno 0, or why there is no account
+   * @param errno 0, or the reason why there is no account
    * @param account the account, or null
    */
   record Answer(int errno, Quota.@Nullable Account account) {}
@@ -51,20 +51,20 @@ final class QuotaCalls {
   private QuotaCalls() {}
 
   /**
-   * Whether the file system counts what users or groups take. Asked of this process's own, since
-   * for others the kernel looks at permissions first.
+   * Returns whether the file system accounts users or groups. Reads the quota of this process's own
+   * user, because the kernel checks permissions for others first.
    */
   static boolean areOn(int fd) {
     return isOn(get(fd, Kind.USER, Integer.toUnsignedLong(AttributeCalls.effectiveUid())))
         || isOn(get(fd, Kind.GROUP, Integer.toUnsignedLong(AttributeCalls.effectiveGid())));
   }
 
-  /** Of one who has never taken anything XFS has no entry. */
+  /** XFS has no entry for a user that has never stored anything. */
   private static boolean isOn(Answer answer) {
     return answer.errno() == 0 || answer.errno() == Errno.ENOENT;
   }
 
-  /** What counts for a user or a group. */
+  /** Returns the account of a user or a group. */
   static Answer get(int fd, Kind kind, long id) {
     try (Scratch s = Scratch.open()) {
       MemorySegment block = s.allocate(BLOCK_BYTES);
@@ -82,8 +82,8 @@ final class QuotaCalls {
   }
 
   /**
-   * Of a struct if_dqblk. When the soft limit has been exceeded for the time of grace, what is
-   * stored is as much as may be.
+   * Decodes a struct if_dqblk. If the grace period of the soft limit is over, the current usage
+   * becomes the hard limit.
    */
   static Quota.Account account(MemorySegment block, long nowSeconds) {
     int valid = block.get(ValueLayout.JAVA_INT, 64);

@@ -4,17 +4,17 @@ import io.ferrynfs.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copying between two descriptors without the bytes passing through the program:
- * copy_file_range(2), which shares blocks on XFS and btrfs and copies in the kernel elsewhere. It
- * gets the data of the source only, and holes are made here: it would write them out wherever it
- * does not share, which it does not say before. Where the kernel refuses, a bounded piece is read
- * and written, and the caller comes again.
+ * A copy between two descriptors that avoids user space: copy_file_range(2), which shares blocks on
+ * XFS and btrfs and copies in the kernel elsewhere. It is called for the data of the source only.
+ * Holes are created separately, because copy_file_range(2) fills them with zeros if it does not
+ * share blocks, and it cannot tell in advance. If the kernel cannot copy, a bounded range is read
+ * and written, and the caller repeats the call.
  *
- * <p>Who copies wants the copy on the disk: a COMMIT follows. So where bytes are moved, the disk
- * begins to write each part of it while the next is being copied, instead of idling until the end.
+ * <p>A COMMIT usually follows a copy. While a range is being copied, the writeback of the previous
+ * range is therefore started, so that the disk is not idle until the end.
  */
 final class RangeCopy {
-  /** Bounds one call of the kernel, which cannot be cancelled. */
+  /** Bounds one system call, which cannot be cancelled. */
   private static final long CALL_BYTES_MAX = 1L << 30;
 
   private static final long PART_BYTES = 16L << 20;
@@ -25,9 +25,9 @@ final class RangeCopy {
   private RangeCopy() {}
 
   /**
-   * Copies, and returns how much; 0 only where the source ends.
+   * Copies a range and returns the number of bytes copied; 0 only at the end of the source.
    *
-   * @param sharesBlocks whether the kernel may share blocks rather than move bytes
+   * @param sharesBlocks whether the kernel may share blocks and need not move bytes
    */
   static long copy(int fromFd, long from, int toFd, long to, long length, boolean sharesBlocks)
       throws StorageException {
@@ -36,8 +36,8 @@ final class RangeCopy {
       return 0;
     }
     long bytes = Math.min(length, CALL_BYTES_MAX);
-    // Asked whatever space the file takes: with some reserved beyond its end it may have holes and
-    // take more than its length.
+    // The space that the file occupies does not tell whether it has holes: space may be reserved
+    // beyond its end.
     long data = DataCalls.lseek(fromFd, from, Flags.SEEK_DATA);
     if (data == -Errno.ENXIO) {
       return copyHole(toFd, to, Math.min(length, size - from));
@@ -47,7 +47,7 @@ final class RangeCopy {
     }
     long hole = DataCalls.lseek(fromFd, from, Flags.SEEK_HOLE);
     if (data == from && hole > from) {
-      // Where blocks cannot be shared the kernel moves bytes, and would fill the holes.
+      // If it cannot share blocks, the kernel moves bytes and would fill the holes.
       bytes = Math.min(bytes, hole - from);
     }
     return sharesBlocks
@@ -67,11 +67,11 @@ final class RangeCopy {
         if (done == 0) {
           throw e;
         }
-        // The caller comes again, and meets it then.
+        // The next call of the caller reports the error.
         return done;
       }
       if (copied == PART_BYTES) {
-        // No error counts: what cannot be written fails the sync, which is the one that promises.
+        // Ignores errors: the sync reports data that cannot be written.
         DataCalls.startWriting(toFd, to + done, copied);
       }
       done += copied;
@@ -90,13 +90,14 @@ final class RangeCopy {
             || copied == -Errno.EOPNOTSUPP
             || copied == -Errno.ENOSYS
             || copied == -Errno.EINVAL;
-    return refused ? copyPieces(fromFd, from, toFd, to, length) : Errors.check(copied);
+    return refused ? copyPieces(fromFd, from, toFd, to, length) : ErrnoStatus.check(copied);
   }
 
   /**
-   * Makes a range of the target read as zeros, and the target at least so long; or a part of it,
-   * and the caller comes again. A byte is written at the end, because truncating to a greater
-   * length might cut off what someone else has just written beyond; its block is given back.
+   * Makes a range of the target, or its beginning, read as zeros, and extends the target if
+   * necessary. The caller repeats the call for the rest. One byte is written at the end and its
+   * block is freed, because truncating to a greater length could cut off what another writer has
+   * just written beyond.
    */
   private static long copyHole(int toFd, long to, long length) throws StorageException {
     long size = Node.statxOf(toFd).sizeBytes();
@@ -104,7 +105,7 @@ final class RangeCopy {
       FileBytes.zeroByte(toFd, to + length - 1);
       int punched = FileBytes.punch(toFd, to, length);
       if (punched != -Errno.EOPNOTSUPP) {
-        Errors.check(punched);
+        ErrnoStatus.check(punched);
       }
       return length;
     }
@@ -113,7 +114,7 @@ final class RangeCopy {
     if (punched == -Errno.EOPNOTSUPP) {
       return writeZeros(toFd, to, inside);
     }
-    Errors.check(punched);
+    ErrnoStatus.check(punched);
     return inside;
   }
 
@@ -121,7 +122,7 @@ final class RangeCopy {
     try (Scratch s = Scratch.open()) {
       MemorySegment zeros = s.allocate(Math.min(length, PIECE_BYTES_MAX));
       zeros.fill((byte) 0);
-      return Errors.check(DataCalls.pwrite(toFd, zeros, to));
+      return ErrnoStatus.check(DataCalls.pwrite(toFd, zeros, to));
     }
   }
 
@@ -132,7 +133,8 @@ final class RangeCopy {
       MemorySegment buffer = s.allocate(PIECE_BYTES_MAX);
       for (int piece = 0; piece < PIECES_MAX && done < length; piece++) {
         long wanted = Math.min(PIECE_BYTES_MAX, length - done);
-        long count = Errors.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
+        long count =
+            ErrnoStatus.check(DataCalls.pread(fromFd, buffer.asSlice(0, wanted), from + done));
         if (count == 0) {
           return done;
         }
@@ -140,7 +142,7 @@ final class RangeCopy {
         if (written < 0 && done > 0) {
           return done;
         }
-        done += Errors.check(written);
+        done += ErrnoStatus.check(written);
         if (written < count) {
           return done;
         }

@@ -6,18 +6,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Native memory for the arguments of system calls: a stack per thread, so that a call costs neither
- * malloc nor an arena. {@link #open} begins a frame, {@link #close} ends the innermost one and
- * everything allocated in it; frames nest as calls do.
+ * Native memory for the arguments of system calls: one stack per thread, so a call needs neither
+ * malloc nor an arena. {@link #open} begins a frame. {@link #close} ends the innermost frame and
+ * frees its memory. Frames nest as calls do.
  */
 final class Scratch implements AutoCloseable {
-  /** Room for the largest frames: a directory block, a handle, paths and a statx on top of it. */
+  /** Space for the largest frames: a directory block, a handle, paths and a statx. */
   static final int SIZE_BYTES = 192 << 10;
 
   private static final int FRAMES_MAX = 64;
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  /** Freed when the thread, and with it this object, is gone. */
+  /** Freed with this object after the thread has ended. */
   private final MemorySegment memory;
 
   private final MemorySegment errno;
@@ -46,14 +46,14 @@ final class Scratch implements AutoCloseable {
     return errno;
   }
 
-  /** Memory that is not cleared, aligned to 16 bytes, until the end of the frame. */
+  /** Returns memory that is not cleared and is aligned to 16 bytes, until the end of the frame. */
   MemorySegment allocate(long bytes) {
     MemorySegment segment = memory.asSlice(top, bytes);
     top = (top + bytes + 15) & ~15L;
     return segment;
   }
 
-  /** A C string; the bytes contain no NUL. */
+  /** Returns a C string. The bytes must not contain NUL. */
   MemorySegment string(byte[] bytes) {
     MemorySegment segment = allocate(bytes.length + 1L);
     MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
@@ -61,14 +61,16 @@ final class Scratch implements AutoCloseable {
     return segment;
   }
 
-  /** The bytes as they are. */
+  /** Returns a copy of the bytes. */
   MemorySegment bytes(byte[] bytes) {
     MemorySegment segment = allocate(Math.max(1, bytes.length));
     MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
     return segment;
   }
 
-  /** {@code /proc/self/fd/N}: the way to an object for calls that take neither O_PATH nor "". */
+  /**
+   * Returns {@code /proc/self/fd/N}, for system calls that accept neither O_PATH nor an empty path.
+   */
   MemorySegment procPath(int fd) {
     MemorySegment segment = allocate(32);
     segment.setString(0, "/proc/self/fd/" + fd);

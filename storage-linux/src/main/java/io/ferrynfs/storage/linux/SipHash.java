@@ -24,7 +24,7 @@ final class SipHash {
     v3 = k1 ^ 0x7465646279746573L;
   }
 
-  /** The code of {@code length} bytes from {@code offset} under the key (k0, k1). */
+  /** Returns the code of {@code length} bytes from {@code offset} under the key (k0, k1). */
   static long hash(long k0, long k1, byte[] bytes, int offset, int length) {
     SipHash state = new SipHash(k0, k1);
     int whole = length & ~7;

@@ -19,9 +19,8 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * The descriptors of connections, which the JDK does not tell: the one of this process between the
- * same two addresses and ports. It is searched for once a connection; a number is good for as long
- * as the channel is open.
+ * The descriptors of connections, which the JDK does not expose. A descriptor is found by the
+ * addresses and ports of its two ends, once per connection. It is valid while the channel is open.
  */
 final class SocketDescriptors {
   static final int UNKNOWN = -1;
@@ -40,7 +39,7 @@ final class SocketDescriptors {
 
   private SocketDescriptors() {}
 
-  /** The descriptor of an open TCP connection, or {@link #UNKNOWN}. */
+  /** Returns the descriptor of an open TCP connection, or {@link #UNKNOWN}. */
   static int of(SocketChannel channel) {
     synchronized (KNOWN) {
       Integer known = KNOWN.get(channel);
@@ -87,7 +86,8 @@ final class SocketDescriptors {
       if (port != expected.getPort() || (family != AF_INET && family != AF_INET6)) {
         return false;
       }
-      // The JDK's sockets are of IPv6, their IPv4 addresses mapped; which this undoes.
+      // The sockets of the JDK are IPv6 sockets with mapped IPv4 addresses.
+      // InetAddress.getByAddress unmaps them.
       byte[] raw = new byte[family == AF_INET ? 4 : 16];
       bytes.get(family == AF_INET ? 4 : 8, raw);
       return InetAddress.getByAddress(raw).equals(withoutScope(expected.getAddress()));

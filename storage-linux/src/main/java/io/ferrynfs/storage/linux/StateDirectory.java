@@ -17,24 +17,24 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a volume keeps outside of the directory that it exports: its identity and the key of its
- * handles, made once, and the index where handles need one. Whoever can read the key can make
- * handles, so the directory is for its owner only.
+ * The state of a volume outside its export: its identity and the key of its handles, created once,
+ * and the index of handles if there is one. A process that can read the key can forge handles, so
+ * only the owner may access the directory.
  *
- * <p>One volume has it at a time, by a lock that ends with the process: two servers with one
- * identity would be one server to clients, which then find their state in neither.
+ * <p>A lock, which ends with the process, admits one volume at a time. Clients would treat two
+ * servers with one identity as the same server and lose their state.
  *
- * @param lock holds the lock for as long as it is open
+ * @param lock holds the lock while it is open
  */
 record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
     implements AutoCloseable {
   private static final int IDENTITY_BYTES = 32;
 
-  /** Opens the directory, making it and an identity if there is none. */
+  /** Opens the directory; creates it and an identity if necessary. */
   static StateDirectory open(Path path) throws IOException {
     Files.createDirectories(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    refuseOthers(path, Set.of(PosixFilePermission.OTHERS_WRITE));
+    requirePrivate(path, Set.of(PosixFilePermission.OTHERS_WRITE));
     FileChannel lock = lock(path);
     try {
       return open(path, lock);
@@ -55,7 +55,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // This very process has it.
+      // This process holds the lock already.
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
@@ -70,7 +70,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
     if (!Files.exists(file)) {
       create(path, file);
     }
-    refuseOthers(
+    requirePrivate(
         file,
         Set.of(
             PosixFilePermission.GROUP_READ,
@@ -79,28 +79,27 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
             PosixFilePermission.OTHERS_WRITE));
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != IDENTITY_BYTES) {
-      throw new IOException(file + " is damaged: remove it, and all handles become stale");
+      throw new IOException(file + " is damaged; remove it, which makes all handles stale");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     UUID id = new UUID(in.getLong(), in.getLong());
     return new StateDirectory(path, id, new HandleSeal(in.getLong(), in.getLong()), lock);
   }
 
-  /** Lets another volume have it. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     lock.close();
   }
 
-  private static void refuseOthers(Path path, Set<PosixFilePermission> denied) throws IOException {
+  private static void requirePrivate(Path path, Set<PosixFilePermission> denied)
+      throws IOException {
     if (!Collections.disjoint(Files.getPosixFilePermissions(path), denied)) {
       throw new IOException(path + " is open to others, who could make handles: chmod go-rwx it");
     }
   }
 
-  /**
-   * Whole or not at all, also when two processes do it at once or the machine crashes meanwhile.
-   */
+  /** Creates the file atomically, even against another process and a crash of the machine. */
   private static void create(Path directory, Path file) throws IOException {
     byte[] bytes = random();
     bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
@@ -116,7 +115,7 @@ record StateDirectory(Path path, UUID id, HandleSeal seal, FileChannel lock)
       out.force(true);
       Files.createLink(file, temporary);
     } catch (FileAlreadyExistsException e) {
-      // Another process was first; its identity is as good.
+      // Another process created it first; use its identity.
       return;
     } finally {
       Files.delete(temporary);

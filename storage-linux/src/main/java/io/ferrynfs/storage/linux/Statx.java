@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * {@code struct statx} of linux/stat.h. Times are seconds and nanoseconds since 1970; {@code
- * hasBirthTime} is false where the filesystem keeps none.
+ * {@code struct statx} of linux/stat.h. Times are seconds and nanoseconds since 1970. {@code
+ * hasBirthTime} is false if the filesystem stores no birth time.
  */
 record Statx(
     int blockBytes,
@@ -28,9 +28,12 @@ record Statx(
 
   static final int SIZE_BYTES = 256;
 
-  /** A point in time as the kernel gives it. */
+  /** A time of the kernel. */
   record Time(long seconds, int nanos) {
-    /** Nanoseconds since 1970; wraps after 2262 and before 1677, which only has to differ. */
+    /**
+     * Returns the nanoseconds since 1970. The value wraps after 2262 and before 1677, which is
+     * acceptable because it only has to be unique.
+     */
     long toNanos() {
       return seconds * 1_000_000_000L + nanos;
     }
@@ -38,7 +41,7 @@ record Statx(
 
   private static final Time ZERO = new Time(0, 0);
 
-  /** Stands for attributes that could not be had. */
+  /** The placeholder for attributes that could not be read. */
   static final Statx NONE =
       new Statx(0, 0, 0, 0, 0, 0, 0, 0, 0, ZERO, false, ZERO, ZERO, ZERO, 0, 0, 0);
 
@@ -81,7 +84,7 @@ record Statx(
     return format() == Flags.S_IFREG;
   }
 
-  /** True where another filesystem is mounted; known since Linux 5.8, false before. */
+  /** Returns whether another filesystem is mounted here; false before Linux 5.8. */
   boolean isMountRoot() {
     return (attributes & Flags.STATX_ATTR_MOUNT_ROOT) != 0;
   }

@@ -9,24 +9,30 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * How the kernel schedules the calling thread: on Linux each has a nice value and a slice of its
- * own. A thread that wakes up is to get the processor from one in the background at once. Being
- * nicer is not enough: the kernel lets whoever runs finish its slice of some milliseconds, except
- * (from Linux 6.12 on) for one that asks for shorter slices. So who works in the background asks
- * for long ones.
+ * The scheduling of the calling thread: on Linux each thread has its own nice value and time slice.
+ * A thread that wakes up should preempt a background thread immediately. A higher nice value alone
+ * is not sufficient: the kernel lets the running thread finish its slice of some milliseconds
+ * unless, from Linux 6.12 on, the other thread has a shorter slice. Background threads therefore
+ * request long slices.
  */
 final class ThreadNice {
-  /** A tenth of the processor while others want all of it; all of it while they do not. */
+  /**
+   * The nice value of background threads: a tenth of the processor under contention, and all of it
+   * otherwise.
+   */
   static final int BACKGROUND = 10;
 
-  /** Several times what other threads have, and well below the most that may be asked for. */
+  /** Several times the slice of other threads, and well below the maximum. */
   private static final long SLICE_NANOS = 20_000_000;
 
   private static final int PRIO_PROCESS = 0;
   private static final int CALLER = 0;
   private static final int NO_FLAGS = 0;
 
-  /** struct sched_attr (sched_setattr(2)): the size, and where nice and sched_runtime are. */
+  /**
+   * struct sched_attr (sched_setattr(2)): its size, and the offsets of sched_nice and
+   * sched_runtime.
+   */
   private static final int ATTR_BYTES = 48;
 
   private static final long ATTR_NICE = 16;
@@ -40,11 +46,11 @@ final class ThreadNice {
 
   private ThreadNice() {}
 
-  /** Makes the caller at least as nice as threads in the background are. It cannot be undone. */
+  /** Makes the calling thread a background thread. It cannot be undone. */
   static void raise() {
     if (current() < BACKGROUND) {
       try (Scratch s = Scratch.open()) {
-        // Both may always be done; and if not, nothing but latency is lost.
+        // Both calls need no privilege. If one fails, only latency suffers.
         int _ = (int) SETPRIORITY.invokeExact(s.errno(), PRIO_PROCESS, CALLER, BACKGROUND);
         long number = numberOfSchedSetattr();
         if (number >= 0) {
@@ -61,7 +67,10 @@ final class ThreadNice {
     }
   }
 
-  /** libc has no function for it. -1 where the number of the system call is not known. */
+  /**
+   * Returns the number of sched_setattr, which has no wrapper in libc; -1 on an unknown
+   * architecture.
+   */
   private static long numberOfSchedSetattr() {
     return switch (System.getProperty("os.arch")) {
       case "amd64" -> 314;
@@ -70,7 +79,7 @@ final class ThreadNice {
     };
   }
 
-  /** From -20 to 19. */
+  /** Returns the nice value, from -20 to 19. */
   static int current() {
     try (Scratch s = Scratch.open()) {
       return (int) GETPRIORITY.invokeExact(s.errno(), PRIO_PROCESS, CALLER);

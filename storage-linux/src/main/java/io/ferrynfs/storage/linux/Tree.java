@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The exported directory, and what all operations on it share: handles, the change attribute,
- * permissions, durability.
+ * The exported directory and the state that all operations share: handles, the change attribute,
+ * permissions and durability.
  */
 final class Tree {
   private final int rootFd;
   private final Handles handles;
-  private final Permissions permissions;
+  private final CallerPermissions permissions;
   private final ChangeClock clock;
   private final boolean durable;
   private final Probe probe;
@@ -31,7 +31,7 @@ final class Tree {
   private final LinuxPipes pipes;
   private final long rootFilesystem;
 
-  /** The fsId of filesystems that are no mounts (subvolumes), by device number. */
+  /** The fsId of filesystems that are not mounts (subvolumes), by device number. */
   private final ConcurrentHashMap<Long, Long> fsIds = new ConcurrentHashMap<>();
 
   private static final int FS_IDS_MAX = 10_000;
@@ -39,7 +39,7 @@ final class Tree {
   Tree(
       int rootFd,
       Handles handles,
-      Permissions permissions,
+      CallerPermissions permissions,
       Probe probe,
       Options options,
       DescriptorBudget descriptors)
@@ -63,16 +63,16 @@ final class Tree {
     return handles;
   }
 
-  Permissions permissions() {
+  CallerPermissions permissions() {
     return permissions;
   }
 
-  /** What bounds the files that are open. */
+  /** Returns the budget of open files. */
   DescriptorBudget descriptors() {
     return descriptors;
   }
 
-  /** For bytes on their way to a file. */
+  /** Returns the pipes for bytes on their way to a file. */
   LinuxPipes pipes() {
     return pipes;
   }
@@ -85,7 +85,7 @@ final class Tree {
     return probe.limits();
   }
 
-  /** The object of a handle; a directory that was removed is STALE though somebody holds it. */
+  /** Returns the object of a handle. A removed directory is STALE even if a process has it open. */
   Node open(Handle handle) throws StorageException {
     Node node = handles.open(handle);
     if (node.statx().isDirectory() && node.statx().links() == 0) {
@@ -95,7 +95,7 @@ final class Tree {
     return node;
   }
 
-  /** The directory of a handle. */
+  /** Returns the directory of a handle. */
   Node openDirectory(Handle handle) throws StorageException {
     Node node = open(handle);
     try {
@@ -106,18 +106,18 @@ final class Tree {
     }
   }
 
-  /** An entry of a directory, found in a caller's name. */
+  /** Opens a directory entry with the identity of a caller. */
   Node openEntry(Caller caller, Node directory, byte[] name) throws StorageException {
     int fd = permissions.as(caller, () -> Node.openEntry(directory.fd(), name));
-    return adopt(Errors.checkEntry(fd), directory, name);
+    return adopt(ErrnoStatus.checkEntry(fd), directory, name);
   }
 
-  /** An entry of a directory that the caller may look up in, as is known already. */
+  /** Opens a directory entry. The search permission has been checked already. */
   Node openEntry(Node directory, byte[] name) throws StorageException {
-    return adopt(Errors.checkEntry(Node.openEntry(directory.fd(), name)), directory, name);
+    return adopt(ErrnoStatus.checkEntry(Node.openEntry(directory.fd(), name)), directory, name);
   }
 
-  /** Makes a node of a descriptor, which it owns from now on, also when this fails. */
+  /** Creates a node that owns a descriptor. The descriptor is closed if this fails. */
   Node adopt(int fd, Node directory, byte[] name) throws StorageException {
     try {
       Statx statx = Node.statxOf(fd);
@@ -128,7 +128,7 @@ final class Tree {
     }
   }
 
-  /** The path below the root, as the kernel prints it at this moment; none when it is outside. */
+  /** Returns the current path below the root as the kernel reports it; empty if it is outside. */
   Optional<String> pathForPeople(int fd) {
     BytesResult path = NameCalls.pathOf(fd);
     BytesResult root = NameCalls.pathOf(rootFd);
@@ -143,12 +143,12 @@ final class Tree {
         : Optional.empty();
   }
 
-  /** The attributes of an object now. */
+  /** Returns the current attributes of an object. */
   Attributes attributesNow(int fd) throws StorageException {
     return attributes(fd, Node.statxOf(fd));
   }
 
-  /** The attributes as the interface has them. */
+  /** Converts attributes to those of the storage interface. */
   Attributes attributes(int fd, Statx s) {
     FileType type = type(s.format());
     return new Attributes(
@@ -204,40 +204,40 @@ final class Tree {
     };
   }
 
-  /** The change attribute. */
+  /** Returns the change attribute. */
   long change(Statx s) {
     return clock.value(Node.changeKey(s), s.changed().toNanos());
   }
 
-  /** The change attribute of an object that is about to be changed. */
+  /** Returns the change attribute of an object that is about to be changed. */
   long changing(Node node) {
     long before = change(node.statx());
     clock.before(node.changeKey(), before);
     return before;
   }
 
-  /** As {@link #changing}, for a file that is written to often. */
+  /** Announces a change as {@link #changing} does, for a file that is written to often. */
   void writing(int fd, long changeKey) throws StorageException {
     if (!clock.knows(changeKey)) {
       clock.before(changeKey, change(Node.statxOf(fd)));
     }
   }
 
-  /** An object that was told to {@link #changing} or {@link #writing} has changed. */
+  /** Records that an object has changed after {@link #changing} or {@link #writing}. */
   void changed(long changeKey) {
     clock.after(changeKey);
   }
 
-  /** The change of an object since {@link #changing} said {@code before}. */
+  /** Returns the change of an object since {@link #changing} returned {@code before}. */
   ChangeInfo changeSince(Node node, long before) throws StorageException {
     changed(node.changeKey());
     return new ChangeInfo(before, change(Node.statxOf(node.fd())), false);
   }
 
   /**
-   * Makes names in a directory durable, or attributes of an object: by fsync(2) of it, which on all
-   * journalling filesystems takes with it what else belongs to the change; and where it cannot be
-   * opened for that, being a symlink or a device or unreadable, by syncfs(2).
+   * Makes names of a directory or attributes of an object durable, by fsync(2). On journalling
+   * filesystems this includes everything else that belongs to the change. An object that cannot be
+   * opened (a symlink, a device, an unreadable file) needs syncfs(2).
    */
   void sync(Node node) throws StorageException {
     if (!durable) {
@@ -245,7 +245,7 @@ final class Tree {
     }
     int format = node.statx().format();
     if (format != Flags.S_IFDIR && format != Flags.S_IFREG) {
-      Errors.check(DataCalls.syncfs(rootFd));
+      ErrnoStatus.check(DataCalls.syncfs(rootFd));
       return;
     }
     int fd = OpenCalls.reopen(node.fd(), Flags.O_RDONLY | Flags.O_NONBLOCK);
@@ -253,18 +253,21 @@ final class Tree {
       fd = OpenCalls.reopen(node.fd(), Flags.O_WRONLY | Flags.O_NONBLOCK);
     }
     if (fd < 0) {
-      Errors.check(DataCalls.syncfs(rootFd));
+      ErrnoStatus.check(DataCalls.syncfs(rootFd));
       return;
     }
     int result = DataCalls.fsync(fd);
     OpenCalls.close(fd);
-    Errors.check(result);
+    ErrnoStatus.check(result);
   }
 
-  /** As {@link #sync}, by a descriptor that is open for reading or writing. */
+  /**
+   * Makes changes durable as {@link #sync} does, through a descriptor that is open for reading or
+   * writing.
+   */
   void syncOpen(int fd) throws StorageException {
     if (durable) {
-      Errors.check(DataCalls.fsync(fd));
+      ErrnoStatus.check(DataCalls.fsync(fd));
     }
   }
 }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link LinuxVolume} together, and says clearly why it cannot. */
+/** The assembly of a {@link LinuxVolume}, with an error message for each missing requirement. */
 final class VolumeOpener {
   private static final byte[] HERE = {'.'};
 
   private VolumeOpener() {}
 
   static LinuxVolume open(
-      Path directory, Options options, DescriptorBudget descriptors, Permissions permissions)
+      Path directory, Options options, DescriptorBudget descriptors, CallerPermissions permissions)
       throws IOException {
     byte[] path = pathBytes(directory.toRealPath());
     int root = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
@@ -58,7 +58,9 @@ final class VolumeOpener {
     }
   }
 
-  /** The bytes of a path, as its URI has them: a Java string may not have them all. */
+  /**
+   * Returns the bytes of a path from its URI, because a Java string may not represent all of them.
+   */
   private static byte[] pathBytes(Path path) {
     String raw = path.toUri().getRawPath();
     byte[] bytes = new byte[raw.length()];
@@ -93,7 +95,7 @@ final class VolumeOpener {
     OpenCalls.close(opened);
   }
 
-  /** Whoever can read the state directory can make handles, so peers must not see it. */
+  /** Checks that peers cannot read the state directory, because its key permits forging handles. */
   private static void checkOutside(int root, Path stateDirectory) throws IOException {
     Path top = Path.of("/proc/self/fd/" + root).toRealPath();
     if (stateDirectory.toRealPath().startsWith(top)) {
@@ -129,7 +131,10 @@ final class VolumeOpener {
     }
   }
 
-  /** Read rather than set: umask(2) has no call that only asks, and is the process's. */
+  /**
+   * Reads the umask from /proc, because umask(2) can only be read by setting it, for the whole
+   * process.
+   */
   private static int umask() throws IOException {
     for (String line :
         Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {

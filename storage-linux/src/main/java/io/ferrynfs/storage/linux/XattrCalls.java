@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Extended attributes, by way of /proc/self/fd: the calls on descriptors take no O_PATH ones. Names
- * are those of the kernel, with their namespace ("user.").
+ * System calls for extended attributes, through /proc/self/fd because the calls on descriptors
+ * reject O_PATH ones. Names are those of the kernel, including their namespace ("user.").
  */
 final class XattrCalls {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX of the kernel. */
@@ -40,7 +40,7 @@ final class XattrCalls {
     }
   }
 
-  /** Whether there is an attribute of the name. */
+  /** Returns whether an attribute of the name exists. */
   static boolean has(int fd, byte[] name) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);
@@ -52,7 +52,7 @@ final class XattrCalls {
     }
   }
 
-  /** The names, each ended by NUL. */
+  /** Returns the names, each terminated by NUL. */
   static BytesResult list(int fd) {
     try (Scratch s = Scratch.open()) {
       MemorySegment path = s.procPath(fd);

@@ -28,8 +28,8 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
- * That the kernel decides, where more than mode bits count. A process of an ordinary user is one
- * user to the kernel, so there each test shows that all callers are that one.
+ * The permission checks of the kernel beyond the mode bits. To the kernel all callers of an
+ * ordinary user's process are the same user, so in such a process each test checks that.
  */
 final class CallerRulesTest {
   private static final byte[] ACCESS = bytes("system.posix_acl_access");
@@ -51,7 +51,9 @@ final class CallerRulesTest {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Entries of tag, permissions and id each, as the kernel stores them (posix_acl_xattr.h). */
+  /**
+   * Returns an ACL in the kernel's format (posix_acl_xattr.h): entries of tag, permissions and id.
+   */
   private static byte[] acl(int... entries) {
     ByteBuffer acl = ByteBuffer.allocate(4 + entries.length / 3 * 8).order(ByteOrder.LITTLE_ENDIAN);
     acl.putInt(2);
@@ -61,7 +63,7 @@ final class CallerRulesTest {
     return acl.array();
   }
 
-  /** Whether the list was set, for not every file system has them. */
+  /** Sets an ACL; returns false on a file system without ACLs. */
   private boolean setAcl(String file, byte[] kind, byte[] acl) {
     byte[] path = harness.exported().resolve(file).toString().getBytes(StandardCharsets.UTF_8);
     int fd = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0);
@@ -92,7 +94,7 @@ final class CallerRulesTest {
   }
 
   @Test
-  void whoDecidesIsTold() throws Exception {
+  void volumeReportsItsCallerRules() throws Exception {
     try (harness) {
       assertThat(volume.callerRules())
           .isEqualTo(tellsCallersApart() ? CallerRules.KERNEL : CallerRules.SERVER_USER);
@@ -104,7 +106,7 @@ final class CallerRulesTest {
   }
 
   @Test
-  void anAccessListLetsInWhomTheModeBitsKeepOut() throws Exception {
+  void anAclGrantsWhatTheModeBitsDeny() throws Exception {
     try (harness) {
       Handle file = file("f", 0600);
       byte[] list =
@@ -126,7 +128,7 @@ final class CallerRulesTest {
   }
 
   @Test
-  void anAccessListKeepsOutWhomTheModeBitsLetIn() throws Exception {
+  void anAclDeniesWhatTheModeBitsGrant() throws Exception {
     try (harness) {
       Handle file = file("f", 0644);
       byte[] list =
@@ -142,7 +144,7 @@ final class CallerRulesTest {
   }
 
   @Test
-  void aDefaultAccessListBoundsTheModeOfWhatIsMade() throws Exception {
+  void aDefaultAclLimitsTheModeOfANewObject() throws Exception {
     try (harness) {
       byte[] list =
           acl(USER_OBJ, 7, NO_ID, USER, 6, 2000, GROUP_OBJ, 5, NO_ID, MASK, 7, NO_ID, OTHER, 0, -1);
@@ -161,7 +163,7 @@ final class CallerRulesTest {
   }
 
   @Test
-  void extendedAttributesGoByTheKernelsPermissions() throws Exception {
+  void extendedAttributesNeedTheKernelsPermissions() throws Exception {
     try (harness) {
       Handle file = file("f", 0644);
       XattrName name = XattrName.of(bytes("colour"));
@@ -179,9 +181,9 @@ final class CallerRulesTest {
     }
   }
 
-  /** Else the superuser's right to exceed quotas would be everybody's. */
+  /** Otherwise every caller would have the superuser's privilege to exceed quotas. */
   @Test
-  void whatIsDoneForAUserIsBoundByQuotas() throws Exception {
+  void callsForAUserAreLimitedByItsQuota() throws Exception {
     try (harness) {
       Handle file = file("f", 0666);
       long before = effectiveCapabilities() & CAP_SYS_RESOURCE;
@@ -208,9 +210,9 @@ final class CallerRulesTest {
     return Long.parseUnsignedLong(line.substring(which.length()).strip(), 16);
   }
 
-  /** touch(1) and truncate(2) of who may write, and is not the owner. */
+  /** touch(1) and truncate(2) by a caller that has write permission and is not the owner. */
   @Test
-  void whoMayWriteSetsOneTimeToNow() throws Exception {
+  void aCallerWithWritePermissionSetsOneTimeToNow() throws Exception {
     try (harness) {
       Handle file = file("f", 0666);
       AttributeChanges changes =
@@ -220,9 +222,11 @@ final class CallerRulesTest {
     }
   }
 
-  /** Else the state folder, logs and what the JVM makes would be a client's group's. */
+  /**
+   * Otherwise the state directory, logs and files of the JVM would belong to the group of a client.
+   */
   @Test
-  void afterACallItsThreadAndThoseThatItStartsMakeFilesOfTheServersOwn() throws Exception {
+  void afterACallItsThreadAndItsChildThreadsCreateFilesOfTheServer() throws Exception {
     try (harness) {
       Path own = Files.createDirectory(harness.outside().resolve("own"));
       Handle file = file("f", 0666);

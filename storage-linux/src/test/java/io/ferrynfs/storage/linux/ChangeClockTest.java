@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Change attributes made of change times of a clock that ticks, stands still and is set back. */
+/** Change attributes from change times of a clock that ticks, stands still and is set back. */
 final class ChangeClockTest {
   private static final long START = 1_000_000_000_000L;
   private static final long TICK = 1_000_000;
@@ -15,7 +15,7 @@ final class ChangeClockTest {
   private long before;
   private final List<Long> given = new ArrayList<>();
 
-  /** One change of an object, seen as a client sees it. */
+  /** Makes one change of an object and returns the new value, as a client observes it. */
   private long change(ChangeClock clock, long object, long changedNanos) {
     clock.before(object, clock.value(object, before));
     clock.after(object);
@@ -31,7 +31,7 @@ final class ChangeClockTest {
   }
 
   @Test
-  void changesInOneTickHaveDifferentValuesAndANewTickItsOwn() {
+  void changesInOneTickHaveDifferentValues() {
     ChangeClock clock = new ChangeClock(1000, START);
     before = START - TICK;
     for (int tick = 1; tick < 10; tick++) {
@@ -45,7 +45,7 @@ final class ChangeClockTest {
   }
 
   @Test
-  void aClockThatIsSetBackTakesNoValueBack() {
+  void aClockThatIsSetBackDoesNotDecreaseTheValue() {
     ChangeClock clock = new ChangeClock(1000, START);
     before = START + 3600 * TICK;
     given.add(clock.value(7, before));
@@ -56,7 +56,7 @@ final class ChangeClockTest {
   }
 
   @Test
-  void anotherLifeGoesOnBeyondAllThatTheLastOneGave() {
+  void valuesAfterARestartExceedAllEarlierValues() {
     ChangeClock clock = new ChangeClock(1000, START);
     before = START - TICK;
     long now = START;
@@ -73,7 +73,7 @@ final class ChangeClockTest {
   }
 
   @Test
-  void anObjectThatFallsOutOfTheTableGoesOnBeyondAllThatItHad() {
+  void valuesOfADroppedObjectExceedItsEarlierValues() {
     ChangeClock clock = new ChangeClock(1, START);
     before = START - TICK;
     for (int i = 0; i < 10; i++) {
@@ -90,7 +90,7 @@ final class ChangeClockTest {
   }
 
   @Test
-  void aChangeThatNobodySawIsSeenAlsoAfterItsObjectFellOutOfTheTable() {
+  void anUnobservedChangeIsVisibleAfterItsObjectWasDropped() {
     ChangeClock clock = new ChangeClock(1, START);
     long seen = clock.value(7, START + TICK);
     clock.before(7, seen);

@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More open files than there are descriptors for. */
+/** The behaviour with more open files than descriptors. */
 final class DescriptorBudgetTest {
   @TempDir Path folder;
 
@@ -30,7 +30,7 @@ final class DescriptorBudgetTest {
     Path exported = Files.createDirectory(folder.resolve("exported"));
     Options options = Options.of(folder.resolve("state")).withNamesDurable(false);
     return VolumeOpener.open(
-        exported, options, new DescriptorBudget(descriptors), Permissions.best());
+        exported, options, new DescriptorBudget(descriptors), CallerPermissions.best());
   }
 
   private static OpenFile create(LinuxVolume volume, String name) throws StorageException {
@@ -46,7 +46,7 @@ final class DescriptorBudgetTest {
   }
 
   @Test
-  void oneFileTooManyIsRefusedAndNotMadeUntilAnotherIsClosed() throws Exception {
+  void creationBeyondTheBudgetFailsWithoutAFileUntilAnotherIsClosed() throws Exception {
     try (LinuxVolume volume = volume(2);
         OpenFile one = create(volume, "one")) {
       Handle handle = one.handle();
@@ -61,7 +61,7 @@ final class DescriptorBudgetTest {
   }
 
   @Test
-  void aFileIsReadAlsoWhenThereIsNoDescriptorForSendfile() throws Exception {
+  void aFileIsReadWithoutADescriptorForSendfile() throws Exception {
     try (LinuxVolume volume = volume(2);
         OpenFile one = create(volume, "one")) {
       one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
@@ -73,9 +73,9 @@ final class DescriptorBudgetTest {
     }
   }
 
-  /** What is faster by it does without before somebody cannot open his file. */
+  /** Optimizations give up their descriptors before an open fails. */
   @Test
-  void theLastDescriptorsAreForOpenFiles() throws Exception {
+  void theLastDescriptorsAreReservedForOpenFiles() throws Exception {
     try (LinuxVolume volume = volume(8);
         OpenFile one = create(volume, "one")) {
       one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
@@ -85,10 +85,10 @@ final class DescriptorBudgetTest {
         others.add(volume.open(Caller.SUPERUSER, one.handle(), OpenAccess.READ));
       }
       assertThat(sent(one)).containsExactly(1, 2, 3);
-      assertThat(volume.openFilesLeft()).as("without one for sendfile").isEqualTo(2);
+      assertThat(volume.openFilesLeft()).as("without a descriptor for sendfile").isEqualTo(2);
       others.removeLast().close();
       assertThat(sent(one)).containsExactly(1, 2, 3);
-      assertThat(volume.openFilesLeft()).as("with one").isEqualTo(2);
+      assertThat(volume.openFilesLeft()).as("with a descriptor for sendfile").isEqualTo(2);
       others.forEach(OpenFile::close);
     }
   }
@@ -100,7 +100,7 @@ final class DescriptorBudgetTest {
   }
 
   @Test
-  void aReserveIsKeptForConnectionsAndCalls() {
+  void theBudgetLeavesAReserveForConnectionsAndCalls() {
     assertThat(DescriptorBudget.withoutReserve(1024)).isEqualTo(512);
     assertThat(DescriptorBudget.withoutReserve(1_000_000)).isEqualTo(991_808);
     assertThat(DescriptorBudget.withoutReserve(Integer.MAX_VALUE)).isPositive();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Directories, large ones and those with other filesystems in them. */
+/** Directories with many entries and with mount points. */
 final class DirectoryTest {
   private static final Caller ROOT = Caller.SUPERUSER;
   private static final int PAGE_ENTRIES = 333;
@@ -36,7 +36,7 @@ final class DirectoryTest {
 
   private static final int LINKS = 10_000;
 
-  /** Reads everything by pages; checks that cookies are none of the reserved ones. */
+  /** Reads all entries page by page; checks that no cookie is reserved. */
   private static List<String> readAll(Volume volume, Handle directory) throws StorageException {
     List<String> names = new ArrayList<>();
     long[] cookie = {0};
@@ -69,14 +69,14 @@ final class DirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void aHundredThousandEntriesAreEachReadOnceThoughOthersComeAndGo(String where) throws Exception {
+  void aHundredThousandEntriesAreReadOnceDuringChanges(String where) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO)) {
       Path big = Files.createDirectory(harness.exported().resolve("big"));
       Set<String> stay = new HashSet<>();
       for (int i = 0; i < 100_000; i++) {
         Path name = big.resolve("stays-" + i);
         stay.add("stays-" + i);
-        // Names are what matters, and links are made faster than files.
+        // Only the names matter, and links are created faster than files.
         if (i % LINKS == 0) {
           Files.createFile(name);
         } else {
@@ -109,7 +109,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void readingGoesOnAfterTheEntryOfTheCookieWasRemovedAndTheServerRestarted() throws Exception {
+  void readingResumesAfterTheRemovalOfTheEntryAndARestart() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       for (int i = 0; i < 1000; i++) {
         Files.createFile(harness.exported().resolve("f" + i));
@@ -145,7 +145,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void smallPositionsBecomeCookiesThatAreNotReservedAndComeBack() {
+  void smallPositionsMapToUnreservedCookiesAndBack() {
     for (long position : new long[] {0, 1, 2, 3, 4, 1L << 40, Long.MAX_VALUE}) {
       long cookie = DirectoryListing.cookie(position);
       assertThat(cookie).isGreaterThan(2);
@@ -156,7 +156,7 @@ final class DirectoryTest {
   @Test
   void aMountPointIsListedAndNotEntered() throws Exception {
     if (!LinuxHarness.isSuperuser()) {
-      // An ordinary user finds mount points where the machine has them: under "/" there is /proc.
+      // An ordinary user relies on the mount points of the machine: "/" contains /proc.
       assertNotEntered(Path.of("/"), "proc", temporary);
       return;
     }
@@ -182,7 +182,7 @@ final class DirectoryTest {
 
   private static void assertNotEntered(Path exported, String point, Path state) {
     Options options = Options.of(state).withHandleMode(HandleMode.INDEX);
-    // The state directory is inside "/", so this must be refused before anything else.
+    // The state directory is inside "/", so this check must precede all others.
     assertThat(exported.resolve(point)).exists();
     assertThatThrownBy(() -> LinuxVolume.open(exported, options))
         .isInstanceOf(IOException.class)
@@ -195,7 +195,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void aKeyThatOthersCanReadOrReplaceIsRefused() throws Exception {
+  void aKeyThatOtherUsersCanReadOrReplaceIsRejected() throws Exception {
     Path state = Files.createDirectory(temporary.resolve("state"));
     Path exported = Files.createDirectory(temporary.resolve("exported"));
     LinuxVolume.open(exported, Options.of(state)).close();
@@ -212,7 +212,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void kernelHandlesAreRefusedToAnOrdinaryUserAndTheIndexTakesTheirPlace() throws Exception {
+  void anOrdinaryUserGetsTheIndexInsteadOfKernelHandles() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       assertThat(harness.volume().hasKernelHandles()).isEqualTo(LinuxHarness.isSuperuser());
     }
@@ -227,7 +227,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void theNamesOfAnotherUserAreNotToBeReadOrChanged() throws Exception {
+  void theDirectoryOfAnotherUserCannotBeReadOrChanged() throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(HandleMode.AUTO)) {
       if (!LinuxHarness.isSuperuser()) {
         assertThat(harness.volume().features()).doesNotContain(Feature.CALLER_ENFORCED);

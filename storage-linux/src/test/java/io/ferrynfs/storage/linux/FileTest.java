@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes of files, on a disk's filesystem and on one in memory. */
+/** File data on a disk filesystem and on tmpfs. */
 final class FileTest {
   private static final Caller ROOT = Caller.SUPERUSER;
 
@@ -65,7 +65,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void bytesComeBackThroughEveryKindOfBuffer(String where) throws Exception {
+  void everyKindOfBufferReadsWhatItWrote(String where) throws Exception {
     byte[] bytes = pattern(300_001, 1);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile heap = create(harness, "heap");
@@ -90,7 +90,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void theKernelTakesAdviceOfEveryKind(String where) throws Exception {
+  void theKernelAcceptsAdviceOfEveryKind(String where) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile file = create(harness, "file")) {
       for (Advice advice : Advice.values()) {
@@ -102,7 +102,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void aCopyOfASparseFileHasItsBytesAndItsHoles(String where) throws Exception {
+  void aCopyOfASparseFilePreservesDataAndHoles(String where) throws Exception {
     long gib = 1L << 30;
     byte[] bytes = pattern(1 << 20, 2);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
@@ -132,7 +132,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void oneCopyOfManyPartsHasEveryByteAndStopsWhereTheSourceEnds(String where) throws Exception {
+  void aCopyOfManyRangesIsCompleteAndEndsWithTheSource(String where) throws Exception {
     byte[] bytes = pattern((35 << 20) + 7, 5);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile source = create(harness, "source");
@@ -167,7 +167,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void bytesGoToASocketBySendfile(String where) throws Exception {
+  void transferToASocketUsesSendfile(String where) throws Exception {
     byte[] bytes = pattern(1 << 20, 5);
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile file = create(harness, "f");
@@ -201,7 +201,7 @@ final class FileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void aClosedFileAnswersClosedAndItsDuplicateGoesOn(String where) throws Exception {
+  void aClosedFileFailsWithClosedAndItsDuplicateStaysOpen(String where) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO)) {
       OpenFile file = create(harness, "f");
       OpenFile twin = file.duplicate();
@@ -218,10 +218,10 @@ final class FileTest {
     }
   }
 
-  /** What a client is told is where write(2) says EFBIG, not less and not more. */
+  /** The reported maximum is the exact offset beyond which write(2) fails with EFBIG. */
   @ParameterizedTest
   @ValueSource(strings = {"/tmp", "/dev/shm"})
-  void theLargestFileIsTheFileSystemsOwn(String where) throws Exception {
+  void theMaximumFileSizeIsThatOfTheFileSystem(String where) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(Path.of(where), HandleMode.AUTO);
         OpenFile file = create(harness, "large")) {
       long max = harness.volume().limits().fileBytesMax();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The index of handles and its journal, through the ends that a process can come to. */
+/** The index of handles and its journal after each way in which a process can end. */
 final class HandleIndexTest {
   @TempDir Path directory;
 
@@ -25,7 +25,7 @@ final class HandleIndexTest {
     return new Location(id(parent), name.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What a killed process leaves: the files as they are at the moment, without a close. */
+  /** Simulates a killed process: copies the current files without closing the index. */
   private Path killed() throws Exception {
     Path copy = Files.createDirectory(directory.resolve("copy"));
     for (String name : List.of("handles.mv", "handles.journal")) {
@@ -35,7 +35,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void whatWasPutIsThereAfterTheProcessWasKilled() throws Exception {
+  void placesSurviveAKillOfTheProcess() throws Exception {
     Path copy;
     try (HandleIndex index = HandleIndex.open(directory)) {
       for (int i = 0; i < 5000; i++) {
@@ -56,7 +56,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void theFilesAreForTheServersUserAlone() throws Exception {
+  void onlyTheServersUserCanAccessTheFiles() throws Exception {
     try (HandleIndex index = HandleIndex.open(directory)) {
       index.put(id(1), place(1, "name"));
       for (String name : List.of("handles.mv", "handles.journal")) {
@@ -70,7 +70,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void aRecordThatWasCutOffEndsTheReplayAndHarmsNothing() throws Exception {
+  void aTruncatedRecordEndsTheReplay() throws Exception {
     Path copy;
     try (HandleIndex index = HandleIndex.open(directory)) {
       index.put(id(1), place(0, "whole"));
@@ -87,7 +87,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void garbageInTheJournalIsNotTaken() throws Exception {
+  void garbageInTheJournalIsIgnored() throws Exception {
     HandleIndex.open(directory).close();
     byte[] garbage = new byte[100_000];
     for (int i = 0; i < garbage.length; i++) {
@@ -101,7 +101,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void theJournalStartsAnewBeforeItGrowsLarge() throws Exception {
+  void theJournalIsResetAtItsMaximumSize() throws Exception {
     try (HandleIndex index = HandleIndex.open(directory)) {
       String name = "n".repeat(200);
       for (int i = 0; i < 40_000; i++) {
@@ -116,7 +116,7 @@ final class HandleIndexTest {
   }
 
   @Test
-  void anObjectKeepsItsLikeliestPlacesOnly() throws Exception {
+  void anObjectKeepsItsMostLikelyPlacesOnly() throws Exception {
     try (HandleIndex index = HandleIndex.open(directory)) {
       for (int i = 0; i < 10; i++) {
         index.put(id(1), place(0, "" + i));
@@ -132,9 +132,9 @@ final class HandleIndexTest {
     }
   }
 
-  // The vectors of the reference implementation, key 00..0f, input 00..n-1.
+  // The vectors of the reference implementation: key 00..0f, input 00..n-1.
   @Test
-  void sipHashGivesTheValuesOfItsAuthors() {
+  void sipHashMatchesTheReferenceVectors() {
     byte[] input = new byte[64];
     for (int i = 0; i < input.length; i++) {
       input[i] = (byte) i;

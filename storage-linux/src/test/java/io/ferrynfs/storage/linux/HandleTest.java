@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Handles through restarts, renames and what others do to the tree. */
+/** Handles across restarts, renames and changes of the tree by other processes. */
 final class HandleTest {
   private static final Caller ROOT = Caller.SUPERUSER;
 
@@ -73,7 +73,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void aHandleSurvivesRestartAndRenamesByUsAndBehindOurBack(HandleMode mode) throws Exception {
+  void aHandleSurvivesARestartAndLocalAndRemoteRenames(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       Handle a = mkdir(harness.volume(), harness.volume().root(), "a");
       Handle b = mkdir(harness.volume(), a, "b");
@@ -99,7 +99,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void oneVolumeAtATimeHasTheStateOfADirectory(HandleMode mode) throws Exception {
+  void oneVolumeAtATimeLocksTheStateDirectory(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       long before = openDescriptors();
       assertThatThrownBy(() -> LinuxVolume.open(harness.exported(), harness.options()))
@@ -112,7 +112,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void theHandleOfARemovedFileIsStaleAlsoWhenItsInodeIsUsedAgain(HandleMode mode) throws Exception {
+  void theHandleOfARemovedFileIsStaleAfterItsInodeIsReused(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       for (int i = 0; i < 20; i++) {
@@ -129,8 +129,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void theHandleOfARemovedFileIsStaleAlsoWhileItsInodeIsBeingUsedAgain(HandleMode mode)
-      throws Exception {
+  void theHandleOfARemovedFileIsStaleWhileItsInodeIsReused(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       Handle gone = make(volume, volume.root(), "f", "one");
@@ -160,7 +159,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void aFileThatIsOpenKeepsItsHandleWhenItsLastNameGoes(HandleMode mode) throws Exception {
+  void anOpenFileKeepsItsHandleAfterTheRemovalOfItsLastName(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       Handle handle = make(volume, volume.root(), "f", "still here");
@@ -197,7 +196,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void aHandleThatIsChangedInAnyBitIsRefused(HandleMode mode) throws Exception {
+  void aHandleWithAFlippedBitFailsWithBadHandle(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       byte[] good = make(volume, volume.root(), "f", "").toByteArray();
@@ -211,7 +210,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void aDirectoryThatIsMovedOutTakesItsHandleWithIt(HandleMode mode) throws Exception {
+  void theHandleOfADirectoryThatIsMovedOutIsStale(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       Handle directory = mkdir(volume, volume.root(), "d");
@@ -251,7 +250,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void everyChangeWithinATickGivesAnotherChangeAttribute(HandleMode mode) throws Exception {
+  void everyChangeWithinATickChangesTheChangeAttribute(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       LinuxVolume volume = harness.volume();
       Handle handle = make(volume, volume.root(), "f", "");
@@ -306,7 +305,7 @@ final class HandleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "INDEX"})
-  void nothingIsLeftOpenAfterSuccessesAndFailures(HandleMode mode) throws Exception {
+  void callsLeaveNoDescriptorOpen(HandleMode mode) throws Exception {
     try (LinuxHarness harness = LinuxHarness.of(mode)) {
       useEverything(harness, "warm");
       long before = openDescriptors();

@@ -20,7 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Callers who try to be somebody else. */
+/** Callers that try to act as another user. */
 final class IdentityTest {
   private static final int RENAME_EXCHANGE = 2;
   private static final byte[] NEW = {'n', 'e', 'w'};
@@ -37,9 +37,9 @@ final class IdentityTest {
     return volume.create(caller, volume.root(), Name.of("f"), mode, changes, OpenAccess.READ_WRITE);
   }
 
-  /** chown(2) takes this number for "as it is", which would be the server's own user. */
+  /** chown(2) interprets this id as "keep the owner", which would be the server's own user. */
   @Test
-  void nobodyMakesOrGetsAFileOfTheUserThatIsNone() throws Exception {
+  void noFileIsCreatedForOrGivenToTheInvalidId() throws Exception {
     try (harness) {
       Caller none = Caller.of(NO_ID, NO_ID);
       AttributeChanges setUid = AttributeChanges.ofMode(04755);
@@ -63,7 +63,7 @@ final class IdentityTest {
   }
 
   @Test
-  void anotherUsersVerifierOpensNobodysFile() throws Exception {
+  void anExclusiveRetryByAnotherUserFails() throws Exception {
     try (harness) {
       create(harness.user(), CreateMode.exclusive(42), PRIVATE).file().close();
       Caller other = LinuxHarness.isSuperuser() ? Caller.of(2000, 2000) : harness.user();
@@ -72,9 +72,12 @@ final class IdentityTest {
     }
   }
 
-  /** Else whoever may write in a directory would be given what he moves there in time. */
+  /**
+   * Otherwise a user with write permission on a directory would gain an object by moving it there
+   * in time.
+   */
   @Test
-  void whatIsPutUnderTheNameOfANewDirectoryMeanwhileKeepsItsOwner() throws Exception {
+  void anObjectThatReplacesANewDirectoryKeepsItsOwner() throws Exception {
     try (harness) {
       Path place = Files.createDirectory(harness.exported().resolve("place"));
       Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -98,7 +101,7 @@ final class IdentityTest {
     }
   }
 
-  /** Exchanges the two names all the time, but never while a round cleans up. */
+  /** Swaps the two names repeatedly, but not while a round cleans up. */
   private void swap(Path place, AtomicBoolean enough) {
     byte[] path = place.toString().getBytes(StandardCharsets.UTF_8);
     int fd = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0);
@@ -110,7 +113,7 @@ final class IdentityTest {
     OpenCalls.close(fd);
   }
 
-  /** In the end the full directory has its own name again, and the new one is gone. */
+  /** At the end the full directory has its original name, and the new one is removed. */
   private void makeAndRemove(Path place, Handle directory) throws Exception {
     try {
       volume.makeDirectory(

@@ -4,7 +4,7 @@ import io.ferrynfs.storage.linux.Options.HandleMode;
 import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** On the disk's filesystem, with handles that anyone may have. */
+/** The conformance tests on a disk filesystem, with handles that need no privilege. */
 class IndexedHandlesConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

@@ -5,8 +5,8 @@ import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
 /**
- * On the disk's filesystem, with the kernel's handles where this process may have them; that an
- * ordinary user gets the index instead is what {@link DirectoryTest} shows.
+ * The conformance tests on a disk filesystem, with kernel handles if this process may use them.
+ * {@link DirectoryTest} checks that an ordinary user gets the index instead.
  */
 class KernelHandlesConformanceTest extends VolumeConformance {
   @Override

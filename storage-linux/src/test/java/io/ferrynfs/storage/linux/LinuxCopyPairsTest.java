@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Nested;
 
-/** Copies between directories of this machine, on a disk and in memory, and memory volumes. */
+/** Copies between directories of this machine, on a disk and on tmpfs, and memory volumes. */
 class LinuxCopyPairsTest {
   private static VolumeHarness disk() {
     return LinuxHarness.of(HandleMode.AUTO);

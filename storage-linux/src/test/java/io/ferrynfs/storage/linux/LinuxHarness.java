@@ -12,14 +12,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** An empty directory as a volume, and the state directory beside it. */
+/** An empty directory as a volume, with a state directory beside it. */
 final class LinuxHarness implements VolumeHarness {
   private final Path top;
   private final Options options;
-  private final Permissions permissions;
+  private final CallerPermissions permissions;
   private LinuxVolume volume;
 
-  private LinuxHarness(Path top, Options options, Permissions permissions) throws IOException {
+  private LinuxHarness(Path top, Options options, CallerPermissions permissions)
+      throws IOException {
     this.top = top;
     this.options = options;
     this.permissions = permissions;
@@ -32,14 +33,18 @@ final class LinuxHarness implements VolumeHarness {
     return VolumeOpener.open(exported(), options, DescriptorBudget.OF_PROCESS, permissions);
   }
 
-  /** In the machine's directory for temporary files. */
+  /** Returns a harness in the default directory for temporary files. */
   static LinuxHarness of(HandleMode mode) {
     return of(temporary(), mode);
   }
 
-  /** Of a superuser who may not be others, where this process is the superuser's. */
+  /**
+   * Returns a harness that, in a superuser process, behaves as if the process could not change its
+   * identity.
+   */
   static LinuxHarness withoutIdentities() {
-    Permissions permissions = isSuperuser() ? Permissions.ofSuperuser(null) : Permissions.best();
+    CallerPermissions permissions =
+        isSuperuser() ? CallerPermissions.ofSuperuser(null) : CallerPermissions.best();
     return of(temporary(), HandleMode.AUTO, permissions);
   }
 
@@ -48,10 +53,10 @@ final class LinuxHarness implements VolumeHarness {
   }
 
   static LinuxHarness of(Path where, HandleMode mode) {
-    return of(where, mode, Permissions.best());
+    return of(where, mode, CallerPermissions.best());
   }
 
-  private static LinuxHarness of(Path where, HandleMode mode, Permissions permissions) {
+  private static LinuxHarness of(Path where, HandleMode mode, CallerPermissions permissions) {
     try {
       Path top = Files.createTempDirectory(where, "ferry-volume");
       return new LinuxHarness(
@@ -63,7 +68,10 @@ final class LinuxHarness implements VolumeHarness {
     }
   }
 
-  /** Whether this process is the superuser, who has kernel handles and enforces callers. */
+  /**
+   * Returns whether this process is the superuser, which has kernel handles and enforces
+   * permissions.
+   */
   static boolean isSuperuser() {
     return AttributeCalls.effectiveUid() == 0;
   }

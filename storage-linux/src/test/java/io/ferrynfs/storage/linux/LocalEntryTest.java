@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of this machine by descriptor, whatever somebody else does to their names. */
+/** Local files by descriptor, while other processes change their names. */
 class LocalEntryTest {
   private Path outside;
   private Path folder;
@@ -44,7 +44,7 @@ class LocalEntryTest {
   }
 
   @Test
-  void aFileIsNotMadeThroughASymbolicLink() throws IOException {
+  void aFileIsNotCreatedThroughASymbolicLink() throws IOException {
     Files.createSymbolicLink(folder.resolve("x"), outside);
     assertThatThrownBy(() -> entry("x").create(0600))
         .isInstanceOf(FileAlreadyExistsException.class);
@@ -70,7 +70,7 @@ class LocalEntryTest {
   }
 
   @Test
-  void theDirectoryIsTheOneThatWasOpenedWhateverItsPathLeadsTo() throws IOException {
+  void anOpenDirectoryIsIndependentOfItsPath() throws IOException {
     Path moved = folder.resolveSibling("moved");
     Files.move(folder, moved);
     Path trap = Files.createDirectory(folder.resolveSibling("trap"));
@@ -81,7 +81,7 @@ class LocalEntryTest {
   }
 
   @Test
-  void aFileThatIsAnotherByNowIsNotOverwritten() throws IOException {
+  void aFileThatWasReplacedIsNotOverwritten() throws IOException {
     Files.writeString(folder.resolve("x"), "first");
     LocalStat first = entry("x").stat();
     Files.move(folder.resolve("x"), folder.resolve("y"));
@@ -110,7 +110,7 @@ class LocalEntryTest {
   }
 
   @Test
-  void aPathMayBeLongerThanTheKernelTakesAtOnce() throws IOException {
+  void aPathMayBeLongerThanPathMax() throws IOException {
     List<String> names = new ArrayList<>();
     for (int depth = 0; depth < 60; depth++) {
       names.add("d".repeat(200));
@@ -128,7 +128,7 @@ class LocalEntryTest {
   }
 
   @Test
-  void timesBeforeTheEpochAndLinksOfEveryTypeAreThere() throws IOException {
+  void timesBeforeTheEpochAndLinksOfEveryTypeWork() throws IOException {
     entry("fifo").makeSpecial(LocalStat.FIFO, 0600, 0, 0);
     entry("fifo2").makeLink(entry("fifo"));
     entry("link").makeSymlink("no such target".getBytes(StandardCharsets.UTF_8));

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Where a file of this machine has holes. */
+/** The holes of local files. */
 final class LocalFileTest {
   private static final int MIB = 1 << 20;
 
@@ -44,7 +44,7 @@ final class LocalFileTest {
 
   // P-008
   @Test
-  void dataAndHolesAreFound() throws Exception {
+  void nextDataAndNextHoleFindTheBoundaries() throws Exception {
     everywhere(path -> {
       try (RandomAccessFile made = new RandomAccessFile(path.toFile(), "rw")) {
         made.setLength(10L * MIB);
@@ -55,7 +55,7 @@ final class LocalFileTest {
         assertThat(file.nextData(0, 10L * MIB)).isEqualTo(2L * MIB);
         assertThat(file.nextHole(2L * MIB + 7, 10L * MIB)).isEqualTo(3L * MIB);
         assertThat(file.nextData(3L * MIB, 10L * MIB)).as("only a hole").isEqualTo(10L * MIB);
-        assertThat(file.nextData(0, MIB)).as("not so far").isEqualTo(MIB);
+        assertThat(file.nextData(0, MIB)).as("no data before the end").isEqualTo(MIB);
         assertThat(file.nextHole(2L * MIB, 2L * MIB + 5)).isEqualTo(2L * MIB + 5);
         assertThat(file.nextData(20L * MIB, 30L * MIB)).as("beyond the end").isEqualTo(30L * MIB);
       }
@@ -64,7 +64,7 @@ final class LocalFileTest {
 
   // P-008
   @Test
-  void theHolesAreThoseOfTheFileThatIsReadWhateverBecomesOfItsName() throws Exception {
+  void holesAreThoseOfTheOpenFileAfterARename() throws Exception {
     everywhere(path -> {
       Files.writeString(path, "kept");
       try (LocalFile file = opened(path)) {
@@ -80,7 +80,7 @@ final class LocalFileTest {
   }
 
   @Test
-  void whatIsNotThereIsNotOpened() {
+  void openingAMissingFileFails() {
     assertThatThrownBy(() -> opened(Path.of("/tmp/no such file of ferry")))
         .isInstanceOf(FileSystemException.class);
   }

@@ -5,7 +5,10 @@ import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 import java.nio.file.Path;
 
-/** On tmpfs, whose handles, directory positions and limits are others than those of a disk. */
+/**
+ * The conformance tests on tmpfs, whose handles, directory positions and limits differ from those
+ * of a disk filesystem.
+ */
 class MemoryFilesystemConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

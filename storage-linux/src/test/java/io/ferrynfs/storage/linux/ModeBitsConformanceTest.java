@@ -3,7 +3,10 @@ package io.ferrynfs.storage.linux;
 import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** As in a container whose superuser may not be anybody else: the rules are the volume's own. */
+/**
+ * The conformance tests of a superuser process that cannot change its identity, as in a container:
+ * the volume enforces permissions itself.
+ */
 class ModeBitsConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

@@ -10,16 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Finding entries of directories that change meanwhile. */
+/** Lookups in directories that change concurrently. */
 class NodeTest {
   private static final byte[] NAME = "n".getBytes(StandardCharsets.US_ASCII);
   private static final int LOOKUPS = 100_000;
 
   @TempDir private Path top;
 
-  /** So that EXDEV is said of mount points alone. Of the same path beneath, it is said of this. */
+  /**
+   * EXDEV must mean a mount point only; with RESOLVE_BENEATH the kernel would return it here as
+   * well.
+   */
   @Test
-  void anEntryThatARenameTakesAwayIsThereOrNot() throws Exception {
+  void anEntryDuringARenameIsFoundOrNotFound() throws Exception {
     Path here = Files.createDirectory(top.resolve("here"));
     Path there = Files.createDirectory(top.resolve("there"));
     Files.createFile(here.resolve("n"));
@@ -54,6 +57,6 @@ class NodeTest {
 
   private static int open(Path directory) throws Exception {
     byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
-    return Errors.check(OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0));
+    return ErrnoStatus.check(OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_PATH, 0));
   }
 }

@@ -27,7 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** From a connection to a file by a pipe of the kernel. */
+/** Transfers from a connection to a file through a kernel pipe. */
 final class PipeTest {
   private static final int MIB = 1 << 20;
 
@@ -61,7 +61,7 @@ final class PipeTest {
     harness.close();
   }
 
-  /** Both ends of a connection; the first one does not block. */
+  /** Returns both ends of a connection; the first one is non-blocking. */
   private List<SocketChannel> connection(String address) throws IOException {
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
@@ -90,7 +90,7 @@ final class PipeTest {
     return content.array();
   }
 
-  /** Takes until so many bytes have come. */
+  /** Takes until the given number of bytes has arrived. */
   private static void take(Pipe pipe, SocketChannel from, int bytes) throws IOException {
     int taken = 0;
     while (taken < bytes) {
@@ -101,12 +101,12 @@ final class PipeTest {
   }
 
   @Test
-  void whatAConnectionHasGetsToTheFileInPieces() throws Exception {
+  void bytesOfAConnectionReachTheFileInPieces() throws Exception {
     for (String address : List.of("127.0.0.1", "::1")) {
       List<SocketChannel> ends = connection(address);
       byte[] sent = random(10_000);
       try (Pipe pipe = pipe()) {
-        assertThat(pipe.take(ends.getFirst(), 1)).as("nothing is there").isZero();
+        assertThat(pipe.take(ends.getFirst(), 1)).as("no bytes have arrived").isZero();
         ends.getLast().write(ByteBuffer.wrap(sent));
         take(pipe, ends.getFirst(), 9_000);
         assertThat(file.write(pipe, 0, 4_321)).isEqualTo(4_321);
@@ -117,7 +117,7 @@ final class PipeTest {
         while (last == 0) {
           last = pipe.take(ends.getFirst(), 1);
         }
-        assertThat(last).as("the end is for who reads").isEqualTo(Pipe.NO_MORE);
+        assertThat(last).as("a read reports the end").isEqualTo(Pipe.NO_MORE);
         assertThat(ends.getFirst().read(ByteBuffer.allocate(1))).isEqualTo(-1);
       }
       assertThat(content()).isEqualTo(sent);
@@ -126,7 +126,7 @@ final class PipeTest {
   }
 
   @Test
-  void whatWasReceivedAlreadyComesFirst() throws Exception {
+  void bytesThatWerePutComeFirst() throws Exception {
     List<SocketChannel> ends = connection("127.0.0.1");
     ends.getLast().write(ByteBuffer.wrap(new byte[] {4, 5}));
     try (Pipe pipe = pipe()) {
@@ -141,7 +141,7 @@ final class PipeTest {
   }
 
   @Test
-  void aFullPipeTakesNoMoreAndTheRestIsLeftToRead() throws Exception {
+  void aFullPipeLeavesTheRestInTheConnection() throws Exception {
     List<SocketChannel> ends = connection("127.0.0.1");
     ByteBuffer much = ByteBuffer.allocateDirect(8 * MIB);
     try (Pipe pipe = pipe()) {
@@ -162,10 +162,10 @@ final class PipeTest {
   }
 
   @Test
-  void aFileThatTakesNoPagesGetsCopies() throws Exception {
+  void aFileWithoutSpliceGetsCopies() throws Exception {
     Path path = harness.exported().resolve("file");
     byte[] sent = random(200_000);
-    // splice(2) refuses a file that was opened to append.
+    // splice(2) rejects a file that was opened with O_APPEND.
     int fd =
         OpenCalls.openat(
             Flags.AT_FDCWD,
@@ -182,7 +182,7 @@ final class PipeTest {
   }
 
   @Test
-  void bytesThatWereLostOnTheWayAreNotPassedOver() throws Exception {
+  void aPipeThatLostBytesFails() throws Exception {
     byte[] path = harness.exported().resolve("file").toString().getBytes(StandardCharsets.UTF_8);
     int readOnly = OpenCalls.openat(Flags.AT_FDCWD, path, Flags.O_RDONLY | 02000, 0);
     try (Pipe pipe = pipe()) {
@@ -196,7 +196,7 @@ final class PipeTest {
     assertThat(file.size()).isZero();
   }
 
-  /** Of somebody else. */
+  /** A pipe of another implementation. */
   private record NoPipe() implements Pipe {
     @Override
     public int take(java.nio.channels.ReadableByteChannel connection, int bytesMax) {
@@ -227,7 +227,7 @@ final class PipeTest {
   }
 
   @Test
-  void pipesAreClosedOrKeptEmptyAndFewUntilTheVolumeIsClosed() throws Exception {
+  void fewEmptyPipesAreKeptUntilTheVolumeIsClosed() throws Exception {
     long before = pipesOpen();
     List<Pipe> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -237,9 +237,7 @@ final class PipeTest {
     all.getFirst().put(ByteBuffer.wrap(new byte[] {1}));
     all.getFirst().close();
     all.getFirst().close();
-    assertThat(pipesOpen())
-        .as("what was in it must not get to another file")
-        .isEqualTo(before + 38);
+    assertThat(pipesOpen()).as("its bytes must not reach another file").isEqualTo(before + 38);
     all.forEach(Pipe::close);
     assertThat(pipesOpen()).isEqualTo(before + 16);
     try (Pipe again = pipe()) {
@@ -257,7 +255,7 @@ final class PipeTest {
   }
 
   @Test
-  void thereIsNoPipeWithoutDescriptorsAndNoneOfAFileThatIsOnlyRead() throws Exception {
+  void thereIsNoPipeWithoutDescriptorsOrForAReadOnlyOpen() throws Exception {
     LinuxPipes none = new LinuxPipes(new DescriptorBudget(3));
     Pipe one = none.take().orElseThrow();
     assertThat(none.take()).isEmpty();
@@ -265,7 +263,7 @@ final class PipeTest {
     none.close();
     DescriptorBudget few = new DescriptorBudget(1);
     assertThat(new LinuxPipes(few).take()).isEmpty();
-    assertThat(few.tryTake()).as("it was given back").isTrue();
+    assertThat(few.tryTake()).as("the descriptor was returned").isTrue();
     try (OpenFile read = harness.volume().open(Caller.SUPERUSER, file.handle(), OpenAccess.READ)) {
       assertThat(read.pipe()).isEmpty();
     }

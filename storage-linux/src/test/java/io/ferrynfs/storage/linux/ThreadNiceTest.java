@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class ThreadNiceTest {
   @Test
-  void onlyTheThreadThatSaysSoWorksInTheBackground() throws InterruptedException {
+  void workInBackgroundAffectsTheCallingThreadOnly() throws InterruptedException {
     int before = ThreadNice.current();
     AtomicInteger after = new AtomicInteger();
     Thread thread =

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Access control lists; a volume without them says so in each test. */
+/** Access control lists. On a volume without them each test checks for NOT_SUPPORTED. */
 abstract class AclsTheme extends Theme {
   private static final long NAMED_USER = 2001;
   private static final long NAMED_GROUP = 2002;
@@ -40,7 +40,7 @@ abstract class AclsTheme extends Theme {
     return acl(6, Map.of(NAMED_USER, 6, 2005L, 0), 4, Map.of(NAMED_GROUP, 7), 6, 4);
   }
 
-  /** True after having asserted that nothing is supported, if that is so. */
+  /** Checks for NOT_SUPPORTED on a volume without the feature; returns whether it did. */
   private boolean assertLacking() throws StorageException {
     if (has(Feature.ACLS)) {
       return false;
@@ -64,7 +64,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void anObjectWithoutAListHasThatOfItsMode() throws Exception {
+  void anObjectWithoutAnAclHasThatOfItsMode() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -76,7 +76,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void aListIsKeptAndTheModeShowsItsMask() throws Exception {
+  void anAclIsStoredAndTheModeShowsItsMask() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -94,7 +94,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void settingTheModeSetsTheMaskAndNotTheGroup() throws Exception {
+  void settingTheModeSetsTheMaskAndNotTheOwningGroup() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -112,7 +112,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void newObjectsInheritTheListOfTheirDirectoryCutDownToTheirMode() throws Exception {
+  void newObjectsInheritTheDefaultAclLimitedToTheirMode() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -126,7 +126,7 @@ abstract class AclsTheme extends Theme {
             .create(user(), directory, name("f"), CreateMode.guarded(), initial, OpenAccess.READ);
     file.file().close();
     assertThat(acls(file.handle()))
-        .as("the umask does not count")
+        .as("the umask is ignored")
         .isEqualTo(new Acls(acl(6, Map.of(NAMED_USER, 7), 5, Map.of(), 6, 0), null));
     Handle below =
         volume()
@@ -145,7 +145,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void anObjectIsMadeWithTheListsThatAreAskedFor() throws Exception {
+  void anObjectIsCreatedWithTheRequestedAcls() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -184,7 +184,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void theListDecidesWhoMayDoWhat() throws Exception {
+  void theAclDeterminesThePermissions() throws Exception {
     if (assertLacking() || !has(Feature.CALLER_ENFORCED)) {
       return;
     }
@@ -218,7 +218,7 @@ abstract class AclsTheme extends Theme {
   }
 
   @Test
-  void aListThatIsTooLongChangesNothing() throws Exception {
+  void anAclThatIsTooLongFailsWithoutAChange() throws Exception {
     if (assertLacking()) {
       return;
     }

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What attributes say, and what setting them does. */
+/** Reading and setting attributes. */
 abstract class AttributesTheme extends Theme {
   private static final Instant THEN = Instant.parse("2001-02-03T04:05:06.123456789Z");
 
@@ -43,7 +43,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aNewFileHasWhatWasAsked() throws Exception {
+  void aNewFileHasTheRequestedAttributes() throws Exception {
     Created created =
         volume()
             .create(
@@ -70,7 +70,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void whatNobodyAskedForIsForTheOwnerOnly() throws Exception {
+  void defaultModesGrantPermissionsToTheOwnerOnly() throws Exception {
     AttributeChanges none = AttributeChanges.NONE;
     Created created =
         volume()
@@ -82,7 +82,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void eachObjectHasAFileIdOfItsOwnThatItKeeps() throws Exception {
+  void eachObjectHasAUniqueStableFileId() throws Exception {
     Set<Long> ids = new HashSet<>();
     Handle file = file("f");
     Handle directory = directory(root(), "d");
@@ -98,7 +98,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void everyModeBitIsKept() throws Exception {
+  void everyModeBitIsStored() throws Exception {
     Handle file = file("f");
     Handle directory = directory(root(), "d");
     for (int mode : new int[] {0, 0777, 0421, 04755, 01777, 06711, 0600}) {
@@ -110,7 +110,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void timesAreKeptToTheResolutionAlsoThoseBeforeTheEpoch() throws Exception {
+  void timesAreStoredToTheResolutionEvenBeforeTheEpoch() throws Exception {
     Handle file = file("f");
     for (Instant time : List.of(THEN, Instant.EPOCH, Instant.parse("1969-07-20T20:17:40.5Z"))) {
       set(
@@ -137,7 +137,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aFileIsCutAndGrowsWithZeros() throws Exception {
+  void aFileIsTruncatedAndExtendedWithZeros() throws Exception {
     Handle file = file(root(), "f", utf8("0123456789"));
     set(file, AttributeChanges.ofSize(4));
     assertThat(content(file)).isEqualTo(utf8("0123"));
@@ -149,7 +149,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void onlyAFileHasASizeToSet() throws Exception {
+  void settingTheSizeRequiresARegularFile() throws Exception {
     AttributeChanges size = AttributeChanges.ofSize(0);
     Handle link = symlink(root(), "l", "t");
     assertStatus(Status.IS_DIRECTORY, () -> set(directory(root(), "d"), size));
@@ -163,7 +163,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void theSizeIsSetThroughAnOpenWhateverTheModeSays() throws Exception {
+  void theSizeIsSetThroughAnOpenRegardlessOfTheMode() throws Exception {
     Handle file = file(root(), "f", utf8("content"));
     Handle other = file("other");
     try (OpenFile writer = open(file, OpenAccess.WRITE);
@@ -181,7 +181,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aCallThatFailsChangesNothing() throws Exception {
+  void aFailedCallChangesNothing() throws Exception {
     Handle directory = directory(root(), "d");
     Attributes before = attributes(directory);
     assertStatus(
@@ -198,7 +198,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void theModeOfASymbolicLinkIsNothingToSetItsTimesAre() throws Exception {
+  void aSymbolicLinkIgnoresItsModeAndStoresItsTimes() throws Exception {
     Handle link = symlink(root(), "l", "t");
     Attributes before = attributes(link);
     set(link, AttributeChanges.ofMode(0600));
@@ -209,7 +209,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aTimeThatCannotBeStoredBecomesTheNearestThatCan() throws Exception {
+  void aTimeOutOfRangeBecomesTheNearestStorableTime() throws Exception {
     Handle file = file("f");
     for (Instant far : List.of(Instant.MIN, Instant.MAX)) {
       set(file, AttributeChanges.ofMode(0640).withMtime(TimeChange.at(far)));
@@ -222,7 +222,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void everyChangeOfAFileGivesANewChangeAttribute() throws Exception {
+  void everyChangeOfAFileChangesItsChangeAttribute() throws Exception {
     Handle file = file("f");
     Set<Long> seen = new HashSet<>();
     assertThat(seen.add(attributes(file).change())).isTrue();
@@ -243,7 +243,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void theChangeAttributeNeverGoesBackAlsoAcrossARestart() throws Exception {
+  void theChangeAttributeNeverDecreasesAcrossARestart() throws Exception {
     Handle file = file("f");
     long last = attributes(file).change();
     for (int i = 0; i < 5; i++) {
@@ -258,7 +258,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void tenThousandChangesGiveAsManyValuesThatOnlyGrowAlsoInTheNextLife() throws Exception {
+  void tenThousandChangesIncreaseTheChangeAttributeEachTimeAndAfterARestart() throws Exception {
     Handle file = file("f");
     long last = attributes(file).change();
     for (int life = 0; life < 2; life++) {
@@ -285,7 +285,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aDirectoryTellsItsChangeAroundEveryCallThatChangesIt() throws Exception {
+  void aDirectoryChangeReportsTheValuesBeforeAndAfter() throws Exception {
     Handle other = directory(root(), "other");
     Handle directory = directory(root(), "d");
     long start = attributes(directory).change();
@@ -313,13 +313,13 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void aDirectoryCountsTheDirectoriesInIt() throws Exception {
+  void nlinkOfADirectoryCountsItsSubdirectories() throws Exception {
     Handle directory = directory(root(), "d");
     long alone = attributes(directory).nlink();
     directory(directory, "a");
     directory(directory, "b");
     file(directory, "f", new byte[0]);
-    // Some file systems do not count: then the number never changes.
+    // Some file systems do not count subdirectories, and nlink stays 1.
     assertThat(attributes(directory).nlink()).isIn(alone + 2, 1L);
     remove(directory, "a");
     volume().rename(user(), directory, name("b"), root(), name("b"));
@@ -327,7 +327,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void rightsThatMeanNothingForAnObjectAreNotGranted() throws Exception {
+  void rightsThatDoNotApplyToATypeAreNotGranted() throws Exception {
     Set<AccessRight> all = EnumSet.allOf(AccessRight.class);
     Set<AccessRight> ofFile = volume().access(user(), file("f"), all);
     assertThat(ofFile).doesNotContain(AccessRight.LOOKUP, AccessRight.DELETE);
@@ -344,7 +344,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void onlyRightsThatWereAskedForAreGranted() throws Exception {
+  void onlyRequestedRightsAreGranted() throws Exception {
     Handle file = file("f");
     Set<AccessRight> read = EnumSet.of(AccessRight.READ);
     assertThat(volume().access(user(), file, read)).isEqualTo(read);
@@ -352,7 +352,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void theSpaceAddsUp() throws Exception {
+  void spaceCountersAreConsistent() throws Exception {
     Space space = volume().space(user());
     assertThat(space.totalBytes()).isPositive();
     assertThat(space.freeBytes()).isBetween(0L, space.totalBytes());
@@ -362,7 +362,7 @@ abstract class AttributesTheme extends Theme {
   }
 
   @Test
-  void noQuotaLeavesMoreThanThereIs() throws Exception {
+  void aQuotaNeverExceedsTheAvailableSpace() throws Exception {
     Handle file = file(root(), "f", new byte[100 * KIB]);
     if (!has(Feature.QUOTAS)) {
       assertStatus(Status.NOT_SUPPORTED, () -> volume().quota(user(), file));

@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Several threads at once: nothing is lost, nothing is doubled, and nobody waits for ever. */
+/** Several threads at once: no update is lost or applied twice, and no thread blocks forever. */
 abstract class ConcurrencyTheme extends Theme {
   private static final int THREADS = 4;
 
@@ -33,7 +33,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void oneOfManyGuardedCreationsMakesTheFile() throws Exception {
+  void oneOfManyGuardedCreationsCreatesTheFile() throws Exception {
     for (int round = 0; round < 20; round++) {
       AtomicInteger made = new AtomicInteger();
       Crew.run(
@@ -52,7 +52,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void allOfManyRetriesOfAnExclusiveCreationGetTheFile() throws Exception {
+  void allConcurrentExclusiveRetriesGetTheFile() throws Exception {
     for (int round = 0; round < 20; round++) {
       AtomicInteger made = new AtomicInteger();
       Set<Handle> handles = ConcurrentHashMap.newKeySet();
@@ -71,7 +71,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void writesToDifferentRangesAreAllThere() throws Exception {
+  void concurrentWritesToDifferentRangesAreAllVisible() throws Exception {
     int part = 3_000;
     int parts = 200;
     byte[] content = bytes(part * parts, 1);
@@ -88,7 +88,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void closingAFileUnderItsReadersIsSafe() throws Exception {
+  void closingAFileDuringReadsIsSafe() throws Exception {
     byte[] content = bytes(64 * KIB, 1);
     Handle handle = file(root(), "f", content);
     for (int round = 0; round < 20; round++) {
@@ -127,7 +127,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void crossingCopiesEnd() throws Exception {
+  void copiesInOppositeDirectionsComplete() throws Exception {
     byte[] content = bytes(256 * KIB, 1);
     try (OpenFile a = open(file(root(), "a", content), OpenAccess.READ_WRITE);
         OpenFile b = open(file(root(), "b", content), OpenAccess.READ_WRITE)) {
@@ -146,7 +146,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void crossingRenamesNeverMakeACircle() throws Exception {
+  void concurrentRenamesNeverCreateACycle() throws Exception {
     Handle a = directory(root(), "a");
     Handle b = directory(root(), "b");
     Name nameA = name("a");
@@ -177,7 +177,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void aFileSeenDuringARenameOverItIsTheOldOneOrTheNew() throws Exception {
+  void aLookupDuringAReplacingRenameFindsTheOldOrTheNewFile() throws Exception {
     file(root(), "f", utf8("content"));
     AtomicInteger renames = new AtomicInteger();
     Crew.run(
@@ -195,7 +195,9 @@ abstract class ConcurrencyTheme extends Theme {
     assertThat(names(root())).isEqualTo(namesOf("f"));
   }
 
-  /** The name is always there; its object may be replaced before it is opened. */
+  /**
+   * Reads through a handle. The name always exists, but its object may be replaced before the open.
+   */
   private void readIfStillThere(Handle handle) throws StorageException {
     OpenFile file;
     try {
@@ -210,7 +212,7 @@ abstract class ConcurrencyTheme extends Theme {
   }
 
   @Test
-  void afterAThousandNameCallsEveryLinkCountIsTheNumberOfNames() throws Exception {
+  void afterConcurrentCallsEveryLinkCountEqualsTheNumberOfNames() throws Exception {
     Handle[] directories = {directory(root(), "a"), directory(root(), "b")};
     Set<Status> expected = EnumSet.of(Status.EXISTS, Status.NOT_FOUND, Status.STALE);
     Crew.run(

@@ -19,16 +19,16 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Copies that the volume makes by itself, and copies that share. */
+/** Copies by the volume, and clones. */
 abstract class CopiesTheme extends Theme {
-  /** Bounds the steps of a copy: each has to make progress. */
+  /** Bounds the steps of a copy. Each step must make progress. */
   private static final int STEPS_MAX = 10_000;
 
   private OpenFile fileOf(String name, byte[] content) throws StorageException {
     return open(file(root(), name, content), OpenAccess.READ_WRITE);
   }
 
-  /** Copies all of a range, as a caller has to. */
+  /** Copies a whole range in a loop, as callers must. */
   private static void copy(OpenFile from, long fromOffset, OpenFile to, long offset, long length)
       throws StorageException {
     long done = 0;
@@ -91,7 +91,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aCopyInsideOneFileDoesNotOverlap() throws Exception {
+  void anOverlappingCopyWithinOneFileIsInvalid() throws Exception {
     byte[] content = bytes(20_000, 1);
     try (OpenFile file = fileOf("f", content)) {
       assertStatus(Status.INVALID, () -> file.copyRange(file, 0, 1, 5_000));
@@ -104,7 +104,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void argumentsOutOfRangeAreRefused() throws Exception {
+  void argumentsOutOfRangeAreInvalid() throws Exception {
     long max = volume().limits().fileBytesMax();
     try (OpenFile from = fileOf("from", utf8("12345"));
         OpenFile to = fileOf("to", new byte[0])) {
@@ -118,7 +118,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aCopyNeedsAReaderAndAWriter() throws Exception {
+  void aCopyRequiresReadAndWriteAccess() throws Exception {
     Handle handle = file("f");
     try (OpenFile reader = open(handle, OpenAccess.READ);
         OpenFile writer = open(handle, OpenAccess.WRITE)) {
@@ -130,7 +130,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aHoleArrivesAsZeros() throws Exception {
+  void aCopiedHoleReadsAsZeros() throws Exception {
     byte[] expected = new byte[4 * MIB];
     System.arraycopy(bytes(1000, 1), 0, expected, 2 * MIB, 1000);
     try (OpenFile from = fileOf("from", new byte[0]);
@@ -143,7 +143,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void whatIsCopiedIsIndependentOfTheSource() throws Exception {
+  void aCopyIsIndependentOfTheSource() throws Exception {
     byte[] content = bytes(MIB, 1);
     try (OpenFile from = fileOf("from", content);
         OpenFile to = fileOf("to", new byte[0])) {
@@ -159,7 +159,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aFileOfAnotherVolumeIsRefused() throws Exception {
+  void aFileOfAnotherVolumeFailsWithCrossDevice() throws Exception {
     MemoryVolume other = MemoryVolume.builder("another", () -> Instant.EPOCH).build();
     try (OpenFile foreign =
             other
@@ -179,7 +179,8 @@ abstract class CopiesTheme extends Theme {
   }
 
   /**
-   * What an impossible clone may answer: two things are wrong with it where there are no clones.
+   * Returns the permitted errors of an invalid clone. Without clones NOT_SUPPORTED is permitted as
+   * well.
    */
   private Set<Status> refused(Status status) {
     return has(Feature.CLONE) ? EnumSet.of(status) : EnumSet.of(status, Status.NOT_SUPPORTED);
@@ -190,7 +191,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aCloneHasTheSameBytesAndItsOwnFuture() throws Exception {
+  void aCloneIsEqualToAndIndependentOfTheSource() throws Exception {
     byte[] content = bytes(5 * block() + 100, 1);
     try (OpenFile from = fileOf("from", content);
         OpenFile to = fileOf("to", utf8("old"))) {
@@ -231,7 +232,7 @@ abstract class CopiesTheme extends Theme {
   }
 
   @Test
-  void aCloneThatIsNotPossibleChangesNothing() throws Exception {
+  void anInvalidCloneChangesNothing() throws Exception {
     int block = block();
     byte[] content = bytes(2 * block + 100, 1);
     try (OpenFile from = fileOf("from", content);

@@ -18,18 +18,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every pair of volumes has to pass between which a server copies: the data of a file takes as
- * much space in its copy, to the block, and its holes take none.
+ * The conformance tests for a pair of volumes between which a server copies. The data of a file
+ * must occupy the same number of blocks in its copy, and its holes must occupy none.
  *
- * <p>A test extends this class for each pair, as with {@link VolumeConformance}. Both have blocks
- * of 4 KiB.
+ * <p>A test extends this class for each pair, as with {@link VolumeConformance}. Both volumes must
+ * have blocks of 4 KiB.
  */
-@NullUnmarked // The harnesses are there from before each test to after it.
+@NullUnmarked // Set before each test and closed after it.
 public abstract class CopyPairConformance {
   private static final int BLOCK = 4096;
   private static final long MIB = 1L << 20;
 
-  /** Bounds the steps of a copy: each has to make progress. */
+  /** Bounds the steps of a copy. Each step must make progress. */
   private static final int STEPS_MAX = 100_000;
 
   private VolumeHarness fromHarness;
@@ -38,17 +38,17 @@ public abstract class CopyPairConformance {
   private OpenFile to;
 
   /**
-   * A harness with an empty volume to copy from.
+   * Returns a harness with an empty source volume.
    *
-   * @throws Exception which fails the test
+   * @throws Exception to fail the test
    */
   protected abstract VolumeHarness newSource() throws Exception;
 
   /**
-   * A harness with an empty volume to copy to.
+   * Returns a harness with an empty target volume.
    *
-   * @param source the other one; what is answered may be that
-   * @throws Exception which fails the test
+   * @param source the harness of the source, which may be returned for a copy within one volume
+   * @throws Exception to fail the test
    */
   protected abstract VolumeHarness newTarget(VolumeHarness source) throws Exception;
 
@@ -87,7 +87,7 @@ public abstract class CopyPairConformance {
     Theme.write(file, position, Theme.bytes(count, position));
   }
 
-  /** Copies as a server does, and proves that the bytes of the range are those of the source. */
+  /** Copies as a server does, and checks that the target range equals the source range. */
   private void copy(long fromOffset, long toOffset, long length) throws StorageException {
     SparseCopy copy = new SparseCopy(from, to);
     long done = 0;
@@ -113,7 +113,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void sixtyFourBlocksThatLieFarApartTakeSixtyFourBlocks() throws Exception {
+  void aCopyOfSixtyFourScatteredBlocksOccupiesSixtyFourBlocks() throws Exception {
     for (int i = 0; i < 64; i++) {
       write(from, 8L * i * MIB, BLOCK);
     }
@@ -125,7 +125,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void blocksBetweenHolesOfOneBlockAreCopiedAlone() throws Exception {
+  void blocksBetweenHolesOfOneBlockAreCopiedWithoutTheHoles() throws Exception {
     for (int i = 1; i < 100; i += 2) {
       write(from, (long) i * BLOCK, BLOCK);
     }
@@ -136,7 +136,7 @@ public abstract class CopyPairConformance {
 
   // P-008, C-031
   @Test
-  void aHoleTakesThePlaceOfWhatWasThere() throws Exception {
+  void aHoleReplacesDataOfTheTarget() throws Exception {
     write(from, 2 * MIB, 3 * BLOCK);
     from.truncate(8 * MIB);
     write(to, 0, (int) (4 * MIB));
@@ -147,7 +147,7 @@ public abstract class CopyPairConformance {
 
   // C-031
   @Test
-  void whatLiesBehindTheRangeStays() throws Exception {
+  void dataBeyondTheRangeIsNotChanged() throws Exception {
     write(from, MIB, BLOCK);
     from.truncate(2 * MIB);
     write(to, 0, (int) (4 * MIB));
@@ -159,7 +159,7 @@ public abstract class CopyPairConformance {
 
   // P-008
   @Test
-  void aFileThatIsOneHoleTakesNothing() throws Exception {
+  void aCopyOfASingleHoleOccupiesNoSpace() throws Exception {
     from.truncate(1L << 40);
     SparseCopy copy = new SparseCopy(from, to);
     assertThat(copy.copy(0, 0, 1L << 40, MIB)).isEqualTo(1L << 40);
@@ -168,23 +168,26 @@ public abstract class CopyPairConformance {
     assertTakes(0);
   }
 
-  // P-008: with space reserved beyond the end a file takes more than its length, and has holes
+  // P-008: with space reserved beyond its end a file occupies more than its length and has holes
   @Test
-  void reservedSpaceIsNoData() throws Exception {
+  void aCopyIgnoresReservedSpace() throws Exception {
     if (!fromHarness.volume().features().contains(Feature.ALLOCATE)) {
       return;
     }
     from.allocate(0, 4 * MIB);
     write(from, MIB, BLOCK);
     from.sync(io.ferrynfs.storage.SyncScope.ALL);
-    // Before it is read: ext4 calls data what was reserved and is in memory.
+    // Before the file is read: ext4 reports reserved pages in memory as data.
     long data = dataBytes(from);
     copy(0, 0, 4 * MIB);
     assertThat(to.size()).isEqualTo(4 * MIB);
     assertTakes(data);
   }
 
-  /** All that the file system calls data, which on tmpfs is also what was only reserved. */
+  /**
+   * Returns the number of bytes that the file system reports as data. On tmpfs this includes
+   * reserved space.
+   */
   private static long dataBytes(OpenFile file) throws StorageException {
     long bytes = 0;
     long size = file.size();
@@ -213,7 +216,7 @@ public abstract class CopyPairConformance {
   }
 
   @Test
-  void aSourceThatEndsBeforeTheRangeEndsTheCopy() throws Exception {
+  void aCopyEndsWithASourceThatIsShorterThanTheRange() throws Exception {
     write(from, 0, 10);
     SparseCopy copy = new SparseCopy(from, to);
     assertThat(copy.copy(0, 0, 100, 100)).isEqualTo(10);

@@ -15,7 +15,7 @@ import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.TimeChange;
 import org.junit.jupiter.api.Test;
 
-/** The three ways to make a file, and what happens when something is there. */
+/** The three modes of file creation, with and without an existing object. */
 abstract class CreationTheme extends Theme {
   private Created create(CreateMode mode, AttributeChanges initial) throws StorageException {
     return volume().create(user(), root(), name("f"), mode, initial, OpenAccess.READ_WRITE);
@@ -28,7 +28,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void anUncheckedCreationMakesAFileThenFindsIt() throws Exception {
+  void anUncheckedCreationCreatesAFileThenOpensIt() throws Exception {
     AttributeChanges mode = AttributeChanges.ofMode(0640);
     Created made = create(CreateMode.unchecked(), mode);
     assertThat(made.createdNow()).isTrue();
@@ -38,18 +38,18 @@ abstract class CreationTheme extends Theme {
     Created found = create(CreateMode.unchecked(), AttributeChanges.ofMode(0777));
     assertThat(found.createdNow()).isFalse();
     assertThat(found.handle()).isEqualTo(made.handle());
-    assertThat(found.attributes().mode()).as("is obeyed for new files only").isEqualTo(0640);
+    assertThat(found.attributes().mode()).as("the mode applies to new files only").isEqualTo(0640);
     assertThat(found.change().after()).isEqualTo(found.change().before());
     assertThat(read(found.file(), 0, 10)).isEqualTo(utf8("content"));
     found.file().close();
   }
 
   @Test
-  void anUncheckedCreationWithSizeZeroEmptiesWhatIsThere() throws Exception {
+  void anUncheckedCreationWithSizeZeroTruncatesAnExistingFile() throws Exception {
     Handle handle = file(root(), "f", utf8("content"));
     try (OpenFile open = open(handle, OpenAccess.READ)) {
       createAndClose(CreateMode.unchecked(), AttributeChanges.ofSize(3));
-      assertThat(open.size()).as("only 0 is obeyed").isEqualTo(7);
+      assertThat(open.size()).as("only size 0 applies").isEqualTo(7);
       Created emptied = create(CreateMode.unchecked(), AttributeChanges.ofSize(0));
       assertThat(emptied.attributes().size()).isZero();
       emptied.file().close();
@@ -58,7 +58,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void aGuardedCreationMakesAFileOnce() throws Exception {
+  void aGuardedCreationCreatesAFileOnce() throws Exception {
     Handle made = createAndClose(CreateMode.guarded(), AttributeChanges.NONE);
     long change = attributes(root()).change();
     assertStatus(Status.EXISTS, () -> create(CreateMode.guarded(), AttributeChanges.ofSize(0)));
@@ -81,7 +81,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void anExclusiveCreationWithAnotherVerifierFindsTheNameTaken() throws Exception {
+  void anExclusiveCreationWithAnotherVerifierFailsWithExists() throws Exception {
     Handle made = createAndClose(CreateMode.exclusive(-1), AttributeChanges.NONE);
     for (long verifier : new long[] {0, 1, -2, Long.MIN_VALUE, 0xffffffffL}) {
       CreateMode other = CreateMode.exclusive(verifier);
@@ -91,7 +91,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void anExclusiveCreationNeverTakesAFileThatWasMadeOtherwise() throws Exception {
+  void anExclusiveCreationNeverOpensAFileOfAnotherMode() throws Exception {
     file("f");
     for (long verifier : new long[] {0, 1, -1}) {
       CreateMode mode = CreateMode.exclusive(verifier);
@@ -100,7 +100,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void aRetryIsKnownAfterARestart() throws Exception {
+  void anExclusiveRetryIsRecognizedAfterARestart() throws Exception {
     Handle made = createAndClose(CreateMode.exclusive(42), AttributeChanges.ofMode(0644));
     harness().reopen();
     Created retry = create(CreateMode.exclusive(42), AttributeChanges.ofMode(0644));
@@ -111,7 +111,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void aRetryIsKnownAfterARename() throws Exception {
+  void anExclusiveRetryIsRecognizedAfterARename() throws Exception {
     Handle made = createAndClose(CreateMode.exclusive(42), AttributeChanges.NONE);
     volume().rename(user(), root(), name("f"), root(), name("g"));
     Created other = create(CreateMode.exclusive(42), AttributeChanges.NONE);
@@ -128,7 +128,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void whatIsNoFileIsNeverOpened() throws Exception {
+  void creationNeverOpensAnotherType() throws Exception {
     CreateMode unchecked = CreateMode.unchecked();
     AttributeChanges none = AttributeChanges.NONE;
     directory(root(), "f");
@@ -151,7 +151,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void nothingElseIsMadeOverATakenName() throws Exception {
+  void creationOfAnotherTypeOverAnExistingNameFails() throws Exception {
     Handle taken = file("f");
     AttributeChanges none = AttributeChanges.NONE;
     long before = attributes(root()).change();
@@ -167,7 +167,7 @@ abstract class CreationTheme extends Theme {
   }
 
   @Test
-  void aFileOfASizeThatCannotBeIsNotMade() throws Exception {
+  void aFileWithAnInvalidSizeIsNotCreated() throws Exception {
     assertStatus(Status.INVALID, () -> create(CreateMode.guarded(), AttributeChanges.ofSize(-1)));
     assertThat(names(root())).isEmpty();
   }

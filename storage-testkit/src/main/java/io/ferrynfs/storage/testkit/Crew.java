@@ -6,18 +6,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 
-/** Several threads that start the same work at the same moment. */
+/** Several threads that start the same work at the same time. */
 final class Crew {
   private Crew() {}
 
-  /** What one of the threads does. */
+  /** The work of one thread. */
   @FunctionalInterface
   interface Work {
     void run(int member) throws Exception;
   }
 
   /**
-   * Runs the work in so many threads; throws what the first of them threw, after all have ended.
+   * Runs the work in {@code size} threads. After all have ended, throws the first exception that
+   * one of them threw.
    */
   static void run(int size, Work work) throws Exception {
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -41,7 +42,7 @@ final class Crew {
     }
     Throwable first = failures.peek();
     if (first != null) {
-      // The message as well: of causes, test reports often show nothing.
+      // Repeats the message because test reports often omit causes.
       throw new AssertionError("one of " + failures.size() + ": " + first, first);
     }
   }

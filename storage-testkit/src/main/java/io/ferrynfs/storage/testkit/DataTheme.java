@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What was written is what is read. */
+/** Reading and writing data. */
 abstract class DataTheme extends Theme {
   @Test
-  void whatWasWrittenIsReadAgain() throws Exception {
+  void readsReturnWhatWasWritten() throws Exception {
     byte[] content = bytes(MIB + 17, 1);
     Handle file = file(root(), "f", content);
     assertThat(content(file)).isEqualTo(content);
@@ -64,7 +64,7 @@ abstract class DataTheme extends Theme {
   }
 
   @Test
-  void writingNothingChangesNothing() throws Exception {
+  void anEmptyWriteChangesNothing() throws Exception {
     Handle handle = file("f");
     long change = attributes(handle).change();
     try (OpenFile file = open(handle, OpenAccess.WRITE)) {
@@ -75,7 +75,7 @@ abstract class DataTheme extends Theme {
   }
 
   @Test
-  void severalBuffersAreWrittenOneAfterTheOther() throws Exception {
+  void severalBuffersAreWrittenInSequence() throws Exception {
     Created created = create(root(), "f");
     try (OpenFile file = created.file()) {
       List<ByteBuffer> buffers =
@@ -91,7 +91,7 @@ abstract class DataTheme extends Theme {
   }
 
   @Test
-  void offsetsOutOfRangeAreRefused() throws Exception {
+  void offsetsOutOfRangeFail() throws Exception {
     long max = volume().limits().fileBytesMax();
     ByteBuffer two = ByteBuffer.wrap(utf8("22"));
     try (OpenFile file = open(file("f"), OpenAccess.READ_WRITE)) {
@@ -142,7 +142,7 @@ abstract class DataTheme extends Theme {
     }
   }
 
-  /** A channel that takes so many bytes and no more. */
+  /** A channel that takes a limited number of bytes. */
   private static final class Narrow implements WritableByteChannel {
     private int room;
 
@@ -168,7 +168,7 @@ abstract class DataTheme extends Theme {
   }
 
   @Test
-  void whatWasSyncedIsThereAfterARestart() throws Exception {
+  void syncedDataSurvivesARestart() throws Exception {
     byte[] content = bytes(300_000, 5);
     Created created = create(root(), "f");
     try (OpenFile file = created.file()) {
@@ -184,7 +184,7 @@ abstract class DataTheme extends Theme {
   }
 
   @Test
-  void aThousandRandomWritesAndCutsGiveWhatAnArrayGives() throws Exception {
+  void randomWritesAndTruncationsMatchAnArray() throws Exception {
     SplittableRandom random = new SplittableRandom(6);
     byte[] model = new byte[200_000];
     int size = 0;

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Reading directories, also large ones, also while they change. */
+/** Reading directories, including large ones and ones that change. */
 abstract class DirectoriesTheme extends Theme {
   private static final int MANY = 100_000;
 
-  /** One entry as it was offered. */
+  /** An entry as the volume offered it. */
   private record Seen(Name name, long cookie, long fileId) {}
 
-  /** What a reader remembers between its calls. */
+  /** A reader with its position between calls. */
   private final class Reader {
     final Handle directory;
     final List<Seen> seen = new ArrayList<>();
@@ -35,7 +35,7 @@ abstract class DirectoriesTheme extends Theme {
       this.directory = directory;
     }
 
-    /** Takes so many entries more. */
+    /** Reads the next {@code count} entries. */
     void next(int count) throws StorageException {
       int full = seen.size() + count;
       DirectoryPage page =
@@ -97,7 +97,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void everyPageSizeGivesEachEntryOnce() throws Exception {
+  void everyPageSizeReturnsEachEntryOnce() throws Exception {
     Handle directory = filled(50);
     for (int pageSize : new int[] {1, 2, 7, 49, 50, 51, 1000}) {
       assertThat(new Reader(directory).all(pageSize)).isEqualTo(numbered("name", 50));
@@ -105,7 +105,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void cookiesAreDifferentNeverSmallAndAlwaysTheSame() throws Exception {
+  void cookiesAreUniqueUnreservedAndStable() throws Exception {
     Reader first = new Reader(filled(200));
     first.all(1000);
     Set<Long> cookies = new HashSet<>();
@@ -119,7 +119,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void aReaderMayGoOnFromEveryCookie() throws Exception {
+  void aReaderResumesAtEveryCookie() throws Exception {
     Reader whole = new Reader(filled(30));
     whole.all(30);
     for (int i = 0; i < 30; i++) {
@@ -132,7 +132,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void theEntryTellsTheObject() throws Exception {
+  void anEntryReportsItsObject() throws Exception {
     Map<Name, Handle> handles = new HashMap<>();
     handles.put(name("f"), file("f"));
     handles.put(name("d"), directory(root(), "d"));
@@ -158,7 +158,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void aReaderGoesOnAfterAnEntryThatWasRemoved() throws Exception {
+  void aReaderResumesAfterTheRemovalOfItsLastEntry() throws Exception {
     Reader reader = new Reader(filled(100));
     reader.next(50);
     Name last = reader.seen.getLast().name();
@@ -167,7 +167,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void aReaderGoesOnAfterAllThatItHasSeenWasRemoved() throws Exception {
+  void aReaderResumesAfterTheRemovalOfAllEntriesThatItRead() throws Exception {
     Reader reader = new Reader(filled(100));
     while (!reader.end) {
       reader.next(10);
@@ -182,7 +182,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void aReaderGoesOnAfterARestart() throws Exception {
+  void aReaderResumesAfterARestart() throws Exception {
     Reader reader = new Reader(filled(100));
     reader.next(33);
     harness().reopen();
@@ -190,7 +190,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void entriesMayBeChangedWhileTheyAreOffered() throws Exception {
+  void entriesMayChangeWhileTheyAreOffered() throws Exception {
     Handle directory = filled(20);
     Set<Name> seen = new HashSet<>();
     volume()
@@ -209,7 +209,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void whatTheSinkThrowsComesBack() throws Exception {
+  void exceptionsOfTheSinkArePropagated() throws Exception {
     Handle directory = filled(3);
     assertStatus(
         Status.QUOTA,
@@ -226,7 +226,7 @@ abstract class DirectoriesTheme extends Theme {
   }
 
   @Test
-  void aHundredThousandEntriesAreEachReadOnceWhileOthersComeAndGo() throws Exception {
+  void aHundredThousandEntriesAreReadOnceWhileOthersChange() throws Exception {
     Handle directory = filled(MANY);
     harness().populate(directory, numbered("going", 400));
     Reader reader = new Reader(directory);

@@ -22,11 +22,11 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** An object keeps its handle for as long as it exists, and nothing else ever gets it. */
+/** Handles: an object keeps its handle during its whole life, and no other object gets it. */
 abstract class HandlesTheme extends Theme {
   private static final Set<Status> REFUSED = EnumSet.of(Status.BAD_HANDLE, Status.STALE);
 
-  /** One object of each type that everyone may make. */
+  /** Creates one object of each type that every user may create. */
   private Map<String, Handle> oneOfEach() throws StorageException {
     Map<String, Handle> handles = new LinkedHashMap<>();
     handles.put("file", file("file"));
@@ -49,14 +49,14 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void lookupGivesTheHandleThatTheMakerGot() throws Exception {
+  void lookupReturnsTheHandleOfTheCreation() throws Exception {
     for (Map.Entry<String, Handle> entry : oneOfEach().entrySet()) {
       assertThat(lookup(root(), entry.getKey())).isEqualTo(entry.getValue());
     }
   }
 
   @Test
-  void anObjectHasOneHandleByAllOfItsNames() throws Exception {
+  void allNamesOfAnObjectHaveOneHandle() throws Exception {
     Handle file = file("a");
     Handle directory = directory(root(), "d");
     volume().link(user(), file, root(), name("b"));
@@ -108,7 +108,8 @@ abstract class HandlesTheme extends Theme {
     for (Map.Entry<String, Handle> entry : handles.entrySet()) {
       Attributes was = Objects.requireNonNull(before.get(entry.getKey()));
       Attributes is = attributes(entry.getValue());
-      // How often it has changed within a moment may be forgotten; then it counts as changed.
+      // A volume may lose the number of changes within one clock tick; the object then counts as
+      // changed.
       assertThat(is).usingRecursiveComparison().ignoringFields("change").isEqualTo(was);
       assertThat(is.change()).isGreaterThanOrEqualTo(was.change());
       assertThat(lookup(root(), entry.getKey())).isEqualTo(entry.getValue());
@@ -117,7 +118,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aHandleGivenOutAfterARestartIsNoneOfThoseBefore() throws Exception {
+  void handlesAreNotReusedAfterARestart() throws Exception {
     Set<Handle> seen = new HashSet<>(oneOfEach().values());
     remove(root(), "file");
     harness().reopen();
@@ -125,7 +126,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void theHandleOfWhatWasRemovedIsStaleForEver() throws Exception {
+  void theHandleOfARemovedObjectStaysStale() throws Exception {
     Map<String, Handle> handles = oneOfEach();
     for (Map.Entry<String, Handle> entry : handles.entrySet()) {
       remove(root(), entry.getKey());
@@ -138,7 +139,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void theHandleOfWhatWasReplacedIsStale() throws Exception {
+  void theHandleOfAReplacedObjectIsStale() throws Exception {
     Handle replaced = file("replaced");
     Handle moved = file("moved");
     volume().rename(user(), root(), name("moved"), root(), name("replaced"));
@@ -147,7 +148,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void noHandleIsGivenTwice() throws Exception {
+  void noHandleIsAssignedTwice() throws Exception {
     Set<Handle> seen = new HashSet<>();
     for (int i = 0; i < 100; i++) {
       assertThat(seen.add(file("again"))).isTrue();
@@ -157,7 +158,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aFileThatWasRemovedWhileOpenIsThereUntilItIsClosed() throws Exception {
+  void aFileRemovedWhileOpenExistsUntilItIsClosed() throws Exception {
     Created created = create(root(), "open");
     Handle handle = created.handle();
     write(created.file(), 0, utf8("still here"));
@@ -171,7 +172,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void anotherFileOfTheSameNameIsAnotherFile() throws Exception {
+  void aNewFileOfTheSameNameHasAnotherHandle() throws Exception {
     Created created = create(root(), "name");
     write(created.file(), 0, utf8("old"));
     remove(root(), "name");
@@ -183,7 +184,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void bytesThatAreNoHandleAreRefused() throws Exception {
+  void arbitraryBytesFailWithBadHandle() throws Exception {
     SplittableRandom random = new SplittableRandom(1);
     for (int size = 1; size <= Handle.BYTES_MAX; size++) {
       byte[] garbage = new byte[size];
@@ -194,7 +195,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void aHandleThatWasCutOrPaddedIsRefused() throws Exception {
+  void aTruncatedOrPaddedHandleFailsWithBadHandle() throws Exception {
     byte[] whole = file("file").toByteArray();
     for (int size = 1; size <= Math.min(whole.length + 8, Handle.BYTES_MAX); size++) {
       if (size != whole.length) {
@@ -203,9 +204,9 @@ abstract class HandlesTheme extends Theme {
     }
   }
 
-  /** Of whatever is still there, or is not. */
+  /** Covers existing and removed objects. */
   @Test
-  void aHandleThatWasMadeHerePassesTheCheck() throws Exception {
+  void checkHandleAcceptsHandlesOfTheVolume() throws Exception {
     volume().checkHandle(root());
     for (Map.Entry<String, Handle> entry : oneOfEach().entrySet()) {
       volume().checkHandle(entry.getValue());
@@ -223,7 +224,7 @@ abstract class HandlesTheme extends Theme {
   }
 
   @Test
-  void noChangedBitOfAHandleLeadsToAnObjectThatIsNotInTheVolume() throws Exception {
+  void aHandleWithAFlippedBitNeverLeavesTheVolume() throws Exception {
     Map<String, Handle> handles = oneOfEach();
     Set<Handle> known = new HashSet<>(handles.values());
     known.add(root());

@@ -14,7 +14,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * Files with nothing in places. Offsets are multiples of 64 KiB, which are whole blocks anywhere.
+ * Files with holes. Offsets are multiples of 64 KiB, which are block boundaries on all file
+ * systems.
  */
 abstract class HolesTheme extends Theme {
   private static final int UNIT = 64 * KIB;
@@ -34,7 +35,7 @@ abstract class HolesTheme extends Theme {
   }
 
   @Test
-  void aHoleTakesNoSpace() throws Exception {
+  void aHoleOccupiesNoSpace() throws Exception {
     try (OpenFile file = newFile()) {
       file.truncate(1L << 40);
       write(file, 1L << 39, utf8("middle"));
@@ -47,7 +48,7 @@ abstract class HolesTheme extends Theme {
   }
 
   @Test
-  void theSeeksFindWhereDataAndHolesBegin() throws Exception {
+  void seekDataAndSeekHoleFindTheBoundaries() throws Exception {
     try (OpenFile file = newFile()) {
       write(file, 4L * UNIT, bytes(2 * UNIT, 1));
       write(file, 10L * UNIT, bytes(UNIT, 2));
@@ -93,7 +94,7 @@ abstract class HolesTheme extends Theme {
   }
 
   @Test
-  void aPunchedRangeReadsAsZerosAndGivesItsSpaceBack() throws Exception {
+  void aPunchedRangeReadsAsZerosAndFreesItsSpace() throws Exception {
     byte[] content = bytes(8 * UNIT, 1);
     try (OpenFile file = newFile()) {
       write(file, 0, content);
@@ -153,7 +154,7 @@ abstract class HolesTheme extends Theme {
   }
 
   @Test
-  void reservedSpaceReadsAsZerosAndKeepsWhatIsThere() throws Exception {
+  void reservedSpaceReadsAsZerosAndPreservesData() throws Exception {
     try (OpenFile file = newFile()) {
       write(file, UNIT, utf8("kept"));
       if (!has(Feature.ALLOCATE)) {

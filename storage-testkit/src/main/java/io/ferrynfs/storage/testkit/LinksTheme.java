@@ -11,7 +11,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.junit.jupiter.api.Test;
 
-/** Hard links, and taking names away. */
+/** Hard links and the removal of names. */
 abstract class LinksTheme extends Theme {
   private ChangeInfo link(Handle existing, Handle directory, String name) throws StorageException {
     return volume().link(user(), existing, directory, name(name));
@@ -32,7 +32,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void aSymbolicLinkItselfIsLinkedTo() throws Exception {
+  void aHardLinkToASymbolicLinkDoesNotFollowIt() throws Exception {
     Handle link = symlink(root(), "l", "nowhere");
     link(link, root(), "m");
     assertThat(lookup(root(), "m")).isEqualTo(link);
@@ -41,7 +41,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void aDirectoryHasNoSecondName() throws Exception {
+  void aDirectoryCannotBeLinked() throws Exception {
     Handle directory = directory(root(), "d");
     assertStatus(Status.IS_DIRECTORY, () -> link(directory, root(), "e"));
     assertStatus(Status.IS_DIRECTORY, () -> link(root(), directory, "up"));
@@ -49,7 +49,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void aLinkIsNotMadeOverATakenName() throws Exception {
+  void aLinkOverAnExistingNameFails() throws Exception {
     Handle file = file("a");
     Handle other = file("b");
     assertStatus(Status.EXISTS, () -> link(file, root(), "b"));
@@ -59,7 +59,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void aFileHasNoMoreLinksThanTheLimit() throws Exception {
+  void linksBeyondTheLimitFail() throws Exception {
     Handle file = file("f");
     long max = volume().limits().linkCountMax();
     assertThat(max).isGreaterThanOrEqualTo(8);
@@ -88,7 +88,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void onlyTheExpectedKindIsRemoved() throws Exception {
+  void removeChecksTheExpectedKind() throws Exception {
     Name d = name("d");
     Name f = name("f");
     directory(root(), "d");
@@ -116,7 +116,7 @@ abstract class LinksTheme extends Theme {
   }
 
   @Test
-  void nothingIsMadeInARemovedDirectory() throws Exception {
+  void creationInARemovedDirectoryFails() throws Exception {
     Handle directory = directory(root(), "d");
     Handle file = file("f");
     remove(root(), "d");

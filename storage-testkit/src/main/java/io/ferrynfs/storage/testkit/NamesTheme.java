@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Names are bytes, and none of them leads anywhere but to an entry of its directory. */
+/** Names: a name is a sequence of bytes and refers only to an entry of its directory. */
 abstract class NamesTheme extends Theme {
-  /** Names that have meant something to somebody. */
+  /** Returns names that have a special meaning to other systems. */
   private static List<Name> hostileNames() throws StorageException {
     List<Name> names = new ArrayList<>();
     for (String text :
@@ -52,7 +52,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void everyNameOfAnyBytesIsGivenBackAsItWas() throws Exception {
+  void namesOfAnyBytesAreReturnedUnchanged() throws Exception {
     List<Name> names = hostileNames();
     for (Name name : names) {
       volume().makeDirectory(user(), root(), name, AttributeChanges.NONE);
@@ -77,7 +77,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void namesThatDifferInCaseAreDifferentUnlessTheVolumeSaysOtherwise() throws Exception {
+  void namesThatDifferInCaseAreDistinctUnlessTheVolumeIsCaseInsensitive() throws Exception {
     Handle small = directory(root(), "a");
     if (has(Feature.CASE_INSENSITIVE)) {
       assertThat(lookup(root(), "A")).isEqualTo(small);
@@ -88,7 +88,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void textsThatLookAlikeAreDifferentNames() throws Exception {
+  void differentlyEncodedTextsAreDistinctNames() throws Exception {
     Handle composed = directory(root(), "\u00e9");
     Handle decomposed = directory(root(), "e\u0301");
     assertThat(composed).isNotEqualTo(decomposed);
@@ -96,7 +96,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void aNameThatIsNotThereIsNotFound() throws Exception {
+  void aMissingNameIsNotFound() throws Exception {
     assertStatus(Status.NOT_FOUND, () -> lookup(root(), "missing"));
     assertStatus(Status.NOT_FOUND, () -> remove(root(), "missing"));
     Name missing = name("missing");
@@ -124,7 +124,7 @@ abstract class NamesTheme extends Theme {
   }
 
   @Test
-  void nothingIsUnderAFile() throws Exception {
+  void lookupInAFileFailsWithNotDirectory() throws Exception {
     assertNothingUnder(file("file"), Status.NOT_DIRECTORY);
   }
 

@@ -16,7 +16,7 @@ import io.ferrynfs.storage.SyncScope;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Opening, sharing and closing files. */
+/** Opening, duplicating and closing files. */
 abstract class OpenFilesTheme extends Theme {
   @Test
   void onlyARegularFileIsOpened() throws Exception {
@@ -39,7 +39,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void aFileIsUsedOnlyForWhatItWasOpenedFor() throws Exception {
+  void aFilePermitsOnlyItsOpenAccess() throws Exception {
     Handle handle = file("f");
     try (OpenFile reader = open(handle, OpenAccess.READ);
         OpenFile writer = open(handle, OpenAccess.WRITE)) {
@@ -56,7 +56,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void severalOpensSeeEachOthersWritesAtOnce() throws Exception {
+  void severalOpensSeeEachOthersWritesImmediately() throws Exception {
     Handle handle = file("f");
     try (OpenFile first = open(handle, OpenAccess.READ_WRITE);
         OpenFile second = open(handle, OpenAccess.READ_WRITE)) {
@@ -87,7 +87,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void aClosedFileAnswersClosed() throws Exception {
+  void aClosedFileFailsWithClosed() throws Exception {
     OpenFile file = create(root(), "f").file();
     file.close();
     file.close();
@@ -103,7 +103,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void aDuplicateOutlivesTheFileThatItIsOf() throws Exception {
+  void aDuplicateOutlivesItsOriginal() throws Exception {
     Created created = create(root(), "f");
     write(created.file(), 0, utf8("content"));
     OpenFile duplicate = created.file().duplicate();
@@ -119,7 +119,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void aDuplicateNeedsNoPermissionAgain() throws Exception {
+  void aDuplicateNeedsNoPermission() throws Exception {
     Handle handle = file("f");
     try (OpenFile file = open(handle, OpenAccess.READ_WRITE)) {
       volume().setAttributes(user(), handle, AttributeChanges.ofMode(0), null);
@@ -155,7 +155,7 @@ abstract class OpenFilesTheme extends Theme {
   }
 
   @Test
-  void aClosedVolumeAnswersClosedAndItsOpenFilesGoOn() throws Exception {
+  void aClosedVolumeFailsWithClosedAndItsOpenFilesStayUsable() throws Exception {
     Created created = create(root(), "f");
     Handle root = root();
     var old = volume();

@@ -22,8 +22,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may do what. Where the volume does not enforce the caller's permissions, each test asserts
- * what is promised instead: the same outcome whoever calls.
+ * Permissions. If the volume does not enforce the permissions of the caller, each test checks that
+ * the outcome is the same for all callers.
  */
 abstract class PermissionsTheme extends Theme {
   private static final long GROUP = 2000;
@@ -35,7 +35,10 @@ abstract class PermissionsTheme extends Theme {
     return has(Feature.CALLER_ENFORCED);
   }
 
-  /** Denied where callers are told apart; otherwise as good for this caller as for the owner. */
+  /**
+   * Checks that a call is denied if the volume enforces permissions, and that it has the same
+   * outcome as for the owner otherwise.
+   */
   private void assertDenied(Status status, Call call) throws StorageException {
     if (enforced()) {
       assertStatus(status, call);
@@ -59,7 +62,7 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void whoMakesAnObjectOwnsIt() throws Exception {
+  void theCreatorOwnsANewObject() throws Exception {
     Handle directory = directory(root(), "d");
     volume().setAttributes(user(), directory, AttributeChanges.ofMode(0777), null);
     Created created =
@@ -89,13 +92,13 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void whoMayExecuteMayRead() throws Exception {
+  void executePermissionPermitsReading() throws Exception {
     Handle file = fileOfMode(0711);
     tryOpen(stranger, file, OpenAccess.READ);
   }
 
   @Test
-  void accessTellsWhatOpenWillSay() throws Exception {
+  void accessPredictsTheResultOfOpen() throws Exception {
     Set<AccessRight> all = EnumSet.of(AccessRight.READ, AccessRight.MODIFY, AccessRight.EXECUTE);
     Handle file = fileOfMode(0754);
     assertThat(volume().access(user(), file, all)).isEqualTo(all);
@@ -109,7 +112,7 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void theSuperuserMayEverythingButExecuteWhatNobodyMay() throws Exception {
+  void theSuperuserHasAllPermissionsButExecuteWithoutExecuteBits() throws Exception {
     Handle file = fileOfMode(0);
     if (enforced()) {
       tryOpen(Caller.SUPERUSER, file, OpenAccess.READ_WRITE);
@@ -119,7 +122,7 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void aDirectoryIsSearchedReadAndChangedByItsBits() throws Exception {
+  void searchReadAndWriteOfADirectoryNeedTheirBits() throws Exception {
     Handle directory = directory(root(), "d");
     file(directory, "f", utf8("x"));
     volume().setAttributes(user(), directory, AttributeChanges.ofMode(0711), null);
@@ -164,9 +167,9 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void theOwnerOfAFileIsChangedByTheSuperuserOnly() throws Exception {
+  void onlyTheSuperuserChangesTheOwner() throws Exception {
     if (!enforced()) {
-      // Then it is the process that may or may not: the volume's own tests tell.
+      // The result depends on the privileges of the process; the tests of the volume cover it.
       assertThat(attributes(file("f")).uid()).isEqualTo(attributes(directory(root(), "d")).uid());
       return;
     }
@@ -176,13 +179,13 @@ abstract class PermissionsTheme extends Theme {
     assertThat(attributes(file).mode()).isEqualTo(04755);
     volume().setAttributes(Caller.SUPERUSER, file, owner, null);
     assertThat(attributes(file).uid()).isEqualTo(stranger.uid());
-    assertThat(attributes(file).mode()).as("set-user-id is gone").isEqualTo(0755);
+    assertThat(attributes(file).mode()).as("set-user-id is cleared").isEqualTo(0755);
     AttributeChanges group = AttributeChanges.NONE.withGid(9999);
     assertStatus(Status.PERMISSION, () -> volume().setAttributes(stranger, file, group, null));
   }
 
   @Test
-  void whoMakesAFileMayUseItWhateverItsMode() throws Exception {
+  void theCreatorMayUseANewFileRegardlessOfItsMode() throws Exception {
     Created created =
         volume()
             .create(
@@ -199,7 +202,7 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void aDirectoryWithTheGroupBitGivesItsGroupOn() throws Exception {
+  void newObjectsInheritTheGroupOfASetGroupIdDirectory() throws Exception {
     if (!enforced()) {
       assertThat(attributes(directory(root(), "d")).gid()).isEqualTo(attributes(file("f")).gid());
       return;
@@ -214,7 +217,7 @@ abstract class PermissionsTheme extends Theme {
   }
 
   @Test
-  void writingTakesTheSetIdBitsAway() throws Exception {
+  void writingClearsTheSetIdBits() throws Exception {
     Handle file = fileOfMode(06777);
     if (!enforced()) {
       assertThat(attributes(file).mode()).isEqualTo(06777);
@@ -226,9 +229,9 @@ abstract class PermissionsTheme extends Theme {
     assertThat(attributes(file).mode()).isEqualTo(0777);
   }
 
-  /** The kernel's fs.protected_hardlinks would have it otherwise for users of its own machine. */
+  /** Unlike the kernel with fs.protected_hardlinks, which applies to local users. */
   @Test
-  void linkingAsksOnlyTheDirectoryForPermission() throws Exception {
+  void linkingNeedsPermissionOnTheDirectoryOnly() throws Exception {
     Handle secret = fileOfMode(0600);
     Handle setUser = fileOfMode(04755);
     Handle symlink = symlink(root(), "l", "target");
@@ -247,9 +250,9 @@ abstract class PermissionsTheme extends Theme {
         () -> volume().remove(stranger, open, name("secret"), RemoveKind.NON_DIRECTORY));
   }
 
-  /** As fs.protected_regular would have it, for whoever opens with O_CREAT. */
+  /** Unlike the kernel with fs.protected_regular, which applies to open(2) with O_CREAT. */
   @Test
-  void inAStickyDirectoryFilesOfOthersAreOpenedByTheirOwnBits() throws Exception {
+  void inAStickyDirectoryOpeningAFileNeedsOnlyItsOwnBits() throws Exception {
     Handle directory = directory(root(), "d");
     volume().setAttributes(user(), directory, AttributeChanges.ofMode(01777), null);
     Handle file = file(directory, "f", utf8("x"));

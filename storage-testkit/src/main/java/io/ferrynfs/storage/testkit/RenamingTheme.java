@@ -8,7 +8,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import org.junit.jupiter.api.Test;
 
-/** What may replace what, and what happens to the rest. */
+/** Renames: the permitted replacements, and the effects on other names. */
 abstract class RenamingTheme extends Theme {
   private Renamed rename(Handle from, String fromName, Handle to, String toName)
       throws StorageException {
@@ -30,7 +30,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void anEntryMovesToAnotherDirectoryAndBothTellTheirChange() throws Exception {
+  void aMoveReportsTheChangesOfBothDirectories() throws Exception {
     Handle from = directory(root(), "from");
     Handle to = directory(root(), "to");
     Handle file = file(from, "f", utf8("content"));
@@ -45,7 +45,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void aFileReplacesWhatIsNoDirectory() throws Exception {
+  void aFileReplacesAnotherNonDirectory() throws Exception {
     Handle link = symlink(root(), "b", "t");
     Handle file = file("a");
     rename("a", "b");
@@ -85,7 +85,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void aDirectoryNeverComesToBeUnderItself() throws Exception {
+  void aDirectoryCannotBeMovedUnderItself() throws Exception {
     Handle a = directory(root(), "a");
     Handle b = directory(a, "b");
     Handle c = directory(b, "c");
@@ -100,7 +100,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void twoNamesOfOneFileStayAsTheyAre() throws Exception {
+  void aRenameBetweenTwoNamesOfOneFileHasNoEffect() throws Exception {
     Handle file = file("a");
     volume().link(user(), file, root(), name("b"));
     long before = attributes(root()).change();
@@ -111,7 +111,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void aNameRenamedToItselfStaysAsItIs() throws Exception {
+  void aRenameToTheSameNameHasNoEffect() throws Exception {
     Handle file = file("a");
     Handle directory = directory(root(), "d");
     rename("a", "a");
@@ -145,7 +145,7 @@ abstract class RenamingTheme extends Theme {
   }
 
   @Test
-  void aRenameIsThereAfterARestart() throws Exception {
+  void aRenameSurvivesARestart() throws Exception {
     Handle from = directory(root(), "from");
     Handle to = directory(root(), "to");
     Handle file = file(from, "f", new byte[0]);

@@ -14,7 +14,10 @@ import io.ferrynfs.storage.StorageException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Symbolic links, fifos, sockets and devices: kept, and never followed or opened. */
+/**
+ * Symbolic links, fifos, sockets and devices: the volume stores them and never follows or opens
+ * them.
+ */
 abstract class SpecialsTheme extends Theme {
   private Made node(Caller caller, FileType type, DeviceNumber device) throws StorageException {
     return volume()
@@ -39,7 +42,7 @@ abstract class SpecialsTheme extends Theme {
   }
 
   @Test
-  void aTargetThatCannotBeStoredIsRefused() throws Exception {
+  void anInvalidTargetFails() throws Exception {
     assertStatus(Status.INVALID, () -> symlink(root(), "l", ""));
     assertStatus(Status.INVALID, () -> symlink(root(), "l", "a\0b"));
     String tooLong = "x".repeat(volume().limits().symlinkBytesMax() + 1);
@@ -54,7 +57,7 @@ abstract class SpecialsTheme extends Theme {
   }
 
   @Test
-  void fifosAndSocketsAreMadeByAnyone() throws Exception {
+  void anyUserCreatesFifosAndSockets() throws Exception {
     for (FileType type : List.of(FileType.FIFO, FileType.SOCKET)) {
       Made made = node(user(), type, new DeviceNumber(7, 8));
       assertThat(made.attributes().type()).isEqualTo(type);
@@ -68,7 +71,7 @@ abstract class SpecialsTheme extends Theme {
   }
 
   @Test
-  void devicesAreMadeByTheSuperuserWhereTheVolumeHasThem() throws Exception {
+  void onlyTheSuperuserCreatesDevices() throws Exception {
     DeviceNumber device = new DeviceNumber(8, 1);
     for (FileType type : List.of(FileType.BLOCK_DEVICE, FileType.CHARACTER_DEVICE)) {
       if (!has(Feature.DEVICE_NODES)) {
@@ -87,7 +90,7 @@ abstract class SpecialsTheme extends Theme {
   }
 
   @Test
-  void otherTypesAreNotNodes() throws Exception {
+  void makeNodeRejectsOtherTypes() throws Exception {
     for (FileType type : List.of(FileType.REGULAR, FileType.DIRECTORY, FileType.SYMLINK)) {
       assertStatus(Status.INVALID, () -> node(Caller.SUPERUSER, type, DeviceNumber.NONE));
     }

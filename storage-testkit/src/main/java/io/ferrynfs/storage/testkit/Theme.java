@@ -28,15 +28,15 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the tests of all themes share: the volume, and short words for what they do with it. */
-@NullUnmarked // The harness is there from before each test to after it.
+/** The fixture of all themes: the volume and helpers for calls on it. */
+@NullUnmarked // Set before each test and closed after it.
 abstract class Theme {
   static final int KIB = 1024;
   static final int MIB = 1024 * KIB;
 
   private VolumeHarness harness;
 
-  /** A call that may fail in the ways of storage. */
+  /** A call that may throw a StorageException. */
   @FunctionalInterface
   interface Call {
     void run() throws StorageException;
@@ -78,7 +78,7 @@ abstract class Theme {
     return Name.of(text);
   }
 
-  /** Bytes that are the same for the same seed and look like nothing else. */
+  /** Returns pseudorandom bytes that depend only on the seed. */
   static byte[] bytes(int count, long seed) {
     byte[] bytes = new byte[count];
     new SplittableRandom(seed).nextBytes(bytes);
@@ -100,7 +100,7 @@ abstract class Theme {
             OpenAccess.READ_WRITE);
   }
 
-  /** Makes a file of this content. */
+  /** Creates a file with the given content. */
   final Handle file(Handle directory, String name, byte[] content) throws StorageException {
     Created created = create(directory, name);
     try (OpenFile file = created.file()) {
@@ -162,7 +162,7 @@ abstract class Theme {
     assertThat(buffer.hasRemaining()).isFalse();
   }
 
-  /** All names of a directory, read at once, in order of their bytes. */
+  /** Returns all names of a directory in the order of their bytes, in one read. */
   final List<Name> names(Handle directory) throws StorageException {
     List<Name> names = new ArrayList<>();
     DirectoryPage page =
@@ -198,7 +198,7 @@ abstract class Theme {
     return fail("the call did not fail");
   }
 
-  /** No call finds the object any more. */
+  /** Checks that all calls on a handle fail with STALE. */
   final void assertGone(Handle handle) {
     assertStatus(Status.STALE, () -> attributes(handle));
     assertStatus(Status.STALE, () -> open(handle, OpenAccess.READ).close());

@@ -3,8 +3,8 @@ package io.ferrynfs.storage.testkit;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every volume has to pass. A volume's test extends this class, once for each configuration
- * that is worth it, and says how the volume is made; the themes come with it as nested tests.
+ * The conformance tests of a volume. A test class of the volume extends this class, once for each
+ * relevant configuration, and provides a harness. The themes are inherited as nested tests.
  *
  * <pre>{@code
  * class MyVolumeTest extends VolumeConformance {
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Nested;
  */
 public abstract class VolumeConformance {
   /**
-   * A harness with an empty volume.
+   * Returns a harness with an empty volume.
    *
-   * @throws Exception which fails the test
+   * @throws Exception to fail the test
    */
   protected abstract VolumeHarness newHarness() throws Exception;
 

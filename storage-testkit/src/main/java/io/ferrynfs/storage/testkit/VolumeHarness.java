@@ -11,24 +11,37 @@ import io.ferrynfs.storage.Volume;
 import java.io.IOException;
 import java.util.List;
 
-/** How the kit gets at the volume that it tests: one harness for each test, closed after it. */
+/**
+ * The access of the kit to the volume under test. Each test gets a new harness and closes it at the
+ * end.
+ */
 public interface VolumeHarness extends AutoCloseable {
-  /** The volume, empty at the start of a test. After {@link #reopen} it is the new one. */
+  /**
+   * Returns the volume, which is empty at the start of a test. After {@link #reopen} this is the
+   * reopened volume.
+   */
   Volume volume();
 
-  /** Closes the volume and opens it again, as a restart of the server would. */
+  /**
+   * Closes the volume and opens it again, as a restart of the server does.
+   *
+   * @throws Exception to fail the test
+   */
   void reopen() throws Exception;
 
-  /** In whose name most tests call: an ordinary user who may write to the root, where possible. */
+  /**
+   * Returns the caller of most tests: an ordinary user with write permission on the root, if
+   * possible.
+   */
   default Caller user() {
     return Caller.of(1000, 1000);
   }
 
   /**
-   * Makes many objects that are no directories in a directory, by the quickest way there is; it
-   * need not be durable.
+   * Creates many objects that are not directories in a directory, by the fastest available method.
+   * The objects need not be durable.
    *
-   * @throws Exception which ends the test
+   * @throws Exception to fail the test
    */
   default void populate(Handle directory, List<Name> names) throws Exception {
     for (Name name : names) {
@@ -42,7 +55,12 @@ public interface VolumeHarness extends AutoCloseable {
         .makeNode(user, directory, name, FileType.FIFO, DeviceNumber.NONE, AttributeChanges.NONE);
   }
 
-  /** Removes everything that the test left behind. */
+  /**
+   * Removes everything that the test created.
+   *
+   * @throws IOException to fail the test
+   * @throws StorageException to fail the test
+   */
   @Override
   void close() throws IOException, StorageException;
 }

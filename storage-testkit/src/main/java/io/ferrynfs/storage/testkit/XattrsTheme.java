@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Extended attributes; a volume without them says so in each test. */
+/** Extended attributes. On a volume without them each test checks for NOT_SUPPORTED. */
 abstract class XattrsTheme extends Theme {
   private ChangeInfo set(Handle handle, String name, byte[] value, XattrMode mode)
       throws StorageException {
@@ -33,7 +33,7 @@ abstract class XattrsTheme extends Theme {
     return volume().listXattrs(user(), handle);
   }
 
-  /** True after having asserted that nothing is supported, if that is so. */
+  /** Checks for NOT_SUPPORTED on a volume without the feature; returns whether it did. */
   private boolean assertLacking() throws StorageException {
     if (has(Feature.XATTRS)) {
       return false;
@@ -48,7 +48,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void aValueIsSetGotListedAndRemoved() throws Exception {
+  void aValueIsSetReadListedAndRemoved() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -66,7 +66,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theModeTellsWhatMustBeThere() throws Exception {
+  void setXattrChecksTheExpectedState() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -82,7 +82,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void whatIsNotThereIsNoAttribute() throws Exception {
+  void aMissingAttributeFailsWithNoAttribute() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -93,7 +93,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theObjectTellsItsChange() throws Exception {
+  void settingAnAttributeReportsTheChangeOfTheObject() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -108,7 +108,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void aValueThatIsTooLongIsRefused() throws Exception {
+  void aValueThatIsTooLongFails() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -137,7 +137,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void onlyFilesAndDirectoriesHaveThem() throws Exception {
+  void onlyFilesAndDirectoriesHaveExtendedAttributes() throws Exception {
     if (assertLacking()) {
       return;
     }
@@ -162,7 +162,7 @@ abstract class XattrsTheme extends Theme {
   }
 
   @Test
-  void theySurviveARenameAndARestart() throws Exception {
+  void extendedAttributesSurviveARenameAndARestart() throws Exception {
     if (assertLacking()) {
       return;
     }

@@ -1,10 +1,10 @@
 /**
- * The conformance kit: what every volume passes. The author of a volume extends each abstract class
- * here in a test of his own and says how a fresh volume is made; JUnit 6 and AssertJ must be on the
- * class path of those tests. They live among the main classes, so that an ordinary dependency on
- * this module is all that is needed, with or without tests being compiled.
+ * The conformance kit for volumes. The author of a volume extends each abstract class of this
+ * package in a test and provides a fresh volume. These tests need JUnit 6 and AssertJ on their
+ * class path. The kit is in the main source set, so an ordinary dependency on this module is
+ * sufficient, even if the build does not compile the tests of this module.
  *
- * <p>A feature that a volume does not have is not skipped: it must answer NOT_SUPPORTED.
+ * <p>The tests of a missing feature are not skipped: the volume must fail with NOT_SUPPORTED.
  */
 @NullMarked
 package io.ferrynfs.storage.testkit;

@@ -5,7 +5,10 @@ import io.ferrynfs.storage.Feature;
 import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** A memory volume that lacks all that a volume can lack, as one user without privileges has it. */
+/**
+ * The conformance tests of a memory volume without optional features, used by one unprivileged
+ * user.
+ */
 class BareMemoryVolumeConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

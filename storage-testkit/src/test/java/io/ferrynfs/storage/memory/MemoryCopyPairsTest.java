@@ -5,7 +5,7 @@ import io.ferrynfs.storage.testkit.CopyPairConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 import org.junit.jupiter.api.Nested;
 
-/** Copies within a memory volume and from one to another, whatever they lack. */
+/** Copies within a memory volume and between two, with different features. */
 class MemoryCopyPairsTest {
   private static VolumeHarness full() {
     return new MemoryHarness(MemoryHarness.builder().build());

@@ -3,7 +3,7 @@ package io.ferrynfs.storage.memory;
 import io.ferrynfs.storage.Volume;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** A memory volume under the kit. */
+/** A harness of a memory volume. */
 final class MemoryHarness implements VolumeHarness {
   private MemoryVolume volume;
 

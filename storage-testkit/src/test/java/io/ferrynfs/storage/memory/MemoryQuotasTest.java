@@ -22,7 +22,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What the files of users and groups take on a memory volume, and what they may. */
+/** The usage and the limits of users and groups on a memory volume. */
 class MemoryQuotasTest {
   private static final int KIB = 1024;
   private static final Caller ALICE = Caller.of(1000, 100);
@@ -56,7 +56,7 @@ class MemoryQuotasTest {
             StorageException.class, e -> assertThat(e.status()).isEqualTo(status));
   }
 
-  /** Something that is done to files. */
+  /** A change of files. */
   @FunctionalInterface
   private interface Change {
     void run() throws StorageException;
@@ -73,7 +73,7 @@ class MemoryQuotasTest {
   }
 
   @Test
-  void whateverChangesAFileItsBlocksAreCounted() throws Exception {
+  void everyChangeOfAFileUpdatesTheUsage() throws Exception {
     Created one = create(ALICE, "one");
     Created two = create(ALICE, "two");
     OpenFile first = one.file();
@@ -124,7 +124,7 @@ class MemoryQuotasTest {
   }
 
   @Test
-  void blocksThatAreSharedCountForEachFile() throws Exception {
+  void eachFileIsChargedForSharedBlocks() throws Exception {
     volume.limitUser(ALICE.uid(), 0, 40 * KIB);
     Created from = create(ALICE, "from");
     assertThat(from.file().write(bytes(24 * KIB), 0)).isEqualTo(24 * KIB);
@@ -135,11 +135,11 @@ class MemoryQuotasTest {
     assertThat(to.copyRange(from.file(), 0, 0, 24 * KIB)).as("what fits").isEqualTo(16 * KIB);
     assertFails(Status.QUOTA, () -> to.copyRange(from.file(), 16 * KIB, 16 * KIB, 8 * KIB));
     assertThat(used(from)).isEqualTo(40 * KIB);
-    assertThat(volume.space(ALICE).freeBytes()).as("they share").isEqualTo(free);
+    assertThat(volume.space(ALICE).freeBytes()).as("the blocks are shared").isEqualTo(free);
   }
 
   @Test
-  void aFileIsGivenToNobodyWhoMayNotHaveSoMuch() throws Exception {
+  void changingTheOwnerFailsBeyondTheQuotaOfTheNewOwner() throws Exception {
     volume.limitUser(BOB.uid(), 0, 8 * KIB);
     volume.limitGroup(300, 0, 4 * KIB);
     Created created = create(ALICE, "f");
@@ -163,12 +163,12 @@ class MemoryQuotasTest {
     assertThat(bobs.availableHardBytes()).isZero();
     Created alices = create(ALICE, "g");
     volume.limitUser(ALICE.uid(), 0, 1);
-    assertThat(used(alices)).as("nothing of hers is left").isZero();
+    assertThat(used(alices)).as("she has no usage").isZero();
   }
 
-  /** RFC 8881 section 5.8.2.30: of the sets that a file is in, that with the smallest quota. */
+  /** RFC 8881 section 5.8.2.30: of the quota sets of a file, the one with the smallest quota. */
   @Test
-  void theTighterQuotaOfUserAndGroupIsTold() throws Exception {
+  void quotaReportsTheSmallerOfUserAndGroup() throws Exception {
     Created created = create(ALICE, "f");
     assertThat(created.file().write(bytes(8 * KIB), 0)).isEqualTo(8 * KIB);
     try (OpenFile ofGroup =
@@ -188,11 +188,11 @@ class MemoryQuotasTest {
     assertThat(volume.quota(ALICE, created.handle()))
         .isEqualTo(new Quota(20 * KIB, 4 * KIB, 12 * KIB));
     assertThat(volume.quota(BOB, created.handle()))
-        .as("of her group, not of her")
+        .as("the caller sees the quota of the group only")
         .isEqualTo(new Quota(20 * KIB, 20 * KIB, 12 * KIB));
     Space space = volume.space(STRANGER);
     assertThat(volume.quota(STRANGER, created.handle()))
-        .as("neither")
+        .as("the caller sees neither quota")
         .isEqualTo(
             new Quota(
                 space.availableBytes(),
@@ -206,14 +206,14 @@ class MemoryQuotasTest {
   }
 
   @Test
-  void withoutLimitsTheVolumeIsTheLimit() throws Exception {
+  void withoutLimitsTheSpaceOfTheVolumeIsTheLimit() throws Exception {
     Created created = create(ALICE, "f");
     assertThat(created.file().write(bytes(8 * KIB), 0)).isEqualTo(8 * KIB);
     long available = volume.space(ALICE).availableBytes();
     assertThat(volume.quota(ALICE, created.handle()))
         .isEqualTo(new Quota(available, available, 8 * KIB));
     assertThat(volume.quota(ALICE, volume.root()))
-        .as("of the superuser")
+        .as("the root belongs to the superuser")
         .isEqualTo(
             new Quota(
                 available,

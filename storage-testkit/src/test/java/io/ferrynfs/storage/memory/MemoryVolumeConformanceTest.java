@@ -3,7 +3,7 @@ package io.ferrynfs.storage.memory;
 import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** The memory volume with all that it has. */
+/** The conformance tests of a memory volume with all features. */
 class MemoryVolumeConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

@@ -22,7 +22,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What only the memory volume promises: a capacity that is kept to the byte, and determinism. */
+/** The additional guarantees of the memory volume: an exact capacity and determinism. */
 class MemoryVolumeTest {
   private static final Caller USER = Caller.of(1000, 1000);
   private static final int KIB = 1024;
@@ -72,7 +72,7 @@ class MemoryVolumeTest {
     try (OpenFile from = create(volume, "from").file();
         OpenFile to = create(volume, "to").file()) {
       assertThat(from.write(ByteBuffer.allocate(60 * KIB), 0)).isEqualTo(60 * KIB);
-      // At an odd offset nothing can be shared.
+      // An odd offset prevents sharing.
       long copied = to.copyRange(from, 1, 0, 60 * KIB);
       assertThat(copied).isEqualTo(to.size()).isBetween(20L * KIB, 40L * KIB);
       assertFails(Status.NO_SPACE, () -> to.copyRange(from, 1 + copied, copied, 8 * KIB));
@@ -80,7 +80,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void moreThanThereIsCannotBeReserved() throws Exception {
+  void reservingMoreThanTheFreeSpaceFails() throws Exception {
     MemoryVolume volume = small(100 * KIB);
     try (OpenFile file = create(volume, "f").file()) {
       assertThat(file.write(ByteBuffer.allocate(10), 0)).isEqualTo(10);
@@ -93,7 +93,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void allThatIsRemovedGivesItsSpaceBack() throws Exception {
+  void removalFreesAllSpace() throws Exception {
     MemoryVolume volume = small(1024 * KIB);
     Space empty = space(volume);
     Name f = Name.of("f");
@@ -120,7 +120,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void blocksThatAreSharedAreChargedOnce() throws Exception {
+  void sharedBlocksAreChargedOnce() throws Exception {
     MemoryVolume volume = small(1024 * KIB);
     try (OpenFile from = create(volume, "from").file();
         OpenFile to = create(volume, "to").file()) {
@@ -147,7 +147,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void namesAndTargetsAndAttributesAreChargedToo() throws Exception {
+  void namesTargetsAndAttributesAreCharged() throws Exception {
     MemoryVolume volume = small(64 * KIB);
     assertFails(
         Status.NO_SPACE,
@@ -175,7 +175,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void aRestartClosesFilesAndEndsThoseWithoutAName() throws Exception {
+  void aRestartClosesFilesAndRemovesThoseWithoutAName() throws Exception {
     MemoryVolume volume = MemoryHarness.builder().build();
     Space empty = space(volume);
     Created created = create(volume, "f");
@@ -188,7 +188,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void theSameCallsGiveTheSameVolume() throws Exception {
+  void equalCallsCreateEqualVolumes() throws Exception {
     MemoryVolume first = MemoryHarness.builder().build();
     MemoryVolume second = MemoryHarness.builder().build();
     Created one = create(first, "f");
@@ -201,7 +201,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void volumesOfDifferentNamesRefuseEachOthersHandles() {
+  void volumesWithDifferentNamesRejectEachOthersHandles() {
     MemoryVolume first = MemoryHarness.builder().build();
     MemoryVolume other = MemoryVolume.builder("other", new SteppingClock()).build();
     assertThat(other.id()).isNotEqualTo(first.id());
@@ -209,7 +209,7 @@ class MemoryVolumeTest {
   }
 
   @Test
-  void aCookieThatWasNeverGivenOutIsRefused() {
+  void anUnassignedCookieFailsWithBadCookie() {
     MemoryVolume volume = MemoryHarness.builder().build();
     for (long cookie : new long[] {1, 2, 3, -1, Long.MAX_VALUE}) {
       assertFails(

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time that goes on by a millisecond each time someone looks. */
+/** A clock that advances by a millisecond each time it is read. */
 public final class SteppingClock implements InstantSource {
   private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
 

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Four kibibytes of one or more files. While more than one file owns a block nobody writes to it;
- * who wants to, writes to a copy of his own. A block that was only reserved has no bytes yet and
- * reads as zeros.
+ * Four kibibytes of data, owned by one or more files. A block with more than one owner is
+ * read-only; a file that writes to it copies it first. A block that was only reserved has no bytes
+ * yet and reads as zeros.
  */
 final class Block {
   static final int SIZE = 4096;
@@ -15,7 +15,7 @@ final class Block {
   private final AtomicInteger owners = new AtomicInteger(1);
   private byte @Nullable [] bytes;
 
-  /** Whether something was ever written; if not, the block is a hole for those who look for one. */
+  /** Returns whether the block was ever written. SEEK_HOLE treats an unwritten block as a hole. */
   boolean isWritten() {
     return bytes != null;
   }
@@ -29,24 +29,24 @@ final class Block {
     return this;
   }
 
-  /** Gives one ownership up; true if it was the last. */
+  /** Removes one owner; returns whether it was the last. */
   boolean disown() {
     return owners.decrementAndGet() == 0;
   }
 
-  /** A block with the same bytes and one owner. */
+  /** Returns a block with the same bytes and one owner. */
   Block copy() {
     Block copy = new Block();
     copy.bytes = bytes == null ? null : bytes.clone();
     return copy;
   }
 
-  /** To read from; null if nothing was ever written. */
+  /** Returns the bytes for reading, or null if the block was never written. */
   byte @Nullable [] readable() {
     return bytes;
   }
 
-  /** To write to; only for the single owner. */
+  /** Returns the bytes for writing. Only the single owner may call this. */
   byte[] writable() {
     if (bytes == null) {
       bytes = new byte[SIZE];

@@ -10,17 +10,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory. Each gets a cookie of its own when it is added, larger than all
- * before it, and is read in that order: adding and removing others never moves it. A name that is
- * given to another object by a rename keeps its place, so that a reader meets it once.
+ * The entries of a directory. Each entry gets a unique cookie when it is added, larger than all
+ * earlier ones, and entries are read in the order of their cookies. Adding and removing other
+ * entries does not move an entry. A rename that replaces the object of a name keeps the cookie, so
+ * a reader sees the name once.
  *
- * <p>Not safe for threads: the volume's lock for names guards it.
+ * <p>Not thread-safe: the name lock of the volume guards it.
  */
 final class Directory {
-  /** 0 means the beginning, and 1 and 2 are taken for {@code .} and {@code ..} by some clients. */
+  /**
+   * The first cookie. Cookie 0 means the beginning, and some clients use 1 and 2 for {@code .} and
+   * {@code ..}.
+   */
   private static final long COOKIE_MIN = 3;
 
-  /** One name of one object. */
+  /** An entry: a name, its cookie and its object. */
   record Entry(Name name, long cookie, Inode inode) {}
 
   private final Map<Name, Entry> byName = new HashMap<>();
@@ -40,7 +44,7 @@ final class Directory {
     return byName.size();
   }
 
-  /** Adds a name, or gives it to another object. */
+  /** Adds a name, or replaces the object of an existing name. */
   void put(Name name, Inode inode) {
     Entry old = byName.get(name);
     Entry entry = new Entry(name, old == null ? nextCookie++ : old.cookie(), inode);
@@ -55,12 +59,12 @@ final class Directory {
     }
   }
 
-  /** Whether the cookie is 0 or was once given out. */
+  /** Returns whether the cookie is 0 or was assigned to an entry once. */
   boolean isCookie(long cookie) {
     return cookie == 0 || (cookie >= COOKIE_MIN && cookie < nextCookie);
   }
 
-  /** The next entries after a cookie, at most so many. */
+  /** Returns up to {@code countMax} entries after a cookie. */
   List<Entry> after(long cookie, int countMax) {
     List<Entry> entries = new ArrayList<>(countMax);
     for (Entry entry : byCookie.tailMap(cookie, false).values()) {

@@ -12,38 +12,38 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file: blocks by their number, with holes between them. Two rules hold between
- * calls: no block begins at or beyond the end of the file, and in the last block the bytes beyond
- * the end are zero, so that a file may grow without anything being cleared.
+ * The data of a file: numbered blocks with holes between them. Two invariants hold between calls.
+ * No block begins at or beyond the end of the file. In the last block the bytes beyond the end are
+ * zero, so an extension of the file does not have to clear them.
  *
- * <p>Not safe for threads: the lock of the inode guards it, and both locks where two files take
- * part. Arguments have been checked: offsets and lengths are not negative, and sums do not
- * overflow.
+ * <p>Not thread-safe: the lock of the inode guards it, and an operation on two files needs both
+ * locks. The callers have checked the arguments: offsets and lengths are not negative, and their
+ * sums do not overflow.
  */
 final class FileData {
-  /** Bounds the time that one call holds the locks of two files. */
+  /** Bounds the time during which one call holds the locks of two files. */
   private static final long COPY_BYTES_MAX = 4 * 1024 * 1024;
 
   private static final byte[] ZEROS = new byte[Block.SIZE];
 
   private final SpaceAccount space;
-  private final Quotas quotas;
+  private final QuotaTable quotas;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
-  private Quotas.Owners owners;
+  private QuotaTable.Owners owners;
   private long size;
 
-  FileData(Store store, Quotas.Owners owners) {
+  FileData(Store store, QuotaTable.Owners owners) {
     this.space = store.bytes;
     this.quotas = store.quotas;
     this.owners = owners;
   }
 
   /**
-   * What is stored counts for others from now on.
+   * Charges the stored blocks to other owners.
    *
    * @throws StorageException QUOTA
    */
-  void changeOwners(Quotas.Owners others) throws StorageException {
+  void changeOwners(QuotaTable.Owners others) throws StorageException {
     quotas.move(owners, others, spaceUsed());
     owners = others;
   }
@@ -70,9 +70,7 @@ final class FileData {
     return length;
   }
 
-  /**
-   * Writes what there is room for; throws if that is nothing though there is something to write.
-   */
+  /** Writes as many bytes as there is space for. Throws if there is no space for the first byte. */
   int write(ByteBuffer source, long position) throws StorageException {
     int done = 0;
     while (source.hasRemaining()) {
@@ -100,7 +98,9 @@ final class FileData {
     }
   }
 
-  /** The block of this number, made if there is none, unshared if it is shared. */
+  /**
+   * Returns a block that this file may write to. Creates a missing block and copies a shared one.
+   */
   private Block own(long number) throws StorageException {
     Block block = blocks.get(number);
     if (block != null && !block.isShared()) {
@@ -117,7 +117,7 @@ final class FileData {
     return owned;
   }
 
-  /** Takes all or nothing: blocks of the volume, and blocks that count for quotas. */
+  /** Reserves blocks of the volume and blocks of the quotas, or neither. */
   private void take(long blocksOfVolume, long blocksOfQuota) throws StorageException {
     long quotaBytes = bytes(blocksOfQuota);
     quotas.take(owners, quotaBytes);
@@ -156,13 +156,16 @@ final class FileData {
     size = newSize;
   }
 
-  /** Gives all space back. */
+  /** Frees all blocks. */
   void clear() {
     disownAll(blocks);
     size = 0;
   }
 
-  /** Space is taken for the whole range before the first block is made: all or nothing. */
+  /**
+   * Reserves the space of the whole range before it creates the first block, so that a failure
+   * changes nothing.
+   */
   void allocate(long offset, long length) throws StorageException {
     long first = number(offset);
     long end = numberUp(offset + length);
@@ -187,7 +190,7 @@ final class FileData {
       return;
     }
     long firstWhole = numberUp(offset);
-    // Beyond the end of the file there is nothing to keep, so its last block counts as whole.
+    // The last block counts as whole because it has no data beyond the end of the file.
     long endWhole = end == size ? numberUp(end) : number(end);
     if (firstWhole > endWhole) {
       ownIfWritten(number(offset));
@@ -196,7 +199,8 @@ final class FileData {
     }
     boolean head = inBlock(offset) != 0;
     boolean tail = end != size && inBlock(end) != 0;
-    // Both edges first: they may need space, and a call that fails has to leave all as it was.
+    // Copies both edge blocks first. They may need space, and a failing call must not change the
+    // file.
     if (head) {
       ownIfWritten(number(offset));
     }
@@ -253,7 +257,7 @@ final class FileData {
   }
 
   /**
-   * Copies up to the end of the source, or less.
+   * Copies up to the end of the source. The copy may be short.
    *
    * @param share whether whole blocks may be shared rather than copied
    */
@@ -275,7 +279,7 @@ final class FileData {
     return Math.max(0, done);
   }
 
-  /** Copies a hole, or data of at most one block. */
+  /** Copies one hole, or the data of at most one block. */
   private long copyPart(
       FileData source, long from, long to, long left, boolean share, ByteBuffer scratch)
       throws StorageException {
@@ -298,12 +302,15 @@ final class FileData {
     return write(scratch.flip(), to);
   }
 
-  /** Whether a block can be taken over as it is: nothing of the target's own is left behind it. */
+  /**
+   * Returns whether the copy can share a block, because it leaves no data of the target in the
+   * block.
+   */
   private boolean isWhole(FileData source, long from, long to, long left) {
     return left >= Block.SIZE || (from + left == source.size && to + left >= size);
   }
 
-  /** Puts a shared block in the place of whatever is there. */
+  /** Replaces the block at a position by a shared block. */
   private void put(long number, Block block) throws StorageException {
     if (!blocks.containsKey(number)) {
       take(0, 1);
@@ -312,9 +319,10 @@ final class FileData {
   }
 
   /**
-   * Offsets are multiples of the block size; the length is, or the range ends at both files' ends.
+   * Shares a range of blocks. Offsets are multiples of the block size. The length is one, too,
+   * unless the range ends at the end of both files.
    *
-   * @throws StorageException QUOTA, and nothing has changed
+   * @throws StorageException QUOTA, without any change
    */
   void cloneRange(FileData source, long sourceOffset, long offset, long length)
       throws StorageException {
@@ -323,18 +331,19 @@ final class FileData {
         source.blocks.subMap(number(sourceOffset), true, end, false).entrySet();
     Map<Long, Block> replaced =
         blocks.subMap(number(offset), true, numberUp(offset + length), false);
-    long come = range.stream().filter(entry -> entry.getValue().isWritten()).count();
-    take(0, Math.max(0, come - replaced.size()));
-    // Before it is given back with the blocks that go.
-    long stay = Math.min(come, replaced.size());
-    // Shared before the old blocks go, and copied, since source and target may be the same file.
+    long added = range.stream().filter(entry -> entry.getValue().isWritten()).count();
+    take(0, Math.max(0, added - replaced.size()));
+    // These blocks kept charged to the quotas; the charge of the other replaced blocks is returned.
+    long kept = Math.min(added, replaced.size());
+    // Share the new blocks before the old ones are freed, and collect them in a copy, because
+    // source and target may be the same file.
     List<Map.Entry<Long, Block>> shared = new ArrayList<>(range.size());
     for (Map.Entry<Long, Block> entry : range) {
       if (entry.getValue().isWritten()) {
         shared.add(Map.entry(entry.getKey(), entry.getValue().share()));
       }
     }
-    quotas.give(owners, bytes(replaced.size() - stay));
+    quotas.give(owners, bytes(replaced.size() - kept));
     replaced.values().forEach(this::disown);
     replaced.clear();
     long shift = number(offset) - number(sourceOffset);

@@ -14,11 +14,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of a memory volume. Its own lock guards attributes, data and extended attributes; the
- * lock for names, which is taken before it, guards the entries and the parent of a directory.
+ * An object of a memory volume. Its lock guards attributes, data and extended attributes. The name
+ * lock of the volume, which is acquired before it, guards the entries and the parent of a
+ * directory.
  */
 final class Inode {
-  /** What an object is charged with, in bytes, beside its data: about what it takes of the heap. */
+  /** The bytes that an object is charged in addition to its data: an estimate of its heap usage. */
   static final long CHARGE = 512;
 
   private static final long ACL_ENTRY_CHARGE = 100;
@@ -35,30 +36,33 @@ final class Inode {
   final FileType type;
   final DeviceNumber rdev;
 
-  /** Null where the volume does not keep it. */
+  /** The time of creation; null if the volume does not store it. */
   final @Nullable Instant birth;
 
   final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
 
-  /** Of a regular file. */
+  /** The data of a regular file; null for another type. */
   final @Nullable FileData data;
 
-  /** Of a directory. */
+  /** The entries of a directory; null for another type. */
   final @Nullable Directory entries;
 
-  /** Of a symbolic link. */
+  /** The target of a symbolic link; null for another type. */
   final byte @Nullable [] target;
 
-  /** Of a directory: the one it is in; of the root itself. */
+  /** The parent of a directory. The root is its own parent. */
   Inode parent;
 
   int mode;
 
-  /** With somebody named in it; its own bits for owner, mask and others are those of the mode. */
+  /**
+   * The ACL, if it has named entries. The bits of owner, mask and others in {@link #mode} override
+   * those in the ACL.
+   */
   @Nullable PosixAcl acl;
 
-  /** Of a directory: the list that what is made in it gets. */
+  /** The default ACL of a directory. */
   @Nullable PosixAcl inherited;
 
   long uid;
@@ -69,10 +73,10 @@ final class Inode {
   Instant mtime;
   Instant ctime;
 
-  /** Who made this file exclusively, until it is written to. */
+  /** The verifier of an exclusive creation, until the file is written to. */
   @Nullable Long createVerifier;
 
-  /** Opens of a regular file: it exists while there are any. */
+  /** The number of opens of a regular file. The object exists while it has one. */
   int openCount;
 
   boolean gone;
@@ -99,7 +103,7 @@ final class Inode {
     this.createVerifier = draft.createVerifier;
   }
 
-  /** What is known of an object before it exists. */
+  /** The properties of an object that has not been created yet. */
   static final class Draft {
     final FileType type;
     DeviceNumber rdev = DeviceNumber.NONE;
@@ -118,7 +122,7 @@ final class Inode {
       this.type = type;
     }
 
-    /** The bytes that the object is charged with. */
+    /** Returns the bytes that the object is charged. */
     long charge() {
       return Inode.charge(target, acl, inherited);
     }
@@ -136,7 +140,7 @@ final class Inode {
     return target != null;
   }
 
-  /** With the lock held: the bytes that the object is charged with. */
+  /** Returns the bytes that the object is charged. The caller holds the lock. */
   long charge() {
     return charge(target, acl, inherited);
   }
@@ -157,18 +161,18 @@ final class Inode {
     }
   }
 
-  /** With the lock held: the list that counts. */
+  /** Returns the effective ACL. The caller holds the lock. */
   PosixAcl access() {
     return acl == null ? PosixAcl.ofMode(mode) : acl;
   }
 
-  /** With the lock held: new permission bits, which change the list where there is one. */
+  /** Sets the permission bits, which also change an existing ACL. The caller holds the lock. */
   void setMode(int bits) {
     mode = bits;
     acl = acl == null ? null : acl.withMode(bits);
   }
 
-  /** With the lock held: new lists, which change the permission bits. */
+  /** Sets the ACLs, which also change the permission bits. The caller holds the lock. */
   void setAcls(Acls acls) {
     mode = (mode & ~PERMISSION_BITS) | acls.access().mode();
     acl = acls.access().isMinimal() ? null : acls.access();
@@ -209,7 +213,7 @@ final class Inode {
     return isDirectory() ? (nlink - 2) * ENTRY_SIZE : 0;
   }
 
-  /** The change attribute, as that of a directory to which nothing happened. */
+  /** Returns the change attribute as the result of a call that did not change the directory. */
   ChangeInfo unchanged() {
     lock.readLock().lock();
     try {
@@ -219,7 +223,7 @@ final class Inode {
     }
   }
 
-  /** Notes that the entries have changed, and how many directories there are more among them. */
+  /** Records a change of the entries, and the difference in the number of subdirectories. */
   ChangeInfo entriesChanged(int directoriesMore, long newChange, Instant now) {
     lock.writeLock().lock();
     try {
@@ -234,7 +238,7 @@ final class Inode {
     }
   }
 
-  /** Notes that there is a name more or less. */
+  /** Records a change of the number of links. */
   void linksChanged(int more, long newChange, Instant now) {
     lock.writeLock().lock();
     try {
@@ -246,13 +250,13 @@ final class Inode {
     }
   }
 
-  /** With the lock held: notes that attributes have changed. */
+  /** Records a change of attributes. The caller holds the lock. */
   void attributesChanged(long newChange, Instant now) {
     ctime = now;
     change = newChange;
   }
 
-  /** With the lock held: notes that the data have changed. */
+  /** Records a change of the data. The caller holds the lock. */
   void dataChanged(boolean bySuperuser, long newChange, Instant now) {
     if (!bySuperuser) {
       clearSetId();
@@ -262,7 +266,7 @@ final class Inode {
     attributesChanged(newChange, now);
   }
 
-  /** With the lock held: takes away the rights of a program that is no longer what it was. */
+  /** Clears the set-id bits because the program has changed. The caller holds the lock. */
   void clearSetId() {
     if (isDirectory()) {
       return;

@@ -11,7 +11,7 @@ import io.ferrynfs.storage.StorageException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Giving, moving and taking away the names of objects in a memory volume. */
+/** The creation, renaming and removal of names in a memory volume. */
 final class Links {
   private final Store store;
   private final NameSpace names;
@@ -79,7 +79,10 @@ final class Links {
     }
   }
 
-  /** Takes a link away that no entry stands for any more; a directory has only the one. */
+  /**
+   * Decrements the link count after the removal of an entry. A directory loses its own {@code .}
+   * link as well.
+   */
   private void unlink(Inode inode) {
     int less = inode.isDirectory() ? 2 : 1;
     inode.linksChanged(-less, store.nextChange(), store.now());
@@ -118,14 +121,14 @@ final class Links {
     while (above != moved) {
       if (above.parent == above) {
         if (from != to) {
-          // Its entry for the directory above it changes.
+          // The move changes the ".." entry of the directory.
           Permissions.require(caller, moved, Permissions.WRITE);
         }
         return;
       }
       above = above.parent;
     }
-    throw new StorageException(Status.INVALID, "a directory under itself");
+    throw new StorageException(Status.INVALID, "a directory cannot be moved under itself");
   }
 
   private static void requireReplaceable(Caller caller, Inode to, Inode moved, Inode replaced)

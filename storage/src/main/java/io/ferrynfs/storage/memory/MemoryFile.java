@@ -15,10 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
-/**
- * An open file of a memory volume. Its data are as durable as memory is, so a sync has nothing to
- * do.
- */
+/** An open file of a memory volume. A sync has no work to do because memory is the only storage. */
 final class MemoryFile implements OpenFile {
   private final Store store;
   private final Opens opens;
@@ -28,7 +25,7 @@ final class MemoryFile implements OpenFile {
   private final Caller caller;
   private final UseCount uses;
 
-  /** Of an inode for which {@link Store#countOpen} was called. */
+  /** Creates an open of an inode for which the caller has called {@link Store#countOpen}. */
   MemoryFile(Opens opens, Inode inode, FileData data, OpenAccess access, Caller caller) {
     this.store = opens.store();
     this.opens = opens;
@@ -39,13 +36,13 @@ final class MemoryFile implements OpenFile {
     this.uses = new UseCount(() -> store.countClose(inode));
   }
 
-  /** What is done with the data while their lock is held. */
+  /** An operation on the data while the lock of the file is held. */
   @FunctionalInterface
   private interface Action<T> {
     T run() throws StorageException;
   }
 
-  /** What changes the data while their lock is held for writing. */
+  /** A modification of the data while the lock of the file is held for writing. */
   @FunctionalInterface
   private interface Change {
     void run() throws StorageException;
@@ -155,7 +152,10 @@ final class MemoryFile implements OpenFile {
     changing(() -> data.truncate(size));
   }
 
-  /** Empties the file, whatever it was opened for: its opener may write to it. */
+  /**
+   * Truncates the file to 0 bytes, regardless of the access mode. The caller has checked write
+   * permission.
+   */
   void empty() throws StorageException {
     guarded(
         inode.lock.writeLock(),
@@ -181,7 +181,7 @@ final class MemoryFile implements OpenFile {
     changing(() -> data.deallocate(offset, length));
   }
 
-  /** All of it is where it can be had soonest. */
+  /** Accepts all advice: the data is in memory already. */
   @Override
   public boolean advise(long offset, long length, Advice advice) throws StorageException {
     if (offset < 0 || length < 0) {
@@ -225,7 +225,7 @@ final class MemoryFile implements OpenFile {
         () -> {
           long count = Math.min(length, Math.max(0, from.data.size() - sourceOffset));
           requireRange(offset, count);
-          requireApart(from, sourceOffset, offset, count);
+          requireDisjoint(from, sourceOffset, offset, count);
           boolean share = store.has(Feature.CLONE);
           long copied = data.copy(from.data, sourceOffset, offset, count, share);
           if (copied > 0) {
@@ -265,7 +265,7 @@ final class MemoryFile implements OpenFile {
       throw new StorageException(Status.INVALID);
     }
     requireRange(offset, count);
-    requireApart(from, sourceOffset, offset, count);
+    requireDisjoint(from, sourceOffset, offset, count);
     boolean toBothEnds = sourceOffset + count == sourceSize && offset + count >= data.size();
     if (count % Block.SIZE != 0 && !toBothEnds) {
       throw new StorageException(Status.INVALID);
@@ -280,7 +280,7 @@ final class MemoryFile implements OpenFile {
     return file;
   }
 
-  /** Runs with this file's data locked for writing and the other's for reading. */
+  /** Runs an action with this file locked for writing and the other locked for reading. */
   private long with(MemoryFile from, Action<Long> action) throws StorageException {
     if (from.inode == inode) {
       return from.entered(() -> guarded(inode.lock.writeLock(), action));
@@ -302,7 +302,7 @@ final class MemoryFile implements OpenFile {
     }
   }
 
-  private void requireApart(MemoryFile from, long sourceOffset, long offset, long length)
+  private void requireDisjoint(MemoryFile from, long sourceOffset, long offset, long length)
       throws StorageException {
     if (from.inode == inode && length > Math.abs(sourceOffset - offset)) {
       throw new StorageException(Status.INVALID, "the ranges overlap");
@@ -351,7 +351,7 @@ final class MemoryFile implements OpenFile {
     }
   }
 
-  /** Whether this is a file of the given object of the given volume. */
+  /** Returns whether this is an open of the given object in the given store. */
   boolean isOf(Store otherStore, Inode otherInode) {
     return store == otherStore && inode == otherInode;
   }

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Does what a pipe of the kernel does, in memory, and spares nothing. */
+/** A pipe in memory with the semantics of a kernel pipe. It does not save a copy. */
 final class MemoryPipe implements Pipe {
   private final Store store;
 
-  /** What is in it is in front of the position. */
+  /** The buffered bytes end at the position. */
   private final ByteBuffer held;
 
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -39,7 +39,7 @@ final class MemoryPipe implements Pipe {
     return count;
   }
 
-  /** The next bytes, which stay in it. */
+  /** Returns the next bytes without removing them. */
   ByteBuffer next(int bytes) {
     return held.duplicate().flip().limit(bytes);
   }

@@ -39,12 +39,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume in memory. It does everything that a volume can do, always in the same way: handles,
- * cookies and the change attribute are counted, times come from the clock that it is given. All it
- * stores is charged to a capacity, so that it can be filled up and its heap is bounded.
+ * A volume in memory with all features. It is deterministic: it counts handles, cookies and change
+ * attributes, and it takes times from a given clock. Everything that it stores is charged to a
+ * capacity, so tests can fill it and its heap usage is bounded.
  *
- * <p>The contents outlive a {@link #reopen}, which is to this volume what a restart of the server's
- * process is to a volume on a disk.
+ * <p>The contents survive a {@link #reopen}, which simulates a restart of the server process over a
+ * volume on disk.
  */
 public final class MemoryVolume implements Volume {
   private static final int SYMLINK_BYTES_MAX = 4095;
@@ -54,7 +54,7 @@ public final class MemoryVolume implements Volume {
   private final NameSpace names;
   private final Links links;
   private final Metadata metadata;
-  private final Xattrs xattrs;
+  private final XattrStore xattrs;
   private volatile boolean closed;
 
   private MemoryVolume(Store store) {
@@ -63,20 +63,20 @@ public final class MemoryVolume implements Volume {
     this.names = new NameSpace(opens);
     this.links = new Links(store, names);
     this.metadata = new Metadata(store);
-    this.xattrs = new Xattrs(store);
+    this.xattrs = new XattrStore(store);
   }
 
   /**
-   * A volume to be made.
+   * Returns a builder of a new volume.
    *
-   * @param name volumes of different names have different ids
-   * @param clock for the times of the objects
+   * @param name determines the id of the volume; volumes with different names have different ids
+   * @param clock the source of the times of the objects
    */
   public static Builder builder(String name, InstantSource clock) {
     return new Builder(name, clock);
   }
 
-  /** The choices for a new volume. */
+  /** The options of a new volume. */
   public static final class Builder {
     final UUID id;
     final InstantSource clock;
@@ -96,61 +96,66 @@ public final class MemoryVolume implements Volume {
       this.clock = clock;
     }
 
-    /** Everything stored, data and the estimated rest; the default is 256 MiB. */
+    /** Sets the capacity in bytes for data and the estimated metadata; the default is 256 MiB. */
     public Builder capacityBytes(long value) {
       capacityBytes = value;
       return this;
     }
 
-    /** How many objects there can be; the default is 2^20. */
+    /** Sets the maximum number of objects; the default is 2^20. */
     public Builder filesMax(long value) {
       filesMax = value;
       return this;
     }
 
-    /** How many files can be open; the default is 65,536. */
+    /** Sets the maximum number of open files; the default is 65,536. */
     public Builder openFilesMax(long value) {
       openFilesMax = value;
       return this;
     }
 
-    /** How many hard links an object can have; the default is 65,000. */
+    /** Sets the maximum number of hard links of an object; the default is 65,000. */
     public Builder linkCountMax(long value) {
       linkCountMax = value;
       return this;
     }
 
-    /** How long a file can be; the default is 2^60 bytes. */
+    /** Sets the maximum length of a file in bytes; the default is 2^60. */
     public Builder fileBytesMax(long value) {
       fileBytesMax = value;
       return this;
     }
 
-    /** Permissions of the root, which the superuser owns; the default is 0777. */
+    /** Sets the permission bits of the root, which the superuser owns; the default is 0777. */
     public Builder rootMode(int value) {
       rootMode = value;
       return this;
     }
 
-    /** Files give out pipes that take so many bytes; by default none. */
+    /**
+     * Sets the capacity of the pipes that files return, in bytes; by default files return no pipes.
+     */
     public Builder pipes(int bytesMax) {
       pipeBytesMax = bytesMax;
       return this;
     }
 
-    /** A volume with quotas, of which there are none yet. */
+    /** Adds {@link Feature#QUOTAS}. The volume starts without limits. */
     public Builder quotas() {
       features.add(Feature.QUOTAS);
       return this;
     }
 
-    /** A volume that does not have this. */
+    /** Removes a feature. */
     public Builder without(Feature feature) {
       features.remove(feature);
       return this;
     }
 
-    /** A volume that does everything in the name of one user, whoever calls. */
+    /**
+     * Performs all calls as one user, regardless of the caller; removes {@link
+     * Feature#CALLER_ENFORCED}.
+     */
     public Builder everythingAs(Caller user) {
       processUser = user;
       return without(Feature.CALLER_ENFORCED);
@@ -163,8 +168,8 @@ public final class MemoryVolume implements Volume {
           SYMLINK_BYTES_MAX,
           linkCountMax,
           fileBytesMax,
-          xattrs ? Xattrs.NAME_BYTES_MAX : 0,
-          xattrs ? Xattrs.VALUE_BYTES_MAX : 0,
+          xattrs ? XattrStore.NAME_BYTES_MAX : 0,
+          xattrs ? XattrStore.VALUE_BYTES_MAX : 0,
           features.contains(Feature.CLONE) ? Block.SIZE : 0,
           1);
     }
@@ -175,8 +180,8 @@ public final class MemoryVolume implements Volume {
   }
 
   /**
-   * The same contents as a new process finds them: this volume and all files that were opened
-   * through it are closed, and files without a name are gone.
+   * Returns a volume with the same contents, as a new process would open it. Closes this volume and
+   * all files that were opened through it, and removes files without a name.
    */
   public MemoryVolume reopen() {
     close();
@@ -184,34 +189,44 @@ public final class MemoryVolume implements Volume {
     return new MemoryVolume(store);
   }
 
-  /** How many files are open through this volume. */
+  /** Returns the number of files that are open through this volume. */
   public int openFileCount() {
     return opens.count();
   }
 
-  /** How many pipes are there that its files gave out. */
+  /** Returns the number of open pipes of its files. */
   public int pipeCount() {
     return store.pipeCount();
   }
 
-  /** How many bytes were written out of pipes. */
+  /** Returns the number of bytes that were written from pipes. */
   public long pipedBytes() {
     return store.pipedBytes();
   }
 
   /**
-   * Limits what the files of a user may take, on a volume with {@link Feature#QUOTAS}. The limit
-   * binds whoever writes to them, the superuser too; what is stored already stays.
+   * Limits the space of a user on a volume with {@link Feature#QUOTAS}. The limit applies to the
+   * files of the user, regardless of the writer, and to writes of the superuser. Stored data is not
+   * affected.
    *
-   * @param softBytes told and not enforced; 0 for none
-   * @param hardBytes beyond it is {@link Status#QUOTA}; 0 for none
+   * @param uid the user
+   * @param softBytes the soft limit, which is reported and not enforced; 0 for none
+   * @param hardBytes the hard limit, beyond which writes fail with {@link Status#QUOTA}; 0 for none
+   * @throws StorageException NOT_SUPPORTED without {@link Feature#QUOTAS}
    */
   public void limitUser(long uid, long softBytes, long hardBytes) throws StorageException {
     store.require(Feature.QUOTAS);
     store.quotas.limit(false, uid, softBytes, hardBytes);
   }
 
-  /** The same for the files of a group. */
+  /**
+   * Limits the space of a group, as {@link #limitUser} does for a user.
+   *
+   * @param gid the group
+   * @param softBytes the soft limit; 0 for none
+   * @param hardBytes the hard limit; 0 for none
+   * @throws StorageException NOT_SUPPORTED without {@link Feature#QUOTAS}
+   */
   public void limitGroup(long gid, long softBytes, long hardBytes) throws StorageException {
     store.require(Feature.QUOTAS);
     store.quotas.limit(true, gid, softBytes, hardBytes);
@@ -268,14 +283,14 @@ public final class MemoryVolume implements Volume {
     Caller effective = enter(caller);
     store.require(Feature.QUOTAS);
     Attributes attributes = store.inode(handle).attributes();
-    List<Quota.Account> told = new ArrayList<>();
+    List<Quota.Account> visible = new ArrayList<>();
     if (Quota.isUserTold(effective, attributes.uid())) {
-      told.add(store.quotas.ofUser(attributes.uid()));
+      visible.add(store.quotas.ofUser(attributes.uid()));
     }
     if (Quota.isGroupTold(effective, attributes.gid())) {
-      told.add(store.quotas.ofGroup(attributes.gid()));
+      visible.add(store.quotas.ofGroup(attributes.gid()));
     }
-    return Quota.of(space(caller), told);
+    return Quota.of(space(caller), visible);
   }
 
   @Override

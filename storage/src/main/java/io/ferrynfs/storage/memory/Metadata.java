@@ -14,7 +14,7 @@ import io.ferrynfs.storage.TimeChange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Setting the attributes of an object of a memory volume: all checks first, then all changes. */
+/** The setting of attributes in a memory volume. It makes all checks before the first change. */
 final class Metadata {
   private final Store store;
 
@@ -33,7 +33,7 @@ final class Metadata {
 
   void set(Caller caller, Handle handle, AttributeChanges wanted, @Nullable OpenFile file)
       throws StorageException {
-    // Against calls that look at permissions and then change names, which hold it for writing.
+    // Excludes calls that check permissions and then change names; they hold the lock for writing.
     store.names.readLock().lock();
     try {
       Inode inode = store.inode(handle);
@@ -91,7 +91,7 @@ final class Metadata {
     }
     PosixAcl inherited = acls.inherited();
     if (inherited != null && type != FileType.DIRECTORY) {
-      throw new StorageException(Status.INVALID, "nothing inherits from this");
+      throw new StorageException(Status.INVALID, "a default ACL needs a directory");
     }
     int named = acls.access().namedCount() + (inherited == null ? 0 : inherited.namedCount());
     if (named > PosixAcl.NAMED_MAX) {
@@ -113,7 +113,7 @@ final class Metadata {
     }
   }
 
-  /** First of all that is done, for it may fail. */
+  /** The first change, because it may fail. */
   private void setAcls(Inode inode, Acls acls) throws StorageException {
     long old = inode.charge();
     store.bytes.take(Inode.charge(inode.target, acls.access(), acls.inherited()));
@@ -153,14 +153,14 @@ final class Metadata {
 
   private void apply(Caller caller, Inode inode, AttributeChanges changes) throws StorageException {
     Instant now = store.now();
-    Quotas.Owners before = new Quotas.Owners(inode.uid, inode.gid);
-    Quotas.Owners owners =
-        new Quotas.Owners(
+    QuotaTable.Owners before = new QuotaTable.Owners(inode.uid, inode.gid);
+    QuotaTable.Owners owners =
+        new QuotaTable.Owners(
             changes.uid() == null ? inode.uid : changes.uid(),
             changes.gid() == null ? inode.gid : changes.gid());
     changeQuota(inode, owners);
     try {
-      applyRoom(caller, inode, changes, now);
+      applySpace(caller, inode, changes, now);
     } catch (StorageException e) {
       changeQuota(inode, before);
       throw e;
@@ -182,14 +182,14 @@ final class Metadata {
     inode.attributesChanged(store.nextChange(), now);
   }
 
-  private static void changeQuota(Inode inode, Quotas.Owners owners) throws StorageException {
+  private static void changeQuota(Inode inode, QuotaTable.Owners owners) throws StorageException {
     if (inode.data != null) {
       inode.data.changeOwners(owners);
     }
   }
 
-  /** What takes room, and may fail for lack of it. */
-  private void applyRoom(Caller caller, Inode inode, AttributeChanges changes, Instant now)
+  /** Applies the changes that need space and may fail. */
+  private void applySpace(Caller caller, Inode inode, AttributeChanges changes, Instant now)
       throws StorageException {
     if (changes.acls() != null) {
       setAcls(inode, changes.acls());

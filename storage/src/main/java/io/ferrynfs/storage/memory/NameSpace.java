@@ -23,12 +23,12 @@ import io.ferrynfs.storage.TimeChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finding, making and listing the objects of a memory volume. */
+/** The lookup, creation and listing of objects in a memory volume. */
 final class NameSpace {
   static final int DEFAULT_FILE_MODE = 0600;
   static final int DEFAULT_DIRECTORY_MODE = 0700;
 
-  /** Cookies never lose their meaning, so one verifier does for all. */
+  /** Cookies never become invalid, so all directories have the same verifier. */
   private static final long DIRECTORY_VERIFIER = 1;
 
   private static final int BATCH = 64;
@@ -42,7 +42,7 @@ final class NameSpace {
     this.opens = opens;
   }
 
-  /** A directory and its entries, as a caller may use them. */
+  /** A directory and its entries. */
   record Place(Inode inode, Directory entries) {}
 
   Place directory(Handle handle) throws StorageException {
@@ -53,7 +53,7 @@ final class NameSpace {
     return new Place(inode, inode.entries);
   }
 
-  /** The object of a name, for one who may search the directory. */
+  /** Returns the object of a name, or null. Requires search permission on the directory. */
   static @Nullable Inode find(Caller caller, Place directory, Name name) throws StorageException {
     Permissions.require(caller, directory.inode(), Permissions.EXECUTE);
     return directory.entries().get(name);
@@ -164,7 +164,7 @@ final class NameSpace {
   }
 
   private FileData emptyData(Inode.Draft draft, @Nullable Long size) throws StorageException {
-    FileData data = new FileData(store, new Quotas.Owners(draft.uid, draft.gid));
+    FileData data = new FileData(store, new QuotaTable.Owners(draft.uid, draft.gid));
     if (size != null) {
       Metadata.requireSize(store, size);
       data.truncate(size);
@@ -226,7 +226,7 @@ final class NameSpace {
         caller, handle, name, directory -> draft(caller, directory, FileType.DIRECTORY, initial));
   }
 
-  /** Fills a draft for an object in a directory, once it is known that it may be made there. */
+  /** Creates the draft of an object after the checks of the directory have passed. */
   @FunctionalInterface
   interface Drafter {
     Inode.Draft draft(Inode directory) throws StorageException;
@@ -253,7 +253,10 @@ final class NameSpace {
     }
   }
 
-  /** The object with what the caller asked for, where he may, and the defaults of the directory. */
+  /**
+   * Returns a draft with the requested attributes, which the caller must be permitted to set, and
+   * the defaults of the directory.
+   */
   Inode.Draft draft(Caller caller, Inode directory, FileType type, AttributeChanges initial)
       throws StorageException {
     Attributes above = directory.attributes();
@@ -270,7 +273,7 @@ final class NameSpace {
     boolean isDirectory = type == FileType.DIRECTORY;
     int defaultMode = isDirectory ? DEFAULT_DIRECTORY_MODE : DEFAULT_FILE_MODE;
     draft.mode = initial.mode() == null ? defaultMode : initial.mode();
-    dressInAcls(directory, draft, initial);
+    addAcls(directory, draft, initial);
     if (isDirectory && inherits) {
       draft.mode |= Inode.SET_GID;
     } else if (!caller.isSuperuser() && !caller.isInGroup(draft.gid)) {
@@ -281,8 +284,8 @@ final class NameSpace {
     return draft;
   }
 
-  /** The lists that are asked for or inherited, by which the mode is no longer what it was. */
-  private void dressInAcls(Inode directory, Inode.Draft draft, AttributeChanges initial)
+  /** Adds the requested or inherited ACLs to a draft, which may change its mode. */
+  private void addAcls(Inode directory, Inode.Draft draft, AttributeChanges initial)
       throws StorageException {
     if (draft.type == FileType.SYMLINK) {
       return;

@@ -8,7 +8,7 @@ import io.ferrynfs.storage.StorageException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The files that were opened between one opening of a memory volume and the next. */
+/** The open files of one opening of a memory volume. */
 final class Opens {
   private final Store store;
   private final Set<MemoryFile> files = ConcurrentHashMap.newKeySet();
@@ -22,9 +22,9 @@ final class Opens {
   }
 
   /**
-   * Opens an object without looking at permissions.
+   * Opens an object without a permission check.
    *
-   * @throws StorageException if it is no regular file, by what it is instead
+   * @throws StorageException by the type of the object if it is not a regular file
    */
   MemoryFile open(Inode inode, OpenAccess access, Caller caller) throws StorageException {
     FileData data = inode.data;
@@ -53,7 +53,7 @@ final class Opens {
     files.remove(file);
   }
 
-  /** What the end of a process does to its files. */
+  /** Closes all files, as the end of a process does. */
   void closeAll() {
     files.forEach(MemoryFile::close);
   }

@@ -7,7 +7,7 @@ import io.ferrynfs.storage.StorageException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the mode bits of an object and its access control list let a caller do, as POSIX says. */
+/** The POSIX permission checks against the mode bits and the ACL of an object. */
 final class Permissions {
   static final int READ = 4;
   static final int WRITE = 2;
@@ -18,7 +18,9 @@ final class Permissions {
   private Permissions() {}
 
   /**
-   * @throws StorageException ACCESS if any of the permissions is not granted
+   * Checks the wanted permissions.
+   *
+   * @throws StorageException ACCESS if a permission is not granted
    */
   static void require(Caller caller, Inode inode, int wanted) throws StorageException {
     if (!allows(caller, inode, wanted)) {
@@ -27,7 +29,9 @@ final class Permissions {
   }
 
   /**
-   * @throws StorageException PERMISSION if the caller is neither owner nor superuser
+   * Checks that the caller is the owner or the superuser.
+   *
+   * @throws StorageException PERMISSION otherwise
    */
   static void requireOwner(Caller caller, Inode inode) throws StorageException {
     if (!owns(caller, inode)) {
@@ -35,7 +39,7 @@ final class Permissions {
     }
   }
 
-  /** Removing or renaming an entry: write and search, and what the sticky bit asks. */
+  /** Checks the permission to remove or rename an entry: write, search and the sticky bit. */
   static void requireRemove(Caller caller, Inode directory, Inode victim) throws StorageException {
     require(caller, directory, WRITE | EXECUTE);
     if ((attributesMode(directory) & Inode.STICKY) != 0
@@ -49,12 +53,12 @@ final class Permissions {
     return caller.isSuperuser() || caller.uid() == inode.attributes().uid();
   }
 
-  /** Whether all of the permissions are granted. */
+  /** Returns whether all of the permissions are granted. */
   static boolean allows(Caller caller, Inode inode, int wanted) {
     inode.lock.readLock().lock();
     try {
       if (caller.isSuperuser()) {
-        // The superuser executes a file only if somebody may.
+        // The superuser may execute a file only if at least one execute bit is set.
         return (wanted & EXECUTE) == 0 || inode.isDirectory() || (inode.mode & ANY_EXECUTE) != 0;
       }
       return inode.access().allows(caller, inode.uid, inode.gid, wanted);

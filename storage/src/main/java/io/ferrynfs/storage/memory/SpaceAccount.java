@@ -4,7 +4,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A number of units, of bytes or of objects, of which no more are given out than there are. */
+/** A bounded supply of bytes or of objects. */
 final class SpaceAccount {
   private final long total;
   private final AtomicLong used = new AtomicLong();
@@ -14,7 +14,9 @@ final class SpaceAccount {
   }
 
   /**
-   * @throws StorageException NO_SPACE if not so many are left; then none is taken
+   * Takes an amount.
+   *
+   * @throws StorageException NO_SPACE if less is left; nothing is taken then
    */
   void take(long amount) throws StorageException {
     long now = used.get();

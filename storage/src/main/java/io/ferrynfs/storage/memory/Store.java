@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The contents of a memory volume, which outlive its being closed: the table of all objects, and
- * what they take of the capacity.
+ * The contents of a memory volume, which survive its closing: the table of all objects and the
+ * space accounting.
  *
- * <p>Locks, in the order in which they are taken: {@link #names} for the tree, then the lock of an
- * inode, where there are two the one with the lower number first. None is held while anything
- * outside this package is called, but for the clock.
+ * <p>Lock order: {@link #names} for the tree, then the lock of an inode. Of two inodes the one with
+ * the lower number is locked first. No code outside this package is called while a lock is held,
+ * except for the clock.
  */
 final class Store {
   private static final int HANDLE_BYTES = 3 * Long.BYTES;
@@ -36,7 +36,7 @@ final class Store {
   final SpaceAccount bytes;
   final SpaceAccount files;
   final SpaceAccount opens;
-  final Quotas quotas;
+  final QuotaTable quotas;
   final Inode root;
   final ReentrantReadWriteLock names = new ReentrantReadWriteLock();
 
@@ -56,7 +56,7 @@ final class Store {
     this.bytes = new SpaceAccount(options.capacityBytes);
     this.files = new SpaceAccount(options.filesMax);
     this.opens = new SpaceAccount(options.openFilesMax);
-    this.quotas = new Quotas(features.contains(Feature.QUOTAS));
+    this.quotas = new QuotaTable(features.contains(Feature.QUOTAS));
     this.processUser = options.processUser;
     this.clock = options.clock;
     this.pipeBytesMax = options.pipeBytesMax;
@@ -68,7 +68,7 @@ final class Store {
     inodes.put(ROOT_ID, root);
   }
 
-  /** One pipe more, or one less. */
+  /** Adjusts the number of pipes by 1 or -1. */
   void countPipe(int change) {
     pipes.addAndGet(change);
   }
@@ -95,7 +95,10 @@ final class Store {
     }
   }
 
-  /** The caller whose permissions count: where none are enforced, the user of the process. */
+  /**
+   * Returns the caller whose permissions apply. Without enforcement this is the user of the
+   * process.
+   */
   Caller effective(Caller caller) {
     return has(Feature.CALLER_ENFORCED) ? caller : processUser;
   }
@@ -104,7 +107,7 @@ final class Store {
     return clock.instant();
   }
 
-  /** A value for a change attribute that no object had yet, larger than all before. */
+  /** Returns a change attribute that is larger than all earlier ones. */
   long nextChange() {
     return lastChange.incrementAndGet();
   }
@@ -119,7 +122,7 @@ final class Store {
     }
   }
 
-  /** The number in a handle of this volume. */
+  /** Returns the inode number in a handle of this volume. */
   long number(Handle handle) throws StorageException {
     ByteBuffer encoded = ByteBuffer.wrap(handle.toByteArray());
     if (encoded.remaining() != HANDLE_BYTES
@@ -134,7 +137,10 @@ final class Store {
     return number;
   }
 
-  /** Numbers are not used again, so one that was once given out and is not there is stale. */
+  /**
+   * Returns the object of a handle. Numbers are not reused, so a number that was assigned and is
+   * missing is stale.
+   */
   Inode inode(Handle handle) throws StorageException {
     Inode inode = inodes.get(number(handle));
     if (inode == null) {
@@ -143,7 +149,7 @@ final class Store {
     return inode;
   }
 
-  /** Makes an object of a draft, which is in no directory yet. */
+  /** Creates an object from a draft. The object has no name yet. */
   Inode add(Inode.Draft draft) throws StorageException {
     files.take(1);
     try {
@@ -161,7 +167,7 @@ final class Store {
     return draft.toInode(number, nextChange(), now(), has(Feature.BIRTH_TIME));
   }
 
-  /** Gives an object up if it has neither a name nor an open. */
+  /** Removes an object that has neither a name nor an open. */
   void releaseIfUnused(Inode inode) {
     inode.lock.writeLock().lock();
     try {
@@ -173,7 +179,7 @@ final class Store {
       if (inode.data != null) {
         inode.data.clear();
       }
-      inode.xattrs.forEach((name, value) -> bytes.give(Xattrs.charge(name, value.length)));
+      inode.xattrs.forEach((name, value) -> bytes.give(XattrStore.charge(name, value.length)));
       bytes.give(inode.charge());
       files.give(1);
     } finally {
@@ -182,9 +188,9 @@ final class Store {
   }
 
   /**
-   * Counts an open, which keeps the object.
+   * Counts an open, which keeps the object alive.
    *
-   * @throws StorageException TRY_LATER if there are too many; STALE
+   * @throws StorageException TRY_LATER if too many files are open; STALE
    */
   void countOpen(Inode inode) throws StorageException {
     inode.lock.writeLock().lock();

@@ -5,21 +5,23 @@ import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Lets the calls under way finish before what they use is given up. */
+/** A reference count that delays the release of a resource until the calls in flight complete. */
 final class UseCount {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicInteger uses = new AtomicInteger(1);
   private final Runnable release;
 
   /**
-   * @param release is run once: after the close and the last use, by whoever comes last
+   * Creates a count.
+   *
+   * @param release runs once, after the close and the last use, on the thread that ends last
    */
   UseCount(Runnable release) {
     this.release = release;
   }
 
   /**
-   * Begins a use, to be ended by {@link #exit}.
+   * Begins a use, which {@link #exit} ends.
    *
    * @throws StorageException CLOSED
    */

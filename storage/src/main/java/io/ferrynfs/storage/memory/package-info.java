@@ -1,6 +1,5 @@
 /**
- * A volume in memory: complete, deterministic and bounded, for tests, simulations and scratch
- * space.
+ * A complete, deterministic and bounded volume in memory, for tests, simulations and scratch space.
  */
 @NullMarked
 package io.ferrynfs.storage.memory;

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What goes wrong in a {@link FaultyVolume}, and when. The plan may be changed while the volume is
- * in use, by any thread; calls are counted from 1, from the moment at which a rule was made.
+ * The failures of a {@link FaultyVolume} and their conditions. Any thread may change the plan while
+ * the volume is in use. Each rule counts calls from 1, starting when the rule is added.
  */
 public final class FaultPlan {
   private static final long EVERY = 0;
@@ -18,30 +18,44 @@ public final class FaultPlan {
   private final Map<Operation, Long> calls = new ConcurrentHashMap<>();
   private final Map<Operation, Long> bytesMax = new ConcurrentHashMap<>();
 
-  /** What is done in the thread of a call before it goes on to the volume. */
+  /** Code that runs in the thread of a call before the call is forwarded to the volume. */
   @FunctionalInterface
   public interface Hook {
     /**
-     * May wait, as for a latch of the test.
+     * Runs before the call. It may block, for example on a latch of the test.
      *
-     * @throws StorageException which the call fails with, and then it never reaches the volume
+     * @throws StorageException to fail the call without forwarding it
      */
     void run() throws StorageException;
   }
 
   private record Rule(Operation operation, long call, Hook hook) {}
 
-  /** The nth call from now fails; those before and after it do not. */
+  /**
+   * Fails the nth call from now.
+   *
+   * @param nth from 1
+   * @return this plan
+   */
   public FaultPlan fail(Operation operation, int nth, Status status) {
     return on(operation, nth, failing(status));
   }
 
-  /** Every call from now on fails. */
+  /**
+   * Fails every call from now on.
+   *
+   * @return this plan
+   */
   public FaultPlan failAll(Operation operation, Status status) {
     return onAll(operation, failing(status));
   }
 
-  /** The nth call from now does something first. */
+  /**
+   * Runs a hook before the nth call from now.
+   *
+   * @param nth from 1
+   * @return this plan
+   */
   public FaultPlan on(Operation operation, int nth, Hook hook) {
     if (nth < 1) {
       throw new IllegalArgumentException("call " + nth);
@@ -50,16 +64,22 @@ public final class FaultPlan {
     return this;
   }
 
-  /** Every call from now on does something first. */
+  /**
+   * Runs a hook before every call from now on.
+   *
+   * @return this plan
+   */
   public FaultPlan onAll(Operation operation, Hook hook) {
     rules.add(new Rule(operation, EVERY, hook));
     return this;
   }
 
   /**
-   * From now on a call moves at most so many bytes, though it could more.
+   * Limits the number of bytes that each call from now on moves.
    *
    * @param operation COPY_RANGE, WRITE or TRANSFER; other calls are never short
+   * @param bytes the maximum
+   * @return this plan
    */
   public FaultPlan shorten(Operation operation, long bytes) {
     if (operation != Operation.COPY_RANGE
@@ -71,14 +91,18 @@ public final class FaultPlan {
     return this;
   }
 
-  /** Forgets all rules; calls that wait in a hook go on waiting. */
+  /**
+   * Removes all rules. Calls that are blocked in a hook remain blocked.
+   *
+   * @return this plan
+   */
   public FaultPlan heal() {
     rules.clear();
     bytesMax.clear();
     return this;
   }
 
-  /** How many calls there were, failed ones included. */
+  /** Returns the number of calls, including failed ones. */
   public long calls(Operation operation) {
     return calls.getOrDefault(operation, 0L);
   }
@@ -92,7 +116,7 @@ public final class FaultPlan {
     }
   }
 
-  /** The number of bytes to ask for instead of a number. */
+  /** Returns the number of bytes to request from the volume. */
   long shortened(Operation operation, long bytes) {
     return Math.min(bytes, bytesMax.getOrDefault(operation, bytes));
   }

@@ -6,7 +6,7 @@ import io.ferrynfs.storage.Handle;
 import io.ferrynfs.storage.Name;
 import io.ferrynfs.storage.StorageException;
 
-/** An entry of a directory of a {@link FaultyVolume}: its name is there, its object may not be. */
+/** A directory entry of a {@link FaultyVolume}. Reading its handle or its attributes may fail. */
 record FaultyEntry(DirectoryEntry entry, FaultPlan plan) implements DirectoryEntry {
   @Override
   public Name name() {

@@ -33,7 +33,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Another volume, with the faults of a plan. With an empty plan it is that volume. */
+/**
+ * A decorator that adds the failures of a plan to a volume. With an empty plan it changes nothing.
+ */
 public final class FaultyVolume implements Volume {
   private final Volume volume;
   private final FaultPlan plan;

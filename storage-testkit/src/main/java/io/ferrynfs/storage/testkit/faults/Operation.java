@@ -1,17 +1,17 @@
 package io.ferrynfs.storage.testkit.faults;
 
-/** The calls that a {@link FaultPlan} tells apart. */
+/** The calls that a {@link FaultPlan} distinguishes. */
 public enum Operation {
   SPACE,
   QUOTA,
   LOOKUP,
   PARENT,
-  /** Of a volume and of an open file. */
+  /** Calls of a volume and of an open file. */
   ATTRIBUTES,
   SET_ATTRIBUTES,
   ACCESS,
   READ_LINK,
-  /** Of a volume, and the duplication of an open file. */
+  /** {@link io.ferrynfs.storage.Volume#open}, and the duplication of an open file. */
   OPEN,
   CREATE,
   MAKE_DIRECTORY,
@@ -21,7 +21,7 @@ public enum Operation {
   RENAME,
   REMOVE,
   READ_DIRECTORY,
-  /** The handle or the attributes of an entry that {@code readDirectory} offers. */
+  /** Reading the handle or the attributes of an entry that {@code readDirectory} offers. */
   ENTRY,
   GET_XATTR,
   SET_XATTR,

@@ -1,6 +1,6 @@
 /**
- * A volume that fails on purpose: a decorator for any other, with a plan that says which calls
- * fail, wait or do less than they were asked. For tests of those who use a volume.
+ * A volume that fails on purpose: a decorator with a plan that makes calls fail, block or return
+ * short. It tests the users of a volume.
  */
 @NullMarked
 package io.ferrynfs.storage.testkit.faults;

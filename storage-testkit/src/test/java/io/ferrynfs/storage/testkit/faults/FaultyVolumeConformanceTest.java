@@ -6,7 +6,7 @@ import io.ferrynfs.storage.memory.SteppingClock;
 import io.ferrynfs.storage.testkit.VolumeConformance;
 import io.ferrynfs.storage.testkit.VolumeHarness;
 
-/** With an empty plan the decorator cannot be told from what it decorates. */
+/** The conformance tests with an empty plan, which must not change the behaviour of the volume. */
 class FaultyVolumeConformanceTest extends VolumeConformance {
   @Override
   protected VolumeHarness newHarness() {

@@ -49,7 +49,7 @@ class FaultyVolumeTest {
   }
 
   @Test
-  void theNthCallFailsAndNoOther() throws Exception {
+  void onlyTheNthCallFails() throws Exception {
     try (OpenFile file = file("f")) {
       file.sync(SyncScope.ALL);
       plan.fail(Operation.SYNC, 2, Status.IO);

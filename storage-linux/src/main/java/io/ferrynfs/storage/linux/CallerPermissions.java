@@ -9,18 +9,17 @@ import io.ferrynfs.storage.TimeChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may do, as {@link CallerRules} says.
+ * The permissions of callers, according to {@link CallerRules}.
  *
- * <p>When the process is the superuser, what a caller asks for is done in his name ({@link Actor}),
- * and the kernel decides. When it is an ordinary user everything is done as that user, and the
- * kernel decides, too.
+ * <p>A superuser process makes the calls with the identity of the caller ({@link Actor}), and the
+ * kernel checks them. A process of an ordinary user makes all calls as that user, and the kernel
+ * checks them as well.
  *
- * <p>Where a process of the superuser may not be somebody else, the kernel stops it from nothing,
- * so the rules of POSIX for owner, group and others are applied here, on the attributes that the
- * object had when the call found it. Where an object has an access control list, that decides
- * ({@link PosixAcl#allows}).
+ * <p>A superuser process that may not change its identity can do everything. In that case this
+ * class applies the POSIX rules for owner, group and others to the attributes that the object had
+ * when the call found it. If the object has an ACL, the ACL decides ({@link PosixAcl#allows}).
  */
-final class Permissions {
+final class CallerPermissions {
   static final int READ = 4;
   static final int WRITE = 2;
   static final int EXECUTE = 1;
@@ -31,40 +30,40 @@ final class Permissions {
   private final int processUid = AttributeCalls.effectiveUid();
   private final int processGid = AttributeCalls.effectiveGid();
 
-  private Permissions(CallerRules rules, @Nullable Actor actor) {
+  private CallerPermissions(CallerRules rules, @Nullable Actor actor) {
     this.rules = rules;
     this.actor = actor;
   }
 
-  /** The best that this process can do. */
-  static Permissions best() {
+  /** Returns the most precise rules that this process can enforce. */
+  static CallerPermissions best() {
     return AttributeCalls.effectiveUid() == 0 ? ofSuperuser(Actor.ifAble()) : ofUser();
   }
 
-  /** In a process of the superuser, which may be others, or not. */
-  static Permissions ofSuperuser(@Nullable Actor actor) {
-    return new Permissions(actor == null ? CallerRules.MODE_BITS : CallerRules.KERNEL, actor);
+  /** Returns the rules of a superuser process, with or without an actor. */
+  static CallerPermissions ofSuperuser(@Nullable Actor actor) {
+    return new CallerPermissions(actor == null ? CallerRules.MODE_BITS : CallerRules.KERNEL, actor);
   }
 
-  private static Permissions ofUser() {
-    return new Permissions(CallerRules.SERVER_USER, null);
+  private static CallerPermissions ofUser() {
+    return new CallerPermissions(CallerRules.SERVER_USER, null);
   }
 
   CallerRules rules() {
     return rules;
   }
 
-  /** Whether callers are told apart. */
+  /** Returns whether callers have different permissions. */
   boolean enforced() {
     return rules != CallerRules.SERVER_USER;
   }
 
-  /** Whether the rules are applied by this class. */
+  /** Returns whether this class, and not the kernel, enforces the rules. */
   boolean enforcedHere() {
     return rules == CallerRules.MODE_BITS;
   }
 
-  /** Does something in a caller's name where that is possible, otherwise as the process. */
+  /** Makes a call with the identity of a caller if possible, and as the process otherwise. */
   <T> T as(Caller caller, Actor.Call<T> call) throws StorageException {
     if (actor == null) {
       return call.run();
@@ -74,34 +73,34 @@ final class Permissions {
     return actor.as(caller, call);
   }
 
-  /** Within {@link #as}: with what the kernel lets owners do, whoever the caller is. */
+  /** Makes a call with the privileges of the owner, within {@link #as}. */
   <T> T asOwner(Actor.Call<T> call) throws StorageException {
     return actor == null ? call.run() : Actor.asOwner(call);
   }
 
-  /** The owner of what is made {@link #as} this caller. */
+  /** Returns the owner of a new object of this caller. */
   int ownerFor(Caller caller) {
     return actor == null ? processUid : (int) caller.uid();
   }
 
-  /** Its group, where the directory gives none. */
+  /** Returns the group of a new object of this caller, unless the directory determines it. */
   int groupFor(Caller caller) {
     return actor == null ? processGid : (int) caller.gid();
   }
 
   /**
-   * Fails unless the caller has all the bits (4 read, 2 write, 1 execute): with ACCESS, or with
-   * what the kernel says else.
+   * Checks that the caller has all the bits (4 read, 2 write, 1 execute). Fails with ACCESS, or
+   * with another error of the kernel.
    */
   void check(Caller caller, Node node, int wanted) throws StorageException {
     if (actor != null) {
-      Errors.check(as(caller, () -> AttributeCalls.accessNow(node.fd(), wanted)));
+      ErrnoStatus.check(as(caller, () -> AttributeCalls.accessNow(node.fd(), wanted)));
     } else if (!allows(caller, node, wanted)) {
       throw new StorageException(Status.ACCESS);
     }
   }
 
-  /** Whether the caller has all the bits. */
+  /** Returns whether the caller has all the bits. */
   boolean allows(Caller caller, Node node, int wanted) throws StorageException {
     if (actor != null) {
       return as(caller, () -> AttributeCalls.accessNow(node.fd(), wanted)) == 0;
@@ -111,7 +110,7 @@ final class Permissions {
     }
     Statx statx = node.statx();
     if (caller.isSuperuser()) {
-      // The superuser executes a file only if somebody may.
+      // The superuser may execute a file only if at least one execute bit is set.
       return (wanted & EXECUTE) == 0 || statx.isDirectory() || (statx.mode() & 0111) != 0;
     }
     if (owns(caller, statx)) {
@@ -126,12 +125,12 @@ final class Permissions {
             wanted);
   }
 
-  /** Whether the caller is the owner. */
+  /** Returns whether the caller is the owner. */
   boolean owns(Caller caller, Statx statx) {
     return caller.uid() == Integer.toUnsignedLong(statx.uid());
   }
 
-  /** Whether the caller is the owner or the superuser; without enforcement everyone is. */
+  /** Returns whether the caller is the owner or the superuser; always true without enforcement. */
   boolean actsAsOwner(Caller caller, Statx statx) {
     return !enforced() || caller.isSuperuser() || owns(caller, statx);
   }
@@ -143,21 +142,25 @@ final class Permissions {
     }
   }
 
-  /** What looking up in a directory needs. Elsewhere the kernel looks when it is done. */
+  /**
+   * Checks the permission to search a directory, if the kernel does not do so in the system call.
+   */
   void checkSearch(Caller caller, Node directory) throws StorageException {
     if (enforcedHere()) {
       check(caller, directory, EXECUTE);
     }
   }
 
-  /** What adding names to a directory and removing them needs. */
+  /** Checks the permission to add and remove names of a directory. */
   void checkModify(Caller caller, Node directory) throws StorageException {
     if (enforcedHere()) {
       check(caller, directory, WRITE | EXECUTE);
     }
   }
 
-  /** The sticky bit: only the owner of the entry or of the directory takes a name away. */
+  /**
+   * Checks the sticky bit: only the owner of the entry or of the directory may remove the entry.
+   */
   void checkSticky(Caller caller, Node directory, Statx entry) throws StorageException {
     if (enforcedHere()
         && (directory.statx().mode() & 01000) != 0
@@ -169,8 +172,9 @@ final class Permissions {
   }
 
   /**
-   * The rules of {@link io.ferrynfs.storage.Volume#setAttributes}, for what is not the size. Also
-   * where the kernel applies them to each change, so that one which it refuses finds no other done.
+   * Checks the rules of {@link io.ferrynfs.storage.Volume#setAttributes} for all attributes but the
+   * size. It does so even if the kernel checks each change, so that a denied change fails before
+   * another one is applied.
    */
   void checkChanges(Caller caller, Node node, AttributeChanges changes) throws StorageException {
     checkId(changes.uid());
@@ -202,8 +206,9 @@ final class Permissions {
   }
 
   /**
-   * Fails with INVALID for the id that chown(2) takes for "as it is": what is made for such a user
-   * would stay the server's own, with the set-user-id bit that he may ask for.
+   * Fails with INVALID for the id -1, which chown(2) interprets as "keep the owner". An object of
+   * such a user would remain the server's own, with the set-user-id bit that the caller may
+   * request.
    */
   static void checkId(@Nullable Long id) throws StorageException {
     if (id != null && id == ID_NONE) {
@@ -215,7 +220,9 @@ final class Permissions {
     return change instanceof TimeChange.At;
   }
 
-  /** The mode that a caller may give: the set-group-id bit only with a group that he is in. */
+  /**
+   * Returns the mode that a caller may set: the set-group-id bit requires membership of the group.
+   */
   int permittedMode(Caller caller, int mode, int gid, boolean directory) {
     if (!enforcedHere()
         || directory

@@ -4,11 +4,11 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import java.io.IOException;
 
-/** From the kernel's error numbers to the status of the storage interface. */
-final class Errors {
-  private Errors() {}
+/** The mapping of error numbers of the kernel to statuses. */
+final class ErrnoStatus {
+  private ErrnoStatus() {}
 
-  /** The status that stands for an errno where the call gives it no meaning of its own. */
+  /** Returns the status for an errno without a call-specific meaning. */
   static Status status(int errno) {
     return switch (errno) {
       case Errno.ENOENT -> Status.NOT_FOUND;
@@ -44,7 +44,7 @@ final class Errors {
     return new StorageException(status, status == Status.IO ? "errno " + errno : null);
   }
 
-  /** A result of a call: itself, or the exception that it stands for. */
+  /** Returns a result, or throws the exception for {@code -errno}. */
   static int check(int result) throws StorageException {
     if (result < 0) {
       throw of(-result);
@@ -52,7 +52,7 @@ final class Errors {
     return result;
   }
 
-  /** A result of a call: itself, or the exception that it stands for. */
+  /** Returns a result, or throws the exception for {@code -errno}. */
   static long check(long result) throws StorageException {
     if (result < 0) {
       throw of((int) -result);
@@ -60,9 +60,7 @@ final class Errors {
     return result;
   }
 
-  /**
-   * A result of opening an entry of a directory: a mount point is not entered, and answers ACCESS.
-   */
+  /** Returns the result of opening a directory entry. A mount point (EXDEV) fails with ACCESS. */
   static int checkEntry(int result) throws StorageException {
     if (result == -Errno.EXDEV) {
       throw new StorageException(Status.ACCESS, "a mount point");

@@ -14,18 +14,18 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Extended attributes: those of the kernel's namespace {@code user.}. */
-final class Xattrs {
+/** Extended attributes in the kernel's namespace {@code user.}. */
+final class UserXattrs {
   static final byte[] PREFIX = "user.".getBytes(StandardCharsets.US_ASCII);
 
   private final Tree tree;
 
-  Xattrs(Tree tree) {
+  UserXattrs(Tree tree) {
     this.tree = tree;
   }
 
   byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
-    try (Node node = open(caller, handle, Permissions.READ)) {
+    try (Node node = open(caller, handle, CallerPermissions.READ)) {
       if (!mayHaveThem(node)) {
         throw new StorageException(Status.NO_ATTRIBUTE);
       }
@@ -36,7 +36,7 @@ final class Xattrs {
 
   ChangeInfo set(Caller caller, Handle handle, XattrName name, byte[] value, XattrMode mode)
       throws StorageException {
-    try (Node node = open(caller, handle, Permissions.WRITE)) {
+    try (Node node = open(caller, handle, CallerPermissions.WRITE)) {
       byte[] kernelName = kernelName(name);
       if (value.length > XattrCalls.SIZE_BYTES_MAX) {
         throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
@@ -53,7 +53,7 @@ final class Xattrs {
       if (result == -Errno.ENOSPC || result == -Errno.ERANGE) {
         throw new StorageException(Status.ATTRIBUTE_TOO_BIG);
       }
-      Errors.check(result);
+      ErrnoStatus.check(result);
       ChangeInfo change = tree.changeSince(node, before);
       tree.sync(node);
       return change;
@@ -61,13 +61,13 @@ final class Xattrs {
   }
 
   List<XattrName> list(Caller caller, Handle handle) throws StorageException {
-    try (Node node = open(caller, handle, Permissions.READ)) {
+    try (Node node = open(caller, handle, CallerPermissions.READ)) {
       if (!mayHaveThem(node)) {
         return List.of();
       }
       if (tree.permissions().enforced()) {
-        // listxattr(2) tells the names to everybody.
-        tree.permissions().check(caller, node, Permissions.READ);
+        // listxattr(2) needs no permission.
+        tree.permissions().check(caller, node, CallerPermissions.READ);
       }
       byte[] all = XattrCalls.list(node.fd()).get();
       List<XattrName> names = new ArrayList<>();
@@ -91,10 +91,11 @@ final class Xattrs {
   }
 
   ChangeInfo remove(Caller caller, Handle handle, XattrName name) throws StorageException {
-    try (Node node = open(caller, handle, Permissions.WRITE)) {
+    try (Node node = open(caller, handle, CallerPermissions.WRITE)) {
       long before = tree.changing(node);
       byte[] kernelName = kernelName(name);
-      Errors.check(tree.permissions().as(caller, () -> XattrCalls.remove(node.fd(), kernelName)));
+      ErrnoStatus.check(
+          tree.permissions().as(caller, () -> XattrCalls.remove(node.fd(), kernelName)));
       ChangeInfo change = tree.changeSince(node, before);
       tree.sync(node);
       return change;
@@ -108,7 +109,7 @@ final class Xattrs {
         throw new StorageException(Status.NOT_SUPPORTED);
       }
       boolean mayHaveThem = mayHaveThem(node);
-      if (!mayHaveThem && permission == Permissions.WRITE) {
+      if (!mayHaveThem && permission == CallerPermissions.WRITE) {
         throw new StorageException(Status.PERMISSION);
       }
       if (mayHaveThem && tree.permissions().enforcedHere()) {
@@ -121,7 +122,10 @@ final class Xattrs {
     }
   }
 
-  /** As the kernel has it for its namespace {@code user.}. */
+  /**
+   * Returns whether the object can have attributes in the namespace {@code user.}, by the rule of
+   * the kernel.
+   */
   private static boolean mayHaveThem(Node node) {
     return node.statx().isDirectory() || node.statx().isRegular();
   }

@@ -11,22 +11,22 @@ import io.ferrynfs.storage.XattrName;
 import java.util.List;
 
 /** The extended attributes of a memory volume. */
-final class Xattrs {
+final class XattrStore {
   static final int NAME_BYTES_MAX = XattrName.BYTES_MAX;
   static final int VALUE_BYTES_MAX = 64 * 1024;
 
-  /** Linux lists at most so many bytes of names, so nobody can use more. */
+  /** The maximum total length of names that Linux lists (XATTR_LIST_MAX). */
   private static final int LIST_BYTES_MAX = 64 * 1024;
 
   private static final int ENTRY_CHARGE = 128;
 
   private final Store store;
 
-  Xattrs(Store store) {
+  XattrStore(Store store) {
     this.store = store;
   }
 
-  /** The bytes of the capacity that an attribute takes. */
+  /** Returns the bytes of the capacity that an attribute takes. */
   static long charge(XattrName name, int valueSize) {
     return (long) ENTRY_CHARGE + name.size() + valueSize;
   }

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the files of each user and each group take, and how much they may. A block that files share
- * counts for each of them, as on a disk. Its own lock is a leaf.
+ * The usage and the limits of each user and each group. Files that share a block are each charged
+ * for it, as on a disk. No other lock is acquired while the lock of this object is held.
  */
-final class Quotas {
-  /** Whom a file counts for. */
+final class QuotaTable {
+  /** The user and the group that a file is charged to. */
   record Owners(long uid, long gid) {}
 
   private record Key(boolean isGroup, long id) {}
@@ -20,10 +20,10 @@ final class Quotas {
 
   private final boolean enabled;
 
-  // Guarded by this; those that say nothing are left out.
+  // Guarded by this. Empty accounts without limits are omitted.
   private final Map<Key, Quota.Account> accounts = new HashMap<>();
 
-  Quotas(boolean enabled) {
+  QuotaTable(boolean enabled) {
     this.enabled = enabled;
   }
 
@@ -36,7 +36,9 @@ final class Quotas {
   }
 
   /**
-   * @throws StorageException QUOTA if one of the two may not have so much; then nothing is taken
+   * Charges bytes to both owners, or to neither.
+   *
+   * @throws StorageException QUOTA if one of the two would exceed its limit
    */
   synchronized void take(Owners owners, long bytes) throws StorageException {
     if (enabled) {
@@ -58,9 +60,10 @@ final class Quotas {
   }
 
   /**
-   * What one has had is another's now.
+   * Transfers a charge to other owners.
    *
-   * @throws StorageException QUOTA if that is too much for him, and it stays as it was
+   * @throws StorageException QUOTA if the new owners would exceed a limit; nothing is transferred
+   *     then
    */
   synchronized void move(Owners from, Owners to, long bytes) throws StorageException {
     if (!enabled) {
@@ -93,7 +96,7 @@ final class Quotas {
     return accounts.getOrDefault(new Key(true, gid), EMPTY);
   }
 
-  /** Sets limits; 0 is none. What is stored already stays. */
+  /** Sets limits; 0 means no limit. Stored data is not affected. */
   synchronized void limit(boolean isGroup, long id, long softBytes, long hardBytes) {
     Key key = new Key(isGroup, id);
     long used = accounts.getOrDefault(key, EMPTY).usedBytes();
