@@ -14,10 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes system calls with the identity of a caller, in a process of the superuser. On Linux each
- * thread has its own filesystem ids and groups. When the filesystem user of a thread changes, the
- * kernel drops and restores the file capabilities (capabilities(7)). It does not drop
- * CAP_SYS_RESOURCE, which overrides quotas and reserved blocks, so this class does, as knfsd does.
+ * System calls with the identity of a caller, in a process of the superuser. On Linux each thread
+ * has its own filesystem ids and groups. When the filesystem user of a thread changes, the kernel
+ * drops and restores the file capabilities (capabilities(7)). It does not drop CAP_SYS_RESOURCE,
+ * which overrides quotas and reserved blocks, so this class does, as knfsd does.
  *
  * <p>User and group are restored after each call, so no thread keeps a foreign identity. Files that
  * the server creates for itself (its state directory, logs, files of the JVM) therefore belong to
@@ -83,7 +83,7 @@ final class Actor {
    * Returns an actor, or null if the process may not change its identity, for example in a
    * container.
    */
-  static @Nullable Actor ifAble() {
+  static @Nullable Actor createIfPermitted() {
     Actor actor = new Actor(AttributeCalls.effectiveUid(), AttributeCalls.effectiveGid());
     try {
       boolean isSupported = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::hasAccessNow);
@@ -102,7 +102,7 @@ final class Actor {
   <T> T as(Caller caller, Call<T> call) throws StorageException {
     T result;
     try {
-      become(THREADS.get(), caller);
+      assume(THREADS.get(), caller);
       result = call.run();
     } catch (StorageException | RuntimeException | Error e) {
       restore(caller);
@@ -132,7 +132,7 @@ final class Actor {
     return (int) caller.gid() == gid;
   }
 
-  private void become(OnThread thread, Caller caller) throws StorageException {
+  private void assume(OnThread thread, Caller caller) throws StorageException {
     if (!caller.gids().equals(thread.gids)) {
       thread.gids = null;
       if (setGroups(caller.gids()) < 0) {

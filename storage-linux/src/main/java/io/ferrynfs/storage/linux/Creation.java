@@ -14,7 +14,7 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and creates regular files.
+ * The opening and creation of regular files.
  *
  * <p>A new file is created without a name (O_TMPFILE), gets all its attributes, and then its name
  * by link(2), which fails if the name exists. No process can see an incomplete file, and a failure

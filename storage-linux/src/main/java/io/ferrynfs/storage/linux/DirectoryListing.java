@@ -12,9 +12,9 @@ import io.ferrynfs.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads directories. A cookie is the position after the entry as returned by getdents64(2) (d_off).
- * ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep it stable across changes and restarts, because
- * it is a hash or a serial number and not an index. No descriptor stays open between calls.
+ * The reading of directories. A cookie is the position after the entry as returned by getdents64(2)
+ * (d_off). ext4, xfs, btrfs and, since Linux 6.6, tmpfs keep it stable across changes and restarts,
+ * because it is a hash or a serial number and not an index. No descriptor stays open between calls.
  *
  * <p>A mount point is listed as an entry of its directory. Reading its handle and attributes fails
  * with ACCESS because they belong to another filesystem.

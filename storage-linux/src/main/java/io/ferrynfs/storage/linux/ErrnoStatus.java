@@ -4,7 +4,7 @@ import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.StorageException;
 import java.io.IOException;
 
-/** Maps error numbers of the kernel to statuses. */
+/** The mapping of error numbers of the kernel to statuses. */
 final class ErrnoStatus {
   private ErrnoStatus() {}
 

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Transfers bytes between buffers and descriptors. The kernel uses direct buffers in place. Heap
+ * Transfers of bytes between buffers and descriptors. The kernel uses direct buffers in place. Heap
  * buffers are copied through the scratch memory of the thread because the garbage collector may
  * move them.
  */

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Creates handles that cannot be forged: {@code kind (1 byte), code (8 bytes), body}. The code is a
- * SipHash of the rest under a key in the state directory.
+ * The format of handles that cannot be forged: {@code kind (1 byte), code (8 bytes), body}. The
+ * code is a SipHash of the rest under a key in the state directory.
  *
  * <p>A handle thus proves that this volume once reached the object inside the exported directory,
  * with the permission to look it up. A guessed handle (an inode number and a generation) is

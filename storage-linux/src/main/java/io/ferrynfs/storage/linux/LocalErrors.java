@@ -10,7 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
-/** Maps errors of the kernel on local files to the exceptions of java.nio.file. */
+/** The mapping of kernel errors on local files to the exceptions of java.nio.file. */
 final class LocalErrors {
   private LocalErrors() {}
 

@@ -4,11 +4,11 @@ import io.ferrynfs.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copies between two descriptors without a copy through user space: copy_file_range(2), which
- * shares blocks on XFS and btrfs and copies in the kernel elsewhere. It is called for the data of
- * the source only. Holes are created separately, because copy_file_range(2) fills them with zeros
- * if it does not share blocks, and it cannot tell in advance. If the kernel cannot copy, a bounded
- * range is read and written, and the caller repeats the call.
+ * A copy between two descriptors that avoids user space: copy_file_range(2), which shares blocks on
+ * XFS and btrfs and copies in the kernel elsewhere. It is called for the data of the source only.
+ * Holes are created separately, because copy_file_range(2) fills them with zeros if it does not
+ * share blocks, and it cannot tell in advance. If the kernel cannot copy, a bounded range is read
+ * and written, and the caller repeats the call.
  *
  * <p>A COMMIT usually follows a copy. While a range is being copied, the writeback of the previous
  * range is therefore started, so that the disk is not idle until the end.

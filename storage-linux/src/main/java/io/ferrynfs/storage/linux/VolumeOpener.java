@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Assembles a {@link LinuxVolume}, and explains why if it cannot. */
+/** The assembly of a {@link LinuxVolume}, with an error message for each missing requirement. */
 final class VolumeOpener {
   private static final byte[] HERE = {'.'};
 

@@ -11,7 +11,7 @@ import io.ferrynfs.storage.StorageException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Creates, renames and removes the names of objects in a memory volume. */
+/** The creation, renaming and removal of names in a memory volume. */
 final class Links {
   private final Store store;
   private final NameSpace names;

@@ -14,9 +14,7 @@ import io.ferrynfs.storage.TimeChange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sets the attributes of an object of a memory volume. It makes all checks before the first change.
- */
+/** The setting of attributes in a memory volume. It makes all checks before the first change. */
 final class Metadata {
   private final Store store;
 

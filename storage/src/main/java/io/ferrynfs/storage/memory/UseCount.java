@@ -5,7 +5,7 @@ import io.ferrynfs.storage.StorageException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Delays the release of a resource until the calls in flight have completed. */
+/** A reference count that delays the release of a resource until the calls in flight complete. */
 final class UseCount {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicInteger uses = new AtomicInteger(1);
