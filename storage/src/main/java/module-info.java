@@ -1,4 +1,4 @@
-/** What an NFS server needs of a file system, as interfaces, and a volume in memory. */
+/** The file system interfaces that an NFS server uses, and a volume in memory. */
 module io.ferrynfs.storage {
   requires static transitive org.jspecify;
   requires static com.google.errorprone.annotations;

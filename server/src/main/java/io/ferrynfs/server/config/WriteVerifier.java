@@ -37,7 +37,7 @@ public final class WriteVerifier {
 
   /** The syncs of one file that are in progress, guarded by the map that has this object. */
   private static final class Syncs {
-    private final Set<Attempt> underWay = new HashSet<>();
+    private final Set<Attempt> running = new HashSet<>();
     private long failures;
   }
 
@@ -90,7 +90,7 @@ public final class WriteVerifier {
     long failuresBefore;
     synchronized (files) {
       syncs = files.computeIfAbsent(key, _ -> new Syncs());
-      syncs.underWay.add(attempt);
+      syncs.running.add(attempt);
       failuresBefore = syncs.failures;
     }
     CompletableFuture<?>[] others;
@@ -122,8 +122,8 @@ public final class WriteVerifier {
     }
     synchronized (files) {
       syncs.failures += lost ? 1 : 0;
-      syncs.underWay.remove(attempt);
-      others = syncs.underWay.stream().map(other -> other.ended).toArray(CompletableFuture[]::new);
+      syncs.running.remove(attempt);
+      others = syncs.running.stream().map(other -> other.ended).toArray(CompletableFuture[]::new);
       if (others.length == 0) {
         files.remove(key, syncs);
       }

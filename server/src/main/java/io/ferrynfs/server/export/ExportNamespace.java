@@ -1,6 +1,6 @@
 package io.ferrynfs.server.export;
 
-import io.ferrynfs.server.export.ExportTable.Cover;
+import io.ferrynfs.server.export.ExportTable.MountPoint;
 import io.ferrynfs.server.export.ExportTable.Place;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;
@@ -137,7 +137,7 @@ public final class ExportNamespace {
     if (path.equals("/")) {
       return null;
     }
-    Cover cover = coverOf(exportRoot);
+    MountPoint cover = coverOf(exportRoot);
     Export outer = cover == null ? null : seen.apply(cover.in());
     if (cover != null && outer != null) {
       return new FileRef(outer, cover.directory());
@@ -146,7 +146,7 @@ public final class ExportNamespace {
     return cross(table.top().rootRef().sibling(table.pseudo().parent(Caller.SUPERUSER, synthetic)));
   }
 
-  private @Nullable Cover coverOf(FileRef exportRoot) {
+  private @Nullable MountPoint coverOf(FileRef exportRoot) {
     Place place = table.byPath(exportRoot.export().path());
     return place == null ? null : place.cover();
   }
@@ -172,7 +172,7 @@ public final class ExportNamespace {
     if (!file.isExportRoot() || file.export().path().equals("/")) {
       return fileid;
     }
-    Cover cover = coverOf(file);
+    MountPoint cover = coverOf(file);
     return cover != null && seen.apply(cover.in()) != null
         ? cover.fileId()
         : PseudoVolume.fileId(table.pseudo().handleOf(file.export().path()));

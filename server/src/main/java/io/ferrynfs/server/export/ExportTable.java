@@ -63,7 +63,7 @@ public final class ExportTable {
   record Mount(FileKey directory, Name name) {}
 
   /** The mount point of an export and the fileid of the object that it covers. */
-  record Cover(Place in, Handle directory, long fileId) {}
+  record MountPoint(Place in, Handle directory, long fileId) {}
 
   /** An export, with the view of each of its rules. */
   static final class Place {
@@ -71,7 +71,7 @@ public final class ExportTable {
     private final String path;
     private final Volume volume;
     private final List<Export> views;
-    private @Nullable Cover cover;
+    private @Nullable MountPoint cover;
 
     private Place(int id, String path, ExportDefinition entry) {
       this.id = id;
@@ -103,7 +103,7 @@ public final class ExportTable {
     }
 
     /** Returns the mount point inside another export, or null. */
-    @Nullable Cover cover() {
+    @Nullable MountPoint cover() {
       return cover;
     }
   }
@@ -135,7 +135,7 @@ public final class ExportTable {
     topByPaths =
         former == null ? Export.tagOf(PseudoVolume.idByPaths(synthetic)) : former.topByPaths;
     for (Place place : List.copyOf(byPath.values())) {
-      Place outer = around(place.path);
+      Place outer = enclosing(place.path);
       if (outer != null) {
         mount(place, outer);
       }
@@ -182,7 +182,7 @@ public final class ExportTable {
   }
 
   /** Returns the innermost other export that contains a path, or null. */
-  private @Nullable Place around(String path) {
+  private @Nullable Place enclosing(String path) {
     for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       Place outer = byPath.get(path.substring(0, end));
       if (outer != null) {
@@ -202,7 +202,7 @@ public final class ExportTable {
         directory = volume.lookup(Caller.SUPERUSER, directory, Name.of(names[i])).handle();
       }
       Name name = Name.of(names[names.length - 1]);
-      place.cover = new Cover(outer, directory, fileIdOf(volume, directory, name));
+      place.cover = new MountPoint(outer, directory, fileIdOf(volume, directory, name));
       mounted.put(new Mount(new FileKey(outer.id, directory), name), place);
       withMounts.add(outer.id);
     } catch (StorageException e) {

@@ -81,7 +81,7 @@ public final class Exports {
      * @param released runs when the file is no longer used
      * @return the task to run once then; it runs {@code released} and releases the exports
      */
-    public Runnable outlivedBy(Runnable released) {
+    public Runnable retainedUntil(Runnable released) {
       of.hold();
       return () -> {
         try {

@@ -153,7 +153,7 @@ final class PseudoVolume extends ReadOnlyVolume {
   /**
    * Returns the cookie verifier. It never changes because a listing continues after a fileid
    * whatever entries were added or removed. The change attribute is the time of the start, because
-   * clients are told that it only increases.
+   * clients expect that it only increases.
    */
   private long verifier() {
     return id.getLeastSignificantBits() >>> 1;

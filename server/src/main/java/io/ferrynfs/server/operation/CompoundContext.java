@@ -70,7 +70,7 @@ public final class CompoundContext {
    * @return the task to run once when the file has been sent
    */
   Runnable whenSent(Runnable released) {
-    return use.outlivedBy(released);
+    return use.retainedUntil(released);
   }
 
   /** Returns the components of the server that operations share. */

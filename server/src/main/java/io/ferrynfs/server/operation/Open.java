@@ -104,7 +104,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     admit(args, c);
     Candidate candidate = candidate(args, c, caller, modes);
     FileRef ref = candidate.ref();
-    DelegationOffer offer = Delegating.offer(args, c, ref, modes, candidate.truncate());
+    DelegationOffer offer = OpenDelegations.offer(args, c, ref, modes, candidate.truncate());
     OpenResult opened =
         c.services()
             .state()
@@ -131,7 +131,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
             candidate.directory(),
             RESULT_FLAGS,
             candidate.set(),
-            Delegating.answer(c, ref, modes, opened.grant())));
+            OpenDelegations.answer(c, ref, modes, opened.grant())));
   }
 
   /**
@@ -171,7 +171,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
       return existing(held.file(), args, c, caller, modes);
     }
     if (args.claim() instanceof OpenClaim4.DelegCurFh(Stateid4 held)) {
-      Delegating.checkClaim(args, c, current, modes, held);
+      OpenDelegations.checkClaim(args, c, current, modes, held);
     }
     if (!(args.claim() instanceof OpenClaim4.Null(Opaque name))) {
       c.checkFlavor(current);
@@ -193,7 +193,7 @@ final class Open implements NfsOperation<Open4Args, Open4Res> {
     FileRef found = c.exports().lookup(current, FileSupport.name(name), caller);
     c.checkFlavor(found);
     if (args.claim() instanceof OpenClaim4.DelegateCur(var held)) {
-      Delegating.checkClaim(args, c, found, modes, held.delegateStateid());
+      OpenDelegations.checkClaim(args, c, found, modes, held.delegateStateid());
     }
     long change = current.volume().attributes(caller, current.handle()).change();
     OpenFile file = found.volume().open(caller, found.handle(), modes.openAccess());

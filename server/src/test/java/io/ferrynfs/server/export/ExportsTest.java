@@ -63,7 +63,7 @@ class ExportsTest {
   void aReplyThatLeavesLaterKeepsThemUsedWhenTheRequestHasEnded() {
     Exports.Use early = exports.enter();
     AtomicInteger closed = new AtomicInteger();
-    Runnable sent = early.outlivedBy(closed::incrementAndGet);
+    Runnable sent = early.retainedUntil(closed::incrementAndGet);
     Exports.Former former = replaceBy("/b");
     assertThat(former.ended()).isNotDone();
     early.leave();

@@ -83,7 +83,7 @@ final class Actor {
    * Returns an actor, or null if the process may not change its identity, for example in a
    * container.
    */
-  static @Nullable Actor ifAble() {
+  static @Nullable Actor createIfPermitted() {
     Actor actor = new Actor(AttributeCalls.effectiveUid(), AttributeCalls.effectiveGid());
     try {
       boolean isSupported = actor.as(Caller.of(NOBODY, NOBODY), AttributeCalls::hasAccessNow);
@@ -102,7 +102,7 @@ final class Actor {
   <T> T as(Caller caller, Call<T> call) throws StorageException {
     T result;
     try {
-      become(THREADS.get(), caller);
+      assume(THREADS.get(), caller);
       result = call.run();
     } catch (StorageException | RuntimeException | Error e) {
       restore(caller);
@@ -132,7 +132,7 @@ final class Actor {
     return (int) caller.gid() == gid;
   }
 
-  private void become(OnThread thread, Caller caller) throws StorageException {
+  private void assume(OnThread thread, Caller caller) throws StorageException {
     if (!caller.gids().equals(thread.gids)) {
       thread.gids = null;
       if (setGroups(caller.gids()) < 0) {

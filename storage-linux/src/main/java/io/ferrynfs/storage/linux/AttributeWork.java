@@ -210,13 +210,14 @@ final class AttributeWork {
   private int openForSize(Caller caller, Node node, @Nullable OpenFile file)
       throws StorageException {
     if (file != null) {
-      if (!(file.undecorated() instanceof LinuxFile ours) || !ours.handle().equals(node.handle())) {
+      if (!(file.undecorated() instanceof LinuxFile ownFile)
+          || !ownFile.handle().equals(node.handle())) {
         throw new StorageException(Status.INVALID, "an open of another file");
       }
       if (!file.access().writes()) {
         throw new StorageException(Status.ACCESS);
       }
-      return ours.duplicateDescriptor();
+      return ownFile.duplicateDescriptor();
     }
     if (tree.permissions().enforcedHere()) {
       tree.permissions().check(caller, node, CallerPermissions.WRITE);
@@ -235,7 +236,7 @@ final class AttributeWork {
         });
     // With write permission utimensat(2) sets both times to the current time; setting only one of
     // them requires the owner.
-    boolean touches = isNowOrNothing(changes.atime()) && isNowOrNothing(changes.mtime());
+    boolean touches = isNowOrUnset(changes.atime()) && isNowOrUnset(changes.mtime());
     boolean byProcess = touches && !permissions.actsAsOwner(caller, node.statx());
     permissions.as(
         byProcess ? Caller.SUPERUSER : caller,
@@ -245,7 +246,7 @@ final class AttributeWork {
         });
   }
 
-  private static boolean isNowOrNothing(@Nullable TimeChange change) {
+  private static boolean isNowOrUnset(@Nullable TimeChange change) {
     return change == null || change instanceof TimeChange.Now;
   }
 

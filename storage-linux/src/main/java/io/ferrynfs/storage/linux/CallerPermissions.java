@@ -37,7 +37,7 @@ final class CallerPermissions {
 
   /** Returns the most precise rules that this process can enforce. */
   static CallerPermissions best() {
-    return AttributeCalls.effectiveUid() == 0 ? ofSuperuser(Actor.ifAble()) : ofUser();
+    return AttributeCalls.effectiveUid() == 0 ? ofSuperuser(Actor.createIfPermitted()) : ofUser();
   }
 
   /** Returns the rules of a superuser process, with or without an actor. */

@@ -175,7 +175,7 @@ final class LinuxFile implements OpenFile {
   public int write(ByteBuffer source, long position) throws StorageException {
     checkRange(position, source.remaining());
     if (!source.hasRemaining()) {
-      return nothingWritten();
+      return writeNothing();
     }
     return change(fd -> FileBytes.write(fd, source, position));
   }
@@ -191,7 +191,7 @@ final class LinuxFile implements OpenFile {
     }
     checkRange(position, length);
     if (length == 0) {
-      return nothingWritten();
+      return writeNothing();
     }
     return change(fd -> FileBytes.gather(fd, sources, position));
   }
@@ -213,7 +213,7 @@ final class LinuxFile implements OpenFile {
   /**
    * Returns 0 for an empty write, which changes nothing, after checking that a write is permitted.
    */
-  private int nothingWritten() throws StorageException {
+  private int writeNothing() throws StorageException {
     if (!access.writes()) {
       throw new StorageException(Status.ACCESS);
     }
@@ -322,7 +322,7 @@ final class LinuxFile implements OpenFile {
       throws StorageException {
     checkNotEmpty(offset, length);
     checkRange(sourceOffset, length);
-    LinuxFile from = ours(source);
+    LinuxFile from = requireOwnFile(source);
     if (isSameFile(from) && sourceOffset < offset + length && offset < sourceOffset + length) {
       throw new StorageException(Status.INVALID, "overlapping ranges");
     }
@@ -337,7 +337,7 @@ final class LinuxFile implements OpenFile {
     require(Feature.CLONE);
     checkRange(offset, length);
     checkRange(sourceOffset, length);
-    LinuxFile from = ours(source);
+    LinuxFile from = requireOwnFile(source);
     change(fd ->
         from.use(fromFd ->
             ErrnoStatus.check(DataCalls.cloneRange(fromFd, sourceOffset, fd, offset, length))));
@@ -354,7 +354,7 @@ final class LinuxFile implements OpenFile {
         && offset % block == 0;
   }
 
-  private LinuxFile ours(OpenFile source) throws StorageException {
+  private LinuxFile requireOwnFile(OpenFile source) throws StorageException {
     if (!source.access().reads()) {
       throw new StorageException(Status.ACCESS);
     }

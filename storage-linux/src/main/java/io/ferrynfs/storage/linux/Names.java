@@ -149,7 +149,7 @@ final class Names {
       long before = tree.changing(dir);
       ErrnoStatus.check(
           tree.permissions().as(caller, () -> maker.make(dir.fd(), bytes, initial.mode() & 01777)));
-      try (Node made = openMade(caller, dir, bytes, format)) {
+      try (Node made = openCreated(caller, dir, bytes, format)) {
         tree.permissions().as(caller, () -> initialize(dir, bytes, made, initial));
         if (makesDirectory) {
           tree.sync(made);
@@ -191,7 +191,8 @@ final class Names {
    * Opens a new object, if no other process has replaced it. A replacement that the caller owns is
    * acceptable, because the caller could apply the following changes to it anyway.
    */
-  private Node openMade(Caller caller, Node dir, byte[] name, int format) throws StorageException {
+  private Node openCreated(Caller caller, Node dir, byte[] name, int format)
+      throws StorageException {
     Node made = tree.openEntry(dir, name);
     boolean owned = made.statx().uid() == tree.permissions().ownerFor(caller);
     if (made.statx().format() != format || !owned) {

@@ -26,7 +26,7 @@ final class UserXattrs {
 
   byte[] get(Caller caller, Handle handle, XattrName name) throws StorageException {
     try (Node node = open(caller, handle, CallerPermissions.READ)) {
-      if (!mayHaveThem(node)) {
+      if (!supportsUserXattrs(node)) {
         throw new StorageException(Status.NO_ATTRIBUTE);
       }
       byte[] kernelName = kernelName(name);
@@ -62,7 +62,7 @@ final class UserXattrs {
 
   List<XattrName> list(Caller caller, Handle handle) throws StorageException {
     try (Node node = open(caller, handle, CallerPermissions.READ)) {
-      if (!mayHaveThem(node)) {
+      if (!supportsUserXattrs(node)) {
         return List.of();
       }
       if (tree.permissions().enforced()) {
@@ -108,11 +108,11 @@ final class UserXattrs {
       if (!tree.features().contains(Feature.XATTRS)) {
         throw new StorageException(Status.NOT_SUPPORTED);
       }
-      boolean mayHaveThem = mayHaveThem(node);
-      if (!mayHaveThem && permission == CallerPermissions.WRITE) {
+      boolean supportsUserXattrs = supportsUserXattrs(node);
+      if (!supportsUserXattrs && permission == CallerPermissions.WRITE) {
         throw new StorageException(Status.PERMISSION);
       }
-      if (mayHaveThem && tree.permissions().enforcedHere()) {
+      if (supportsUserXattrs && tree.permissions().enforcedHere()) {
         tree.permissions().check(caller, node, permission);
       }
       return node;
@@ -126,7 +126,7 @@ final class UserXattrs {
    * Returns whether the object can have attributes in the namespace {@code user.}, by the rule of
    * the kernel.
    */
-  private static boolean mayHaveThem(Node node) {
+  private static boolean supportsUserXattrs(Node node) {
     return node.statx().isDirectory() || node.statx().isRegular();
   }
 

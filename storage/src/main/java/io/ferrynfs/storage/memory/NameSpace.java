@@ -184,7 +184,7 @@ final class NameSpace {
         switch (mode) {
           case CreateMode.Guarded() -> throw new StorageException(Status.EXISTS);
           case CreateMode.Exclusive(long verifier) -> {
-            if (!isMadeWith(inode, verifier)) {
+            if (!isCreatedWith(inode, verifier)) {
               throw new StorageException(Status.EXISTS);
             }
             yield opens.open(inode, access, caller);
@@ -194,7 +194,7 @@ final class NameSpace {
     return new Created(store.handle(inode), inode.attributes(), file, false, directory.unchanged());
   }
 
-  private static boolean isMadeWith(Inode inode, long verifier) {
+  private static boolean isCreatedWith(Inode inode, long verifier) {
     inode.lock.readLock().lock();
     try {
       return inode.createVerifier != null && inode.createVerifier == verifier;

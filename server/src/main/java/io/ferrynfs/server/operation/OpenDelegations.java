@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * delegations only, to clients that open a file for reading. It grants none to writers because they
  * would soon conflict with each other.
  */
-final class Delegating {
+final class OpenDelegations {
   /**
    * The ACE lets no user open the file under the delegation without ACCESS. Linux clients send
    * ACCESS anyway.
@@ -34,7 +34,7 @@ final class Delegating {
   private static final Nfsace4 ACE_WITHOUT_ACCESS =
       new Nfsace4(Nfs4.ACE4_ACCESS_ALLOWED_ACE_TYPE, 0, 0, Opaque.ofUtf8("EVERYONE@"));
 
-  private Delegating() {}
+  private OpenDelegations() {}
 
   /** Returns the delegation to offer for this OPEN, or null. */
   static @Nullable DelegationOffer offer(
