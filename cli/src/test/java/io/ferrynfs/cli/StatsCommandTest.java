@@ -49,10 +49,14 @@ class StatsCommandTest {
                   """
                   {"bytes.copy.fetched":1099511627776,"bytes.copy.holes":6,"bytes.copy.moved":5,\
                   "bytes.copy.shared":4,"bytes.read.memory":2,"bytes.read.sendfile":1,\
-                  "bytes.write":3,"operation.COPY.calls":3000000000,\
+                  "bytes.write":3,"callbacks.calls":11,"callbacks.failures":12,\
+                  "callbacks.nanos":13,"copies.cancelled":17,"copies.completed":15,\
+                  "copies.failed":16,"copies.started":14,"operation.COPY.calls":3000000000,\
                   "operation.COPY.failures":0,"operation.COPY.nanos":3600000000000,\
-                  "operation.READ.calls":4,"operation.READ.failures":1,\
-                  "operation.READ.nanos":10000}
+                  "operation.COPY.queued_nanos":0,"operation.READ.calls":4,\
+                  "operation.READ.failures":1,"operation.READ.nanos":10000,\
+                  "operation.READ.queued_nanos":700,"requests.compounds":7,\
+                  "requests.delays":10,"requests.rejects":9,"requests.replays":8}
                   """,
                   ""));
     }
