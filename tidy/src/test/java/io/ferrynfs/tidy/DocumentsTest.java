@@ -48,12 +48,13 @@ class DocumentsTest {
   void everyTypeThatADocumentNamesExists() throws IOException {
     Set<String> types =
         sources.javaFiles().stream()
-            .map(file -> file.getFileName().toString().replace(".java", ""))
+            .map(sources::name)
+            .map(name -> name.replaceFirst(".*/", "").replace(".java", ""))
             .collect(Collectors.toSet());
     types.addAll(ELSEWHERE);
     List<String> unknown = new ArrayList<>();
     for (Path document : documents()) {
-      if (!document.endsWith("conformance.md")) { // ConformanceTest checks that one.
+      if (!document.endsWith("conformance.md")) { // Its classes are ConformanceTest's.
         Matcher type = TYPE.matcher(Sources.read(document));
         while (type.find()) {
           if (!types.contains(type.group(1))) {
@@ -69,8 +70,9 @@ class DocumentsTest {
   void everyPackageAndFileThatADocumentNamesExists() throws IOException {
     Set<String> packages =
         sources.javaFiles().stream()
-            .map(file -> file.getParent().toString().replace('/', '.'))
-            .map(folder -> folder.replaceFirst(".*\\.java\\.", ""))
+            .map(sources::name)
+            .map(name -> name.replaceFirst("/[^/]*$", "").replaceFirst(".*/java/", ""))
+            .map(folder -> folder.replace('/', '.'))
             .collect(Collectors.toSet());
     List<String> unknown = new ArrayList<>();
     for (Path document : documents()) {
@@ -83,7 +85,7 @@ class DocumentsTest {
       }
       Matcher link = LINK.matcher(text);
       while (link.find()) {
-        if (!Files.exists(document.resolveSibling(link.group(1)))) {
+        if (!Files.exists(document.resolve("..").resolve(link.group(1)).normalize())) {
           unknown.add(ROOT.relativize(document) + ": " + link.group(1));
         }
       }

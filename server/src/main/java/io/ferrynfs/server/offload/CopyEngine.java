@@ -175,7 +175,7 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
     active.put(job.id(), job);
     CopyLog.begin(job.id(), job.request());
-    observer.copyStarted(status(job));
+    observer.copyStarted(job.status(env.ticker().nanoTime()));
     Duration wait = pace.beforeFirst();
     schedule.enter(job, wait.isPositive());
     if (wait.isPositive()) {
@@ -407,15 +407,12 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
     }
   }
 
-  private static Nfsstat4 finalStatus(CopyJob job) {
-    CopyOutcome outcome = job.outcome();
-    return (outcome == null ? CopyOutcomes.ofReply(job) : outcome).status();
-  }
-
   private void ended(CopyJob job, boolean toBeReported) {
     active.remove(job.id());
     CopyLog.end(job, env.ticker().nanoTime() - job.startedNanos());
-    observer.copyEnded(status(job), job.isAbandoned() ? null : finalStatus(job));
+    observer.copyEnded(
+        job.status(env.ticker().nanoTime()),
+        job.isAbandoned() ? null : CopyOutcomes.finalStatus(job));
     schedule.ended(job, toBeReported);
     checkIdle();
   }
@@ -500,26 +497,8 @@ public final class CopyEngine implements CopyDirectory, AutoCloseable {
   public List<CopyStatus> copies() {
     return active.values().stream()
         .sorted(Comparator.comparingLong(CopyJob::id))
-        .map(this::status)
+        .map(job -> job.status(env.ticker().nanoTime()))
         .toList();
-  }
-
-  private CopyStatus status(CopyJob job) {
-    CopyRequest request = job.request();
-    long copied = job.copied();
-    CopyStatus.State stage =
-        job.quiet().isDone()
-            ? CopyStatus.State.FINISHING
-            : copied == 0 ? CopyStatus.State.QUEUED : CopyStatus.State.RUNNING;
-    return new CopyStatus(
-        job.id(),
-        request.who(),
-        request.source().description(),
-        request.target().pathForPeople(request.to().file()),
-        copied,
-        request.range().length(),
-        Duration.ofNanos(env.ticker().nanoTime() - job.startedNanos()),
-        stage);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import io.ferrynfs.server.CopyStatus;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Offload;
 import io.ferrynfs.server.status.NfsStatusException;
@@ -11,6 +12,7 @@ import io.ferrynfs.storage.Volume;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -242,6 +244,28 @@ final class CopyJob implements Offload {
     boolean isFirst = !hasWaited;
     hasWaited = true;
     return isFirst;
+  }
+
+  /**
+   * Returns the state of the copy, for an administrator.
+   *
+   * @param nowNanos the time now, by the ticker
+   */
+  CopyStatus status(long nowNanos) {
+    long copied = copied();
+    CopyStatus.State stage =
+        quiet.isDone()
+            ? CopyStatus.State.FINISHING
+            : copied == 0 ? CopyStatus.State.QUEUED : CopyStatus.State.RUNNING;
+    return new CopyStatus(
+        id,
+        request.who(),
+        request.source().description(),
+        request.target().pathForPeople(request.to().file()),
+        copied,
+        request.range().length(),
+        Duration.ofNanos(nowNanos - startedNanos),
+        stage);
   }
 
   /** Copies the next piece if there is one. */

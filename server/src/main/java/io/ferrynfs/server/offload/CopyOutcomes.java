@@ -77,4 +77,10 @@ final class CopyOutcomes {
       return false;
     }
   }
+
+  /** Returns the status of a copy that has ended: of CB_OFFLOAD, or of the reply. */
+  static Nfsstat4 finalStatus(CopyJob job) {
+    CopyOutcome outcome = job.outcome();
+    return (outcome == null ? ofReply(job) : outcome).status();
+  }
 }
