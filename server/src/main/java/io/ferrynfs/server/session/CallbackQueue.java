@@ -111,12 +111,15 @@ public final class CallbackQueue {
       return CompletableFuture.failedFuture(new CallbackException(refusal));
     }
     pump();
-    return item.answer.whenComplete((answer, failure) ->
-        observer.calledBack(
-            clientid,
-            callback.operation().argop(),
-            failure == null && answer.status() == Nfsstat4.NFS4_OK,
-            startedNanos));
+    // Dependents of this stage would see the failure inside a CompletionException.
+    var _ =
+        item.answer.whenComplete((answer, failure) ->
+            observer.calledBack(
+                clientid,
+                callback.operation().argop(),
+                failure == null && answer.status() == Nfsstat4.NFS4_OK,
+                startedNanos));
+    return item.answer;
   }
 
   /** Returns whether the client requested callbacks and none of its sessions has a connection. */
