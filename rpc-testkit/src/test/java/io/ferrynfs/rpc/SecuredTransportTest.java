@@ -1,6 +1,7 @@
 package io.ferrynfs.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrynfs.rpc.auth.AuthConnection;
 import io.ferrynfs.rpc.auth.AuthFlavors;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,20 +45,24 @@ class SecuredTransportTest {
 
   private final SystemEnv env = new SystemEnv(8 << 20);
   private final AtomicReference<FilePayload.@Nullable Source> file = new AtomicReference<>();
+  private final CountDownLatch serverSecured = new CountDownLatch(1);
   private RpcServer server;
   private RpcConnection client;
 
   @TempDir Path folder;
 
   /** Answers the probe and secures the connection behind the answer. */
-  private static AuthVerdict probed(CallHeader call, AuthConnection connection) {
+  private AuthVerdict probed(CallHeader call, AuthConnection connection) {
     if (call.procedure() != 0 || connection.peer().identity() != null) {
       return AuthVerdict.Rejected.BADCRED;
     }
     return new AuthVerdict.Answered(
         new StartTls(),
         out -> {},
-        () -> connection.secure(below -> new ToyLayer(below, "server.example")));
+        () -> {
+          connection.secure(below -> new ToyLayer(below, "server.example"));
+          serverSecured.countDown();
+        });
   }
 
   private record StartTls() implements ReplyProtection {
@@ -77,8 +83,8 @@ class SecuredTransportTest {
     }
   }
 
-  /** The credential of the probe. */
-  private static final class Probe implements Credential, CallProtection {
+  /** The credential of the probe; secures the connection when the reply says STARTTLS. */
+  private final class Probe implements Credential, CallProtection {
     private volatile boolean isSupported;
 
     @Override
@@ -107,6 +113,9 @@ class SecuredTransportTest {
       byte[] body = new byte[reply.body().remaining()];
       reply.body().get(0, body);
       isSupported = reply.flavor() == 0 && Opaque.of(body).equals(STARTTLS);
+      if (isSupported) {
+        client.secure(below -> new ToyLayer(below, "client.example"));
+      }
     }
   }
 
@@ -164,9 +173,6 @@ class SecuredTransportTest {
         .call(RpcRequest.of(Echo.PROGRAM, Echo.VERSION, 0, probe, out -> {}))
         .thenApply(reply -> {
           reply.close();
-          if (probe.isSupported) {
-            client.secure(below -> new ToyLayer(below, "client.example"));
-          }
           return probe.isSupported;
         });
   }
@@ -205,6 +211,8 @@ class SecuredTransportTest {
     RpcConnection back = server.connections().getFirst();
     List<CompletableFuture<String>> calls = new ArrayList<>();
     CompletableFuture<Boolean> secured = probe();
+    // The peer's reply to an earlier call would be sent in plain and read as a handshake.
+    assertThat(serverSecured.await(20, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 300; i++) {
       calls.add(echo(back, "back " + i));
     }
@@ -212,6 +220,16 @@ class SecuredTransportTest {
     for (int i = 0; i < 300; i++) {
       assertThat(calls.get(i).get(20, TimeUnit.SECONDS)).isEqualTo("back " + i);
     }
+  }
+
+  @Test
+  void connectionIsNotSecuredFromAnotherThread() throws Exception {
+    assertThat(echo(client, "plain").get(20, TimeUnit.SECONDS)).isEqualTo("plain");
+    assertThatThrownBy(() -> client.secure(below -> new ToyLayer(below, "client.example")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("not on the connection's thread");
+    assertThat(echo(client, "still plain").get(20, TimeUnit.SECONDS)).isEqualTo("still plain");
+    assertThat(client.peerIdentity()).isNull();
   }
 
   @Test

@@ -68,8 +68,13 @@ public interface RpcConnection extends Executor, AutoCloseable {
   }
 
   /**
-   * Secures the connection, see {@link RecordStream#secure}.
+   * Secures the connection between two records, see {@link RecordStream#secure}.
    *
+   * <p>Must run on the connection's thread: a client calls it from {@link
+   * io.ferrynfs.rpc.auth.CallProtection#check} of the reply that accepts the probe. A dependent of
+   * the call's future is too late, because it may run on the thread that adds it.
+   *
+   * @throws IllegalStateException if called on another thread
    * @throws UnsupportedOperationException if this network has no such layers
    */
   default void secure(TransportLayer layer) {

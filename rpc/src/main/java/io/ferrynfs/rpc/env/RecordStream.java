@@ -56,6 +56,7 @@ public interface RecordStream extends Executor, AutoCloseable {
    * not delivered go to the layer. Called on the connection's thread, from {@link
    * RecordReceiver#received} or a task of {@link #execute}.
    *
+   * @throws IllegalStateException if called on another thread
    * @throws UnsupportedOperationException if this network has no such layers
    */
   default void secure(TransportLayer layer) {
