@@ -463,7 +463,7 @@ public final class NfsServer implements AutoCloseable {
               limits.copies(),
               Duration.ofSeconds(limits.leaseSeconds()),
               options.copyRules(),
-              state,
+              state.offloads(),
               writeVerifier,
               observer);
       ClientRegistry known = registry != null ? registry : stored;

@@ -185,9 +185,9 @@ final class CopyFromServer {
       if (written != null) {
         return CompletableFuture.completedFuture(Copy.answer(written));
       }
-      Copy.Started started = Copy.start(args, c, request);
-      isAccepted = started.isAccepted();
-      return started.answer();
+      CompletableFuture<Copy4Res> started = Copy.start(args, c, request);
+      isAccepted = started != null;
+      return started != null ? started : Copy.noResources();
     } finally {
       if (!isAccepted) {
         source.close();

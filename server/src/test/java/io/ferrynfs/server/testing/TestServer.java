@@ -69,7 +69,13 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(
-                env, limits.copies(), lease, options.copyRules(), state, writeVerifier, observer),
+                env,
+                limits.copies(),
+                lease,
+                options.copyRules(),
+                state.offloads(),
+                writeVerifier,
+                observer),
             new SourceServers(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
