@@ -2,12 +2,16 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.address.HostText;
 import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.compound.AsyncOperation;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;

@@ -1,12 +1,14 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
 import io.ferrynfs.server.offload.CopySetUps.SetUp;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.source.SourceFailure;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.source.SourceRequest;
