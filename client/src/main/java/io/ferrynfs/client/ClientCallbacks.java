@@ -2,7 +2,7 @@ package io.ferrynfs.client;
 
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.wire.nfs4.CbNotifyLock4Args;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** What this client does about the server's callbacks. */
 final class ClientCallbacks implements CallbackHandler {
 
-  private final OffloadTable offloads;
+  private final PendingOffloads offloads;
   private volatile @Nullable RemoteFiles files;
 
-  ClientCallbacks(OffloadTable offloads) {
+  ClientCallbacks(PendingOffloads offloads) {
     this.offloads = offloads;
   }
 

@@ -4,7 +4,7 @@ import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.file.RemoteFiles;
 import io.ferrynfs.client.file.RemoteOpenFile;
 import io.ferrynfs.client.offload.OffloadCancellation;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.client.session.CallFailures;
@@ -69,7 +69,7 @@ final class NotifiedSource implements ServerCopySource {
   private final RangeCopyRequest request;
   private final RemoteOpenFile from;
   private final RemoteOpenFile to;
-  private final OffloadTable atSource;
+  private final PendingOffloads atSource;
 
   /** Guarded by this, as the two below: {@link #cancel} comes from any thread. */
   private @Nullable Notice notice;

@@ -4,8 +4,8 @@ import io.ferrynfs.client.copy.CompletedCopy.How;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.offload.OffloadCancellation;
 import io.ferrynfs.client.offload.OffloadEnd;
-import io.ferrynfs.client.offload.OffloadTable;
 import io.ferrynfs.client.offload.OffloadedCopy;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.CallException;
 import io.ferrynfs.client.session.CallException.Kind;
 import io.ferrynfs.client.session.CallFailures;
@@ -53,7 +53,7 @@ final class ServerCopy {
   private final ServerCopySource source;
   private final CopyTracker progress;
   private final CopyDurability durability;
-  private final OffloadTable offloads;
+  private final PendingOffloads offloads;
 
   private String reason = "";
   private How how = How.SYNCHRONOUS;

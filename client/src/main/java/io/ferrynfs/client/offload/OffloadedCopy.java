@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * the copy. A copy without progress for longer than the maximum duration of a call is cancelled. So
  * the wait ends in every case.
  */
-public final class OffloadedCopy implements OffloadTable.Listener {
+public final class OffloadedCopy implements PendingOffloads.Listener {
 
   /** Receives the progress of the copy. */
   public interface Observer {
@@ -77,7 +77,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   /** A server slower than this, and unobserved, is given no more time. */
   private static final long SLOWEST_BYTES_PER_SECOND = 10 << 20;
 
-  private final OffloadTable offloads;
+  private final PendingOffloads offloads;
   private final Env env;
   private final ServerSession session;
   private final Copy copy;
@@ -115,7 +115,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   @GuardedBy("lock")
   private CallException stoppedFor = CallException.of(Kind.CANCELLED, "the copy was cancelled");
 
-  private OffloadedCopy(OffloadTable offloads, Copy copy, Observer observer) {
+  private OffloadedCopy(PendingOffloads offloads, Copy copy, Observer observer) {
     this.offloads = offloads;
     this.env = offloads.env();
     this.session = copy.to().files().session();
@@ -130,7 +130,7 @@ public final class OffloadedCopy implements OffloadTable.Listener {
   }
 
   /** Starts to wait. Must be called while the reply to the COPY is handled. */
-  public static OffloadedCopy begin(OffloadTable offloads, Copy copy, Observer observer) {
+  public static OffloadedCopy begin(PendingOffloads offloads, Copy copy, Observer observer) {
     OffloadedCopy made = new OffloadedCopy(offloads, copy, observer);
     OffloadInfo4 early = offloads.add(copy.stateid(), made);
     if (early != null) {

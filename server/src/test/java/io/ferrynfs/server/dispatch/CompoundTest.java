@@ -17,7 +17,7 @@ import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.Compound4Args;
 import io.ferrynfs.wire.nfs4.Compound4Res;
@@ -49,7 +49,7 @@ class CompoundTest {
   }
 
   /** A COMPOUND in the session whose last operation is written by hand. */
-  private Answer callRaw(long slot, int operations, Consumer<XdrWriter> tail) {
+  private CallReply callRaw(long slot, int operations, Consumer<XdrWriter> tail) {
     return client
         .connection()
         .send(
@@ -128,7 +128,7 @@ class CompoundTest {
   void anUnknownNumberIsIllegalAfterWhatCameBefore() { // W-023, W-024
     for (int number : new int[] {0, 2, 76, 10044, -1}) {
       RawClient other = server.client("for " + number).mount();
-      Answer answer =
+      CallReply answer =
           other
               .connection()
               .send(
@@ -193,17 +193,17 @@ class CompoundTest {
   void theTagComesBackWhateverItsBytes() {
     Opaque tag = Opaque.of((byte) 0xff, (byte) 0, (byte) 0xc3);
     Compound4Args args = new Compound4Args(tag, 2, List.of(getfh()));
-    Answer answer = client.connection().send(RawClient.user(0), 1, args::encode);
+    CallReply answer = client.connection().send(RawClient.user(0), 1, args::encode);
     assertThat(RawClient.decode(answer).tag()).isEqualTo(tag);
   }
 
   @Test
   void whatIsNotForTheConnectionsThreadIsDelayedWhenThePoolIsFull() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
-    server.env().fillPools(true);
+    server.env().setPoolsFull(true);
     assertThat(client.call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    server.env().fillPools(false);
+    server.env().setPoolsFull(false);
     assertThat(client.call(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -266,10 +266,10 @@ class CompoundTest {
     client.call(putrootfh(), lookup("absent"));
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer slow = client.postCall(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    CallReply slow = client.postCall(putrootfh(), lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     server.env().advance(Duration.ofSeconds(3));
     server.env().releasePools();
-    assertThat(slow.isThere()).isTrue();
+    assertThat(slow.isComplete()).isTrue();
     Observer counted = server.observer();
     assertThat(counted.operation(NfsOpnum4.OP_LOOKUP))
         .isEqualTo(new ServerStatistics.OperationCount(2, 1, Duration.ZERO, Duration.ZERO));

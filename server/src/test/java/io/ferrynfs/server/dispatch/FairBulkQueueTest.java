@@ -75,10 +75,10 @@ class FairBulkQueueTest {
   void aPoolThatRefusesLeavesNothingBehind() {
     env.hold("bulk");
     add("a", 1, "before");
-    env.fillPools(true);
+    env.setPoolsFull(true);
     assertThat(add("a", 1, "refused")).isFalse();
     assertThat(add("b", 1, "refused")).isFalse();
-    env.fillPools(false);
+    env.setPoolsFull(false);
     assertThat(bulk.lineCount()).isEqualTo(1);
     env.release("bulk");
     assertThat(done).containsExactly("before");

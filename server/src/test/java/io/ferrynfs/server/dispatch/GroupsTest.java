@@ -16,7 +16,7 @@ import io.ferrynfs.server.Squash;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.storage.memory.MemoryVolume;
 import io.ferrynfs.wire.attr.AttrValues;
@@ -132,8 +132,8 @@ class GroupsTest {
     database.put(ALICE, List.of(100L));
     NfsFh4 file = fileOf(100);
     server.env().hold(POOL);
-    Answer answer = client.as(user(ALICE)).postCall(read(file));
-    assertThat(answer.isThere()).isFalse();
+    CallReply answer = client.as(user(ALICE)).postCall(read(file));
+    assertThat(answer.isComplete()).isFalse();
     server.env().release(POOL);
     assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -142,16 +142,16 @@ class GroupsTest {
   void aDatabaseThatDoesNotAnswerIsWaitedForFiveSeconds() {
     NfsFh4 file = fileOf(100);
     server.env().hold(POOL);
-    Answer answer = client.as(user(ALICE, 100L)).postCall(read(file));
+    CallReply answer = client.as(user(ALICE, 100L)).postCall(read(file));
     List<Boolean> answered = new ArrayList<>();
     whileAsked =
         () -> {
           server.env().advance(Duration.ofSeconds(4));
-          answered.add(answer.isThere());
+          answered.add(answer.isComplete());
           server.env().advance(Duration.ofSeconds(1));
           // This thread is stuck; the pool's other one is not.
           server.env().runNext(POOL);
-          answered.add(answer.isThere());
+          answered.add(answer.isComplete());
         };
     server.env().runNext(POOL);
     assertThat(answered).containsExactly(false, true);
@@ -181,8 +181,8 @@ class GroupsTest {
     for (long uid = 5000; uid < 5000 + GroupCache.LOOKUPS_PER_ADDRESS_MAX; uid++) {
       var _ = client.as(user(uid)).post(read(file));
     }
-    Answer beyond = client.as(user(9000)).post(read(file));
-    assertThat(beyond.isThere()).as("by what the client says").isTrue();
+    CallReply beyond = client.as(user(9000)).post(read(file));
+    assertThat(beyond.isComplete()).as("by what the client says").isTrue();
     assertThat(asked).isEmpty();
     server.env().release(POOL);
     assertThat(asked).hasSize(GroupCache.LOOKUPS_PER_ADDRESS_MAX);

@@ -110,7 +110,7 @@ class ExportRulesTest {
     return server
         .client("client at " + host)
         .as(RawClient.user(1000))
-        .over(server.connect(OWN, address(host, 700)))
+        .onConnection(server.connect(OWN, address(host, 700)))
         .mount();
   }
 

@@ -4,7 +4,7 @@ import static io.ferrynfs.server.testing.Ops.BOTH;
 import static io.ferrynfs.server.testing.Ops.READ;
 import static io.ferrynfs.server.testing.Ops.WRITE;
 import static io.ferrynfs.server.testing.Ops.copy;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.getattr;
 import static io.ferrynfs.server.testing.Ops.offloadStatus;
 import static io.ferrynfs.server.testing.Ops.openCurrent;
@@ -45,7 +45,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Exports that are taken away, or change, under clients that use them: RFC 8881 section 8.5. */
+/** Exports that are withdrawn or changed while clients use them: RFC 8881 section 8.5. */
 class ExportReplacementTest {
   private static final NfsResop4 STALE = new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE));
 
@@ -70,19 +70,19 @@ class ExportReplacementTest {
 
   // C-040, B25, RFC 8881 section 8.5
   @Test
-  void allThatClientsHoldOfAnExportThatIsTakenAwayIsRevoked() {
+  void stateOfAWithdrawnExportIsRevoked() {
     Stateid4 open = lab.open(client, taken, BOTH);
     NfsResop4 locked =
         ExportsLab.last(client, putfh(taken), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
     Stateid4 lock = LockOps.stateid(locked);
-    Stateid4 notice = lab.notice(client, taken, open);
+    Stateid4 notifyStateid = lab.copyNotify(client, taken, open);
     Stateid4 elsewhere = lab.open(client, kept, BOTH);
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     expectUnused(done);
     assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
-    assertThat(ExportsLab.last(client, LockOps.test(open, lock, notice, elsewhere)))
+    assertThat(ExportsLab.last(client, LockOps.test(open, lock, notifyStateid, elsewhere)))
         .isEqualTo(
             tested(
                 Nfsstat4.NFS4ERR_ADMIN_REVOKED,
@@ -91,8 +91,8 @@ class ExportReplacementTest {
                 Nfsstat4.NFS4_OK));
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(ExportsLab.last(client, putfh(kept), read(elsewhere, 4))).isEqualTo(data());
-    for (Stateid4 gone : List.of(lock, open)) {
-      assertThat(ExportsLab.last(client, LockOps.free(gone)))
+    for (Stateid4 revoked : List.of(lock, open)) {
+      assertThat(ExportsLab.last(client, LockOps.free(revoked)))
           .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK)));
     }
     assertThat(client.statusFlags()).isZero();
@@ -101,7 +101,7 @@ class ExportReplacementTest {
 
   // C-040, RFC 8881 section 10.4.5
   @Test
-  void aDelegationOfAnExportThatIsTakenAwayIsRevokedAndNotRecalled() {
+  void delegationOfAWithdrawnExportIsRevokedWithoutARecall() {
     Stateid4 delegation = lab.delegation(client, taken);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
     assertThat(ExportsLab.last(client, LockOps.test(delegation)))
@@ -111,7 +111,7 @@ class ExportReplacementTest {
 
   // C-040, B25
   @Test
-  void aCopyIntoAnExportThatIsTakenAwayEndsAndItsClientIsToldSo() {
+  void copyIntoAWithdrawnExportEndsAndItsClientReceivesTheError() {
     NfsFh4 target = lab.file(lab.taken, "target");
     Stateid4 copy = OffloadLab.start(client, kept, target);
     lab.env.runNext(OffloadLab.COPYING);
@@ -125,7 +125,7 @@ class ExportReplacementTest {
 
   // C-040, B25
   @Test
-  void aCopyFromAnExportThatIsTakenAwayEndsToo() {
+  void copyFromAWithdrawnExportEnds() {
     NfsFh4 target = lab.file(lab.kept, "target");
     Stateid4 copy = OffloadLab.start(client, taken, target);
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
@@ -134,7 +134,10 @@ class ExportReplacementTest {
     assertThat(lab.kept.openFileCount()).isZero();
   }
 
-  /** The copies' threads find that it may not go on; they write no more, and the client is told. */
+  /**
+   * Runs the copies' threads, which write nothing more, and expects the CB_OFFLOAD with this
+   * status.
+   */
   private void expectEnd(Stateid4 copy, NfsFh4 target, Nfsstat4 status, long bytes) {
     while (lab.env.runNext(OffloadLab.COPYING)) {
       assertThat(lab.server.services().copies().activeCount()).isZero();
@@ -146,9 +149,9 @@ class ExportReplacementTest {
     assertThat(lab.server.services().copies().isEmpty()).isTrue();
   }
 
-  // C-040, X-014: files are closed where one may wait for a disk, after the answer
+  // C-040, X-014: files are closed after the reply, on a thread that may wait for a disk
   @Test
-  void aCopyThatWasCancelledInTheLineKeepsTheExportUntilItsFilesAreClosed() {
+  void queuedCopyThatWasCancelledUsesTheExportUntilItsFilesAreClosed() {
     for (int i = 0; i < CopyLimits.defaults().stepsPerVolumeMax(); i++) {
       OffloadLab.start(client, kept, lab.file(lab.kept, "before" + i));
     }
@@ -168,7 +171,7 @@ class ExportReplacementTest {
 
   // C-040
   @Test
-  void aClientThatWaitsForACopyHearsOfIt() {
+  void synchronousCopyIntoAWithdrawnExportFails() {
     NfsFh4 target = lab.file(lab.taken, "target");
     var waiting = client.postCall(putfh(kept), savefh(), putfh(target), copy(0, 0, 0));
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
@@ -181,7 +184,7 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void aCopyThatHasNothingToDoWithItGoesOn() {
+  void copyThatDoesNotUseTheExportContinues() {
     NfsFh4 target = lab.file(lab.kept, "target");
     Stateid4 copy = OffloadLab.start(client, kept, target);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
@@ -199,7 +202,7 @@ class ExportReplacementTest {
 
   // RFC 8881 section 8.5
   @Test
-  void whoMayNotUseAnExportAnyMoreLosesWhatHeHadAndOthersDoNot() {
+  void clientThatLosesAccessToAnExportLosesItsStateAndOthersDoNot() {
     RawClient other = lab.client("192.168.0.1");
     Stateid4 own = lab.open(client, taken, READ);
     Stateid4 others = lab.open(other, taken, READ);
@@ -217,7 +220,7 @@ class ExportReplacementTest {
 
   // RFC 8881 sections 18.32.3, 18.16.3
   @Test
-  void whatBecomesReadOnlyIsReadOnAndNotChanged() {
+  void exportThatBecomesReadOnlyIsReadableAndNotWritable() {
     Stateid4 open = lab.open(client, taken, BOTH);
 
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly())).isCompleted();
@@ -241,7 +244,7 @@ class ExportReplacementTest {
 
   // C-040
   @Test
-  void aCopyIntoWhatBecomesReadOnlyEndsWithThat() {
+  void copyIntoAnExportThatBecomesReadOnlyEndsWithRofs() {
     NfsFh4 target = lab.file(lab.taken, "target");
     Stateid4 copy = OffloadLab.start(client, taken, target);
     CompletableFuture<Void> done =
@@ -252,7 +255,7 @@ class ExportReplacementTest {
 
   // RFC 8881 section 4.2.2
   @Test
-  void anExportThatIsMovedKeepsFilehandlesFsidsAndStateids() {
+  void movedExportKeepsFilehandlesFsidsAndStateids() {
     Stateid4 open = lab.open(client, taken, READ);
     List<NfsResop4> before = results(client.call(putfh(taken), getattr(Attrs.FSID)));
 
@@ -278,7 +281,7 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void whatARequestFromBeforeStillOpensIsRevokedWhenItHasEnded() {
+  void fileThatAnEarlierRequestStillOpensIsRevokedAfterThatRequest() {
     lab.env.hold("bulk");
     var early = client.postCall(putrootfh(), Ops.lookup("taken"), Ops.open("o", "new", READ, 0));
 
@@ -288,7 +291,7 @@ class ExportReplacementTest {
     assertThat(lab.env.runNext("bulk")).as("the request").isTrue();
     Stateid4 open = Ops.stateid(RawClient.decode(early).resarray());
     assertThat(done).isNotDone();
-    assertThat(lab.env.runNext("bulk")).as("the second look").isTrue();
+    assertThat(lab.env.runNext("bulk")).as("the second revocation").isTrue();
     expectUnused(done);
     assertThat(ExportsLab.last(client, LockOps.test(open)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
@@ -296,22 +299,22 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void aReplyThatIsOnItsWayKeepsTheExportItComesFrom() {
+  void replyThatIsNotSentYetUsesItsExport() {
     Stateid4 open = lab.open(client, taken, READ);
-    client.connection().takeNothing();
+    client.connection().holdReplies();
     ExportsLab.last(client, putfh(taken), read(open, ExportsLab.FILE_BYTES));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     assertThat(done).isNotDone();
     assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
-    client.connection().takeAll();
+    client.connection().releaseReplies();
     expectUnused(done);
   }
 
   // RFC 8881 section 8.5
   @Test
-  void whatIsExportedAgainIsFoundByItsFilehandlesAndOpenedAnew() {
+  void exportThatReturnsKeepsItsFilehandlesAndNeedsNewOpens() {
     Stateid4 open = lab.open(client, taken, READ);
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
     assertThat(lab.serve(lab.both())).isCompleted();
@@ -325,16 +328,16 @@ class ExportReplacementTest {
 
   // RFC 8881 section 8.5
   @Test
-  void aClientWhoseLeaseHasRunOutLosesItToo() {
+  void courtesyClientLosesItsStateToo() {
     lab.open(client, taken, READ);
     lab.env.advance(ExportsLab.LEASE.multipliedBy(2));
     lab.server.services().clients().reap();
-    assertThat(lab.taken.openFileCount()).as("kept by courtesy").isEqualTo(1);
+    assertThat(lab.taken.openFileCount()).as("open file of the courtesy client").isEqualTo(1);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
   }
 
   @Test
-  void exportsThatMakeNoNameSpaceChangeNothing() {
+  void exportsThatFormNoNamespaceChangeNothing() {
     Stateid4 open = lab.open(client, taken, READ);
     assertThatThrownBy(() ->
             lab.serve(ExportsLab.open("/kept", lab.kept), ExportsLab.open("/twice", lab.kept)))
@@ -346,9 +349,9 @@ class ExportReplacementTest {
 
   // RFC 7862 section 15.2.3
   @Test
-  void aCopyIsNotBegunIntoWhatIsNotThereAnyMore() {
+  void copyIntoAWithdrawnExportDoesNotStart() {
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
-    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(taken), copyLater(0, 0, 0)))
+    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(taken), copyAsync(0, 0, 0)))
         .isEqualTo(STALE);
   }
 }

@@ -43,7 +43,7 @@ class DelegationReclaimTest {
   @Test
   void aDelegationIsReclaimedWithTheOpenAndKept() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     OpenDelegation4.Read granted =
         (OpenDelegation4.Read) delegation(last(client, putfh(file), CLAIM));
     assertThat(granted.read().recall()).isFalse();
@@ -64,10 +64,10 @@ class DelegationReclaimTest {
   @Test
   void whoCannotBeCalledGetsItBackAndHasToReturnIt() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     var callbacks = client.connection();
-    client.over(lab.server.connect()).call();
-    callbacks.breakDown();
+    client.onConnection(lab.server.connect()).call();
+    callbacks.disconnect();
     OpenDelegation4.Read granted =
         (OpenDelegation4.Read) delegation(last(client, putfh(file), CLAIM));
     assertThat(granted.read().recall()).isTrue();
@@ -84,8 +84,8 @@ class DelegationReclaimTest {
     RawClient writer = lab.mounted("beta");
     NfsFh4 written = lab.opened(writer, "g", BOTH, NONE);
     lab.restart();
-    client.meets(lab.server);
-    writer.meets(lab.server);
+    client.reconnect(lab.server);
+    writer.reconnect(lab.server);
     NfsArgop4 write = reclaim(READ, NONE, OpenDelegationType4.OPEN_DELEGATE_WRITE);
     assertThat(delegation(last(client, putfh(file), write))).isEqualTo(new OpenDelegation4.None());
     RestartLab.reclaimed(writer, written, BOTH, NONE);

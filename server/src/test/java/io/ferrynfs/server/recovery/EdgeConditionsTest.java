@@ -14,11 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.ClientKey;
 import io.ferrynfs.server.ServerLimits;
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsFh4;
 import io.ferrynfs.wire.nfs4.NfsResop4;
@@ -53,39 +53,39 @@ class EdgeConditionsTest {
     assertThat(registry.load()).hasSize(1);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
     client.call(COMPLETE);
-    other.meets(lab.server).call(COMPLETE);
+    other.reconnect(lab.server).call(COMPLETE);
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void whoKeptWhatItHadByCourtesyReclaimsItAfterARestart() { // E-012
     lab.advance(Duration.ofDays(1));
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void whoMissedOneGracePeriodDoesNotReclaimInTheNext() { // E-012
     RawClient other = lab.mounted("beta");
     lab.restart();
-    other.meets(lab.server).call(COMPLETE);
+    other.reconnect(lab.server).call(COMPLETE);
     lab.advance(LEASE);
     assertThat(lab.inGrace()).isFalse();
-    other.meets(lab.server).call(COMPLETE);
+    other.reconnect(lab.server).call(COMPLETE);
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
   void whoReclaimedButDidNotSayThatItWasDoneDoesNotReclaimInTheNext() { // E-012
     lab.mounted("beta");
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     reclaimed(client, file, READ, NONE);
     lab.advance(LEASE.dividedBy(2));
     client.call();
@@ -94,42 +94,42 @@ class EdgeConditionsTest {
     lab.mounted("beta");
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test
   void aRestartWithinTheGracePeriodBeginsItAnew() {
     RawClient other = lab.mounted("beta");
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     reclaimed(client, file, BOTH, WRITE);
     client.call(COMPLETE);
     lab.advance(LEASE.minusSeconds(1));
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
     lab.advance(LEASE.minusSeconds(1));
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(other.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
+    assertThat(reclaims(other.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT);
   }
 
   @Test
   void anOrderlyStopKeepsTheRecords() {
     lab.server.services().clients().close();
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void aClientThatRestartsKeepsItsRecordForItsNextIncarnation() { // E-006
     client.restart().mount();
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void aGracePeriodThatAnExpiredClientEndsIsOverWhenItsRecordIsGone() { // E-012
     lab.restart(ServerLimits.builder().leaseSeconds(30).build());
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(31));
     assertThat(lab.inGrace()).as("it could reclaim after a restart now").isTrue();
@@ -142,12 +142,12 @@ class EdgeConditionsTest {
   void reclaimCompleteIsAnsweredWhenTheClientIsRecorded() { // E-012
     RawClient fresh = lab.met("beta");
     lab.server.env().hold(DISK);
-    Answer complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
+    CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
     NfsArgop4[] open = {
       fresh.sequence(2, 1, false), putrootfh(), Ops.openByName("n", READ, NONE, "f")
     };
     assertThat(fresh.compound(open).status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
-    assertThat(complete.isThere()).isFalse();
+    assertThat(complete.isComplete()).isFalse();
     lab.server.env().release(DISK);
     List<NfsResop4> results = RawClient.decode(complete).resarray();
     assertThat(results.getLast().status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -163,8 +163,8 @@ class EdgeConditionsTest {
     RawClient fresh = lab.mounted("beta");
     fresh.compound(Ops.destroySession(fresh.sessionid()));
     lab.server.env().hold(DISK);
-    Answer destroyed = fresh.post(Ops.destroyClientid(fresh.clientid()));
-    assertThat(destroyed.isThere()).isFalse();
+    CallReply destroyed = fresh.post(Ops.destroyClientid(fresh.clientid()));
+    assertThat(destroyed.isComplete()).isFalse();
     assertThat(registry.load()).hasSize(2);
     lab.server.env().release(DISK);
     assertThat(RawClient.decode(destroyed).status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -195,7 +195,7 @@ class EdgeConditionsTest {
     lab.server.env().hold(DISK);
     lab.advance(Duration.ofSeconds(1));
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4ERR_GRACE);
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
     lab.server.env().release(DISK);
     assertThat(other.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -210,7 +210,7 @@ class EdgeConditionsTest {
     lab.mounted("gamma");
     lab.restart();
     assertThat(lab.inGrace()).isFalse();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   private @Nullable String failure() {
@@ -222,7 +222,7 @@ class EdgeConditionsTest {
     RawClient leaving = lab.mounted("leaving");
     String full = "no space left on device";
     List<String> log =
-        Logged.by(
+        LogCapture.of(
             RegistryWriter.class,
             () -> {
               registry.broken = true;
@@ -249,8 +249,8 @@ class EdgeConditionsTest {
     assertThat(registry.load()).hasSize(3);
     lab.restart();
     assertThat(lab.inGrace()).isTrue();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
-    RawClient back = leaving.meets(lab.server);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4_OK);
+    RawClient back = leaving.reconnect(lab.server);
     assertThat(reclaims(back)).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
@@ -259,8 +259,8 @@ class EdgeConditionsTest {
     RawClient fresh = lab.met("beta");
     registry.broken = true;
     registry.stuck = true;
-    Answer complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
-    assertThat(complete.isThere()).isFalse();
+    CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
+    assertThat(complete.isComplete()).isFalse();
     NfsArgop4[] open = {
       fresh.sequence(2, 1, false), putrootfh(), Ops.openByName("n", READ, NONE, "f")
     };
@@ -270,16 +270,16 @@ class EdgeConditionsTest {
         .isEqualTo(Nfsstat4.NFS4_OK);
     lab.advance(LEASE.plusSeconds(1));
     assertThat(lab.server.services().state().size()).as("kept for who may reclaim it").isPositive();
-    assertThat(complete.isThere()).isFalse();
+    assertThat(complete.isComplete()).isFalse();
     registry.stuck = false;
     lab.advance(Duration.ofSeconds(5));
-    assertThat(complete.isThere()).isTrue();
+    assertThat(complete.isComplete()).isTrue();
     assertThat(registry.load()).isEmpty();
     RawClient later = lab.mounted("gamma");
     assertThat(later.call(putfh(file), openForWriting).status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.server.services().state().size()).as("its own open").isEqualTo(1);
     lab.restart();
-    assertThat(reclaims(client.meets(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
+    assertThat(reclaims(client.reconnect(lab.server))).isEqualTo(Nfsstat4.NFS4ERR_NO_GRACE);
   }
 
   @Test

@@ -69,7 +69,7 @@ class GracePeriodTest {
   @Test
   void whatWasOpenIsReclaimedAndReadAndWrittenBeforeTheGracePeriodEnds() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     NfsResop4 opened = last(client.call(putfh(file), reclaim(BOTH, NONE)));
     Stateid4 stateid = ((Open4Res.Ok) ((NfsResop4.Open) opened).res()).value().stateid();
     assertThat(opened)
@@ -93,8 +93,8 @@ class GracePeriodTest {
     RawClient other = lab.mounted("beta");
     assertThat(client.statusFlags()).isZero();
     lab.restart();
-    client.meets(lab.server);
-    other.meets(lab.server);
+    client.reconnect(lab.server);
+    other.reconnect(lab.server);
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
     reclaimed(client, file, BOTH, NONE);
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
@@ -109,8 +109,8 @@ class GracePeriodTest {
     RawClient other = lab.mounted("beta");
     lab.restart();
     RawClient fresh = lab.mounted("gamma");
-    client.meets(lab.server);
-    other.meets(lab.server);
+    client.reconnect(lab.server);
+    other.reconnect(lab.server);
     NfsArgop4 open = Ops.open("n", "f", READ, NONE);
     assertThat(last(client.call(putrootfh(), open))).isEqualTo(failed(Nfsstat4.NFS4ERR_GRACE));
     reclaimed(client, file, BOTH, NONE);
@@ -136,7 +136,7 @@ class GracePeriodTest {
     assertThat(last(fresh.call(putrootfh(), open))).isEqualTo(failed(Nfsstat4.NFS4ERR_GRACE));
     lab.advance(Duration.ofNanos(1));
     assertThat(fresh.call(putrootfh(), open).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     assertThat(last(client.call(putfh(file), reclaim(BOTH, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
   }
@@ -145,7 +145,7 @@ class GracePeriodTest {
   void asLongAsClientsReclaimItGoesOnForAnotherLeaseAtMost() { // E-013
     lab.mounted("beta");
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     Duration half = Duration.ofMillis(500);
     lab.advance(LEASE.minus(half));
     reclaimed(client, file, BOTH, NONE);
@@ -157,7 +157,7 @@ class GracePeriodTest {
     lab.mounted("beta");
     client.call(COMPLETE);
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     int turns = 0;
     for (; lab.inGrace() && turns < 4 * LEASE.toSeconds(); turns++) {
       reclaimed(client, file, BOTH, NONE);
@@ -171,7 +171,7 @@ class GracePeriodTest {
     lab.restart(ServerLimits.builder().leaseSeconds(10).build());
     lab.advance(LEASE.minusNanos(1));
     assertThat(lab.inGrace()).isTrue();
-    client.meets(lab.server).call(COMPLETE);
+    client.reconnect(lab.server).call(COMPLETE);
     lab.restart();
     lab.restart(ServerLimits.builder().leaseSeconds(10).build());
     lab.advance(Duration.ofSeconds(10));
@@ -201,10 +201,10 @@ class GracePeriodTest {
     NfsArgop4 createSession = client.createSessionArgs(2, client.session().foreChanAttrs());
     long clientid = client.clientid();
     lab.restart();
-    client.over(lab.server.connect());
+    client.onConnection(lab.server.connect());
     assertThat(client.compound(sequence).status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
     assertThat(client.compound(createSession).status()).isEqualTo(Nfsstat4.NFS4ERR_STALE_CLIENTID);
-    client.meets(lab.server).call(COMPLETE);
+    client.reconnect(lab.server).call(COMPLETE);
     assertThat(client.clientid()).isNotEqualTo(clientid);
     assertThat(client.call(putfh(file), Ops.read(before, 1)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -214,7 +214,7 @@ class GracePeriodTest {
   void reclaimCompleteEndsTheReclaimsOfItsClientAndComesOnce() { // E-007
     lab.mounted("beta");
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     NfsArgop4 oneFs = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(true));
     assertThat(last(client.call(putrootfh(), oneFs))).isEqualTo(completed(Nfsstat4.NFS4_OK));
     reclaimed(client, file, READ, NONE);
@@ -238,7 +238,7 @@ class GracePeriodTest {
   @Test
   void anotherUserByTheSameNameIsAnotherClient() { // RFC 8881 section 8.4.2.1.1
     lab.restart();
-    RawClient thief = lab.server.client("alpha").as(RawClient.user(7)).meets(lab.server);
+    RawClient thief = lab.server.client("alpha").as(RawClient.user(7)).reconnect(lab.server);
     assertThat(thief.statusFlags()).isZero();
     assertThat(last(thief.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
@@ -251,7 +251,7 @@ class GracePeriodTest {
     AttrValues secret = with(Attrs.MODE, 0600L);
     client.call(putfh(file), Ops.setattr(Stateids.ANONYMOUS, secret));
     lab.restart();
-    client.meets(lab.server).as(RawClient.user(7));
+    client.reconnect(lab.server).as(RawClient.user(7));
     assertThat(last(client.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_ACCESS));
   }
@@ -260,8 +260,8 @@ class GracePeriodTest {
   void reclaimsThatContradictEachOtherConflict() { // RFC 8881 section 15.1.9.5
     RawClient other = lab.mounted("beta");
     lab.restart();
-    client.meets(lab.server);
-    other.meets(lab.server);
+    client.reconnect(lab.server);
+    other.reconnect(lab.server);
     reclaimed(client, file, READ, WRITE);
     assertThat(last(other.call(putfh(file), reclaim(WRITE, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT));
@@ -271,7 +271,7 @@ class GracePeriodTest {
   @Test
   void aDelegationIsNotReclaimedBecauseNoneWasGiven() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     NfsResop4 opened =
         last(
             client.call(putfh(file), reclaim(BOTH, NONE, OpenDelegationType4.OPEN_DELEGATE_WRITE)));
@@ -282,7 +282,7 @@ class GracePeriodTest {
   @Test
   void aReclaimCreatesNothing() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     Openflag4 create = new Openflag4.Create(new Createhow4.Guarded4(AttrValues.EMPTY.encode()));
     assertThat(
             last(
@@ -301,7 +301,7 @@ class GracePeriodTest {
   void aFileThatWasRemovedWhileOpenIsStale() {
     client.call(putrootfh(), Ops.remove("f"));
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     assertThat(client.call(putfh(file), reclaim(BOTH, NONE)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
@@ -310,7 +310,7 @@ class GracePeriodTest {
   void whatMayMeetADenyModeThatIsNotReclaimedYetWaits() { // C-020
     NfsFh4 second = lab.opened(client, "g", BOTH, NONE);
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     Stateid4 from = reclaimed(client, file, BOTH, NONE);
     Stateid4 to = reclaimed(client, second, BOTH, NONE);
     NfsArgop4[][] refused = {
@@ -334,7 +334,7 @@ class GracePeriodTest {
     assertThat(
             last(
                 client.call(
-                    putfh(file), Ops.savefh(), putfh(second), Ops.copyLater(from, to, 0, 0, 1))))
+                    putfh(file), Ops.savefh(), putfh(second), Ops.copyAsync(from, to, 0, 0, 1))))
         .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_GRACE)));
     assertThat(client.call(COMPLETE).status()).isEqualTo(Nfsstat4.NFS4_OK);
     for (NfsArgop4[] operations : refused) {
@@ -351,7 +351,7 @@ class GracePeriodTest {
   @Test
   void whatMeetsNoDenyModeDoesNotWait() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     NfsArgop4[][] allowed = {
       {putfh(file), Ops.read(Stateids.READ_BYPASS, 1)},
       {putfh(file), Ops.getattr(Attrs.SIZE)},
@@ -368,7 +368,7 @@ class GracePeriodTest {
   @Test
   void aClientThatRestartedTooHasNothingToReclaimAndSaysSo() { // E-006
     lab.restart();
-    client.restart().meets(lab.server);
+    client.restart().reconnect(lab.server);
     assertThat(lab.inGrace()).isTrue();
     client.call(COMPLETE);
     assertThat(lab.inGrace()).isFalse();

@@ -6,11 +6,11 @@ import static io.ferrynfs.server.recovery.RestartLab.reclaimed;
 import static io.ferrynfs.server.testing.LockOps.TO_END;
 import static io.ferrynfs.server.testing.LockOps.denied;
 import static io.ferrynfs.server.testing.LockOps.lock;
+import static io.ferrynfs.server.testing.LockOps.lockFailed;
 import static io.ferrynfs.server.testing.LockOps.locked;
 import static io.ferrynfs.server.testing.LockOps.lockt;
 import static io.ferrynfs.server.testing.LockOps.locku;
 import static io.ferrynfs.server.testing.LockOps.reclaimLock;
-import static io.ferrynfs.server.testing.LockOps.refused;
 import static io.ferrynfs.server.testing.LockOps.unlocked;
 import static io.ferrynfs.server.testing.Ops.BOTH;
 import static io.ferrynfs.server.testing.Ops.NONE;
@@ -43,8 +43,8 @@ class LockReclaimTest {
 
   private Stateid4 restarted() {
     lab.restart();
-    client.meets(lab.server);
-    other.meets(lab.server);
+    client.reconnect(lab.server);
+    other.reconnect(lab.server);
     return reclaimed(client, file, BOTH, NONE);
   }
 
@@ -67,7 +67,7 @@ class LockReclaimTest {
   @Test
   void inTheGracePeriodNothingNewIsLockedOrTested() {
     Stateid4 open = restarted();
-    NfsResop4 wait = refused(Nfsstat4.NFS4ERR_GRACE);
+    NfsResop4 wait = lockFailed(Nfsstat4.NFS4ERR_GRACE);
     assertThat(ask(client, lock(READ_LT, open, "l", 0, 1))).isEqualTo(wait);
     assertThat(ask(client, lockt(READ_LT, "l", 0, 1)))
         .isEqualTo(new NfsResop4.Lockt(new Lockt4Res.Failed(Nfsstat4.NFS4ERR_GRACE)));
@@ -78,7 +78,7 @@ class LockReclaimTest {
 
   @Test
   void nothingIsReclaimedOutsideOfTheGracePeriodOrAfterReclaimComplete() {
-    NfsResop4 late = refused(Nfsstat4.NFS4ERR_NO_GRACE);
+    NfsResop4 late = lockFailed(Nfsstat4.NFS4ERR_NO_GRACE);
     Stateid4 before =
         Ops.stateid(client.call(putfh(file), Ops.openCurrent("o", BOTH, NONE)).resarray());
     assertThat(ask(client, reclaimLock(WRITE_LT, before, "l", 0, 1))).isEqualTo(late);
@@ -97,7 +97,7 @@ class LockReclaimTest {
     assertThat(ask(client, reclaimLock(WRITE_LT, open, "l", 0, 10)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(ask(other, reclaimLock(READ_LT, theirs, "l", 9, 1)))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT));
+        .isEqualTo(lockFailed(Nfsstat4.NFS4ERR_RECLAIM_CONFLICT));
     assertThat(lab.server.services().state().locks().waiterCount()).isZero();
   }
 
@@ -106,8 +106,8 @@ class LockReclaimTest {
     Stateid4 before =
         Ops.stateid(client.call(putfh(file), Ops.openCurrent("o", BOTH, NONE)).resarray());
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     assertThat(ask(client, reclaimLock(WRITE_LT, before, "l", 0, 1)))
-        .isEqualTo(refused(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .isEqualTo(lockFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 }

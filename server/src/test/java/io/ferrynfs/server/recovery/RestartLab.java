@@ -67,7 +67,7 @@ final class RestartLab {
 
   /** A client of this name that has a session and has said nothing of reclaiming yet. */
   RawClient met(String name) {
-    return server.client(name).meets(server);
+    return server.client(name).reconnect(server);
   }
 
   void advance(Duration time) {

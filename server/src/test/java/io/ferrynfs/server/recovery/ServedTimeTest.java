@@ -74,7 +74,7 @@ class ServedTimeTest {
   @Test
   void itStandsStillAlsoBeforeTheFirstTimerHasRun() {
     time.start();
-    env.passOnEachLook(Duration.ofHours(1));
+    env.advanceOnEachRead(Duration.ofHours(1));
     assertThat(time.ticker().nanoTime()).isEqualTo(Duration.ofMillis(1500).toNanos());
     assertThat(time.ticker().nanoTime()).isEqualTo(Duration.ofMillis(1500).toNanos());
   }

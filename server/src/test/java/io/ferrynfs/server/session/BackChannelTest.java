@@ -62,7 +62,7 @@ class BackChannelTest {
   private TestConnection bindAnother() {
     TestConnection other = server.connect();
     client
-        .over(other)
+        .onConnection(other)
         .compound(
             new NfsArgop4.BindConnToSession(
                 new BindConnToSession4Args(
@@ -128,7 +128,7 @@ class BackChannelTest {
     CompletableFuture<NfsCbResop4> result = record().callbacks().send(Callback.of(RECALL));
     SentCallback lost = taken(first);
     TestConnection second = bindAnother();
-    first.breakDown();
+    first.disconnect();
     lost.fail(RpcException.Kind.CONNECTION_LOST);
     SentCallback retry = taken(second);
     assertThat(retry.args()).isEqualTo(lost.args());
@@ -139,7 +139,7 @@ class BackChannelTest {
   @Test
   void aCallbackWaitsForAConnection() {
     Client record = record();
-    first.breakDown();
+    first.disconnect();
     CompletableFuture<NfsCbResop4> result = record.callbacks().send(Callback.of(RECALL));
     assertThat(result).isNotDone();
     SentCallback sent = taken(bindAnother());
@@ -221,9 +221,9 @@ class BackChannelTest {
   @Test
   void aSessionWithoutAConnectionForCallbacksSaysSo() { // E-005
     assertThat(client.statusFlags()).isZero();
-    client.over(server.connect());
+    client.onConnection(server.connect());
     client.call();
-    first.breakDown();
+    first.disconnect();
     assertThat(client.statusFlags())
         .isEqualTo(Nfs4.SEQ4_STATUS_CB_PATH_DOWN | Nfs4.SEQ4_STATUS_CB_PATH_DOWN_SESSION);
     bindAnother();
@@ -234,8 +234,8 @@ class BackChannelTest {
   private TestConnection replaceTheSession() {
     Sessionid4 old = client.sessionid();
     TestConnection second = server.connect();
-    client.over(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
-    client.over(first).compound(destroySession(old));
+    client.onConnection(second).createSession(2, RawClient.channel(4096, 1024, 8, 2));
+    client.onConnection(first).compound(destroySession(old));
     return second;
   }
 

@@ -13,7 +13,7 @@ import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Compound4Res;
@@ -100,15 +100,15 @@ class ClientLimitsTest {
   void clientsPerAddressMax() {
     startWithShares(shares -> shares.toBuilder().clientsPerAddressMax(2).build());
     for (String owner : List.of("one", "two")) {
-      server.client(owner).over(from("192.0.2.1")).mount();
+      server.client(owner).onConnection(from("192.0.2.1")).mount();
     }
-    RawClient three = server.client("three").over(from("192.0.2.1"));
+    RawClient three = server.client("three").onConnection(from("192.0.2.1"));
     long sequence = three.exchangeId().sequenceid();
     assertThat(three.compound(three.createSessionArgs(sequence, FORE)))
         .isEqualTo(noSession(Nfsstat4.NFS4ERR_NOSPC));
-    RawClient restarted = server.client("two").over(from("192.0.2.1")).restart();
+    RawClient restarted = server.client("two").onConnection(from("192.0.2.1")).restart();
     assertThat(restarted.mount().call().status()).isEqualTo(Nfsstat4.NFS4_OK);
-    expectUnharmed(server.client("three").over(from("192.0.2.2")).restart().mount());
+    expectUnharmed(server.client("three").onConnection(from("192.0.2.2")).restart().mount());
   }
 
   @Test
@@ -139,11 +139,11 @@ class ClientLimitsTest {
     int most = ServerLimits.defaults().connectionsPerSessionMax();
     TestConnection first = one.connection();
     for (int i = 0; i < most; i++) {
-      one.over(server.connect()).call();
+      one.onConnection(server.connect()).call();
     }
     // The first one stays for callbacks, but the sessions' list of it does not grow.
     assertThat(server.services().clients().sizes().connections()).isEqualTo(most + 2);
-    assertThat(one.over(first).call().status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(one.onConnection(first).call().status()).isEqualTo(Nfsstat4.NFS4_OK);
     expectUnharmed(two);
   }
 
@@ -151,7 +151,7 @@ class ClientLimitsTest {
   void operationsPerCompoundMax() {
     RawClient one = server.client("one").mount();
     int many = 10_000;
-    Answer answer =
+    CallReply answer =
         one.connection()
             .send(
                 RawClient.user(0),
@@ -221,7 +221,7 @@ class ClientLimitsTest {
     expectUnharmed(greedy);
     RawClient modest = server.client("modest").mount();
     server.env().hold("bulk");
-    List<Answer> answers = new ArrayList<>();
+    List<CallReply> answers = new ArrayList<>();
     for (int slot = 1; slot <= slots; slot++) {
       answers.add(
           greedy.post(
@@ -231,7 +231,8 @@ class ClientLimitsTest {
                   Ops.lookup("f"),
                   Ops.read(Stateids.ANONYMOUS, 1))));
     }
-    Answer other = modest.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    CallReply other =
+        modest.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     server.env().runNext("bulk");
     server.env().runNext("bulk");
     assertThat(RawClient.decode(other).status())
@@ -267,14 +268,14 @@ class ClientLimitsTest {
   void bulkQueueMax() {
     RawClient one = server.client("one").mount();
     expectUnharmed(one);
-    server.env().fillPools(true);
+    server.env().setPoolsFull(true);
     Compound4Res res = one.call(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     assertThat(res.resarray().getLast())
         .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
     assertThat(one.call(putrootfh(), Ops.getfh()).status())
         .as("what is small")
         .isEqualTo(Nfsstat4.NFS4_OK);
-    server.env().fillPools(false);
+    server.env().setPoolsFull(false);
     expectUnharmed(one);
   }
 }

@@ -17,7 +17,7 @@ import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsFh4;
@@ -174,7 +174,7 @@ class CourtesyTest {
     Held held = held("alpha", READ, WRITE);
     RawClient other = server.client("beta").mount();
     server.env().hold("bulk");
-    Answer slow = held.client.postCall(putfh(held.file), Ops.read(held.stateid, 1));
+    CallReply slow = held.client.postCall(putfh(held.file), Ops.read(held.stateid, 1));
     server.env().advance(LEASE.minusSeconds(1));
     other.call();
     server.env().advance(Duration.ofSeconds(60));

@@ -2,7 +2,7 @@ package io.ferrynfs.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
 import io.ferrynfs.server.testing.TestServer;
@@ -20,7 +20,7 @@ class DuplicateClientNameTest {
   }
 
   private RawClient machine(String name, String host) {
-    return server.client(name).over(from(host));
+    return server.client(name).onConnection(from(host));
   }
 
   @Test
@@ -28,7 +28,7 @@ class DuplicateClientNameTest {
     RawClient one = machine("Linux NFSv4.2 localhost", "10.0.0.5");
     RawClient other = machine("Linux NFSv4.2 localhost", "10.0.0.6").restart();
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             DuplicateClientName.class,
             () -> {
               for (int i = 0; i < 5; i++) {
@@ -46,11 +46,11 @@ class DuplicateClientNameTest {
   @Test
   void aClientThatRestartsOrComesFromElsewhereIsOne() {
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             DuplicateClientName.class,
             () -> {
               RawClient client = machine("alpha", "10.0.0.5").mount();
-              client.over(from("10.0.0.7")).restart().mount();
+              client.onConnection(from("10.0.0.7")).restart().mount();
             });
     assertThat(lines).isEmpty();
   }

@@ -81,7 +81,7 @@ class EndOfLeaseTest {
         operations.clear();
       }
     }
-    client.connection().breakDown();
+    client.connection().disconnect();
   }
 
   private void leaseEnds() {

@@ -14,7 +14,7 @@ import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
@@ -55,23 +55,23 @@ class EndOfSessionsTest {
   @Test
   void aConnectionThatIsNotOfTheSessionMayNotDestroyIt() { // RFC 8881 section 18.37.3
     TestConnection own = client.connection();
-    client.over(server.connect());
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION);
-    assertThat(client.over(own).call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(client.onConnection(own).call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void aSecondConnectionOfTheSessionMayDestroyIt() {
-    client.over(server.connect()).call(putrootfh());
+    client.onConnection(server.connect()).call(putrootfh());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
   void aClientThatLostItsConnectionsMayDestroyFromANewOne() {
-    client.connection().breakDown();
-    client.over(server.connect());
+    client.connection().disconnect();
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
@@ -138,7 +138,7 @@ class EndOfSessionsTest {
   void aRequestThatExecutesKeepsTheLease() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    CallReply slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     server.env().advance(Duration.ofSeconds(500));
     server.services().clients().reap();
     assertThat(server.services().clients().clientCount()).isEqualTo(1);
@@ -168,7 +168,7 @@ class EndOfSessionsTest {
 
   @Test
   void aConnectionIsBoundToBothChannels() {
-    client.over(server.connect());
+    client.onConnection(server.connect());
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE_OR_BOTH)))
         .isEqualTo(
             new Compound4Res(
@@ -185,18 +185,18 @@ class EndOfSessionsTest {
   void aConnectionThatEndsBeforeItIsBoundDoesNotStayBound() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer late =
+    CallReply late =
         client.postCall(
             putrootfh(),
             Ops.lookup("f"),
             Ops.read(Stateids.ANONYMOUS, 1),
             client.createSessionArgs(2, client.session().foreChanAttrs()));
-    client.connection().breakDown();
+    client.connection().disconnect();
     server.env().releasePools();
     NfsResop4 made = RawClient.decode(late).resarray().getLast();
     var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) made).res();
     // From a connection that is not bound a session is destroyed only if none is.
-    client.over(server.connect());
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(ok.value().sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }

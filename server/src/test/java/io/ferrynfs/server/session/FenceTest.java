@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.Nfs4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -24,7 +24,7 @@ class FenceTest {
 
   private final TestServer server = TestServer.start();
   private final RawClient client = server.client("alpha").mount();
-  private Answer slow;
+  private CallReply slow;
 
   /** A READ of the client that does not end yet. */
   @BeforeEach
@@ -32,7 +32,7 @@ class FenceTest {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().hold("bulk");
     slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
-    assertThat(slow.isThere()).isFalse();
+    assertThat(slow.isComplete()).isFalse();
   }
 
   private void release() {
@@ -40,7 +40,7 @@ class FenceTest {
     assertThat(RawClient.decode(slow).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  private static void expect(Answer answer, Nfsstat4 status) {
+  private static void expect(CallReply answer, Nfsstat4 status) {
     assertThat(RawClient.decode(answer).status()).isEqualTo(status);
   }
 
@@ -58,8 +58,8 @@ class FenceTest {
   // F-012
   @Test
   void aSessionIsDestroyedWhenNothingOfItExecutes() {
-    Answer destroyed = client.post(destroySession(client.sessionid()));
-    assertThat(destroyed.isThere()).isFalse();
+    CallReply destroyed = client.post(destroySession(client.sessionid()));
+    assertThat(destroyed.isComplete()).isFalse();
     release();
     expect(destroyed, Nfsstat4.NFS4_OK);
     assertThat(server.services().clients().sessionCount()).isZero();
@@ -68,9 +68,9 @@ class FenceTest {
   // F-012
   @Test
   void fromWithinItTheRequestItselfIsNotWaitedFor() {
-    Answer destroyed =
+    CallReply destroyed =
         client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
-    assertThat(destroyed.isThere()).isFalse();
+    assertThat(destroyed.isComplete()).isFalse();
     release();
     expect(destroyed, Nfsstat4.NFS4_OK);
   }
@@ -78,7 +78,7 @@ class FenceTest {
   // F-012
   @Test
   void whatTakesTooLongChangesNothing() {
-    Answer destroyed = client.post(destroySession(client.sessionid()));
+    CallReply destroyed = client.post(destroySession(client.sessionid()));
     server.env().advance(PATIENCE);
     server.env().release("bulk");
     expect(destroyed, Nfsstat4.NFS4ERR_DELAY);
@@ -89,9 +89,9 @@ class FenceTest {
   // F-012
   @Test
   void twoThatDestroyTheirSessionTogetherDoNotWaitForEver() {
-    Answer one =
+    CallReply one =
         client.post(RawClient.in(client.sequence(1, 1, false), destroySession(client.sessionid())));
-    Answer other =
+    CallReply other =
         client.post(RawClient.in(client.sequence(2, 1, false), destroySession(client.sessionid())));
     release();
     server.env().advance(PATIENCE);
@@ -103,8 +103,8 @@ class FenceTest {
   @Test
   void aClientThatRestartedIsAnsweredWhenNothingOfItsEarlierSelfExecutes() {
     RawClient restarted = server.client("alpha").restart();
-    Answer answer = restarted.post(restarted.exchangeIdArgs(0));
-    assertThat(answer.isThere()).isFalse();
+    CallReply answer = restarted.post(restarted.exchangeIdArgs(0));
+    assertThat(answer.isComplete()).isFalse();
     release();
     expect(answer, Nfsstat4.NFS4_OK);
   }
@@ -113,7 +113,7 @@ class FenceTest {
   @Test
   void whatTakesTooLongOfItsEarlierSelfIsToBeAskedForAgain() {
     RawClient restarted = server.client("alpha").restart();
-    Answer answer = restarted.post(restarted.exchangeIdArgs(0));
+    CallReply answer = restarted.post(restarted.exchangeIdArgs(0));
     server.env().advance(PATIENCE);
     server.env().release("bulk");
     expect(answer, Nfsstat4.NFS4ERR_DELAY);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.ClientShares;
 import io.ferrynfs.server.ServerLimits;
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
 import io.ferrynfs.server.testing.TestServer;
@@ -34,7 +34,7 @@ class ManyClientsTest {
   }
 
   private RawClient client(String name, String host) {
-    return server.client(name).over(from(host));
+    return server.client(name).onConnection(from(host));
   }
 
   private ChannelAttrs4 mounts(String name, String host) {
@@ -105,7 +105,7 @@ class ManyClientsTest {
     RawClient late = client("late", "192.0.2.3");
     long sequence = late.exchangeId().sequenceid();
     List<String> log =
-        Logged.by(
+        LogCapture.of(
             ReplyCacheShortage.class,
             () -> {
               for (int i = 0; i < 3; i++) {
@@ -133,7 +133,7 @@ class ManyClientsTest {
     RawClient late = client("late", "192.0.2.1");
     long sequence = late.exchangeId().sequenceid();
     List<String> log =
-        Logged.by(
+        LogCapture.of(
             ReplyCacheShortage.class,
             () ->
                 assertThat(late.compound(late.createSessionArgs(sequence, LINUX)).status())

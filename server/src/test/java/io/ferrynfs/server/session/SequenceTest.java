@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.Compound4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
@@ -77,8 +77,8 @@ class SequenceTest {
     NfsArgop4[] request =
         in(client.sequence(1, 1, true), putrootfh(), open("o", "file", READ, NONE));
     Compound4Res first = client.compound(request);
-    client.connection().breakDown();
-    assertThat(client.over(server.connect()).compound(request)).isEqualTo(first);
+    client.connection().disconnect();
+    assertThat(client.onConnection(server.connect()).compound(request)).isEqualTo(first);
   }
 
   @Test
@@ -159,8 +159,8 @@ class SequenceTest {
     NfsArgop4[] request =
         in(client.sequence(1, 2, true), putrootfh(), Ops.lookup("f"), Ops.read(stateid, 10));
     server.env().holdPools();
-    Answer first = client.post(request);
-    assertThat(first.isThere()).isFalse();
+    CallReply first = client.post(request);
+    assertThat(first.isComplete()).isFalse();
     assertThat(client.compound(request)).isEqualTo(refused(Nfsstat4.NFS4ERR_DELAY));
     server.env().releasePools();
     assertThat(RawClient.decode(first).status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -171,7 +171,7 @@ class SequenceTest {
   void theNextSequenceidOfASlotThatStillExecutesIsMisordered() {
     client.compound(client.sequence(1, 1, false), putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer first =
+    CallReply first =
         client.post(
             client.sequence(1, 2, false),
             putrootfh(),
@@ -252,7 +252,7 @@ class SequenceTest {
     NfsArgop4[] many = new NfsArgop4[30];
     Arrays.fill(many, getfh());
     many[0] = putrootfh();
-    Answer answer = small.post(in(small.sequence(1, 1, false), many));
+    CallReply answer = small.post(in(small.sequence(1, 1, false), many));
     Compound4Res res = RawClient.decode(answer);
     assertThat(res.status()).isEqualTo(Nfsstat4.NFS4ERR_REP_TOO_BIG);
     assertThat(answer.results().size()).isLessThanOrEqualTo(512 - 24);
@@ -273,7 +273,7 @@ class SequenceTest {
   @Test
   void oneSessionIsServedOverSeveralConnections() { // trunking, RFC 8881 section 2.10.5
     for (int slot = 1; slot < 4; slot++) {
-      client.over(server.connect());
+      client.onConnection(server.connect());
       assertThat(client.compound(client.sequence(slot, 1, false), putrootfh()).status())
           .isEqualTo(Nfsstat4.NFS4_OK);
     }

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.offload.CopyLog;
 import io.ferrynfs.server.source.ThreeParties.Announced;
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
@@ -92,7 +92,7 @@ class CopyBetweenServersTest {
     lab.put("from", MIB);
     Announced from = lab.announce("from");
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             CopyLog.class,
             () -> lab.atDestination.run(from.copy(lab.atDestination.open("to", Ops.BOTH), true)));
     assertThat(lines).hasSize(2);

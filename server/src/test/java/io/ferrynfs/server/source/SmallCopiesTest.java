@@ -7,7 +7,7 @@ import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.offload.CopyLog;
 import io.ferrynfs.server.source.ThreeParties.Announced;
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;
@@ -45,7 +45,7 @@ class SmallCopiesTest {
   @Test
   void itsSourceIsAskedOnce() {
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             CopyLog.class,
             () -> assertThat(count(lab.atDestination.last(copy(0, BYTES)))).isEqualTo(BYTES));
     assertThat(lab.destination.content("to")).isEqualTo(content);

@@ -19,7 +19,7 @@ import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.CopySources;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.source.ThreeParties.Announced;
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.storage.OpenAccess;
 import io.ferrynfs.storage.OpenFile;
@@ -425,7 +425,7 @@ class SourceFailuresTest {
     Party.Open to = lab.atDestination.open("to", Ops.BOTH);
     NfsArgop4[] denied = from.copy(to, List.of(at("8.8.8.8", 2049)), 0, 0, true);
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             SourceServers.class,
             () -> {
               for (int i = 0; i < 40; i++) {
@@ -436,7 +436,7 @@ class SourceFailuresTest {
     assertThat(lines.getFirst())
         .startsWith("copies from 8.8.8.8:2049 are not allowed; asked by uid 1000 ");
     lab.world.run(A_SECOND.multipliedBy(10));
-    assertThat(Logged.by(SourceServers.class, () -> ends(denied)))
+    assertThat(LogCapture.of(SourceServers.class, () -> ends(denied)))
         .singleElement()
         .asString()
         .endsWith("; so were 24 others meanwhile");

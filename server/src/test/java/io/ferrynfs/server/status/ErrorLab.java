@@ -7,7 +7,7 @@ import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.storage.AttributeChanges;
 import io.ferrynfs.storage.Caller;
@@ -205,7 +205,7 @@ final class ErrorLab {
   }
 
   /** Sends what a test has written by hand as the arguments of a COMPOUND. */
-  Answer send(int minorVersion, int operations, Consumer<XdrWriter> body) {
+  CallReply send(int minorVersion, int operations, Consumer<XdrWriter> body) {
     return client
         .connection()
         .send(

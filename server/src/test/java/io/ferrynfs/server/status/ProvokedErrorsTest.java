@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.storage.Status;
 import io.ferrynfs.storage.testkit.faults.Operation;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
@@ -168,7 +168,7 @@ class ProvokedErrorsTest {
           for (int cut = 0; cut < bytes.length; cut += Integer.BYTES) {
             byte[] part = Arrays.copyOf(bytes, cut);
             int slotUse = 1 + cut / Integer.BYTES;
-            Answer answer =
+            CallReply answer =
                 lab.send(
                     2,
                     before.size() + 2,
@@ -290,7 +290,7 @@ class ProvokedErrorsTest {
       before.add(Ops.getfh());
     }
     before.addAll(lab.at(sample.saved(), sample.current()));
-    Answer answer =
+    CallReply answer =
         lab.client.post(
             RawClient.in(
                 lab.client.sequence(fillers + 1, 1, keep), with(before, sample.make(lab))));
@@ -311,7 +311,7 @@ class ProvokedErrorsTest {
         " once more, after a reply that was not to be kept, is RETRY_UNCACHED_REP",
         sample -> {
           ErrorLab lab = new ErrorLab();
-          lab.client.over(lab.server.connect());
+          lab.client.onConnection(lab.server.connect());
           NfsArgop4[] request = {lab.client.sequence(1, 1, false), sample.make(lab)};
           WholeReply.of(lab.client.post(request));
           Compound4Res res = WholeReply.of(lab.client.post(request));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrynfs.server.CourtesyLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.Compound4Res;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
@@ -46,8 +46,8 @@ class RandomCompoundsTest {
     for (int i = 0; i < COMPOUNDS; i++) {
       List<Opaque> operations = operations(lab, random);
       sequenceid++;
-      Answer answer = send(lab, sequenceid, operations);
-      if (!answer.isThere()) {
+      CallReply answer = send(lab, sequenceid, operations);
+      if (!answer.isComplete()) {
         lab.server.env().advance(Duration.ofSeconds(30));
       }
       Compound4Res res = WholeReply.of(answer);
@@ -76,7 +76,7 @@ class RandomCompoundsTest {
     assertThat(lab.filesOpen()).isZero();
   }
 
-  private static Answer send(ErrorLab lab, int sequenceid, List<Opaque> operations) {
+  private static CallReply send(ErrorLab lab, int sequenceid, List<Opaque> operations) {
     NfsArgop4 sequence = lab.client.sequence(0, sequenceid, sequenceid % 4 == 0);
     return lab.send(
         2,

@@ -3,7 +3,7 @@ package io.ferrynfs.server.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.wire.nfs4.Compound4Res;
 import io.ferrynfs.wire.nfs4.NfsResop4;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
@@ -20,7 +20,7 @@ final class WholeReply {
    * any, with the status of the whole (RFC 8881 section 16.2.4); and each operation has answered
    * what it may (section 15.2).
    */
-  static Compound4Res of(Answer answer) {
+  static Compound4Res of(CallReply answer) {
     Compound4Res res = RawClient.decode(answer);
     XdrWriter again = new XdrWriter();
     res.encode(again);

@@ -6,23 +6,23 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a class writes to its log. */
-public final class Logged extends Handler {
+/** A handler that captures the messages that a class logs. */
+public final class LogCapture extends Handler {
   private final List<String> lines = new ArrayList<>();
 
-  private Logged() {}
+  private LogCapture() {}
 
-  /** The lines that a class writes meanwhile. */
-  public static List<String> by(Class<?> type, Runnable body) {
-    Logged keep = new Logged();
+  /** Runs the body and returns the messages that the class logged during it. */
+  public static List<String> of(Class<?> type, Runnable body) {
+    LogCapture capture = new LogCapture();
     Logger log = Logger.getLogger(type.getName());
-    log.addHandler(keep);
+    log.addHandler(capture);
     try {
       body.run();
     } finally {
-      log.removeHandler(keep);
+      log.removeHandler(capture);
     }
-    return keep.lines;
+    return capture.lines;
   }
 
   @Override

@@ -3,13 +3,13 @@ package io.ferrynfs.client.file;
 import io.ferrynfs.wire.nfs4.NfsLockType4;
 
 /** A byte range that is locked, or about to be, through one open file. Equal to itself only. */
-public final class LockedRange {
+public final class HeldRange {
 
   private final long offset;
   private final long length;
   private final boolean shared;
 
-  LockedRange(long offset, long length, boolean shared) {
+  HeldRange(long offset, long length, boolean shared) {
     this.offset = offset;
     this.length = length;
     this.shared = shared;

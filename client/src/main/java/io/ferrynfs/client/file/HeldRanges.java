@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * The ranges that one open file has locked or requested, and the stateid of its locks. Safe for use
  * by several threads; sends nothing.
  */
-final class LockedRanges {
+final class HeldRanges {
 
   @GuardedBy("this")
-  private final Map<LockedRange, State> ranges = new LinkedHashMap<>();
+  private final Map<HeldRange, State> ranges = new LinkedHashMap<>();
 
   @GuardedBy("this")
   private @Nullable Stateid4 stateid;
@@ -41,7 +41,7 @@ final class LockedRanges {
    *
    * @param overlapsGone completes when the withdrawn ranges that overlap it are gone
    */
-  record Added(LockedRange range, CompletableFuture<Void> overlapsGone) {}
+  record Added(HeldRange range, CompletableFuture<Void> overlapsGone) {}
 
   /**
    * Adds a range that is about to be requested.
@@ -58,17 +58,17 @@ final class LockedRanges {
         leaving.add(state.withdrawn);
       }
     });
-    LockedRange range = new LockedRange(offset, length, shared);
+    HeldRange range = new HeldRange(offset, length, shared);
     ranges.put(range, new State());
     return new Added(range, CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
   }
 
-  synchronized void remove(LockedRange range) {
+  synchronized void remove(HeldRange range) {
     ranges.remove(range);
   }
 
   /** Marks a range whose request is being withdrawn. */
-  synchronized void withdraw(LockedRange range, CompletableFuture<?> withdrawn) {
+  synchronized void withdraw(HeldRange range, CompletableFuture<?> withdrawn) {
     State state = ranges.get(range);
     if (state != null) {
       state.withdrawn = withdrawn;
@@ -76,7 +76,7 @@ final class LockedRanges {
   }
 
   /** Records that the server granted a range. */
-  synchronized void granted(LockedRange range, Stateid4 locks) {
+  synchronized void granted(HeldRange range, Stateid4 locks) {
     stateid = locks;
     State state = ranges.get(range);
     if (state != null) {
@@ -85,7 +85,7 @@ final class LockedRanges {
   }
 
   /** Returns whether the server holds the lock, as far as this client knows. */
-  synchronized boolean isHeld(LockedRange range) {
+  synchronized boolean isHeld(HeldRange range) {
     State state = ranges.get(range);
     return state != null && state.isHeld();
   }
@@ -93,7 +93,7 @@ final class LockedRanges {
   /**
    * Removes a range. Returns the stateid to unlock it with; null if the server does not hold it.
    */
-  synchronized @Nullable Stateid4 release(LockedRange range) {
+  synchronized @Nullable Stateid4 release(HeldRange range) {
     State state = ranges.remove(range);
     return state != null && state.isHeld() ? stateid : null;
   }
@@ -119,7 +119,7 @@ final class LockedRanges {
    * @throws CallException if a lock was lost and its holder has not closed it
    */
   synchronized @Nullable Stateid4 usable() throws CallException {
-    for (Map.Entry<LockedRange, State> range : ranges.entrySet()) {
+    for (Map.Entry<HeldRange, State> range : ranges.entrySet()) {
       if (range.getValue().lost) {
         throw CallException.of(
             Kind.STATE_LOST,
@@ -167,7 +167,7 @@ final class LockedRanges {
   }
 
   /** Forgets the stateid after a restart of the server. Returns the ranges to reclaim. */
-  synchronized List<LockedRange> beginReclaim() {
+  synchronized List<HeldRange> beginReclaim() {
     stateid = null;
     return ranges.entrySet().stream()
         .filter(range -> range.getValue().isHeld())
@@ -180,7 +180,7 @@ final class LockedRanges {
    *
    * @param locks the stateid of the locks, null if the server refused the reclaim
    */
-  synchronized void reclaimed(LockedRange range, @Nullable Stateid4 locks) {
+  synchronized void reclaimed(HeldRange range, @Nullable Stateid4 locks) {
     State state = ranges.get(range);
     if (locks != null) {
       stateid = locks;

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Stateids are compared by {@code other} (T-003). That of a completed copy is kept for a while,
  * so that a second callback succeeds and is not taken for one of a later copy.
  */
-public final class OffloadTable {
+public final class PendingOffloads {
 
   static final int EARLY_MAX = 256;
   private static final Opaque NONE = Opaque.of(new byte[12]);
@@ -97,7 +97,7 @@ public final class OffloadTable {
   /** Completes when the table is closed and no COPY is pending. */
   private final CompletableFuture<Void> answered = new CompletableFuture<>();
 
-  public OffloadTable(Env env) {
+  public PendingOffloads(Env env) {
     this.env = env;
   }
 

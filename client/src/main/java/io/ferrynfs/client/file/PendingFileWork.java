@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The streams that write to an open file and the work that uses it, both of which end before the
  * file is closed. Safe for use by several threads.
  */
-final class FileUses {
+final class PendingFileWork {
 
   private final Set<WriteBehind> writers = ConcurrentHashMap.newKeySet();
   private final Map<Object, CompletableFuture<?>> uses = new ConcurrentHashMap<>();
