@@ -59,7 +59,7 @@ class DelegationsEndToEndTest {
   void attributesOfADelegatedFileAreCached() throws ExecutionException {
     NfsFile file = opened(reader);
     assertThat(world.server().stateidCount()).isEqualTo(2);
-    long callsBefore = operationCount(NfsOpnum4.OP_GETATTR);
+    long callsBefore = callCount(NfsOpnum4.OP_GETATTR);
     assertThat(size(file)).isEqualTo(CONTENT.length);
     assertThat(size(file)).isEqualTo(CONTENT.length);
     assertThat(callCount(NfsOpnum4.OP_GETATTR)).isEqualTo(callsBefore);
@@ -71,7 +71,7 @@ class DelegationsEndToEndTest {
   @Test
   void closeReturnsTheDelegationInTheSameCall() throws ExecutionException {
     NfsFile file = opened(reader);
-    long calls = operationCount(NfsOpnum4.OP_PUTFH);
+    long calls = callCount(NfsOpnum4.OP_PUTFH);
     world.await(file.closeAsync());
     assertThat(callCount(NfsOpnum4.OP_PUTFH)).isEqualTo(calls + 1);
     assertThat(callCount(NfsOpnum4.OP_DELEGRETURN)).isEqualTo(1);
