@@ -3,6 +3,7 @@ package io.ferrynfs.server.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.server.operation.support.ShareModes;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenAccess;
 import org.junit.jupiter.params.ParameterizedTest;

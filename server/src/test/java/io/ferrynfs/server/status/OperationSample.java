@@ -1,6 +1,7 @@
 package io.ferrynfs.server.status;
 
-import io.ferrynfs.server.operation.OperationTable;
+import io.ferrynfs.server.compound.OperationTable;
+import io.ferrynfs.server.operation.Operations;
 import io.ferrynfs.wire.nfs4.NfsArgop4;
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import io.ferrynfs.wire.nfs4.Stateid4;
@@ -28,7 +29,7 @@ record OperationSample(
     ObjectKind current,
     List<Varied> varied,
     Maker arm) {
-  private static final OperationTable SERVED = OperationTable.standard();
+  private static final OperationTable SERVED = Operations.table();
 
   OperationSample {
     varied = List.copyOf(varied);

@@ -9,6 +9,8 @@ import io.ferrynfs.server.ServerListener;
 import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.Squash;
+import io.ferrynfs.server.administration.ExportReplacement;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
@@ -17,9 +19,7 @@ import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.offload.CopyEngine;
-import io.ferrynfs.server.operation.ExportReplacement;
-import io.ferrynfs.server.operation.OperationTable;
-import io.ferrynfs.server.operation.Services;
+import io.ferrynfs.server.operation.Operations;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.session.Clients;
@@ -69,18 +69,20 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(
-                env, limits.copies(), lease, options.copyRules(), state, writeVerifier, observer),
+                env,
+                limits.copies(),
+                lease,
+                options.copyRules(),
+                state.offloads(),
+                writeVerifier,
+                observer),
             new SourceServers(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
     bulk = new FairBulkQueue(pool, limits.shares());
     handler =
         new NfsHandler(
-            services,
-            OperationTable.standard(),
-            bulk,
-            new GroupCache(env, options.groups()),
-            observer);
+            services, Operations.table(), bulk, new GroupCache(env, options.groups()), observer);
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {

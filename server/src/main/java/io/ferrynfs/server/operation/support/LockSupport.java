@@ -1,5 +1,6 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.ByteRange;
 import io.ferrynfs.server.state.LockConflict;
@@ -12,13 +13,13 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.StateOwner4;
 
 /** Functions that LOCK, LOCKT and LOCKU share. */
-final class LockSupport {
+public final class LockSupport {
   /** The result DENIED has the owner of the conflicting lock, which may have 1024 bytes. */
-  static final int REPLY_BYTES_MAX = 1152;
+  public static final int REPLY_BYTES_MAX = 1152;
 
   private LockSupport() {}
 
-  static boolean isExclusive(NfsLockType4 type) {
+  public static boolean isExclusive(NfsLockType4 type) {
     return switch (type) {
       case WRITE_LT, WRITEW_LT -> true;
       case READ_LT, READW_LT -> false;
@@ -26,14 +27,14 @@ final class LockSupport {
   }
 
   /** Returns whether the client retries until it has the lock. */
-  static boolean waits(NfsLockType4 type) {
+  public static boolean waits(NfsLockType4 type) {
     return switch (type) {
       case READW_LT, WRITEW_LT -> true;
       case READ_LT, WRITE_LT -> false;
     };
   }
 
-  static Lock4Denied denied(LockConflict conflict) {
+  public static Lock4Denied denied(LockConflict conflict) {
     ByteRange range = conflict.range();
     return new Lock4Denied(
         range.first(),
@@ -48,7 +49,7 @@ final class LockSupport {
    * @throws NfsStatusException NFS4ERR_ISDIR, NFS4ERR_SYMLINK, NFS4ERR_WRONG_TYPE (RFC 8881 section
    *     18.10.3)
    */
-  static void checkIsFile(CompoundContext c) throws NfsStatusException, StorageException {
+  public static void checkIsFile(CompoundContext c) throws NfsStatusException, StorageException {
     FileRef file = c.current();
     FileType type = file.volume().attributes(c.caller(), file.handle()).type();
     switch (type) {
@@ -64,7 +65,7 @@ final class LockSupport {
    * file. A valid stateid belongs to a file, so only an invalid one costs a call of the file
    * system.
    */
-  static NfsStatusException withTypeChecked(NfsStatusException e, CompoundContext c)
+  public static NfsStatusException withTypeChecked(NfsStatusException e, CompoundContext c)
       throws NfsStatusException, StorageException {
     if (e.status() == Nfsstat4.NFS4ERR_BAD_STATEID) {
       checkIsFile(c);

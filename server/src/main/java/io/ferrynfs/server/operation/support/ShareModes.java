@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenAccess;
@@ -13,7 +13,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
  * @param deny OPEN4_SHARE_DENY_NONE, _READ, _WRITE or _BOTH
  * @param want the client's wish for a delegation, 0 for none
  */
-record ShareModes(int access, int deny, long want) {
+public record ShareModes(int access, int deny, long want) {
   private static final long WANT_WHEN =
       Nfs4.OPEN4_SHARE_ACCESS_WANT_SIGNAL_DELEG_WHEN_RESRC_AVAIL
           | Nfs4.OPEN4_SHARE_ACCESS_WANT_PUSH_DELEG_WHEN_UNCONTENDED;
@@ -23,7 +23,7 @@ record ShareModes(int access, int deny, long want) {
    *
    * @throws NfsStatusException NFS4ERR_INVAL for a value that RFC 8881 does not define
    */
-  static ShareModes of(long shareAccess, long shareDeny) throws NfsStatusException {
+  public static ShareModes of(long shareAccess, long shareDeny) throws NfsStatusException {
     long want = shareAccess & Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK;
     long access = shareAccess & ~Nfs4.OPEN4_SHARE_ACCESS_WANT_DELEG_MASK & ~WANT_WHEN;
     if (access == 0
@@ -35,7 +35,7 @@ record ShareModes(int access, int deny, long want) {
     return new ShareModes((int) access, (int) shareDeny, want);
   }
 
-  OpenAccess openAccess() {
+  public OpenAccess openAccess() {
     if (access == Nfs4.OPEN4_SHARE_ACCESS_BOTH) {
       return OpenAccess.READ_WRITE;
     }
@@ -43,7 +43,7 @@ record ShareModes(int access, int deny, long want) {
   }
 
   /** Returns whether an OPEN may have a read delegation. */
-  boolean mayHaveDelegation() {
+  public boolean mayHaveDelegation() {
     return access == Nfs4.OPEN4_SHARE_ACCESS_READ
         && (want == Nfs4.OPEN4_SHARE_ACCESS_WANT_NO_PREFERENCE
             || want == Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG

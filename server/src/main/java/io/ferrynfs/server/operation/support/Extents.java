@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.Status;
@@ -10,21 +10,21 @@ import java.util.List;
  * The data and the holes of a range of a file for READ_PLUS: in order, without gaps, bounded in
  * number.
  */
-final class Extents {
+public final class Extents {
   /**
    * The minimum size of a hole. A shorter hole is sent as zeros, unless it is the whole range. No
    * common file system has smaller blocks. A hole of this size saves more than the headers of the
    * hole and of the data after it, so no reply is larger than one of data alone. Linux clients have
    * no buffer space for more.
    */
-  static final int HOLE_BYTES_MIN = 4096;
+  public static final int HOLE_BYTES_MIN = 4096;
 
   /**
    * The maximum number of extents of a range, because Linux clients move each of them into place
    * separately. The last one is data up to the end. A short reply would cost another round trip,
    * and that costs more than some zeros.
    */
-  static final int EXTENTS_MAX = 16;
+  public static final int EXTENTS_MAX = 16;
 
   /**
    * An extent of a file.
@@ -33,10 +33,10 @@ final class Extents {
    * @param length its number of bytes, at least 1
    * @param hole whether it is a hole
    */
-  record Extent(long offset, long length, boolean hole) {}
+  public record Extent(long offset, long length, boolean hole) {}
 
   /** A search such as {@link OpenFile#seekHole}, or a cache of it. */
-  interface Search {
+  public interface Search {
     long from(long offset) throws StorageException;
   }
 
@@ -56,7 +56,7 @@ final class Extents {
    * extends to its real end because the server should report the entire hole (RFC 7862 section
    * 15.10.3). It does not begin before the offset because Linux clients then miscount.
    */
-  static List<Extent> of(OpenFile file, Search holes, long offset, long end)
+  public static List<Extent> of(OpenFile file, Search holes, long offset, long end)
       throws StorageException {
     Extents extents = new Extents(file, holes, end);
     extents.search(offset);

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.server.export.FileKey;
 import java.util.Set;
@@ -10,13 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * server reads the file into memory before it replies, so that a retry fails with NFS4ERR_IO and
  * does not break the connection again. This class is thread-safe.
  */
-final class FailedReads {
+public final class FailedReads {
   /** Bounds the memory. At this limit all files are discarded. */
   private static final int FILES_MAX = 1024;
 
   private final Set<FileKey> files = ConcurrentHashMap.newKeySet();
 
-  void add(FileKey file) {
+  public void add(FileKey file) {
     if (files.size() >= FILES_MAX) {
       files.clear();
     }
@@ -24,7 +24,7 @@ final class FailedReads {
   }
 
   /** Returns whether this number of bytes is sent from the file and not read into memory first. */
-  boolean maySend(FileKey file, long length) {
+  public boolean maySend(FileKey file, long length) {
     return length > FileRegion.COPIED_BYTES_MAX && !files.contains(file);
   }
 }

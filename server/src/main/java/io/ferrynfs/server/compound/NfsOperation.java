@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;

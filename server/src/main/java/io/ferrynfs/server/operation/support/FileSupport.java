@@ -1,6 +1,8 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.server.attribute.Subject;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
@@ -17,7 +19,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import org.jspecify.annotations.Nullable;
 
 /** Functions that several operations on files share. */
-final class FileSupport {
+public final class FileSupport {
   private FileSupport() {}
 
   /**
@@ -26,17 +28,17 @@ final class FileSupport {
    *
    * @throws StorageException INVALID for an empty name, BAD_NAME, BAD_CHARACTER, NAME_TOO_LONG
    */
-  static Name name(Opaque wire) throws StorageException {
+  public static Name name(Opaque wire) throws StorageException {
     return Name.of(wire.toByteArray());
   }
 
   /** Returns an object with its attributes as the caller of this COMPOUND sees it. */
-  static Subject subject(CompoundContext c, FileRef file) {
+  public static Subject subject(CompoundContext c, FileRef file) {
     Caller caller = callerFor(c, file);
     return subject(c, Subject.of(file, caller), caller);
   }
 
-  static Subject subject(CompoundContext c, Subject.Source source, Caller caller) {
+  public static Subject subject(CompoundContext c, Subject.Source source, Caller caller) {
     Services services = c.services();
     return new Subject(source, caller, c.exports(), services.limits(), services.options().ids());
   }
@@ -45,7 +47,7 @@ final class FileSupport {
    * Returns the caller as the export of that file sees it. The saved filehandle may be in another
    * export.
    */
-  static Caller callerFor(CompoundContext c, FileRef file) {
+  public static Caller callerFor(CompoundContext c, FileRef file) {
     return file.export().callerFor(c.request().principal());
   }
 
@@ -53,7 +55,7 @@ final class FileSupport {
    * Makes the file of the current filehandle durable. See {@link WriteVerifier} for the effect of a
    * failure.
    */
-  static void sync(CompoundContext c, OpenFile file, SyncScope scope)
+  public static void sync(CompoundContext c, OpenFile file, SyncScope scope)
       throws NfsStatusException, StorageException {
     c.services().writeVerifier().sync(c.current().key(), file, scope);
   }
@@ -70,7 +72,7 @@ final class FileSupport {
    * @throws NfsStatusException NFS4ERR_FILE_OPEN; NFS4ERR_DELAY if the open is about to end, or
    *     while other clients hold delegations of the file
    */
-  static FileChange removeName(CompoundContext c, FileRef directory, Name name)
+  public static FileChange removeName(CompoundContext c, FileRef directory, Name name)
       throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
@@ -87,7 +89,7 @@ final class FileSupport {
    * @throws NfsStatusException NFS4ERR_FILE_OPEN if another export is mounted on it; NFS4ERR_DELAY
    *     while other clients hold delegations of the file
    */
-  static FileChange renameFile(CompoundContext c, FileRef directory, Name name)
+  public static FileChange renameFile(CompoundContext c, FileRef directory, Name name)
       throws NfsStatusException {
     checkNoMountPoint(c, directory, name);
     FileRef found = find(c, directory, name);
@@ -112,7 +114,7 @@ final class FileSupport {
     }
   }
 
-  static ChangeInfo4 changeInfo(ChangeInfo change) {
+  public static ChangeInfo4 changeInfo(ChangeInfo change) {
     return new ChangeInfo4(change.atomic(), change.before(), change.after());
   }
 
@@ -121,7 +123,7 @@ final class FileSupport {
    *
    * @throws NfsStatusException NFS4ERR_XDEV
    */
-  static void checkSameExport(FileRef one, FileRef other) throws NfsStatusException {
+  public static void checkSameExport(FileRef one, FileRef other) throws NfsStatusException {
     if (one.export().id() != other.export().id()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_XDEV);
     }

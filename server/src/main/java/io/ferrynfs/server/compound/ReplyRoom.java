@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 /** The room that is left in a reply of limited size. */
 @FunctionalInterface

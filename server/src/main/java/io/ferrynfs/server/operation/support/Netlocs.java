@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.rpc.address.HostText;
 import io.ferrynfs.rpc.address.UniversalAddress;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The network locations of servers (RFC 7862 section 4.7) in COPY_NOTIFY. */
-final class Netlocs {
+public final class Netlocs {
   /** The maximum number of characters of a peer's text in the log. */
   private static final int TEXT_CHARACTERS_MAX = 256;
 
@@ -21,7 +21,7 @@ final class Netlocs {
   /**
    * Returns the address of a location if it is a literal TCP address. Host names are not resolved.
    */
-  static Optional<InetAddress> address(Netloc4 location) {
+  public static Optional<InetAddress> address(Netloc4 location) {
     return location instanceof Netloc4.Netaddr written
         ? UniversalAddress.parse(written.addr()).map(InetSocketAddress::getAddress)
         : Optional.empty();
@@ -36,7 +36,7 @@ final class Netlocs {
    * @param own the address of this server that the client uses
    * @param destination the address of the destination, if it is known
    */
-  static List<Netloc4> of(
+  public static List<Netloc4> of(
       List<InetSocketAddress> announced, InetSocketAddress own, Optional<InetAddress> destination) {
     Comparator<InetSocketAddress> nearest =
         Comparator.comparingInt(
@@ -69,7 +69,7 @@ final class Netlocs {
   }
 
   /** Returns a location as printable text, whatever bytes the peer sent. */
-  static String text(Netloc4 location) {
+  public static String text(Netloc4 location) {
     String text =
         switch (location) {
           case Netloc4.Name name -> name.name().utf8();

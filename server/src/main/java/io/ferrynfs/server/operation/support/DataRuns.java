@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.storage.OpenFile;
@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * within one tick of its file system's clock can make a run wrong. In that case the server sends a
  * hole as zeros.
  */
-final class DataRuns {
+public final class DataRuns {
   /** Bounds the memory. At this limit all runs are discarded. */
   private static final int FILES_MAX = 1024;
 
@@ -31,7 +31,8 @@ final class DataRuns {
    *
    * @param change the change attribute of the file before the search
    */
-  long nextHole(FileKey key, long change, OpenFile file, long offset) throws StorageException {
+  public long nextHole(FileKey key, long change, OpenFile file, long offset)
+      throws StorageException {
     Run known = runs.get(key);
     if (known != null && known.change == change && known.start <= offset && offset < known.end) {
       return known.end;

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of this server by number. The server returns NFS4ERR_NOTSUPP for all others. */
+/** A table of operations by number. The server returns NFS4ERR_NOTSUPP for all others. */
 public final class OperationTable {
   private final Map<NfsOpnum4, Entry> entries;
 
@@ -22,14 +22,6 @@ public final class OperationTable {
   /** Returns an operation, or null if this server does not have it. */
   public @Nullable Entry find(NfsOpnum4 number) {
     return entries.get(number);
-  }
-
-  /** Returns a table of all operations of this server. */
-  public static OperationTable standard() {
-    Builder table = builder();
-    SessionOperations.addTo(table);
-    FileOperations.addTo(table);
-    return table.build();
   }
 
   /** Returns a builder of an empty table. */

@@ -1,5 +1,6 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.state.FileUse;
@@ -26,7 +27,7 @@ import java.util.Set;
  * locks (RFC 8881 section 8.4.2.1). A special stateid must respect deny modes that may still be
  * reclaimed, so it fails with NFS4ERR_GRACE. Only the READ bypass stateid does not.
  */
-final class FileUses {
+public final class FileUses {
   private FileUses() {}
 
   /**
@@ -38,7 +39,7 @@ final class FileUses {
    * @throws NfsStatusException an error of the stateid; NFS4ERR_PARTNER_NO_AUTH if the peer may not
    *     read for other clients
    */
-  static FileUse forRead(CompoundContext c, Stateid4 stateid)
+  public static FileUse forRead(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Stateid4 meant = c.resolve(stateid);
@@ -55,7 +56,7 @@ final class FileUses {
    * Opens a file by a COPY_NOTIFY stateid for a copy between servers whose source is this server.
    * Such a stateid is valid for any server that presents it.
    */
-  static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid)
+  public static FileUse ofNotified(CompoundContext c, FileRef file, Stateid4 stateid)
       throws NfsStatusException {
     return c.services().state().notifies().use(file.key(), stateid);
   }
@@ -64,7 +65,7 @@ final class FileUses {
    * Opens the file of the current filehandle by a stateid that is valid for READ or for WRITE.
    * IO_ADVISE concerns both and may not return NFS4ERR_OPENMODE (RFC 7862 section 11.2).
    */
-  static FileUse forAdvice(CompoundContext c, Stateid4 stateid)
+  public static FileUse forAdvice(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     try {
       return forRead(c, c.current(), c.resolve(stateid));
@@ -77,7 +78,7 @@ final class FileUses {
   }
 
   /** Opens the file of the current filehandle by a stateid that must be valid for WRITE. */
-  static FileUse forWrite(CompoundContext c, Stateid4 stateid)
+  public static FileUse forWrite(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
@@ -107,7 +108,7 @@ final class FileUses {
    *
    * @throws StorageException ACCESS; this method closes the use then
    */
-  static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
+  public static FileUse allowed(FileUse use, FileRef file, Caller caller, AccessRight right)
       throws StorageException {
     boolean isAllowed = false;
     try {
@@ -134,7 +135,7 @@ final class FileUses {
    * @throws NfsStatusException the error of the stateid
    * @throws StorageException ACCESS
    */
-  static void checkMayLock(CompoundContext c, LockRequest request)
+  public static void checkMayLock(CompoundContext c, LockRequest request)
       throws NfsStatusException, StorageException {
     FileRef file = c.current();
     Caller caller = c.caller();
@@ -154,12 +155,12 @@ final class FileUses {
    *
    * @throws NfsStatusException NFS4ERR_DELAY while other clients hold delegations
    */
-  static FileChange change(CompoundContext c, FileRef file) throws NfsStatusException {
+  public static FileChange change(CompoundContext c, FileRef file) throws NfsStatusException {
     return c.services().state().delegations().change(c.client().clientid(), file.key());
   }
 
   /** Opens the file of the saved filehandle, which is the source of COPY and CLONE. */
-  static FileUse ofSource(CompoundContext c, Stateid4 stateid)
+  public static FileUse ofSource(CompoundContext c, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     return forRead(c, c.saved(), c.resolveSaved(stateid));
   }
@@ -168,7 +169,7 @@ final class FileUses {
    * Opens a file by one of the client's own stateids or by a special stateid, but not by a stateid
    * of COPY_NOTIFY.
    */
-  static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
+  public static FileUse forRead(CompoundContext c, FileRef file, Stateid4 stateid)
       throws NfsStatusException, StorageException {
     Caller caller = FileSupport.callerFor(c, file);
     if (stateid.equals(Stateids.ANONYMOUS)) {
@@ -184,7 +185,7 @@ final class FileUses {
   }
 
   /** Returns an opener of the file for a special stateid. */
-  static TransientOpen opener(FileRef file, Caller caller, OpenAccess access) {
+  public static TransientOpen opener(FileRef file, Caller caller, OpenAccess access) {
     return new TransientOpen() {
       @Override
       public OpenFile open() throws StorageException {
@@ -204,7 +205,8 @@ final class FileUses {
    *
    * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
-  static void checkRegularFile(CompoundContext c) throws NfsStatusException, StorageException {
+  public static void checkRegularFile(CompoundContext c)
+      throws NfsStatusException, StorageException {
     if (!attributes(c, c.current()).isRegular()) {
       throw new NfsStatusException(Nfsstat4.NFS4ERR_WRONG_TYPE);
     }
@@ -218,13 +220,13 @@ final class FileUses {
    *     differ
    * @throws NfsStatusException NFS4ERR_WRONG_TYPE
    */
-  static boolean checkTwoRegularFiles(CompoundContext c)
+  public static boolean checkTwoRegularFiles(CompoundContext c)
       throws NfsStatusException, StorageException {
     return checkTwoRegularFiles(c, c.saved(), c.current());
   }
 
   /** Checks that two given files are regular, and returns whether they are the same file. */
-  static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
+  public static boolean checkTwoRegularFiles(CompoundContext c, FileRef source, FileRef target)
       throws NfsStatusException, StorageException {
     Attributes from = attributes(c, source);
     Attributes to = attributes(c, target);

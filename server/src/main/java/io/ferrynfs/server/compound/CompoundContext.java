@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.server.export.ExportNamespace;
 import io.ferrynfs.server.export.Exports;
@@ -69,7 +69,7 @@ public final class CompoundContext {
    * @param released runs when the file has been sent
    * @return the task to run once when the file has been sent
    */
-  Runnable whenSent(Runnable released) {
+  public Runnable whenSent(Runnable released) {
     return use.retainedUntil(released);
   }
 

@@ -1,7 +1,8 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.administration;
 
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.server.ExportDefinition;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.ExportTable.Access;
 import io.ferrynfs.server.export.Exports;

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  * @param <A> the arguments
  * @param <R> the result
  */
-interface AsyncOperation<A, R> extends NfsOperation<A, R> {
+public interface AsyncOperation<A, R> extends NfsOperation<A, R> {
 
   /**
    * Begins the operation. The future may complete on any thread. It completes exceptionally only if

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.server.ServerIdentity;

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.operation.support;
 
 import io.ferrynfs.rpc.env.FilePayload;
 import io.ferrynfs.storage.OpenFile;
@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
 /** Data of a reply that the transport sends directly from an open file. */
-final class FileRegion {
+public final class FileRegion {
   /** Up to this size, a copy costs less than a separate sendfile(2). */
-  static final int COPIED_BYTES_MAX = 16 * 1024;
+  public static final int COPIED_BYTES_MAX = 16 * 1024;
 
   private FileRegion() {}
 
@@ -20,7 +20,8 @@ final class FileRegion {
    * @param failed runs if the file cannot be read to the end of the region
    * @param released runs once when the region has been sent or discarded
    */
-  static Payload sent(OpenFile file, long offset, int length, Runnable failed, Runnable released) {
+  public static Payload sent(
+      OpenFile file, long offset, int length, Runnable failed, Runnable released) {
     return new FilePayload(new Source(file, failed), offset, length, released);
   }
 

@@ -1,4 +1,4 @@
-package io.ferrynfs.server.operation;
+package io.ferrynfs.server.compound;
 
 import io.ferrynfs.wire.nfs4.NfsOpnum4;
 import org.jspecify.annotations.Nullable;
