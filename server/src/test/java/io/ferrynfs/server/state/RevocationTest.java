@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Stateids that were taken away, and when that is forgotten: RFC 8881 sections 8.4.2, 8.5, 18.38,
+ * Revoked stateids, and when the server forgets them: RFC 8881 sections 8.4.2, 8.5, 18.38 and
  * 18.46.
  */
 class RevocationTest {
@@ -53,7 +53,7 @@ class RevocationTest {
   }
 
   @Test
-  void whatTheAdministratorTakesSaysSoUntilItIsFreed() throws Exception {
+  void stateRevokedByTheAdministratorIsReportedUntilItIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
     Stateid4 elsewhere = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     table.revoke((_, key) -> key.equals(file));
@@ -70,22 +70,22 @@ class RevocationTest {
   }
 
   @Test
-  void aLeaseThatRanOutSaysAllUntilEverythingIsFreed() throws Exception {
+  void expiredLeaseReportsAllStateRevokedUntilEverythingIsFreed() throws Exception {
     Stateid4 opened = open(ALPHA, "o", file, WRITE).stateid();
     OpenResult other = open(ALPHA, "o", lab.file("other"), READ);
     table.revokeAll(ALPHA, Revocation.LEASE_EXPIRED);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
-    for (Stateid4 gone : List.of(opened, other.stateid(), delegation(other))) {
-      assertThat(table.test(ALPHA, gone)).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
+    for (Stateid4 revoked : List.of(opened, other.stateid(), delegation(other))) {
+      assertThat(table.test(ALPHA, revoked)).isEqualTo(Nfsstat4.NFS4ERR_EXPIRED);
       assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
-      table.free(ALPHA, gone);
+      table.free(ALPHA, revoked);
     }
     assertThat(table.statusFlags(ALPHA)).isZero();
     assertThat(table.size()).isZero();
   }
 
   @Test
-  void eachReasonHasAFlagOfItsOwn() throws Exception { // T-018
+  void eachReasonHasItsOwnStatusFlag() throws Exception { // T-018
     Stateid4 delegated = delegation(open(ALPHA, "o", file, READ));
     Stateid4 other = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     assertThat(refusal(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
@@ -103,7 +103,7 @@ class RevocationTest {
   }
 
   @Test
-  void whatIsRevokedCountsAgainstItsClientUntilItIsFreed() throws Exception {
+  void revokedStateidsCountAgainstTheLimitUntilTheyAreFreed() throws Exception {
     List<Stateid4> opened = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       opened.add(open(ALPHA, "o" + i, file, WRITE).stateid());
@@ -115,7 +115,7 @@ class RevocationTest {
   }
 
   @Test
-  void aClientThatGoesTakesWhatWasRevokedWithIt() throws Exception {
+  void removedClientDiscardsItsRevokedState() throws Exception {
     open(ALPHA, "o", file, WRITE);
     table.revokeAll(ALPHA, Revocation.ADMINISTRATIVE);
     assertThat(table.holdsState(ALPHA)).isFalse();
@@ -126,7 +126,7 @@ class RevocationTest {
   }
 
   @Test
-  void whenTheMemoryOfRecalledFilesIsFullNobodyGetsADelegationForAWhile() throws Exception {
+  void fullTableOfContendedFilesStopsDelegationsForAWhile() throws Exception {
     for (String name : List.of("a", "b")) {
       FileKey key = lab.file(name);
       OpenResult opened = open(ALPHA, "o", key, READ);
