@@ -257,7 +257,7 @@ class AttributeTableTest {
       if (!supported.has(number)) {
         Fattr4 unknown = new Fattr4(Bitmap4.of(number), Opaque.EMPTY);
         assertThatThrownBy(() -> TABLE.settings(export, unknown, moment, false, IdMapper.NUMBERS))
-            .as("attribute" + number)
+            .as("attribute " + number)
             .hasMessage("NFS4ERR_ATTRNOTSUPP");
       }
     }
@@ -378,12 +378,12 @@ class AttributeTableTest {
   @Test
   void attributesMatchTheirOwnValuesOnly() throws Exception {
     Subject file = file(volume());
-    Bitmap4 asked =
+    Bitmap4 requested =
         TABLE
             .supported(file.export())
             .andNot(writeOnly())
             .andNot(Bitmap4.of(Attrs.RDATTR_ERROR.number()));
-    assertThat(TABLE.matches(file, TABLE.read(file, asked))).isTrue();
+    assertThat(TABLE.matches(file, TABLE.read(file, requested))).isTrue();
     assertThat(TABLE.matches(file, AttrValues.builder().put(Attrs.SIZE, 5L).build().encode()))
         .isTrue();
     assertThat(TABLE.matches(file, AttrValues.builder().put(Attrs.SIZE, 6L).build().encode()))

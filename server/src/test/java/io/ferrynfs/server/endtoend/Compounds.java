@@ -26,7 +26,7 @@ final class Compounds {
     try {
       return Compound4Args.decode(body(call)).argarray();
     } catch (XdrException e) {
-      throw new AssertionError("not a COMPOUND:" + call, e);
+      throw new AssertionError("not a COMPOUND: " + call, e);
     }
   }
 
@@ -38,7 +38,7 @@ final class Compounds {
     try {
       return CbCompound4Args.decode(body(call)).argarray();
     } catch (XdrException e) {
-      throw new AssertionError("not a CB_COMPOUND:" + call, e);
+      throw new AssertionError("not a CB_COMPOUND: " + call, e);
     }
   }
 

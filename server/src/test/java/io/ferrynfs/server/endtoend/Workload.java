@@ -185,7 +185,7 @@ final class Workload {
             file.readAsync(into, 0)
                 .thenCompose(count -> {
                   byte[] bytes = Arrays.copyOf(into.array(), into.position());
-                  assertThat(bytes).as("content of" + path(name)).isEqualTo(expected);
+                  assertThat(bytes).as("content of " + path(name)).isEqualTo(expected);
                   assertThat(count).isEqualTo(bytes.length == 0 ? -1 : bytes.length);
                   return file.closeAsync();
                 }));
@@ -293,7 +293,7 @@ final class Workload {
 
   private static CompletableFuture<Void> expectFailure(CompletableFuture<?> call, Reason reason) {
     return call.handle((done, failure) -> {
-      assertThat(failure).as("a call that must fail with" + reason).isNotNull();
+      assertThat(failure).as("a call that must fail with " + reason).isNotNull();
       if (!is(failure, reason)) {
         throw new CompletionException(failure);
       }

@@ -217,8 +217,8 @@ class ExportTableTest {
   private static Nfsstat4 decodeStatus(ExportNamespace table, NfsFh4 filehandle) {
     try {
       throw new AssertionError(table.decode(filehandle));
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     }
   }
 

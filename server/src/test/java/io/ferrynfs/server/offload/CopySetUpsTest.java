@@ -40,7 +40,7 @@ class CopySetUpsTest {
     assertThatThrownBy(() -> setUps.begin(1))
         .isInstanceOfSatisfying(
             NfsStatusException.class,
-            refused -> assertThat(refused.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
+            failed -> assertThat(failed.status()).isEqualTo(Nfsstat4.NFS4ERR_DELAY));
     setUps.begin(2).close();
     env.release(POOL);
     assertThat(done).containsExactly("first");

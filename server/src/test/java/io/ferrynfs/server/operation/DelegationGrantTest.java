@@ -214,8 +214,8 @@ class DelegationGrantTest {
     NfsFh4 second = small.files.file("second", "x");
     small.delegated();
     NfsArgop4 open = Ops.openCurrent("o", READ | 0x100, NONE);
-    NfsResop4.Open refused = (NfsResop4.Open) last(small.holder, putfh(second), open);
-    assertThat(((Open4Res.Ok) refused.res()).value().delegation()).isEqualTo(none(RESOURCE));
+    NfsResop4.Open response = (NfsResop4.Open) last(small.holder, putfh(second), open);
+    assertThat(((Open4Res.Ok) response.res()).value().delegation()).isEqualTo(none(RESOURCE));
     assertThat(small.delegated(small.other)).isNotNull();
   }
 

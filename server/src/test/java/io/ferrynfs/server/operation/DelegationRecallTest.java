@@ -366,15 +366,15 @@ class DelegationRecallTest {
       value = Nfsstat4.class,
       names = {"NFS4ERR_BADHANDLE", "NFS4ERR_BAD_STATEID"})
   void holderThatRepeatedlyDeniesTheDelegationLosesItWithoutRevocation(
-      Nfsstat4 refusal) { // RFC 8881 section 20.2.4
+      Nfsstat4 status) { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 2; i++) {
-      answer(callback(lab.holder), refusal);
+      answer(callback(lab.holder), status);
       assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       lab.files.env.advance(Duration.ofSeconds(1));
     }
-    answer(callback(lab.holder), refusal);
+    answer(callback(lab.holder), status);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(lab.holder.statusFlags()).isZero();

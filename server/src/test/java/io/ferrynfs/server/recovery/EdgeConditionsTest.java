@@ -141,7 +141,7 @@ class EdgeConditionsTest {
 
   @Test
   void reclaimCompleteIsAnsweredAfterTheClientIsRecorded() { // E-012
-    RawClient fresh = lab.met("beta");
+    RawClient fresh = lab.connected("beta");
     lab.server.env().hold(DISK);
     CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));
     NfsArgop4[] open = {
@@ -257,7 +257,7 @@ class EdgeConditionsTest {
 
   @Test
   void registryThatCannotBeDiscardedBlocksNewGrants() { // E-012
-    RawClient fresh = lab.met("beta");
+    RawClient fresh = lab.connected("beta");
     registry.broken = true;
     registry.stuck = true;
     CallReply complete = fresh.post(RawClient.in(fresh.sequence(1, 1, true), COMPLETE));

@@ -101,7 +101,7 @@ class GracePeriodTest {
     client.call(COMPLETE);
     assertThat(client.statusFlags()).isZero();
     assertThat(other.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_RESTART_RECLAIM_NEEDED);
-    assertThat(lab.met("nobody before").statusFlags()).isZero();
+    assertThat(lab.connected("nobody before").statusFlags()).isZero();
   }
 
   @Test
@@ -228,7 +228,7 @@ class GracePeriodTest {
   @Test
   void clientWithoutARecordCannotReclaim() { // E-012
     lab.restart();
-    RawClient fresh = lab.met("gamma");
+    RawClient fresh = lab.connected("gamma");
     assertThat(last(fresh.call(putfh(file), reclaim(READ, NONE))))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NO_GRACE));
     assertThat(last(fresh.call(putrootfh(), Ops.open("n", "f", READ, NONE))))

@@ -66,7 +66,7 @@ final class RestartLab {
   }
 
   /** Returns a client of this name that has a session and has not sent RECLAIM_COMPLETE. */
-  RawClient met(String name) {
+  RawClient connected(String name) {
     return server.client(name).reconnect(server);
   }
 

@@ -121,7 +121,7 @@ class CrossingCopiesTest {
             callback.offloadInfo() instanceof OffloadInfo4.Ok(var done) ? (int) done.count() : 0;
         complete += bytes == target.bytes() ? 1 : 0;
         assertThat(Arrays.copyOf(lab.destination.content(target.name()), bytes))
-            .as("seed" + seed)
+            .as("seed " + seed)
             .isEqualTo(Arrays.copyOf(ThreeParties.random(target.bytes()), bytes));
       }
       lab.world.faults(message -> Fate.DELIVER);

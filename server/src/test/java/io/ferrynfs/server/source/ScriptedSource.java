@@ -190,7 +190,7 @@ final class ScriptedSource implements RpcHandler {
         yield read((int) Math.min(left, args.count()), args.count() >= left);
       }
       case NfsArgop4.Seek _ -> new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_NOTSUPP));
-      default -> throw new AssertionError("not expected of a destination:" + operation);
+      default -> throw new AssertionError("not expected of a destination: " + operation);
     };
   }
 

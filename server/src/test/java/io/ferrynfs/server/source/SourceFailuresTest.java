@@ -447,6 +447,6 @@ class SourceFailuresTest {
     assertThat(LogCapture.of(SourceServers.class, () -> statusOf(denied)))
         .singleElement()
         .asString()
-        .endsWith("; so were 24 others meanwhile");
+        .endsWith("; so were 24 others since the last message");
   }
 }

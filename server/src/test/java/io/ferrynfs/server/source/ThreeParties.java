@@ -157,7 +157,7 @@ final class ThreeParties {
         return stateid;
       }
     }
-    throw new AssertionError("not asynchronous:" + copy);
+    throw new AssertionError("not asynchronous: " + copy);
   }
 
   /** Returns the byte count of a synchronous copy. */
@@ -166,7 +166,7 @@ final class ThreeParties {
       assertThat(ok.response().callbackId()).isNull();
       return ok.response().count();
     }
-    throw new AssertionError("not copied:" + copy);
+    throw new AssertionError("not copied: " + copy);
   }
 
   /** Returns the byte count of a durable copy in CB_OFFLOAD, whatever its verifier. */
@@ -176,7 +176,7 @@ final class ThreeParties {
       assertThat(done.callbackId()).isNull();
       return done.count();
     }
-    throw new AssertionError("failed:" + info);
+    throw new AssertionError("failed: " + info);
   }
 
   /** Creates a file of this many random bytes at the source and returns its content. */

@@ -145,8 +145,8 @@ class FileLocksTest {
     try {
       ByteRange.of(offset, length);
       return Nfsstat4.NFS4_OK;
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     }
   }
 

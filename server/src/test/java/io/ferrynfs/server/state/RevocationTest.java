@@ -5,7 +5,7 @@ import static io.ferrynfs.server.state.StateLab.BETA;
 import static io.ferrynfs.server.state.StateLab.NONE;
 import static io.ferrynfs.server.state.StateLab.READ;
 import static io.ferrynfs.server.state.StateLab.WRITE;
-import static io.ferrynfs.server.state.StateLab.refusal;
+import static io.ferrynfs.server.state.StateLab.statusOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrynfs.server.DelegationLimits;
@@ -58,12 +58,12 @@ class RevocationTest {
     Stateid4 elsewhere = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
     table.revoke((_, key) -> key.equals(file));
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
-    assertThat(refusal(() -> table.opens().close(ALPHA, file, opened)))
+    assertThat(statusOf(() -> table.opens().close(ALPHA, file, opened)))
         .isEqualTo(Nfsstat4.NFS4ERR_ADMIN_REVOKED);
     assertThat(table.test(ALPHA, elsewhere)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(table.statusFlags(ALPHA)).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(table.statusFlags(BETA)).isZero();
-    assertThat(refusal(() -> open(BETA, "o", file, READ))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(BETA, "o", file, READ))).isEqualTo(Nfsstat4.NFS4_OK);
     table.free(ALPHA, opened);
     assertThat(table.statusFlags(ALPHA)).isZero();
     assertThat(table.test(ALPHA, opened)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -88,7 +88,7 @@ class RevocationTest {
   void eachReasonHasItsOwnStatusFlag() throws Exception { // T-018
     Stateid4 delegated = delegation(open(ALPHA, "o", file, READ));
     Stateid4 other = open(ALPHA, "o", lab.file("other"), WRITE).stateid();
-    assertThat(refusal(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+    assertThat(statusOf(() -> open(BETA, "w", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     assertThat(recalled).containsExactly(delegated);
     lab.env.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
     table.reap();
@@ -109,9 +109,9 @@ class RevocationTest {
       opened.add(open(ALPHA, "o" + i, file, WRITE).stateid());
     }
     table.revoke((_, _) -> true);
-    assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
+    assertThat(statusOf(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_NOSPC);
     table.free(ALPHA, opened.getFirst());
-    assertThat(refusal(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(statusOf(() -> open(ALPHA, "p", file, WRITE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
@@ -130,7 +130,7 @@ class RevocationTest {
     for (String name : List.of("a", "b")) {
       FileKey key = lab.file(name);
       OpenResult opened = open(ALPHA, "o", key, READ);
-      assertThat(refusal(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
+      assertThat(statusOf(() -> open(BETA, "w", key, WRITE))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       table.delegations().returned(ALPHA, key, delegation(opened));
       table.opens().close(ALPHA, key, opened.stateid());
     }

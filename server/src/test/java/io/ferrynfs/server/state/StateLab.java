@@ -104,11 +104,11 @@ final class StateLab {
   }
 
   /** Returns the status with which a call failed, or NFS4_OK. */
-  static Nfsstat4 refusal(ThrowingCallable call) {
+  static Nfsstat4 statusOf(ThrowingCallable call) {
     try {
       call.call();
-    } catch (NfsStatusException refused) {
-      return refused.status();
+    } catch (NfsStatusException failed) {
+      return failed.status();
     } catch (Throwable other) {
       throw new AssertionError(other);
     }

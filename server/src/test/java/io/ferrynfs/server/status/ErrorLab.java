@@ -186,7 +186,7 @@ final class ErrorLab {
   NfsFh4 filehandle(ObjectKind place) {
     NfsFh4 filehandle = filehandles.get(place);
     if (filehandle == null) {
-      throw new AssertionError("no object of kind" + place);
+      throw new AssertionError("no object of kind " + place);
     }
     return filehandle;
   }
