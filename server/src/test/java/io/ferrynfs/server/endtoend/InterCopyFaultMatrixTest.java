@@ -63,7 +63,7 @@ class InterCopyFaultMatrixTest {
     CANCELLED_BY_ADMINISTRATOR
   }
 
-  /** What apply at a message. */
+  /** What happens at a message. */
   private sealed interface Fault {
     /** The message itself suffers this fate. */
     record MessageFault(String name, Fate fate) implements Fault {}

@@ -216,7 +216,7 @@ class ExportRulesTest {
     return java.util.Arrays.stream(numbers).<Secinfo4>mapToObj(Secinfo4.Other::new).toList();
   }
 
-  // RFC 8881 section 2.6.3.1.1: a client that uses the wrongSecOperation flavor
+  // RFC 8881 section 2.6.3.1.1: a client that uses the wrong flavor
   @Test
   void wrongFlavorIsReportedByTheOperationThatMayReportIt() {
     NfsFh4 data = filehandle(staff, "inner", "data");

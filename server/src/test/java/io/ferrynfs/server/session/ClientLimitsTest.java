@@ -89,12 +89,12 @@ class ClientLimitsTest {
     start(limits -> limits.toBuilder().unconfirmedClientsMax(3).build());
     RawClient one = server.client("one").mount();
     for (int i = 0; i < 1000; i++) {
-      assertThat(server.client("postReads " + i).tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
+      assertThat(server.client("flood " + i).tryExchangeId(0)).isEqualTo(Nfsstat4.NFS4_OK);
     }
     assertThat(server.services().clients().clientCount()).isEqualTo(4);
     RawClient newcomer = server.client("newcomer");
     long sequence = newcomer.exchangeId().sequenceid();
-    server.client("postReads again").exchangeId();
+    server.client("flood again").exchangeId();
     newcomer.createSession(sequence, FORE);
     expectServed(one);
   }

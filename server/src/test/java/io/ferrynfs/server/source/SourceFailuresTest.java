@@ -74,9 +74,7 @@ class SourceFailuresTest {
 
   private record Running(NotifiedFile from, CopyClient.Open to, Stateid4 stateid) {}
 
-  /**
-   * Expects that the copy statusOf as a durable short copy, and that the reported bytes are there.
-   */
+  /** Expects that the copy ends as a durable short copy, and that the reported bytes are there. */
   private long expectShort(Running copy) {
     CbOffload4Args callback = lab.atDestination.callback();
     assertThat(callback.stateid()).isEqualTo(copy.stateid());
@@ -213,16 +211,16 @@ class SourceFailuresTest {
             target, new InetSocketAddress(4003), RpcLimits.DEFAULT, RpcHandler.NO_PROGRAMS);
     Map<String, Long> tenths = new TreeMap<>();
     tenths.put("closed", tenths(from, to, target, 4000));
-    tenths.put("statusOf connections", tenths(from, to, target, 4001));
-    tenths.put("says nothing", tenths(from, to, target, 4002));
+    tenths.put("closes connections", tenths(from, to, target, 4001));
+    tenths.put("sends nothing", tenths(from, to, target, 4002));
     tenths.put("other program", tenths(from, to, target, 4003));
     tenths.put("no host", tenths(from, to, lab.world.host("dead"), 4000));
     assertThat(tenths)
         .isEqualTo(
             Map.of(
                 "closed", 30L,
-                "statusOf connections", 30L,
-                "says nothing", 30L,
+                "closes connections", 30L,
+                "sends nothing", 30L,
                 "other program", 30L,
                 "no host", 30L));
     lab.expectNothingHeld();
