@@ -103,7 +103,8 @@ class ClientsCommandTest {
 
   @Test
   void wrongCommandLineIsExplained() {
-    assertThat(run(SERVER + "/export").err()).contains("clients are a server's, not a path's");
+    assertThat(run(SERVER + "/export").err())
+        .contains("specify a server without a path, nfs://host[:port], to show its clients");
     assertThat(run("--json", "--expire", "7", SERVER).exit()).isEqualTo(ExitCode.USAGE);
     assertThat(run("--expire", "seven", SERVER))
         .isEqualTo(

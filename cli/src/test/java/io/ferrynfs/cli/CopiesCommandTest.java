@@ -141,7 +141,8 @@ class CopiesCommandTest {
 
   @Test
   void wrongCommandLineIsExplained() {
-    assertThat(run(SERVER + "/export").err()).contains("copies are a server's, not a path's");
+    assertThat(run(SERVER + "/export").err())
+        .contains("specify a server without a path, nfs://host[:port], to show its copies");
     assertThat(run("/local").err()).contains("nfs://host[:port]");
     assertThat(run("--json", "--cancel", "7", SERVER).exit()).isEqualTo(ExitCode.USAGE);
     assertThat(run("--cancel", "seven", SERVER).exit()).isEqualTo(ExitCode.USAGE);

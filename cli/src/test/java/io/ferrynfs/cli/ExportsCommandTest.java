@@ -88,7 +88,8 @@ class ExportsCommandTest {
 
   @Test
   void wrongCommandLineIsExplained() {
-    assertThat(run(SERVER + "/export").err()).contains("exports are a server's, not a path's");
+    assertThat(run(SERVER + "/export").err())
+        .contains("specify a server without a path, nfs://host[:port], to show its exports");
     assertThat(run("--json", "--reload", SERVER).exit()).isEqualTo(ExitCode.USAGE);
   }
 

@@ -173,16 +173,16 @@ final class AttributeMapping {
     };
   }
 
-  static RemoteFiles.How how(NfsOpenOptions options) {
+  static RemoteFiles.OpenMode how(NfsOpenOptions options) {
     long access =
         (options.read() ? Nfs4.OPEN4_SHARE_ACCESS_READ : 0)
             | (options.write() ? Nfs4.OPEN4_SHARE_ACCESS_WRITE : 0);
-    return new RemoteFiles.How(
+    return new RemoteFiles.OpenMode(
         access,
         switch (options.create()) {
-          case NEVER -> RemoteFiles.How.Create.NEVER;
-          case IF_MISSING -> RemoteFiles.How.Create.IF_MISSING;
-          case NEW -> RemoteFiles.How.Create.NEW;
+          case NEVER -> RemoteFiles.OpenMode.Create.NEVER;
+          case IF_MISSING -> RemoteFiles.OpenMode.Create.IF_MISSING;
+          case NEW -> RemoteFiles.OpenMode.Create.NEW;
         },
         options.truncate(),
         options.mode(),

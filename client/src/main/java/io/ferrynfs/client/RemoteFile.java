@@ -238,15 +238,15 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
     long length = NfsLock.length(positionBytes, sizeBytes);
-    CompletableFuture<HeldRange> asked = file.locks().lock(positionBytes, length, shared);
+    CompletableFuture<HeldRange> pending = file.locks().lock(positionBytes, length, shared);
     CompletableFuture<NfsLock> locked =
         NfsErrors.named(
             what("cannot lock"),
-            asked.thenApply(held -> made(held, positionBytes, sizeBytes, shared)));
+            pending.thenApply(held -> made(held, positionBytes, sizeBytes, shared)));
     var _ =
         locked.whenComplete((lock, failure) -> {
           if (locked.isCancelled()) {
-            asked.cancel(false);
+            pending.cancel(false);
           }
         });
     return locked;

@@ -89,7 +89,7 @@ class KilledClientTest {
   private static boolean isFor(Path descriptor, Path file) {
     try {
       return Files.readSymbolicLink(descriptor).equals(file);
-    } catch (IOException closedMeanwhile) {
+    } catch (IOException closed) {
       return false;
     }
   }

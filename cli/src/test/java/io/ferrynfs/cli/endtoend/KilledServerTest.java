@@ -85,7 +85,8 @@ class KilledServerTest {
           NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644))) {
         server.kill();
         server.restart();
-        assertThat(server.notes()).contains("until clients of before have reclaimed: 1\n");
+        assertThat(server.notes())
+            .contains("until clients from before the restart have reclaimed: 1\n");
         file.write(ByteBuffer.wrap(random(5)), 0);
         file.sync();
         try (NfsFile again = client.open(FILE, NfsOpenOptions.forReading())) {

@@ -219,7 +219,7 @@ class ConfigFileTest {
             ferry.toml:1:1: lease: must be a number between 5 and 3600
             ferry.toml:3:1: path: is missing: the directory of this machine, as in path = "/srv"
             ferry.toml:5:1: access: there is no "wr"; there are rw, ro
-            ferry.toml:7:1: pseudo-path: is missing: of several exports each needs the path that \
+            ferry.toml:7:1: pseudo-path: is missing: with several exports, each needs the path that \
             clients mount
             ferry.toml:16:1: pseudo-path: another export is at /d\
             """);

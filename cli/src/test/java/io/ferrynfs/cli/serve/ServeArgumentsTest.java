@@ -68,7 +68,7 @@ class ServeArgumentsTest {
         .isEqualTo(new CopySources(true, List.of(IpNetwork.parse("10.1.2.3"))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopyFromOption.parse(List.of("none", "local")))
-        .withMessageContaining("alone");
+        .withMessageContaining("excludes other values");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopyFromOption.parse(List.of("example.org")))
         .withMessageContaining("example.org");
@@ -84,7 +84,7 @@ class ServeArgumentsTest {
                 List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("2001:db8::1/128"))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopySourceOption.policy(List.of("10.0.0.0/8", "none")))
-        .withMessageContaining("alone");
+        .withMessageContaining("excludes other values");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CopySourceOption.policy(List.of("ten.example")))
         .withMessageContaining("ten.example");

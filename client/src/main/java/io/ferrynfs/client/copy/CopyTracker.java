@@ -21,7 +21,7 @@ public final class CopyTracker {
   private final LongAdder passed = new LongAdder();
   private final CompletableFuture<CallException> hopeless = new CompletableFuture<>();
   private volatile long total;
-  private volatile boolean asked;
+  private volatile boolean isPolled;
   private volatile @Nullable How how;
   private volatile @Nullable FileAttributes destination;
 
@@ -43,7 +43,7 @@ public final class CopyTracker {
 
   /** Returns the maximum number of bytes known to be copied, which a restart does not decrease. */
   public long bytesSoFar() {
-    asked = true;
+    isPolled = true;
     return highest.get();
   }
 
@@ -80,8 +80,8 @@ public final class CopyTracker {
 
   /** Returns whether the progress is watched, or was since the last call. */
   boolean isWatched() {
-    boolean was = asked;
-    asked = false;
+    boolean was = isPolled;
+    isPolled = false;
     return watched || was;
   }
 

@@ -21,7 +21,7 @@ interface ServerCopySource {
     FINAL,
     /** The data has to be copied by another method. */
     REFUSED,
-    /** The same, unless {@link #againAfter} returns true. */
+    /** The same, unless {@link #canRetryAfter} returns true. */
     DOUBTFUL
   }
 

@@ -103,7 +103,7 @@ final class SmallFileCopy {
 
   /** Opens the source, with COPY_NOTIFY if it may be useful. */
   static CompletableFuture<Source> open(Places places, CopyMethods means) {
-    RemoteFiles.How reading = WholeFileCopy.reading();
+    RemoteFiles.OpenMode reading = WholeFileCopy.reading();
     if (!mayNotify(places, means)) {
       return places.from().open(places.source(), reading).thenApply(file -> new Source(file, null));
     }
@@ -113,7 +113,10 @@ final class SmallFileCopy {
                 CompoundOps.CURRENT, NotifiedSource.destination(places.from(), places.to())));
     return places
         .from()
-        .open(places.source(), reading, new FileOpener.Along(List.of(), List.of(copyNotify), false))
+        .open(
+            places.source(),
+            reading,
+            new FileOpener.CombinedOperations(List.of(), List.of(copyNotify), false))
         .thenApply(opened -> noticed(opened, places, means));
   }
 
@@ -201,7 +204,10 @@ final class SmallFileCopy {
                 () ->
                     places
                         .to()
-                        .open(places.destination(), WholeFileCopy.writing(places), along())
+                        .open(
+                            places.destination(),
+                            WholeFileCopy.writing(places),
+                            combinedOperations())
                         .whenComplete((opened, failure) -> progress.stepOver())
                         .thenApply(opened -> {
                           reply.complete(opened);
@@ -230,7 +236,7 @@ final class SmallFileCopy {
     };
   }
 
-  private FileOpener.Along along() {
+  private FileOpener.CombinedOperations combinedOperations() {
     List<NfsArgop4> after = new ArrayList<>();
     after.add(
         new NfsArgop4.Copy(
@@ -253,7 +259,7 @@ final class SmallFileCopy {
       after.add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR));
     }
     after.add(new NfsArgop4.Close(new Close4Args(0, CompoundOps.CURRENT)));
-    return new FileOpener.Along(
+    return new FileOpener.CombinedOperations(
         List.of(CompoundOps.put(source.handle()), CompoundOps.save()), after, true);
   }
 

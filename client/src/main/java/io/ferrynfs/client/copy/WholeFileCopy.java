@@ -41,15 +41,15 @@ public final class WholeFileCopy {
         .thenCompose(source -> closing(source, places, means, progress));
   }
 
-  static RemoteFiles.How reading() {
-    return new RemoteFiles.How(
-        Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.How.Create.NEVER, false, 0);
+  static RemoteFiles.OpenMode reading() {
+    return new RemoteFiles.OpenMode(
+        Nfs4.OPEN4_SHARE_ACCESS_READ, RemoteFiles.OpenMode.Create.NEVER, false, 0);
   }
 
-  static RemoteFiles.How writing(Places places) {
-    return new RemoteFiles.How(
+  static RemoteFiles.OpenMode writing(Places places) {
+    return new RemoteFiles.OpenMode(
         Nfs4.OPEN4_SHARE_ACCESS_WRITE,
-        places.replace() ? RemoteFiles.How.Create.IF_MISSING : RemoteFiles.How.Create.NEW,
+        places.replace() ? RemoteFiles.OpenMode.Create.IF_MISSING : RemoteFiles.OpenMode.Create.NEW,
         places.replace(),
         places.mode());
   }

@@ -119,10 +119,10 @@ final class FileCalls {
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());
     }
-    ReadDelegations.Look look = delegations.look();
+    ReadDelegations.AttributeRequest request = delegations.beginRequest();
     return attributes()
         .thenApply(attributes -> {
-          delegations.learned(handle, look, attributes);
+          delegations.cache(handle, request, attributes);
           return attributes;
         });
   }

@@ -56,12 +56,13 @@ public final class FileOpener {
    * Other operations in the COMPOUND of an OPEN.
    *
    * @param before the walk to the directory
-   * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC RFC
+   * @param after OPEN, GETFH and GETATTR; the stateid of the OPEN is the current one there (RFC
    *     8881 section 16.2.3.1.2)
    * @param longRunning whether the server may take longer than usual for it
    */
-  public record Along(List<NfsArgop4> before, List<NfsArgop4> after, boolean longRunning) {
-    static final Along NOTHING = new Along(List.of(), List.of(), false);
+  public record CombinedOperations(
+      List<NfsArgop4> before, List<NfsArgop4> after, boolean longRunning) {
+    static final CombinedOperations NONE = new CombinedOperations(List.of(), List.of(), false);
   }
 
   /**
@@ -69,24 +70,27 @@ public final class FileOpener {
    *
    * @param file the open file; null if an operation before OPEN failed
    * @param results the results of the whole COMPOUND
-   * @param at the index of the first of {@link Along#after}
+   * @param at the index of the first of {@link CombinedOperations#after}
    */
   public record Opened(@Nullable RemoteOpenFile file, Results results, int at) {}
 
-  CompletableFuture<RemoteOpenFile> open(List<Opaque> names, RemoteFiles.How how) {
-    return open(names, how, Along.NOTHING)
+  CompletableFuture<RemoteOpenFile> open(List<Opaque> names, RemoteFiles.OpenMode how) {
+    return open(names, how, CombinedOperations.NONE)
         .thenApply(opened -> Objects.requireNonNull(opened.file()));
   }
 
-  CompletableFuture<Opened> open(List<Opaque> names, RemoteFiles.How how, Along along) {
+  CompletableFuture<Opened> open(
+      List<Opaque> names, RemoteFiles.OpenMode how, CombinedOperations combined) {
     if (!how.mayDelegate()) {
-      return ask(names, how, along);
+      return sendOpen(names, how, combined);
     }
     files.delegations().opens();
-    return ask(names, how, along).whenComplete((opened, failure) -> files.delegations().opened());
+    return sendOpen(names, how, combined)
+        .whenComplete((opened, failure) -> files.delegations().opened());
   }
 
-  private CompletableFuture<Opened> ask(List<Opaque> names, RemoteFiles.How how, Along along) {
+  private CompletableFuture<Opened> sendOpen(
+      List<Opaque> names, RemoteFiles.OpenMode how, CombinedOperations combined) {
     if (names.isEmpty()) {
       return CompletableFuture.failedFuture(
           CallException.status(NfsOpnum4.OP_OPEN, Nfsstat4.NFS4ERR_ISDIR));
@@ -105,27 +109,27 @@ public final class FileOpener {
             owner,
             flag(how),
             new OpenClaim4.Null(names.getLast()));
-    ReadDelegations.Look look = files.delegations().look();
+    ReadDelegations.AttributeRequest request = files.delegations().beginRequest();
     return files
         .walk()
-        .to(RemoteFiles.directory(names), along.before().size() + along.after().size())
+        .to(RemoteFiles.directory(names), combined.before().size() + combined.after().size())
         .thenCompose(to -> {
           Compound.Builder compound =
-              Compound.of().addAll(along.before()).addAll(to).once(new NfsArgop4.Open(args));
+              Compound.of().addAll(combined.before()).addAll(to).once(new NfsArgop4.Open(args));
           int at = compound.next();
           compound
               .add(CompoundOps.getHandle())
               .add(CompoundOps.getAttributes(FileAttributes.WANTED_BY_GETATTR))
-              .addAll(along.after());
-          if (along.longRunning()) {
+              .addAll(combined.after());
+          if (combined.longRunning()) {
             compound.longRunning();
           }
           return session()
               .attempt(compound.build())
               .thenCompose(results ->
-                  results.failedIndex() < along.before().size()
+                  results.failedIndex() < combined.before().size()
                       ? CompletableFuture.completedFuture(new Opened(null, results, at + 2))
-                      : opened(names, how, args, results, at, look)
+                      : opened(names, how, args, results, at, request)
                           .thenApply(file -> new Opened(file, results, at + 2)));
         });
   }
@@ -173,11 +177,11 @@ public final class FileOpener {
 
   private CompletableFuture<RemoteOpenFile> opened(
       List<Opaque> names,
-      RemoteFiles.How how,
+      RemoteFiles.OpenMode how,
       Open4Args args,
       Results results,
       int handleAt,
-      ReadDelegations.Look look) {
+      ReadDelegations.AttributeRequest request) {
     return Futures.compose(() -> {
       int openAt = handleAt - 1;
       if (!results.ok(openAt)
@@ -195,7 +199,7 @@ public final class FileOpener {
               : files.attributes(names);
       return attributes.thenCompose(known -> {
         CompletableFuture<RemoteOpenFile> made = made(handle, how, args, ok, known);
-        files.delegations().learned(handle, look, known);
+        files.delegations().cache(handle, request, known);
         return made;
       });
     });
@@ -203,7 +207,7 @@ public final class FileOpener {
 
   private CompletableFuture<RemoteOpenFile> made(
       NfsFh4 handle,
-      RemoteFiles.How how,
+      RemoteFiles.OpenMode how,
       Open4Args args,
       Open4Resok ok,
       FileAttributes attributes) {
@@ -229,11 +233,11 @@ public final class FileOpener {
    * new one.
    */
   private static AttrValues stillToSet(
-      RemoteFiles.How how, Open4Args args, Open4Resok ok, FileAttributes attributes) {
+      RemoteFiles.OpenMode how, Open4Args args, Open4Resok ok, FileAttributes attributes) {
     AttrValues.Builder still = AttrValues.builder();
     // A creation with size 0 has truncated an existing file.
     if (how.truncate()
-        && how.create() == RemoteFiles.How.Create.NEVER
+        && how.create() == RemoteFiles.OpenMode.Create.NEVER
         && !Long.valueOf(0).equals(attributes.get(Attrs.SIZE))) {
       still.put(Attrs.SIZE, 0L);
     }
@@ -251,7 +255,7 @@ public final class FileOpener {
     return still.build();
   }
 
-  private Openflag4 flag(RemoteFiles.How how) {
+  private Openflag4 flag(RemoteFiles.OpenMode how) {
     AttrValues.Builder mode = AttrValues.builder().put(Attrs.MODE, (long) how.mode());
     return switch (how.create()) {
       case NEVER -> new Openflag4.Nocreate();

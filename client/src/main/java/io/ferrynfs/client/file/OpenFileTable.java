@@ -156,28 +156,28 @@ final class OpenFileTable implements Reclaimer {
   }
 
   /** A stateid to test: of a delegation (without a file), an open or its locks. */
-  private record Asked(@Nullable RemoteOpenFile file, Stateid4 stateid) {}
+  private record TestedStateid(@Nullable RemoteOpenFile file, Stateid4 stateid) {}
 
   @Override
   public void revoked() {
-    List<Asked> asked = new ArrayList<>();
-    delegations.stateids().forEach(stateid -> asked.add(new Asked(null, stateid)));
+    List<TestedStateid> tested = new ArrayList<>();
+    delegations.stateids().forEach(stateid -> tested.add(new TestedStateid(null, stateid)));
     for (RemoteOpenFile file : all()) {
-      asked.add(new Asked(file, file.state().stateid()));
+      tested.add(new TestedStateid(file, file.state().stateid()));
       Stateid4 lock = file.locks().ranges().stateid();
       if (lock != null) {
-        asked.add(new Asked(file, lock));
+        tested.add(new TestedStateid(file, lock));
       }
     }
-    for (int from = 0; from < asked.size(); from += TESTED_AT_ONCE) {
-      test(asked.subList(from, Math.min(asked.size(), from + TESTED_AT_ONCE)));
+    for (int from = 0; from < tested.size(); from += TESTED_AT_ONCE) {
+      test(tested.subList(from, Math.min(tested.size(), from + TESTED_AT_ONCE)));
     }
   }
 
-  private void test(List<Asked> asked) {
+  private void test(List<TestedStateid> tested) {
     // Seqid 0, because a LOCK may be pending.
     List<Stateid4> stateids =
-        asked.stream().map(one -> CompoundOps.forData(one.stateid())).toList();
+        tested.stream().map(one -> CompoundOps.forData(one.stateid())).toList();
     var _ =
         session
             .call(Compound.of(new NfsArgop4.TestStateid(new TestStateid4Args(stateids))).build())
@@ -187,7 +187,7 @@ final class OpenFileTable implements Reclaimer {
                   && ok.statusCodes().size() == stateids.size()) {
                 for (int i = 0; i < stateids.size(); i++) {
                   if (ok.statusCodes().get(i) != Nfsstat4.NFS4_OK) {
-                    RemoteOpenFile file = asked.get(i).file();
+                    RemoteOpenFile file = tested.get(i).file();
                     if (file == null) {
                       delegations.revoked(stateids.get(i));
                     } else {

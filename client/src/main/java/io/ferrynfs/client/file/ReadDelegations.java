@@ -58,7 +58,7 @@ final class ReadDelegations {
 
   private final ServerSession session;
   private final LongSupplier nanoTime;
-  private final long believedNanos;
+  private final long validNanos;
 
   @GuardedBy("this")
   private final Map<NfsFh4, Held> held = new HashMap<>();
@@ -77,7 +77,7 @@ final class ReadDelegations {
     final RemoteOpenFile by;
     Stateid4 stateid;
     @Nullable FileAttributes attributes;
-    long askedNanos;
+    long requestNanos;
 
     Held(RemoteOpenFile by, Stateid4 stateid) {
       this.by = by;
@@ -89,14 +89,14 @@ final class ReadDelegations {
    * The start of a request for attributes.
    *
    * @param changes the number of changes by this client before it
-   * @param askedNanos the ticker's time
+   * @param requestNanos the ticker's time
    */
-  record Look(long changes, long askedNanos) {}
+  record AttributeRequest(long changes, long requestNanos) {}
 
   ReadDelegations(ServerSession session, LongSupplier nanoTime, int leaseSeconds) {
     this.session = session;
     this.nanoTime = nanoTime;
-    believedNanos = Duration.ofSeconds(leaseSeconds).toNanos() / PARTS_OF_LEASE;
+    validNanos = Duration.ofSeconds(leaseSeconds).toNanos() / PARTS_OF_LEASE;
   }
 
   /** Records a pending OPEN, whose delegation the server may recall before the reply arrives. */
@@ -110,8 +110,8 @@ final class ReadDelegations {
   }
 
   /** Records the start of a request for attributes. */
-  synchronized Look look() {
-    return new Look(changes, nanoTime.getAsLong());
+  synchronized AttributeRequest beginRequest() {
+    return new AttributeRequest(changes, nanoTime.getAsLong());
   }
 
   /**
@@ -144,17 +144,17 @@ final class ReadDelegations {
   /** Returns the attributes of a file if they are known to be current. */
   synchronized Optional<FileAttributes> attributes(NfsFh4 file) {
     Held known = held.get(file);
-    return known != null && nanoTime.getAsLong() - known.askedNanos < believedNanos
+    return known != null && nanoTime.getAsLong() - known.requestNanos < validNanos
         ? Optional.ofNullable(known.attributes)
         : Optional.empty();
   }
 
   /** Caches the attributes in the reply to a request. */
-  synchronized void learned(NfsFh4 file, Look look, FileAttributes attributes) {
+  synchronized void cache(NfsFh4 file, AttributeRequest request, FileAttributes attributes) {
     Held known = held.get(file);
-    if (known != null && look.changes() == changes) {
+    if (known != null && request.changes() == changes) {
       known.attributes = attributes;
-      known.askedNanos = look.askedNanos();
+      known.requestNanos = request.requestNanos();
     }
   }
 

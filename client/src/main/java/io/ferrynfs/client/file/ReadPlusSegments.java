@@ -23,7 +23,7 @@ final class ReadPlusSegments {
    *
    * @throws CallException PROTOCOL if there are no segments but the file continues
    */
-  static ReadPlusResult of(Results results, long offset, int asked) throws CallException {
+  static ReadPlusResult of(Results results, long offset, int requested) throws CallException {
     if (!(results.at(1, NfsResop4.ReadPlus.class).res() instanceof ReadPlus4Res.Ok(var ok))) {
       throw results.failure();
     }
@@ -42,13 +42,13 @@ final class ReadPlusSegments {
         next = end(segment);
       }
     }
-    int bytes = (int) Math.min(asked, next - offset);
-    if (bytes == 0 && !ok.eof() && asked > 0) {
+    int bytes = (int) Math.min(requested, next - offset);
+    if (bytes == 0 && !ok.eof() && requested > 0) {
       throw CallException.of(Kind.PROTOCOL, "READ_PLUS gave nothing before the end");
     }
     // A hole beyond the requested range may reach the end of the file; the requested range does
     // not.
-    boolean behind = next - offset > asked;
+    boolean behind = next - offset > requested;
     return new ReadPlusResult(bytes, ok.eof() && !behind, segments);
   }
 

@@ -319,10 +319,11 @@ public final class RemoteFiles {
    * The parameters of an OPEN (RFC 8881 section 18.16). A delegation is useful for a file that
    * stays open for reading, not for a copy.
    */
-  public record How(long access, Create create, boolean truncate, int mode, boolean mayDelegate) {
+  public record OpenMode(
+      long access, Create create, boolean truncate, int mode, boolean mayDelegate) {
 
     /** Creates parameters of an OPEN that wants no delegation. */
-    public How(long access, Create create, boolean truncate, int mode) {
+    public OpenMode(long access, Create create, boolean truncate, int mode) {
       this(access, create, truncate, mode, false);
     }
 
@@ -338,7 +339,7 @@ public final class RemoteFiles {
     }
   }
 
-  public CompletableFuture<RemoteOpenFile> open(List<Opaque> names, How how) {
+  public CompletableFuture<RemoteOpenFile> open(List<Opaque> names, OpenMode how) {
     return begun(() -> opening.open(names, how));
   }
 
@@ -347,7 +348,7 @@ public final class RemoteFiles {
    * outcome of the other operations is in the results.
    */
   public CompletableFuture<FileOpener.Opened> open(
-      List<Opaque> names, How how, FileOpener.Along along) {
+      List<Opaque> names, OpenMode how, FileOpener.CombinedOperations along) {
     return begun(() -> opening.open(names, how, along));
   }
 

@@ -105,7 +105,7 @@ final class CallQueue {
    * Sends the calls in flight again on a connection that was bound to a session. If the session is
    * a new one, they move to slots of it first.
    */
-  void up(SessionConnection bound, SessionInfo with, boolean recovering) {
+  void connected(SessionConnection bound, SessionInfo with, boolean recovering) {
     List<Transmission> again = new ArrayList<>();
     List<SessionCall> superseded = new ArrayList<>();
     synchronized (lock) {
@@ -161,21 +161,21 @@ final class CallQueue {
   }
 
   /**
-   * Sends nothing until {@link #up}. Calls that time out or that were disconnected too often fail
-   * with the reason.
+   * Sends nothing until {@link #connected}. Calls that time out or that were disconnected too often
+   * fail with the reason.
    *
    * @return whether the connection was useful, so that the next attempt to connect need not wait
    */
-  boolean down(ProgressTracker.End how, String why) {
+  boolean disconnected(ProgressTracker.End how, String why) {
     List<Runnable> ends = new ArrayList<>();
     boolean useful;
     synchronized (lock) {
       if (gate != CallGate.SHUT) {
         gate = CallGate.SHUT;
-        boolean here = connection != null && connection.equals(silent);
+        boolean isSilent = connection != null && connection.equals(silent);
         boolean isWaitedFor = inFlight.countDisconnect() || backlog.hasOperations();
         progress.disconnected(
-            here ? ProgressTracker.End.SILENT : how, isWaitedFor, timeouts.steadyNanos());
+            isSilent ? ProgressTracker.End.SILENT : how, isWaitedFor, timeouts.steadyNanos());
         boolean all = progress.isExhausted();
         List<SessionCall> failed =
             new ArrayList<>(
@@ -564,9 +564,9 @@ final class CallQueue {
     StallNotice found;
     synchronized (lock) {
       found =
-          watch.look(
+          watch.check(
               Stream.concat(inFlight.calls(), backlog.calls()), gate, timeouts, progress, trouble);
     }
-    watch.tell(found);
+    watch.notifyListener(found);
   }
 }

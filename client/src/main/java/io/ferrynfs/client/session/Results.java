@@ -22,15 +22,15 @@ public record Results(Nfsstat4 status, List<NfsResop4> results, boolean outcomeU
    * that failed, or the last (RFC 8881 section 15.2).
    */
   boolean fits(Compound compound) {
-    List<NfsArgop4> asked = compound.operations();
-    if (results.size() > asked.size() || (ok() && results.size() < asked.size())) {
+    List<NfsArgop4> operations = compound.operations();
+    if (results.size() > operations.size() || (ok() && results.size() < operations.size())) {
       return false;
     }
     for (int i = 0; i < results.size(); i++) {
       NfsResop4 result = results.get(i);
       boolean isLast = i == results.size() - 1;
       boolean isNamed =
-          result.resop() == asked.get(i).argop()
+          result.resop() == operations.get(i).argop()
               || (isLast && result.resop() == NfsOpnum4.OP_ILLEGAL);
       if (!isNamed || result.status() != (isLast ? status : Nfsstat4.NFS4_OK)) {
         return false;

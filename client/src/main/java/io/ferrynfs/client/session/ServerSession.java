@@ -271,7 +271,7 @@ public final class ServerSession {
   /** Handles the outcome of attempts to connect. */
   private final class Attempts implements SessionConnector.Listener {
     @Override
-    public void up(SessionConnection on, SessionInfo info, boolean newClient) {
+    public void connected(SessionConnection on, SessionInfo info, boolean newClient) {
       synchronized (lock) {
         connection = on;
         session = info;
@@ -279,7 +279,7 @@ public final class ServerSession {
       }
       callbacks.session(info.id());
       boolean recover = recovery.session(info.id(), newClient);
-      queue.up(on, info, recover);
+      queue.connected(on, info, recover);
       if (recover) {
         recovery.run(info.id());
       } else {
@@ -294,7 +294,7 @@ public final class ServerSession {
 
     @Override
     public boolean failed(Throwable why) {
-      boolean _ = queue.down(ProgressTracker.End.of(why), CallFailures.words(why));
+      boolean _ = queue.disconnected(ProgressTracker.End.of(why), CallFailures.words(why));
       boolean busy =
           why instanceof CallException call
               && (call.is(Nfsstat4.NFS4ERR_DELAY) || call.is(Nfsstat4.NFS4ERR_GRACE))
@@ -355,7 +355,7 @@ public final class ServerSession {
       sessionLost |= queue.worn();
       known = sessionLost ? null : session;
     }
-    boolean useful = queue.down(how, why);
+    boolean useful = queue.disconnected(how, why);
     establisher.begin(null, known, useful);
   }
 
@@ -367,7 +367,7 @@ public final class ServerSession {
       sessionLost = true;
     }
     boolean useful =
-        queue.down(ProgressTracker.End.SESSION_LOST, "the session was lost (" + why + ")");
+        queue.disconnected(ProgressTracker.End.SESSION_LOST, "the session was lost (" + why + ")");
     establisher.begin(on, null, useful);
   }
 
@@ -451,7 +451,7 @@ public final class ServerSession {
 
   /** Replaces the session after the calls in flight have ended. */
   private void renew() {
-    boolean _ = queue.down(ProgressTracker.End.PLANNED, "the backchannel is out of step");
+    boolean _ = queue.disconnected(ProgressTracker.End.PLANNED, "the backchannel is out of step");
     if (queue.idle()) {
       loseSession(current(), "backchannel fault");
     } else {

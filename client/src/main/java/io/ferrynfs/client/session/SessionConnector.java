@@ -29,7 +29,7 @@ final class SessionConnector {
      *
      * @param newClient whether the server has a new record of this client, without its opens
      */
-    void up(SessionConnection on, SessionInfo session, boolean newClient);
+    void connected(SessionConnection on, SessionInfo session, boolean newClient);
 
     /** Reports a failed attempt. Returns whether to try again. */
     boolean failed(Throwable why);
@@ -251,7 +251,7 @@ final class SessionConnector {
       // The session was closed in the meantime, and nothing else closes this connection.
       on.close();
     } else {
-      listener.up(on, info, isNew);
+      listener.connected(on, info, isNew);
     }
   }
 

@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Detects that calls have waited for some time, and that they no longer wait. Not safe for use by
- * several threads, except {@link #listener} and {@link #tell}, which is called without a lock.
+ * several threads, except {@link #listener} and {@link #notifyListener}, which is called without a
+ * lock.
  */
 final class StallWatch {
 
-  private static final long NOBODY = Long.MAX_VALUE;
+  private static final long NONE_WAITING = Long.MAX_VALUE;
 
-  private static final long NOTICED_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long NOTICE_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
 
   private final Env env;
   private volatile Consumer<StallNotice> listener = waiting -> {};
-  private @Nullable StallNotice told;
-  private long toldSinceNanos;
+  private @Nullable StallNotice lastNotice;
+  private long noticeSinceNanos;
 
   StallWatch(Env env) {
     this.env = env;
@@ -36,45 +37,46 @@ final class StallWatch {
    * @param trouble why there is no connection
    * @return a notice for the listener, null if nothing changed
    */
-  @Nullable StallNotice look(
+  @Nullable StallNotice check(
       Stream<SessionCall> calls,
       CallGate gate,
       CallTimeouts timeouts,
       ProgressTracker progress,
       CallException trouble) {
-    long oldest = NOBODY;
-    Nfsstat4 said = Nfsstat4.NFS4_OK;
+    long oldest = NONE_WAITING;
+    Nfsstat4 status = Nfsstat4.NFS4_OK;
     for (SessionCall call : calls.filter(each -> timeouts.isWaiting(each, gate)).toList()) {
       oldest = Math.min(oldest, call.submittedNanos);
-      said = call.lastStatus == Nfsstat4.NFS4_OK ? said : call.lastStatus;
+      status = call.lastStatus == Nfsstat4.NFS4_OK ? status : call.lastStatus;
     }
-    return look(oldest, progress.lastProgressNanos(), timeouts.reason(gate, said, trouble.words()));
+    return check(
+        oldest, progress.lastProgressNanos(), timeouts.reason(gate, status, trouble.words()));
   }
 
-  private @Nullable StallNotice look(long oldestNanos, long progressNanos, String reason) {
+  private @Nullable StallNotice check(long oldestNanos, long progressNanos, String reason) {
     long now = env.ticker().nanoTime();
-    long since = oldestNanos == NOBODY ? now : Math.max(oldestNanos, progressNanos);
-    StallNotice before = told;
+    long since = oldestNanos == NONE_WAITING ? now : Math.max(oldestNanos, progressNanos);
+    StallNotice before = lastNotice;
     if (before != null) {
-      if (oldestNanos == NOBODY || progressNanos - toldSinceNanos > 0) {
-        told = null;
+      if (oldestNanos == NONE_WAITING || progressNanos - noticeSinceNanos > 0) {
+        lastNotice = null;
         return new StallNotice(before.since(), before.reason(), true);
       }
       if (before.reason().equals(reason)) {
         return null;
       }
-      told = new StallNotice(before.since(), reason, false);
-      return told;
+      lastNotice = new StallNotice(before.since(), reason, false);
+      return lastNotice;
     }
-    if (now - since > NOTICED_AFTER_NANOS) {
-      toldSinceNanos = since;
-      told = new StallNotice(env.clock().instant().minusNanos(now - since), reason, false);
-      return told;
+    if (now - since > NOTICE_AFTER_NANOS) {
+      noticeSinceNanos = since;
+      lastNotice = new StallNotice(env.clock().instant().minusNanos(now - since), reason, false);
+      return lastNotice;
     }
     return null;
   }
 
-  void tell(@Nullable StallNotice found) {
+  void notifyListener(@Nullable StallNotice found) {
     if (found != null) {
       listener.accept(found);
     }

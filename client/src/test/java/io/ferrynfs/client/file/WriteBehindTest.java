@@ -97,8 +97,11 @@ class WriteBehindTest {
         world.await(
             files.open(
                 List.of(Opaque.ofUtf8("file")),
-                new RemoteFiles.How(
-                    Nfs4.OPEN4_SHARE_ACCESS_WRITE, RemoteFiles.How.Create.IF_MISSING, true, 0644)),
+                new RemoteFiles.OpenMode(
+                    Nfs4.OPEN4_SHARE_ACCESS_WRITE,
+                    RemoteFiles.OpenMode.Create.IF_MISSING,
+                    true,
+                    0644)),
             MINUTES);
   }
 

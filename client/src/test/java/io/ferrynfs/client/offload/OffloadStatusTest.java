@@ -244,7 +244,7 @@ class OffloadStatusTest {
     lab.status = stateid -> failedStatus(Nfsstat4.NFS4ERR_NOTSUPP);
     CopyResult result = lab.await(started().completion());
     assertThat(result.how()).isEqualTo(CopyResult.How.STREAMED);
-    assertThat(result.reason()).startsWith("no progress of the copy on the server for");
+    assertThat(result.reason()).startsWith("the server's copy made no progress for");
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_STATUS)).hasSize(1);
     assertThat(lab.sent(NfsOpnum4.OP_OFFLOAD_CANCEL))
         .containsExactly(new NfsArgop4.OffloadCancel(new OffloadCancel4Args(copyStateid(1))));
@@ -287,7 +287,7 @@ class OffloadStatusTest {
     lab.cancel = stateid -> Nfsstat4.NFS4ERR_NOTSUPP;
     NfsException failure = lab.failureOf(started().completion());
     assertThat(failure.reason()).isEqualTo(Reason.TIMED_OUT);
-    assertThat(failure).hasMessageContaining("the server does not stop it");
+    assertThat(failure).hasMessageContaining("the server did not cancel it");
     assertThat(lab.sent(NfsOpnum4.OP_WRITE)).isEmpty();
   }
 
