@@ -43,7 +43,7 @@ final class AdminLab implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), port);
     return AdminServer.open(
         env,
-        AdminFolder.toServeIn(folder),
+        AdminFolder.forServer(folder),
         address,
         copies,
         clients,

@@ -89,7 +89,7 @@ class ClientsCommandTest {
   void aClientIsEndedByItsNumber() {
     addThree();
     assertThat(run("--expire", "9e37000100000002", SERVER))
-        .isEqualTo(new Result(ExitCode.OK, "ended client 9e37000100000002\n", ""));
+        .isEqualTo(new Result(ExitCode.OK, "expired client 9e37000100000002\n", ""));
     assertThat(admin.clients.clients())
         .extracting(ClientStatus::clientid)
         .containsExactly(0x9e370001_00000001L, 0x9e370001_00000003L);
@@ -98,7 +98,7 @@ class ClientsCommandTest {
             new Result(
                 ExitCode.FAILED,
                 "",
-                "ferry: there is no client 9e37000100000002; it may have gone by itself\n"));
+                "ferry: there is no client 9e37000100000002; it may have expired\n"));
   }
 
   @Test
@@ -108,7 +108,7 @@ class ClientsCommandTest {
     assertThat(run("--expire", "seven", SERVER))
         .isEqualTo(
             new Result(
-                ExitCode.USAGE, "", "ferry: no client's id, as ferry clients shows it: seven\n"));
+                ExitCode.USAGE, "", "ferry: not a client id as shown by ferry clients: seven\n"));
   }
 
   @Test

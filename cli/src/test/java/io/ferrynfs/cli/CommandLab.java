@@ -4,7 +4,7 @@ import io.ferrynfs.cli.admin.AdminFolder;
 import io.ferrynfs.cli.serve.ConfigFile;
 import io.ferrynfs.cli.serve.ListenAddress;
 import io.ferrynfs.cli.serve.RunningServer;
-import io.ferrynfs.cli.serve.ServeChoices;
+import io.ferrynfs.cli.serve.ServeSettings;
 import io.ferrynfs.cli.serve.ServedDirectory;
 import io.ferrynfs.cli.serve.StateFolder;
 import io.ferrynfs.server.CopySourcePolicy;
@@ -36,8 +36,9 @@ public final class CommandLab implements AutoCloseable {
 
   /** Serves what a file says, which its administrator may have it read again. */
   String serveFile(Path file) throws IOException {
-    ServeChoices choices = ConfigFile.read(file);
-    RunningServer server = RunningServer.start(choices.settings(), ConfigFile.again(file, choices));
+    ServeSettings settings = ConfigFile.read(file);
+    RunningServer server =
+        RunningServer.start(settings.settings(), ConfigFile.reloadable(file, settings));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }
@@ -58,7 +59,7 @@ public final class CommandLab implements AutoCloseable {
                 new StateFolder(folder.resolve(name + ".state")),
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
-                AdminFolder.toServeIn(folder.resolve("admin"))));
+                AdminFolder.forServer(folder.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }

@@ -137,7 +137,7 @@ class CommandsTest {
     assertThat(CommandLab.run("cp", "--reflink=auto", server + "/file", other + "/again").exit())
         .isEqualTo(ExitCode.OK);
     assertThat(CommandLab.run("cp", "--reflink=never", server + "/file", other + "/b").err())
-        .contains("--reflink is auto or always, not never");
+        .contains("--reflink must be auto or always, not never");
     assertThat(
             CommandLab.run("cp", "--reflink=always", "--stream", server + "/file", other + "/b")
                 .exit())
@@ -228,7 +228,7 @@ class CommandsTest {
       assertThat(result.err())
           .contains(
               arguments.get(1)
-                  + ": changed while it was copied; the copy may be a mixture of old and new\n");
+                  + ": changed while it was copied; the copy may mix old and new content\n");
       assertThat(result.out()).contains("1 changed while they were copied\n");
       assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
       assertThat(source).exists();
@@ -247,7 +247,7 @@ class CommandsTest {
     assertThat(result.exit()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
         .contains("copied from server to server\n")
-        .contains("0 B of it passed through this client\n");
+        .contains("0 B passed through this client\n");
     assertThat(account(lab.path("b/tree"))).isEqualTo(account(tree));
   }
 }

@@ -95,7 +95,7 @@ class CopiesCommandTest {
   void aCopyIsEndedByItsNumber() {
     addThree();
     assertThat(run("--cancel", "7", SERVER))
-        .isEqualTo(new Result(ExitCode.OK, "ended copy 7\n", ""));
+        .isEqualTo(new Result(ExitCode.OK, "cancelled copy 7\n", ""));
     assertThat(admin.copies.copies()).extracting(CopyStatus::id).containsExactly(12L, 13L);
   }
 
@@ -103,8 +103,7 @@ class CopiesCommandTest {
   void aNumberOfNoCopyIsSomethingThatWasNotDone() {
     assertThat(run("--cancel", "7", SERVER))
         .isEqualTo(
-            new Result(
-                ExitCode.FAILED, "", "ferry: there is no copy 7; it may have ended by itself\n"));
+            new Result(ExitCode.FAILED, "", "ferry: there is no copy 7; it may have completed\n"));
   }
 
   @Test

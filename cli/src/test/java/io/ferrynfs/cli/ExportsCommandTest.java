@@ -38,7 +38,7 @@ class ExportsCommandTest {
   void theListSaysWhatIsExportedToWhom() {
     admin.exports.add(MemoryExports.export("/films", "10.0.0.0/8"));
     admin.exports.add(MemoryExports.export("/music\u001b[2J", "192.0.2.1/32"));
-    admin.exports.fails("/films", new ExportProblem("gone", "/srv/films is not there any more"));
+    admin.exports.fails("/films", new ExportProblem("gone", "/srv/films was removed or moved"));
     assertThat(run(SERVER))
         .isEqualTo(
             new Result(
@@ -48,7 +48,7 @@ class ExportsCommandTest {
                 /films         10.0.0.0/8,2001:db8::/32    ro      root    sys,none  gone   /srv/films
                 /music\\x1b[2J  192.0.2.1/32,2001:db8::/32  ro      root    sys,none  ok     /srv/music\\x1b[2J
                 """,
-                "/films: /srv/films is not there any more\n"));
+                "/films: /srv/films was removed or moved\n"));
   }
 
   @Test

@@ -173,7 +173,7 @@ class LocalFilesTest {
     Instant time = Instant.parse("1901-12-14T00:00:00.25Z");
     try (LocalPlace place = LocalPlace.of(old.toString().getBytes(StandardCharsets.UTF_8))) {
       FileInfo info = place.info();
-      place.keepAttributes(
+      place.preserveAttributes(
           new FileInfo(
               info.kind(),
               0644,
@@ -232,7 +232,7 @@ class LocalFilesTest {
               0,
               info.accessTime(),
               info.modifyTime());
-      assertThat(copy.keepAttributes(stranger, null).owner()).isEqualTo(root);
+      assertThat(copy.preserveAttributes(stranger, null).owner()).isEqualTo(root);
       assertThat(copy.info().mode()).isEqualTo(root ? 06755 : 0755);
       FileInfo named =
           new FileInfo(
@@ -250,7 +250,7 @@ class LocalFilesTest {
               0,
               info.accessTime(),
               info.modifyTime());
-      assertThat(copy.keepAttributes(named, null).owner()).isFalse();
+      assertThat(copy.preserveAttributes(named, null).owner()).isFalse();
       assertThat(copy.info().mode()).as("not set-uid to somebody else").isEqualTo(0711);
     }
   }

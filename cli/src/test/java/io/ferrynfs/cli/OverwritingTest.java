@@ -74,7 +74,7 @@ class OverwritingTest {
                     ExitCode.FAILED,
                     "",
                     (command.equals("mv") && !from.equals(route.getLast())
-                            ? "ferry: not all of it could be copied, so nothing was removed\n"
+                            ? "ferry: not everything was copied, so nothing was removed\n"
                             : "")
                         + "ferry: "
                         + from
@@ -144,6 +144,6 @@ class OverwritingTest {
     Files.createDirectories(lab.path("other/tree/b"));
     Result result = CommandLab.run("cp", "-q", "-r", lab.path("tree").toString(), other);
     assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(result.err()).contains("is a further name of " + other + "/tree/");
+    assertThat(result.err()).contains("is a hard link to " + other + "/tree/");
   }
 }

@@ -81,7 +81,7 @@ class ReloadTest {
     assertThat(cat("/films/file")).isEqualTo("exit code 1");
     write("", export("music", "/music", "access = \"ro\"\n"));
     assertThat(admin("--reload"))
-        .isEqualTo(reloaded("took away /all/films (ROOT/films)", "changed /music (ROOT/music)"));
+        .isEqualTo(reloaded("removed /all/films (ROOT/films)", "changed /music (ROOT/music)"));
     assertThat(cat("/music/file")).isEqualTo("music");
     assertThat(cat("/all/films/file")).isEqualTo("exit code 1");
     assertThat(admin("--reload")).isEqualTo(reloaded("no export has changed"));
@@ -129,8 +129,8 @@ class ReloadTest {
         .isEqualTo(
             reloaded(
                 "no export has changed",
-                "lease: takes effect when the server is started again",
-                "copy-rate: takes effect when the server is started again"));
+                "lease: takes effect at the next start of the server",
+                "copy-rate: takes effect at the next start of the server"));
   }
 
   @Test
@@ -146,7 +146,7 @@ class ReloadTest {
                   "",
                   """
                   ferry: nothing was changed
-                  this server was started without --config, so there is no file to read again
+                  this server was started without --config, so there is no file to reload
                   """));
     }
   }

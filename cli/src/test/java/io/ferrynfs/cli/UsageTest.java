@@ -53,8 +53,8 @@ class UsageTest {
           .as(words.toString())
           .isEqualTo(new Result(ExitCode.OK, "", ""));
     }
-    assertThat(wrong("cp", a, "-q")).isEqualTo("ferry: there is no target after " + a + "\n");
-    assertThat(wrong("mv", a)).isEqualTo("ferry: there is no target after " + a + "\n");
+    assertThat(wrong("cp", a, "-q")).isEqualTo("ferry: missing target after " + a + "\n");
+    assertThat(wrong("mv", a)).isEqualTo("ferry: missing target after " + a + "\n");
   }
 
   @Test
@@ -66,7 +66,7 @@ class UsageTest {
   @Test
   void nothingIsNoDirectoryToServe() {
     assertThat(wrong("serve", "")).isEqualTo("ferry: an empty argument names no directory\n");
-    assertThat(wrong("serve", "/x=")).isEqualTo("ferry: /x= names none\n");
+    assertThat(wrong("serve", "/x=")).isEqualTo("ferry: /x= names no directory\n");
     assertThat(wrong("serve", ".", "--listen", "127.0.0.1:70000"))
         .isEqualTo("ferry: no port between 0 and 65535 in 127.0.0.1:70000\n");
   }

@@ -2,7 +2,7 @@ package io.ferrynfs.client;
 
 import io.ferrynfs.client.backchannel.CallbackHandler;
 import io.ferrynfs.client.file.RemoteFiles;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.wire.nfs4.CbNotifyLock4Args;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -12,25 +12,25 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What this client does about the server's callbacks. */
+/** Dispatches the server's callbacks to the copies and the open files. */
 final class ClientCallbacks implements CallbackHandler {
 
-  private final OffloadTable offloads;
+  private final PendingOffloads offloads;
   private volatile @Nullable RemoteFiles files;
 
-  ClientCallbacks(OffloadTable offloads) {
+  ClientCallbacks(PendingOffloads offloads) {
     this.offloads = offloads;
   }
 
-  void session(ServerSession made) {
-    made.onReconnect(offloads::reconnected);
+  void session(ServerSession session) {
+    session.onReconnect(offloads::reconnected);
   }
 
-  void files(RemoteFiles made) {
-    files = made;
+  void files(RemoteFiles remoteFiles) {
+    files = remoteFiles;
   }
 
-  /** Before there are any files there is nothing to recall. */
+  /** Before the first file, there are no delegations. */
   @Override
   public Nfsstat4 recall(CbRecall4Args args) {
     RemoteFiles of = files;

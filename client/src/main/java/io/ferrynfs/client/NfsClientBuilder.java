@@ -3,7 +3,7 @@ package io.ferrynfs.client;
 import com.sun.security.auth.module.UnixSystem;
 import io.ferrynfs.client.file.RemoteFiles;
 import io.ferrynfs.client.file.TransferSizes;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.SessionOptions;
 import io.ferrynfs.rpc.auth.Credential;
@@ -243,7 +243,7 @@ public final class NfsClientBuilder {
     TransferSizes wanted =
         new TransferSizes(readBytesMax, writeBytesMax, window, uncommittedBytesMax);
     Consumer<NfsWaiting> listener = onWaiting;
-    OffloadTable offloads = new OffloadTable(world);
+    PendingOffloads offloads = new PendingOffloads(world);
     ClientCallbacks callbacks = new ClientCallbacks(offloads);
     CompletableFuture<NfsClient> connected =
         ServerSession.open(world, options, callbacks)

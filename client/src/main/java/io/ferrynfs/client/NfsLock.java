@@ -1,7 +1,7 @@
 package io.ferrynfs.client;
 
 import io.ferrynfs.client.file.ByteRangeLocks;
-import io.ferrynfs.client.file.LockedRange;
+import io.ferrynfs.client.file.HeldRange;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class NfsLock implements AutoCloseable {
   private final ByteRangeLocks locks;
-  private final LockedRange held;
+  private final HeldRange held;
   private final String whatFails;
   private final long positionBytes;
   private final long sizeBytes;
@@ -18,7 +18,7 @@ public final class NfsLock implements AutoCloseable {
 
   NfsLock(
       ByteRangeLocks locks,
-      LockedRange held,
+      HeldRange held,
       String whatFails,
       long positionBytes,
       long sizeBytes,

@@ -7,7 +7,7 @@ import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.file.Futures;
 import io.ferrynfs.client.file.RemoteFiles;
 import io.ferrynfs.client.file.StreamBuffers;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import io.ferrynfs.client.session.PeerIdentity;
 import io.ferrynfs.client.session.ServerSession;
 import io.ferrynfs.client.session.TrafficCounter;
@@ -27,11 +27,11 @@ import java.util.concurrent.CompletableFuture;
 final class RemoteClient implements NfsClient {
 
   private final RemoteFiles files;
-  private final OffloadTable offloads;
+  private final PendingOffloads offloads;
   private final StreamBuffers buffers;
   private final String server;
 
-  RemoteClient(RemoteFiles files, OffloadTable offloads, String server) {
+  RemoteClient(RemoteFiles files, PendingOffloads offloads, String server) {
     this.files = files;
     this.offloads = offloads;
     this.server = server;

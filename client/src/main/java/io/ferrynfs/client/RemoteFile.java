@@ -6,7 +6,7 @@ import io.ferrynfs.client.copy.RangeCopyRequest;
 import io.ferrynfs.client.file.ChunkedIo;
 import io.ferrynfs.client.file.FileAttributes;
 import io.ferrynfs.client.file.Futures;
-import io.ferrynfs.client.file.LockedRange;
+import io.ferrynfs.client.file.HeldRange;
 import io.ferrynfs.client.file.ReadAhead;
 import io.ferrynfs.client.file.RemoteOpenFile;
 import io.ferrynfs.client.file.WriteBehind;
@@ -238,7 +238,7 @@ final class RemoteFile implements NfsFile {
   @Override
   public CompletableFuture<NfsLock> lockAsync(long positionBytes, long sizeBytes, boolean shared) {
     long length = NfsLock.length(positionBytes, sizeBytes);
-    CompletableFuture<LockedRange> asked = file.locks().lock(positionBytes, length, shared);
+    CompletableFuture<HeldRange> asked = file.locks().lock(positionBytes, length, shared);
     CompletableFuture<NfsLock> locked =
         NfsErrors.named(
             what("cannot lock"),
@@ -252,7 +252,7 @@ final class RemoteFile implements NfsFile {
     return locked;
   }
 
-  private NfsLock made(LockedRange held, long positionBytes, long sizeBytes, boolean shared) {
+  private NfsLock made(HeldRange held, long positionBytes, long sizeBytes, boolean shared) {
     return new NfsLock(file.locks(), held, what("cannot unlock"), positionBytes, sizeBytes, shared);
   }
 

@@ -3,6 +3,7 @@ package io.ferrynfs.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrynfs.rpc.auth.AuthExchange;
 import io.ferrynfs.rpc.auth.AuthFlavors;
 import io.ferrynfs.rpc.auth.CallProtection;
 import io.ferrynfs.rpc.auth.Credential;
@@ -216,5 +217,57 @@ class AuthSeamTest {
             })
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("AUTH_ERROR");
+  }
+
+  /** A credential that waits for a reply that never comes, or whose exchange fails. */
+  private record Unestablished(CompletableFuture<Void> established) implements Credential {
+    @Override
+    public int flavor() {
+      return ToyAuth.FLAVOR;
+    }
+
+    @Override
+    public String name() {
+      return "nobody";
+    }
+
+    @Override
+    public @Nullable CallProtection protect(RpcPeer peer) {
+      return null;
+    }
+
+    @Override
+    public CompletableFuture<Void> establish(AuthExchange exchange) {
+      // The dependent of a future wraps its failure.
+      return established.thenApply(done -> done);
+    }
+  }
+
+  @Test
+  void callWhoseCredentialIsNeverEstablishedTimesOut() {
+    RpcRequest request =
+        RpcRequest.of(
+                Echo.PROGRAM,
+                Echo.VERSION,
+                Echo.ECHO,
+                new Unestablished(new CompletableFuture<>()),
+                out -> {})
+            .withTimeMax(Duration.ofMillis(50));
+    assertThat(client.call(request))
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withCauseInstanceOf(RpcException.class)
+        .withMessageContaining("TIMED_OUT: credential not established");
+  }
+
+  @Test
+  void failureOfTheExchangeIsTheFailureOfTheCall() {
+    CompletableFuture<Void> established = new CompletableFuture<>();
+    CompletableFuture<RpcReply> call =
+        call(client, new Unestablished(established), Echo.ECHO, "hello");
+    assertThat(call).isNotDone();
+    RpcException lost = new RpcException(RpcException.Kind.CONNECTION_LOST, "reset");
+    established.completeExceptionally(lost);
+    assertThat(call).failsWithin(Duration.ofSeconds(20)).withThrowableThat().withCause(lost);
   }
 }

@@ -244,6 +244,10 @@ final class ToyAuth {
 
     @Override
     public synchronized CompletableFuture<Void> establish(AuthExchange exchange) {
+      if (handle != null) {
+        // Another call established it after this one found no protection.
+        return CompletableFuture.completedFuture(null);
+      }
       CompletableFuture<Void> running = establishing;
       if (running == null || running.isDone()) {
         running =

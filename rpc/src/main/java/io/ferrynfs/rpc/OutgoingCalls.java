@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,14 +96,30 @@ final class OutgoingCalls {
     if (protection != null) {
       return transmit(call, request, protection);
     }
+    synchronized (lock) {
+      // A renewed call was in the table before.
+      call.protection = null;
+    }
+    Duration left = Duration.ofNanos(call.deadlineNanos - env.ticker().nanoTime());
+    Cancellable timeout =
+        env.timers().schedule(left, () -> stream.execute(() -> failUnestablished(call)));
     CallTarget target = new CallTarget(request.program(), request.version());
     var _ =
         request
             .credential()
             .establish(new Exchange(target))
-            .whenComplete(
-                (done, failure) -> stream.execute(() -> established(call, request, failure)));
+            .whenComplete((done, failure) -> {
+              timeout.cancel();
+              stream.execute(() -> established(call, request, failure));
+            });
     return null;
+  }
+
+  /** Fails a call whose credential was not established before the call's deadline. */
+  private void failUnestablished(PendingCall call) {
+    if (abandon(call)) {
+      call.completeExceptionally(new RpcException(Kind.TIMED_OUT, "credential not established"));
+    }
   }
 
   private void established(PendingCall call, RpcRequest request, @Nullable Throwable failure) {
@@ -111,10 +128,12 @@ final class OutgoingCalls {
     if (protection != null) {
       refusal = transmit(call, request, protection);
     } else {
+      // A credential that composes futures reports the failure of its exchange inside another.
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       refusal =
-          failure instanceof RpcException known
+          cause instanceof RpcException known
               ? known
-              : new RpcException(Kind.AUTH_ERROR, "cannot establish the credential: " + failure);
+              : new RpcException(Kind.AUTH_ERROR, "cannot establish the credential: " + cause);
     }
     if (refusal != null) {
       call.completeExceptionally(refusal);

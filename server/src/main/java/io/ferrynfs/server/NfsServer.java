@@ -7,6 +7,8 @@ import io.ferrynfs.rpc.env.Cancellable;
 import io.ferrynfs.rpc.env.Env;
 import io.ferrynfs.rpc.env.Pool;
 import io.ferrynfs.rpc.env.SystemEnv;
+import io.ferrynfs.server.administration.ExportReplacement;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
@@ -15,9 +17,7 @@ import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.offload.CopyEngine;
-import io.ferrynfs.server.operation.ExportReplacement;
-import io.ferrynfs.server.operation.OperationTable;
-import io.ferrynfs.server.operation.Services;
+import io.ferrynfs.server.operation.Operations;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.recovery.ServedTime;
@@ -118,7 +118,7 @@ public final class NfsServer implements AutoCloseable {
               rpcLimits(builder.transport, limits),
               new NfsHandler(
                   services,
-                  OperationTable.standard(),
+                  Operations.table(),
                   new FairBulkQueue(bulk, limits.shares()),
                   groups,
                   observer));
@@ -463,7 +463,7 @@ public final class NfsServer implements AutoCloseable {
               limits.copies(),
               Duration.ofSeconds(limits.leaseSeconds()),
               options.copyRules(),
-              state,
+              state.offloads(),
               writeVerifier,
               observer);
       ClientRegistry known = registry != null ? registry : stored;

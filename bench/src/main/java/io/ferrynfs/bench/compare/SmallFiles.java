@@ -2,8 +2,8 @@ package io.ferrynfs.bench.compare;
 
 import io.ferrynfs.cli.copy.CopyReport;
 import io.ferrynfs.cli.copy.CopySettings;
+import io.ferrynfs.cli.copy.TransferMethod;
 import io.ferrynfs.cli.copy.TreeCopy;
-import io.ferrynfs.cli.copy.Way;
 import io.ferrynfs.cli.place.Places;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +119,7 @@ final class SmallFiles {
         throw new IOException("some files were not copied: " + account);
       }
       String taken = group(WAYS, account);
-      ways.add(taken.contains('"' + Way.STREAMED.word() + '"'), taken);
+      ways.add(taken.contains('"' + TransferMethod.STREAMED.word() + '"'), taken);
       return FILES / Double.parseDouble(group(SECONDS, account));
     };
   }
@@ -147,7 +147,7 @@ final class SmallFiles {
             "some files were not copied: " + report.failures().stream().findFirst().orElse(""));
       }
       String taken = report.shares().toString();
-      ways.add(report.shares().containsKey(Way.STREAMED), taken);
+      ways.add(report.shares().containsKey(TransferMethod.STREAMED), taken);
       return rate;
     };
   }

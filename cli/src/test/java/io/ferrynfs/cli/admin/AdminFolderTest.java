@@ -72,7 +72,7 @@ class AdminFolderTest {
 
   @Test
   void itIsMadeForItsUserAloneAndTakenAgain() throws IOException {
-    AdminFolder folder = AdminFolder.toServeIn(root.resolve("deep/admin"));
+    AdminFolder folder = AdminFolder.forServer(root.resolve("deep/admin"));
     folder.make();
     folder.make();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
@@ -82,11 +82,11 @@ class AdminFolderTest {
   @Test
   void oneThatOthersCanEnterIsNotTaken() throws IOException {
     for (String open : new String[] {"rwxrwx---", "rwx---rwx", "rwx--x---", "rwx---r--"}) {
-      AdminFolder folder = AdminFolder.toServeIn(directory("open", open));
+      AdminFolder folder = AdminFolder.forServer(directory("open", open));
       assertThatIOException()
           .isThrownBy(folder::make)
           .withMessage(
-              "%s is open to others; mend with: chmod 700 %s", folder.path(), folder.path());
+              "%s is open to other users; run: chmod 700 %s", folder.path(), folder.path());
     }
   }
 
@@ -106,7 +106,7 @@ class AdminFolderTest {
     Path file = Files.createFile(root.resolve("file"));
     for (Path path : new Path[] {link, file}) {
       assertThatIOException()
-          .isThrownBy(AdminFolder.toServeIn(path)::make)
+          .isThrownBy(AdminFolder.forServer(path)::make)
           .withMessage("%s is not a directory", path);
     }
   }

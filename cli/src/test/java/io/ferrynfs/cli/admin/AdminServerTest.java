@@ -50,7 +50,7 @@ class AdminServerTest {
 
   @BeforeEach
   void start(@TempDir Path root) throws IOException {
-    folder = AdminFolder.toServeIn(root.resolve("admin"));
+    folder = AdminFolder.forServer(root.resolve("admin"));
     server = open();
   }
 

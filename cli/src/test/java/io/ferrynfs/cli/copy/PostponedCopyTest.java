@@ -39,7 +39,7 @@ class PostponedCopyTest {
             (_, method, arguments) -> {
               boolean opens = method.getName().equals("open") || method.getName().equals("create");
               TreeCopy running = copy.get();
-              if (opens && running != null && !running.isLastTry()) {
+              if (opens && running != null && !running.isRetry()) {
                 throw new StorageException(Status.TRY_LATER);
               }
               if (opens) {

@@ -133,7 +133,7 @@ class InterruptedCopyTest {
     Process command = begin("cp");
     long first = copyAfter(0, command);
     assertThat(copies("--cancel", String.valueOf(first)))
-        .isEqualTo(new CommandLab.Result(ExitCode.OK, "ended copy " + first + "\n", ""));
+        .isEqualTo(new CommandLab.Result(ExitCode.OK, "cancelled copy " + first + "\n", ""));
     assertThat(copies("--cancel", String.valueOf(first)).exit()).isEqualTo(ExitCode.FAILED);
     String said = new String(command.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(command.waitFor()).as(said).isEqualTo(ExitCode.FAILED);

@@ -133,7 +133,7 @@ class KilledServerTest {
       Files.delete(registry);
       Files.createDirectory(registry);
       server.restart();
-      assertThat(server.notes()).contains("after a restart no client may reclaim: ");
+      assertThat(server.notes()).contains("clients cannot reclaim after a restart: ");
       try (NfsClient client = server.connect();
           NfsFile file = client.open(FILE, NfsOpenOptions.forNew(0644))) {
         file.write(ByteBuffer.wrap(random(7)), 0);

@@ -71,7 +71,7 @@ class ConfigFileTest {
   void aPathIsEnoughAndServesThisMachineAlone() {
     assertThat(ConfigFile.parse("f", EXPORT))
         .isEqualTo(
-            new ServeChoices(
+            new ServeSettings(
                 List.of(
                     new ServedDirectory(
                         "/",
@@ -98,7 +98,7 @@ class ConfigFileTest {
   void everythingMayBeSaid() {
     assertThat(ConfigFile.parse("f", EVERYTHING))
         .isEqualTo(
-            new ServeChoices(
+            new ServeSettings(
                 List.of(
                     new ServedDirectory(
                         "/films",
@@ -148,7 +148,7 @@ class ConfigFileTest {
             + " admin, export",
         "listen = 2049 | f:1:1: listen: must be a text in quotation marks",
         "listen = \"2049\" | f:1:1: listen: an address is HOST:PORT, not 2049",
-        "state = \"ferry\" | f:1:1: state: must begin with /, not be ferry",
+        "state = \"ferry\" | f:1:1: state: must begin with /: ferry",
         "copy-rate = -1 | f:1:1: copy-rate: must be a number between 0 and 1048576",
         "delegations = \"reed\" | f:1:1: delegations: there is no \"reed\"; is read meant?",
         "copy-rules = \"linus\" | f:1:1: copy-rules: there is no \"linus\"; is linux meant?",
@@ -175,14 +175,15 @@ class ConfigFileTest {
             + " 4294967294",
         "security = [\"krb5\"] | f:3:13: security: there is no \"krb5\"; there are sys, none",
         "security = [] | f:3:1: security: must not be empty; there are sys, none",
-        "networks = [] | f:3:1: networks: names nobody; write networks, as \"10.0.0.0/8\", or"
+        "networks = [] | f:3:1: networks: matches no client; write networks, as \"10.0.0.0/8\", or"
             + " \"any\"",
         "networks = [\"10.0.0.0/33\"] | f:3:13: networks: no prefix of 10.0.0.0 has 33 bits",
         "networks = [\"example.org\"] | f:3:13: networks: not an address or network: example.org",
         "pseudo-path = \"films/\" | f:3:1: pseudo-path: must be / or a path like /data/films, with"
             + " no / at its end, not films/",
         "copy-to = [\"ten\"] | f:3:1: copy-to: not an address or network: ten",
-        "client = [{access = \"ro\"}] | f:3:11: networks: is missing: which clients this is for",
+        "client = [{access = \"ro\"}] | f:3:11: networks: is missing: the clients to which the rule"
+            + " applies",
         "client = [3] | f:3:11: client: must be a table, as in [[client]]"
       })
   void whatIsWrongWithAnExportIsToldWithItsPlace(String line, String problem) {
@@ -232,7 +233,7 @@ class ConfigFileTest {
   @Test
   void aFileThatServesNothingIsWrong() {
     assertThatThrownBy(() -> ConfigFile.parse("f", "lease = 90\n"))
-        .hasMessage("f: there is nothing to serve; write an [[export]] with a path");
+        .hasMessage("f: no exports; write an [[export]] with a path");
     assertThatThrownBy(() -> ConfigFile.parse("f", "[export]\npath = \"/srv\"\n"))
         .hasMessageContaining("must be written with two brackets, [[export]]");
   }

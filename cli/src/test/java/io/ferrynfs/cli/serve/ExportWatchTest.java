@@ -75,8 +75,8 @@ class ExportWatchTest {
     volume.close();
   }
 
-  private void watch(ExportWatch.Look look, ExportWatch.@Nullable Look state) {
-    SequencedMap<String, ExportWatch.Look> looks = new LinkedHashMap<>();
+  private void watch(ExportWatch.Check look, ExportWatch.@Nullable Check state) {
+    SequencedMap<String, ExportWatch.Check> looks = new LinkedHashMap<>();
     looks.put("/films", look);
     looks.put("/music", () -> null);
     watch.watch(looks, state);
@@ -94,11 +94,11 @@ class ExportWatchTest {
 
   @Test
   void aDirectoryThatIsMovedAwayIsGoneAndAnotherInItsPlaceIsNotTaken() throws IOException {
-    watch(new DirectoryLook(directory, volume), null);
+    watch(new DirectoryCheck(directory, volume), null);
     assertThat(problems()).isEmpty();
     Path elsewhere = folder.resolve("elsewhere");
     Files.move(directory, elsewhere);
-    ExportProblem gone = new ExportProblem("gone", directory + " is not there any more");
+    ExportProblem gone = new ExportProblem("gone", directory + " was removed or moved");
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     assertThat(problems()).isEqualTo(Map.of("/films", gone));
     Files.createDirectory(directory);
@@ -112,25 +112,25 @@ class ExportWatchTest {
             "WARNING /films: another directory is at "
                 + directory
                 + " now, and the former one is served: it was unmounted, mounted over or moved",
-            "INFO /films is as it should be again");
+            "INFO /films: the problem has ended");
   }
 
   @Test
   void aDirectoryThatIsRemovedIsGone() throws IOException {
-    watch(new DirectoryLook(directory, volume), null);
+    watch(new DirectoryCheck(directory, volume), null);
     Files.delete(directory);
     assertThat(problems())
         .isEqualTo(
-            Map.of("/films", new ExportProblem("gone", directory + " is not there any more")));
+            Map.of("/films", new ExportProblem("gone", directory + " was removed or moved")));
   }
 
   @Test
   void aFullDiskUnderTheStateFolderIsWrongWithAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
-    watch(() -> null, new StateLook(state, () -> null));
+    watch(() -> null, new StateFolderCheck(state, () -> null));
     assertThat(problems()).isEmpty();
     assertThat(state).as("nothing is left there").isEmptyDirectory();
-    StateLook full = new StateLook(state, () -> null);
+    StateFolderCheck full = new StateFolderCheck(state, () -> null);
     watch(
         () -> null,
         () -> {
@@ -139,7 +139,7 @@ class ExportWatchTest {
           } catch (IOException e) {
             throw new IllegalStateException(e);
           }
-          return full.look();
+          return full.check();
         });
     ExportProblem problem =
         new ExportProblem(
@@ -148,7 +148,7 @@ class ExportWatchTest {
     assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
     assertThat(log).containsExactly("WARNING the state folder: " + problem.text());
     Files.delete(state);
-    watch(() -> null, new StateLook(state, () -> null));
+    watch(() -> null, new StateFolderCheck(state, () -> null));
     assertThat(state()).isEqualTo("state-failing");
   }
 
@@ -157,11 +157,10 @@ class ExportWatchTest {
     Path state = Files.createDirectory(folder.resolve("state"));
     String why = state + "/clients.mv: No space left on device";
     AtomicReference<@Nullable String> unrecorded = new AtomicReference<>(why);
-    watch(() -> null, new StateLook(state, unrecorded::get));
+    watch(() -> null, new StateFolderCheck(state, unrecorded::get));
     ExportProblem problem =
         new ExportProblem(
-            "state-failing",
-            "clients are not recorded, and cannot reclaim after a restart: " + why);
+            "state-failing", "clients are not recorded and cannot reclaim after a restart: " + why);
     assertThat(problems()).isEqualTo(Map.of("/films", problem, "/music", problem));
     unrecorded.set(null);
     assertThat(problems()).isEmpty();
@@ -174,7 +173,7 @@ class ExportWatchTest {
         () -> {
           if (during.isEmpty()) {
             // Others are looked at meanwhile, and this one is not a second time.
-            watch.lookNow();
+            watch.checkNow();
             during.add(watch.problems());
           }
           return null;
@@ -182,8 +181,7 @@ class ExportWatchTest {
         null);
     assertThat(during)
         .containsExactly(
-            Map.of(
-                "/films", new ExportProblem("silent", "it does not answer: its disk may be away")));
+            Map.of("/films", new ExportProblem("silent", "the file system does not answer")));
     assertThat(problems()).isEmpty();
   }
 

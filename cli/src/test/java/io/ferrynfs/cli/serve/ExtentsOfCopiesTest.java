@@ -95,7 +95,7 @@ class ExtentsOfCopiesTest {
                 new StateFolder(disk.resolve(name + ".state")),
                 ServerLimits.defaults(),
                 ServerOptions.defaults(),
-                AdminFolder.toServeIn(disk.resolve("admin"))));
+                AdminFolder.forServer(disk.resolve("admin"))));
     servers.add(server);
     return "nfs://" + ListenAddress.text(server.address());
   }

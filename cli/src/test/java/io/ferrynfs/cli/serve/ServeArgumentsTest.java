@@ -59,48 +59,51 @@ class ServeArgumentsTest {
   // I-026
   @Test
   void copiesComeFromTheMachinesOwnNetworksUnlessOthersAreNamed() {
-    assertThat(CopyFrom.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
-    assertThat(CopyFrom.parse(List.of("none"))).isEqualTo(CopySources.none());
-    assertThat(CopyFrom.parse(List.of("10.0.0.0/8", "::1")))
+    assertThat(CopyFromOption.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
+    assertThat(CopyFromOption.parse(List.of("none"))).isEqualTo(CopySources.none());
+    assertThat(CopyFromOption.parse(List.of("10.0.0.0/8", "::1")))
         .isEqualTo(
             new CopySources(false, List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("::1"))));
-    assertThat(CopyFrom.parse(List.of("local", "10.1.2.3")))
+    assertThat(CopyFromOption.parse(List.of("local", "10.1.2.3")))
         .isEqualTo(new CopySources(true, List.of(IpNetwork.parse("10.1.2.3"))));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopyFrom.parse(List.of("none", "local")))
+        .isThrownBy(() -> CopyFromOption.parse(List.of("none", "local")))
         .withMessageContaining("alone");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopyFrom.parse(List.of("example.org")))
+        .isThrownBy(() -> CopyFromOption.parse(List.of("example.org")))
         .withMessageContaining("example.org");
   }
 
   @Test
   void whoMayReadForClientsIsEverybodyOrSomeNetworksOrNobody() {
-    assertThat(CopySource.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
-    assertThat(CopySource.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
-    assertThat(CopySource.policy(List.of("10.0.0.0/8", "2001:db8::1")))
+    assertThat(CopySourceOption.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
+    assertThat(CopySourceOption.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
+    assertThat(CopySourceOption.policy(List.of("10.0.0.0/8", "2001:db8::1")))
         .isEqualTo(
             new CopySourcePolicy(
                 List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("2001:db8::1/128"))));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopySource.policy(List.of("10.0.0.0/8", "none")))
+        .isThrownBy(() -> CopySourceOption.policy(List.of("10.0.0.0/8", "none")))
         .withMessageContaining("alone");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CopySource.policy(List.of("ten.example")))
+        .isThrownBy(() -> CopySourceOption.policy(List.of("ten.example")))
         .withMessageContaining("ten.example");
   }
 
   @Test
   void anAnnouncedAddressMayDoWithoutAPort() {
-    assertThat(CopySource.announced("192.0.2.1")).isEqualTo(new InetSocketAddress("192.0.2.1", 0));
-    assertThat(CopySource.announced("192.0.2.1:12049"))
+    assertThat(CopySourceOption.announced("192.0.2.1"))
+        .isEqualTo(new InetSocketAddress("192.0.2.1", 0));
+    assertThat(CopySourceOption.announced("192.0.2.1:12049"))
         .isEqualTo(new InetSocketAddress("192.0.2.1", 12049));
     for (String six : List.of("2001:db8::1", "[2001:db8::1]")) {
-      assertThat(CopySource.announced(six)).isEqualTo(new InetSocketAddress("2001:db8::1", 0));
+      assertThat(CopySourceOption.announced(six))
+          .isEqualTo(new InetSocketAddress("2001:db8::1", 0));
     }
-    assertThat(CopySource.announced("[2001:db8::1]:2049"))
+    assertThat(CopySourceOption.announced("[2001:db8::1]:2049"))
         .isEqualTo(new InetSocketAddress("2001:db8::1", 2049));
-    assertThatIllegalArgumentException().isThrownBy(() -> CopySource.announced("192.0.2.1:nfs"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CopySourceOption.announced("192.0.2.1:nfs"));
   }
 
   private static Opaque identity(Path state, RandomSource random, Path... exports)

@@ -1,7 +1,7 @@
 package io.ferrynfs.client.copy;
 
 import io.ferrynfs.client.file.StreamBuffers;
-import io.ferrynfs.client.offload.OffloadTable;
+import io.ferrynfs.client.offload.PendingOffloads;
 import java.time.Duration;
 
 /**
@@ -20,6 +20,6 @@ public record CopyMethods(
     boolean cloneOnly,
     boolean byStream,
     StreamBuffers buffers,
-    OffloadTable offloads,
-    OffloadTable atSource,
+    PendingOffloads offloads,
+    PendingOffloads atSource,
     Duration progressEvery) {}

@@ -21,11 +21,11 @@ public final class ByteRangeLocks {
   /** The length of a range that ends with the file, however long it grows. */
   public static final long TO_END = -1;
 
-  private final LockedRanges ranges;
+  private final HeldRanges ranges;
   private final LockCalls calls;
   private final LockQueue queue;
 
-  ByteRangeLocks(LockedRanges ranges, LockCalls calls, LockQueue queue) {
+  ByteRangeLocks(HeldRanges ranges, LockCalls calls, LockQueue queue) {
     this.ranges = ranges;
     this.calls = calls;
     this.queue = queue;
@@ -37,7 +37,7 @@ public final class ByteRangeLocks {
    * @param length in bytes, or {@link #TO_END}
    * @throws OverlappingFileLockException if this open file has an overlapping lock or request
    */
-  public CompletableFuture<LockedRange> lock(long offset, long length, boolean shared) {
+  public CompletableFuture<HeldRange> lock(long offset, long length, boolean shared) {
     return queue.wait(ranges.add(offset, length, shared));
   }
 
@@ -48,10 +48,9 @@ public final class ByteRangeLocks {
    * @return empty if another owner holds a conflicting lock
    * @throws OverlappingFileLockException if this open file has an overlapping lock or request
    */
-  public CompletableFuture<Optional<LockedRange>> tryLock(
-      long offset, long length, boolean shared) {
-    LockedRanges.Added added = ranges.add(offset, length, shared);
-    LockedRange wanted = added.range();
+  public CompletableFuture<Optional<HeldRange>> tryLock(long offset, long length, boolean shared) {
+    HeldRanges.Added added = ranges.add(offset, length, shared);
+    HeldRange wanted = added.range();
     return Futures.recover(added.overlapsGone(), _ -> CompletableFuture.completedFuture(null))
         .thenCompose(_ -> calls.request(wanted, false))
         .whenComplete((granted, failure) -> {
@@ -65,12 +64,12 @@ public final class ByteRangeLocks {
   }
 
   /** Returns whether the server holds the lock, as far as this client knows. */
-  public boolean isHeld(LockedRange range) {
+  public boolean isHeld(HeldRange range) {
     return ranges.isHeld(range);
   }
 
   /** Releases a lock. It is released here whatever the server answers. */
-  public CompletableFuture<Void> unlock(LockedRange range) {
+  public CompletableFuture<Void> unlock(HeldRange range) {
     return calls.unlock(range);
   }
 
@@ -93,7 +92,7 @@ public final class ByteRangeLocks {
   }
 
   /** Returns the ranges, for the recovery of lost state. */
-  LockedRanges ranges() {
+  HeldRanges ranges() {
     return ranges;
   }
 }

@@ -37,7 +37,7 @@ final class LockCalls {
   private final StateOwner4 owner;
   private final OpenStateid open;
   private final StateidCalls stateids;
-  private final LockedRanges ranges;
+  private final HeldRanges ranges;
   private final TaskSequence sequence = new TaskSequence();
 
   LockCalls(
@@ -46,7 +46,7 @@ final class LockCalls {
       StateOwner4 owner,
       OpenStateid open,
       StateidCalls stateids,
-      LockedRanges ranges) {
+      HeldRanges ranges) {
     this.session = session;
     this.handle = handle;
     this.owner = owner;
@@ -61,7 +61,7 @@ final class LockCalls {
    * @param waits whether the server may queue the request
    * @return whether the lock was granted; false for NFS4ERR_DENIED
    */
-  CompletableFuture<Boolean> request(LockedRange wanted, boolean waits) {
+  CompletableFuture<Boolean> request(HeldRange wanted, boolean waits) {
     return sequence.run(() ->
         Futures.recover(
             stateids
@@ -83,7 +83,7 @@ final class LockCalls {
     return new Locker4.True(new OpenToLockOwner4(0, opened, 0, owner));
   }
 
-  private Compound lock(LockedRange wanted, boolean waits, boolean reclaim, Locker4 locker) {
+  private Compound lock(HeldRange wanted, boolean waits, boolean reclaim, Locker4 locker) {
     return Compound.of(
             CompoundOps.put(handle),
             new NfsArgop4.Lock(
@@ -92,7 +92,7 @@ final class LockCalls {
         .build();
   }
 
-  private boolean granted(LockedRange wanted, Results results) throws CallException {
+  private boolean granted(HeldRange wanted, Results results) throws CallException {
     if (results.at(1, NfsResop4.Lock.class).res() instanceof Lock4Res.Ok(var ok)) {
       ranges.granted(wanted, ok.lockStateid());
       return true;
@@ -104,7 +104,7 @@ final class LockCalls {
    * Forgets a range whose LOCK failed. If there was no reply, the server may have granted the lock,
    * so the request is withdrawn.
    */
-  void failed(LockedRange wanted, Throwable failure) {
+  void failed(HeldRange wanted, Throwable failure) {
     if (isUnanswered(failure)) {
       withdraw(wanted);
     } else {
@@ -121,7 +121,7 @@ final class LockCalls {
    * Withdraws a request by a LOCK that does not wait, after which the server keeps the range for
    * nobody (RFC 8881 section 9.6). If that LOCK is granted, it is unlocked.
    */
-  void withdraw(LockedRange wanted) {
+  void withdraw(HeldRange wanted) {
     CompletableFuture<Void> gone = new CompletableFuture<>();
     ranges.withdraw(wanted, gone);
     var _ =
@@ -138,11 +138,11 @@ final class LockCalls {
    * Sends LOCKU, and once more if there is no reply. The lock is released here whatever the server
    * answers. Sends nothing for a lock that was lost.
    */
-  CompletableFuture<Void> unlock(LockedRange range) {
+  CompletableFuture<Void> unlock(HeldRange range) {
     return sequence.run(() -> unlockNow(range));
   }
 
-  private CompletableFuture<Void> unlockNow(LockedRange range) {
+  private CompletableFuture<Void> unlockNow(HeldRange range) {
     Stateid4 used = ranges.release(range);
     if (used == null) {
       return CompletableFuture.completedFuture(null);
@@ -204,14 +204,14 @@ final class LockCalls {
    */
   CompletableFuture<Void> reclaim(Function<Compound, CompletableFuture<Results>> call) {
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-    for (LockedRange range : ranges.beginReclaim()) {
+    for (HeldRange range : ranges.beginReclaim()) {
       done = done.thenCompose(ignored -> reclaim(range, call));
     }
     return done;
   }
 
   private CompletableFuture<Void> reclaim(
-      LockedRange range, Function<Compound, CompletableFuture<Results>> call) {
+      HeldRange range, Function<Compound, CompletableFuture<Results>> call) {
     return call.apply(lock(range, false, true, byOpen(CompoundOps.forData(open.stateid()))))
         .thenAccept(results ->
             ranges.reclaimed(

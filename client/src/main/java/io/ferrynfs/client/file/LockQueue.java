@@ -36,8 +36,8 @@ final class LockQueue {
 
   /** A waiting request. Its fields are accessed under the lock of the queue. */
   private static final class Request {
-    final LockedRange range;
-    final CompletableFuture<LockedRange> future = new CompletableFuture<>();
+    final HeldRange range;
+    final CompletableFuture<HeldRange> future = new CompletableFuture<>();
     final Backoff backoff = new Backoff(POLL_FIRST, POLL_LONGEST);
     @Nullable Cancellable timer;
 
@@ -46,13 +46,13 @@ final class LockQueue {
 
     boolean pending = true;
 
-    Request(LockedRange range) {
+    Request(HeldRange range) {
       this.range = range;
     }
   }
 
   /** Requests a range until it is granted. Cancelling the future withdraws the request. */
-  CompletableFuture<LockedRange> wait(LockedRanges.Added added) {
+  CompletableFuture<HeldRange> wait(HeldRanges.Added added) {
     Request request = new Request(added.range());
     synchronized (this) {
       requests.add(request);

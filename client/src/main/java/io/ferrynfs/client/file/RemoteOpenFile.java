@@ -45,7 +45,7 @@ public final class RemoteOpenFile {
   private final CopyCalls copies;
   private final ByteRangeLocks locks;
   private final WriteLedger ledger = new WriteLedger();
-  private final FileUses uses = new FileUses();
+  private final PendingFileWork uses = new PendingFileWork();
 
   RemoteOpenFile(
       RemoteFiles files,
@@ -62,7 +62,7 @@ public final class RemoteOpenFile {
     this.attributesAtOpen = attributesAtOpen;
     this.state = new OpenStateid(stateid);
     this.features = new ServerFeatures(session, files.unsupported(), attributesAtOpen.fsid());
-    LockedRanges ranges = new LockedRanges();
+    HeldRanges ranges = new HeldRanges();
     StateidCalls stateids =
         new StateidCalls(session, state, ranges, () -> files.opens().reopen(this));
     LockCalls lockCalls = new LockCalls(session, handle, owner, state, stateids, ranges);

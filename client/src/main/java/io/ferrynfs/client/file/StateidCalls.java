@@ -30,7 +30,7 @@ final class StateidCalls {
 
   private final ServerSession session;
   private final OpenStateid open;
-  private final LockedRanges locks;
+  private final HeldRanges locks;
   private final Supplier<CompletableFuture<Void>> reopen;
 
   /**
@@ -41,7 +41,7 @@ final class StateidCalls {
   StateidCalls(
       ServerSession session,
       OpenStateid open,
-      LockedRanges locks,
+      HeldRanges locks,
       Supplier<CompletableFuture<Void>> reopen) {
     this.session = session;
     this.open = open;

@@ -44,7 +44,7 @@ public final class OffloadCancellation {
    * @return whether the server confirmed that the copy has ended; never fails
    */
   public static CompletableFuture<Boolean> of(
-      OffloadTable offloads, RemoteOpenFile to, Stateid4 stateid, int attemptsMax) {
+      PendingOffloads offloads, RemoteOpenFile to, Stateid4 stateid, int attemptsMax) {
     OffloadCancellation stopping =
         new OffloadCancellation(offloads.env(), to, stateid, attemptsMax);
     stopping.attempt(1);

@@ -141,12 +141,12 @@ class CallbackTest {
   @Test
   void callbacksThatComeEarlyAreBounded() {
     startedUnanswered();
-    for (int i = 0; i < OffloadTable.EARLY_MAX; i++) {
+    for (int i = 0; i < PendingOffloads.EARLY_MAX; i++) {
       assertThat(lab.callback(copyStateid(100 + i), lab.done(5))).isEqualTo(Nfsstat4.NFS4_OK);
     }
     assertThat(lab.callback(copyStateid(99), lab.done(5))).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     assertThat(lab.callback(copyStateid(100), lab.done(5))).isEqualTo(Nfsstat4.NFS4_OK);
-    lab.world.run(OffloadTable.EARLY_AGE_MAX.plusSeconds(1));
+    lab.world.run(PendingOffloads.EARLY_AGE_MAX.plusSeconds(1));
     assertThat(lab.callback(copyStateid(99), lab.done(5))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 

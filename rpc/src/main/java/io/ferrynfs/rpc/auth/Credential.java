@@ -30,7 +30,8 @@ public interface Credential extends RpcPrincipal {
 
   /**
    * Establishes the credential, for example by RPCSEC_GSS_INIT and RPCSEC_GSS_CONTINUE_INIT (RFC
-   * 2203 section 5.2). Several calls may ask for that at the same time.
+   * 2203 section 5.2). Several calls may ask for that at the same time, also just after another
+   * call has established it.
    *
    * @param exchange makes calls to the peer
    * @return completes when {@link #protect} returns a protection; fails if there will be none

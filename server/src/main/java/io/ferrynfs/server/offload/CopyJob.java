@@ -1,5 +1,6 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.CopyStatus;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Offload;
@@ -14,7 +15,6 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One copy. An asynchronous copy exists from the reply to COPY until its client knows the outcome,
  * and a synchronous one until the reply.
  *
- * <p>One thread at a time works on it. Other threads may read its progress and stop it. It has
- * ended when its files are closed and its outcome is set, or when it is abandoned.
+ * <p>One thread at a time works on it. Other threads may read its progress and stop it.
  */
 final class CopyJob implements Offload {
   /**
@@ -39,20 +38,24 @@ final class CopyJob implements Offload {
   private final Consumer<CopyJob> onAbandon;
   private final @Nullable CompletableFuture<CopyOutcome> answer;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
-  private final AtomicBoolean reported = new AtomicBoolean();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** Set before any piece is copied. */
   private volatile @Nullable Stateid4 stateid;
 
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  @GuardedBy("this")
+  private Phase phase = Phase.COPYING;
 
-  private volatile Stop stop = Stop.NONE;
+  @GuardedBy("this")
+  private Stop stop = Stop.NONE;
 
-  /** Set before {@link Stop#REVOKED}. */
-  private volatile @Nullable Nfsstat4 revocation;
+  /** Set with {@link Stop#REVOKED}. */
+  @GuardedBy("this")
+  private @Nullable Nfsstat4 revocation;
 
-  private volatile boolean ended;
-  private volatile @Nullable CopyOutcome outcome;
+  /** Set with {@link Phase#UNREPORTED}. */
+  @GuardedBy("this")
+  private @Nullable CopyOutcome outcome;
 
   // Used only by the thread that works on the copy.
   private int pauses;
@@ -60,6 +63,18 @@ final class CopyJob implements Offload {
   private boolean hasBegun;
   private boolean hasWaited;
   private @Nullable Nfsstat4 failure;
+
+  /** The phases of a copy. A copy passes through them in this order and may skip UNREPORTED. */
+  enum Phase {
+    /** Pieces are waiting or running. */
+    COPYING,
+    /** The copy writes to the target no longer. It is made durable and its files are closed. */
+    FINISHING,
+    /** The files are closed. The client does not know the outcome yet. */
+    UNREPORTED,
+    /** The client knows the outcome or will never know it. */
+    ENDED
+  }
 
   /**
    * The reason to end a copy before it is complete. A later reason in this order replaces an
@@ -161,8 +176,8 @@ final class CopyJob implements Offload {
     copier.whenReady(task);
   }
 
-  /** Returns the outcome; null before the end and for an abandoned copy. */
-  @Nullable CopyOutcome outcome() {
+  /** Returns the outcome from {@link Phase#UNREPORTED} on; null before and without a report. */
+  synchronized @Nullable CopyOutcome outcome() {
     return outcome;
   }
 
@@ -177,14 +192,19 @@ final class CopyJob implements Offload {
   }
 
   /** Stops the copy after its current piece, with this status. */
-  void revoke(Nfsstat4 status) {
+  synchronized void revoke(Nfsstat4 status) {
     revocation = status;
     stop(Stop.REVOKED);
   }
 
   /** Returns whether the copy ended because it was revoked. */
-  boolean isRevoked() {
+  synchronized boolean isRevoked() {
     return stop == Stop.REVOKED && failure == revocation;
+  }
+
+  /** Returns the status of a revoked copy; null if the copy is not revoked. */
+  private synchronized @Nullable Nfsstat4 revocation() {
+    return stop == Stop.REVOKED ? revocation : null;
   }
 
   /** Stops the copy after its current piece. */
@@ -194,21 +214,17 @@ final class CopyJob implements Offload {
     }
   }
 
-  boolean isStopped() {
+  synchronized boolean isStopped() {
     return stop != Stop.NONE;
   }
 
-  boolean isAbandoned() {
+  synchronized boolean isAbandoned() {
     return stop == Stop.ABANDONED;
   }
 
-  boolean hasEnded() {
-    return ended;
-  }
-
   @Override
-  public boolean isActive() {
-    return !ended;
+  public synchronized boolean isActive() {
+    return phase.compareTo(Phase.UNREPORTED) < 0;
   }
 
   @Override
@@ -254,12 +270,12 @@ final class CopyJob implements Offload {
   CopyStatus status(long nowNanos) {
     long copied = copied();
     CopyStatus.State stage =
-        quiet.isDone()
+        isQuiet()
             ? CopyStatus.State.FINISHING
             : copied == 0 ? CopyStatus.State.QUEUED : CopyStatus.State.RUNNING;
     return new CopyStatus(
         id,
-        request.who(),
+        request.clientText(),
         request.source().description(),
         request.target().pathForPeople(request.to().file()),
         copied,
@@ -274,8 +290,8 @@ final class CopyJob implements Offload {
       return Next.END;
     }
     try {
-      if (stop == Stop.REVOKED) {
-        failure = revocation;
+      failure = revocation();
+      if (failure != null) {
         return Next.END;
       }
       if (isStopped()) {
@@ -293,9 +309,7 @@ final class CopyJob implements Offload {
       if (bytes == 0 || copier.isComplete()) {
         return Next.END;
       }
-      if (stop == Stop.REVOKED) {
-        failure = revocation;
-      }
+      failure = revocation();
       return isStopped() ? Next.END : Next.ANOTHER_PIECE;
     } catch (NfsStatusException e) {
       failure = ValidErrors.constrain(NfsOpnum4.OP_COPY, e.status());
@@ -323,27 +337,46 @@ final class CopyJob implements Offload {
     return failure;
   }
 
-  /**
-   * Ends the copy after its files are closed.
-   *
-   * @return whether the outcome must be reported to the client
-   */
-  synchronized boolean end(@Nullable CopyOutcome result) {
-    ended = true;
-    if (isAbandoned()) {
-      return false;
+  private synchronized boolean isQuiet() {
+    return phase != Phase.COPYING;
+  }
+
+  /** Ends the copying: no further piece runs. */
+  void finish() {
+    synchronized (this) {
+      phase = Phase.FINISHING;
     }
-    outcome = result;
-    return result != null;
+    quiet.complete(null);
   }
 
   /**
-   * Marks the outcome as reported.
+   * Ends the copy after its files are closed.
    *
-   * @return true for the first call
+   * @param result the outcome
+   * @return {@link Phase#UNREPORTED} if the client must receive the outcome by CB_OFFLOAD, and
+   *     {@link Phase#ENDED} otherwise
    */
-  boolean markReported() {
-    return reported.compareAndSet(false, true);
+  synchronized Phase end(CopyOutcome result) {
+    if (isSynchronous() || isAbandoned()) {
+      phase = Phase.ENDED;
+    } else {
+      phase = Phase.UNREPORTED;
+      outcome = result;
+    }
+    return phase;
+  }
+
+  /**
+   * Ends a copy whose client knows the outcome or will never know it.
+   *
+   * @return false if the outcome was not waiting for its report
+   */
+  synchronized boolean forget() {
+    boolean wasUnreported = phase == Phase.UNREPORTED;
+    if (wasUnreported) {
+      phase = Phase.ENDED;
+    }
+    return wasUnreported;
   }
 
   void closeFiles() {

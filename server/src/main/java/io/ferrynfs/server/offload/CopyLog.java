@@ -26,7 +26,7 @@ public final class CopyLog {
         + " of uid "
         + request.principal().uid()
         + " of "
-        + request.who()
+        + request.clientText()
         + ": "
         + request.range().length()
         + " bytes of "

@@ -25,23 +25,28 @@ final class CopyOutcomes {
   }
 
   /**
-   * Returns the outcome for a reply. The bytes are not durable because the client sends COMMIT, as
-   * after WRITE.
+   * Returns the outcome of a copy without further pieces. Makes the bytes of an asynchronous copy
+   * durable, which waits for the disk. Those of a synchronous copy are not durable because the
+   * client sends COMMIT, as after WRITE.
    */
-  static CopyOutcome ofReply(CopyJob job) {
+  CopyOutcome of(CopyJob job) {
+    if (job.isAbandoned()) {
+      return unstable(job, Nfsstat4.NFS4ERR_BAD_STATEID);
+    }
+    return job.isSynchronous() ? ofReply(job) : makeDurable(job);
+  }
+
+  private static CopyOutcome ofReply(CopyJob job) {
     Nfsstat4 failure = job.failure();
     return unstable(job, job.copied() > 0 || failure == null ? Nfsstat4.NFS4_OK : failure);
   }
 
   /** Returns an outcome whose bytes a restart of the server may lose. */
-  static CopyOutcome unstable(CopyJob job, Nfsstat4 status) {
+  private static CopyOutcome unstable(CopyJob job, Nfsstat4 status) {
     return new CopyOutcome(status, job.copied(), StableHow4.UNSTABLE4, job.request().verifier());
   }
 
-  /**
-   * Makes the bytes durable and returns the outcome for CB_OFFLOAD. This method waits for the disk.
-   */
-  CopyOutcome makeDurable(CopyJob job) {
+  private CopyOutcome makeDurable(CopyJob job) {
     long bytes = job.copied();
     Nfsstat4 failure = job.failure();
     if (failure != null
@@ -76,11 +81,5 @@ final class CopyOutcomes {
       LOG.log(Level.ERROR, () -> "copy " + job.id() + " failed unexpectedly", fault);
       return false;
     }
-  }
-
-  /** Returns the status of a copy that has ended: of CB_OFFLOAD, or of the reply. */
-  static Nfsstat4 finalStatus(CopyJob job) {
-    CopyOutcome outcome = job.outcome();
-    return (outcome == null ? ofReply(job) : outcome).status();
   }
 }

@@ -11,7 +11,7 @@ import io.ferrynfs.wire.nfs4.Verifier4;
  * A COPY to be scheduled. It does not refer to the buffer of the request.
  *
  * @param client the client, which receives the outcome
- * @param who the client as printable text
+ * @param clientText the client as printable text
  * @param principal the user of the request; only this user may cancel the copy
  * @param call the request's place in its session, for the callback (RFC 8881 section 2.10.6.3)
  * @param source the source file; the copy owns it after it is accepted
@@ -22,7 +22,7 @@ import io.ferrynfs.wire.nfs4.Verifier4;
  */
 public record CopyRequest(
     Client client,
-    String who,
+    String clientText,
     Principal principal,
     ReferringCallList4 call,
     CopyInput source,

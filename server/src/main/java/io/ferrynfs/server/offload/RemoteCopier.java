@@ -1,20 +1,18 @@
 package io.ferrynfs.server.offload;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.offload.SourceParts.Front;
+import io.ferrynfs.server.offload.SourceRuns.Run;
 import io.ferrynfs.server.source.ReadRoom;
 import io.ferrynfs.server.source.SourceBytes;
 import io.ferrynfs.server.source.SourceFailure;
-import io.ferrynfs.server.source.SourceFailure.Kind;
-import io.ferrynfs.server.source.SourceFile.Extent;
 import io.ferrynfs.server.source.SourceFile.Piece;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Holes;
 import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +42,11 @@ final class RemoteCopier implements Copier {
   /** The number of bytes after which the disk is asked to begin writing. */
   private static final long DISK_BYTES = 16 << 20;
 
-  private static final int EMPTY_ANSWERS_MAX = 3;
-  private static final int RUNS_KNOWN_MAX = 16;
-
-  /** Bounds the memory because a source may report small holes faster than they are made here. */
-  private static final int PARTS_MAX = 64;
-
   private final SourceBytes source;
   private final CopyRules rules;
   private final OpenFile target;
   private final CopyRange range;
   private final CopyBytes bytesOfAll;
-  private final int readsMax;
   private final long pieceBytesMax;
   private volatile long copied;
   private volatile long moved;
@@ -63,72 +54,39 @@ final class RemoteCopier implements Copier {
   /** The end of the target bytes whose write-back has begun. Used only by the thread that steps. */
   private long begunTo;
 
-  // Guarded by this. Positions are relative to the start of the range.
+  @GuardedBy("this")
+  private final SourceParts parts;
 
-  /** The parts that were requested and are not written yet, in order. */
-  private final Deque<Part> parts = new ArrayDeque<>();
+  /** The known runs of the source after {@link #issued}. */
+  @GuardedBy("this")
+  private final SourceRuns runs;
 
-  /** The known runs of the source after {@link #issued}, in order. */
-  private final Deque<Run> runs = new ArrayDeque<>();
-
-  /** The end of the parts. */
+  /** The end of the parts, relative to the start of the range. */
+  @GuardedBy("this")
   private long issued;
 
-  /** The end of the runs. */
-  private long known;
+  @GuardedBy("this")
+  private boolean awaitsRoom;
 
-  /** The number of buffers of parts that are being filled or written. */
-  private int buffers;
-
-  private boolean isSeeking;
-  private boolean mayHaveHoles;
-  private boolean awaitsBuffer;
-
-  /** Whether the last part exists. */
+  /** Whether the part exists with which the range ends. */
+  @GuardedBy("this")
   private boolean hasLast;
 
+  @GuardedBy("this")
   private boolean isStopped;
+
+  @GuardedBy("this")
   private @Nullable Runnable onReady;
 
   /**
    * A defect of this server in a thread that has no caller to report it to. The next step throws
    * it.
    */
+  @GuardedBy("this")
   private @Nullable Throwable fault;
 
-  /** A run of the source that is a hole or may have data. */
-  private record Run(boolean isHole, long end) {}
-
-  /** A part of the range, from its READ or its discovery as a hole until it is written. */
-  private static final class Part {
-    final long start;
-    final @Nullable ReadRoom room;
-    long length;
-    int filled;
-    long written;
-    int emptyAnswers;
-    boolean isReady;
-    boolean isLast;
-
-    @Nullable SourceFailure failure;
-
-    Part(long start, long length, @Nullable ReadRoom room) {
-      this.start = start;
-      this.length = length;
-      this.room = room;
-      this.isReady = room == null;
-    }
-  }
-
-  /** A READ to be sent. */
-  private record ReadCall(Part part, ReadRoom into, long offset, int bytes) {}
-
-  /**
-   * The data to write next: that of a part in its pipe, or else that of parts in memory.
-   *
-   * @param inPipe null if the data is in memory
-   */
-  private record Front(@Nullable ReadRoom inPipe, long from, List<ByteBuffer> inMemory) {}
+  /** A READ to be sent. The offset is that in the source. */
+  private record ReadCall(SourcePart part, ReadRoom into, long offset, int bytes) {}
 
   /**
    * Creates a copier before its first piece.
@@ -150,9 +108,9 @@ final class RemoteCopier implements Copier {
     this.target = target;
     this.range = range;
     this.bytesOfAll = bytesOfAll;
-    this.readsMax = readsMax;
+    this.parts = new SourceParts(readsMax);
+    this.runs = new SourceRuns(range, source.hasHoles());
     this.pieceBytesMax = Math.min(pieceBytesMax, STEP_BYTES_MAX);
-    this.mayHaveHoles = source.hasHoles();
     this.begunTo = range.targetOffset();
   }
 
@@ -188,18 +146,23 @@ final class RemoteCopier implements Copier {
     fill();
     checkNoFault();
     long to = range.targetOffset() + copied;
-    long hole = holeAtFront();
+    long hole;
+    Front front;
+    synchronized (this) {
+      hole = parts.holeAtFront();
+      front = parts.dataAtFront(bytesMax);
+    }
     if (hole > 0) {
       return written(Holes.make(target, to, hole), true);
     }
-    Front front = dataAtFront(bytesMax);
-    if (front.inPipe == null && front.inMemory.isEmpty()) {
+    ReadRoom inPipe = front.inPipe();
+    if (inPipe == null && front.inMemory().isEmpty()) {
       return atEnd();
     }
     long bytes =
-        front.inPipe == null
-            ? target.write(front.inMemory, to)
-            : front.inPipe.writePiped(target, to, front.from, bytesMax);
+        inPipe == null
+            ? target.write(front.inMemory(), to)
+            : inPipe.writePiped(target, to, front.from(), bytesMax);
     written(bytes, false);
     if (to + bytes - begunTo >= DISK_BYTES) {
       // The copy will be made durable, so the disk should not idle until the end.
@@ -227,69 +190,28 @@ final class RemoteCopier implements Copier {
     }
   }
 
-  /** Returns the length in bytes of a hole at the front, or 0 if there is none. */
-  private synchronized long holeAtFront() {
-    Part first = parts.peekFirst();
-    return first == null || first.room != null ? 0 : first.length - first.written;
-  }
-
-  /** Returns the data that has arrived at the front, up to this number of bytes. */
-  private synchronized Front dataAtFront(long bytesMax) {
-    List<ByteBuffer> front = new ArrayList<>();
-    long left = bytesMax;
-    for (Part part : parts) {
-      if (left == 0 || !part.isReady || part.room == null) {
-        break;
-      }
-      int bytes = (int) Math.min(left, part.length - part.written);
-      if (bytes > 0) {
-        ByteBuffer data = part.room.inMemory(part.written, bytes);
-        if (data == null) {
-          return front.isEmpty()
-              ? new Front(part.room, part.written, front)
-              : new Front(null, 0, front);
-        }
-        front.add(data);
-      }
-      left -= bytes;
-      if (part.isLast) {
-        break;
-      }
-    }
-    return new Front(null, 0, front);
-  }
-
   /** Returns the result of a step without data: not yet, or the end. */
   private synchronized long atEnd() throws NfsStatusException {
-    Part first = parts.peekFirst();
     if (isStopped) {
       return 0;
     }
+    SourcePart first = parts.first();
     // Data that has arrived since the check above is not the end. Returning 0 here would end the
     // copy.
-    if (first == null || !first.isReady || first.written < first.length) {
+    if (first == null || !first.isReady() || first.unwritten() > 0) {
       return NOT_YET;
     }
-    if (first.failure != null) {
-      throw new NfsStatusException(first.failure.status(rules));
+    SourceFailure failure = first.failure();
+    if (failure != null) {
+      throw new NfsStatusException(failure.status(rules));
     }
     return 0;
   }
 
   private long written(long bytes, boolean isHole) {
-    List<Part> done = new ArrayList<>();
+    List<ReadRoom> done;
     synchronized (this) {
-      long left = bytes;
-      while (left > 0) {
-        Part first = parts.getFirst();
-        long count = Math.min(left, first.length - first.written);
-        first.written += count;
-        left -= count;
-        if (first.written == first.length && !first.isLast) {
-          done.add(parts.removeFirst());
-          buffers -= first.room == null ? 0 : 1;
-        }
-      }
+      done = parts.written(bytes);
       moved = moved + (isHole ? 0 : bytes);
       copied = copied + bytes;
     }
@@ -298,15 +220,9 @@ final class RemoteCopier implements Copier {
     } else {
       bytesOfAll.addFetched(bytes);
     }
-    done.forEach(this::giveBack);
+    done.forEach(source::giveBack);
     fill();
     return bytes;
-  }
-
-  private void giveBack(Part part) {
-    if (part.room != null) {
-      source.giveBack(part.room);
-    }
   }
 
   /** Sends READs while there is room. */
@@ -326,10 +242,7 @@ final class RemoteCopier implements Copier {
         // The earlier parts have buffers that only their READs return.
         fault = fault == null ? failure : fault;
       }
-      if (mayHaveHoles && !isSeeking && known < range.length() && runs.size() < RUNS_KNOWN_MAX) {
-        isSeeking = true;
-        from = known;
-      }
+      from = runs.beginSeek();
     }
     calls.forEach(this::send);
     if (from >= 0) {
@@ -338,48 +251,46 @@ final class RemoteCopier implements Copier {
     signal();
   }
 
-  /**
-   * Adds the next part while the lock is held; returns false if there is no room or the next run is
-   * not known yet.
-   */
+  /** Adds the next part; returns false if there is no room or the next run is not known yet. */
+  @GuardedBy("this")
   private boolean addPart(List<ReadCall> calls) {
-    if (!mayHaveHoles && known < range.length()) {
-      runs.addLast(new Run(false, range.length()));
-      known = range.length();
-    }
-    Run run = runs.peekFirst();
-    if (run == null || parts.size() >= PARTS_MAX) {
+    Run run = runs.first();
+    if (run == null || parts.isFull()) {
       return false;
     }
-    long length = run.end - issued;
-    if (run.isHole) {
-      parts.addLast(new Part(issued, length, null));
+    long length = run.end() - issued;
+    if (run.isHole()) {
+      parts.add(SourcePart.hole(issued, length));
     } else {
-      if (buffers >= readsMax || awaitsBuffer) {
+      if (!parts.mayRead() || awaitsRoom) {
         return false;
       }
       length = Math.min(length, source.readBytes());
-      ReadRoom room = source.takeRoom(target, length, this::free);
+      ReadRoom room = source.takeRoom(target, length, this::roomFreed);
       if (room == null) {
-        awaitsBuffer = true;
+        awaitsRoom = true;
         return false;
       }
       length = Math.min(length, room.capacity());
-      Part part = new Part(issued, length, room);
-      parts.addLast(part);
-      buffers++;
-      calls.add(new ReadCall(part, room, range.sourceOffset() + part.start, (int) length));
+      SourcePart part = SourcePart.data(issued, (int) length, room);
+      parts.add(part);
+      calls.add(call(part, room));
     }
     issued += length;
-    if (issued == run.end) {
+    if (issued == run.end()) {
       runs.removeFirst();
     }
     return true;
   }
 
-  private void free() {
+  /** Returns the READ for the missing bytes of a part. */
+  private ReadCall call(SourcePart part, ReadRoom room) {
+    return new ReadCall(part, room, range.sourceOffset() + part.nextOffset(), part.missing());
+  }
+
+  private void roomFreed() {
     synchronized (this) {
-      awaitsBuffer = false;
+      awaitsRoom = false;
     }
     guarded(this::fill);
   }
@@ -396,21 +307,24 @@ final class RemoteCopier implements Copier {
     }
     var _ =
         answer.whenComplete((piece, failure) ->
-            guarded(() ->
-                arrived(call.part, piece, failure == null ? null : SourceFailure.of(failure))));
+            guarded(
+                () -> arrived(call, piece, failure == null ? null : SourceFailure.of(failure))));
   }
 
-  private void arrived(Part part, @Nullable Piece piece, @Nullable SourceFailure failure) {
-    @Nullable ReadCall next;
+  private void arrived(ReadCall call, @Nullable Piece piece, @Nullable SourceFailure failure) {
+    SourcePart part = call.part;
+    ReadCall next;
     boolean isUnwanted;
     synchronized (this) {
       isUnwanted = isStopped;
-      next = piece == null ? null : recordReply(part, piece);
+      boolean isIncomplete = piece != null && part.replied(piece) && !isStopped;
+      next = isIncomplete ? call(part, call.into) : null;
       if (failure != null) {
-        fail(part, failure);
+        part.fail(failure);
       }
+      hasLast |= part.isLast();
       if (next == null) {
-        part.isReady = true;
+        part.ready();
       }
     }
     if (failure != null && failure.isOfLink()) {
@@ -419,47 +333,10 @@ final class RemoteCopier implements Copier {
     if (next != null) {
       send(next);
     } else if (isUnwanted) {
-      giveBack(part);
+      source.giveBack(call.into);
     } else {
       signal();
     }
-  }
-
-  /** Records a reply while the lock is held; returns the READ for the rest of the part, or null. */
-  private @Nullable ReadCall recordReply(Part part, Piece piece) {
-    part.filled += piece.bytes();
-    if (part.filled == part.length || part.room == null) {
-      return null;
-    }
-    if (piece.eof()) {
-      // The source file was truncated. The copy ends there (copy-conformance I-029).
-      last(part);
-      return null;
-    }
-    part.emptyAnswers += piece.bytes() == 0 ? 1 : 0;
-    if (part.emptyAnswers > EMPTY_ANSWERS_MAX) {
-      fail(part, new SourceFailure(Kind.BROKEN, "the source gives no data before the end"));
-      return null;
-    }
-    if (isStopped) {
-      return null;
-    }
-    return new ReadCall(
-        part,
-        part.room,
-        range.sourceOffset() + part.start + part.filled,
-        (int) part.length - part.filled);
-  }
-
-  private void fail(Part part, SourceFailure failure) {
-    part.failure = failure;
-    last(part);
-  }
-
-  private void last(Part part) {
-    part.length = part.filled;
-    part.isLast = true;
-    hasLast = true;
   }
 
   private void seek(long from) {
@@ -469,27 +346,14 @@ final class RemoteCopier implements Copier {
             .whenComplete((extent, failure) ->
                 guarded(() -> {
                   synchronized (this) {
-                    isSeeking = false;
-                    // If SEEK fails, the rest is read without a search for holes. READ reports any
-                    // other error.
-                    mayHaveHoles = failure == null && addRuns(from, extent);
+                    if (failure == null) {
+                      runs.found(extent);
+                    } else {
+                      runs.notFound();
+                    }
                   }
                   fill();
                 }));
-  }
-
-  /** Records the result of SEEK while the lock is held; returns false if it makes no progress. */
-  private boolean addRuns(long from, Extent found) {
-    long start = Math.clamp(found.start() - range.sourceOffset(), from, range.length());
-    long end = Math.clamp(found.end() - range.sourceOffset(), start, range.length());
-    if (start > from) {
-      runs.addLast(new Run(true, start));
-    }
-    if (end > start) {
-      runs.addLast(new Run(false, end));
-    }
-    known = end;
-    return end > from;
   }
 
   @Override
@@ -503,8 +367,7 @@ final class RemoteCopier implements Copier {
   private void signal() {
     Runnable task;
     synchronized (this) {
-      Part first = parts.peekFirst();
-      boolean isReady = isStopped || fault != null || (first != null && first.isReady);
+      boolean isReady = isStopped || fault != null || parts.isFrontReady();
       task = isReady ? onReady : null;
       onReady = isReady ? null : onReady;
     }
@@ -519,20 +382,15 @@ final class RemoteCopier implements Copier {
    */
   @Override
   public void stop() {
-    List<Part> done = new ArrayList<>();
+    List<ReadRoom> done;
     synchronized (this) {
       if (isStopped) {
         return;
       }
       isStopped = true;
-      for (Part part : parts) {
-        if (part.isReady) {
-          done.add(part);
-        }
-      }
-      parts.clear();
+      done = parts.clear();
     }
-    done.forEach(this::giveBack);
+    done.forEach(source::giveBack);
     signal();
   }
 }

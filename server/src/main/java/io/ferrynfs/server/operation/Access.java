@@ -1,5 +1,7 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.AccessRight;

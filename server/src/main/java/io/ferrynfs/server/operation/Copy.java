@@ -2,12 +2,16 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.address.HostText;
 import io.ferrynfs.server.ServerOptions.CopyRules;
+import io.ferrynfs.server.compound.AsyncOperation;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyEngine;
 import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
@@ -91,9 +95,9 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
         return CompletableFuture.completedFuture(answer(null, copied, verifier));
       }
       CopyRequest request = request(c, new CopyInput.Local(source.file(), from), to, range);
-      Started started = start(args, c, request);
-      isAccepted = started.isAccepted();
-      return started.answer();
+      CompletableFuture<Copy4Res> started = start(args, c, request);
+      isAccepted = started != null;
+      return started != null ? started : noResources();
     } finally {
       if (!isAccepted) {
         to.close();
@@ -115,35 +119,33 @@ final class Copy implements AsyncOperation<Copy4Args, Copy4Res> {
   }
 
   /**
-   * The result of starting a copy.
+   * Starts a synchronous or an asynchronous copy, which owns the files of the request from then on.
    *
-   * @param isAccepted whether the engine owns the files of the request
-   * @param answer the reply to COPY
+   * @return the reply to COPY; null at the limit of asynchronous copies if the rules do not permit
+   *     a synchronous one instead, and the caller still owns the files then
    */
-  record Started(boolean isAccepted, CompletableFuture<Copy4Res> answer) {}
-
-  /** Starts a synchronous or an asynchronous copy. */
-  static Started start(Copy4Args args, CompoundContext c, CopyRequest request)
-      throws NfsStatusException {
+  static @Nullable CompletableFuture<Copy4Res> start(
+      Copy4Args args, CompoundContext c, CopyRequest request) throws NfsStatusException {
     CopyEngine copies = c.services().copies();
     copies.endOrphans(request, c.services().clients()::hasSession);
     if (args.synchronous()
         || !c.client().callbacks().hasPath()
         || (isSmall(request.range(), c) && copies.mayAnswerSoon())) {
-      return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
+      return copies.copyInTurn(request).thenApply(Copy::answer);
     }
     Stateid4 stateid = copies.submit(request);
     if (stateid != null) {
-      return new Started(
-          true, CompletableFuture.completedFuture(answer(stateid, 0, request.verifier())));
+      return CompletableFuture.completedFuture(answer(stateid, 0, request.verifier()));
     }
-    if (c.services().options().copyRules() == CopyRules.LINUX) {
-      return new Started(true, copies.copyInTurn(request).thenApply(Copy::answer));
-    }
-    return new Started(
-        false,
-        CompletableFuture.completedFuture(
-            new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true))));
+    return c.services().options().copyRules() == CopyRules.LINUX
+        ? copies.copyInTurn(request).thenApply(Copy::answer)
+        : null;
+  }
+
+  /** Returns the reply at the limit of asynchronous copies (RFC 7862 section 15.2.3). */
+  static CompletableFuture<Copy4Res> noResources() {
+    return CompletableFuture.completedFuture(
+        new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true)));
   }
 
   static CopyRequest request(CompoundContext c, CopyInput source, FileUse to, CopyRange range)

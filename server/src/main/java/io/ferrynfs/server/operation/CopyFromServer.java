@@ -1,12 +1,14 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.rpc.auth.Credential;
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.offload.CopyInput;
 import io.ferrynfs.server.offload.CopyOutcome;
 import io.ferrynfs.server.offload.CopyRange;
 import io.ferrynfs.server.offload.CopyRequest;
 import io.ferrynfs.server.offload.CopySetUps.SetUp;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.source.SourceFailure;
 import io.ferrynfs.server.source.SourceFile;
 import io.ferrynfs.server.source.SourceRequest;
@@ -185,9 +187,9 @@ final class CopyFromServer {
       if (written != null) {
         return CompletableFuture.completedFuture(Copy.answer(written));
       }
-      Copy.Started started = Copy.start(args, c, request);
-      isAccepted = started.isAccepted();
-      return started.answer();
+      CompletableFuture<Copy4Res> started = Copy.start(args, c, request);
+      isAccepted = started != null;
+      return started != null ? started : Copy.noResources();
     } finally {
       if (!isAccepted) {
         source.close();

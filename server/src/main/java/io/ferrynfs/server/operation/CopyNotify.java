@@ -2,7 +2,12 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.CopySourcePolicy;
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.operation.support.FileUses;
+import io.ferrynfs.server.operation.support.Netlocs;
 import io.ferrynfs.server.state.CopyNotice;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.state.Stateids;

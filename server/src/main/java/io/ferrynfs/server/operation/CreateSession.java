@@ -1,5 +1,9 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
+import io.ferrynfs.server.compound.RequestInfo;
 import io.ferrynfs.wire.nfs4.CreateSession4Args;
 import io.ferrynfs.wire.nfs4.CreateSession4Res;
 

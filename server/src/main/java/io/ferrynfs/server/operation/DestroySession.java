@@ -1,5 +1,7 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.AsyncOperation;
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.session.SlotId;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.DestroySession4Args;

@@ -1,5 +1,8 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.AsyncOperation;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.RequestInfo;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.ExchangeId4Args;
 import io.ferrynfs.wire.nfs4.ExchangeId4Res;

@@ -1,5 +1,8 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileRef;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;

@@ -2,6 +2,10 @@ package io.ferrynfs.server.operation;
 
 import static io.ferrynfs.wire.nfs4.IoAdviseType4.IO_ADVISE4_NORMAL;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.Advice;

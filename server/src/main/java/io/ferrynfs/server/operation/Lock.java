@@ -1,6 +1,10 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.operation.support.FileUses;
+import io.ferrynfs.server.operation.support.LockSupport;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.session.Callback;
 import io.ferrynfs.server.session.Client;

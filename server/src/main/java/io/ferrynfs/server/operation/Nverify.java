@@ -1,6 +1,9 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.attribute.AttributeTable;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.NfsOperation;
+import io.ferrynfs.server.operation.support.FileSupport;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;

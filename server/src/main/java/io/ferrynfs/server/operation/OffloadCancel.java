@@ -1,6 +1,9 @@
 package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.access.Principal;
+import io.ferrynfs.server.compound.AsyncOperation;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.export.FileKey;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.Nfsstat4;

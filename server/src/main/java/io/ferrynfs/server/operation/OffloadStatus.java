@@ -1,10 +1,10 @@
 package io.ferrynfs.server.operation;
 
-import io.ferrynfs.server.offload.CopyProgress;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Args;
 import io.ferrynfs.wire.nfs4.OffloadStatus4Res;
-import io.ferrynfs.wire.nfs4.OffloadStatus4Resok;
 
 /**
  * The OFFLOAD_STATUS operation (RFC 7862 section 15.9): the progress or the result of a copy. It
@@ -14,8 +14,7 @@ final class OffloadStatus implements NfsOperation<OffloadStatus4Args, OffloadSta
   @Override
   public OffloadStatus4Res execute(OffloadStatus4Args args, CompoundContext c)
       throws NfsStatusException {
-    CopyProgress progress =
-        c.services().copies().progress(c.client().clientid(), c.current().key(), args.stateid());
-    return new OffloadStatus4Res.Ok(new OffloadStatus4Resok(progress.bytes(), progress.complete()));
+    return new OffloadStatus4Res.Ok(
+        c.services().copies().progress(c.client().clientid(), c.current().key(), args.stateid()));
   }
 }

@@ -1,6 +1,8 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.operation.support.ShareModes;
 import io.ferrynfs.server.session.DelegationRecall;
 import io.ferrynfs.server.state.DelegationGrant;
 import io.ferrynfs.server.state.DelegationOffer;

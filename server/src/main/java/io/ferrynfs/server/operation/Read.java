@@ -1,6 +1,12 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileKey;
+import io.ferrynfs.server.operation.support.FailedReads;
+import io.ferrynfs.server.operation.support.FileRegion;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.state.FileUse;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.OpenFile;

@@ -2,8 +2,12 @@ package io.ferrynfs.server.operation;
 
 import io.ferrynfs.server.attribute.AttributeTable;
 import io.ferrynfs.server.attribute.Subject;
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.Export;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.operation.support.FileSupport;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.server.status.StatusMap;
 import io.ferrynfs.server.status.ValidErrors;

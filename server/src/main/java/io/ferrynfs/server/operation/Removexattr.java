@@ -1,6 +1,11 @@
 package io.ferrynfs.server.operation;
 
+import io.ferrynfs.server.compound.CompoundContext;
+import io.ferrynfs.server.compound.Cost;
+import io.ferrynfs.server.compound.NfsOperation;
 import io.ferrynfs.server.export.FileRef;
+import io.ferrynfs.server.operation.support.FileSupport;
+import io.ferrynfs.server.operation.support.FileUses;
 import io.ferrynfs.server.state.FileChange;
 import io.ferrynfs.server.status.NfsStatusException;
 import io.ferrynfs.storage.ChangeInfo;

@@ -25,7 +25,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** RFC 7862 section 15.13 by protocol/copy-conformance.md, rules L-001 to L-011. */
+/** CLONE: RFC 7862 section 15.13, rules L-001 to L-011 of docs/conformance.md. */
 class CloneTest {
   private final FileLab lab = new FileLab();
   private final int block = lab.volume.limits().cloneBlockBytes();
@@ -34,15 +34,15 @@ class CloneTest {
   private final NfsFh4 source = lab.file("source", text);
   private final NfsFh4 target = lab.file("target", "");
 
-  private static NfsArgop4 cloned(Stateid4 from, Stateid4 to, long offset, long at, long count) {
+  private static NfsArgop4 clone(Stateid4 from, Stateid4 to, long offset, long at, long count) {
     return new NfsArgop4.Clone(new Clone4Args(from, to, offset, at, count));
   }
 
-  private static NfsArgop4 cloned(long offset, long at, long count) {
-    return cloned(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, at, count);
+  private static NfsArgop4 clone(long offset, long at, long count) {
+    return clone(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, at, count);
   }
 
-  private static NfsResop4 answer(Nfsstat4 status) {
+  private static NfsResop4 result(Nfsstat4 status) {
     return new NfsResop4.Clone(new Clone4Res(status));
   }
 
@@ -52,20 +52,20 @@ class CloneTest {
 
   // L-003, L-009
   @Test
-  void aCountOfZeroIsToTheEndAndTheTargetGrows() {
-    assertThat(run(source, target, cloned(0, 0, 0))).isEqualTo(answer(Nfsstat4.NFS4_OK));
+  void countOfZeroClonesToTheEndAndExtendsTheTarget() {
+    assertThat(run(source, target, clone(0, 0, 0))).isEqualTo(result(Nfsstat4.NFS4_OK));
     assertThat(lab.content("target")).isEqualTo(text);
-    assertThat(run(source, target, cloned(2L * block, 5L * block, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4_OK));
+    assertThat(run(source, target, clone(2L * block, 5L * block, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4_OK));
     assertThat(lab.content("target"))
         .isEqualTo(text + "\0".repeat(2 * block - 100) + text.substring(2 * block));
   }
 
-  // L-007: nothing is copied
+  // L-007: CLONE copies no data
   @Test
-  void whatIsClonedTakesNoSpaceUntilItIsWritten() throws Exception {
+  void clonedBlocksUseNoSpaceUntilTheyAreWritten() throws Exception {
     long before = lab.volume.space(FileLab.OWNER).freeBytes();
-    run(source, target, cloned(0, 0, 0));
+    run(source, target, clone(0, 0, 0));
     assertThat(lab.volume.space(FileLab.OWNER).freeBytes()).isEqualTo(before);
     assertThat(
             lab.status(
@@ -78,80 +78,78 @@ class CloneTest {
 
   // L-004
   @Test
-  void offsetsAndLengthAreWholeBlocksButAtTheEndOfTheSource() {
+  void offsetsAndLengthMustBeWholeBlocksExceptAtTheEndOfTheSource() {
     for (NfsArgop4 unaligned :
-        List.of(cloned(1, 0, block), cloned(0, 1, block), cloned(0, 0, block + 1L))) {
-      assertThat(run(source, target, unaligned)).isEqualTo(answer(Nfsstat4.NFS4ERR_INVAL));
+        List.of(clone(1, 0, block), clone(0, 1, block), clone(0, 0, block + 1L))) {
+      assertThat(run(source, target, unaligned)).isEqualTo(result(Nfsstat4.NFS4ERR_INVAL));
     }
     assertThat(lab.content("target")).isEmpty();
-    assertThat(run(source, target, cloned(2L * block, block, block + 100L)))
-        .isEqualTo(answer(Nfsstat4.NFS4_OK));
+    assertThat(run(source, target, clone(2L * block, block, block + 100L)))
+        .isEqualTo(result(Nfsstat4.NFS4_OK));
     assertThat(lab.content("target")).isEqualTo("\0".repeat(block) + text.substring(2 * block));
   }
 
   // L-005
   @Test
-  void aRangeBeyondTheEndOfTheSourceIsInvalid() {
+  void rangeBeyondTheEndOfTheSourceIsInvalid() {
     for (NfsArgop4 beyond :
         List.of(
-            cloned(0, 0, 4L * block),
-            cloned(4L * block, 0, block),
-            cloned(4L * block, 0, 0),
-            cloned(-block, 0, block))) {
-      assertThat(run(source, target, beyond)).isEqualTo(answer(Nfsstat4.NFS4ERR_INVAL));
+            clone(0, 0, 4L * block),
+            clone(4L * block, 0, block),
+            clone(4L * block, 0, 0),
+            clone(-block, 0, block))) {
+      assertThat(run(source, target, beyond)).isEqualTo(result(Nfsstat4.NFS4ERR_INVAL));
     }
     assertThat(lab.content("target")).isEmpty();
   }
 
   // L-006
   @Test
-  void insideOneFileOnlyRangesThatOverlapAreInvalid() {
-    assertThat(run(source, source, cloned(0, block, 2L * block)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_INVAL));
+  void withinOneFileOnlyOverlappingRangesAreInvalid() {
+    assertThat(run(source, source, clone(0, block, 2L * block)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_INVAL));
     assertThat(lab.content("source")).isEqualTo(text);
-    assertThat(run(source, source, cloned(0, 2L * block, block)))
-        .isEqualTo(answer(Nfsstat4.NFS4_OK));
+    assertThat(run(source, source, clone(0, 2L * block, block)))
+        .isEqualTo(result(Nfsstat4.NFS4_OK));
     assertThat(lab.content("source"))
         .isEqualTo("a".repeat(block) + "b".repeat(block) + "a".repeat(block) + "d".repeat(100));
   }
 
   // L-001
   @Test
-  void whatIsNoRegularFileIsOfTheWrongType() {
+  void cloneOfAnObjectOtherThanARegularFileReturnsWrongType() {
     for (NfsFh4 other :
         List.of(
-            made(new Createtype4.Dir(), "directory"),
-            made(new Createtype4.Lnk(Opaque.ofUtf8("source")), "link"),
-            made(new Createtype4.Fifo(), "fifo"))) {
-      assertThat(run(other, target, cloned(0, 0, 0)))
-          .isEqualTo(answer(Nfsstat4.NFS4ERR_WRONG_TYPE));
-      assertThat(run(source, other, cloned(0, 0, 0)))
-          .isEqualTo(answer(Nfsstat4.NFS4ERR_WRONG_TYPE));
+            created(new Createtype4.Dir(), "directory"),
+            created(new Createtype4.Lnk(Opaque.ofUtf8("source")), "link"),
+            created(new Createtype4.Fifo(), "fifo"))) {
+      assertThat(run(other, target, clone(0, 0, 0))).isEqualTo(result(Nfsstat4.NFS4ERR_WRONG_TYPE));
+      assertThat(run(source, other, clone(0, 0, 0))).isEqualTo(result(Nfsstat4.NFS4ERR_WRONG_TYPE));
     }
   }
 
-  private NfsFh4 made(Createtype4 type, String name) {
+  private NfsFh4 created(Createtype4 type, String name) {
     return Ops.filehandle(
         lab.run(putrootfh(), Ops.create(type, name, AttrValues.EMPTY), Ops.getfh()));
   }
 
   // L-002
   @Test
-  void eachSideNeedsAStateidForItsPurpose() {
+  void eachSideNeedsAStateidWithItsAccess() {
     Stateid4 reader = lab.open(source, "o", Ops.READ);
     Stateid4 writer = lab.open(target, "o", Ops.WRITE);
-    assertThat(run(source, target, cloned(reader, writer, 0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4_OK));
-    assertThat(run(source, target, cloned(anySeqid(reader), anySeqid(writer), 0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4_OK));
+    assertThat(run(source, target, clone(reader, writer, 0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4_OK));
+    assertThat(run(source, target, clone(anySeqid(reader), anySeqid(writer), 0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4_OK));
     Stateid4 sourceWriter = lab.open(source, "p", Ops.WRITE);
     Stateid4 targetReader = lab.open(target, "p", Ops.READ);
-    assertThat(run(source, target, cloned(reader, targetReader, 0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_OPENMODE));
-    assertThat(run(source, target, cloned(sourceWriter, writer, 0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_OPENMODE));
-    assertThat(run(source, target, cloned(writer, reader, 0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(run(source, target, clone(reader, targetReader, 0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_OPENMODE));
+    assertThat(run(source, target, clone(sourceWriter, writer, 0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_OPENMODE));
+    assertThat(run(source, target, clone(writer, reader, 0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 
   private static Stateid4 anySeqid(Stateid4 stateid) {
@@ -160,39 +158,39 @@ class CloneTest {
 
   // L-002
   @Test
-  void withoutBothFilehandlesThereIsNothingToClone() {
-    assertThat(lab.last(putfh(target), cloned(0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_NOFILEHANDLE));
-    assertThat(lab.last(cloned(0, 0, 0))).isEqualTo(answer(Nfsstat4.NFS4ERR_NOFILEHANDLE));
+  void cloneWithoutBothFilehandlesReturnsNofilehandle() {
+    assertThat(lab.last(putfh(target), clone(0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_NOFILEHANDLE));
+    assertThat(lab.last(clone(0, 0, 0))).isEqualTo(result(Nfsstat4.NFS4ERR_NOFILEHANDLE));
   }
 
   // L-008
   @Test
-  void twoFileSystemsShareNothing() {
+  void cloneBetweenTwoFileSystemsReturnsXdev() {
     Volume other = FileLab.memory("other");
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), other);
     NfsFh4 from = two.file(two.volume, "from", "x");
     NfsFh4 to = two.file(other, "to", "");
-    assertThat(two.last(putfh(from), savefh(), putfh(to), cloned(0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_XDEV));
+    assertThat(two.last(putfh(from), savefh(), putfh(to), clone(0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_XDEV));
   }
 
   // L-010, F-006
   @Test
-  void theBlockSizeIsAnAttributeWhereThereIsClone() {
+  void volumeThatSupportsCloneReportsTheBlockSize() {
     AttrValues size = AttrValues.builder().put(Attrs.CLONE_BLKSIZE, (long) block).build();
     assertThat(lab.last(putfh(source), Ops.getattr(Attrs.CLONE_BLKSIZE)))
         .isEqualTo(attributes(size));
   }
 
-  // L-011, F-006: no attribute either
+  // L-011, F-006: the attribute is not reported either
   @Test
-  void aVolumeThatCannotShareSaysSo() {
+  void volumeThatCannotShareBlocksReturnsNotsupp() {
     FileLab plain = new FileLab(CopyRules.LINUX, FileLab.withoutClone("plain"));
     NfsFh4 from = plain.file("from", "x");
     NfsFh4 to = plain.file("to", "");
-    assertThat(plain.last(putfh(from), savefh(), putfh(to), cloned(0, 0, 0)))
-        .isEqualTo(answer(Nfsstat4.NFS4ERR_NOTSUPP));
+    assertThat(plain.last(putfh(from), savefh(), putfh(to), clone(0, 0, 0)))
+        .isEqualTo(result(Nfsstat4.NFS4ERR_NOTSUPP));
     assertThat(plain.last(putfh(from), Ops.getattr(Attrs.CLONE_BLKSIZE)))
         .isEqualTo(attributes(AttrValues.EMPTY));
   }

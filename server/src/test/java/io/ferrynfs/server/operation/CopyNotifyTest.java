@@ -3,13 +3,13 @@ package io.ferrynfs.server.operation;
 import static io.ferrynfs.server.operation.NotifyLab.NAMED;
 import static io.ferrynfs.server.operation.NotifyLab.OWN;
 import static io.ferrynfs.server.operation.NotifyLab.address;
+import static io.ferrynfs.server.operation.NotifyLab.copyNotifyFailed;
+import static io.ferrynfs.server.operation.NotifyLab.copyNotifyOk;
 import static io.ferrynfs.server.operation.NotifyLab.last;
 import static io.ferrynfs.server.operation.NotifyLab.netloc;
-import static io.ferrynfs.server.operation.NotifyLab.notNotified;
-import static io.ferrynfs.server.operation.NotifyLab.notified;
 import static io.ferrynfs.server.operation.NotifyLab.ok;
+import static io.ferrynfs.server.operation.NotifyLab.readFailed;
 import static io.ferrynfs.server.operation.NotifyLab.text;
-import static io.ferrynfs.server.operation.NotifyLab.unread;
 import static io.ferrynfs.server.testing.Ops.copyNotify;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.putrootfh;
@@ -41,21 +41,21 @@ import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** RFC 7862 section 15.3 by protocol/copy-conformance.md, section 7. */
+/** COPY_NOTIFY: RFC 7862 section 15.3, rules N-001 to N-032 of docs/conformance.md. */
 class CopyNotifyTest {
   private final NotifyLab lab = new NotifyLab();
 
-  private NfsResop4 ask(Stateid4 stateid) {
+  private NfsResop4 copyNotifyResult(Stateid4 stateid) {
     return last(lab.client, putfh(lab.file), copyNotify(stateid, NAMED));
   }
 
   // F-004, N-005, N-006, N-011, T-004, B37
   @Test
-  void theReplyHasALeaseANewStateidOfSeqidOneAndWhereToRead() {
+  void replyHasTheLeaseANewStateidWithSeqidOneAndTheSourceAddress() {
     Stateid4 open = lab.open(Ops.READ);
-    NfsResop4 result = ask(open);
+    NfsResop4 result = copyNotifyResult(open);
     Stateid4 stateid = ok(result).stateid();
-    assertThat(result).isEqualTo(notified(stateid, netloc(OWN)));
+    assertThat(result).isEqualTo(copyNotifyOk(stateid, netloc(OWN)));
     assertThat(stateid.seqid()).isEqualTo(1);
     assertThat(stateid.other()).isNotEqualTo(open.other());
     assertThat(lab.pull(stateid)).isEqualTo(text());
@@ -63,17 +63,17 @@ class CopyNotifyTest {
 
   // N-001
   @Test
-  void withoutAFilehandleThereIsNothingToRead() {
+  void copyNotifyWithoutAFilehandleReturnsNofilehandle() {
     assertThat(last(lab.client, copyNotify(lab.open(Ops.READ), NAMED)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_NOFILEHANDLE));
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_NOFILEHANDLE));
   }
 
   // N-001
   @Test
-  void whatIsNoRegularFileIsOfTheWrongType() {
+  void copyNotifyOfAnObjectOtherThanARegularFileReturnsWrongType() {
     Stateid4 open = lab.open(Ops.READ);
     assertThat(last(lab.client, putrootfh(), copyNotify(open, NAMED)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_WRONG_TYPE));
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_WRONG_TYPE));
     for (Createtype4 type :
         List.of(new Createtype4.Fifo(), new Createtype4.Lnk(Opaque.ofUtf8("x")))) {
       NfsFh4 other =
@@ -85,13 +85,13 @@ class CopyNotifyTest {
                       Ops.getfh())
                   .resarray());
       assertThat(last(lab.client, putfh(other), copyNotify(open, NAMED)))
-          .isEqualTo(notNotified(Nfsstat4.NFS4ERR_WRONG_TYPE));
+          .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_WRONG_TYPE));
     }
   }
 
   // N-002, T-018
   @Test
-  void onlyAnOpenOfTheCallerOnThisFileWillDo() {
+  void onlyAnOpenOfTheCallerOnThisFileIsAccepted() {
     Stateid4 open = lab.open(Ops.READ);
     NfsFh4 other = lab.file("other");
     Stateid4 elsewhere =
@@ -106,29 +106,31 @@ class CopyNotifyTest {
             foreign,
             new Stateid4(2, open.other()),
             lab.notify(open))) {
-      assertThat(ask(bad)).isEqualTo(notNotified(Nfsstat4.NFS4ERR_BAD_STATEID));
+      assertThat(copyNotifyResult(bad)).isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     }
     Stateid4 later = lab.open(Ops.READ);
-    assertThat(ask(open)).isEqualTo(notNotified(Nfsstat4.NFS4ERR_OLD_STATEID));
-    assertThat(ask(new Stateid4(0, open.other()))).isInstanceOf(NfsResop4.CopyNotify.class);
+    assertThat(copyNotifyResult(open)).isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_OLD_STATEID));
+    assertThat(copyNotifyResult(new Stateid4(0, open.other())))
+        .isInstanceOf(NfsResop4.CopyNotify.class);
     assertThat(lab.client.call(putfh(lab.file), Ops.close(later)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(ask(later)).isEqualTo(notNotified(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(copyNotifyResult(later)).isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 
   // T-016, B32
   @Test
-  void noSpecialStateidHasAnOpenToStandOn() {
+  void specialStateidsReturnBadStateid() {
     for (Stateid4 special :
         List.of(Stateids.ANONYMOUS, Stateids.READ_BYPASS, Stateids.CURRENT, Stateids.INVALID)) {
-      assertThat(ask(special)).isEqualTo(notNotified(Nfsstat4.NFS4ERR_BAD_STATEID));
+      assertThat(copyNotifyResult(special))
+          .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     }
     assertThat(lab.state.size()).isZero();
   }
 
   // T-015
   @Test
-  void theCurrentStateidIsTheOneOfTheOpenBefore() {
+  void currentStateidIsThatOfThePrecedingOpen() {
     NfsResop4 result =
         last(
             lab.client,
@@ -140,21 +142,23 @@ class CopyNotifyTest {
 
   // N-003
   @Test
-  void whoMayNotReadTheFileMayNotHaveItRead() {
+  void callerWithoutReadPermissionCannotPermitTheDestinationToRead() {
     Stateid4 open = lab.open(Ops.READ);
     lab.client.as(RawClient.user(4711));
-    assertThat(ask(open)).isEqualTo(notNotified(Nfsstat4.NFS4ERR_ACCESS));
+    assertThat(copyNotifyResult(open)).isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_ACCESS));
     lab.client.as(RawClient.user(0));
-    assertThat(ask(open)).as("squashed").isEqualTo(notNotified(Nfsstat4.NFS4ERR_ACCESS));
+    assertThat(copyNotifyResult(open))
+        .as("squashed user")
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_ACCESS));
     lab.client.as(RawClient.user(FileLab.OWNER.uid()));
-    assertThat(ask(lab.open("writer", Ops.WRITE)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_OPENMODE));
-    assertThat(lab.state.size()).as("two opens").isEqualTo(2);
+    assertThat(copyNotifyResult(lab.open("writer", Ops.WRITE)))
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_OPENMODE));
+    assertThat(lab.state.size()).as("stateids of the two opens").isEqualTo(2);
   }
 
   // N-004, W-011, B36
   @Test
-  void aDestinationMayBeNamedInAnyFormAndIsNotLookedUp() {
+  void destinationMayBeNamedInAnyFormAndIsNotResolved() {
     Stateid4 open = lab.open(Ops.READ);
     for (Netloc4 name :
         List.of(
@@ -164,13 +168,13 @@ class CopyNotifyTest {
             new Netloc4.Netaddr(new Netaddr4(Opaque.EMPTY, Opaque.EMPTY)),
             netloc(address("2001:db8::22", 2049)))) {
       NfsResop4 result = last(lab.client, putfh(lab.file), copyNotify(open, name));
-      assertThat(result).isEqualTo(notified(ok(result).stateid(), netloc(OWN)));
+      assertThat(result).isEqualTo(copyNotifyOk(ok(result).stateid(), netloc(OWN)));
     }
   }
 
   // N-011, N-012
   @Test
-  void theAnnouncedAddressNearestToTheDestinationComesFirstAndTheClientsOwnLast() {
+  void announcedAddressNearestToTheDestinationComesFirstAndTheClientsOwnAddressLast() {
     InetSocketAddress far = address("192.0.2.1", 12049);
     InetSocketAddress near = address("10.77.1.2", 0);
     InetSocketAddress six = address("2001:db8::2", 2049);
@@ -193,7 +197,7 @@ class CopyNotifyTest {
 
   // N-011
   @Test
-  void noMoreAddressesAreAnnouncedThanAMessageMayHave() {
+  void announcedAddressesAreLimitedToTheMaximumOfTheProtocol() {
     NotifyLab many =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
@@ -211,7 +215,7 @@ class CopyNotifyTest {
 
   // N-024
   @Test
-  void aReplyThatDoesNotFitMakesNoStateid() {
+  void replyThatDoesNotFitCreatesNoStateid() {
     NotifyLab many =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
@@ -224,7 +228,7 @@ class CopyNotifyTest {
         many.server
             .client("small")
             .as(RawClient.user(FileLab.OWNER.uid()))
-            .over(many.connect("10.77.0.12"))
+            .onConnection(many.connect("10.77.0.12"))
             .mount(RawClient.channel(4096, 600, 8, 2));
     Stateid4 open =
         Ops.stateid(small.call(putfh(many.file), Ops.openCurrent("o", Ops.READ, 0)).resarray());
@@ -235,13 +239,13 @@ class CopyNotifyTest {
                         small.sequence(1, 1, true), putfh(many.file), copyNotify(open, NAMED)))
                 .resarray()
                 .getLast())
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE));
-    assertThat(many.state.size()).as("only the open").isEqualTo(1);
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE));
+    assertThat(many.state.size()).as("stateid of the open").isEqualTo(1);
   }
 
   // N-025, Z-005
   @Test
-  void aClientHasABoundedNumberOfThemAndHarmsNoOther() {
+  void copyNotifyStateidsAreLimitedPerClientAndServer() {
     NotifyLab bounded =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
@@ -252,7 +256,7 @@ class CopyNotifyTest {
       bounded.notify(open);
     }
     assertThat(last(bounded.client, putfh(bounded.file), copyNotify(open, NAMED)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_DELAY));
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_DELAY));
     RawClient other = bounded.another("other", FileLab.OWNER.uid(), "10.77.0.11");
     Stateid4 theirs =
         Ops.stateid(other.call(putfh(bounded.file), Ops.openCurrent("o", Ops.READ, 0)).resarray());
@@ -260,8 +264,8 @@ class CopyNotifyTest {
       ok(last(other, putfh(bounded.file), copyNotify(theirs, NAMED)));
     }
     assertThat(last(other, putfh(bounded.file), copyNotify(theirs, NAMED)))
-        .as("the server's bound")
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_DELAY));
+        .as("the server's limit")
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_DELAY));
     assertThat(bounded.client.call(putfh(bounded.file), Ops.close(open)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     ok(last(other, putfh(bounded.file), copyNotify(theirs, NAMED)));
@@ -269,7 +273,7 @@ class CopyNotifyTest {
 
   // N-025
   @Test
-  void atTheLimitTheOneGoesThatServedAndIsIdleForTheLongestTime() {
+  void atTheLimitTheStateidThatHasBeenIdleLongestAfterAReadIsDiscarded() {
     NotifyLab bounded =
         new NotifyLab(
             CopySourcePolicy.ANYBODY,
@@ -284,38 +288,38 @@ class CopyNotifyTest {
     bounded.pass(NotifyLab.LEASE.dividedBy(4));
     assertThat(bounded.pull(stateids.get(1))).isEqualTo(text());
     Stateid4 fourth = bounded.notify(open);
-    assertThat(bounded.pull(stateids.get(2))).isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(bounded.pull(stateids.get(2))).isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     for (Stateid4 left : List.of(stateids.get(0), stateids.get(1), fourth)) {
       assertThat(bounded.pull(left)).isEqualTo(text());
     }
   }
 
-  // without COPY_NOTIFY clients copy by themselves
+  // Clients that receive NFS4ERR_NOTSUPP copy by themselves.
   @Test
-  void anExportThatIsReadByNobodyElseSaysThatItCannot() {
+  void exportThatNoServerMayReadReturnsNotsupp() {
     NotifyLab off = new NotifyLab(CopySourcePolicy.NOBODY);
     Stateid4 open = off.open(Ops.READ);
     assertThat(last(off.client, putfh(off.file), copyNotify(open, NAMED)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_NOTSUPP));
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_NOTSUPP));
   }
 
   // Z-003
   @Test
-  void anExportMayBeReadFromSomeNetworksOnly() {
+  void exportMayRestrictTheNetworksThatReadFromIt() {
     NotifyLab some = new NotifyLab(new CopySourcePolicy(List.of(IpNetwork.parse("10.77.0.16/28"))));
     Stateid4 open = some.open(Ops.READ);
     Netloc4 outside = netloc(address("192.0.2.1", 2049));
     assertThat(last(some.client, putfh(some.file), copyNotify(open, outside)))
-        .isEqualTo(notNotified(Nfsstat4.NFS4ERR_ACCESS));
+        .isEqualTo(copyNotifyFailed(Nfsstat4.NFS4ERR_ACCESS));
     assertThat(some.pull(some.notify(open))).isEqualTo(text());
     Stateid4 unchecked = some.notify(open, new Netloc4.Name(Opaque.ofUtf8("somewhere")));
-    some.destination.over(some.connect("192.0.2.1"));
-    assertThat(some.pull(unchecked)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    some.destination.onConnection(some.connect("192.0.2.1"));
+    assertThat(some.pull(unchecked)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
   }
 
   // Z-004
   @Test
-  void theLogSaysWhoLetsWhomReadWhat() {
+  void logNamesTheUserTheDestinationAndTheFile() {
     List<String> lines = new ArrayList<>();
     Logger logger = Logger.getLogger(CopyNotify.class.getName());
     Handler handler = new Lines(lines);
@@ -334,7 +338,7 @@ class CopyNotifyTest {
             "copy between servers: uid 1000 at 10.77.0.10:700 (client) lets two?lines read /?");
   }
 
-  /** Keeps what is logged. */
+  /** A handler that captures the messages. */
   private static final class Lines extends Handler {
     private final List<String> lines;
 

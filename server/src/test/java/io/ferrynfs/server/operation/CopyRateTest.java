@@ -11,7 +11,7 @@ import io.ferrynfs.server.DelegationLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.wire.nfs4.Copy4Res;
 import io.ferrynfs.wire.nfs4.Copy4Resok;
 import io.ferrynfs.wire.nfs4.NfsFh4;
@@ -20,7 +20,10 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** {@code --copy-rate}: a client cannot escape the rate by ca_synchronous or by small copies. */
+/**
+ * The limit {@code --copy-rate}: a client cannot escape it with ca_synchronous or with small
+ * copies.
+ */
 class CopyRateTest {
   private static final Duration STEP = Duration.ofMillis(100);
   private static final int SECONDS = 10;
@@ -32,37 +35,37 @@ class CopyRateTest {
   void synchronousCopiesTogetherDoNotExceedTheRate() {
     OffloadLab lab = new OffloadLab(ONE_PIECE_A_SECOND);
     long bytes = 0;
-    Answer pending = post(lab.files, lab.source, lab.target);
+    CallReply pending = post(lab.files, lab.source, lab.target);
     for (int step = 0; step < SECONDS * 10; step++) {
       lab.run();
-      if (pending.isThere()) {
+      if (pending.isComplete()) {
         bytes += bytes(pending);
         pending = post(lab.files, lab.source, lab.target);
       }
       lab.files.env.advance(STEP);
     }
-    // The first piece is free, and a copy that is under way is not counted yet.
+    // The first chunk is not throttled, and the copy in progress is not counted yet.
     assertThat(bytes).isBetween((SECONDS - 3L) * PIECE, (SECONDS + 1L) * PIECE);
   }
 
   @Test
-  void aSmallCopyWaitsForTheRateAndKeepsNoThread() {
+  void smallCopyWaitsForTheRateWithoutHoldingAThread() {
     CopyLimits small = ONE_PIECE_A_SECOND.toBuilder().answeredAtOnceBytesMax(PIECE).build();
     FileLab files = lab(small);
     NfsFh4 source = files.file("source", "x".repeat(PIECE));
     NfsFh4 target = files.file("target", "");
-    assertThat(post(files, source, target).isThere()).as("the first").isTrue();
-    Answer second = post(files, source, target);
+    assertThat(post(files, source, target).isComplete()).as("the first copy").isTrue();
+    CallReply second = post(files, source, target);
     files.env.advance(Duration.ofMillis(900));
-    assertThat(second.isThere()).as("the second, before its time").isFalse();
+    assertThat(second.isComplete()).as("the second copy, too early").isFalse();
     for (int step = 0; step < 20; step++) {
       files.env.advance(STEP);
     }
-    assertThat(second.isThere()).as("the second").isTrue();
+    assertThat(second.isComplete()).as("the second copy").isTrue();
   }
 
   @Test
-  void aSynchronousCopyThatWouldWaitTooLongIsDelayed() {
+  void synchronousCopyThatWouldWaitTooLongReturnsDelay() {
     CopyLimits slow =
         CopyLimits.builder().bytesPerSecondMax(PIECE / 10).answeredAtOnceBytesMax(PIECE).build();
     FileLab files = lab(slow);
@@ -80,11 +83,11 @@ class CopyRateTest {
         FileLab.withoutClone("data"));
   }
 
-  private static Answer post(FileLab files, NfsFh4 source, NfsFh4 target) {
+  private static CallReply post(FileLab files, NfsFh4 source, NfsFh4 target) {
     return files.client.postCall(putfh(source), savefh(), putfh(target), copy(0, 0, PIECE));
   }
 
-  private static long bytes(Answer answer) {
+  private static long bytes(CallReply answer) {
     if (RawClient.decode(answer).resarray().getLast()
         instanceof NfsResop4.Copy(Copy4Res.Ok(Copy4Resok ok))) {
       return ok.response().count();

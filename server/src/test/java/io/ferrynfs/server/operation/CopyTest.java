@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** RFC 7862 section 15.2 by protocol/copy-conformance.md, sections 4 and 18. */
+/** Synchronous COPY: RFC 7862 section 15.2, rules C-001 to C-044 of docs/conformance.md. */
 class CopyTest {
   private static final String TEXT = "0123456789";
 
@@ -49,14 +49,14 @@ class CopyTest {
 
   // C-001, C-026, C-027, C-035
   @Test
-  void aRangeOfTheSavedFileIsCopiedIntoTheCurrentOne() {
+  void rangeOfTheSavedFileIsCopiedIntoTheCurrentFile() {
     assertThat(run(lab, source, target, copy(2, 0, 5))).isEqualTo(ok(lab, 5));
     assertThat(lab.content("target")).isEqualTo("23456");
   }
 
   // C-002, B17
   @Test
-  void withoutBothFilehandlesThereIsNothingToCopy() {
+  void copyWithoutBothFilehandlesReturnsNofilehandle() {
     assertThat(lab.last(putfh(target), copy(0, 0, 1)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NOFILEHANDLE));
     assertThat(lab.last(copy(0, 0, 1))).isEqualTo(failed(Nfsstat4.NFS4ERR_NOFILEHANDLE));
@@ -64,7 +64,7 @@ class CopyTest {
 
   // C-003, C-041
   @Test
-  void whatIsNoRegularFileIsOfTheWrongType() {
+  void copyOfAnObjectOtherThanARegularFileReturnsWrongType() {
     NfsFh4 fifo =
         Ops.filehandle(
             lab.run(
@@ -81,7 +81,7 @@ class CopyTest {
 
   // C-004
   @Test
-  void oneFileIsCopiedInsideItselfByLinuxRulesOnly() {
+  void copyWithinOneFileIsAllowedByLinuxRulesOnly() {
     assertThat(run(lab, source, source, copy(0, 10, 10))).isEqualTo(ok(lab, 10));
     assertThat(lab.content("source")).isEqualTo(TEXT + TEXT);
     assertThat(run(lab, source, source, copy(0, 5, 10))).isEqualTo(failed(Nfsstat4.NFS4ERR_INVAL));
@@ -92,7 +92,7 @@ class CopyTest {
 
   // C-006
   @Test
-  void anOffsetBeyondTheEndIsNothingOrAnError() {
+  void offsetBeyondTheEndCopiesNothingOrFails() {
     assertThat(run(lab, source, target, copy(11, 0, 5))).isEqualTo(ok(lab, 0));
     FileLab strict = new FileLab(CopyRules.RFC7862);
     assertThat(run(strict, strict.file("s", TEXT), strict.file("t", ""), copy(11, 0, 5)))
@@ -101,7 +101,7 @@ class CopyTest {
 
   // C-007
   @Test
-  void aCountBeyondTheEndIsShortOrAnError() {
+  void countBeyondTheEndIsAShortCopyOrFails() {
     assertThat(run(lab, source, target, copy(7, 0, Long.MAX_VALUE))).isEqualTo(ok(lab, 3));
     assertThat(lab.content("target")).isEqualTo("789");
     FileLab strict = new FileLab(CopyRules.RFC7862);
@@ -113,7 +113,7 @@ class CopyTest {
   // C-008, B21
   @ParameterizedTest
   @EnumSource
-  void aCountOfZeroCopiesToTheEnd(CopyRules rules) {
+  void countOfZeroCopiesToTheEnd(CopyRules rules) {
     FileLab any = new FileLab(rules);
     assertThat(run(any, any.file("s", TEXT), any.file("t", ""), copy(4, 0, 0)))
         .isEqualTo(ok(any, 6));
@@ -123,7 +123,7 @@ class CopyTest {
   // C-009
   @ParameterizedTest
   @EnumSource
-  void aCountOfZeroAtTheEndIsNothing(CopyRules rules) {
+  void countOfZeroAtTheEndCopiesNothing(CopyRules rules) {
     FileLab any = new FileLab(rules);
     assertThat(run(any, any.file("s", TEXT), any.file("t", ""), copy(10, 0, 0)))
         .isEqualTo(ok(any, 0));
@@ -131,7 +131,7 @@ class CopyTest {
 
   // C-010
   @Test
-  void aRangeThatCannotBeIsRefused() {
+  void impossibleRangeFails() {
     assertThat(run(lab, source, target, copy(1, 0, -1))).isEqualTo(failed(Nfsstat4.NFS4ERR_INVAL));
     assertThat(run(lab, source, target, copy(0, Long.MAX_VALUE - 1, 10)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_FBIG));
@@ -139,7 +139,7 @@ class CopyTest {
 
   // C-011, C-012
   @Test
-  void whatLiesBetweenTheOldEndAndTheCopyReadsAsZeros() {
+  void gapBetweenTheOldEndAndTheCopyReadsAsZeros() {
     lab.file("target", "ab");
     assertThat(run(lab, source, target, copy(0, 4, 3))).isEqualTo(ok(lab, 3));
     assertThat(lab.content("target")).isEqualTo("ab\0\0" + "012");
@@ -147,7 +147,7 @@ class CopyTest {
 
   // C-013, C-014, N-027
   @Test
-  void eachSideNeedsAnOpenForItsPurpose() {
+  void eachSideNeedsAnOpenWithItsAccess() {
     Stateid4 readSource = lab.open(source, "o", Ops.READ);
     Stateid4 writeTarget = lab.open(target, "o", Ops.WRITE);
     assertThat(run(lab, source, target, copy(readSource, writeTarget, 0, 0, 3)))
@@ -162,7 +162,7 @@ class CopyTest {
 
   // C-015, T-019
   @Test
-  void aStateidOfAnotherFileOrOfNothingIsBad() {
+  void stateidOfAnotherFileOrUnknownStateidReturnsBadStateid() {
     Stateid4 readSource = lab.open(source, "o", Ops.READ);
     Stateid4 writeTarget = lab.open(target, "o", Ops.WRITE);
     Stateid4 nothing = new Stateid4(1, Opaque.ofHex("0102030405060708090a0b0c"));
@@ -177,7 +177,7 @@ class CopyTest {
 
   // T-015
   @Test
-  void theCurrentStateidsOfBothFilehandlesAreUnderstood() {
+  void currentStateidsOfBothFilehandlesAreAccepted() {
     List<NfsResop4> results =
         lab.run(
             putfh(source),
@@ -191,7 +191,7 @@ class CopyTest {
 
   // C-016
   @Test
-  void aRefusedCopyKeepsNoFileOpen() {
+  void failedCopyKeepsNoFileOpen() {
     Stateid4 writeTarget = lab.open(target, "o", Ops.WRITE);
     Stateid4 nothing = new Stateid4(1, Opaque.ofHex("0102030405060708090a0b0c"));
     run(lab, source, target, copy(nothing, writeTarget, 0, 0, 3));
@@ -201,21 +201,21 @@ class CopyTest {
 
   // C-017
   @Test
-  void aDenyOfAnotherOwnerLocksTheAnonymousOut() {
+  void denyOfAnotherOwnerFailsACopyWithTheAnonymousStateid() {
     lab.open(target, "o", Ops.READ, 2);
     assertThat(run(lab, source, target, copy(0, 0, 3))).isEqualTo(failed(Nfsstat4.NFS4ERR_LOCKED));
   }
 
   // C-018
   @Test
-  void whoMayNotWriteTheTargetMayNotCopyIntoIt() {
+  void callerWithoutWritePermissionCannotCopyIntoTheTarget() {
     lab.user(4711);
     assertThat(run(lab, source, target, copy(0, 0, 3))).isEqualTo(failed(Nfsstat4.NFS4ERR_ACCESS));
   }
 
   // C-019
   @Test
-  void aFullVolumeIsSaid() {
+  void fullVolumeReturnsNospc() {
     MemoryVolume small =
         MemoryVolume.builder("small", lab.env.clock())
             .rootMode(0777)
@@ -231,7 +231,7 @@ class CopyTest {
 
   // C-021, C-022, C-023, F-007
   @Test
-  void anyRequirementIsMetByACopyInOrderAndInTheReply() {
+  void everyRequirementIsMetByAConsecutiveSynchronousCopy() {
     for (boolean consecutive : new boolean[] {false, true}) {
       for (boolean synchronous : new boolean[] {false, true}) {
         NfsArgop4 copy =
@@ -245,7 +245,7 @@ class CopyTest {
                     consecutive,
                     synchronous,
                     List.of()));
-        // C-024: an asynchronous request may be answered synchronously.
+        // C-024: the server may answer a request for an asynchronous copy synchronously.
         assertThat(run(lab, source, target, copy)).isEqualTo(ok(lab, 10));
       }
     }
@@ -253,10 +253,10 @@ class CopyTest {
 
   // C-029, C-030, C-042
   @Test
-  void aLongCopyIsShortAndGoesOnFromThere() {
+  void longCopyIsShortAndResumesAtItsEnd() {
     FileLab slow = new FileLab(CopyRules.LINUX, FileLab.withoutClone("slow"));
-    slow.env.passOnEachLook(Duration.ofSeconds(3));
-    // The volume in memory copies 4 MiB at a time.
+    slow.env.advanceOnEachRead(Duration.ofSeconds(3));
+    // The memory volume copies 4 MiB at a time.
     NfsFh4 big = slow.file("big", "x".repeat(10 << 20));
     NfsFh4 copy = slow.file("copy", "");
     assertThat(run(slow, big, copy, copy(0, 0, 0))).isEqualTo(ok(slow, 4 << 20));
@@ -267,7 +267,7 @@ class CopyTest {
 
   // C-033, D-001
   @Test
-  void theVerifierIsTheOneThatCommitAnswers() {
+  void verifierIsThatOfCommit() {
     run(lab, source, target, copy(0, 0, 0));
     assertThat(lab.last(putfh(target), Ops.commit()))
         .isEqualTo(
@@ -276,7 +276,7 @@ class CopyTest {
 
   // C-037
   @Test
-  void theTargetsAttributesShowTheCopyAtOnce() {
+  void attributesOfTheTargetShowTheCopyAtOnce() {
     AttrValues before = attributes();
     List<NfsResop4> results =
         lab.run(
@@ -292,7 +292,7 @@ class CopyTest {
 
   // W-011, W-013, F-009, I-013
   @Test
-  void aCopyFromWhereNoServerCanBeIsRefusedAndTheNextOneFromHereIsMade() {
+  void copyFromAnImpossibleSourceIsDeniedAndALocalCopyStillSucceeds() {
     for (Netloc4 nowhere :
         List.of(
             new Netloc4.Name(Opaque.ofUtf8("no name")),
@@ -326,14 +326,14 @@ class CopyTest {
 
   // B23
   @Test
-  void aForeignFilehandleIsStale() {
+  void foreignFilehandleIsStale() {
     NfsFh4 foreign = new NfsFh4(Opaque.ofHex("00112233445566778899aabbccddeeff0011"));
     assertThat(lab.status(putfh(foreign), savefh(), putfh(target), copy(0, 0, 1)))
         .isEqualTo(Nfsstat4.NFS4ERR_STALE);
   }
 
   @Test
-  void betweenTwoExportsTheBytesGoThroughTheServer() {
+  void copyBetweenTwoExportsGoesThroughTheServer() {
     MemoryVolume other = FileLab.memory("other");
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), other);
     String text = "x".repeat(3_000_000);

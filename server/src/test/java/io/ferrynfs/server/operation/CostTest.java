@@ -6,41 +6,41 @@ import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.ManualEnv;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.Nfsstat4;
 import org.junit.jupiter.api.Test;
 
-/** What may hold up a connection. */
+/** Which operations run on the connection's thread. */
 class CostTest {
   private final TestServer server = TestServer.start();
   private final ManualEnv env = server.env();
   private final RawClient client = server.client("client").mount();
 
   @Test
-  void whatOnlyLooksUpIsAnsweredOnTheConnectionsThread() {
+  void lookupsRunOnTheConnectionsThread() {
     env.holdPools();
     assertThat(client.call(Ops.putrootfh(), Ops.getattr(1), Ops.getfh()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aCloseDoesNotHoldUpTheConnection() {
+  void closeDoesNotBlockTheConnectionsThread() {
     env.holdPools();
-    Answer answer = client.postCall(Ops.putrootfh(), Ops.close(Stateids.ANONYMOUS));
-    assertThat(answer.isThere()).isFalse();
+    CallReply answer = client.postCall(Ops.putrootfh(), Ops.close(Stateids.ANONYMOUS));
+    assertThat(answer.isComplete()).isFalse();
     env.releasePools();
     assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
   }
 
   @Test
-  void theOldStateOfAClientThatRestartedIsEndedOffTheConnectionsThread() {
+  void stateOfARestartedClientIsDiscardedOffTheConnectionsThread() {
     client.restart();
     long sequenceid = client.exchangeId().sequenceid();
     env.holdPools();
-    Answer answer =
+    CallReply answer =
         client.post(client.createSessionArgs(sequenceid, RawClient.channel(1 << 16, 2048, 16, 8)));
-    assertThat(answer.isThere()).isFalse();
+    assertThat(answer.isComplete()).isFalse();
     env.releasePools();
     assertThat(RawClient.decode(answer).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }

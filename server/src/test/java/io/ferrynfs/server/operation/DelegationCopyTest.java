@@ -2,14 +2,14 @@ package io.ferrynfs.server.operation;
 
 import static io.ferrynfs.server.operation.DelegationLab.answer;
 import static io.ferrynfs.server.operation.DelegationLab.callback;
+import static io.ferrynfs.server.operation.DelegationLab.delegreturn;
 import static io.ferrynfs.server.operation.DelegationLab.free;
-import static io.ferrynfs.server.operation.DelegationLab.giveBack;
 import static io.ferrynfs.server.operation.DelegationLab.last;
 import static io.ferrynfs.server.operation.DelegationLab.recall;
 import static io.ferrynfs.server.operation.DelegationLab.status;
 import static io.ferrynfs.server.testing.Ops.READ;
 import static io.ferrynfs.server.testing.Ops.WRITE;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static io.ferrynfs.server.testing.Ops.setattr;
@@ -29,7 +29,7 @@ import io.ferrynfs.wire.nfs4.StableHow4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** COPY by the stateid of a delegation, as Linux clients ask for it (RFC 7862 section 15.2). */
+/** COPY with the stateid of a delegation, as Linux clients send it (RFC 7862 section 15.2). */
 class DelegationCopyTest {
   private static final int BYTES = 8 << 20;
   private static final String COPYING = "nfs-copy";
@@ -47,12 +47,12 @@ class DelegationCopyTest {
     writing = DelegationLab.open(lab.holder, target, "writer", WRITE).stateid();
   }
 
-  /** Asks for the whole file; Linux leaves the seqids out. */
-  private Stateid4 started() {
+  /** Starts a copy of the whole file; Linux sends seqid 0. */
+  private Stateid4 start() {
     Stateid4 from = new Stateid4(0, delegation.other());
     Stateid4 to = new Stateid4(0, writing.other());
     return OffloadLab.stateid(
-        last(lab.holder, putfh(source), savefh(), putfh(target), copyLater(from, to, 0, 0, BYTES)));
+        last(lab.holder, putfh(source), savefh(), putfh(target), copyAsync(from, to, 0, 0, BYTES)));
   }
 
   private void run() {
@@ -62,9 +62,9 @@ class DelegationCopyTest {
     } while (any);
   }
 
-  private void expectTold(Stateid4 copy) {
-    SentCallback told = callback(lab.holder);
-    assertThat(told.args().argarray().get(1))
+  private void expectCompletionCallback(Stateid4 copy) {
+    SentCallback completion = callback(lab.holder);
+    assertThat(completion.args().argarray().get(1))
         .isEqualTo(
             new NfsCbArgop4.Offload(
                 new CbOffload4Args(
@@ -76,18 +76,19 @@ class DelegationCopyTest {
   }
 
   @Test
-  void aCopyGoesOnByTheStateidOfADelegation() { // RFC 8881 section 8.2.5; as Linux clients do
-    Stateid4 copy = started();
+  void copyWithADelegationStateidSucceeds() { // RFC 8881 section 8.2.5; as Linux clients do
+    Stateid4 copy = start();
     run();
-    expectTold(copy);
+    expectCompletionCallback(copy);
   }
 
   @Test
-  void itGoesOnWhenTheDelegationIsReturnedMeanwhile() {
-    Stateid4 copy = started();
-    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+  void copyContinuesAfterItsDelegationIsReturned() {
+    Stateid4 copy = start();
+    assertThat(status(lab.holder, putfh(source), delegreturn(delegation)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
     run();
-    expectTold(copy);
+    expectCompletionCallback(copy);
   }
 
   private Nfsstat4 changedByOther() {
@@ -104,43 +105,45 @@ class DelegationCopyTest {
   }
 
   @Test
-  void aRecallDoesNotWaitForTheCopyNorTheCopyForIt() {
-    Stateid4 copy = started();
+  void recallAndCopyDoNotWaitForEachOther() {
+    Stateid4 copy = start();
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     expectRecall();
-    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(lab.holder, putfh(source), delegreturn(delegation)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4_OK);
     run();
-    expectTold(copy);
+    expectCompletionCallback(copy);
   }
 
   @Test
-  void itGoesOnWhenTheDelegationIsTakenAwayMeanwhile() {
-    Stateid4 copy = started();
+  void copyContinuesAfterItsDelegationIsRevoked() {
+    Stateid4 copy = start();
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     expectRecall();
     lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4_OK);
     run();
-    expectTold(copy);
+    expectCompletionCallback(copy);
   }
 
-  // RFC 8881 section 10.4.2: as long as it is not returned it is a delegation
+  // RFC 8881 section 10.4.2: a recalled delegation is valid until it is returned
   @Test
-  void aDelegationThatIsRecalledIsStillGoodForACopy() {
+  void recalledDelegationMayStillStartACopy() {
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     expectRecall();
-    Stateid4 copy = started();
-    assertThat(status(lab.holder, putfh(source), giveBack(delegation))).isEqualTo(Nfsstat4.NFS4_OK);
+    Stateid4 copy = start();
+    assertThat(status(lab.holder, putfh(source), delegreturn(delegation)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
     run();
-    expectTold(copy);
+    expectCompletionCallback(copy);
   }
 
-  // RFC 8881 sections 8.2.4, 10.2.1: errors after which Linux finds out what it has and asks again
+  // RFC 8881 sections 8.2.4 and 10.2.1: after these errors Linux tests its stateids and retries
   @Test
-  void aCopyByADelegationThatIsNoMoreIsRefusedByThatAndLeavesNothingOpen() {
+  void copyWithARevokedDelegationFailsAndKeepsNoFileOpen() {
     NfsArgop4[] copy = {
-      putfh(source), savefh(), putfh(target), copyLater(delegation, writing, 0, 0, BYTES)
+      putfh(source), savefh(), putfh(target), copyAsync(delegation, writing, 0, 0, BYTES)
     };
     assertThat(changedByOther()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     expectRecall();

@@ -2,7 +2,7 @@ package io.ferrynfs.server.operation;
 
 import static io.ferrynfs.server.operation.DelegationLab.answer;
 import static io.ferrynfs.server.operation.DelegationLab.callback;
-import static io.ferrynfs.server.operation.DelegationLab.giveBack;
+import static io.ferrynfs.server.operation.DelegationLab.delegreturn;
 import static io.ferrynfs.server.operation.DelegationLab.last;
 import static io.ferrynfs.server.operation.DelegationLab.stateid;
 import static io.ferrynfs.server.operation.DelegationLab.status;
@@ -50,7 +50,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets a delegation, and what it is good for: RFC 8881 sections 10.4, 18.6, 18.16. */
+/**
+ * When the server grants a delegation, and which operations accept it: RFC 8881 sections 10.4, 18.6
+ * and 18.16.
+ */
 class DelegationGrantTest {
   private static final OpenNoneDelegation4 CONTENTION = new OpenNoneDelegation4.Contention(false);
   private static final OpenNoneDelegation4 RESOURCE = new OpenNoneDelegation4.Resource(false);
@@ -62,7 +65,7 @@ class DelegationGrantTest {
     return lab.open(client, owner, access, deny).delegation();
   }
 
-  /** What there is for the holder that wants a read delegation. */
+  /** Returns the result for the holder's OPEN that wants a read delegation. */
   private OpenDelegation4 wanted() {
     return delegation(lab.holder, "o", READ | Nfs4.OPEN4_SHARE_ACCESS_WANT_READ_DELEG, NONE);
   }
@@ -76,7 +79,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void whoOpensToReadGetsADelegation() {
+  void openForReadingGrantsADelegation() {
     Open4Resok opened = lab.open(lab.holder, "o", READ, NONE);
     Stateid4 delegated = stateid(opened.delegation());
     assertThat(opened)
@@ -94,14 +97,14 @@ class DelegationGrantTest {
   }
 
   @Test
-  void severalClientsMayHaveOneOfTheSameFile() {
+  void severalClientsMayHoldADelegationOfTheSameFile() {
     assertThat(lab.delegated(lab.holder)).isNotEqualTo(lab.delegated(lab.other));
     assertThat(lab.holder.connection().nextCallback()).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0x001", "0x101", "0x301", "0x10101", "0x20301"})
-  void whoWantsOneOrDoesNotMindGetsOne(String access) {
+  void openThatWantsADelegationOrHasNoPreferenceGrantsOne(String access) {
     assertThat(delegation(lab.holder, "o", Long.decode(access), NONE))
         .isInstanceOf(OpenDelegation4.Read.class);
   }
@@ -113,32 +116,32 @@ class DelegationGrantTest {
     "0x201, WND4_WRITE_DELEG_NOT_SUPP_FTYPE",
     "0x203, WND4_WRITE_DELEG_NOT_SUPP_FTYPE"
   })
-  void whoWantsAnotherThingIsToldWhyThereIsNone(String access, WhyNoDelegation4 why) {
+  void openThatWantsAnythingElseReturnsTheReason(String access, WhyNoDelegation4 why) {
     assertThat(delegation(lab.holder, "o", Long.decode(access), NONE)).isEqualTo(none(why));
   }
 
   @Test
-  void aWishForAWriteDelegationDoesNotUpgradeTheOneThatIsThere() {
+  void wishForAWriteDelegationDoesNotUpgradeAReadDelegation() {
     lab.delegated();
     assertThat(delegation(lab.holder, "o", 0x203, NONE))
         .isEqualTo(none(WhyNoDelegation4.WND4_NOT_SUPP_UPGRADE));
   }
 
   @Test
-  void whoOpensToWriteGetsNone() {
+  void openForWritingGrantsNone() {
     assertThat(delegation(lab.holder, "o", WRITE, NONE)).isEqualTo(new OpenDelegation4.None());
     assertThat(delegation(lab.holder, "o", BOTH | 0x100, NONE)).isEqualTo(none(CONTENTION));
   }
 
   @Test
-  void aClientHasOneOfAFileAtMost() {
+  void clientHoldsAtMostOneDelegationOfAFile() {
     lab.delegated();
     assertThat(delegation(lab.holder, "p", READ, NONE)).isEqualTo(new OpenDelegation4.None());
     assertThat(wanted()).isEqualTo(none(CONTENTION));
   }
 
   @Test
-  void thereIsNoneOfAFileThatAnotherClientHasOpenToWrite() { // as pynfs DELEG9
+  void openOfAFileThatAnotherClientWritesGrantsNone() { // as pynfs DELEG9
     Stateid4 writer = lab.open(lab.other, "w", WRITE, NONE).stateid();
     assertThat(wanted()).isEqualTo(none(CONTENTION));
     assertThat(status(lab.other, putfh(lab.file), Ops.close(writer))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -146,13 +149,13 @@ class DelegationGrantTest {
   }
 
   @Test
-  void theClientsOwnOpenToWriteDoesNotMatter() { // as knfsd
+  void clientsOwnOpenForWritingDoesNotPreventADelegation() { // as knfsd
     lab.open(lab.holder, "w", WRITE, NONE);
     assertThat(wanted()).isInstanceOf(OpenDelegation4.Read.class);
   }
 
   @Test
-  void thereIsNoneOfAFileThatSomebodyKeepsOthersFromReading() {
+  void openOfAFileThatDeniesReadingGrantsNone() {
     lab.open(lab.holder, "o", WRITE, READ);
     assertThat(status(lab.holder, putfh(lab.file), Ops.openCurrent("o", READ, NONE)))
         .isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
@@ -161,7 +164,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void thereIsNoneForWhoEmptiesTheFileByOpeningItToRead() {
+  void openForReadingThatTruncatesGrantsNone() {
     AttrValues empty = AttrValues.builder().put(Attrs.SIZE, 0L).build();
     Open4Resok opened =
         ((Open4Res.Ok)
@@ -177,26 +180,27 @@ class DelegationGrantTest {
   }
 
   @Test
-  void thereIsNoneForAClientThatCannotBeCalled() {
+  void openOfAClientWithoutABackchannelGrantsNone() {
     var callbacks = lab.holder.connection();
-    lab.holder.over(lab.files.server.connect()).call();
-    callbacks.breakDown();
+    lab.holder.onConnection(lab.files.server.connect()).call();
+    callbacks.disconnect();
     assertThat(wanted()).isEqualTo(none(RESOURCE));
   }
 
   @Test
-  void thereIsNoneForAWhileAfterOneWasRecalled() {
+  void openGrantsNoneForAWhileAfterARecall() {
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
-    assertThat(status(lab.holder, putfh(lab.file), giveBack(stateid))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(lab.holder, putfh(lab.file), delegreturn(stateid)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(wanted()).isEqualTo(none(CONTENTION));
     lab.pass(DelegationLab.COOLED_DOWN, lab.holder);
     assertThat(wanted()).isInstanceOf(OpenDelegation4.Read.class);
   }
 
   @Test
-  void atTheLimitOfAClientItHasNoMoreAndOthersDo() {
+  void atTheLimitOfAClientOnlyOtherClientsGetDelegations() {
     DelegationLab small =
         new DelegationLab(
             ServerLimits.builder()
@@ -210,13 +214,13 @@ class DelegationGrantTest {
     NfsFh4 second = small.files.file("second", "x");
     small.delegated();
     NfsArgop4 open = Ops.openCurrent("o", READ | 0x100, NONE);
-    NfsResop4.Open refused = (NfsResop4.Open) last(small.holder, putfh(second), open);
-    assertThat(((Open4Res.Ok) refused.res()).value().delegation()).isEqualTo(none(RESOURCE));
+    NfsResop4.Open response = (NfsResop4.Open) last(small.holder, putfh(second), open);
+    assertThat(((Open4Res.Ok) response.res()).value().delegation()).isEqualTo(none(RESOURCE));
     assertThat(small.delegated(small.other)).isNotNull();
   }
 
   @Test
-  void atTheLimitOfTheServerNobodyHasMoreUntilOneIsReturned() {
+  void atTheLimitOfTheServerNoClientGetsADelegationUntilOneIsReturned() {
     DelegationLab small =
         new DelegationLab(
             ServerLimits.builder()
@@ -230,19 +234,19 @@ class DelegationGrantTest {
     Stateid4 stateid = small.delegated();
     assertThat(small.open(small.other, "o", READ, NONE).delegation())
         .isEqualTo(new OpenDelegation4.None());
-    status(small.holder, putfh(small.file), giveBack(stateid));
+    status(small.holder, putfh(small.file), delegreturn(stateid));
     assertThat(small.delegated(small.other)).isNotNull();
   }
 
   @Test
-  void aDelegationThatTheClientHasNoStateidForIsNoneAndTheOpenSucceeds() {
+  void openSucceedsWithoutADelegationWhenTheClientHasNoStateidsLeft() {
     DelegationLab small = new DelegationLab(ServerLimits.builder().stateidsPerClientMax(1).build());
     assertThat(small.open(small.holder, "o", READ | 0x100, NONE).delegation())
         .isEqualTo(none(RESOURCE));
   }
 
   @Test
-  void itReadsAfterTheLastCloseAndDoesNotWrite() {
+  void delegationReadsAfterTheLastCloseAndDoesNotWrite() {
     Stateid4 stateid = lab.delegated();
     NfsResop4.Read read = (NfsResop4.Read) last(lab.holder, putfh(lab.file), Ops.read(stateid, 9));
     assertThat(read.status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -256,7 +260,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void itIsTheSourceOfACopy() { // as Linux does
+  void delegationIsAcceptedAsTheSourceOfACopy() { // as Linux does
     Stateid4 stateid = lab.delegated();
     NfsFh4 target = lab.files.file("target", "");
     NfsResop4.Open opened =
@@ -282,7 +286,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void whatCopyNotifyMadeOfItEndsWithIt() { // N-002
+  void copyNotifyStateidOfADelegationEndsWithIt() { // N-002
     Stateid4 stateid = lab.delegated();
     NfsResop4.CopyNotify notified =
         (NfsResop4.CopyNotify)
@@ -290,39 +294,39 @@ class DelegationGrantTest {
     assertThat(notified.status()).isEqualTo(Nfsstat4.NFS4_OK);
     Stateid4 pulled = ((io.ferrynfs.wire.nfs4.CopyNotify4Res.Ok) notified.res()).value().stateid();
     assertThat(status(lab.other, putfh(lab.file), Ops.read(pulled, 9))).isEqualTo(Nfsstat4.NFS4_OK);
-    status(lab.holder, putfh(lab.file), giveBack(stateid));
+    status(lab.holder, putfh(lab.file), delegreturn(stateid));
     assertThat(status(lab.other, putfh(lab.file), Ops.read(pulled, 9)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(lab.files.state.size()).isZero();
   }
 
   @Test
-  void itIsReturnedOnce() {
+  void delegationIsReturnedOnce() {
     Stateid4 stateid = lab.delegated();
-    assertThat(last(lab.holder, putfh(lab.file), giveBack(stateid)))
+    assertThat(last(lab.holder, putfh(lab.file), delegreturn(stateid)))
         .isEqualTo(new NfsResop4.Delegreturn(new Delegreturn4Res(Nfsstat4.NFS4_OK)));
-    assertThat(last(lab.holder, putfh(lab.file), giveBack(stateid)))
+    assertThat(last(lab.holder, putfh(lab.file), delegreturn(stateid)))
         .isEqualTo(new NfsResop4.Delegreturn(new Delegreturn4Res(Nfsstat4.NFS4ERR_BAD_STATEID)));
     assertThat(lab.files.state.size()).isZero();
   }
 
   @Test
-  void onlyItsOwnStateidReturnsIt() {
+  void onlyItsOwnStateidReturnsADelegation() {
     Stateid4 stateid = lab.delegated();
     Open4Resok opened = lab.open(lab.holder, "o", READ, NONE);
     NfsFh4 second = lab.files.file("second", "x");
-    assertThat(status(lab.holder, putfh(lab.file), giveBack(opened.stateid())))
+    assertThat(status(lab.holder, putfh(lab.file), delegreturn(opened.stateid())))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(status(lab.holder, putfh(second), giveBack(stateid)))
+    assertThat(status(lab.holder, putfh(second), delegreturn(stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(status(lab.other, putfh(lab.file), giveBack(stateid)))
+    assertThat(status(lab.other, putfh(lab.file), delegreturn(stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(status(lab.holder, giveBack(stateid))).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
-    assertThat(status(lab.holder, putfh(lab.file), giveBack(new Stateid4(2, stateid.other()))))
+    assertThat(status(lab.holder, delegreturn(stateid))).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+    assertThat(status(lab.holder, putfh(lab.file), delegreturn(new Stateid4(2, stateid.other()))))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(status(lab.holder, putfh(lab.file), Ops.close(stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-    assertThat(status(lab.holder, putfh(lab.file), giveBack(Stateids.ANONYMOUS)))
+    assertThat(status(lab.holder, putfh(lab.file), delegreturn(Stateids.ANONYMOUS)))
         .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(status(lab.holder, DelegationLab.free(stateid)))
         .isEqualTo(Nfsstat4.NFS4ERR_LOCKS_HELD);
@@ -330,7 +334,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void aClientWithADelegationIsBusy() { // RFC 8881 section 18.50.3
+  void clientWithADelegationIsBusy() { // RFC 8881 section 18.50.3
     lab.delegated();
     lab.holder.compound(Ops.destroySession(lab.holder.sessionid()));
     assertThat(lab.holder.compound(Ops.destroyClientid(lab.holder.clientid())).status())
@@ -338,7 +342,7 @@ class DelegationGrantTest {
   }
 
   @Test
-  void itEndsWithItsClient() {
+  void delegationEndsWithItsClient() {
     lab.delegated();
     assertThat(lab.files.server.services().clients().expire(lab.holder.clientid()))
         .isCompletedWithValue(true);
@@ -346,9 +350,9 @@ class DelegationGrantTest {
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 10.4.4: the client sends its local opens
   @Test
-  void
-      theFileIsOpenedByItAlsoWhileItIsRecalled() { // RFC 8881 section 10.4.4: opens that were local
+  void claimDelegateCurOpensTheFileDuringARecall() {
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     NfsResop4 byHandle =
@@ -370,14 +374,15 @@ class DelegationGrantTest {
                     new OpenClaim4.DelegateCur(
                         new OpenClaimDelegateCur4(stateid, Opaque.ofUtf8("file"))))))
         .isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(status(lab.holder, putfh(lab.file), giveBack(stateid))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(lab.holder, putfh(lab.file), delegreturn(stateid)))
+        .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(status(lab.holder, putfh(lab.file), Ops.read(opened.stateid(), 9)))
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void onlyTheDelegationOfThisFileOpensItAndOnlyToRead() {
+  void claimDelegateCurOpensOnlyTheDelegatedFileAndOnlyForReading() {
     Stateid4 stateid = lab.delegated();
     NfsFh4 second = lab.files.file("second", "x");
     OpenClaim4 claim = new OpenClaim4.DelegCurFh(stateid);
@@ -389,9 +394,9 @@ class DelegationGrantTest {
         .isEqualTo(Nfsstat4.NFS4ERR_INVAL);
   }
 
+  // RFC 8881 section 18.5.3: DELEGPURGE is not supported either
   @Test
-  void delegationsOfAClientBeforeItsRestartAreNotKept() { // RFC 8881 section 18.5.3: so no
-    // DELEGPURGE either
+  void delegationsFromBeforeARestartOfTheClientAreNotKept() {
     for (OpenClaim4 claim :
         List.of(new OpenClaim4.DelegatePrev(Opaque.ofUtf8("file")), new OpenClaim4.DelegPrevFh())) {
       assertThat(status(lab.holder, putfh(lab.file), Ops.open("o", READ, NONE, NOCREATE, claim)))

@@ -29,12 +29,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** A server that delegates, a file, a client that gets a delegation of it, and another client. */
+/**
+ * A server that grants delegations, a file, a client that holds a delegation of it, and another
+ * client.
+ */
 final class DelegationLab {
   static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
   static final String TEXT = "content";
 
-  /** From which on a file whose delegation was recalled may certainly be delegated again. */
+  /**
+   * The time after a recall after which the server certainly grants a delegation of the file again.
+   */
   static final Duration COOLED_DOWN =
       Duration.ofSeconds(2L * ServerLimits.defaults().delegations().contendedSecondsMin());
 
@@ -62,7 +67,7 @@ final class DelegationLab {
         .mount(RawClient.channel(1 << 21, 4096, 32, 4));
   }
 
-  /** The result of the last operation that was executed. */
+  /** Returns the result of the last operation that was executed. */
   static NfsResop4 last(RawClient client, NfsArgop4... operations) {
     return client.call(operations).resarray().getLast();
   }
@@ -76,7 +81,7 @@ final class DelegationLab {
     return open(client, file, owner, access, deny);
   }
 
-  /** The same with another file, denying nothing. */
+  /** Opens another file without a deny mode, which must succeed. */
   static Open4Resok open(RawClient client, NfsFh4 file, String owner, long access) {
     return open(client, file, owner, access, Ops.NONE);
   }
@@ -87,7 +92,7 @@ final class DelegationLab {
     return ((Open4Res.Ok) ((NfsResop4.Open) result).res()).value();
   }
 
-  /** The client opens the file to read, gets a delegation of it, and closes it. */
+  /** Opens the file for reading, closes it and returns the stateid of the delegation. */
   Stateid4 delegated(RawClient client) {
     Open4Resok opened = open(client, "reader", Ops.READ, Ops.NONE);
     assertThat(status(client, putfh(file), Ops.close(opened.stateid())))
@@ -104,12 +109,12 @@ final class DelegationLab {
     return ((OpenDelegation4.Read) delegation).read().stateid();
   }
 
-  /** What the other client's OPEN to write answers now. */
+  /** Returns the status of an OPEN for writing by the other client. */
   Nfsstat4 writerStatus() {
     return status(other, putfh(file), openCurrent("writer", Ops.WRITE, Ops.NONE));
   }
 
-  static NfsArgop4 giveBack(Stateid4 stateid) {
+  static NfsArgop4 delegreturn(Stateid4 stateid) {
     return new NfsArgop4.Delegreturn(new Delegreturn4Args(stateid));
   }
 
@@ -117,7 +122,7 @@ final class DelegationLab {
     return new NfsArgop4.FreeStateid(new FreeStateid4Args(stateid));
   }
 
-  /** What TEST_STATEID says of one stateid. */
+  /** Returns the status that TEST_STATEID reports for one stateid. */
   static Nfsstat4 tested(RawClient client, Stateid4 stateid) {
     NfsResop4 result =
         last(client, new NfsArgop4.TestStateid(new TestStateid4Args(List.of(stateid))));
@@ -127,12 +132,12 @@ final class DelegationLab {
         .getFirst();
   }
 
-  /** The next callback to a client, which there must be. */
+  /** Returns the next callback to a client, which must exist. */
   static SentCallback callback(RawClient client) {
     return Objects.requireNonNull(client.connection().nextCallback(), "no callback was sent");
   }
 
-  /** What a callback recalls. */
+  /** Returns the arguments of a CB_RECALL. */
   static CbRecall4Args recall(SentCallback callback) {
     return ((NfsCbArgop4.Recall) callback.args().argarray().get(1)).args();
   }
@@ -141,7 +146,7 @@ final class DelegationLab {
     callback.answer(new NfsCbResop4.Recall(new CbRecall4Res(status)));
   }
 
-  /** Time passes in which these clients renew their leases. */
+  /** Advances the clock while these clients renew their leases. */
   void pass(Duration time, RawClient... alive) {
     Duration step = LEASE.dividedBy(3);
     Duration left = time;

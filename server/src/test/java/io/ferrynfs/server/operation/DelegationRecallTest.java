@@ -2,8 +2,8 @@ package io.ferrynfs.server.operation;
 
 import static io.ferrynfs.server.operation.DelegationLab.answer;
 import static io.ferrynfs.server.operation.DelegationLab.callback;
+import static io.ferrynfs.server.operation.DelegationLab.delegreturn;
 import static io.ferrynfs.server.operation.DelegationLab.free;
-import static io.ferrynfs.server.operation.DelegationLab.giveBack;
 import static io.ferrynfs.server.operation.DelegationLab.last;
 import static io.ferrynfs.server.operation.DelegationLab.recall;
 import static io.ferrynfs.server.operation.DelegationLab.status;
@@ -63,7 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How delegations come back, or are taken away: RFC 8881 sections 10.2.1, 10.4, 18.38, 20.2. */
+/** How delegations are recalled and revoked: RFC 8881 sections 10.2.1, 10.4, 18.38 and 20.2. */
 class DelegationRecallTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0600L).build();
   private static final AttrValues EMPTY = AttrValues.builder().put(Attrs.SIZE, 0L).build();
@@ -72,7 +72,8 @@ class DelegationRecallTest {
   private DelegationLab lab = new DelegationLab();
 
   /**
-   * Everything that is a change of the file, or of what a client that opens it by name relies on.
+   * Returns every operation that changes the file or its name, and therefore conflicts with a
+   * delegation.
    */
   private Map<String, NfsArgop4[]> changes() {
     NfsFh4 file = lab.file;
@@ -127,8 +128,9 @@ class DelegationRecallTest {
     assertThat(status(lab.holder, putfh(lab.file), set)).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // C-038, RFC 8881 section 10.4.4
   @Test
-  void everyChangeByAnotherClientWaitsUntilItIsReturned() { // C-038, RFC 8881 section 10.4.4
+  void everyChangeByAnotherClientWaitsUntilTheDelegationIsReturned() {
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -141,7 +143,7 @@ class DelegationRecallTest {
       answer(recalled, Nfsstat4.NFS4_OK);
       assertThat(status(lab.other, change)).as(name).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       assertThat(lab.holder.connection().nextCallback()).as(name).isNull();
-      assertThat(status(lab.holder, putfh(lab.file), giveBack(stateid)))
+      assertThat(status(lab.holder, putfh(lab.file), delegreturn(stateid)))
           .as(name)
           .isEqualTo(Nfsstat4.NFS4_OK);
       assertThat(status(lab.other, change)).as(name).isEqualTo(Nfsstat4.NFS4_OK);
@@ -149,7 +151,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void aClientsOwnChangesAreNoReasonToRecallItsDelegation() { // as knfsd; pynfs DELEG23
+  void changesByTheHolderDoNotRecallItsDelegation() { // as knfsd; pynfs DELEG23
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -162,7 +164,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whoOnlyReadsRecallsNothing() {
+  void readsRecallNothing() {
     lab.delegated();
     NfsFh4 target = lab.files.file("target", "");
     Stateid4 any = Stateids.ANONYMOUS;
@@ -177,29 +179,29 @@ class DelegationRecallTest {
   }
 
   @Test
-  void anOpenThatIsDeniedRecallsNothing() {
+  void openThatIsDeniedRecallsNothing() {
     lab.open(lab.holder, "o", READ, WRITE);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_SHARE_DENIED);
     assertThat(lab.holder.connection().nextCallback()).isNull();
   }
 
   @Test
-  void allClientsThatHaveOneAreAskedAndAllHaveToReturnIt() {
+  void allHoldersAreRecalledAndAllMustReturn() {
     RawClient third = lab.client("third");
     Stateid4 first = lab.delegated();
     Stateid4 second = lab.delegated(third);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     assertThat(recall(callback(lab.holder)).stateid()).isEqualTo(first);
     assertThat(recall(callback(third)).stateid()).isEqualTo(second);
-    status(lab.holder, putfh(lab.file), giveBack(first));
+    status(lab.holder, putfh(lab.file), delegreturn(first));
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    status(third, putfh(lab.file), giveBack(second));
+    status(third, putfh(lab.file), delegreturn(second));
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 2.10.6.3: the client may see the recall before the reply to OPEN
   @Test
-  void theRecallNamesTheOpenSoThatItIsNotTakenForUnknownBeforeTheReply() { // RFC 8881 section
-    // 2.10.6.3
+  void recallNamesTheOpenAsReferringCall() {
     lab.holder.call(putfh(lab.file), Ops.openCurrent("o", READ, NONE));
     lab.writerStatus();
     assertThat(callback(lab.holder).sequence().referringCallLists())
@@ -208,7 +210,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void nobodyGetsOneWhileAChangeIsUnderWay() throws NfsStatusException {
+  void noDelegationIsGrantedDuringAChange() throws NfsStatusException {
     FileKey key = lab.files.exports.everything().decode(lab.file).key();
     OpenDelegation4 contended =
         new OpenDelegation4.NoneExt(new OpenNoneDelegation4.Contention(false));
@@ -216,7 +218,7 @@ class DelegationRecallTest {
     try (FileChange _ = lab.files.state.delegations().change(other, key)) {
       assertThat(lab.open(lab.holder, "o", READ | 0x100, NONE).delegation()).isEqualTo(contended);
     }
-    // What a copy writes to stays open when the client has closed it.
+    // The target of a copy stays open after the client has closed it.
     Stateid4 opened = lab.open(lab.other, "w", WRITE, NONE).stateid();
     try (FileUse _ =
         lab.files.state.opens().forWrite(other, key, opened, DelegationRecallTest::notOpened)) {
@@ -229,34 +231,34 @@ class DelegationRecallTest {
   }
 
   private static OpenFile notOpened() {
-    throw new AssertionError("the stateid is no special one");
+    throw new AssertionError("the stateid is not a special one");
   }
 
   @Test
-  void aRecallThatIsLostGoesOutAgainOnTheNextConnection() { // E-002
+  void lostRecallIsSentAgainOnTheNextConnection() { // E-002
     Stateid4 stateid = lab.delegated();
     TestConnection first = lab.holder.connection();
     lab.writerStatus();
     SentCallback lost = callback(lab.holder);
     TestConnection second = lab.files.server.connect();
     lab.holder
-        .over(second)
+        .onConnection(second)
         .compound(
             new NfsArgop4.BindConnToSession(
                 new BindConnToSession4Args(
                     lab.holder.sessionid(), ChannelDirFromClient4.CDFC4_FORE_OR_BOTH, false)));
-    first.breakDown();
+    first.disconnect();
     lost.fail(RpcException.Kind.CONNECTION_LOST);
     SentCallback again = callback(lab.holder);
     assertThat(again.args()).isEqualTo(lost.args());
     answer(again, Nfsstat4.NFS4_OK);
-    status(lab.holder, putfh(lab.file), giveBack(stateid));
+    status(lab.holder, putfh(lab.file), delegreturn(stateid));
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
+  // RFC 8881 section 10.4.5, T-018, as pynfs DELEG8
   @Test
-  void whatIsNotReturnedWithinALeaseIsTakenAway() { // RFC 8881 section 10.4.5, T-018, as pynfs
-    // DELEG8
+  void delegationNotReturnedWithinALeaseIsRevoked() {
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
@@ -270,7 +272,7 @@ class DelegationRecallTest {
     assertThat(lab.other.statusFlags()).isZero();
     assertThat(status(lab.holder, putfh(lab.file), Ops.read(stateid, 9)))
         .isEqualTo(Nfsstat4.NFS4ERR_DELEG_REVOKED);
-    assertThat(last(lab.holder, putfh(lab.file), giveBack(stateid)))
+    assertThat(last(lab.holder, putfh(lab.file), delegreturn(stateid)))
         .isEqualTo(new NfsResop4.Delegreturn(new Delegreturn4Res(Nfsstat4.NFS4ERR_DELEG_REVOKED)));
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_DELEG_REVOKED);
     assertThat(tested(lab.other, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -287,7 +289,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void itIsTakenAwayThoughNobodyAsksAgain() {
+  void delegationIsRevokedWithoutAnotherConflictingRequest() {
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     lab.pass(DelegationLab.LEASE, lab.holder);
@@ -295,11 +297,11 @@ class DelegationRecallTest {
   }
 
   @Test
-  void itIsTakenAwayFromAClientThatCannotBeCalled() { // RFC 8881 section 10.2.1
+  void delegationOfAClientWithoutABackchannelIsRevoked() { // RFC 8881 section 10.2.1
     Stateid4 stateid = lab.delegated();
     TestConnection callbacks = lab.holder.connection();
-    lab.holder.over(lab.files.server.connect()).call();
-    callbacks.breakDown();
+    lab.holder.onConnection(lab.files.server.connect()).call();
+    callbacks.disconnect();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -308,7 +310,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whoseLeaseHasRunOutIsNotAskedAndGivesWayAtOnce() { // RFC 8881 section 8.3
+  void courtesyClientIsNotRecalledAndExpiresAtOnce() { // RFC 8881 section 8.3
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -316,7 +318,7 @@ class DelegationRecallTest {
       Stateid4 stateid = lab.delegated();
       lab.pass(Duration.ofHours(1), lab.other);
       assertThat(status(lab.holder, putfh(lab.file), Ops.read(stateid, 9)))
-          .as("while nobody minds it goes on")
+          .as("a courtesy client may read until a conflict")
           .isEqualTo(Nfsstat4.NFS4_OK);
       lab.pass(DelegationLab.LEASE.plusNanos(1), lab.other);
       assertThat(status(lab.other, change)).as(name).isEqualTo(Nfsstat4.NFS4_OK);
@@ -326,20 +328,20 @@ class DelegationRecallTest {
   }
 
   @Test
-  void whoseLeaseHasRunOutGivesWayWhenTheLivingHaveReturnedTheirs() { // RFC 8881 section 8.3
+  void courtesyClientExpiresWhenTheActiveHoldersHaveReturned() { // RFC 8881 section 8.3
     RawClient living = lab.client("living");
     lab.delegated();
     Stateid4 stateid = lab.delegated(living);
     lab.pass(DelegationLab.LEASE.plusNanos(1), lab.other, living);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(living), Nfsstat4.NFS4_OK);
-    assertThat(status(living, putfh(lab.file), giveBack(stateid))).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(status(living, putfh(lab.file), delegreturn(stateid))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.holder.call().status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
   }
 
   @Test
-  void theOpensOfAClientOutliveItsDelegation() { // RFC 8881 section 10.4.6
+  void opensOfAClientOutliveItsDelegation() { // RFC 8881 section 10.4.6
     Stateid4 opened = lab.open(lab.holder, "o", READ, NONE).stateid();
     lab.writerStatus();
     lab.pass(DelegationLab.LEASE, lab.holder, lab.other);
@@ -349,7 +351,7 @@ class DelegationRecallTest {
   }
 
   @Test
-  void aClientThatOnlyHasWhatWasRevokedIsNotBusy() {
+  void clientThatHoldsOnlyRevokedStateIsNotBusy() {
     lab.delegated();
     lab.writerStatus();
     lab.pass(DelegationLab.LEASE, lab.holder);
@@ -363,22 +365,23 @@ class DelegationRecallTest {
   @EnumSource(
       value = Nfsstat4.class,
       names = {"NFS4ERR_BADHANDLE", "NFS4ERR_BAD_STATEID"})
-  void whoKeepsSayingThatItHasNoneIsBelieved(Nfsstat4 refusal) { // RFC 8881 section 20.2.4
+  void holderThatRepeatedlyDeniesTheDelegationLosesItWithoutRevocation(
+      Nfsstat4 status) { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 2; i++) {
-      answer(callback(lab.holder), refusal);
+      answer(callback(lab.holder), status);
       assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
       lab.files.env.advance(Duration.ofSeconds(1));
     }
-    answer(callback(lab.holder), refusal);
+    answer(callback(lab.holder), status);
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(tested(lab.holder, stateid)).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
     assertThat(lab.holder.statusFlags()).isZero();
   }
 
   @Test
-  void anyOtherErrorIsTheEndOfItToo() { // RFC 8881 section 20.2.4
+  void delegationIsRevokedAfterAnyOtherRepeatedError() { // RFC 8881 section 20.2.4
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     for (int i = 0; i < 3; i++) {
@@ -390,18 +393,18 @@ class DelegationRecallTest {
   }
 
   @Test
-  void aRecallThatIsDeclinedAfterTheReturnIsNotRepeated() {
+  void recallThatFailsAfterTheReturnIsNotRepeated() {
     Stateid4 stateid = lab.delegated();
     lab.writerStatus();
     SentCallback recalled = callback(lab.holder);
-    status(lab.holder, putfh(lab.file), giveBack(stateid));
+    status(lab.holder, putfh(lab.file), delegreturn(stateid));
     answer(recalled, Nfsstat4.NFS4ERR_BAD_STATEID);
     lab.files.env.advance(Duration.ofSeconds(10));
     assertThat(lab.holder.connection().nextCallback()).isNull();
   }
 
   @Test
-  void aRecallWaitsForRoomAmongTheCallbacks() {
+  void recallWaitsForRoomAmongThePendingCallbacks() {
     lab = new DelegationLab(ServerLimits.builder().callbacksPendingPerClientMax(1).build());
     NfsFh4 second = lab.files.file("second", "x");
     Stateid4 first = lab.delegated();

@@ -38,7 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What the write verifier says when a disk fails (RFC 8881 section 18.3.3). */
+/** How the write verifier changes when a disk fails (RFC 8881 section 18.3.3). */
 class DurabilityTest {
   private final FaultPlan plan = new FaultPlan();
   private final FileLab lab =
@@ -47,7 +47,7 @@ class DurabilityTest {
 
   // C-035, D-002
   @Test
-  void anySyncThatFailsChangesTheVerifier() {
+  void everyFailedSyncChangesTheVerifier() {
     NfsFh4 other = lab.file("other", "y".repeat(64));
     NfsArgop4 allocate = new NfsArgop4.Allocate(new Allocate4Args(Stateids.ANONYMOUS, 0, 64));
     NfsArgop4 deallocate = new NfsArgop4.Deallocate(new Deallocate4Args(Stateids.ANONYMOUS, 0, 64));
@@ -75,7 +75,7 @@ class DurabilityTest {
 
   // D-002
   @Test
-  void aSyncThatNeverBeganChangesNothing() {
+  void syncThatDidNotStartKeepsTheVerifier() {
     Verifier4 before = committed();
     plan.fail(Operation.SYNC, 1, Status.TRY_LATER);
     assertThat(lab.status(putfh(file), commit())).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
@@ -84,7 +84,7 @@ class DurabilityTest {
 
   // D-002
   @Test
-  void aCommitThatOverlapsAFailingSyncAnswersAnotherVerifier() throws Exception {
+  void commitThatOverlapsAFailedSyncReturnsANewVerifier() throws Exception {
     WriteVerifier verifier = new WriteVerifier(new ManualEnv().random());
     Verifier4 before = verifier.current();
     CompletableFuture<Object> commit = new CompletableFuture<>();
@@ -94,7 +94,7 @@ class DurabilityTest {
 
   // D-002
   @Test
-  void aStableWriteThatOverlapsAFailingSyncFails() throws Exception {
+  void stableWriteThatOverlapsAFailedSyncFails() throws Exception {
     WriteVerifier verifier = new WriteVerifier(new ManualEnv().random());
     CompletableFuture<Object> write = new CompletableFuture<>();
     overlapped(
@@ -107,31 +107,31 @@ class DurabilityTest {
     assertThat(write.get(30, TimeUnit.SECONDS)).isInstanceOf(StorageException.class);
   }
 
-  /** Makes a file durable somehow. */
+  /** An operation that makes a file durable. */
   @FunctionalInterface
   private interface Syncing {
     Object run(FileKey key, OpenFile file) throws StorageException;
   }
 
   /**
-   * Runs something whose own sync succeeds, while the sync of another thread has failed in the
-   * kernel but has not come back yet.
+   * Runs an operation whose own sync succeeds while the sync of another thread has failed in the
+   * kernel but has not returned yet.
    */
   private void overlapped(
       WriteVerifier verifier, CompletableFuture<Object> outcome, Syncing syncing) throws Exception {
     FileKey key = new FileKey(1, lab.volume.root());
-    CountDownLatch failing = new CountDownLatch(1);
-    CountDownLatch comesBack = new CountDownLatch(1);
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
     plan.on(
         Operation.SYNC,
         1,
         () -> {
-          failing.countDown();
-          await(comesBack);
+          failed.countDown();
+          await(mayReturn);
           throw new StorageException(Status.IO);
         });
-    // The second sync to begin is the one that succeeds, and then lets the first come back.
-    plan.on(Operation.SYNC, 2, comesBack::countDown);
+    // The second sync succeeds and then lets the first one return.
+    plan.on(Operation.SYNC, 2, mayReturn::countDown);
     try (OpenFile open =
         lab.volume.open(
             Caller.SUPERUSER,
@@ -143,10 +143,10 @@ class DurabilityTest {
                 try {
                   verifier.sync(key, open, SyncScope.ALL);
                 } catch (StorageException _) {
-                  // As planned.
+                  // The plan makes this sync fail.
                 }
               });
-      await(failing);
+      await(failed);
       try {
         outcome.complete(syncing.run(key, open));
       } catch (StorageException e) {
@@ -166,7 +166,7 @@ class DurabilityTest {
 
   // C-035
   @Test
-  void commitNeedsNoPermissionWhileSomeoneHoldsTheFileOpen() {
+  void commitNeedsNoPermissionWhileTheCallerHasTheFileOpen() {
     Stateid4 open = lab.open(file, "owner", Ops.WRITE);
     lab.run(putfh(file), write(open, 0, StableHow4.UNSTABLE4, "z"));
     plan.failAll(Operation.OPEN, Status.ACCESS);

@@ -4,7 +4,7 @@ import static io.ferrynfs.server.testing.Ops.BOTH;
 import static io.ferrynfs.server.testing.Ops.READ;
 import static io.ferrynfs.server.testing.Ops.WRITE;
 import static io.ferrynfs.server.testing.Ops.copy;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.getattr;
 import static io.ferrynfs.server.testing.Ops.offloadStatus;
 import static io.ferrynfs.server.testing.Ops.openCurrent;
@@ -45,14 +45,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Exports that are taken away, or change, under clients that use them: RFC 8881 section 8.5. */
+/** Exports that are withdrawn or changed while clients use them: RFC 8881 section 8.5. */
 class ExportReplacementTest {
   private static final NfsResop4 STALE = new NfsResop4.Putfh(new Putfh4Res(Nfsstat4.NFS4ERR_STALE));
 
   private final ExportsLab lab = new ExportsLab();
   private final RawClient client = lab.client("10.0.0.1");
   private final NfsFh4 kept = lab.file(lab.kept, "file");
-  private final NfsFh4 taken = lab.file(lab.taken, "file");
+  private final NfsFh4 affected = lab.file(lab.affected, "file");
 
   private static NfsResop4 tested(Nfsstat4... statuses) {
     return new NfsResop4.TestStateid(
@@ -65,24 +65,25 @@ class ExportReplacementTest {
 
   private void expectUnused(CompletableFuture<Void> done) {
     assertThat(done).isCompleted();
-    assertThat(lab.taken.openFileCount()).as("open files").isZero();
+    assertThat(lab.affected.openFileCount()).as("open files").isZero();
   }
 
   // C-040, B25, RFC 8881 section 8.5
   @Test
-  void allThatClientsHoldOfAnExportThatIsTakenAwayIsRevoked() {
-    Stateid4 open = lab.open(client, taken, BOTH);
+  void stateOfAWithdrawnExportIsRevoked() {
+    Stateid4 open = lab.open(client, affected, BOTH);
     NfsResop4 locked =
-        ExportsLab.last(client, putfh(taken), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
+        ExportsLab.last(
+            client, putfh(affected), LockOps.lock(NfsLockType4.WRITE_LT, open, "l", 0, 1));
     Stateid4 lock = LockOps.stateid(locked);
-    Stateid4 notice = lab.notice(client, taken, open);
+    Stateid4 notifyStateid = lab.copyNotify(client, affected, open);
     Stateid4 elsewhere = lab.open(client, kept, BOTH);
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     expectUnused(done);
-    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
-    assertThat(ExportsLab.last(client, LockOps.test(open, lock, notice, elsewhere)))
+    assertThat(ExportsLab.last(client, putfh(affected))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, LockOps.test(open, lock, notifyStateid, elsewhere)))
         .isEqualTo(
             tested(
                 Nfsstat4.NFS4ERR_ADMIN_REVOKED,
@@ -91,8 +92,8 @@ class ExportReplacementTest {
                 Nfsstat4.NFS4_OK));
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
     assertThat(ExportsLab.last(client, putfh(kept), read(elsewhere, 4))).isEqualTo(data());
-    for (Stateid4 gone : List.of(lock, open)) {
-      assertThat(ExportsLab.last(client, LockOps.free(gone)))
+    for (Stateid4 revoked : List.of(lock, open)) {
+      assertThat(ExportsLab.last(client, LockOps.free(revoked)))
           .isEqualTo(new NfsResop4.FreeStateid(new FreeStateid4Res(Nfsstat4.NFS4_OK)));
     }
     assertThat(client.statusFlags()).isZero();
@@ -101,8 +102,8 @@ class ExportReplacementTest {
 
   // C-040, RFC 8881 section 10.4.5
   @Test
-  void aDelegationOfAnExportThatIsTakenAwayIsRevokedAndNotRecalled() {
-    Stateid4 delegation = lab.delegation(client, taken);
+  void delegationOfAWithdrawnExportIsRevokedWithoutARecall() {
+    Stateid4 delegation = lab.delegation(client, affected);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
     assertThat(ExportsLab.last(client, LockOps.test(delegation)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
@@ -111,8 +112,8 @@ class ExportReplacementTest {
 
   // C-040, B25
   @Test
-  void aCopyIntoAnExportThatIsTakenAwayEndsAndItsClientIsToldSo() {
-    NfsFh4 target = lab.file(lab.taken, "target");
+  void copyIntoAWithdrawnExportEndsAndItsClientReceivesTheError() {
+    NfsFh4 target = lab.file(lab.affected, "target");
     Stateid4 copy = OffloadLab.start(client, kept, target);
     lab.env.runNext(OffloadLab.COPYING);
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
@@ -125,16 +126,19 @@ class ExportReplacementTest {
 
   // C-040, B25
   @Test
-  void aCopyFromAnExportThatIsTakenAwayEndsToo() {
+  void copyFromAWithdrawnExportEnds() {
     NfsFh4 target = lab.file(lab.kept, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
     expectEnd(copy, target, Nfsstat4.NFS4ERR_ADMIN_REVOKED, 0);
     expectUnused(done);
     assertThat(lab.kept.openFileCount()).isZero();
   }
 
-  /** The copies' threads find that it may not go on; they write no more, and the client is told. */
+  /**
+   * Runs the copies' threads, which write nothing more, and expects the CB_OFFLOAD with this
+   * status.
+   */
   private void expectEnd(Stateid4 copy, NfsFh4 target, Nfsstat4 status, long bytes) {
     while (lab.env.runNext(OffloadLab.COPYING)) {
       assertThat(lab.server.services().copies().activeCount()).isZero();
@@ -146,21 +150,21 @@ class ExportReplacementTest {
     assertThat(lab.server.services().copies().isEmpty()).isTrue();
   }
 
-  // C-040, X-014: files are closed where one may wait for a disk, after the answer
+  // C-040, X-014: files are closed after the reply, on a thread that may wait for a disk
   @Test
-  void aCopyThatWasCancelledInTheLineKeepsTheExportUntilItsFilesAreClosed() {
+  void queuedCopyThatWasCancelledUsesTheExportUntilItsFilesAreClosed() {
     for (int i = 0; i < CopyLimits.defaults().stepsPerVolumeMax(); i++) {
       OffloadLab.start(client, kept, lab.file(lab.kept, "before" + i));
     }
     NfsFh4 target = lab.file(lab.kept, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     lab.env.hold(OffloadLab.SYNCING);
     assertThat(ExportsLab.last(client, putfh(target), Ops.offloadCancel(copy)))
         .isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
-    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
+    assertThat(lab.affected.openFileCount()).as("open files").isEqualTo(1);
     assertThat(done).isNotDone();
     lab.env.release(OffloadLab.SYNCING);
     expectUnused(done);
@@ -168,8 +172,8 @@ class ExportReplacementTest {
 
   // C-040
   @Test
-  void aClientThatWaitsForACopyHearsOfIt() {
-    NfsFh4 target = lab.file(lab.taken, "target");
+  void synchronousCopyIntoAWithdrawnExportFails() {
+    NfsFh4 target = lab.file(lab.affected, "target");
     var waiting = client.postCall(putfh(kept), savefh(), putfh(target), copy(0, 0, 0));
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
     assertThat(done).isNotDone();
@@ -181,7 +185,7 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void aCopyThatHasNothingToDoWithItGoesOn() {
+  void copyThatDoesNotUseTheExportContinues() {
     NfsFh4 target = lab.file(lab.kept, "target");
     Stateid4 copy = OffloadLab.start(client, kept, target);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
@@ -199,67 +203,68 @@ class ExportReplacementTest {
 
   // RFC 8881 section 8.5
   @Test
-  void whoMayNotUseAnExportAnyMoreLosesWhatHeHadAndOthersDoNot() {
+  void clientThatLosesAccessToAnExportLosesItsStateAndOthersDoNot() {
     RawClient other = lab.client("192.168.0.1");
-    Stateid4 own = lab.open(client, taken, READ);
-    Stateid4 others = lab.open(other, taken, READ);
+    Stateid4 own = lab.open(client, affected, READ);
+    Stateid4 others = lab.open(other, affected, READ);
 
-    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenFor("192.168.0.0/16")))
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedFor("192.168.0.0/16")))
         .isCompleted();
 
-    assertThat(ExportsLab.last(client, putfh(taken))).isEqualTo(STALE);
+    assertThat(ExportsLab.last(client, putfh(affected))).isEqualTo(STALE);
     assertThat(ExportsLab.last(client, LockOps.test(own)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
     assertThat(client.statusFlags()).isEqualTo(Nfs4.SEQ4_STATUS_ADMIN_STATE_REVOKED);
-    assertThat(ExportsLab.last(other, putfh(taken), read(others, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(other, putfh(affected), read(others, 4))).isEqualTo(data());
     assertThat(other.statusFlags()).isZero();
   }
 
   // RFC 8881 sections 18.32.3, 18.16.3
   @Test
-  void whatBecomesReadOnlyIsReadOnAndNotChanged() {
-    Stateid4 open = lab.open(client, taken, BOTH);
+  void exportThatBecomesReadOnlyIsReadableAndNotWritable() {
+    Stateid4 open = lab.open(client, affected, BOTH);
 
-    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly())).isCompleted();
+    assertThat(lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedReadOnly())).isCompleted();
 
     assertThat(
             ExportsLab.last(
-                client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy")))
+                client, putfh(affected), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy")))
         .isEqualTo(new NfsResop4.Write(new Write4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
-    assertThat(ExportsLab.last(client, putfh(taken), openCurrent("o", WRITE, 0)))
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(client, putfh(affected), openCurrent("o", WRITE, 0)))
         .isEqualTo(new NfsResop4.Open(new Open4Res.Failed(Nfsstat4.NFS4ERR_ROFS)));
-    assertThat(ExportsLab.last(client, putfh(taken), Ops.commit()).status())
+    assertThat(ExportsLab.last(client, putfh(affected), Ops.commit()).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.statusFlags()).isZero();
     assertThat(lab.serve(lab.both())).isCompleted();
     assertThat(
-            ExportsLab.last(client, putfh(taken), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
+            ExportsLab.last(
+                    client, putfh(affected), Ops.write(open, 0, StableHow4.FILE_SYNC4, "yyyy"))
                 .status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   // C-040
   @Test
-  void aCopyIntoWhatBecomesReadOnlyEndsWithThat() {
-    NfsFh4 target = lab.file(lab.taken, "target");
-    Stateid4 copy = OffloadLab.start(client, taken, target);
+  void copyIntoAnExportThatBecomesReadOnlyEndsWithRofs() {
+    NfsFh4 target = lab.file(lab.affected, "target");
+    Stateid4 copy = OffloadLab.start(client, affected, target);
     CompletableFuture<Void> done =
-        lab.serve(ExportsLab.open("/kept", lab.kept), lab.takenReadOnly());
+        lab.serve(ExportsLab.open("/kept", lab.kept), lab.affectedReadOnly());
     expectEnd(copy, target, Nfsstat4.NFS4ERR_ROFS, 0);
     expectUnused(done);
   }
 
   // RFC 8881 section 4.2.2
   @Test
-  void anExportThatIsMovedKeepsFilehandlesFsidsAndStateids() {
-    Stateid4 open = lab.open(client, taken, READ);
-    List<NfsResop4> before = results(client.call(putfh(taken), getattr(Attrs.FSID)));
+  void movedExportKeepsFilehandlesFsidsAndStateids() {
+    Stateid4 open = lab.open(client, affected, READ);
+    List<NfsResop4> before = results(client.call(putfh(affected), getattr(Attrs.FSID)));
 
-    assertThat(lab.serve(ExportsLab.open("/moved/far", lab.taken), lab.both()[0])).isCompleted();
+    assertThat(lab.serve(ExportsLab.open("/moved/far", lab.affected), lab.both()[0])).isCompleted();
 
-    assertThat(results(client.call(putfh(taken), getattr(Attrs.FSID)))).isEqualTo(before);
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(results(client.call(putfh(affected), getattr(Attrs.FSID)))).isEqualTo(before);
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
     assertThat(
             results(
                 client.call(
@@ -269,7 +274,7 @@ class ExportReplacementTest {
                     Ops.lookup("file"),
                     Ops.getfh())))
         .last()
-        .isEqualTo(results(client.call(putfh(taken), Ops.getfh())).getLast());
+        .isEqualTo(results(client.call(putfh(affected), Ops.getfh())).getLast());
   }
 
   private static List<NfsResop4> results(Compound4Res reply) {
@@ -278,9 +283,9 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void whatARequestFromBeforeStillOpensIsRevokedWhenItHasEnded() {
+  void fileThatAnEarlierRequestStillOpensIsRevokedAfterThatRequest() {
     lab.env.hold("bulk");
-    var early = client.postCall(putrootfh(), Ops.lookup("taken"), Ops.open("o", "new", READ, 0));
+    var early = client.postCall(putrootfh(), Ops.lookup("affected"), Ops.open("o", "new", READ, 0));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
@@ -288,7 +293,7 @@ class ExportReplacementTest {
     assertThat(lab.env.runNext("bulk")).as("the request").isTrue();
     Stateid4 open = Ops.stateid(RawClient.decode(early).resarray());
     assertThat(done).isNotDone();
-    assertThat(lab.env.runNext("bulk")).as("the second look").isTrue();
+    assertThat(lab.env.runNext("bulk")).as("the second revocation").isTrue();
     expectUnused(done);
     assertThat(ExportsLab.last(client, LockOps.test(open)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
@@ -296,59 +301,59 @@ class ExportReplacementTest {
 
   // B25
   @Test
-  void aReplyThatIsOnItsWayKeepsTheExportItComesFrom() {
-    Stateid4 open = lab.open(client, taken, READ);
-    client.connection().takeNothing();
-    ExportsLab.last(client, putfh(taken), read(open, ExportsLab.FILE_BYTES));
+  void replyThatIsNotSentYetUsesItsExport() {
+    Stateid4 open = lab.open(client, affected, READ);
+    client.connection().holdReplies();
+    ExportsLab.last(client, putfh(affected), read(open, ExportsLab.FILE_BYTES));
 
     CompletableFuture<Void> done = lab.serve(ExportsLab.open("/kept", lab.kept));
 
     assertThat(done).isNotDone();
-    assertThat(lab.taken.openFileCount()).as("open files").isEqualTo(1);
-    client.connection().takeAll();
+    assertThat(lab.affected.openFileCount()).as("open files").isEqualTo(1);
+    client.connection().releaseReplies();
     expectUnused(done);
   }
 
   // RFC 8881 section 8.5
   @Test
-  void whatIsExportedAgainIsFoundByItsFilehandlesAndOpenedAnew() {
-    Stateid4 open = lab.open(client, taken, READ);
+  void exportThatReturnsKeepsItsFilehandlesAndNeedsNewOpens() {
+    Stateid4 open = lab.open(client, affected, READ);
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
     assertThat(lab.serve(lab.both())).isCompleted();
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4)))
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4)))
         .isEqualTo(new NfsResop4.Read(new Read4Res.Failed(Nfsstat4.NFS4ERR_BAD_STATEID)));
     assertThat(ExportsLab.last(client, LockOps.test(open)))
         .isEqualTo(tested(Nfsstat4.NFS4ERR_ADMIN_REVOKED));
-    Stateid4 again = lab.open(client, taken, READ);
-    assertThat(ExportsLab.last(client, putfh(taken), read(again, 4))).isEqualTo(data());
+    Stateid4 again = lab.open(client, affected, READ);
+    assertThat(ExportsLab.last(client, putfh(affected), read(again, 4))).isEqualTo(data());
   }
 
   // RFC 8881 section 8.5
   @Test
-  void aClientWhoseLeaseHasRunOutLosesItToo() {
-    lab.open(client, taken, READ);
+  void courtesyClientLosesItsStateToo() {
+    lab.open(client, affected, READ);
     lab.env.advance(ExportsLab.LEASE.multipliedBy(2));
     lab.server.services().clients().reap();
-    assertThat(lab.taken.openFileCount()).as("kept by courtesy").isEqualTo(1);
+    assertThat(lab.affected.openFileCount()).as("open file of the courtesy client").isEqualTo(1);
     expectUnused(lab.serve(ExportsLab.open("/kept", lab.kept)));
   }
 
   @Test
-  void exportsThatMakeNoNameSpaceChangeNothing() {
-    Stateid4 open = lab.open(client, taken, READ);
+  void exportsThatFormNoNamespaceChangeNothing() {
+    Stateid4 open = lab.open(client, affected, READ);
     assertThatThrownBy(() ->
             lab.serve(ExportsLab.open("/kept", lab.kept), ExportsLab.open("/twice", lab.kept)))
         .isInstanceOfSatisfying(
             ExportException.class, e -> assertThat(e.path()).isEqualTo("/twice"));
-    assertThat(ExportsLab.last(client, putfh(taken), read(open, 4))).isEqualTo(data());
+    assertThat(ExportsLab.last(client, putfh(affected), read(open, 4))).isEqualTo(data());
     assertThat(client.statusFlags()).isZero();
   }
 
   // RFC 7862 section 15.2.3
   @Test
-  void aCopyIsNotBegunIntoWhatIsNotThereAnyMore() {
+  void copyIntoAWithdrawnExportDoesNotStart() {
     assertThat(lab.serve(ExportsLab.open("/kept", lab.kept))).isCompleted();
-    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(taken), copyLater(0, 0, 0)))
+    assertThat(ExportsLab.last(client, putfh(kept), savefh(), putfh(affected), copyAsync(0, 0, 0)))
         .isEqualTo(STALE);
   }
 }

@@ -31,13 +31,13 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 
-/** A server with two exports, one of which is taken away; copies go piece by piece. */
+/** A server with two exports, one of which tests withdraw. Copies run one chunk at a time. */
 final class ExportsLab {
   static final int FILE_BYTES = 4 * OffloadLab.PIECE;
   static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
 
   final MemoryVolume kept = FileLab.withoutClone("kept");
-  final MemoryVolume taken = FileLab.withoutClone("taken");
+  final MemoryVolume affected = FileLab.withoutClone("affected");
   final TestServer server =
       TestServer.serving(
           ServerLimits.builder()
@@ -50,59 +50,59 @@ final class ExportsLab {
           map(both()));
   final ManualEnv env = server.env();
 
-  /** An export with its path. */
-  record Placed(String path, ExportDefinition entry) {}
+  /** An export and its path. */
+  record PathExport(String path, ExportDefinition entry) {}
 
   ExportsLab() {
     env.hold(OffloadLab.COPYING);
   }
 
-  private static SequencedMap<String, ExportDefinition> map(Placed... exports) {
+  private static SequencedMap<String, ExportDefinition> map(PathExport... exports) {
     SequencedMap<String, ExportDefinition> entries = new LinkedHashMap<>();
-    for (Placed export : exports) {
+    for (PathExport export : exports) {
       entries.put(export.path(), export.entry());
     }
     return entries;
   }
 
-  /** An export for everybody. */
-  static Placed open(String path, Volume volume) {
-    return new Placed(path, new ExportDefinition(volume, Squash.NONE));
+  /** Returns an export for all clients. */
+  static PathExport open(String path, Volume volume) {
+    return new PathExport(path, new ExportDefinition(volume, Squash.NONE));
   }
 
-  /** Both, for everybody. */
-  Placed[] both() {
-    return new Placed[] {open("/kept", kept), open("/taken", taken)};
+  /** Returns both exports, for all clients. */
+  PathExport[] both() {
+    return new PathExport[] {open("/kept", kept), open("/affected", affected)};
   }
 
-  /** The one for some only. */
-  Placed takenFor(String network) {
+  /** Returns the second export, for one network only. */
+  PathExport affectedFor(String network) {
     ExportRule rule =
         new ExportRule(
             List.of(IpNetwork.parse(network)), false, Squash.NONE, ExportRule.ALL_FLAVORS);
-    return new Placed(
-        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+    return new PathExport(
+        "/affected", new ExportDefinition(affected, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
-  /** The one for reading. */
-  Placed takenReadOnly() {
+  /** Returns the second export, read-only. */
+  PathExport affectedReadOnly() {
     ExportRule rule =
         new ExportRule(ExportRule.EVERYWHERE, true, Squash.NONE, ExportRule.ALL_FLAVORS);
-    return new Placed(
-        "/taken", new ExportDefinition(taken, List.of(rule), CopySourcePolicy.ANYBODY));
+    return new PathExport(
+        "/affected", new ExportDefinition(affected, List.of(rule), CopySourcePolicy.ANYBODY));
   }
 
-  /** Serves these from now on. */
-  CompletableFuture<Void> serve(Placed... exports) {
+  /** Replaces the exports with these. */
+  CompletableFuture<Void> serve(PathExport... exports) {
     return server.replaceExports(map(exports));
   }
 
-  /** A client with a session, from this address. */
+  /** Returns a client at this address, with a session. */
   RawClient client(String host) {
     return server
         .client("client at " + host)
         .as(RawClient.user(FileLab.OWNER.uid()))
-        .over(server.connect(address("10.0.0.9", 2049), address(host, 700)))
+        .onConnection(server.connect(address("10.0.0.9", 2049), address(host, 700)))
         .mount(RawClient.channel(1 << 20, 4096, 32, 4));
   }
 
@@ -110,7 +110,7 @@ final class ExportsLab {
     return new InetSocketAddress(InetAddress.ofLiteral(host), port);
   }
 
-  /** A file made behind the server's back. */
+  /** Creates a file directly in the volume. */
   NfsFh4 file(Volume in, String name) {
     return FileLab.file(server.services().exports().current(), in, name, "x".repeat(FILE_BYTES));
   }
@@ -119,28 +119,28 @@ final class ExportsLab {
     return client.call(operations).resarray().getLast();
   }
 
-  /** OPEN without a delegation. */
+  /** Opens a file without a delegation. */
   Stateid4 open(RawClient client, NfsFh4 file, int access) {
     int wantNone = 0x0400;
     return Ops.stateid(client.call(putfh(file), openCurrent("o", access | wantNone, 0)).resarray());
   }
 
-  /** Opens a file, closes it and keeps the delegation. */
+  /** Opens a file, closes it and returns the stateid of the delegation. */
   Stateid4 delegation(RawClient client, NfsFh4 file) {
     if (last(client, putfh(file), openCurrent("o", READ, 0))
         instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
       last(client, putfh(file), Ops.close(ok.stateid()));
       return DelegationLab.stateid(ok.delegation());
     }
-    throw new AssertionError("not opened");
+    throw new AssertionError("OPEN failed");
   }
 
-  /** COPY_NOTIFY. */
-  Stateid4 notice(RawClient client, NfsFh4 file, Stateid4 open) {
+  /** Sends a COPY_NOTIFY and returns its stateid. */
+  Stateid4 copyNotify(RawClient client, NfsFh4 file, Stateid4 open) {
     if (last(client, putfh(file), Ops.copyNotify(open, NotifyLab.NAMED))
         instanceof NfsResop4.CopyNotify(CopyNotify4Res.Ok(var ok))) {
       return ok.stateid();
     }
-    throw new AssertionError("no notice");
+    throw new AssertionError("COPY_NOTIFY failed");
   }
 }

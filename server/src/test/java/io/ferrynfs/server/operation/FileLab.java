@@ -37,8 +37,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * A server with a volume in memory and a client with a session, without a network between them:
- * whole COMPOUNDs go in as bytes and come out as bytes.
+ * A server with a volume in memory, and a client with a session. There is no network between them:
+ * whole COMPOUNDs go in and come out as bytes.
  */
 final class FileLab {
   static final Caller OWNER = Caller.of(1000, 1000);
@@ -60,14 +60,14 @@ final class FileLab {
   }
 
   /**
-   * A server of these volumes, one at the root, several as /a, /b and so on, that delegates
-   * nothing.
+   * Creates a server of these volumes that grants no delegations. One volume is at the root;
+   * several are at /a, /b and so on.
    */
   FileLab(CopyRules rules, Volume... volumes) {
     this(ServerLimits.builder().delegations(DelegationLimits.none()).build(), rules, volumes);
   }
 
-  /** The same with other limits. */
+  /** Creates a server of these volumes with these limits. */
   FileLab(ServerLimits limits, CopyRules rules, Volume... volumes) {
     volume = volumes[0];
     var byPath = new LinkedHashMap<String, Volume>();
@@ -87,7 +87,7 @@ final class FileLab {
     return MemoryVolume.builder(name, InstantSource.system()).rootMode(0777).build();
   }
 
-  /** A volume whose files share no blocks, so that copies take their time. */
+  /** Returns a volume without block sharing, so that copies take several steps. */
   static MemoryVolume withoutClone(String name) {
     return MemoryVolume.builder(name, InstantSource.system())
         .rootMode(0777)
@@ -99,12 +99,12 @@ final class FileLab {
     client.minorVersion(version);
   }
 
-  /** Further calls come from this user. */
+  /** Sends later calls as this user. */
   void user(long uid) {
     client.as(RawClient.user(uid));
   }
 
-  /** The results of the operations, SEQUENCE left out. */
+  /** Returns the results of the operations, without that of SEQUENCE. */
   List<NfsResop4> run(NfsArgop4... operations) {
     Compound4Res res = client.call(operations);
     List<NfsResop4> results = res.resarray();
@@ -113,19 +113,19 @@ final class FileLab {
     return results.subList(1, results.size());
   }
 
-  /** The result of the last of the operations, which all the others must let be reached. */
+  /** Returns the result of the last operation; all the others must succeed. */
   NfsResop4 last(NfsArgop4... operations) {
     List<NfsResop4> results = run(operations);
-    assertThat(results).as("all operations are reached").hasSize(operations.length);
+    assertThat(results).as("all operations are executed").hasSize(operations.length);
     return results.getLast();
   }
 
-  /** The status of the last of the operations that were executed. */
+  /** Returns the status of the last operation that was executed. */
   Nfsstat4 status(NfsArgop4... operations) {
     return run(operations).getLast().status();
   }
 
-  /** Opens a file for an owner. */
+  /** Opens a file for an open-owner. */
   Stateid4 open(NfsFh4 file, String owner, long access) {
     return open(file, owner, access, 0);
   }
@@ -135,7 +135,7 @@ final class FileLab {
     return ((Open4Res.Ok) ((NfsResop4.Open) result).res()).value().stateid();
   }
 
-  /** Makes a file behind the server's back. */
+  /** Creates a file directly in the volume. */
   NfsFh4 file(String name, String content) {
     return file(exports.everything().root().volume(), name, content);
   }
@@ -167,7 +167,7 @@ final class FileLab {
     }
   }
 
-  /** The content of a file behind the server's back. */
+  /** Returns the content of a file, read directly from the volume. */
   String content(String name) {
     return content(volume, name);
   }

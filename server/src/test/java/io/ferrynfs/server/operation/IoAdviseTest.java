@@ -32,7 +32,7 @@ import io.ferrynfs.wire.nfs4.Stateid4;
 import io.ferrynfs.wire.xdr.Bitmap4;
 import org.junit.jupiter.api.Test;
 
-/** RFC 7862 section 15.5, on a volume that follows WILLNEED only. */
+/** IO_ADVISE on a volume that implements only WILLNEED (RFC 7862 section 15.5). */
 class IoAdviseTest {
   private final FaultPlan plan = new FaultPlan();
   private final MemoryVolume memory = FileLab.memory("data");
@@ -48,11 +48,11 @@ class IoAdviseTest {
     return new NfsArgop4.IoAdvise(new IoAdvise4Args(stateid, offset, count, bits));
   }
 
-  private NfsResop4 answer(IoAdviseType4... hints) {
+  private NfsResop4 advise(IoAdviseType4... hints) {
     return lab.last(putfh(file), advise(Stateids.ANONYMOUS, 0, 0, hints));
   }
 
-  private static NfsResop4 told(IoAdviseType4 hint) {
+  private static NfsResop4 hintReply(IoAdviseType4 hint) {
     return new NfsResop4.IoAdvise(
         new IoAdvise4Res.Ok(new IoAdvise4Resok(Bitmap4.of(hint.value()))));
   }
@@ -61,58 +61,60 @@ class IoAdviseTest {
     return new NfsResop4.IoAdvise(new IoAdvise4Res.Failed(status));
   }
 
-  // RFC 7862 section 15.5.3: the hint that the server intends to implement
+  // RFC 7862 section 15.5.3: the reply names the hints that the server implements
   @Test
-  void theAnswerIsWhatTheVolumeFollows() {
-    assertThat(answer(IO_ADVISE4_WILLNEED)).isEqualTo(told(IO_ADVISE4_WILLNEED));
-    assertThat(answer(IO_ADVISE4_WILLNEED, IO_ADVISE4_SEQUENTIAL))
-        .isEqualTo(told(IO_ADVISE4_WILLNEED));
-    assertThat(answer(IO_ADVISE4_SEQUENTIAL)).isEqualTo(told(IO_ADVISE4_NORMAL));
-    assertThat(answer(IO_ADVISE4_INIT_PROXIMITY)).isEqualTo(told(IO_ADVISE4_NORMAL));
-    assertThat(answer()).isEqualTo(told(IO_ADVISE4_NORMAL));
+  void replyNamesTheHintsThatTheVolumeImplements() {
+    assertThat(advise(IO_ADVISE4_WILLNEED)).isEqualTo(hintReply(IO_ADVISE4_WILLNEED));
+    assertThat(advise(IO_ADVISE4_WILLNEED, IO_ADVISE4_SEQUENTIAL))
+        .isEqualTo(hintReply(IO_ADVISE4_WILLNEED));
+    assertThat(advise(IO_ADVISE4_SEQUENTIAL)).isEqualTo(hintReply(IO_ADVISE4_NORMAL));
+    assertThat(advise(IO_ADVISE4_INIT_PROXIMITY)).isEqualTo(hintReply(IO_ADVISE4_NORMAL));
+    assertThat(advise()).isEqualTo(hintReply(IO_ADVISE4_NORMAL));
     assertThat(plan.calls(Operation.ADVISE)).isEqualTo(4);
   }
 
-  // RFC 7862 section 15.5.3: no error for contradictions and for hints that are not known
+  // RFC 7862 section 15.5.3: contradictory and unknown hints are not errors
   @Test
-  void contradictionsAndUnknownHintsAreNoErrors() {
-    assertThat(answer(IO_ADVISE4_SEQUENTIAL, IO_ADVISE4_RANDOM)).isEqualTo(told(IO_ADVISE4_NORMAL));
-    assertThat(answer(IO_ADVISE4_WILLNEED, IO_ADVISE4_DONTNEED)).isEqualTo(told(IO_ADVISE4_NORMAL));
+  void contradictoryAndUnknownHintsAreIgnored() {
+    assertThat(advise(IO_ADVISE4_SEQUENTIAL, IO_ADVISE4_RANDOM))
+        .isEqualTo(hintReply(IO_ADVISE4_NORMAL));
+    assertThat(advise(IO_ADVISE4_WILLNEED, IO_ADVISE4_DONTNEED))
+        .isEqualTo(hintReply(IO_ADVISE4_NORMAL));
     NfsArgop4 unknown =
         new NfsArgop4.IoAdvise(
             new IoAdvise4Args(Stateids.ANONYMOUS, 0, 0, Bitmap4.of(4, 11, 31, 70)));
-    assertThat(lab.last(putfh(file), unknown)).isEqualTo(told(IO_ADVISE4_WILLNEED));
+    assertThat(lab.last(putfh(file), unknown)).isEqualTo(hintReply(IO_ADVISE4_WILLNEED));
   }
 
-  // RFC 7862 section 15.5.3: the range need not exist; one that no number has is NFS4ERR_INVAL
+  // RFC 7862 section 15.5.3: the range need not exist; a range that overflows returns NFS4ERR_INVAL
   @Test
-  void aRangeMayBeAnywhereButPastTheLastNumber() {
+  void rangeMayBeAnywhereUnlessItOverflows() {
     for (long offset : new long[] {0, 10, Long.MAX_VALUE}) {
       for (long count : new long[] {0, 1, Long.MAX_VALUE}) {
         assertThat(
                 lab.last(
                     putfh(file), advise(Stateids.ANONYMOUS, offset, count, IO_ADVISE4_WILLNEED)))
-            .isEqualTo(told(IO_ADVISE4_WILLNEED));
+            .isEqualTo(hintReply(IO_ADVISE4_WILLNEED));
       }
     }
     assertThat(lab.last(putfh(file), advise(Stateids.ANONYMOUS, -1, 0, IO_ADVISE4_WILLNEED)))
-        .isEqualTo(told(IO_ADVISE4_NORMAL));
+        .isEqualTo(hintReply(IO_ADVISE4_NORMAL));
     assertThat(lab.last(putfh(file), advise(Stateids.ANONYMOUS, -2, 2, IO_ADVISE4_WILLNEED)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_INVAL));
   }
 
-  // RFC 7862 section 11.2: NFS4ERR_OPENMODE is none of its errors
+  // RFC 7862 section 11.2: IO_ADVISE does not return NFS4ERR_OPENMODE
   @Test
-  void whoHasTheFileOpenInAnyWayMayAdvise() {
+  void openWithAnyAccessMayAdvise() {
     for (long access : new long[] {Ops.READ, Ops.WRITE, Ops.BOTH}) {
       Stateid4 open = lab.open(file, "owner" + access, access);
       assertThat(lab.last(putfh(file), advise(open, 0, 0, IO_ADVISE4_WILLNEED)))
-          .isEqualTo(told(IO_ADVISE4_WILLNEED));
+          .isEqualTo(hintReply(IO_ADVISE4_WILLNEED));
     }
     assertThat(lab.last(putrootfh(), advise(Stateids.ANONYMOUS, 0, 0)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_ISDIR));
-    Stateid4 nobodys = new Stateid4(1, lab.open(file, "other", Ops.READ).other());
-    assertThat(lab.last(putfh(lab.file("another", "")), advise(nobodys, 0, 0)))
+    Stateid4 openOfAnotherFile = new Stateid4(1, lab.open(file, "other", Ops.READ).other());
+    assertThat(lab.last(putfh(lab.file("another", "")), advise(openOfAnotherFile, 0, 0)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_BAD_STATEID));
     lab.user(4711);
     NfsFh4 secret = lab.file("secret", "");
@@ -126,9 +128,9 @@ class IoAdviseTest {
   }
 
   @Test
-  void aDiskThatFailsKeepsNoFileOpen() {
+  void failedAdviceKeepsNoFileOpen() {
     plan.failAll(Operation.ADVISE, Status.IO);
-    assertThat(answer(IO_ADVISE4_WILLNEED)).isEqualTo(failed(Nfsstat4.NFS4ERR_IO));
+    assertThat(advise(IO_ADVISE4_WILLNEED)).isEqualTo(failed(Nfsstat4.NFS4ERR_IO));
     assertThat(memory.openFileCount()).isZero();
   }
 }

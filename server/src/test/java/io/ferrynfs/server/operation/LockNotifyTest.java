@@ -17,7 +17,7 @@ import io.ferrynfs.wire.nfs4.Nfsstat4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** COPY_NOTIFY by the stateid of a lock: RFC 7862 sections 4.3.1 and 15.3.3. */
+/** COPY_NOTIFY with the stateid of a lock: RFC 7862 sections 4.3.1 and 15.3.3. */
 class LockNotifyTest {
   private final NotifyLab lab = new NotifyLab();
   private final Stateid4 open = lab.open(Ops.READ);
@@ -34,14 +34,14 @@ class LockNotifyTest {
   }
 
   @Test
-  void aStateidOfALockIsReadWithLikeOneOfItsOpen() { // T-006, N-013
+  void copyNotifyStateidOfALockReadsLikeOneOfItsOpen() { // T-006, N-013
     assertThat(pulled().status()).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(run(locku(lock, 0, TO_END))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(pulled().status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void itGoesWithTheLocksStateidWhenThatIsFreed() { // B31, N-019, N-020
+  void copyNotifyStateidEndsWhenTheLockStateidIsFreed() { // B31, N-019, N-020
     run(locku(lock, 0, TO_END));
     assertThat(run(free(new Stateid4(0, lock.other())))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(pulled().status()).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -49,7 +49,7 @@ class LockNotifyTest {
   }
 
   @Test
-  void itGoesWithTheOpenWhenThatIsClosedFirst() { // B31, N-019, N-020
+  void copyNotifyStateidEndsWhenTheOpenIsClosed() { // B31, N-019, N-020
     run(locku(lock, 0, TO_END));
     assertThat(run(Ops.close(open))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(pulled().status()).isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
@@ -61,7 +61,7 @@ class LockNotifyTest {
   }
 
   @Test
-  void itGoesWithTheClientWhileTheLockIsHeld() { // B31, N-020
+  void copyNotifyStateidEndsWithTheClientThatHoldsTheLock() { // B31, N-020
     lab.state.removeClient(lab.client.clientid());
     assertThat(lab.state.size()).isZero();
     assertThat(lab.state.locks().rangeCount()).isZero();

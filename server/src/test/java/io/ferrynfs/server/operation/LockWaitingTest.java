@@ -3,7 +3,7 @@ package io.ferrynfs.server.operation;
 import static io.ferrynfs.server.testing.LockOps.TO_END;
 import static io.ferrynfs.server.testing.LockOps.denied;
 import static io.ferrynfs.server.testing.LockOps.lock;
-import static io.ferrynfs.server.testing.LockOps.lockMore;
+import static io.ferrynfs.server.testing.LockOps.lockByLockStateid;
 import static io.ferrynfs.server.testing.LockOps.lockt;
 import static io.ferrynfs.server.testing.LockOps.locku;
 import static io.ferrynfs.server.testing.Ops.BOTH;
@@ -33,9 +33,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Blocking locks: the order of those who wait, and CB_NOTIFY_LOCK (RFC 8881 sections 9.6, 20.11).
- */
+/** Blocking locks: the queue of waiters, and CB_NOTIFY_LOCK (RFC 8881 sections 9.6 and 20.11). */
 class LockWaitingTest {
   private static final Duration HANDOVER = LockLimits.defaults().handover();
   private static final Duration MOMENT = Duration.ofMillis(1);
@@ -45,7 +43,7 @@ class LockWaitingTest {
   private final Holder beta = lab.beta;
   private final Holder gamma = lab.gamma;
 
-  /** A file and three clients that want it. */
+  /** A file and three clients that lock it. */
   private static final class WaitLab {
     final FileLab lab;
     final NfsFh4 file;
@@ -74,7 +72,7 @@ class LockWaitingTest {
     }
   }
 
-  /** A client with the file open and one lock-owner. */
+  /** A client that has the file open, with one lock-owner. */
   private static final class Holder {
     final RawClient client;
     final NfsFh4 file;
@@ -88,143 +86,143 @@ class LockWaitingTest {
       open = Ops.stateid(client.call(putfh(file), Ops.openCurrent("o", BOTH, 0)).resarray());
     }
 
-    NfsResop4 ask(NfsArgop4 operation) {
+    NfsResop4 call(NfsArgop4 operation) {
       return client.call(putfh(file), operation).resarray().getLast();
     }
 
     NfsResop4 lock(NfsLockType4 type, long offset, long length) {
-      return ask(LockOps.lock(type, open, name, offset, length));
+      return call(LockOps.lock(type, open, name, offset, length));
     }
 
     Stateid4 locked(NfsLockType4 type) {
       return LockOps.stateid(lock(type, 0, 10));
     }
 
-    NfsResop4 inTheWay(NfsLockType4 type) {
+    NfsResop4 denial(NfsLockType4 type) {
       return denied(type, client.clientid(), name, 0, 10);
     }
 
-    @Nullable NfsCbArgop4 told() {
+    @Nullable NfsCbArgop4 nextCallback() {
       SentCallback callback = client.connection().nextCallback();
       return callback == null ? null : callback.args().argarray().getLast();
     }
 
-    NfsCbArgop4 notice() {
+    NfsCbArgop4 notifyLock() {
       return new NfsCbArgop4.NotifyLock(
           new CbNotifyLock4Args(file, LockOps.owner(client.clientid(), name)));
     }
   }
 
+  // RFC 8881 sections 9.6 and 20.11
   @Test
-  void whoHasWaitedLongestIsToldAndGetsTheLockBeforeThoseThatCameLater() { // RFC 8881 sections 9.6,
-    // 20.11
+  void longestWaiterIsNotifiedAndGetsTheLockBeforeLaterRequests() {
     Stateid4 held = alpha.locked(WRITE_LT);
-    assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.inTheWay(WRITE_LT));
-    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.inTheWay(WRITE_LT));
-    assertThat(beta.told()).isNull();
-    alpha.ask(locku(held, 0, TO_END));
-    assertThat(beta.told()).isEqualTo(beta.notice());
-    assertThat(gamma.told()).isNull();
-    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(beta.inTheWay(WRITE_LT));
-    assertThat(alpha.lock(WRITE_LT, 0, 10)).isEqualTo(beta.inTheWay(WRITE_LT));
-    Stateid4 handed = beta.locked(WRITEW_LT);
+    assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.denial(WRITE_LT));
+    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(alpha.denial(WRITE_LT));
+    assertThat(beta.nextCallback()).isNull();
+    alpha.call(locku(held, 0, TO_END));
+    assertThat(beta.nextCallback()).isEqualTo(beta.notifyLock());
+    assertThat(gamma.nextCallback()).isNull();
+    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(beta.denial(WRITE_LT));
+    assertThat(alpha.lock(WRITE_LT, 0, 10)).isEqualTo(beta.denial(WRITE_LT));
+    Stateid4 granted = beta.locked(WRITEW_LT);
     assertThat(lab.waiters()).isEqualTo(1);
-    beta.ask(locku(handed, 0, TO_END));
-    assertThat(gamma.told()).isEqualTo(gamma.notice());
+    beta.call(locku(granted, 0, TO_END));
+    assertThat(gamma.nextCallback()).isEqualTo(gamma.notifyLock());
     gamma.locked(WRITEW_LT);
     assertThat(lab.waiters()).isZero();
   }
 
   @Test
-  void whoDoesNotComeInTimeLosesItsTurnToTheNext() { // RFC 8881 section 9.6
+  void waiterThatDoesNotRetryInTimeLosesItsTurn() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     gamma.lock(WRITEW_LT, 0, 10);
-    alpha.ask(locku(held, 0, TO_END));
-    assertThat(gamma.told()).isNull();
+    alpha.call(locku(held, 0, TO_END));
+    assertThat(gamma.nextCallback()).isNull();
     lab.advance(HANDOVER.minus(MOMENT));
-    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(beta.inTheWay(WRITE_LT));
+    assertThat(gamma.lock(WRITEW_LT, 0, 10)).isEqualTo(beta.denial(WRITE_LT));
     lab.advance(MOMENT);
-    assertThat(gamma.told()).isEqualTo(gamma.notice());
-    assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(gamma.inTheWay(WRITE_LT));
+    assertThat(gamma.nextCallback()).isEqualTo(gamma.notifyLock());
+    assertThat(beta.lock(WRITEW_LT, 0, 10)).isEqualTo(gamma.denial(WRITE_LT));
     lab.advance(HANDOVER);
     assertThat(alpha.lock(READ_LT, 50, 1).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(beta.told()).isEqualTo(beta.notice());
+    assertThat(beta.nextCallback()).isEqualTo(beta.notifyLock());
     beta.locked(WRITE_LT);
   }
 
   @Test
-  void readersThatWaitBehindEachOtherAreLetInTogether() { // RFC 8881 section 9.6
+  void consecutiveWaitersForReadLocksAreNotifiedTogether() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(READW_LT, 0, 10);
     gamma.lock(READW_LT, 5, 10);
-    alpha.ask(lockMore(READ_LT, held, 0, 10));
-    assertThat(beta.told()).isEqualTo(beta.notice());
-    assertThat(gamma.told()).isEqualTo(gamma.notice());
+    alpha.call(lockByLockStateid(READ_LT, held, 0, 10));
+    assertThat(beta.nextCallback()).isEqualTo(beta.notifyLock());
+    assertThat(gamma.nextCallback()).isEqualTo(gamma.notifyLock());
     beta.locked(READW_LT);
     assertThat(gamma.lock(READW_LT, 5, 10).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aLockThatDoesNotWaitIsTheLastOfItsOwner() { // RFC 8881 section 9.6
+  void nonblockingLockRemovesItsOwnerFromTheQueue() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     beta.lock(WRITE_LT, 0, 10);
     assertThat(lab.waiters()).isZero();
-    alpha.ask(locku(held, 0, TO_END));
-    assertThat(beta.told()).isNull();
+    alpha.call(locku(held, 0, TO_END));
+    assertThat(beta.nextCallback()).isNull();
     gamma.locked(WRITE_LT);
   }
 
   @Test
-  void theEndOfAnOpenFreesItsLocksForThoseWhoWaitAndItsPlaceInTheLine() { // RFC 8881 section 18.2.3
+  void closeReleasesLocksForWaitersAndLeavesTheQueue() { // RFC 8881 section 18.2.3
     alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     gamma.lock(WRITEW_LT, 0, 10);
-    beta.ask(Ops.close(beta.open));
+    beta.call(Ops.close(beta.open));
     assertThat(lab.waiters()).isEqualTo(1);
-    alpha.ask(Ops.close(alpha.open));
-    assertThat(beta.told()).isNull();
-    assertThat(gamma.told()).isEqualTo(gamma.notice());
+    alpha.call(Ops.close(alpha.open));
+    assertThat(beta.nextCallback()).isNull();
+    assertThat(gamma.nextCallback()).isEqualTo(gamma.notifyLock());
     gamma.locked(WRITE_LT);
   }
 
   @Test
-  void whoWasPromisedALockAndClosesItsFileGivesItToTheNext() {
+  void notifiedWaiterThatClosesItsFilePassesTheLockToTheNext() {
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     gamma.lock(WRITEW_LT, 0, 10);
-    alpha.ask(locku(held, 0, TO_END));
-    beta.ask(Ops.close(beta.open));
-    assertThat(gamma.told()).isEqualTo(gamma.notice());
+    alpha.call(locku(held, 0, TO_END));
+    beta.call(Ops.close(beta.open));
+    assertThat(gamma.nextCallback()).isEqualTo(gamma.notifyLock());
     gamma.locked(WRITEW_LT);
   }
 
   @Test
-  void aClientThatCannotBeToldIsWaitedForOneLease() { // RFC 8881 section 9.6
+  void waiterWithoutABackchannelKeepsItsTurnForOneLease() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
-    beta.client.connection().breakDown();
-    beta.client.over(lab.lab.server.connect());
+    beta.client.connection().disconnect();
+    beta.client.onConnection(lab.lab.server.connect());
     beta.lock(WRITEW_LT, 0, 10);
-    alpha.ask(locku(held, 0, TO_END));
+    alpha.call(locku(held, 0, TO_END));
     lab.advance(HANDOVER.multipliedBy(2));
-    assertThat(gamma.lock(WRITE_LT, 0, 10)).isEqualTo(beta.inTheWay(WRITE_LT));
+    assertThat(gamma.lock(WRITE_LT, 0, 10)).isEqualTo(beta.denial(WRITE_LT));
     lab.advance(Duration.ofSeconds(ServerLimits.defaults().leaseSeconds()));
     gamma.locked(WRITE_LT);
   }
 
   @Test
-  void whoHasNotAskedForLongIsNotWaitedFor() { // RFC 8881 section 9.6
+  void waiterThatHasNotRetriedForALongTimeIsSkipped() { // RFC 8881 section 9.6
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
     lab.advance(LockLimits.defaults().patience().plus(MOMENT));
-    alpha.ask(locku(held, 0, TO_END));
-    assertThat(beta.told()).isNull();
+    alpha.call(locku(held, 0, TO_END));
+    assertThat(beta.nextCallback()).isNull();
     gamma.locked(WRITE_LT);
   }
 
   @Test
-  void aLineHasAnEndAndWhoIsNotInItPolls() {
+  void queueIsBoundedAndAClientOutsideItPolls() {
     WaitLab small =
         new WaitLab(
             LockLimits.builder()
@@ -248,12 +246,12 @@ class LockWaitingTest {
   }
 
   @Test
-  void whatIsKeptForOneWhoWaitsIsNoLockYet() { // RFC 8881 section 18.11.3
+  void lockReservedForAWaiterIsNotAConflictForLockt() { // RFC 8881 section 18.11.3
     Stateid4 held = alpha.locked(WRITE_LT);
     beta.lock(WRITEW_LT, 0, 10);
-    alpha.ask(locku(held, 0, TO_END));
-    assertThat(gamma.ask(lockt(WRITE_LT, "x", 0, TO_END)).status()).isEqualTo(Nfsstat4.NFS4_OK);
-    assertThat(gamma.ask(lock(WRITE_LT, gamma.open, "x", 20, 5)).status())
+    alpha.call(locku(held, 0, TO_END));
+    assertThat(gamma.call(lockt(WRITE_LT, "x", 0, TO_END)).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(gamma.call(lock(WRITE_LT, gamma.open, "x", 20, 5)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 }

@@ -55,7 +55,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 8881 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15, 18.24 to 18.26, 18.31. */
+/**
+ * Operations on names and attributes: RFC 8881 sections 18.1, 18.4, 18.7, 18.9, 18.13 to 18.15,
+ * 18.24 to 18.26 and 18.31.
+ */
 class NameOperationsTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0755L).build();
 
@@ -64,7 +67,7 @@ class NameOperationsTest {
 
   // RFC 8881 sections 18.25.4, 18.26.4
   @Test
-  void aFileThatIsOpenAndDeniesWritingKeepsItsName() {
+  void openFileThatDeniesWritingKeepsItsName() {
     NfsFh4 other = lab.file("other", "");
     Stateid4 open = lab.open(file, "owner", Ops.READ, Nfs4.OPEN4_SHARE_DENY_WRITE);
     NfsArgop4[] replace = {putrootfh(), savefh(), putrootfh(), Ops.rename("other", "file")};
@@ -77,9 +80,9 @@ class NameOperationsTest {
     assertThat(lab.status(putrootfh(), Ops.remove("file"))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
-  // RFC 8881 section 4.2.1: the server decides what its filehandles are, so by all of their bytes
+  // RFC 8881 section 4.2.1: filehandles are opaque, so the server verifies every byte
   @Test
-  void aFilehandleWithABitChangedOrMoreOrLessBytesIsStaleBeforeAnythingUsesIt() {
+  void filehandleWithAChangedBitOrAnotherLengthIsStale() {
     byte[] good = file.data().toByteArray();
     List<byte[]> bad = new ArrayList<>();
     for (int size = 4; size <= 128; size++) {
@@ -101,7 +104,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void everyKindOfObjectIsMade() {
+  void createMakesEveryTypeOfObject() {
     record Kind(Createtype4 type, NfsFtype4 expected) {}
     lab.user(0);
     for (Kind kind :
@@ -118,14 +121,14 @@ class NameOperationsTest {
       Create4Resok made = ((Create4Res.Ok) ((NfsResop4.Create) results.get(1)).res()).value();
       assertThat(made.attrset()).isEqualTo(MODE.mask());
       assertThat(made.cinfo().after()).isGreaterThan(made.cinfo().before());
-      // CREATE leaves the new object as the current filehandle.
+      // CREATE makes the new object the current filehandle.
       assertThat(results.getLast())
           .isEqualTo(attributes(AttrValues.builder().put(Attrs.TYPE, kind.expected())));
     }
   }
 
   @Test
-  void aDeviceKeepsItsNumbers() {
+  void createdDeviceKeepsItsDeviceNumbers() {
     lab.user(0);
     Createtype4 device = new Createtype4.Chr(new Specdata4(4, 64));
     assertThat(lab.last(putrootfh(), Ops.create(device, "tty", MODE), getattr(Attrs.RAWDEV)))
@@ -133,7 +136,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void whatCreateDoesNotMakeIsABadType() {
+  void createOfAnUnsupportedTypeReturnsBadtype() {
     assertThat(
             lab.last(
                 putrootfh(),
@@ -142,20 +145,20 @@ class NameOperationsTest {
   }
 
   @Test
-  void aNameThatIsTakenExists() {
+  void createWithAnExistingNameReturnsExist() {
     assertThat(lab.last(putrootfh(), Ops.create(new Createtype4.Dir(), "file", MODE)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_EXIST)));
   }
 
   @Test
-  void aSizeIsNotForWhatCreateMakes() {
+  void createWithASizeIsInvalid() {
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, 0L).build();
     assertThat(lab.last(putrootfh(), Ops.create(new Createtype4.Dir(), "d", size)))
         .isEqualTo(new NfsResop4.Create(new Create4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
   }
 
   @Test
-  void aSymbolicLinkSaysWhatItWasMadeWith() {
+  void readlinkReturnsTheBytesOfTheSymbolicLink() {
     Createtype4 type = new Createtype4.Lnk(Opaque.ofHex("2e2e2fff"));
     assertThat(
             lab.last(
@@ -168,7 +171,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void aLookupMakesTheObjectCurrentAndItsParentIsFoundAgain() {
+  void lookupSetsTheCurrentFilehandleAndLookuppReturnsItsParent() {
     lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "d", MODE));
     NfsResop4 root = lab.last(putrootfh(), getfh());
     assertThat(lab.last(putrootfh(), lookup("d"), new NfsArgop4.Lookupp(), getfh()))
@@ -187,19 +190,19 @@ class NameOperationsTest {
     ".., NFS4ERR_BADNAME",
     "a/b, NFS4ERR_BADCHAR"
   })
-  void aLookupOfABadNameFails(String name, Nfsstat4 status) {
+  void lookupOfABadNameFails(String name, Nfsstat4 status) {
     assertThat(lab.last(putrootfh(), lookup(name)))
         .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(status)));
   }
 
   @Test
-  void aNameThatIsTooLongIsSaid() {
+  void lookupOfANameThatIsTooLongReturnsNametoolong() {
     assertThat(lab.last(putrootfh(), lookup("n".repeat(256))))
         .isEqualTo(new NfsResop4.Lookup(new Lookup4Res(Nfsstat4.NFS4ERR_NAMETOOLONG)));
   }
 
   @Test
-  void aLookupInWhatIsNoDirectoryTellsSymbolicLinksApart() {
+  void lookupInASymbolicLinkReturnsSymlinkAndInAFileNotdir() {
     NfsArgop4 symlink = Ops.create(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l", AttrValues.EMPTY);
     assertThat(lab.last(putrootfh(), symlink, lookup("x")).status())
         .isEqualTo(Nfsstat4.NFS4ERR_SYMLINK);
@@ -207,7 +210,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void aHardLinkIsTheSameObject() {
+  void hardLinkNamesTheSameObject() {
     assertThat(lab.status(putfh(file), savefh(), putrootfh(), link("other")))
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.last(putrootfh(), lookup("other"), getfh()))
@@ -221,13 +224,13 @@ class NameOperationsTest {
   }
 
   @Test
-  void aRenameReplacesWhatItMay() {
+  void renameReplacesAnExistingFile() {
     lab.file("old", "old");
     assertThat(lab.status(putrootfh(), savefh(), putrootfh(), rename("file", "old")))
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.content("old")).isEqualTo("content");
     assertThat(lab.status(putrootfh(), lookup("file"))).isEqualTo(Nfsstat4.NFS4ERR_NOENT);
-    // The filehandle outlives the rename.
+    // The filehandle stays valid after the rename.
     assertThat(lab.status(putfh(file), getattr(Attrs.SIZE))).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
@@ -240,7 +243,7 @@ class NameOperationsTest {
     "file, .., NFS4ERR_BADNAME",
     "'', x, NFS4ERR_INVAL"
   })
-  void aRenameThatCannotBeIsRefused(String from, String to, Nfsstat4 status) {
+  void impossibleRenameFails(String from, String to, Nfsstat4 status) {
     lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "empty", MODE));
     NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
     lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
@@ -249,13 +252,13 @@ class NameOperationsTest {
   }
 
   @Test
-  void aRenameFromWhatIsNoDirectorySaysThat() {
+  void renameInAnObjectOtherThanADirectoryReturnsNotdir() {
     assertThat(lab.last(putfh(file), savefh(), putrootfh(), rename("a", "b")))
         .isEqualTo(new NfsResop4.Rename(new Rename4Res.Failed(Nfsstat4.NFS4ERR_NOTDIR)));
   }
 
   @Test
-  void namesDoNotCrossFileSystems() {
+  void linkAndRenameBetweenFileSystemsReturnXdev() {
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), FileLab.memory("two"));
     NfsFh4 there = two.file(two.volume, "x", "");
     assertThat(two.status(putfh(there), savefh(), putrootfh(), lookup("b"), link("y")))
@@ -269,7 +272,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void filesAndEmptyDirectoriesAreRemovedAlike() {
+  void removeRemovesFilesAndEmptyDirectories() {
     NfsArgop4 inner = Ops.create(new Createtype4.Dir(), "inner", MODE);
     lab.run(putrootfh(), Ops.create(new Createtype4.Dir(), "dir", MODE), inner);
     assertThat(lab.last(putrootfh(), remove("dir")))
@@ -288,9 +291,9 @@ class NameOperationsTest {
   }
 
   @Test
-  void accessTellsWhatIsGrantedOfWhatIsMeaningful() {
+  void accessReturnsTheMeaningfulBitsAndTheGrantedOnes() {
     lab.user(0);
-    // Execute is granted to nobody where no execute bit is set, not even to the superuser.
+    // Without any execute bit nobody may execute the file, not even the superuser.
     assertThat(lab.last(putfh(file), access(0x3f)))
         .isEqualTo(granted(0x01 | 0x04 | 0x08 | 0x20, 0x01 | 0x04 | 0x08));
     assertThat(lab.last(putrootfh(), access(0x3f))).isEqualTo(granted(0x1f, 0x1f));
@@ -301,7 +304,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void accessBitsThatAreNoneAreInvalid() {
+  void unknownAccessBitsAreInvalid() {
     assertThat(lab.last(putfh(file), access(0x200)))
         .isEqualTo(new NfsResop4.Access(new Access4Res.Failed(Nfsstat4.NFS4ERR_INVAL)));
     lab.minorVersion(1);
@@ -310,7 +313,7 @@ class NameOperationsTest {
   }
 
   @Test
-  void verifyAndNverifyAreOpposites() {
+  void verifyAndNverifyReturnOppositeResults() {
     Fattr4 right = AttrValues.builder().put(Attrs.SIZE, 7L).build().encode();
     Fattr4 wrong = AttrValues.builder().put(Attrs.SIZE, 8L).build().encode();
     assertThat(lab.last(putfh(file), new NfsArgop4.Verify(new Verify4Args(right))))

@@ -4,8 +4,8 @@ import static io.ferrynfs.server.operation.NotifyLab.LEASE;
 import static io.ferrynfs.server.operation.NotifyLab.NAMED;
 import static io.ferrynfs.server.operation.NotifyLab.TEXT;
 import static io.ferrynfs.server.operation.NotifyLab.last;
+import static io.ferrynfs.server.operation.NotifyLab.readFailed;
 import static io.ferrynfs.server.operation.NotifyLab.text;
-import static io.ferrynfs.server.operation.NotifyLab.unread;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +45,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What another server may do with the stateid of COPY_NOTIFY, and for how long. */
+/** What a destination server may do with a COPY_NOTIFY stateid, and for how long. */
 class NotifiedReadTest {
   private final NotifyLab lab = new NotifyLab();
 
@@ -53,25 +53,26 @@ class NotifiedReadTest {
     return new Stateid4(seqid, stateid.other());
   }
 
-  // N-013, N-014, N-017, N-018, B37, Z-003: knfsd sends seqid 0, and is its machine's superuser
+  // N-013, N-014, N-017, N-018, B37, Z-003: knfsd sends seqid 0 and comes as the superuser of its
+  // machine
   @Test
-  void anotherServerReadsWhateverItsOwnUserMay() {
+  void destinationReadsTheFileWithTheCopyNotifyStateidOnly() {
     Stateid4 open = lab.open(Ops.READ);
     Stateid4 stateid = lab.notify(open);
     assertThat(lab.pull(seqid(0, stateid))).isEqualTo(text());
     assertThat(lab.pull(seqid(1, stateid))).isEqualTo(text());
-    assertThat(lab.pull(seqid(2, stateid))).isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(lab.pull(seqid(2, stateid))).isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     assertThat(lab.pull(open))
-        .as("an ordinary stateid stays its client's")
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .as("an ordinary stateid belongs to its client")
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     assertThat(lab.pull(Stateids.ANONYMOUS))
-        .as("without the stateid it is nobody")
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_ACCESS));
+        .as("without the stateid the superuser is squashed")
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_ACCESS));
   }
 
-  // N-018: Linux asks for the attributes before it reads
+  // N-018: Linux sends GETATTR before it reads
   @Test
-  void aServerThatMayReadSeesTheAttributesToo() {
+  void destinationMayGetTheAttributes() {
     lab.notify(lab.open(Ops.READ));
     NfsResop4 result = last(lab.destination, putfh(lab.file), Ops.getattr(Attrs.SIZE));
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, (long) TEXT.length()).build();
@@ -81,7 +82,7 @@ class NotifiedReadTest {
 
   // N-015
   @Test
-  void seekTakesItAsReadDoes() {
+  void seekAcceptsTheStateidLikeRead() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     assertThat(last(lab.destination, putfh(lab.file), Ops.seekData(stateid)))
         .isEqualTo(new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(false, 0))));
@@ -92,37 +93,37 @@ class NotifiedReadTest {
 
   // N-016, Z-003
   @Test
-  void itOpensNoOtherFile() {
+  void stateidDoesNotReadAnotherFile() {
     NfsFh4 other = lab.file("other");
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     assertThat(last(lab.destination, putfh(other), Ops.read(stateid, 0, 100)))
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     lab.client.call(putfh(other), Ops.openCurrent("o", Ops.READ, 0));
     assertThat(last(lab.destination, putfh(other), Ops.read(stateid, 0, 100)))
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 
   // N-014, Z-003
   @Test
-  void aStateidThatNobodyGotReadsNothing() {
+  void guessedStateidReadsNothing() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     byte[] other = stateid.other().toByteArray();
     for (int bit = 0; bit < other.length * Byte.SIZE; bit++) {
       byte[] guess = other.clone();
       guess[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
       assertThat(lab.pull(new Stateid4(0, Opaque.of(guess))))
-          .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+          .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     }
     assertThat(lab.pull(stateid)).isEqualTo(text());
   }
 
   // T-001, T-012, T-013, N-015
   @Test
-  void nothingButReadingTakesIt() {
+  void onlyReadOperationsAcceptTheStateid() {
     Stateid4 stateid = lab.notify(lab.open(Ops.BOTH));
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, 3L).build();
     NfsFh4 target = lab.file("target");
-    for (RawClient who : List.of(lab.client, lab.destination)) {
+    for (RawClient client : List.of(lab.client, lab.destination)) {
       for (NfsArgop4 operation :
           List.of(
               Ops.write(stateid, 0, StableHow4.UNSTABLE4, "x"),
@@ -134,11 +135,11 @@ class NotifiedReadTest {
               new NfsArgop4.Deallocate(new Deallocate4Args(stateid, 0, 1)),
               new NfsArgop4.FreeStateid(new FreeStateid4Args(stateid)),
               Ops.copyNotify(stateid, NAMED))) {
-        assertThat(who.call(putfh(lab.file), operation).status())
+        assertThat(client.call(putfh(lab.file), operation).status())
             .as(operation.toString())
             .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
       }
-      assertThat(last(who, new NfsArgop4.TestStateid(new TestStateid4Args(List.of(stateid)))))
+      assertThat(last(client, new NfsArgop4.TestStateid(new TestStateid4Args(List.of(stateid)))))
           .isEqualTo(
               new NfsResop4.TestStateid(
                   new TestStateid4Res.Ok(
@@ -158,7 +159,7 @@ class NotifiedReadTest {
 
   // T-006, N-013
   @Test
-  void itStandsForTheLocksOfTheOpenItWasMadeOf() {
+  void stateidIsNotBlockedByTheDenyModeOfItsOpen() {
     Stateid4 open =
         Ops.stateid(
             lab.client
@@ -166,26 +167,26 @@ class NotifiedReadTest {
                 .resarray());
     RawClient other = lab.another("other", FileLab.OWNER.uid(), "10.77.0.11");
     assertThat(last(other, putfh(lab.file), Ops.read(Stateids.ANONYMOUS, 0, 100)))
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_LOCKED));
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_LOCKED));
     assertThat(lab.pull(lab.notify(open))).isEqualTo(text());
   }
 
   // N-013
   @Test
-  void anOpenThatIsNotForReadingAnyMoreIsReadByNobody() {
+  void stateidOfAnOpenDowngradedToWriteReturnsOpenmode() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     Stateid4 both = lab.open(Ops.WRITE);
     lab.client.call(
         putfh(lab.file),
         new NfsArgop4.OpenDowngrade(new OpenDowngrade4Args(both, 0, Ops.WRITE, Ops.NONE)));
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_OPENMODE));
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_OPENMODE));
     lab.open(Ops.READ);
     assertThat(lab.pull(stateid)).isEqualTo(text());
   }
 
   // N-007
   @Test
-  void whatBeganInTimeIsReadToItsEnd() {
+  void copyThatBeganInTimeMayReadUntilItEnds() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     lab.pass(LEASE);
     for (int i = 0; i < 5; i++) {
@@ -197,35 +198,35 @@ class NotifiedReadTest {
 
   // N-008
   @Test
-  void whatDidNotBeginInTimeIsToldSoForALease() {
+  void stateidNotUsedWithinALeaseReturnsPartnerNoAuthForALease() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     lab.pass(LEASE.plusNanos(1));
     lab.reap();
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
     lab.pass(LEASE);
     assertThat(lab.pull(stateid))
-        .as("before the reaper comes")
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .as("before the reaper runs")
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
     assertThat(lab.state.size()).isEqualTo(2);
     lab.reap();
-    assertThat(lab.state.size()).as("only the open").isEqualTo(1);
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(lab.state.size()).as("stateid of the open").isEqualTo(1);
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 
   // N-009
   @Test
-  void whatIsNotReadForALeaseIsOver() {
+  void stateidIdleForALeaseExpires() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     lab.pass(LEASE.dividedBy(2));
     assertThat(lab.pull(stateid)).isEqualTo(text());
     lab.pass(LEASE.plusNanos(1));
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
   }
 
   // N-010
   @Test
-  void theSameNoticeAgainRenewsTheOneBefore() {
+  void repeatedCopyNotifyRenewsTheEarlierStateid() {
     Stateid4 open = lab.open(Ops.READ);
     Stateid4 first = lab.notify(open);
     Stateid4 other = lab.notify(open, new Netloc4.Name(Opaque.ofUtf8("other")));
@@ -233,7 +234,7 @@ class NotifiedReadTest {
     Stateid4 second = lab.notify(open);
     assertThat(second).isNotEqualTo(first);
     lab.pass(Duration.ofNanos(1));
-    assertThat(lab.pull(other)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    assertThat(lab.pull(other)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
     lab.pass(LEASE.minusNanos(1));
     assertThat(lab.pull(first)).isEqualTo(text());
     assertThat(lab.pull(second)).isEqualTo(text());
@@ -241,27 +242,27 @@ class NotifiedReadTest {
 
   // N-010, N-008
   @Test
-  void whatIsOverIsNotRenewed() {
+  void expiredStateidIsNotRenewed() {
     Stateid4 open = lab.open(Ops.READ);
     Stateid4 first = lab.notify(open);
     lab.pass(LEASE.plusNanos(1));
     lab.notify(open);
-    assertThat(lab.pull(first)).isEqualTo(unread(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
+    assertThat(lab.pull(first)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_PARTNER_NO_AUTH));
   }
 
   // N-028
   @Test
-  void severalCopiesMayUseOne() {
+  void severalCopiesMayUseOneStateid() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     RawClient second = lab.another("second destination", 0, "10.77.0.23");
-    for (RawClient who : List.of(lab.destination, second, lab.client)) {
-      assertThat(last(who, putfh(lab.file), Ops.read(stateid, 0, 100))).isEqualTo(text());
+    for (RawClient client : List.of(lab.destination, second, lab.client)) {
+      assertThat(last(client, putfh(lab.file), Ops.read(stateid, 0, 100))).isEqualTo(text());
     }
   }
 
   // N-032
   @Test
-  void aServerThatReadsDoesNotKeepADeadClientAlive() {
+  void readsOfTheDestinationDoNotRenewTheClientsLease() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     for (int i = 0; i < 3; i++) {
       lab.env.advance(LEASE.dividedBy(3));
@@ -269,14 +270,14 @@ class NotifiedReadTest {
     }
     lab.env.advance(Duration.ofNanos(1));
     lab.reap();
-    assertThat(lab.pull(stateid)).isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
-    assertThat(lab.state.size()).as("the open, by courtesy").isEqualTo(1);
+    assertThat(lab.pull(stateid)).isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
+    assertThat(lab.state.size()).as("the open of the courtesy client").isEqualTo(1);
     assertThat(lab.volume.openFileCount()).isEqualTo(1);
   }
 
   // N-026
   @Test
-  void aServerThatWasRestartedKnowsNone() {
+  void restartedServerDoesNotKnowTheStateid() {
     Stateid4 stateid = lab.notify(lab.open(Ops.READ));
     TestServer again =
         TestServer.serving(
@@ -285,6 +286,6 @@ class NotifiedReadTest {
             new ExportDefinition(lab.volume, Squash.ROOT, CopySourcePolicy.ANYBODY));
     RawClient destination = again.client("destination").as(RawClient.user(0)).mount();
     assertThat(last(destination, putfh(lab.file), Ops.read(stateid, 0, 100)))
-        .isEqualTo(unread(Nfsstat4.NFS4ERR_BAD_STATEID));
+        .isEqualTo(readFailed(Nfsstat4.NFS4ERR_BAD_STATEID));
   }
 }

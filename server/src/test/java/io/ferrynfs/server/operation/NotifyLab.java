@@ -50,17 +50,16 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * A source server whose one export takes superusers for nobody; a client whose user owns a file
- * that nobody else may read; and the destination, which comes as its machine's superuser from
- * another address.
+ * A source server with one export that squashes superusers. The client's user owns a file that no
+ * other user may read; the destination calls from another address as the superuser of its machine.
  */
 final class NotifyLab {
-  static final String TEXT = "what only its owner may read";
+  static final String TEXT = "readable by its owner only";
   static final InetSocketAddress DESTINATION = address("10.77.0.22", 2049);
   static final Netloc4 NAMED = netloc(DESTINATION);
   static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
 
-  /** Where the client and the destination reach the server. */
+  /** The address at which the client and the destination reach the server. */
   static final InetSocketAddress OWN = address("10.77.0.2", 2049);
 
   final MemoryVolume volume =
@@ -101,12 +100,12 @@ final class NotifyLab {
     return new Netloc4.Netaddr(UniversalAddress.of(address));
   }
 
-  /** A client with a session, of this user and from this address. */
+  /** Returns a client of this user at this address, with a session. */
   RawClient another(String name, long uid, String host) {
     return server
         .client(name)
         .as(RawClient.user(uid))
-        .over(connect(host))
+        .onConnection(connect(host))
         .mount(RawClient.channel(1 << 20, 4096, 32, 4));
   }
 
@@ -114,7 +113,7 @@ final class NotifyLab {
     return server.connect(OWN, address(host, 700));
   }
 
-  /** A file of the user's, made behind the server's back. */
+  /** Creates a file of the client's user directly in the volume. */
   NfsFh4 file(String name) {
     try {
       Created created =
@@ -141,10 +140,10 @@ final class NotifyLab {
     }
   }
 
-  /** The result of the last of the operations, which all the others must let be reached. */
-  static NfsResop4 last(RawClient who, NfsArgop4... operations) {
-    Compound4Res res = who.call(operations);
-    assertThat(res.resarray()).as("all operations are reached").hasSize(operations.length + 1);
+  /** Returns the result of the last operation; all the others must succeed. */
+  static NfsResop4 last(RawClient client, NfsArgop4... operations) {
+    Compound4Res res = client.call(operations);
+    assertThat(res.resarray()).as("all operations are executed").hasSize(operations.length + 1);
     return res.resarray().getLast();
   }
 
@@ -156,7 +155,7 @@ final class NotifyLab {
     return Ops.stateid(client.call(putfh(file), openCurrent(owner, access, 0)).resarray());
   }
 
-  /** COPY_NOTIFY, which must succeed. */
+  /** Sends a COPY_NOTIFY, which must succeed, and returns its stateid. */
   Stateid4 notify(Stateid4 source) {
     return notify(source, NAMED);
   }
@@ -172,18 +171,18 @@ final class NotifyLab {
     throw new AssertionError(result);
   }
 
-  /** What COPY_NOTIFY answers. */
-  static NfsResop4 notified(Stateid4 stateid, Netloc4... sources) {
+  /** Returns the expected result of COPY_NOTIFY. */
+  static NfsResop4 copyNotifyOk(Stateid4 stateid, Netloc4... sources) {
     return new NfsResop4.CopyNotify(
         new CopyNotify4Res.Ok(
             new CopyNotify4Resok(new Nfstime4(LEASE.toSeconds(), 0), stateid, List.of(sources))));
   }
 
-  static NfsResop4 notNotified(Nfsstat4 status) {
+  static NfsResop4 copyNotifyFailed(Nfsstat4 status) {
     return new NfsResop4.CopyNotify(new CopyNotify4Res.Failed(status));
   }
 
-  /** A READ of the file by the destination. */
+  /** Sends a READ of the file from the destination. */
   NfsResop4 pull(Stateid4 stateid) {
     return last(destination, putfh(file), Ops.read(stateid, 0, 100));
   }
@@ -192,7 +191,7 @@ final class NotifyLab {
     return new NfsResop4.Read(new Read4Res.Ok(new Read4Resok(true, Ops.payload(TEXT))));
   }
 
-  static NfsResop4 unread(Nfsstat4 status) {
+  static NfsResop4 readFailed(Nfsstat4 status) {
     return new NfsResop4.Read(new Read4Res.Failed(status));
   }
 
@@ -204,7 +203,7 @@ final class NotifyLab {
     return new NfsResop4.OffloadCancel(new OffloadCancel4Res(status));
   }
 
-  /** Time goes by in which the client and the destination renew their leases. */
+  /** Advances the clock while the client and the destination renew their leases. */
   void pass(Duration time) {
     for (Duration left = time; left.isPositive(); left = left.minus(LEASE.dividedBy(2))) {
       Duration part = LEASE.dividedBy(2);
@@ -214,7 +213,7 @@ final class NotifyLab {
     }
   }
 
-  /** What the server does now and then. */
+  /** Runs the server's periodic cleanup. */
   void reap() {
     server.services().clients().reap();
   }

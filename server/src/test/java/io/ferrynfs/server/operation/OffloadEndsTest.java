@@ -7,7 +7,7 @@ import static io.ferrynfs.server.operation.OffloadLab.noProgress;
 import static io.ferrynfs.server.operation.OffloadLab.offload;
 import static io.ferrynfs.server.operation.OffloadLab.progress;
 import static io.ferrynfs.server.testing.Ops.commit;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static io.ferrynfs.server.testing.Ops.setattr;
@@ -46,7 +46,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** How asynchronous copies end, and what is left of them then: nothing. */
+/** How asynchronous copies end, and that nothing remains of them. */
 class OffloadEndsTest {
   private static final Duration LEASE = Duration.ofSeconds(ServerLimits.defaults().leaseSeconds());
 
@@ -62,8 +62,8 @@ class OffloadEndsTest {
 
   // B11, S-012
   @Test
-  void anErrorBeforeTheFirstByteIsTold() {
-    Map<Status, Nfsstat4> told =
+  void errorBeforeTheFirstByteIsReported() {
+    Map<Status, Nfsstat4> expected =
         Map.ofEntries(
             entry(Status.IO, Nfsstat4.NFS4ERR_IO),
             entry(Status.NO_SPACE, Nfsstat4.NFS4ERR_NOSPC),
@@ -73,7 +73,7 @@ class OffloadEndsTest {
             entry(Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG),
             entry(Status.READ_ONLY, Nfsstat4.NFS4ERR_IO),
             entry(Status.ACCESS, Nfsstat4.NFS4ERR_IO));
-    told.forEach((failure, status) -> {
+    expected.forEach((failure, status) -> {
       lab.plan.fail(Operation.COPY_RANGE, 1, failure);
       Stateid4 stateid = lab.start();
       lab.run();
@@ -84,7 +84,7 @@ class OffloadEndsTest {
 
   // C-028
   @Test
-  void anErrorAfterSomeBytesIsAShortCopyThatIsDurable() {
+  void errorAfterSomeBytesIsADurableShortCopy() {
     Stateid4 stateid = lab.start();
     lab.piece();
     lab.plan.fail(Operation.COPY_RANGE, 2, Status.IO);
@@ -93,16 +93,16 @@ class OffloadEndsTest {
     assertThat(lab.plan.calls(Operation.SYNC)).isEqualTo(1);
   }
 
-  // B-013: a Linux client looks at no bytes beside an error
+  // B-013: a Linux client ignores the byte count of a failed copy
   @Test
-  void whateverIsInTheWayAfterSomeBytesIsMetByTheNextCopy() {
-    Map<Status, Nfsstat4> met =
+  void copyThatFailsAfterSomeBytesIsShortAndTheNextCopyReportsTheError() {
+    Map<Status, Nfsstat4> expected =
         Map.of(
             Status.NO_SPACE, Nfsstat4.NFS4ERR_NOSPC,
             Status.QUOTA, Nfsstat4.NFS4ERR_DQUOT,
             Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG,
             Status.IO, Nfsstat4.NFS4ERR_IO);
-    met.forEach((failure, status) -> {
+    expected.forEach((failure, status) -> {
       Stateid4 stateid = lab.start();
       lab.piece();
       lab.plan.failAll(Operation.COPY_RANGE, failure);
@@ -115,7 +115,7 @@ class OffloadEndsTest {
                   putfh(lab.source),
                   savefh(),
                   putfh(lab.target),
-                  copyLater(PIECE, PIECE, 3 * PIECE)));
+                  copyAsync(PIECE, PIECE, 3 * PIECE)));
       lab.run();
       expectEnd(rest, new OffloadInfo4.Failed(status, 0));
       lab.plan.heal().shorten(Operation.COPY_RANGE, PIECE);
@@ -124,13 +124,13 @@ class OffloadEndsTest {
 
   // B-013
   @Test
-  void byTheRulesOfTheRfcNoSpaceIsToldAlsoAfterSomeBytes() {
-    Map<Status, Nfsstat4> told =
+  void byTheRulesOfTheRfcNospcIsReportedAfterSomeBytesToo() {
+    Map<Status, Nfsstat4> expected =
         Map.of(
             Status.NO_SPACE, Nfsstat4.NFS4ERR_NOSPC,
             Status.QUOTA, Nfsstat4.NFS4ERR_DQUOT,
             Status.TOO_BIG, Nfsstat4.NFS4ERR_FBIG);
-    told.forEach((failure, status) -> {
+    expected.forEach((failure, status) -> {
       OffloadLab strict = new OffloadLab(ServerLimits.defaults(), CopyRules.RFC7862);
       Stateid4 stateid = strict.start();
       strict.piece();
@@ -145,11 +145,11 @@ class OffloadEndsTest {
 
   //
   @Test
-  void whatTheVolumeCannotDoJustNowIsTriedAgainAndAtLastGivenUp() {
+  void temporaryErrorOfTheVolumeIsRetriedUntilALimit() {
     Stateid4 stateid = lab.start();
     lab.plan.fail(Operation.COPY_RANGE, 1, Status.TRY_LATER);
     lab.piece();
-    assertThat(lab.piece()).as("it pauses").isFalse();
+    assertThat(lab.piece()).as("the copy pauses").isFalse();
     lab.files.env.advance(Duration.ofMillis(250));
     lab.run();
     expectEnd(stateid, done(4 * PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
@@ -164,7 +164,7 @@ class OffloadEndsTest {
 
   // B13, C-033, C-035, D-002, D-004
   @Test
-  void aCopyThatCannotBeMadeDurableIsToldUnderAVerifierThatCommitWillNotAnswer() {
+  void copyThatCannotBeMadeDurableCompletesWithTheOldVerifier() {
     Verifier4 before = lab.verifier();
     lab.plan.fail(Operation.SYNC, 1, Status.IO);
     Stateid4 stateid = lab.start();
@@ -177,7 +177,7 @@ class OffloadEndsTest {
 
   // B13, C-035
   @Test
-  void aSyncThatFailedWhileTheCopyRanMakesItUnstableToo() {
+  void syncThatFailsDuringTheCopyMakesItUnstable() {
     Verifier4 before = lab.verifier();
     Stateid4 stateid = lab.start();
     lab.piece();
@@ -189,7 +189,7 @@ class OffloadEndsTest {
 
   // A-029, C-032, D11
   @Test
-  void aSourceThatWasCutMeanwhileEndsTheCopyWhereItEnds() {
+  void copyOfATruncatedSourceEndsAtItsNewEnd() {
     Stateid4 stateid = lab.start();
     lab.piece();
     AttrValues size = AttrValues.builder().put(Attrs.SIZE, PIECE + 10L).build();
@@ -201,7 +201,7 @@ class OffloadEndsTest {
 
   //
   @Test
-  void aTargetThatWasRemovedMeanwhileIsCopiedIntoAllTheSame() {
+  void copyIntoARemovedTargetCompletes() {
     Stateid4 stateid = lab.start();
     lab.piece();
     assertThat(lab.files.status(Ops.putrootfh(), Ops.remove("target"))).isEqualTo(Nfsstat4.NFS4_OK);
@@ -211,7 +211,7 @@ class OffloadEndsTest {
 
   // T-009
   @Test
-  void theCopiesOfAClientWhoseLeaseRanOutStopAndNobodyIsTold() {
+  void copiesOfAnExpiredClientStopWithoutACallback() {
     NfsFh4 other = lab.files.file("other", "");
     lab.start();
     OffloadLab.start(lab.files.client, lab.source, other);
@@ -225,7 +225,7 @@ class OffloadEndsTest {
 
   // A-020, E-006, T-009
   @Test
-  void theCopiesOfAClientThatStartedAnewStop() {
+  void copiesOfARestartedClientStop() {
     lab.start();
     lab.piece();
     RawClient again = lab.files.client.restart();
@@ -237,7 +237,7 @@ class OffloadEndsTest {
 
   // A-021, E-008
   @Test
-  void aClientWithACopyUnderWayIsBusyAndOneWhoseCopiesHaveEndedIsNot() {
+  void clientWithARunningCopyIsBusyAndWithACompletedOneIsNot() {
     RawClient client = lab.files.client;
     lab.start();
     assertThat(client.compound(Ops.destroySession(client.sessionid())).status())
@@ -250,9 +250,9 @@ class OffloadEndsTest {
     lab.expectNothingLeft();
   }
 
-  // a session may go while copies run; their ends are told in another one
+  // copies outlive their session; the client receives CB_OFFLOAD in another one
   @Test
-  void theEndOfACopyIsToldInAnotherSessionWhenItsOwnIsGone() {
+  void callbackUsesAnotherSessionAfterTheCopysOwnIsDestroyed() {
     RawClient client = lab.files.client;
     Stateid4 stateid = lab.start();
     assertThat(client.compound(Ops.destroySession(client.sessionid())).status())
@@ -264,9 +264,9 @@ class OffloadEndsTest {
     expectEnd(stateid, done(4 * PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
   }
 
-  // whose COPY's reply was lost with its session does not know the copy
+  // a client that lost the reply to COPY with its session does not know the copy
   @Test
-  void aCopyThatIsAskedForAgainAfterItsSessionWentTakesThePlaceOfTheFirst() {
+  void retriedCopyReplacesTheOneOfADestroyedSession() {
     RawClient client = lab.files.client;
     Stateid4 first = lab.start();
     assertThat(lab.piece()).isTrue();
@@ -274,21 +274,23 @@ class OffloadEndsTest {
     assertThat(client.compound(Ops.destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     client.createSession(2, RawClient.channel(1 << 20, 4096, 32, 4));
-    assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0)))
-        .as("the first may be at a piece")
+    assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, 0)))
+        .as("the first copy may be writing a chunk")
         .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
     assertThat(lab.piece()).isTrue();
     Stateid4 second = lab.start();
     assertThat(lab.status(first)).isEqualTo(noProgress(Nfsstat4.NFS4ERR_BAD_STATEID));
-    assertThat(lab.engine().activeCount()).as("and that into another file").isEqualTo(2);
-    assertThat(lab.start()).as("its session is there").isNotEqualTo(second);
+    assertThat(lab.engine().activeCount())
+        .as("this copy and the one into another file")
+        .isEqualTo(2);
+    assertThat(lab.start()).as("the session of the second copy exists").isNotEqualTo(second);
     assertThat(lab.engine().activeCount()).isEqualTo(3);
     assertThat(otherFile).isNotEqualTo(second);
   }
 
   // T-011
   @Test
-  void aClientThatDoesNotKnowTheCopyMakesItForgotten() {
+  void callbackThatReturnsAnUnknownStateidDiscardsTheCopy() {
     for (Nfsstat4 unknown : List.of(Nfsstat4.NFS4ERR_BADHANDLE, Nfsstat4.NFS4ERR_BAD_STATEID)) {
       lab.start();
       lab.run();
@@ -299,7 +301,7 @@ class OffloadEndsTest {
 
   // A-015, T-011
   @Test
-  void aClientThatAsksForDelayIsCalledAgain() {
+  void callbackThatReturnsDelayIsRetried() {
     Stateid4 stateid = lab.start();
     lab.run();
     answer(lab.callback(), Nfsstat4.NFS4ERR_DELAY);
@@ -310,7 +312,7 @@ class OffloadEndsTest {
 
   // B12, S-010, T-010
   @Test
-  void aClientThatCannotTakeTheCallMayAskForTwoLeasesMore() {
+  void resultIsKeptForTwoLeasesWhenTheClientRejectsTheCallback() {
     Stateid4 stateid = lab.start();
     lab.run();
     answer(lab.callback(), Nfsstat4.NFS4ERR_NOTSUPP);
@@ -325,13 +327,13 @@ class OffloadEndsTest {
 
   // B40
   @Test
-  void aLostCallIsRepeatedUntilItIsAnswered() {
+  void lostCallbackIsSentAgainUntilItIsAnswered() {
     Stateid4 stateid = lab.start();
     lab.run();
     SentCallback lost = lab.callback();
-    lab.connection().breakDown();
+    lab.connection().disconnect();
     lost.fail(RpcException.Kind.CONNECTION_LOST);
-    lab.files.client.over(lab.files.server.connect());
+    lab.files.client.onConnection(lab.files.server.connect());
     assertThat(lab.status(stateid)).isEqualTo(progress(4 * PIECE, Nfsstat4.NFS4_OK));
     lab.expectNoCallback();
     lab.files.client.compound(
@@ -346,7 +348,7 @@ class OffloadEndsTest {
 
   //
   @Test
-  void theAdministratorSeesACopyAndEndsItAndItsClientGetsWhatThereIs() {
+  void administratorSeesACopyAndCancelsItAndItsClientReceivesAShortCopy() {
     Stateid4 stateid = lab.start();
     lab.piece();
     lab.files.env.advance(Duration.ofSeconds(3));
@@ -370,7 +372,7 @@ class OffloadEndsTest {
   }
 
   @Test
-  void whatTheAdministratorHasEndedIsNotGoneOnWithForALease() {
+  void copyThatTheAdministratorCancelledIsDeniedForALease() {
     lab.start();
     lab.piece();
     var _ = lab.engine().cancel(1);
@@ -379,7 +381,7 @@ class OffloadEndsTest {
     NfsResop4 denied = new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_OFFLOAD_DENIED));
     assertThat(
             lab.files.last(
-                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyLater(PIECE, PIECE, 0)))
+                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyAsync(PIECE, PIECE, 0)))
         .isEqualTo(denied);
     assertThat(
             lab.files.last(
@@ -392,7 +394,7 @@ class OffloadEndsTest {
 
   // A-028, C-030
   @Test
-  void aCopyThatIsEndedBeforeItsFirstByteCopiesALittleSoThatItDoesNotLookLikeTheEnd() {
+  void copyCancelledBeforeItsFirstByteCopiesAChunkSoThatItIsNotTakenForTheEndOfTheFile() {
     Stateid4 stateid = lab.start();
     var _ = lab.engine().cancel(1);
     lab.run();
@@ -401,7 +403,7 @@ class OffloadEndsTest {
 
   // A-026, B8
   @Test
-  void aServerThatStopsTellsHowFarItsCopiesCame() {
+  void stoppingServerReportsTheProgressOfItsCopies() {
     Stateid4 first = lab.start();
     lab.run();
     Stateid4 second = lab.start();
@@ -409,7 +411,7 @@ class OffloadEndsTest {
     CompletableFuture<Void> stopped = lab.engine().stop(Duration.ofSeconds(2));
     assertThat(
             lab.files.last(
-                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyLater(0, 0, 0)))
+                putfh(lab.source), Ops.savefh(), putfh(lab.target), Ops.copyAsync(0, 0, 0)))
         .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
     lab.run();
     SentCallback whole = lab.callback();
@@ -422,7 +424,7 @@ class OffloadEndsTest {
 
   // A-026, B8
   @Test
-  void aServerThatStopsDoesNotWaitForEverForAClient() {
+  void stoppingServerWaitsForAClientForALimitedTime() {
     lab.start();
     lab.run();
     CompletableFuture<Void> stopped = lab.engine().stop(Duration.ofSeconds(2));

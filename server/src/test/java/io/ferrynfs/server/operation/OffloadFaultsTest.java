@@ -6,7 +6,7 @@ import static io.ferrynfs.server.operation.OffloadLab.done;
 import static io.ferrynfs.server.operation.OffloadLab.offload;
 import static io.ferrynfs.server.testing.Ops.commit;
 import static io.ferrynfs.server.testing.Ops.copy;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.read;
 import static io.ferrynfs.server.testing.Ops.savefh;
@@ -17,7 +17,7 @@ import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestConnection.SentCallback;
 import io.ferrynfs.storage.testkit.faults.Operation;
 import io.ferrynfs.wire.nfs4.CbOffload4Args;
@@ -32,7 +32,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Copies end also when something of ours is broken, full, closed or slow on purpose. */
+/**
+ * Copies end even when the volume is broken, a pool is full, the server stops or the rate makes
+ * them pause.
+ */
 class OffloadFaultsTest {
   private static void expectEnd(OffloadLab lab, Stateid4 stateid, OffloadInfo4 info) {
     SentCallback callback = lab.callback();
@@ -44,7 +47,7 @@ class OffloadFaultsTest {
 
   // A-015, C-035
   @Test
-  void aFaultOfTheVolumeInTheSyncIsAFailedSyncAndTheCopyEnds() {
+  void volumeFaultDuringTheSyncCountsAsAFailedSyncAndTheCopyEnds() {
     OffloadLab lab = new OffloadLab();
     Verifier4 before = lab.verifier();
     lab.plan.on(
@@ -61,11 +64,11 @@ class OffloadFaultsTest {
 
   // the pause for the rate may be longer than the server waits for its clients
   @Test
-  void aCopyThatPausesForTheRateEndsAtOnceWhenTheServerStops() {
+  void copyThatPausesForTheRateEndsAtOnceWhenTheServerStops() {
     OffloadLab lab = new OffloadLab(CopyLimits.builder().bytesPerSecondMax(PIECE).build());
     Stateid4 stateid = lab.start();
     lab.piece();
-    assertThat(lab.piece()).as("it pauses").isFalse();
+    assertThat(lab.piece()).as("the copy pauses").isFalse();
     CompletableFuture<Void> stopped = lab.engine().stop(Duration.ofSeconds(2));
     lab.run();
     expectEnd(lab, stateid, done(PIECE / 10, StableHow4.FILE_SYNC4, lab.verifier()));
@@ -76,7 +79,7 @@ class OffloadFaultsTest {
 
   //
   @Test
-  void aCopyThatPausesForTheRateEndsAtOnceWhenTheAdministratorSaysSo() {
+  void copyThatPausesForTheRateEndsAtOnceWhenTheAdministratorCancelsIt() {
     OffloadLab lab = new OffloadLab(CopyLimits.builder().bytesPerSecondMax(PIECE).build());
     Stateid4 stateid = lab.start();
     lab.piece();
@@ -86,40 +89,42 @@ class OffloadFaultsTest {
     expectEnd(lab, stateid, done(PIECE / 10, StableHow4.FILE_SYNC4, lab.verifier()));
   }
 
-  // nobody would come back for it, and whoever waits for its end would wait for ever
+  // nothing would resume the copy, and waiters for its end would wait forever
   @Test
-  void aCopyThatFindsNoThreadAnyMoreEndsWhereItIs() {
+  void copyThatFindsNoThreadEndsAsAShortCopy() {
     OffloadLab lab = new OffloadLab();
     Stateid4 stateid = lab.start();
-    lab.files.env.fillPools(true);
+    lab.files.env.setPoolsFull(true);
     lab.piece();
-    lab.files.env.fillPools(false);
+    lab.files.env.setPoolsFull(false);
     expectEnd(lab, stateid, done(PIECE, StableHow4.FILE_SYNC4, lab.verifier()));
   }
 
-  // who finishes the reply of one copy may wait for a disk, and the next copy not for that
+  // the thread that completes the reply of one copy may wait for a disk, and must not delay
+  // the next copy
   @Test
-  void aCopyThatIsTakenOnInTheMiddleOfAPieceOfAnotherFindsAThreadOfItsOwn() {
+  void copyAcceptedDuringAStepOfAnotherRunsOnItsOwnThread() {
     ClientShares narrow =
         ClientShares.builder().bulkQueuedPerClientMax(1).bulkBytesPerClientMax(1 << 20).build();
     OffloadLab lab = new OffloadLab(ServerLimits.builder().shares(narrow).build());
     RawClient client = lab.files.client;
-    Answer reply =
+    CallReply reply =
         client.postCall(
             putfh(lab.source),
             savefh(),
             putfh(lab.target),
             copy(0, 0, 0),
-            copyLater(0, 0, 0),
+            copyAsync(0, 0, 0),
             commit());
-    // There is no room in the client's line, so the rest is done where the first copy ends.
+    // The client's queue is full, so the rest of the COMPOUND runs on the thread that ends the
+    // first copy.
     lab.files.env.hold("bulk");
     client.post(
         RawClient.in(client.sequence(1, 1, false), putfh(lab.source), read(Stateids.ANONYMOUS, 1)));
     List<Boolean> steps = new ArrayList<>();
     lab.plan.on(Operation.SYNC, 1, () -> steps.add(lab.piece()));
     lab.run();
-    assertThat(steps).as("what another thread finds during COMMIT").containsExactly(true);
+    assertThat(steps).as("step that another thread runs during COMMIT").containsExactly(true);
     assertThat(RawClient.decode(reply).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 }

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.offloadCancel;
 import static io.ferrynfs.server.testing.Ops.offloadStatus;
 import static io.ferrynfs.server.testing.Ops.putfh;
@@ -41,8 +41,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server whose copies are made a piece of 64 KiB at a time, when the test says so, on a volume
- * that fails as the test plans; and a client with a session.
+ * A server and a client with a session. The server copies one chunk of 64 KiB whenever the test
+ * runs a step, on a volume that fails as the test plans.
  */
 final class OffloadLab {
   static final int PIECE = 64 << 10;
@@ -59,7 +59,7 @@ final class OffloadLab {
     this(CopyLimits.defaults());
   }
 
-  /** With other limits; pieces are small whatever they say. */
+  /** Creates a server with these limits; chunks are 64 KiB whatever the limits say. */
   OffloadLab(CopyLimits limits) {
     this(ServerLimits.builder().copies(limits).build());
   }
@@ -91,12 +91,12 @@ final class OffloadLab {
     return files.server.services().copies();
   }
 
-  /** Copies the next piece of the copy whose turn it is; false when there is none. */
+  /** Copies the next chunk of the next copy; returns false if no copy is queued. */
   boolean piece() {
     return files.env.runNext(COPYING);
   }
 
-  /** Copies until nothing is left to copy. */
+  /** Copies until no copy is queued. */
   void run() {
     boolean any;
     do {
@@ -104,15 +104,15 @@ final class OffloadLab {
     } while (any);
   }
 
-  /** Asks for a copy of the whole source into the target. */
+  /** Starts a copy of the whole source into the target. */
   Stateid4 start() {
-    return stateid(files.last(putfh(source), savefh(), putfh(target), copyLater(0, 0, 0)));
+    return stateid(files.last(putfh(source), savefh(), putfh(target), copyAsync(0, 0, 0)));
   }
 
-  /** The same by another client, or into another file. */
+  /** Starts a copy by a client, of one file into another. */
   static Stateid4 start(RawClient client, NfsFh4 from, NfsFh4 to) {
     return stateid(
-        client.call(putfh(from), savefh(), putfh(to), copyLater(0, 0, 0)).resarray().getLast());
+        client.call(putfh(from), savefh(), putfh(to), copyAsync(0, 0, 0)).resarray().getLast());
   }
 
   static Stateid4 stateid(NfsResop4 copy) {
@@ -122,7 +122,7 @@ final class OffloadLab {
     throw new AssertionError(copy);
   }
 
-  /** Another client of the same user, with a session of its own. */
+  /** Returns another client of the same user, with a session. */
   RawClient another(String name) {
     RawClient client = files.server.client(name).as(RawClient.user(FileLab.OWNER.uid()));
     return client.mount(RawClient.channel(1 << 20, 4096, 32, 4));
@@ -152,12 +152,12 @@ final class OffloadLab {
     assertThat(connection().nextCallback()).isNull();
   }
 
-  /** What CB_OFFLOAD said. */
+  /** Returns the arguments of a CB_OFFLOAD. */
   static CbOffload4Args offload(SentCallback callback) {
     return ((NfsCbArgop4.Offload) callback.args().argarray().getLast()).args();
   }
 
-  /** The client's answer to CB_OFFLOAD. */
+  /** Replies to a CB_OFFLOAD. */
   static void answer(SentCallback callback, Nfsstat4 status) {
     callback.answer(new NfsCbResop4.Offload(new CbOffload4Res(status)));
   }
@@ -191,7 +191,7 @@ final class OffloadLab {
     return new OffloadInfo4.Ok(new WriteResponse4(null, bytes, committed, verifier));
   }
 
-  /** Nothing is kept of any copy: no stateid, no file, no outcome, no room. */
+  /** Expects that no copy, stateid or open file remains. */
   void expectNothingLeft() {
     assertThat(engine().isEmpty()).as("no copies").isTrue();
     assertThat(files.state.size()).as("stateids").isZero();

@@ -4,7 +4,7 @@ import static io.ferrynfs.server.operation.OffloadLab.PIECE;
 import static io.ferrynfs.server.operation.OffloadLab.answer;
 import static io.ferrynfs.server.operation.OffloadLab.offload;
 import static io.ferrynfs.server.testing.Ops.copy;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +13,7 @@ import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.ServerLimits;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.testing.RawClient;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestConnection.SentCallback;
 import io.ferrynfs.wire.nfs4.Copy4Res;
 import io.ferrynfs.wire.nfs4.CopyRequirements4;
@@ -28,18 +28,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How many copies there may be, and whose turn it is. */
+/** The limits of copies, and the order in which copies run. */
 class OffloadLimitsTest {
   private static final NfsResop4 AT_THE_LIMIT =
       new NfsResop4.Copy(new Copy4Res.OffloadNoReqs(new CopyRequirements4(true, true)));
 
-  private static NfsResop4 ask(OffloadLab lab) {
-    return lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0));
+  private static NfsResop4 startCopy(OffloadLab lab) {
+    return lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, 0));
   }
 
-  private static NfsResop4 ask(RawClient client, OffloadLab lab) {
+  private static NfsResop4 startCopy(RawClient client, OffloadLab lab) {
     return client
-        .call(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0))
+        .call(putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, 0))
         .resarray()
         .getLast();
   }
@@ -48,36 +48,37 @@ class OffloadLimitsTest {
     return new OffloadLab(ServerLimits.builder().copies(limits).build(), CopyRules.RFC7862);
   }
 
-  // C-024, C-042: Linux 6.1 fails on OFFLOAD_NO_REQS
+  // C-024, C-042: Linux 6.1 fails when it receives OFFLOAD_NO_REQS
   @Test
-  void beyondALimitACopyForLinuxIsSynchronousThoughItNeedNotBe() {
+  void beyondALimitTheCopyOfALinuxClientIsSynchronous() {
     OffloadLab lab = new OffloadLab(CopyLimits.builder().jobsMax(3).jobsPerClientMax(1).build());
     lab.start();
-    Answer answer =
+    CallReply answer =
         lab.files.client.postCall(
-            putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 10));
+            putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, 10));
     lab.run();
     assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
   }
 
   // B5, C-023, C-042, W-008
   @Test
-  void beyondALimitTheClientIsAskedToWantASynchronousCopyAndGetsIt() {
+  void beyondALimitTheServerOffersASynchronousCopyAndPerformsIt() {
     OffloadLab lab = strict(CopyLimits.builder().jobsMax(3).jobsPerClientMax(2).build());
     lab.start();
     lab.start();
-    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    assertThat(startCopy(lab)).isEqualTo(AT_THE_LIMIT);
     RawClient other = lab.another("other");
     OffloadLab.start(other, lab.source, lab.target);
-    assertThat(ask(other, lab)).as("the server's limit").isEqualTo(AT_THE_LIMIT);
-    Answer answer = postSynchronous(lab.files.client, lab, 10);
+    assertThat(startCopy(other, lab)).as("the server's limit").isEqualTo(AT_THE_LIMIT);
+    CallReply answer = postSynchronous(lab.files.client, lab, 10);
     lab.run();
     assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 10));
   }
 
-  // C-042, X-014: or who asks and cancels in turns would have more and more files open
+  // C-042, X-014: otherwise a client that starts and cancels copies would keep more and more files
+  // open
   @Test
-  void aCopyThatWasCancelledInTheLineCountsUntilItsFilesAreClosed() {
+  void queuedCopyThatWasCancelledCountsUntilItsFilesAreClosed() {
     OffloadLab lab =
         strict(
             CopyLimits.builder()
@@ -91,21 +92,21 @@ class OffloadLimitsTest {
     Stateid4 waiting = lab.start();
     lab.files.env.hold(OffloadLab.SYNCING);
     assertThat(lab.cancel(waiting)).isEqualTo(OffloadLab.cancelled(Nfsstat4.NFS4_OK));
-    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    assertThat(startCopy(lab)).isEqualTo(AT_THE_LIMIT);
     lab.files.env.release(OffloadLab.SYNCING);
-    OffloadLab.stateid(ask(lab));
+    OffloadLab.stateid(startCopy(lab));
   }
 
-  private static Answer postSynchronous(RawClient client, OffloadLab lab, long bytes) {
+  private static CallReply postSynchronous(RawClient client, OffloadLab lab, long bytes) {
     return client.postCall(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, bytes));
   }
 
-  private static NfsResop4 result(Answer answer) {
+  private static NfsResop4 result(CallReply answer) {
     return RawClient.decode(answer).resarray().getLast();
   }
 
   @Test
-  void aSynchronousCopyTakesTurnsWithTheOthersAndKeepsNoThreadInBetween() {
+  void synchronousCopyAlternatesWithOthersAndHoldsNoThreadWhileItWaits() {
     OffloadLab lab =
         new OffloadLab(
             CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
@@ -113,22 +114,24 @@ class OffloadLimitsTest {
       lab.start();
     }
     RawClient other = lab.another("other");
-    Answer answer = postSynchronous(other, lab, 2 * PIECE);
-    // One of the first client's, which had begun, and then a piece of each in turn.
+    CallReply answer = postSynchronous(other, lab, 2 * PIECE);
+    // One chunk of the first client's copy, which had started, and then a chunk of each in turn.
     for (int pieces = 0; pieces < 5; pieces++) {
-      assertThat(answer.isThere()).isFalse();
+      assertThat(answer.isComplete()).isFalse();
       lab.piece();
     }
     assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
   }
 
   @Test
-  void aSynchronousCopyIsShortWhenItsTimeIsOver() {
+  void synchronousCopyIsShortAfterItsTimeLimit() {
     OffloadLab lab = new OffloadLab();
-    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    CallReply answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
     lab.files.env.advance(Duration.ofSeconds(10));
     lab.piece();
-    assertThat(answer.isThere()).as("waiting for the first turn does not count").isFalse();
+    assertThat(answer.isComplete())
+        .as("the time limit does not include the wait for the first step")
+        .isFalse();
     lab.files.env.advance(Duration.ofSeconds(3));
     lab.piece();
     assertThat(result(answer)).isEqualTo(CopyTest.ok(lab.files, 2 * PIECE));
@@ -136,11 +139,11 @@ class OffloadLimitsTest {
   }
 
   @Test
-  void beyondTheLimitsOfSynchronousCopiesTheyArePutOff() {
+  void beyondTheLimitsOfSynchronousCopiesTheServerReturnsDelay() {
     OffloadLab lab =
         new OffloadLab(CopyLimits.builder().synchronousMax(2).synchronousPerClientMax(1).build());
     RawClient client = lab.files.client;
-    Answer first = postSynchronous(client, lab, PIECE);
+    CallReply first = postSynchronous(client, lab, PIECE);
     NfsArgop4[] copy = {
       client.sequence(1, 1, false),
       putfh(lab.source),
@@ -151,7 +154,7 @@ class OffloadLimitsTest {
     assertThat(client.compound(copy).status())
         .as("the client's limit")
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
-    Answer second = postSynchronous(lab.another("second"), lab, PIECE);
+    CallReply second = postSynchronous(lab.another("second"), lab, PIECE);
     assertThat(result(postSynchronous(lab.another("third"), lab, PIECE)).status())
         .as("the server's limit")
         .isEqualTo(Nfsstat4.NFS4ERR_DELAY);
@@ -162,16 +165,16 @@ class OffloadLimitsTest {
   }
 
   @Test
-  void aSynchronousCopyWritesNothingAfterItsClientWasEnded() {
+  void synchronousCopyWritesNothingAfterItsClientExpired() {
     OffloadLab lab =
         new OffloadLab(
             CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
     RawClient other = lab.another("other");
     OffloadLab.start(other, lab.source, lab.files.file("elsewhere", ""));
-    Answer answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
+    CallReply answer = postSynchronous(lab.files.client, lab, 4 * PIECE);
     assertThat(lab.files.server.services().clients().expire(lab.files.client.clientid()))
         .isCompletedWithValue(true);
-    assertThat(answer.isThere()).isTrue();
+    assertThat(answer.isComplete()).isTrue();
     lab.run();
     assertThat(lab.files.content("target")).isEmpty();
     answer(OffloadLab.callback(other.connection()), Nfsstat4.NFS4_OK);
@@ -180,7 +183,7 @@ class OffloadLimitsTest {
 
   // B5, B6, B7, C-043
   @Test
-  void thousandsOfCopiesOneAfterAnotherNeverMeetALimit() {
+  void thousandsOfSuccessiveCopiesReachNoLimit() {
     OffloadLab lab = new OffloadLab(CopyLimits.builder().jobsMax(2).jobsPerClientMax(2).build());
     for (int i = 0; i < 10_000; i++) {
       lab.start();
@@ -192,7 +195,7 @@ class OffloadLimitsTest {
 
   // A-004, B4, B6, B15, B18, C-016
   @Test
-  void aCopyThatCannotBeSetUpLeavesNothingBehind() {
+  void copyThatCannotStartLeavesNoState() {
     OffloadLab lab =
         new OffloadLab(
             ServerLimits.builder()
@@ -201,7 +204,7 @@ class OffloadLimitsTest {
                 .build(),
             CopyRules.RFC7862);
     for (int i = 0; i < 100; i++) {
-      assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+      assertThat(startCopy(lab)).isEqualTo(AT_THE_LIMIT);
       lab.expectNothingLeft();
       assertThat(lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copy(0, 0, 0)))
           .isEqualTo(new NfsResop4.Copy(new Copy4Res.Failed(Nfsstat4.NFS4ERR_DELAY)));
@@ -211,7 +214,7 @@ class OffloadLimitsTest {
 
   // B7, C-043
   @Test
-  void aClientThatNeverTakesItsCallsGetsSynchronousCopiesAtLast() {
+  void clientThatNeverAnswersItsCallbacksGetsSynchronousCopiesAtItsLimit() {
     OffloadLab lab =
         strict(
             CopyLimits.builder().resultsPerClientMax(3).stepsMax(1).stepsPerVolumeMax(1).build());
@@ -219,13 +222,13 @@ class OffloadLimitsTest {
       lab.start();
       lab.run();
     }
-    assertThat(ask(lab)).isEqualTo(AT_THE_LIMIT);
+    assertThat(startCopy(lab)).isEqualTo(AT_THE_LIMIT);
     answer(lab.callback(), Nfsstat4.NFS4_OK);
     lab.start();
   }
 
   @Test
-  void clientsTakeTurnsHoweverManyCopiesOneOfThemWants() {
+  void clientsAlternateHoweverManyCopiesOneOfThemStarts() {
     OffloadLab lab =
         new OffloadLab(
             CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
@@ -236,7 +239,7 @@ class OffloadLimitsTest {
     }
     NfsFh4 small = lab.files.file("small", "x".repeat(2 * PIECE));
     OffloadLab.start(other, small, lab.files.file("smallCopy", ""));
-    // One of the first client's, which had begun, and then a piece of each in turn.
+    // One chunk of the first client's copy, which had started, and then a chunk of each in turn.
     for (int pieces = 0; pieces < 5; pieces++) {
       lab.piece();
     }
@@ -249,11 +252,11 @@ class OffloadLimitsTest {
       ended.add(offload(callback).stateid());
       answer(callback, Nfsstat4.NFS4_OK);
     }
-    assertThat(ended).as("a client's own copies one after another").isEqualTo(many);
+    assertThat(ended).as("copies of one client run one after another").isEqualTo(many);
   }
 
   @Test
-  void noVolumeHasMorePiecesAtOnceThanItsBound() {
+  void concurrentStepsOfAVolumeAreLimited() {
     OffloadLab lab =
         new OffloadLab(
             CopyLimits.builder().resultsPerClientMax(10).stepsMax(4).stepsPerVolumeMax(2).build());
@@ -271,11 +274,11 @@ class OffloadLimitsTest {
 
   // A-030, C-026
   @Test
-  void aSmallCopyIsAnsweredAtOnceThoughItNeedNotBe() {
+  void smallCopyIsSynchronousEvenIfItMayBeAsynchronous() {
     FileLab files = new FileLab();
     NfsFh4 source = files.file("source", "x".repeat(100));
     NfsFh4 target = files.file("target", "");
-    assertThat(files.last(putfh(source), savefh(), putfh(target), copyLater(0, 0, 0)))
+    assertThat(files.last(putfh(source), savefh(), putfh(target), copyAsync(0, 0, 0)))
         .isEqualTo(CopyTest.ok(files, 100));
     assertThat(files.state.size()).isZero();
   }

@@ -10,7 +10,7 @@ import static io.ferrynfs.server.operation.OffloadLab.offload;
 import static io.ferrynfs.server.operation.OffloadLab.progress;
 import static io.ferrynfs.server.testing.Ops.close;
 import static io.ferrynfs.server.testing.Ops.commit;
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.getattr;
 import static io.ferrynfs.server.testing.Ops.offloadCancel;
 import static io.ferrynfs.server.testing.Ops.offloadStatus;
@@ -24,7 +24,7 @@ import io.ferrynfs.server.CopyLimits;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestConnection.SentCallback;
 import io.ferrynfs.storage.testkit.faults.Operation;
 import io.ferrynfs.wire.attr.Attrs;
@@ -53,18 +53,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An asynchronous COPY and what its client may ask of it (RFC 7862 sections 4.4, 4.8, 15, 16). */
+/**
+ * An asynchronous COPY, OFFLOAD_STATUS and OFFLOAD_CANCEL (RFC 7862 sections 4.4, 4.8, 15 and 16).
+ */
 class OffloadTest {
   private final OffloadLab lab = new OffloadLab();
 
   // F-003, A-001, A-002, A-003, A-009, A-010, A-013, A-014, A-019, B9, B16, B22, C-026, C-027,
-  // C-034
-  // C-036, D-004, T-007, T-008, W-017
+  // C-034, C-036, D-004, T-007, T-008, W-017
   @Test
-  void aCopyIsAnsweredWithAStateidAndItsClientIsCalledAtItsEnd() {
+  void copyReturnsAStateidAndItsClientReceivesACallbackAtTheEnd() {
     Verifier4 verifier = lab.verifier();
     NfsResop4 reply =
-        lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, 0));
+        lab.files.last(putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, 0));
     Stateid4 stateid = OffloadLab.stateid(reply);
     assertThat(reply).isEqualTo(asynchronous(stateid, verifier));
     assertThat(stateid.seqid()).as("T-002, T-003").isEqualTo(1);
@@ -99,7 +100,7 @@ class OffloadTest {
 
   // F-003, F-008, S-001, S-002, S-003, S-004, S-007, S-009, S-010
   @Test
-  void whoAsksIsToldHowFarItIsAndHowItEndedAsOftenAsHeLikes() {
+  void offloadStatusReportsProgressAndTheResultAnyNumberOfTimes() {
     Stateid4 stateid = lab.start();
     assertThat(lab.status(stateid)).isEqualTo(progress(0, null));
     for (int pieces = 1; pieces < 4; pieces++) {
@@ -119,7 +120,7 @@ class OffloadTest {
 
   // S-006, S-008, S-011, X-001, T-001, T-002, T-003, T-019, X-006, X-007, X-008
   @Test
-  void aStateidThatIsNotThisCopysIsBadForStatusAndCancel() {
+  void stateidOfAnythingElseIsBadForStatusAndCancel() {
     Stateid4 stateid = lab.start();
     Stateid4 open = lab.files.open(lab.target, "o", Ops.WRITE);
     List<Stateid4> bad =
@@ -134,17 +135,17 @@ class OffloadTest {
     assertThat(lab.files.last(putfh(lab.source), offloadStatus(stateid)))
         .isEqualTo(noProgress(Nfsstat4.NFS4ERR_BAD_STATEID));
     RawClient stranger = lab.another("stranger");
-    for (NfsArgop4 asked : List.of(offloadStatus(stateid), offloadCancel(stateid))) {
-      assertThat(stranger.call(putfh(lab.target), asked).status())
+    for (NfsArgop4 query : List.of(offloadStatus(stateid), offloadCancel(stateid))) {
+      assertThat(stranger.call(putfh(lab.target), query).status())
           .isEqualTo(Nfsstat4.NFS4ERR_BAD_STATEID);
-      assertThat(lab.files.status(asked)).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
+      assertThat(lab.files.status(query)).isEqualTo(Nfsstat4.NFS4ERR_NOFILEHANDLE);
     }
     assertThat(lab.status(new Stateid4(7, stateid.other()))).isEqualTo(progress(0, null));
   }
 
   // S-008
   @Test
-  void anotherSessionOfTheSameClientMayAsk() {
+  void anotherSessionOfTheSameClientMayQueryTheStatus() {
     Stateid4 stateid = lab.start();
     lab.files.client.createSession(2, RawClient.channel(1 << 20, 4096, 32, 4));
     assertThat(lab.status(stateid)).isEqualTo(progress(0, null));
@@ -152,7 +153,7 @@ class OffloadTest {
 
   // T-001, T-005, T-012
   @Test
-  void theStateidOfACopyServesNothingElse() {
+  void stateidOfACopyIsAcceptedByNoOtherOperation() {
     Stateid4 stateid = lab.start();
     List<NfsArgop4> others =
         List.of(
@@ -174,7 +175,7 @@ class OffloadTest {
 
   //
   @Test
-  void aCopyThatWaitsIsCancelledAtOnceAndItsClientIsNotCalled() {
+  void queuedCopyIsCancelledAtOnceWithoutACallback() {
     OffloadLab lab =
         new OffloadLab(
             CopyLimits.builder().resultsPerClientMax(10).stepsMax(1).stepsPerVolumeMax(1).build());
@@ -196,18 +197,18 @@ class OffloadTest {
 
   // D8, X-012, X-013
   @Test
-  void cancellingIsAnsweredWhenThePieceUnderWayIsWritten() {
+  void cancelIsAnsweredWhenTheChunkInProgressIsWritten() {
     Stateid4 stateid = lab.start();
     lab.piece();
-    List<Answer> answers = new ArrayList<>();
+    List<CallReply> answers = new ArrayList<>();
     lab.plan.on(
         Operation.COPY_RANGE,
         1,
         () -> answers.add(lab.files.client.postCall(putfh(lab.target), offloadCancel(stateid))));
-    List<Boolean> answeredMeanwhile = new ArrayList<>();
-    lab.plan.on(Operation.COPY_RANGE, 1, () -> answeredMeanwhile.add(answers.get(0).isThere()));
+    List<Boolean> completeDuringStep = new ArrayList<>();
+    lab.plan.on(Operation.COPY_RANGE, 1, () -> completeDuringStep.add(answers.get(0).isComplete()));
     lab.piece();
-    assertThat(answeredMeanwhile).containsExactly(false);
+    assertThat(completeDuringStep).containsExactly(false);
     Compound4Res answer = RawClient.decode(answers.get(0));
     assertThat(answer.resarray().getLast()).isEqualTo(cancelled(Nfsstat4.NFS4_OK));
     lab.run();
@@ -218,7 +219,7 @@ class OffloadTest {
 
   // B19
   @Test
-  void aCopyThatIsBeingMadeDurableIsCancelledAtOnce() {
+  void copyThatIsBeingMadeDurableIsCancelledAtOnce() {
     Stateid4 stateid = lab.start();
     lab.files.env.hold(OffloadLab.SYNCING);
     lab.run();
@@ -230,7 +231,7 @@ class OffloadTest {
 
   // B19
   @Test
-  void aCopyThatHasEndedIsCancelledLikeAnyOther() {
+  void completedCopyMayBeCancelled() {
     Stateid4 stateid = lab.start();
     lab.run();
     assertThat(lab.cancel(stateid)).isEqualTo(cancelled(Nfsstat4.NFS4_OK));
@@ -253,7 +254,7 @@ class OffloadTest {
 
   // W-027, C-044
   @Test
-  void aCopyThatIsSentAgainIsNotMadeAgain() {
+  void retriedCopyIsReplayedAndNotRepeated() {
     RawClient client = lab.files.client;
     NfsArgop4[] request =
         RawClient.in(
@@ -261,7 +262,7 @@ class OffloadTest {
             putfh(lab.source),
             savefh(),
             putfh(lab.target),
-            copyLater(0, 0, 0));
+            copyAsync(0, 0, 0));
     Compound4Res first = client.compound(request);
     lab.run();
     assertThat(client.compound(request)).isEqualTo(first);
@@ -273,7 +274,7 @@ class OffloadTest {
 
   //
   @Test
-  void copiesOfOneFileRunSideBySideWithStateidsOfTheirOwn() {
+  void copiesOfOneFileRunConcurrentlyWithTheirOwnStateids() {
     NfsFh4 other = lab.files.file("other", "");
     Stateid4 one = lab.start();
     Stateid4 two = OffloadLab.start(lab.files.client, lab.source, other);
@@ -286,13 +287,13 @@ class OffloadTest {
 
   // A-030, K-030
   @Test
-  void aCopyGoesOnWhenItsOpensAreClosed() {
+  void copyContinuesAfterItsOpensAreClosed() {
     Stateid4 from = lab.files.open(lab.source, "o", Ops.READ);
     Stateid4 to = lab.files.open(lab.target, "o", Ops.WRITE);
     Stateid4 stateid =
         OffloadLab.stateid(
             lab.files.last(
-                putfh(lab.source), savefh(), putfh(lab.target), copyLater(from, to, 0, 0, 0)));
+                putfh(lab.source), savefh(), putfh(lab.target), copyAsync(from, to, 0, 0, 0)));
     assertThat(lab.files.status(putfh(lab.source), close(from))).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.files.status(putfh(lab.target), close(to))).isEqualTo(Nfsstat4.NFS4_OK);
     lab.run();
@@ -307,15 +308,15 @@ class OffloadTest {
 
   //
   @Test
-  void aClientThatCannotBeCalledGetsASynchronousCopy() {
+  void clientWithoutABackchannelGetsASynchronousCopy() {
     TestConnection elsewhere = lab.files.server.connect();
     TestConnection first = lab.connection();
-    lab.files.client.over(elsewhere);
+    lab.files.client.onConnection(elsewhere);
     lab.files.run();
-    first.breakDown();
-    Answer answer =
+    first.disconnect();
+    CallReply answer =
         lab.files.client.postCall(
-            putfh(lab.source), savefh(), putfh(lab.target), copyLater(0, 0, PIECE));
+            putfh(lab.source), savefh(), putfh(lab.target), copyAsync(0, 0, PIECE));
     lab.run();
     assertThat(RawClient.decode(answer).resarray().getLast())
         .isEqualTo(CopyTest.ok(lab.files, PIECE));
@@ -324,7 +325,7 @@ class OffloadTest {
 
   // B24, C-037
   @Test
-  void theTargetShowsThatItWasCopiedInto() {
+  void changeAttributeOfTheTargetShowsTheCopy() {
     NfsResop4 before = lab.files.last(putfh(lab.target), getattr(Attrs.CHANGE));
     lab.start();
     lab.run();
@@ -335,7 +336,7 @@ class OffloadTest {
 
   // B9, D-004
   @Test
-  void whoLearnsOfTheEndByAskingCommitsUnderTheVerifierOfTheReply() {
+  void clientThatLearnsTheResultFromOffloadStatusCommitsWithTheVerifierOfTheReply() {
     Stateid4 stateid = lab.start();
     Verifier4 verifier = lab.verifier();
     lab.run();
@@ -346,7 +347,7 @@ class OffloadTest {
 
   // B10
   @Test
-  void reapingBeforeAnythingWasCopiedFindsNothing() {
+  void reapingWithoutACopyFindsNothing() {
     lab.files.server.services().clients().reap();
     lab.expectNothingLeft();
     lab.start();

@@ -1,6 +1,6 @@
 package io.ferrynfs.server.operation;
 
-import static io.ferrynfs.server.testing.Ops.copyLater;
+import static io.ferrynfs.server.testing.Ops.copyAsync;
 import static io.ferrynfs.server.testing.Ops.putfh;
 import static io.ferrynfs.server.testing.Ops.savefh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,10 @@ import io.ferrynfs.wire.xdr.Bitmap4;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-/** What a quota refuses, and what clients are told of it (RFC 8881 section 5.8.2.28 to 30). */
+/**
+ * Quotas: the writes that fail, and the attributes that report them (RFC 8881 sections 5.8.2.28 to
+ * 5.8.2.30).
+ */
 class QuotaTest {
   private static final int BLOCK = 4096;
   private static final long LIMIT_BYTES = 4L * BLOCK;
@@ -44,7 +47,7 @@ class QuotaTest {
     volume.limitUser(FileLab.OWNER.uid(), 3L * BLOCK, LIMIT_BYTES);
   }
 
-  private static NfsResop4 told(long hardBytes, long softBytes, long usedBytes) {
+  private static NfsResop4 quotas(long hardBytes, long softBytes, long usedBytes) {
     Fattr4 values =
         AttrValues.builder()
             .put(Attrs.QUOTA_AVAIL_HARD, hardBytes)
@@ -55,7 +58,7 @@ class QuotaTest {
     return new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(values)));
   }
 
-  private NfsResop4 asked() {
+  private NfsResop4 quotasOfTheFile() {
     return lab.last(
         putfh(file), Ops.getattr(Attrs.QUOTA_AVAIL_HARD, Attrs.QUOTA_AVAIL_SOFT, Attrs.QUOTA_USED));
   }
@@ -66,8 +69,8 @@ class QuotaTest {
 
   // RFC 8881 section 15.1.4.2
   @Test
-  void whatFitsIsWrittenAndTheRestIsRefused() {
-    assertThat(asked()).isEqualTo(told(2L * BLOCK, BLOCK, 2L * BLOCK));
+  void writeIsShortAtTheQuotaAndTheNextOneReturnsDquot() {
+    assertThat(quotasOfTheFile()).isEqualTo(quotas(2L * BLOCK, BLOCK, 2L * BLOCK));
     Stateid4 stateid = lab.open(file, "writer", Ops.WRITE);
     assertThat(lab.last(putfh(file), write(stateid, 2L * BLOCK, 10 * BLOCK)))
         .isEqualTo(
@@ -81,12 +84,12 @@ class QuotaTest {
             lab.last(
                 putfh(file), new NfsArgop4.Allocate(new Allocate4Args(stateid, LIMIT_BYTES, 1))))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_DQUOT)));
-    assertThat(asked()).isEqualTo(told(0, 0, LIMIT_BYTES));
+    assertThat(quotasOfTheFile()).isEqualTo(quotas(0, 0, LIMIT_BYTES));
   }
 
   // C-019
   @Test
-  void aCopyIsShortWhereTheQuotaEndsAndThenRefused() {
+  void copyIsShortAtTheQuotaAndTheNextOneReturnsDquot() {
     NfsFh4 target = lab.file("target", "");
     long first = lab.run(putfh(file), savefh(), putfh(target), copy(0)).size();
     assertThat(first).isEqualTo(4);
@@ -98,17 +101,17 @@ class QuotaTest {
   }
 
   private static NfsArgop4 copy(long offset) {
-    return copyLater(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, offset, 0);
+    return copyAsync(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, offset, 0);
   }
 
-  // RFC 8881 section 5.8.2.28: the quota is that of the file's owner, whoever writes; others are
-  // told the space
+  // RFC 8881 section 5.8.2.28: the quota is that of the file's owner, regardless of the writer;
+  // other users get the space of the volume
   @Test
-  void whoIsNotTheOwnerIsToldWhatTheVolumeHasLeft() throws StorageException {
+  void userOtherThanTheOwnerGetsTheSpaceOfTheVolume() throws StorageException {
     lab.user(4711);
     long free = volume.space(FileLab.OWNER).availableBytes();
     long used = volume.space(FileLab.OWNER).totalBytes() - free;
-    assertThat(asked()).isEqualTo(told(free, free, used));
+    assertThat(quotasOfTheFile()).isEqualTo(quotas(free, free, used));
   }
 
   // RFC 8881 section 5.5

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 7862 section 15.10. */
+/** READ_PLUS: RFC 7862 section 15.10, rules P-001 to P-003 of docs/conformance.md. */
 class ReadPlusTest {
   private static final int KIB = 1024;
   private static final int ISLAND = 64 * KIB;
@@ -64,7 +64,7 @@ class ReadPlusTest {
   private final FileLab lab = new FileLab();
   private final byte[] data = new byte[ISLAND];
 
-  /** A hole, data, a hole of a MiB, data, a hole at the end: 2, 1, 4, 1 and 2 islands. */
+  /** A hole, data, a hole, data and a hole: 2, 1, 4, 1 and 2 islands. */
   private final NfsFh4 sparse = sparse(lab.volume, "sparse");
 
   private NfsFh4 sparse(Volume volume, String name) {
@@ -132,7 +132,7 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void dataAndHolesComeInOrderWithoutGaps() {
+  void dataAndHolesAreReturnedInOrderWithoutGaps() {
     assertThat(lab.last(putfh(sparse), readPlus(0, SIZE)))
         .isEqualTo(
             ok(
@@ -144,9 +144,9 @@ class ReadPlusTest {
                 hole(8L * ISLAND, 2L * ISLAND)));
   }
 
-  // P-001: data as far as it is asked for, a hole to its end but from the offset on
+  // P-001: data is limited to the requested count; a hole extends from the offset to its end
   @Test
-  void aHoleIsToldToItsEndAndDataIsNot() {
+  void holeIsReportedToItsEndAndDataIsLimitedToTheCount() {
     assertThat(lab.last(putfh(sparse), readPlus(5, 100))).isEqualTo(ok(false, hole(5, 131_067)));
     assertThat(lab.last(putfh(sparse), readPlus(ISLAND, ISLAND + 100)))
         .isEqualTo(ok(false, hole(ISLAND, ISLAND), data(2L * ISLAND, data, 0, 100)));
@@ -157,22 +157,22 @@ class ReadPlusTest {
                 data(3L * ISLAND - 100, data, ISLAND - 100, 100),
                 hole(3L * ISLAND, 4L * ISLAND)));
     assertThat(lab.last(putfh(sparse), readPlus(9L * ISLAND, 50)))
-        .as("the file goes on behind what was asked for")
+        .as("the file continues after the requested range")
         .isEqualTo(ok(false, hole(9L * ISLAND, ISLAND)));
     assertThat(lab.last(putfh(sparse), readPlus(9L * ISLAND, ISLAND)))
         .isEqualTo(ok(true, hole(9L * ISLAND, ISLAND)));
   }
 
-  // P-001: no reply is larger than one of data alone and one segment
+  // P-001: no reply is larger than one with data alone and one segment
   @Test
-  void aHoleOfWhichLittleIsAskedForIsSentAsZeros() {
+  void shortPartOfAHoleIsSentAsZeros() {
     byte[] expected = new byte[100 + 4_095];
     System.arraycopy(data, ISLAND - 100, expected, 0, 100);
     assertThat(lab.last(putfh(sparse), readPlus(3L * ISLAND - 100, expected.length)))
         .isEqualTo(ok(false, data(3L * ISLAND - 100, expected, 0, expected.length)));
   }
 
-  // P-001, P-002: eof as READ has it
+  // P-001, P-002: eof as in READ
   @ParameterizedTest
   @CsvSource({
     "0, 10, 0123456789, true",
@@ -185,7 +185,7 @@ class ReadPlusTest {
     "0, 0, '', false",
     "-1, 5, '', true"
   })
-  void aFileWithoutHolesReadsAsByRead(long offset, long count, String bytes, boolean eof) {
+  void fileWithoutHolesReadsAsWithRead(long offset, long count, String bytes, boolean eof) {
     NfsFh4 file = lab.file("file", "0123456789");
     ReadPlusContent[] expected =
         bytes.isEmpty() ? new ReadPlusContent[0] : new ReadPlusContent[] {text(offset, bytes)};
@@ -194,7 +194,7 @@ class ReadPlusTest {
 
   // P-002
   @Test
-  void beyondTheEndThereIsNothingAndTheEnd() {
+  void readPlusBeyondTheEndReturnsEofWithoutContents() {
     assertThat(lab.last(putfh(sparse), readPlus(SIZE, 1))).isEqualTo(ok(true));
     assertThat(lab.last(putfh(sparse), readPlus(SIZE + 1, 1))).isEqualTo(ok(true));
     assertThat(lab.last(putfh(lab.file("empty", "")), readPlus(0, 0))).isEqualTo(ok(true));
@@ -202,7 +202,7 @@ class ReadPlusTest {
 
   // P-003
   @Test
-  void whatIsNoRegularFileIsNotRead() {
+  void readPlusOfAnObjectOtherThanARegularFileFails() {
     assertThat(lab.last(putrootfh(), readPlus(0, 1))).isEqualTo(failed(Nfsstat4.NFS4ERR_ISDIR));
     NfsFh4 link = made(new Createtype4.Lnk(Opaque.ofUtf8("x")), "link");
     assertThat(lab.last(putfh(link), readPlus(0, 1))).isEqualTo(failed(Nfsstat4.NFS4ERR_SYMLINK));
@@ -219,13 +219,13 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void stateidsAreThoseOfRead() {
+  void stateidsAreCheckedAsForRead() {
     NfsFh4 file = lab.file("file", "0123456789");
     Stateid4 open = lab.open(file, "reader", READ);
     NfsResop4 first = ok(false, text(0, "0"));
     assertThat(lab.last(putfh(file), readPlus(open, 0, 1))).isEqualTo(first);
-    Stateid4 whatever = new Stateid4(0, open.other());
-    assertThat(lab.last(putfh(file), readPlus(whatever, 0, 1))).isEqualTo(first);
+    Stateid4 anySeqid = new Stateid4(0, open.other());
+    assertThat(lab.last(putfh(file), readPlus(anySeqid, 0, 1))).isEqualTo(first);
     Stateid4 future = new Stateid4(open.seqid() + 1, open.other());
     assertThat(lab.last(putfh(file), readPlus(future, 0, 1)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_BAD_STATEID));
@@ -239,7 +239,7 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void aDenyOfAnotherOwnerLocksTheAnonymousOutAndTheBypassNot() {
+  void denyOfAnotherOwnerFailsTheAnonymousStateidButNotTheBypass() {
     NfsFh4 file = lab.file("file", "0123456789");
     Stateid4 writer = lab.open(file, "denier", WRITE, READ);
     assertThat(lab.last(putfh(file), readPlus(writer, 0, 1)))
@@ -249,9 +249,9 @@ class ReadPlusTest {
         .isEqualTo(ok(false, text(0, "0")));
   }
 
-  // P-001: a file that is full of holes still comes in few parts and one reply
+  // P-001: a file with many holes is returned in few segments and one reply
   @Test
-  void manyHolesMakeNoMoreThanSixteenParts() {
+  void manyHolesMakeAtMostSixteenSegments() {
     NfsFh4 file = lab.file("comb", "");
     byte[] tooth = "x".repeat(4 * KIB).getBytes(StandardCharsets.US_ASCII);
     byte[] all = new byte[800 * KIB];
@@ -274,12 +274,12 @@ class ReadPlusTest {
     assertThat(result).isEqualTo(ok(true, expected.toArray(ReadPlusContent[]::new)));
     XdrWriter reply = new XdrWriter();
     result.encode(reply);
-    assertThat(reply.size()).as("no more than data alone").isLessThan(all.length);
+    assertThat(reply.size()).as("not larger than data alone").isLessThan(all.length);
   }
 
   // P-001
   @Test
-  void moreThanTheServerAllowsIsCutAndIsNotTheEnd() {
+  void countBeyondTheServersMaximumIsCutWithoutEof() {
     byte[] large = new byte[(1 << 20) + 100];
     new Random(2).nextBytes(large);
     NfsFh4 file = lab.file("large", "");
@@ -292,7 +292,7 @@ class ReadPlusTest {
 
   // P-001, RFC 8881 section 2.10.6.4
   @Test
-  void aReplyIsCutToTheRoomThereIsAndSaysSoWhereThereIsNone() {
+  void replyIsCutToTheAvailableSpaceAndFailsWithoutAny() {
     TestServer server =
         TestServer.serving(
             ServerLimits.defaults(), CopyRules.LINUX, new LinkedHashMap<>(Map.of("/", lab.volume)));
@@ -314,9 +314,9 @@ class ReadPlusTest {
         .containsExactlyInAnyOrder(Nfsstat4.NFS4_OK, Nfsstat4.NFS4ERR_REP_TOO_BIG_TO_CACHE);
   }
 
-  // P-001: where nobody knows of holes all is data
+  // P-001: a volume that cannot report holes returns data only
   @Test
-  void aVolumeWithoutHolesSendsDataOnly() {
+  void volumeWithoutHolesReturnsDataOnly() {
     MemoryVolume dense =
         MemoryVolume.builder("dense", InstantSource.system())
             .rootMode(0777)
@@ -333,7 +333,7 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void aLongRunOfDataIsSoughtOnceUntilTheFileChanges() {
+  void longRunOfDataIsSoughtOnceUntilTheFileChanges() {
     FaultPlan plan = new FaultPlan();
     FileLab other = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("faulty"), plan));
     NfsFh4 file = other.file("file", "");
@@ -353,7 +353,7 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void aFileThatIsCutWhileItsHolesAreSoughtEndsEarlier() {
+  void fileTruncatedWhileItsHolesAreSoughtEndsEarlier() {
     FaultPlan plan = new FaultPlan();
     FileLab other = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("faulty"), plan));
     NfsFh4 file = other.file("file", "0123456789");
@@ -364,7 +364,7 @@ class ReadPlusTest {
 
   // P-001
   @Test
-  void aDiskThatFailsFailsTheReadAndKeepsNoFileOpen() {
+  void failedReadOfTheDiskFailsReadPlusAndKeepsNoFileOpen() {
     FaultPlan plan = new FaultPlan();
     MemoryVolume memory = FileLab.memory("faulty");
     FileLab other = new FileLab(CopyRules.LINUX, new FaultyVolume(memory, plan));

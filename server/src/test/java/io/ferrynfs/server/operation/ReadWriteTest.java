@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** RFC 8881 sections 18.3, 18.22, 18.30, 18.32. */
+/** READ, WRITE, COMMIT and SETATTR: RFC 8881 sections 18.3, 18.22, 18.30 and 18.32. */
 class ReadWriteTest {
   private final FileLab lab = new FileLab();
   private final NfsFh4 file = lab.file("file", "0123456789");
@@ -59,15 +59,14 @@ class ReadWriteTest {
     "0, 0, '', false",
     "-1, 5, '', true"
   })
-  void aReadGetsWhatIsThereAndSaysWhetherItReachedTheEnd(
-      long offset, long count, String data, boolean eof) {
+  void readReturnsTheAvailableBytesAndEof(long offset, long count, String data, boolean eof) {
     assertThat(lab.last(putfh(file), read(Stateids.ANONYMOUS, offset, count)))
         .isEqualTo(data(eof, data));
   }
 
   // RFC 8881 section 2.10.6.4
   @Test
-  void aReadForWhichNoRoomIsLeftSaysSoInsteadOfReturningNothing() {
+  void readWithoutSpaceInTheReplyFailsInsteadOfReturningNothing() {
     SequencedMap<String, Volume> volumes = new LinkedHashMap<>(Map.of("/", lab.volume));
     TestServer server = TestServer.serving(ServerLimits.defaults(), CopyRules.LINUX, volumes);
     Set<Nfsstat4> statuses = EnumSet.noneOf(Nfsstat4.class);
@@ -88,13 +87,13 @@ class ReadWriteTest {
   }
 
   @Test
-  void anEmptyFileIsAtItsEnd() {
+  void readOfAnEmptyFileReturnsEof() {
     assertThat(lab.last(putfh(lab.file("empty", "")), read(Stateids.ANONYMOUS, 0, 0)))
         .isEqualTo(data(true, ""));
   }
 
   @Test
-  void aLargeReadIsSentFromTheFileUpToWhatTheServerAllows() {
+  void largeReadIsSentFromTheFileUpToTheServersMaximum() {
     String text = "abcdefghij".repeat(150_000);
     NfsFh4 large = lab.file("large", text);
     assertThat(lab.last(putfh(large), read(Stateids.ANONYMOUS, 5, 1_000_000)))
@@ -106,7 +105,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void everySpecialStateidThatMayReadReads() {
+  void specialStateidsForReadingRead() {
     assertThat(lab.last(putfh(file), read(Stateids.READ_BYPASS, 0, 1))).isEqualTo(data(false, "0"));
     lab.open(file, "o", WRITE, READ);
     assertThat(lab.status(putfh(file), read(Stateids.ANONYMOUS, 0, 1)))
@@ -115,7 +114,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void theCurrentStateidReads() {
+  void currentStateidReads() {
     assertThat(lab.last(putfh(file), Ops.openCurrent("o", READ, 0), read(Stateids.CURRENT, 0, 2)))
         .isEqualTo(data(false, "01"));
     assertThat(lab.status(putfh(file), read(Stateids.CURRENT, 0, 2)))
@@ -123,7 +122,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void aDirectoryIsNotReadOrWritten() {
+  void directoryIsNotReadOrWritten() {
     assertThat(lab.status(putrootfh(), read(Stateids.ANONYMOUS, 0, 1)))
         .isEqualTo(Nfsstat4.NFS4ERR_ISDIR);
     assertThat(lab.status(putrootfh(), write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x")))
@@ -133,7 +132,7 @@ class ReadWriteTest {
 
   @ParameterizedTest
   @EnumSource
-  void aWriteIsAsStableAsItWasAskedFor(StableHow4 stable) {
+  void writeIsAsStableAsRequested(StableHow4 stable) {
     Stateid4 stateid = lab.open(file, "o", WRITE);
     assertThat(lab.last(putfh(file), write(stateid, 8, stable, "abcd")))
         .isEqualTo(
@@ -143,7 +142,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void aWriteOfNothingChangesNothing() {
+  void writeOfZeroBytesChangesNothing() {
     assertThat(lab.last(putfh(file), write(Stateids.ANONYMOUS, 99, StableHow4.UNSTABLE4, "")))
         .isEqualTo(
             new NfsResop4.Write(
@@ -154,34 +153,34 @@ class ReadWriteTest {
 
   @ParameterizedTest
   @CsvSource({"-1", "9223372036854775807"})
-  void aWriteBeyondAnyFileIsTooBig(long offset) {
+  void writeBeyondTheMaximumFileSizeReturnsFbig(long offset) {
     assertThat(lab.last(putfh(file), write(Stateids.ANONYMOUS, offset, StableHow4.UNSTABLE4, "x")))
         .isEqualTo(new NfsResop4.Write(new Write4Res.Failed(Nfsstat4.NFS4ERR_FBIG)));
   }
 
   @Test
-  void whoOpenedForReadingDoesNotWrite() {
+  void openForReadingDoesNotPermitAWrite() {
     Stateid4 stateid = lab.open(file, "o", READ);
     assertThat(lab.last(putfh(file), write(stateid, 0, StableHow4.UNSTABLE4, "x")))
         .isEqualTo(new NfsResop4.Write(new Write4Res.Failed(Nfsstat4.NFS4ERR_OPENMODE)));
   }
 
   @Test
-  void whoMayNotWriteDoesNotWriteWithoutAnOpenEither() {
+  void userWithoutPermissionCannotWriteWithTheAnonymousStateid() {
     lab.user(4711);
     assertThat(lab.status(putfh(file), write(Stateids.ANONYMOUS, 0, StableHow4.UNSTABLE4, "x")))
         .isEqualTo(Nfsstat4.NFS4ERR_ACCESS);
   }
 
   @Test
-  void aCommitAnswersTheVerifierOfTheWrites() {
+  void commitReturnsTheVerifierOfTheWrites() {
     assertThat(lab.last(putfh(file), commit()))
         .isEqualTo(
             new NfsResop4.Commit(new Commit4Res.Ok(new Commit4Resok(lab.writeVerifier.current()))));
   }
 
   @Test
-  void aSizeIsSetByTheRulesOfAWrite() {
+  void sizeIsSetByTheRulesOfAWrite() {
     AttrValues three = AttrValues.builder().put(Attrs.SIZE, 3L).build();
     assertThat(lab.last(putfh(file), Ops.setattr(lab.open(file, "o", READ), three)))
         .isEqualTo(set(Nfsstat4.NFS4ERR_OPENMODE, Bitmap4.EMPTY));
@@ -195,7 +194,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void whoHasTheFileOpenForWritingSetsItsSizeWhateverItsMode() {
+  void openForWritingPermitsASizeChangeWhateverTheMode() {
     Stateid4 stateid = lab.open(file, "o", WRITE);
     AttrValues none = AttrValues.builder().put(Attrs.MODE, 0L).build();
     assertThat(lab.status(putfh(file), Ops.setattr(Stateids.ANONYMOUS, none)))
@@ -208,7 +207,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void anotherUserSetsNothing() {
+  void anotherUserCannotSetAttributes() {
     lab.user(4711);
     AttrValues mode = AttrValues.builder().put(Attrs.MODE, 0777L).build();
     assertThat(lab.last(putfh(file), Ops.setattr(Stateids.ANONYMOUS, mode)))
@@ -216,7 +215,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void anOperationWithoutAFilehandleSaysSo() {
+  void operationWithoutAFilehandleReturnsNofilehandle() {
     for (NfsArgop4 operation :
         new NfsArgop4[] {
           read(Stateids.ANONYMOUS, 0, 1),

@@ -33,21 +33,21 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** RFC 8881 section 18.23. */
+/** READDIR: RFC 8881 section 18.23. */
 class ReaddirTest {
   private static final Verifier4 START = new Verifier4(Opaque.of(new byte[8]));
 
   private final FileLab lab = new FileLab();
 
   @Test
-  void anEmptyDirectoryIsAtItsEnd() {
+  void emptyDirectoryReturnsEof() {
     Readdir4Resok page = ok(lab.last(putrootfh(), readdir(0, START, 0, 4096)));
     assertThat(page.reply().entries()).isEmpty();
     assertThat(page.reply().eof()).isTrue();
   }
 
   @Test
-  void everyEntryComesWithWhatWasAskedOfIt() throws Exception {
+  void everyEntryHasTheRequestedAttributes() throws Exception {
     lab.file("a", "12345");
     Readdir4Resok page =
         ok(lab.last(putrootfh(), readdir(0, START, 0, 4096, Attrs.SIZE, Attrs.RDATTR_ERROR)));
@@ -66,7 +66,7 @@ class ReaddirTest {
   }
 
   @Test
-  void aDirectoryOfAHundredThousandEntriesIsReadWholePageByPage() throws StorageException {
+  void directoryOfAHundredThousandEntriesIsListedCompletely() throws StorageException {
     Set<String> expected = new HashSet<>();
     for (int i = 0; i < 100_000; i++) {
       Name name = Name.of("entry-" + i);
@@ -92,7 +92,7 @@ class ReaddirTest {
   }
 
   @Test
-  void aPageIsNeverLongerThanTheClientAllowsAndFillsIt() {
+  void pageIsNeverLongerThanMaxcountAndFillsIt() {
     for (int i = 0; i < 50; i++) {
       lab.file("name-of-some-length-" + i, "");
     }
@@ -104,7 +104,7 @@ class ReaddirTest {
   }
 
   @Test
-  void aLimitWithoutRoomForOneEntryIsTooSmall() {
+  void maxcountWithoutSpaceForOneEntryReturnsToosmall() {
     lab.file("a", "");
     for (long maxcount : new long[] {0, 15, 16, 40}) {
       assertThat(lab.last(putrootfh(), readdir(0, START, 0, maxcount, Attrs.FILEID)))
@@ -113,7 +113,7 @@ class ReaddirTest {
   }
 
   @Test
-  void dircountIsAHintThatNeverKeepsTheFirstEntryOut() {
+  void dircountIsAHintThatNeverExcludesTheFirstEntry() {
     lab.file("a", "");
     lab.file("b", "");
     assertThat(ok(lab.last(putrootfh(), readdir(0, START, 1, 4096))).reply().entries()).hasSize(1);
@@ -121,7 +121,7 @@ class ReaddirTest {
   }
 
   @Test
-  void aListingGoesOnAfterItsLastEntryWasRemoved() throws StorageException {
+  void listingContinuesAfterItsLastEntryWasRemoved() throws StorageException {
     lab.file("a", "");
     lab.file("b", "");
     lab.file("c", "");
@@ -136,7 +136,7 @@ class ReaddirTest {
   }
 
   @Test
-  void reservedCookiesAreBad() {
+  void reservedCookiesReturnBadCookie() {
     assertThat(lab.last(putrootfh(), readdir(1, START, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_BAD_COOKIE));
     assertThat(lab.last(putrootfh(), readdir(2, START, 0, 4096)))
@@ -144,7 +144,7 @@ class ReaddirTest {
   }
 
   @Test
-  void aCookieWithTheVerifierOfAnotherListingIsNotTheSame() {
+  void cookieWithTheVerifierOfAnotherListingReturnsNotSame() {
     lab.file("a", "");
     lab.file("b", "");
     Readdir4Resok first = ok(lab.last(putrootfh(), readdir(0, START, 1, 4096)));
@@ -155,7 +155,7 @@ class ReaddirTest {
   }
 
   @Test
-  void whatIsNoDirectoryIsNotListedAndSetOnlyAttributesAreInvalid() {
+  void readdirOfAFileReturnsNotdirAndOfWriteOnlyAttributesInval() {
     assertThat(lab.last(putfh(lab.file("a", "")), readdir(0, START, 0, 4096)))
         .isEqualTo(failed(Nfsstat4.NFS4ERR_NOTDIR));
     assertThat(lab.last(putrootfh(), readdir(0, START, 0, 4096, Attrs.TIME_MODIFY_SET)))
@@ -163,7 +163,7 @@ class ReaddirTest {
   }
 
   @Test
-  void belowThePseudoRootAnExportIsSeenFromInsideAndOutside() throws XdrException {
+  void pseudoRootListsAnExportWithItsFileidsInsideAndOutside() throws XdrException {
     FileLab two = new FileLab(CopyRules.LINUX, FileLab.memory("one"), FileLab.memory("two"));
     NfsArgop4 list = readdir(0, START, 0, 4096, Attrs.FSID, Attrs.FILEID, Attrs.MOUNTED_ON_FILEID);
     Readdir4Resok page = ok(two.last(putrootfh(), list));
@@ -179,7 +179,7 @@ class ReaddirTest {
 
   // RFC 8881 section 5.8.1.12
   @Test
-  void anEntryThatCannotBeReadIsListedWithItsErrorAndItsNumber() throws Exception {
+  void unreadableEntryIsListedWithItsErrorAndFileid() throws Exception {
     FaultPlan plan = new FaultPlan();
     FileLab faulty = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("data"), plan));
     faulty.file("a", "");
@@ -202,7 +202,7 @@ class ReaddirTest {
 
   // RFC 8881 section 5.8.1.12
   @Test
-  void anEntryThatCannotBeReadIsListedWithItsNumberWhenNoMoreIsAsked() throws Exception {
+  void unreadableEntryIsListedWithItsFileidWhenNothingElseIsRequested() throws Exception {
     FaultPlan plan = new FaultPlan().failAll(Operation.ENTRY, Status.ACCESS);
     FileLab faulty = new FileLab(CopyRules.LINUX, new FaultyVolume(FileLab.memory("data"), plan));
     faulty.file("a", "");

@@ -37,7 +37,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** RFC 7862 sections 15.1, 15.4, 15.11 and RFC 8276 section 8.4. */
+/**
+ * ALLOCATE, DEALLOCATE and SEEK (RFC 7862 sections 15.1, 15.4 and 15.11), and extended attributes
+ * (RFC 8276 section 8.4).
+ */
 class SpaceTest {
   private final FileLab lab = new FileLab();
   private final int block = lab.volume.limits().cloneBlockBytes();
@@ -46,23 +49,23 @@ class SpaceTest {
   // P-004
   @Test
   void seekFindsTheNextDataAndTheNextHole() {
-    lab.run(putfh(file), punch(block, block));
+    lab.run(putfh(file), deallocate(block, block));
     assertThat(lab.last(putfh(file), seek(0, DataContent4.NFS4_CONTENT_HOLE)))
-        .isEqualTo(found(false, block));
+        .isEqualTo(seekResult(false, block));
     assertThat(lab.last(putfh(file), seek(block, DataContent4.NFS4_CONTENT_DATA)))
-        .isEqualTo(found(false, 2L * block));
+        .isEqualTo(seekResult(false, 2L * block));
     assertThat(lab.last(putfh(file), seek(3, DataContent4.NFS4_CONTENT_DATA)))
-        .isEqualTo(found(false, 3));
+        .isEqualTo(seekResult(false, 3));
   }
 
-  // P-004: what is not found is at the end; at and beyond it nothing can be
+  // P-004: a search without a result returns the end of the file; one at or beyond the end fails
   @Test
-  void theEndIsAHoleAndSaysThatNothingWasFound() {
+  void endOfTheFileIsAHoleAndSeekReturnsEof() {
     assertThat(lab.last(putfh(file), seek(0, DataContent4.NFS4_CONTENT_HOLE)))
-        .isEqualTo(found(true, 4L * block));
-    lab.run(putfh(file), punch(2L * block, 2L * block));
+        .isEqualTo(seekResult(true, 4L * block));
+    lab.run(putfh(file), deallocate(2L * block, 2L * block));
     assertThat(lab.last(putfh(file), seek(2L * block, DataContent4.NFS4_CONTENT_DATA)))
-        .isEqualTo(found(true, 4L * block));
+        .isEqualTo(seekResult(true, 4L * block));
     for (long beyond : new long[] {4L * block, 4L * block + 1, Long.MAX_VALUE, -1}) {
       for (DataContent4 what : DataContent4.values()) {
         assertThat(lab.last(putfh(file), seek(beyond, what)))
@@ -71,9 +74,9 @@ class SpaceTest {
     }
   }
 
-  // P-004: stateids and types as for READ_PLUS
+  // P-004: stateids and object types as for READ_PLUS
   @Test
-  void seekIsForWhoMayRead() {
+  void seekNeedsReadAccess() {
     NfsArgop4 byWriter =
         new NfsArgop4.Seek(new Seek4Args(lab.open(file, "writer", Ops.WRITE), 0, 0));
     assertThat(lab.last(putfh(file), byWriter))
@@ -82,12 +85,12 @@ class SpaceTest {
         .isEqualTo(new NfsResop4.Seek(new Seek4Res.Failed(Nfsstat4.NFS4ERR_ISDIR)));
   }
 
-  // P-006: also where it is no whole block, and beyond the end
+  // P-006: also for a part of a block and beyond the end
   @Test
-  void aHoleReadsAsZerosAndTheSizeStays() {
-    assertThat(lab.last(putfh(file), punch(block - 2L, block + 4L)))
+  void deallocatedRangeReadsAsZerosAndKeepsTheSize() {
+    assertThat(lab.last(putfh(file), deallocate(block - 2L, block + 4L)))
         .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4_OK)));
-    assertThat(lab.last(putfh(file), punch(4L * block - 1, 1L << 40)))
+    assertThat(lab.last(putfh(file), deallocate(4L * block - 1, 1L << 40)))
         .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4_OK)));
     assertThat(lab.content("file"))
         .isEqualTo(
@@ -100,31 +103,31 @@ class SpaceTest {
 
   // P-007
   @Test
-  void reservedSpaceIsTakenAndTheFileGrows() {
-    assertThat(lab.last(putfh(file), reserve(4L * block, 3L * block)))
+  void allocatedRangeUsesSpaceAndExtendsTheFile() {
+    assertThat(lab.last(putfh(file), allocate(4L * block, 3L * block)))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4_OK)));
     assertThat(lab.content("file")).isEqualTo("x".repeat(4 * block) + "\0".repeat(3 * block));
     assertThat(used()).isEqualTo(7L * block);
-    assertThat(lab.last(putfh(file), reserve(0, 5)))
+    assertThat(lab.last(putfh(file), allocate(0, 5)))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4_OK)));
     assertThat(used()).isEqualTo(7L * block);
   }
 
-  // P-007: NOSPC now rather than at a WRITE, and then nothing has changed
+  // P-007: NOSPC is returned now rather than by a later WRITE, and nothing has changed
   @Test
-  void whatCannotBeReservedIsRefused() {
-    assertThat(lab.last(putfh(file), reserve(0, 1L << 50)))
+  void impossibleAllocationFails() {
+    assertThat(lab.last(putfh(file), allocate(0, 1L << 50)))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_NOSPC)));
     assertThat(used()).isEqualTo(4L * block);
-    assertThat(lab.status(putfh(file), reserve(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(lab.status(putfh(file), reserve(-1, 1))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
-    assertThat(lab.status(putfh(file), punch(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.status(putfh(file), allocate(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.status(putfh(file), allocate(-1, 1))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
+    assertThat(lab.status(putfh(file), deallocate(0, 0))).isEqualTo(Nfsstat4.NFS4ERR_INVAL);
     assertThat(lab.content("file")).isEqualTo("x".repeat(4 * block));
   }
 
   // P-006, P-007: a stateid for WRITE
   @Test
-  void spaceIsForWhoMayWrite() {
+  void allocateAndDeallocateNeedWriteAccess() {
     Stateid4 reader = lab.open(file, "reader", Ops.READ);
     assertThat(lab.last(putfh(file), new NfsArgop4.Allocate(new Allocate4Args(reader, 0, block))))
         .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_OPENMODE)));
@@ -136,16 +139,16 @@ class SpaceTest {
 
   // P-006, P-007
   @Test
-  void whatIsNoRegularFileIsOfTheWrongTypeWhateverItIs() {
+  void objectOtherThanARegularFileReturnsWrongType() {
     List<NfsFh4> others =
         List.of(
             made(new Createtype4.Dir(), "directory"),
             made(new Createtype4.Lnk(Opaque.ofUtf8("file")), "link"),
             made(new Createtype4.Fifo(), "fifo"));
     for (NfsFh4 other : others) {
-      assertThat(lab.last(putfh(other), reserve(0, 1)))
+      assertThat(lab.last(putfh(other), allocate(0, 1)))
           .isEqualTo(new NfsResop4.Allocate(new Allocate4Res(Nfsstat4.NFS4ERR_WRONG_TYPE)));
-      assertThat(lab.last(putfh(other), punch(0, 1)))
+      assertThat(lab.last(putfh(other), deallocate(0, 1)))
           .isEqualTo(new NfsResop4.Deallocate(new Deallocate4Res(Nfsstat4.NFS4ERR_WRONG_TYPE)));
     }
   }
@@ -157,23 +160,23 @@ class SpaceTest {
 
   private long used() {
     try {
-      Found found = lab.volume.lookup(FileLab.OWNER, lab.volume.root(), Name.of("file"));
-      return found.attributes().spaceUsed();
+      Found seekResult = lab.volume.lookup(FileLab.OWNER, lab.volume.root(), Name.of("file"));
+      return seekResult.attributes().spaceUsed();
     } catch (StorageException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static NfsArgop4 punch(long offset, long length) {
+  private static NfsArgop4 deallocate(long offset, long length) {
     return new NfsArgop4.Deallocate(new Deallocate4Args(Stateids.ANONYMOUS, offset, length));
   }
 
-  private static NfsArgop4 reserve(long offset, long length) {
+  private static NfsArgop4 allocate(long offset, long length) {
     return new NfsArgop4.Allocate(new Allocate4Args(Stateids.ANONYMOUS, offset, length));
   }
 
   @Test
-  void anExtendedAttributeIsSetReadListedAndRemoved() {
+  void extendedAttributeIsSetReadListedAndRemoved() {
     assertThat(lab.status(putfh(file), set(SetxattrOption4.SETXATTR4_REPLACE, "a", "1")))
         .isEqualTo(Nfsstat4.NFS4ERR_NOXATTR);
     assertThat(lab.status(putfh(file), set(SetxattrOption4.SETXATTR4_CREATE, "a", "1")))
@@ -189,14 +192,14 @@ class SpaceTest {
     assertThat(lab.status(putfh(file), list(0, 23))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
     assertThat(lab.status(putfh(file), list(0, 15))).isEqualTo(Nfsstat4.NFS4ERR_TOOSMALL);
     assertThat(lab.status(putfh(file), list(-1, 24))).isEqualTo(Nfsstat4.NFS4ERR_BAD_COOKIE);
-    NfsArgop4 remove = removed("b");
+    NfsArgop4 remove = removexattr("b");
     assertThat(lab.status(putfh(file), remove)).isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(lab.status(putfh(file), get)).isEqualTo(Nfsstat4.NFS4ERR_NOXATTR);
   }
 
   // RFC 8276 section 8.4.3
   @Test
-  void namesThatComeAndGoBetweenTwoPagesHideAndDoubleNoOther() {
+  void namesAddedAndRemovedBetweenPagesNeitherHideNorDuplicateOthers() {
     for (int i = 0; i < 20; i++) {
       lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "kept" + i, "1"));
       lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "gone" + i, "1"));
@@ -205,7 +208,7 @@ class SpaceTest {
     Listxattrs4Resok page = page(0, 16 + 3 * 12);
     for (int i = 0; !page.eof(); i++) {
       seen.addAll(text(page));
-      lab.run(putfh(file), removed("gone" + i));
+      lab.run(putfh(file), removexattr("gone" + i));
       lab.run(putfh(file), set(SetxattrOption4.SETXATTR4_EITHER, "late" + i, "1"));
       page = page(page.cookie(), 16 + 3 * 12);
     }
@@ -216,14 +219,14 @@ class SpaceTest {
 
   // P-005
   @Test
-  void whatSeekDoesNotKnowIsAUnionThatIsNotSupported() {
+  void seekForAnUnknownContentReturnsUnionNotsupp() {
     for (long what : new long[] {2, 0xffff_ffffL}) {
       NfsArgop4 seek = new NfsArgop4.Seek(new Seek4Args(Stateids.ANONYMOUS, 0, what));
       assertThat(lab.status(putfh(file), seek)).isEqualTo(Nfsstat4.NFS4ERR_UNION_NOTSUPP);
     }
   }
 
-  private static NfsArgop4 removed(String name) {
+  private static NfsArgop4 removexattr(String name) {
     return new NfsArgop4.Removexattr(new Removexattr4Args(Opaque.ofUtf8(name)));
   }
 
@@ -231,7 +234,7 @@ class SpaceTest {
     return new NfsArgop4.Seek(new Seek4Args(Stateids.ANONYMOUS, offset, what.value()));
   }
 
-  private static NfsResop4 found(boolean eof, long offset) {
+  private static NfsResop4 seekResult(boolean eof, long offset) {
     return new NfsResop4.Seek(new Seek4Res.Ok(new SeekRes4(eof, offset)));
   }
 
@@ -244,7 +247,7 @@ class SpaceTest {
     return new NfsArgop4.Listxattrs(new Listxattrs4Args(cookie, maxcount));
   }
 
-  /** All names, page by page. */
+  /** Returns all names, page by page. */
   private List<List<String>> pages(long maxcount) {
     List<List<String>> pages = new ArrayList<>();
     long cookie = 0;

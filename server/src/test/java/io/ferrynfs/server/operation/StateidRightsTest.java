@@ -43,9 +43,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whom a stateid serves: the user who opened the file, its owner, and whoever could open it himself
- * (RFC 8881 section 6.3.1.1 knows the override of the owner). All that reads decides alike, all
- * that writes, and all that locks.
+ * Which users a stateid serves: the user that opened the file, its owner, and any user that could
+ * open the file (RFC 8881 section 6.3.1.1 describes the owner's override). All reading operations
+ * decide alike, and so do all writing operations and all locks.
  */
 class StateidRightsTest {
   private static final long OWNER = FileLab.OWNER.uid();
@@ -57,7 +57,7 @@ class StateidRightsTest {
       MemoryVolume.builder("data", InstantSource.system()).rootMode(0777).build();
   private final FileLab lab = new FileLab(CopyRules.LINUX, volume);
 
-  /** The other file of what needs two, which everybody may read and write. */
+  /** The second file of operations that need two; any user may read and write it. */
   private final NfsFh4 open = lab.file("open", "o".repeat(4096));
 
   private final NfsFh4 file = lab.file("file", "f".repeat(4096));
@@ -127,18 +127,18 @@ class StateidRightsTest {
   }
 
   @Test
-  void whoCouldNotOpenTheFileHimselfGetsNothingByTheStateidOfAnother() throws Exception {
+  void userThatCouldNotOpenTheFileGetsNothingWithTheStateidOfAnother() throws Exception {
     Stateid4 stateid = openedBy(OPENER);
     chmod("file", 0600);
     expect(OTHER, reading(stateid), Nfsstat4.NFS4ERR_ACCESS);
     expect(OTHER, writing(stateid), Nfsstat4.NFS4ERR_ACCESS);
     assertThat(lab.content("file")).isEqualTo("f".repeat(4096));
     assertThat(lab.content("open")).isEqualTo("o".repeat(4096));
-    assertThat(volume.openFileCount()).as("given back").isEqualTo(1);
+    assertThat(volume.openFileCount()).as("files of the failed operations are closed").isEqualTo(1);
   }
 
   @Test
-  void whoMayReadMayNotWriteByIt() throws Exception {
+  void userWithReadPermissionMayNotWrite() throws Exception {
     Stateid4 stateid = openedBy(OPENER);
     chmod("file", 0604);
     expect(OTHER, reading(stateid), Nfsstat4.NFS4_OK);
@@ -146,7 +146,7 @@ class StateidRightsTest {
   }
 
   @Test
-  void whoCouldOpenItHimselfIsServed() throws Exception {
+  void userThatCouldOpenTheFileIsServed() throws Exception {
     Stateid4 stateid = openedBy(OPENER);
     chmod("file", 0666);
     expect(OTHER, reading(stateid), Nfsstat4.NFS4_OK);
@@ -154,7 +154,7 @@ class StateidRightsTest {
   }
 
   @Test
-  void theOwnerIsServedWhateverTheModeSays() throws Exception {
+  void ownerIsServedWhateverTheMode() throws Exception {
     Stateid4 stateid = openedBy(OPENER);
     chmod("file", 0);
     expect(OWNER, reading(stateid), Nfsstat4.NFS4_OK);
@@ -162,7 +162,7 @@ class StateidRightsTest {
   }
 
   @Test
-  void whoOpenedItIsServedWhateverHasBecomeOfTheMode() throws Exception {
+  void userThatOpenedTheFileIsServedAfterAChangeOfTheMode() throws Exception {
     chmod("file", 0666);
     Stateid4 stateid = openedBy(OTHER);
     chmod("file", 0);
@@ -170,9 +170,9 @@ class StateidRightsTest {
     expect(OTHER, writing(stateid), Nfsstat4.NFS4_OK);
   }
 
-  /** An owner of opens that two users share tells nobody which of them opened for what. */
+  /** An open-owner that two users share does not show which user opened for which access. */
   @Test
-  void anOpenThatTwoUsersMadeServesNeitherUnasked() throws Exception {
+  void stateidThatTwoUsersOpenedNeedsThePermissionOfTheCaller() throws Exception {
     chmod("file", 0666);
     Stateid4 stateid = openedBy(OTHER);
     openedBy(OPENER);
@@ -190,7 +190,7 @@ class StateidRightsTest {
             type, false, 0, 10, new Locker4.True(new OpenToLockOwner4(0, open, 0, owner))));
   }
 
-  private NfsArgop4 lockAgain(NfsLockType4 type, Stateid4 locked) {
+  private NfsArgop4 lockByLockStateid(NfsLockType4 type, Stateid4 locked) {
     return new NfsArgop4.Lock(
         new Lock4Args(type, false, 0, 10, new Locker4.False(new ExistLockOwner4(locked, 0))));
   }
@@ -204,7 +204,7 @@ class StateidRightsTest {
     Map<String, NfsArgop4[]> all = new LinkedHashMap<>();
     for (NfsLockType4 type : types) {
       all.put(type + " on the open", ops(putfh(file), lock(type, open)));
-      all.put(type + " on a lock", ops(putfh(file), lockAgain(type, locked)));
+      all.put(type + " on a lock", ops(putfh(file), lockByLockStateid(type, locked)));
     }
     return all;
   }
@@ -219,7 +219,7 @@ class StateidRightsTest {
 
   // RFC 8881 section 18.10.3
   @Test
-  void whoCouldNotOpenTheFileHimselfLocksNothingByTheStateidOfAnother() throws Exception {
+  void userThatCouldNotOpenTheFileCannotLockWithTheStateidOfAnother() throws Exception {
     Stateid4 open = openedBy(OPENER);
     Stateid4 locked = new Stateid4(0, locked(open).other());
     chmod("file", 0600);
@@ -231,7 +231,7 @@ class StateidRightsTest {
 
   // RFC 8881 section 18.10.3
   @Test
-  void aSharedLockNeedsTheRightToReadAndAnExclusiveOneTheRightToWrite() throws Exception {
+  void sharedLockNeedsReadPermissionAndExclusiveLockWritePermission() throws Exception {
     Stateid4 open = openedBy(OPENER);
     Stateid4 locked = new Stateid4(0, locked(open).other());
     chmod("file", 0604);
@@ -243,16 +243,16 @@ class StateidRightsTest {
   }
 
   @Test
-  void theStateidOfALockServesWhomItsOpenServes() throws Exception {
+  void lockStateidServesTheUsersOfItsOpen() throws Exception {
     Stateid4 locked = locked(openedBy(OPENER));
     chmod("file", 0600);
     expect(OTHER, reading(locked), Nfsstat4.NFS4ERR_ACCESS);
     expect(OPENER, reading(locked), Nfsstat4.NFS4_OK);
   }
 
-  /** COMMIT has no stateid (RFC 8881 section 18.3): it is who has the file open that counts. */
+  /** COMMIT has no stateid (RFC 8881 section 18.3), so the user must have the file open. */
   @Test
-  void whoMayWriteOrHasTheFileOpenToWriteMayCommit() throws Exception {
+  void userThatMayWriteOrHasTheFileOpenForWritingMayCommit() throws Exception {
     Map<String, NfsArgop4[]> commit = Map.of("COMMIT", ops(putfh(file), Ops.commit()));
     chmod("file", 0644);
     expect(OTHER, commit, Nfsstat4.NFS4ERR_ACCESS);
@@ -264,6 +264,6 @@ class StateidRightsTest {
     expect(OTHER, commit, Nfsstat4.NFS4_OK);
     expect(OWNER, commit, Nfsstat4.NFS4_OK);
     expect(OTHER + 1, commit, Nfsstat4.NFS4ERR_ACCESS);
-    assertThat(volume.openFileCount()).as("given back").isEqualTo(1);
+    assertThat(volume.openFileCount()).as("files of the failed operations are closed").isEqualTo(1);
   }
 }

@@ -47,7 +47,7 @@ import io.ferrynfs.wire.xdr.Opaque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Requests that few clients make, and every server has to answer. */
+/** Requests that few clients send and every server must answer. */
 class UnusualRequestsTest {
   private static final AttrValues MODE = AttrValues.builder().put(Attrs.MODE, 0600L).build();
   private static final Nfstime4 THEN = new Nfstime4(981_173_106, 5);
@@ -55,7 +55,7 @@ class UnusualRequestsTest {
   private final FileLab lab = new FileLab();
   private final NfsFh4 file = lab.file("file", "content");
 
-  private NfsFh4 made(Createtype4 type, String name) {
+  private NfsFh4 created(Createtype4 type, String name) {
     return Ops.filehandle(lab.run(putrootfh(), Ops.create(type, name, MODE), getfh()));
   }
 
@@ -79,10 +79,10 @@ class UnusualRequestsTest {
     return new NfsResop4.Getattr(new Getattr4Res.Ok(new Getattr4Resok(values.build().encode())));
   }
 
-  // RFC 8881 section 18.30: as Linux' server, since a symbolic link has no mode
+  // RFC 8881 section 18.30: as knfsd does, because a symbolic link has no mode
   @Test
-  void theModeOfASymbolicLinkIsSetWithoutEffectAndItsTimesAreSet() {
-    NfsFh4 symlink = made(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l");
+  void modeOfASymbolicLinkIsSetWithoutEffectAndItsTimesAreSet() {
+    NfsFh4 symlink = created(new Createtype4.Lnk(Opaque.ofUtf8("x")), "l");
     assertThat(set(symlink, MODE)).isEqualTo(setResult(Nfsstat4.NFS4_OK, MODE.mask()));
     AttrValues both = modified(THEN).put(Attrs.MODE, 0600L).build();
     assertThat(set(symlink, both)).isEqualTo(setResult(Nfsstat4.NFS4_OK, both.mask()));
@@ -94,9 +94,9 @@ class UnusualRequestsTest {
     assertThat(set(symlink, size)).isEqualTo(setResult(Nfsstat4.NFS4ERR_SYMLINK, Bitmap4.EMPTY));
   }
 
-  // RFC 8881 section 3.3.1: nseconds; utimensat(2) for the rest
+  // RFC 8881 section 3.3.1 for nseconds; utimensat(2) for the rest
   @Test
-  void aTimeIsSetToTheNearestThatThereIsUnlessItIsNone() {
+  void timeOutOfRangeIsSetToTheNearestOneUnlessItIsInvalid() {
     for (long seconds : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
       AttrValues far = modified(new Nfstime4(seconds, 999_999_999)).build();
       assertThat(set(file, far)).isEqualTo(setResult(Nfsstat4.NFS4_OK, far.mask()));
@@ -105,15 +105,15 @@ class UnusualRequestsTest {
     assertThat(set(file, none)).isEqualTo(setResult(Nfsstat4.NFS4ERR_INVAL, Bitmap4.EMPTY));
   }
 
-  // RFC 8276 section 8.4: as the file systems of Linux have it
+  // RFC 8276 section 8.4: as the file systems of Linux do
   @Test
-  void whatIsNoFileOrDirectoryHasNoExtendedAttributesAndTakesNone() {
+  void objectOtherThanAFileOrDirectoryHasAndAcceptsNoExtendedAttributes() {
     Opaque name = Opaque.ofUtf8("colour");
     for (NfsFh4 object :
         List.of(
-            made(new Createtype4.Fifo(), "fifo"),
-            made(new Createtype4.Sock(), "socket"),
-            made(new Createtype4.Lnk(Opaque.ofUtf8("x")), "symlink"))) {
+            created(new Createtype4.Fifo(), "fifo"),
+            created(new Createtype4.Sock(), "socket"),
+            created(new Createtype4.Lnk(Opaque.ofUtf8("x")), "symlink"))) {
       assertThat(lab.last(putfh(object), new NfsArgop4.Listxattrs(new Listxattrs4Args(0, 1000))))
           .isEqualTo(
               new NfsResop4.Listxattrs(
@@ -132,9 +132,9 @@ class UnusualRequestsTest {
         new Setxattr4Args(SetxattrOption4.SETXATTR4_EITHER, name, Opaque.ofUtf8("red")));
   }
 
-  // RFC 8881 sections 15.1.4.2, 8276 8.4: whatever its length
+  // RFC 8881 section 15.1.4.2, RFC 8276 section 8.4: regardless of the length
   @Test
-  void aNameThatIsTooLongIsToldSoByEveryOperation() {
+  void everyOperationReturnsNametoolongForANameThatIsTooLong() {
     for (int size : new int[] {256, 1025, 100_000}) {
       String name = "x".repeat(size);
       Opaque wire = Opaque.ofUtf8(name);
@@ -165,11 +165,10 @@ class UnusualRequestsTest {
     }
   }
 
-  // RFC 8881 sections 3.3.7, 18.7.3, 18.30.3, 18.31.3: the last number is what a longer bitmap than
-  // any decodes
-  // to
+  // RFC 8881 sections 3.3.7, 18.7.3, 18.30.3 and 18.31.3: a bitmap beyond the supported length
+  // decodes to the highest number
   @Test
-  void attributesBeyondAllThatThereAreAreNotReadAndNotSet() {
+  void unknownAttributesAreNeitherReadNorSet() {
     Bitmap4 some = Bitmap4.of(Attrs.SIZE.number(), 255);
     assertThat(lab.last(putfh(file), new NfsArgop4.Getattr(new Getattr4Args(some))))
         .isEqualTo(attributes(AttrValues.builder().put(Attrs.SIZE, 7L)));

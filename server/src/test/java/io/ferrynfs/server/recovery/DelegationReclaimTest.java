@@ -23,7 +23,7 @@ import io.ferrynfs.wire.nfs4.OpenDelegationType4;
 import io.ferrynfs.wire.nfs4.Stateid4;
 import org.junit.jupiter.api.Test;
 
-/** Delegations after a restart of the server: RFC 8881 sections 10.2.1, 18.16.3. */
+/** Delegations after a restart of the server: RFC 8881 sections 10.2.1 and 18.16.3. */
 class DelegationReclaimTest {
   private static final NfsArgop4 CLAIM =
       reclaim(READ, NONE, OpenDelegationType4.OPEN_DELEGATE_READ);
@@ -41,16 +41,16 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void aDelegationIsReclaimedWithTheOpenAndKept() {
+  void delegationIsReclaimedWithItsOpenAndKept() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     OpenDelegation4.Read granted =
         (OpenDelegation4.Read) delegation(last(client, putfh(file), CLAIM));
     assertThat(granted.read().recall()).isFalse();
     Stateid4 stateid = granted.read().stateid();
     assertThat(last(client, putfh(file), Ops.read(stateid, 1)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
-    // More opens by it come at any time (18.16.3).
+    // Further opens with the delegation are accepted at any time (RFC 8881 section 18.16.3).
     NfsArgop4 more = Ops.open("second", READ, NONE, NOCREATE, new OpenClaim4.DelegCurFh(stateid));
     assertThat(lab.inGrace()).isTrue();
     assertThat(last(client, putfh(file), more).status()).isEqualTo(Nfsstat4.NFS4_OK);
@@ -62,12 +62,12 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void whoCannotBeCalledGetsItBackAndHasToReturnIt() {
+  void delegationReclaimedWithoutABackchannelMustBeReturned() {
     lab.restart();
-    client.meets(lab.server);
+    client.reconnect(lab.server);
     var callbacks = client.connection();
-    client.over(lab.server.connect()).call();
-    callbacks.breakDown();
+    client.onConnection(lab.server.connect()).call();
+    callbacks.disconnect();
     OpenDelegation4.Read granted =
         (OpenDelegation4.Read) delegation(last(client, putfh(file), CLAIM));
     assertThat(granted.read().recall()).isTrue();
@@ -80,12 +80,12 @@ class DelegationReclaimTest {
   }
 
   @Test
-  void whatTheServerNeverGaveIsNotGivenBack() {
+  void delegationThatTheServerNeverGrantsIsNotReclaimed() {
     RawClient writer = lab.mounted("beta");
     NfsFh4 written = lab.opened(writer, "g", BOTH, NONE);
     lab.restart();
-    client.meets(lab.server);
-    writer.meets(lab.server);
+    client.reconnect(lab.server);
+    writer.reconnect(lab.server);
     NfsArgop4 write = reclaim(READ, NONE, OpenDelegationType4.OPEN_DELEGATE_WRITE);
     assertThat(delegation(last(client, putfh(file), write))).isEqualTo(new OpenDelegation4.None());
     RestartLab.reclaimed(writer, written, BOTH, NONE);

@@ -2,7 +2,7 @@ package io.ferrynfs.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrynfs.server.testing.Logged;
+import io.ferrynfs.server.testing.LogCapture;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
 import io.ferrynfs.server.testing.TestServer;
@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two machines with one name (RFC 8881 section 18.35.4): who looks into the log is told. */
+/** Two machines with the same client name (RFC 8881 section 18.35.4): the log reports them. */
 class DuplicateClientNameTest {
   private final TestServer server = TestServer.start();
 
@@ -20,15 +20,15 @@ class DuplicateClientNameTest {
   }
 
   private RawClient machine(String name, String host) {
-    return server.client(name).over(from(host));
+    return server.client(name).onConnection(from(host));
   }
 
   @Test
-  void twoMachinesThatTakeTheNameFromEachOtherAreNamedOnce() {
+  void machinesThatReplaceEachOtherAreLoggedOnce() {
     RawClient one = machine("Linux NFSv4.2 localhost", "10.0.0.5");
     RawClient other = machine("Linux NFSv4.2 localhost", "10.0.0.6").restart();
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             DuplicateClientName.class,
             () -> {
               for (int i = 0; i < 5; i++) {
@@ -44,13 +44,13 @@ class DuplicateClientNameTest {
   }
 
   @Test
-  void aClientThatRestartsOrComesFromElsewhereIsOne() {
+  void clientThatRestartsOrChangesItsAddressIsNotLogged() {
     List<String> lines =
-        Logged.by(
+        LogCapture.of(
             DuplicateClientName.class,
             () -> {
               RawClient client = machine("alpha", "10.0.0.5").mount();
-              client.over(from("10.0.0.7")).restart().mount();
+              client.onConnection(from("10.0.0.7")).restart().mount();
             });
     assertThat(lines).isEmpty();
   }

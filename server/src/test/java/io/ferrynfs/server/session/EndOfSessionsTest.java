@@ -14,7 +14,7 @@ import io.ferrynfs.server.state.Stateids;
 import io.ferrynfs.server.testing.Ops;
 import io.ferrynfs.server.testing.RawClient;
 import io.ferrynfs.server.testing.TestConnection;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.server.testing.TestServer;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Args;
 import io.ferrynfs.wire.nfs4.BindConnToSession4Res;
@@ -44,7 +44,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aDestroyedSessionIsGone() {
+  void destroyedSessionReturnsBadsession() {
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4ERR_BADSESSION);
@@ -53,31 +53,31 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionThatIsNotOfTheSessionMayNotDestroyIt() { // RFC 8881 section 18.37.3
+  void unboundConnectionMayNotDestroyASession() { // RFC 8881 section 18.37.3
     TestConnection own = client.connection();
-    client.over(server.connect());
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_CONN_NOT_BOUND_TO_SESSION);
-    assertThat(client.over(own).call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
+    assertThat(client.onConnection(own).call(putrootfh()).status()).isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aSecondConnectionOfTheSessionMayDestroyIt() {
-    client.over(server.connect()).call(putrootfh());
+  void secondConnectionOfTheSessionMayDestroyIt() {
+    client.onConnection(server.connect()).call(putrootfh());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aClientThatLostItsConnectionsMayDestroyFromANewOne() {
-    client.connection().breakDown();
-    client.over(server.connect());
+  void clientThatLostItsConnectionsMayDestroyItsSessionFromANewOne() {
+    client.connection().disconnect();
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(client.sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void theOwnSessionIsDestroyedLastOrNotAtAll() {
+  void sessionMayBeDestroyedOnlyByTheLastOperationWithinIt() {
     assertThat(client.call(destroySession(client.sessionid()), putrootfh()).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     assertThat(client.call(putrootfh(), destroySession(client.sessionid())).status())
@@ -86,7 +86,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aClientWithASessionOrAnOpenIsBusy() { // E-008
+  void clientWithASessionOrAnOpenIsBusy() { // E-008
     client.call(putrootfh(), open("o", "f", READ, NONE));
     assertThat(client.compound(destroyClientid(client.clientid())).status())
         .isEqualTo(Nfsstat4.NFS4ERR_CLIENTID_BUSY);
@@ -96,7 +96,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aClientWithNothingLeftIsDestroyed() {
+  void clientWithoutStateIsDestroyed() {
     client.compound(destroySession(client.sessionid()));
     assertThat(client.compound(destroyClientid(client.clientid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
@@ -106,7 +106,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aLeaseThatRunsOutFreesEverythingWhereThereIsNoCourtesy() {
+  void endOfTheLeaseReleasesEverythingWithoutCourtesy() {
     TestServer server =
         TestServer.start(ServerLimits.builder().courtesy(CourtesyLimits.none()).build());
     RawClient client = server.client("alpha").mount();
@@ -135,10 +135,10 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aRequestThatExecutesKeepsTheLease() {
+  void requestInProgressKeepsTheLease() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
+    CallReply slow = client.postCall(putrootfh(), Ops.lookup("f"), Ops.read(Stateids.ANONYMOUS, 1));
     server.env().advance(Duration.ofSeconds(500));
     server.services().clients().reap();
     assertThat(server.services().clients().clientCount()).isEqualTo(1);
@@ -149,7 +149,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aRefusedSequenceRenewsNoLease() { // RFC 8881 section 18.46.3
+  void failedSequenceDoesNotRenewTheLease() { // RFC 8881 section 18.46.3
     server.env().advance(Duration.ofSeconds(60));
     client.compound(client.sequence(1, 77, false));
     server.env().advance(Duration.ofSeconds(60));
@@ -158,7 +158,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void reclaimIsCompletedOnce() { // E-007
+  void secondReclaimCompleteReturnsCompleteAlready() { // E-007
     NfsArgop4 complete = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(false));
     assertThat(client.call(complete).status()).isEqualTo(Nfsstat4.NFS4ERR_COMPLETE_ALREADY);
     NfsArgop4 oneFs = new NfsArgop4.ReclaimComplete(new ReclaimComplete4Args(true));
@@ -167,8 +167,8 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionIsBoundToBothChannels() {
-    client.over(server.connect());
+  void connectionIsBoundToBothChannels() {
+    client.onConnection(server.connect());
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE_OR_BOTH)))
         .isEqualTo(
             new Compound4Res(
@@ -182,27 +182,27 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void aConnectionThatEndsBeforeItIsBoundDoesNotStayBound() {
+  void connectionThatClosesBeforeCreateSessionIsNotBound() {
     client.call(putrootfh(), open("o", "f", READ, NONE));
     server.env().holdPools();
-    Answer late =
+    CallReply late =
         client.postCall(
             putrootfh(),
             Ops.lookup("f"),
             Ops.read(Stateids.ANONYMOUS, 1),
             client.createSessionArgs(2, client.session().foreChanAttrs()));
-    client.connection().breakDown();
+    client.connection().disconnect();
     server.env().releasePools();
-    NfsResop4 made = RawClient.decode(late).resarray().getLast();
-    var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) made).res();
-    // From a connection that is not bound a session is destroyed only if none is.
-    client.over(server.connect());
+    NfsResop4 created = RawClient.decode(late).resarray().getLast();
+    var ok = (CreateSession4Res.Ok) ((NfsResop4.CreateSession) created).res();
+    // An unbound connection may destroy a session only if no connection is bound to it.
+    client.onConnection(server.connect());
     assertThat(client.compound(destroySession(ok.value().sessionid())).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
   }
 
   @Test
-  void aBoundConnectionDoesNotLeaveAChannel() { // RFC 8881 section 18.34.3
+  void boundConnectionCannotLeaveAChannel() { // RFC 8881 section 18.34.3
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_BACK_OR_BOTH)).status())
         .isEqualTo(Nfsstat4.NFS4_OK);
     assertThat(client.compound(bind(ChannelDirFromClient4.CDFC4_FORE)).status())
@@ -212,7 +212,7 @@ class EndOfSessionsTest {
   }
 
   @Test
-  void bindingStandsAloneAndNeedsASession() {
+  void bindConnToSessionMustBeAloneAndNeedsASession() {
     assertThat(client.call(bind(ChannelDirFromClient4.CDFC4_FORE)).status())
         .isEqualTo(Nfsstat4.NFS4ERR_NOT_ONLY_OP);
     NfsArgop4 stranger =

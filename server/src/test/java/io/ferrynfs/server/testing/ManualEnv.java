@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Time that passes when a test says so, randomness from a seed, and pools that can be held up. */
+/**
+ * An environment whose clock the test advances, whose random values come from a seed, and whose
+ * pools can be held.
+ */
 public final class ManualEnv implements Env {
   private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -28,25 +31,25 @@ public final class ManualEnv implements Env {
   private final List<Timer> timers = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Duration elapsed = Duration.ZERO;
-  private Duration perLook = Duration.ZERO;
+  private Duration perRead = Duration.ZERO;
   private final Map<String, Deque<Runnable>> heldByName = new HashMap<>();
   private boolean holding;
   private boolean full;
   private @Nullable Running running;
 
-  /** The world of most tests. */
+  /** Creates an environment with the default seed. */
   public ManualEnv() {
     this(42);
   }
 
-  /** One with other random values. */
+  /** Creates an environment with this seed. */
   public ManualEnv(long seed) {
     random = new Random(seed);
   }
 
   private record Timer(Duration due, Runnable task) {}
 
-  /** A task of a pool that is held, and what is to follow it on its thread. */
+  /** A running task of a held pool, and the task that follows it on its thread. */
   private static final class Running {
     final String pool;
     @Nullable Runnable next;
@@ -56,7 +59,7 @@ public final class ManualEnv implements Env {
     }
   }
 
-  /** Lets time pass and runs what falls due, in order. */
+  /** Advances the clock and runs the timers that become due, in order. */
   public void advance(Duration time) {
     Duration end = elapsed.plus(time);
     while (true) {
@@ -75,23 +78,26 @@ public final class ManualEnv implements Env {
     elapsed = end;
   }
 
-  /** Time goes by in which nothing runs, as when the process is stopped: timers come too late. */
+  /**
+   * Advances the clock without running timers, as while the process is stopped, and then runs the
+   * timers that are overdue.
+   */
   public void jump(Duration time) {
     elapsed = elapsed.plus(time);
     advance(Duration.ZERO);
   }
 
-  /** From now on each look at the ticker finds that this much time has gone by. */
-  public void passOnEachLook(Duration time) {
-    perLook = time;
+  /** Makes each later reading of the ticker advance the clock by this much. */
+  public void advanceOnEachRead(Duration time) {
+    perRead = time;
   }
 
-  /** From now on tasks of pools wait for {@link #releasePools}. */
+  /** Queues later tasks of all pools until {@link #releasePools}. */
   public void holdPools() {
     holding = true;
   }
 
-  /** Runs the tasks that were held, and holds no more. */
+  /** Runs the queued tasks; later tasks run at once. */
   public void releasePools() {
     holding = false;
     while (!held.isEmpty()) {
@@ -99,25 +105,25 @@ public final class ManualEnv implements Env {
     }
   }
 
-  /** From now on tasks of this pool wait for {@link #runNext}. */
+  /** Queues later tasks of this pool for {@link #runNext}. */
   public void hold(String pool) {
     heldByName.computeIfAbsent(pool, _ -> new ArrayDeque<>());
   }
 
-  /** Runs the oldest task of a pool that is held; false when there is none. */
+  /** Runs the oldest queued task of a held pool; returns false if there is none. */
   public boolean runNext(String pool) {
     Deque<Runnable> tasks = heldByName.getOrDefault(pool, new ArrayDeque<>());
     Runnable task = tasks.poll();
     if (task == null) {
       return false;
     }
-    Running outer = running;
+    Running previous = running;
     Running own = new Running(pool);
     running = own;
     try {
       task.run();
     } finally {
-      running = outer;
+      running = previous;
       Runnable next = own.next;
       if (next != null) {
         tasks.addFirst(next);
@@ -126,7 +132,7 @@ public final class ManualEnv implements Env {
     return true;
   }
 
-  /** Runs what a pool was held with, what that brings up too, and holds it no more. */
+  /** Runs the queued tasks of a pool and the tasks that these submit; later tasks run at once. */
   public void release(String pool) {
     Deque<Runnable> tasks = heldByName.remove(pool);
     while (tasks != null && !tasks.isEmpty()) {
@@ -134,15 +140,15 @@ public final class ManualEnv implements Env {
     }
   }
 
-  /** Pools refuse tasks, as when their queues are full. */
-  public void fillPools(boolean refuse) {
+  /** Makes pools reject tasks, as when their queues are full. */
+  public void setPoolsFull(boolean refuse) {
     full = refuse;
   }
 
   @Override
   public Ticker ticker() {
     return () -> {
-      elapsed = elapsed.plus(perLook);
+      elapsed = elapsed.plus(perRead);
       return elapsed.toNanos();
     };
   }
@@ -200,9 +206,9 @@ public final class ManualEnv implements Env {
         if (full) {
           return false;
         }
-        Deque<Runnable> waiting = heldByName.get(name);
-        if (waiting != null) {
-          waiting.add(task);
+        Deque<Runnable> queued = heldByName.get(name);
+        if (queued != null) {
+          queued.add(task);
         } else if (holding) {
           held.add(task);
         } else {
@@ -211,15 +217,15 @@ public final class ManualEnv implements Env {
         return true;
       }
 
-      // Nobody else finds it before the task that runs has returned.
+      // The task does not become visible in the queue before the running task has returned.
       @Override
       public boolean tryExecuteNext(Runnable task) {
         Running own = running;
-        Deque<Runnable> waiting = heldByName.get(name);
+        Deque<Runnable> queued = heldByName.get(name);
         if (own == null || !own.pool.equals(name) || own.next != null) {
           return tryExecute(task);
         }
-        if (full || waiting == null || !waiting.isEmpty()) {
+        if (full || queued == null || !queued.isEmpty()) {
           return tryExecute(task);
         }
         own.next = task;

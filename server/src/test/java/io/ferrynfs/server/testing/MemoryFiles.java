@@ -9,11 +9,11 @@ import io.ferrynfs.storage.OpenFile;
 import io.ferrynfs.storage.StorageException;
 import io.ferrynfs.storage.memory.MemoryVolume;
 
-/** Files of memory volumes, for what needs one to write to. */
+/** Open files of memory volumes. */
 public final class MemoryFiles {
   private MemoryFiles() {}
 
-  /** A new file in the root directory, open. */
+  /** Creates a file in the root directory and returns it open. */
   public static OpenFile create(MemoryVolume volume, String name, OpenAccess access) {
     try {
       return volume

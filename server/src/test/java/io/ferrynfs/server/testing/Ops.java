@@ -49,7 +49,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Operations with the arguments that most tests want. */
+/** Operations with the arguments that most tests need. */
 public final class Ops {
   /** OPEN4_SHARE_ACCESS_READ. */
   public static final int READ = 1;
@@ -60,37 +60,37 @@ public final class Ops {
   /** OPEN4_SHARE_ACCESS_BOTH. */
   public static final int BOTH = 3;
 
-  /** Denies nothing. */
+  /** OPEN4_SHARE_DENY_NONE. */
   public static final int NONE = 0;
 
   private Ops() {}
 
-  /** PUTROOTFH. */
+  /** Returns a PUTROOTFH. */
   public static NfsArgop4 putrootfh() {
     return new NfsArgop4.Putrootfh();
   }
 
-  /** PUTFH. */
+  /** Returns a PUTFH. */
   public static NfsArgop4 putfh(NfsFh4 filehandle) {
     return new NfsArgop4.Putfh(new Putfh4Args(filehandle));
   }
 
-  /** GETFH. */
+  /** Returns a GETFH. */
   public static NfsArgop4 getfh() {
     return new NfsArgop4.Getfh();
   }
 
-  /** LOOKUP. */
+  /** Returns a LOOKUP. */
   public static NfsArgop4 lookup(String name) {
     return new NfsArgop4.Lookup(new Lookup4Args(Opaque.ofUtf8(name)));
   }
 
-  /** GETATTR of one attribute. */
+  /** Returns a GETATTR of one attribute. */
   public static NfsArgop4 getattr(int attribute) {
     return new NfsArgop4.Getattr(new Getattr4Args(Bitmap4.of(attribute)));
   }
 
-  /** OPEN that makes the file if it is not there. */
+  /** Returns an OPEN that creates the file if it does not exist. */
   public static NfsArgop4 open(String owner, String name, int access, int deny) {
     Fattr4 nothing = new Fattr4(Bitmap4.EMPTY, Opaque.EMPTY);
     return new NfsArgop4.Open(
@@ -103,154 +103,154 @@ public final class Ops {
             new OpenClaim4.Null(Opaque.ofUtf8(name))));
   }
 
-  /** CLOSE. */
+  /** Returns a CLOSE. */
   public static NfsArgop4 close(Stateid4 stateid) {
     return new NfsArgop4.Close(new Close4Args(0, stateid));
   }
 
-  /** READ of the beginning. */
+  /** Returns a READ from offset 0. */
   public static NfsArgop4 read(Stateid4 stateid, int count) {
     return new NfsArgop4.Read(new Read4Args(stateid, 0, count));
   }
 
-  /** SAVEFH. */
+  /** Returns a SAVEFH. */
   public static NfsArgop4 savefh() {
     return new NfsArgop4.Savefh();
   }
 
-  /** ACCESS. */
+  /** Returns an ACCESS. */
   public static NfsArgop4 access(long bits) {
     return new NfsArgop4.Access(new Access4Args(bits));
   }
 
-  /** GETATTR of some attributes. */
+  /** Returns a GETATTR of several attributes. */
   public static NfsArgop4 getattr(Attr<?>... attrs) {
     return new NfsArgop4.Getattr(new Getattr4Args(bits(attrs)));
   }
 
-  /** SETATTR. */
+  /** Returns a SETATTR. */
   public static NfsArgop4 setattr(Stateid4 stateid, AttrValues values) {
     return new NfsArgop4.Setattr(new Setattr4Args(stateid, values.encode()));
   }
 
-  /** CREATE. */
+  /** Returns a CREATE. */
   public static NfsArgop4 create(Createtype4 type, String name, AttrValues values) {
     return new NfsArgop4.Create(new Create4Args(type, Opaque.ofUtf8(name), values.encode()));
   }
 
-  /** LINK of the saved filehandle. */
+  /** Returns a LINK of the saved filehandle. */
   public static NfsArgop4 link(String name) {
     return new NfsArgop4.Link(new Link4Args(Opaque.ofUtf8(name)));
   }
 
-  /** RENAME from the saved to the current directory. */
+  /** Returns a RENAME from the saved directory to the current one. */
   public static NfsArgop4 rename(String from, String to) {
     return new NfsArgop4.Rename(new Rename4Args(Opaque.ofUtf8(from), Opaque.ofUtf8(to)));
   }
 
-  /** REMOVE. */
+  /** Returns a REMOVE. */
   public static NfsArgop4 remove(String name) {
     return new NfsArgop4.Remove(new Remove4Args(Opaque.ofUtf8(name)));
   }
 
-  /** OPEN of a file that is there. */
+  /** Returns an OPEN of an existing file by name. */
   public static NfsArgop4 openByName(String owner, long access, long deny, String name) {
     return open(owner, access, deny, new Openflag4.Nocreate(), claim(name));
   }
 
-  /** OPEN of the current filehandle. */
+  /** Returns an OPEN of the current filehandle. */
   public static NfsArgop4 openCurrent(String owner, long access, long deny) {
     return open(owner, access, deny, new Openflag4.Nocreate(), new OpenClaim4.Fh());
   }
 
-  /** OPEN that makes a file in this way. */
+  /** Returns an OPEN that creates the file in this mode. */
   public static NfsArgop4 openCreate(String owner, long access, Createhow4 how, String name) {
     return open(owner, access, 0, new Openflag4.Create(how), claim(name));
   }
 
-  /** CLAIM_NULL. */
+  /** Returns a CLAIM_NULL. */
   public static OpenClaim4 claim(String name) {
     return new OpenClaim4.Null(Opaque.ofUtf8(name));
   }
 
-  /** OPEN in full. */
+  /** Returns an OPEN with all of its arguments. */
   public static NfsArgop4 open(
       String owner, long access, long deny, Openflag4 how, OpenClaim4 claim) {
     return new NfsArgop4.Open(
         new Open4Args(0, access, deny, new StateOwner4(0, Opaque.ofUtf8(owner)), how, claim));
   }
 
-  /** READ. */
+  /** Returns a READ. */
   public static NfsArgop4 read(Stateid4 stateid, long offset, long count) {
     return new NfsArgop4.Read(new Read4Args(stateid, offset, count));
   }
 
-  /** WRITE of a text. */
+  /** Returns a WRITE of a text. */
   public static NfsArgop4 write(Stateid4 stateid, long offset, StableHow4 stable, String data) {
     return new NfsArgop4.Write(new Write4Args(stateid, offset, stable, payload(data)));
   }
 
-  /** COMMIT of the whole file. */
+  /** Returns a COMMIT of the whole file. */
   public static NfsArgop4 commit() {
     return new NfsArgop4.Commit(new Commit4Args(0, 0));
   }
 
-  /** READDIR. */
+  /** Returns a READDIR. */
   public static NfsArgop4 readdir(
       long cookie, Verifier4 verifier, long dircount, long maxcount, Attr<?>... attrs) {
     return new NfsArgop4.Readdir(
         new Readdir4Args(cookie, verifier, dircount, maxcount, bits(attrs)));
   }
 
-  /** A synchronous COPY inside the server. */
+  /** Returns a synchronous COPY within the server. */
   public static NfsArgop4 copy(Stateid4 from, Stateid4 to, long offset, long target, long count) {
     return new NfsArgop4.Copy(
         new Copy4Args(from, to, offset, target, count, true, true, List.of()));
   }
 
-  /** A COPY with the anonymous stateid on both sides. */
+  /** Returns a synchronous COPY with the anonymous stateid on both sides. */
   public static NfsArgop4 copy(long offset, long target, long count) {
     return copy(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
   }
 
-  /** A COPY that may go on after its reply, with the anonymous stateid on both sides. */
-  public static NfsArgop4 copyLater(long offset, long target, long count) {
-    return copyLater(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
+  /** Returns a COPY that may be asynchronous, with the anonymous stateid on both sides. */
+  public static NfsArgop4 copyAsync(long offset, long target, long count) {
+    return copyAsync(Stateids.ANONYMOUS, Stateids.ANONYMOUS, offset, target, count);
   }
 
-  /** The same with stateids. */
-  public static NfsArgop4 copyLater(
+  /** Returns a COPY that may be asynchronous. */
+  public static NfsArgop4 copyAsync(
       Stateid4 from, Stateid4 to, long offset, long target, long count) {
     return new NfsArgop4.Copy(
         new Copy4Args(from, to, offset, target, count, true, false, List.of()));
   }
 
-  /** OFFLOAD_STATUS. */
+  /** Returns an OFFLOAD_STATUS. */
   public static NfsArgop4 offloadStatus(Stateid4 stateid) {
     return new NfsArgop4.OffloadStatus(new OffloadStatus4Args(stateid));
   }
 
-  /** OFFLOAD_CANCEL. */
+  /** Returns an OFFLOAD_CANCEL. */
   public static NfsArgop4 offloadCancel(Stateid4 stateid) {
     return new NfsArgop4.OffloadCancel(new OffloadCancel4Args(stateid));
   }
 
-  /** COPY_NOTIFY. */
+  /** Returns a COPY_NOTIFY. */
   public static NfsArgop4 copyNotify(Stateid4 stateid, Netloc4 destination) {
     return new NfsArgop4.CopyNotify(new CopyNotify4Args(stateid, destination));
   }
 
-  /** SEEK of data from the beginning. */
+  /** Returns a SEEK for data from offset 0. */
   public static NfsArgop4 seekData(Stateid4 stateid) {
     return new NfsArgop4.Seek(new Seek4Args(stateid, 0, DataContent4.NFS4_CONTENT_DATA.value()));
   }
 
-  /** A text as data. */
+  /** Returns a text as an opaque payload. */
   public static BufferPayload payload(String data) {
     return new BufferPayload(ByteBuffer.wrap(data.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The mask of some attributes. */
+  /** Returns the mask of several attributes. */
   public static Bitmap4 bits(Attr<?>... attrs) {
     Bitmap4 bits = Bitmap4.EMPTY;
     for (Attr<?> attr : attrs) {
@@ -259,17 +259,17 @@ public final class Ops {
     return bits;
   }
 
-  /** DESTROY_SESSION. */
+  /** Returns a DESTROY_SESSION. */
   public static NfsArgop4 destroySession(Sessionid4 session) {
     return new NfsArgop4.DestroySession(new DestroySession4Args(session));
   }
 
-  /** DESTROY_CLIENTID. */
+  /** Returns a DESTROY_CLIENTID. */
   public static NfsArgop4 destroyClientid(long clientid) {
     return new NfsArgop4.DestroyClientid(new DestroyClientid4Args(clientid));
   }
 
-  /** The stateid of the OPEN among some results. */
+  /** Returns the stateid of the OPEN among these results. */
   public static Stateid4 stateid(List<NfsResop4> results) {
     for (NfsResop4 result : results) {
       if (result instanceof NfsResop4.Open(Open4Res.Ok(var ok))) {
@@ -279,7 +279,7 @@ public final class Ops {
     throw new AssertionError(results);
   }
 
-  /** The filehandle of the GETFH among some results. */
+  /** Returns the filehandle of the GETFH among these results. */
   public static NfsFh4 filehandle(List<NfsResop4> results) {
     for (NfsResop4 result : results) {
       if (result instanceof NfsResop4.Getfh(Getfh4Res.Ok(var ok))) {

@@ -1,7 +1,7 @@
 package io.ferrynfs.server.testing;
 
 import io.ferrynfs.rpc.auth.Credential;
-import io.ferrynfs.server.testing.TestConnection.Answer;
+import io.ferrynfs.server.testing.TestConnection.CallReply;
 import io.ferrynfs.wire.nfs4.CallbackSecParms4;
 import io.ferrynfs.wire.nfs4.ChannelAttrs4;
 import io.ferrynfs.wire.nfs4.ClientOwner4;
@@ -30,9 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends COMPOUNDs exactly as told, and decodes whole replies. */
+/** A client that sends COMPOUNDs exactly as the test gives them, and decodes whole replies. */
 public final class RawClient {
-  /** Callbacks come to this program. */
+  /** The program number for callbacks. */
   public static final int CB_PROGRAM = 0x40000000;
 
   private final String owner;
@@ -49,60 +49,63 @@ public final class RawClient {
     this.connection = server.connect();
   }
 
-  /** AUTH_SYS for a user. */
+  /** Returns the AUTH_SYS credential of a user. */
   public static Credential user(long uid) {
     return new Credential.Sys(0, Opaque.ofUtf8("test"), uid, uid, List.of());
   }
 
-  /** From now on it asks as this user. */
-  public RawClient as(Credential who) {
-    credential = who;
+  /** Sends later calls with this credential. */
+  public RawClient as(Credential user) {
+    credential = user;
     return this;
   }
 
-  /** From now on it uses this connection. */
-  public RawClient over(TestConnection other) {
+  /** Sends later calls on this connection. */
+  public RawClient onConnection(TestConnection other) {
     connection = other;
     return this;
   }
 
-  /** From now on it speaks this minor version. */
+  /** Sends later calls with this minor version. */
   public RawClient minorVersion(int version) {
     minorVersion = version;
     return this;
   }
 
-  /** It restarts: another verifier, and nothing remembered. */
+  /** Restarts the client: it gets another boot verifier and forgets its session. */
   public RawClient restart() {
     verifier = new Verifier4(Opaque.ofUtf8("boot   2"));
     session = null;
     return this;
   }
 
-  /** The server has restarted; the client has not, and has no session with it. */
-  public RawClient meets(TestServer instance) {
+  /**
+   * Connects to a restarted server and creates a session with it; the client itself has not
+   * restarted.
+   */
+  public RawClient reconnect(TestServer instance) {
     connection = instance.connect();
     session = null;
     createSession(exchangeId().sequenceid(), channel(1 << 20, 2048, 16, 8));
     return this;
   }
 
-  /** The connection in use. */
+  /** Returns the current connection. */
   public TestConnection connection() {
     return connection;
   }
 
-  /** The clientid that EXCHANGE_ID gave. */
+  /** Returns the clientid that EXCHANGE_ID returned. */
   public long clientid() {
     return clientid;
   }
 
-  /** The session in use. */
+  /** Returns the sessionid of the current session. */
   public Sessionid4 sessionid() {
     return session().sessionid();
   }
 
-  /** What CREATE_SESSION answered. */
+  /** Returns the result of CREATE_SESSION. */
   public CreateSession4Resok session() {
     if (session == null) {
       throw new AssertionError("no session yet");
@@ -110,56 +113,56 @@ public final class RawClient {
     return session;
   }
 
-  /** Sends a COMPOUND of just these operations, and leaves the reply for later. */
-  public Answer post(NfsArgop4... operations) {
+  /** Sends a COMPOUND of only these operations and does not wait for the reply. */
+  public CallReply post(NfsArgop4... operations) {
     Compound4Args args = new Compound4Args(Opaque.ofUtf8("tag"), minorVersion, List.of(operations));
     return connection.send(credential, 1, args::encode);
   }
 
-  /** Sends a COMPOUND of just these operations. */
+  /** Sends a COMPOUND of only these operations. */
   public Compound4Res compound(NfsArgop4... operations) {
     return decode(post(operations));
   }
 
-  /** The reply in an answer. */
-  public static Compound4Res decode(Answer answer) {
+  /** Returns the decoded reply. */
+  public static Compound4Res decode(CallReply answer) {
     XdrReader in = new XdrReader(answer.results());
     try {
       Compound4Res res = Compound4Res.decode(in);
       in.expectEnd();
       return res;
     } catch (XdrException e) {
-      throw new AssertionError("the reply is no COMPOUND4res", e);
+      throw new AssertionError("the reply is not a COMPOUND4res", e);
     }
   }
 
-  /** Sends operations in the session, in slot 0, after a SEQUENCE. */
+  /** Sends operations after a SEQUENCE in slot 0 of the session. */
   public Compound4Res call(NfsArgop4... operations) {
     sequence++;
     return compound(in(sequence(0, sequence, false), operations));
   }
 
-  /** The status flags of a SEQUENCE with nothing after it. */
+  /** Returns the status flags of a COMPOUND that contains only SEQUENCE. */
   public long statusFlags() {
     if (call().resarray().getFirst() instanceof NfsResop4.Sequence(Sequence4Res.Ok(var ok))) {
       return ok.statusFlags();
     }
-    throw new AssertionError("SEQUENCE was refused");
+    throw new AssertionError("SEQUENCE failed");
   }
 
-  /** Sends operations in the session and leaves the reply for later. */
-  public Answer postCall(NfsArgop4... operations) {
+  /** Sends operations after a SEQUENCE in slot 0 and does not wait for the reply. */
+  public CallReply postCall(NfsArgop4... operations) {
     sequence++;
     return post(in(sequence(0, sequence, false), operations));
   }
 
-  /** A SEQUENCE of the session. */
+  /** Returns a SEQUENCE of the session. */
   public NfsArgop4 sequence(long slot, long sequenceid, boolean cacheThis) {
     return new NfsArgop4.Sequence(
         new Sequence4Args(sessionid(), sequenceid, slot, slot, cacheThis));
   }
 
-  /** Operations with one before them. */
+  /** Returns the operations with another one before them. */
   public static NfsArgop4[] in(NfsArgop4 first, NfsArgop4... rest) {
     List<NfsArgop4> all = new ArrayList<>(rest.length + 1);
     all.add(first);
@@ -167,7 +170,7 @@ public final class RawClient {
     return all.toArray(new NfsArgop4[0]);
   }
 
-  /** EXCHANGE_ID with these flags. */
+  /** Returns an EXCHANGE_ID with these flags. */
   public NfsArgop4 exchangeIdArgs(long flags) {
     return new NfsArgop4.ExchangeId(
         new ExchangeId4Args(
@@ -177,12 +180,12 @@ public final class RawClient {
             null));
   }
 
-  /** EXCHANGE_ID, which must succeed. */
+  /** Sends an EXCHANGE_ID, which must succeed. */
   public ExchangeId4Resok exchangeId() {
     return exchangeId(0);
   }
 
-  /** EXCHANGE_ID with flags. */
+  /** Sends an EXCHANGE_ID with these flags, which must succeed. */
   public ExchangeId4Resok exchangeId(long flags) {
     Compound4Res res = compound(exchangeIdArgs(flags));
     if (res.resarray().getFirst() instanceof NfsResop4.ExchangeId(ExchangeId4Res.Ok(var ok))) {
@@ -192,17 +195,17 @@ public final class RawClient {
     throw new AssertionError(res);
   }
 
-  /** EXCHANGE_ID, whatever comes of it. */
+  /** Sends an EXCHANGE_ID with these flags and returns its status. */
   public Nfsstat4 tryExchangeId(long flags) {
     return compound(exchangeIdArgs(flags)).status();
   }
 
-  /** What a channel is asked to be. */
+  /** Returns the requested attributes of a channel. */
   public static ChannelAttrs4 channel(int bytes, int cachedBytes, int operations, int slots) {
     return new ChannelAttrs4(0, bytes, bytes, cachedBytes, operations, slots, null);
   }
 
-  /** CREATE_SESSION with a backchannel on this connection. */
+  /** Returns a CREATE_SESSION with a backchannel on this connection. */
   public NfsArgop4 createSessionArgs(long sequenceid, ChannelAttrs4 fore) {
     return new NfsArgop4.CreateSession(
         new CreateSession4Args(
@@ -215,7 +218,7 @@ public final class RawClient {
             List.of(new CallbackSecParms4.AuthNone())));
   }
 
-  /** CREATE_SESSION, which must succeed; the session becomes the one in use. */
+  /** Sends a CREATE_SESSION, which must succeed; the session becomes the current one. */
   public CreateSession4Resok createSession(long sequenceid, ChannelAttrs4 fore) {
     Compound4Res res = compound(createSessionArgs(sequenceid, fore));
     if (res.resarray().getFirst()
@@ -227,12 +230,12 @@ public final class RawClient {
     throw new AssertionError(res);
   }
 
-  /** All that a mount does: a clientid, a session, RECLAIM_COMPLETE. */
+  /** Does what a mount does: obtains a clientid, creates a session and sends RECLAIM_COMPLETE. */
   public RawClient mount() {
     return mount(channel(1 << 20, 2048, 16, 8));
   }
 
-  /** The same with a fore channel of the test's choice. */
+  /** Mounts with these attributes of the fore channel. */
   public RawClient mount(ChannelAttrs4 fore) {
     long sequenceid = exchangeId().sequenceid();
     createSession(sequenceid, fore);

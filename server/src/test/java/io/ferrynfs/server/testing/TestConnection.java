@@ -33,19 +33,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The server's end of a connection: requests go in as bytes, callbacks come out and wait. */
+/**
+ * The server's end of a connection. Calls go in as bytes; callbacks wait until the test takes them.
+ */
 public final class TestConnection implements RpcConnection {
   private final RpcHandler handler;
   private final Deque<SentCallback> callbacks = new ArrayDeque<>();
   private final InetSocketAddress local;
   private final InetSocketAddress peer;
 
-  /** Replies that the peer has not taken; null while it takes them at once. */
-  private @Nullable Deque<XdrWriter> untaken;
+  /** The replies that the peer has not read yet, or null if it reads them at once. */
+  private @Nullable Deque<XdrWriter> heldReplies;
 
   private boolean open = true;
 
-  /** A connection to a handler, on loopback. */
+  /** Creates a connection to a handler, between loopback addresses. */
   public TestConnection(RpcHandler handler) {
     this(
         handler,
@@ -53,42 +55,42 @@ public final class TestConnection implements RpcConnection {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 700));
   }
 
-  /** The same between other addresses. */
+  /** Creates a connection to a handler, between these addresses. */
   public TestConnection(RpcHandler handler, InetSocketAddress local, InetSocketAddress peer) {
     this.handler = handler;
     this.local = local;
     this.peer = peer;
   }
 
-  /** What the handler made of a call. */
-  public static final class Answer {
+  /** The handler's reply to a call. */
+  public static final class CallReply {
     private @Nullable Opaque results;
     private @Nullable RpcReject reject;
 
-    /** True when there is an answer yet. */
-    public boolean isThere() {
+    /** Returns whether the handler has replied or rejected the call. */
+    public boolean isComplete() {
       return results != null || reject != null;
     }
 
-    /** The encoded results. */
+    /** Returns the encoded results. */
     public Opaque results() {
       if (results == null) {
-        throw new AssertionError(reject == null ? "no answer yet" : "rejected: " + reject);
+        throw new AssertionError(reject == null ? "no reply yet" : "rejected: " + reject);
       }
       return results;
     }
 
-    /** Why there are no results, or null. */
+    /** Returns why the handler rejected the call, or null if it did not. */
     public @Nullable RpcReject reject() {
       return reject;
     }
   }
 
-  /** A callback that the server has sent, with the means to answer it. */
+  /** A callback that the server has sent, and the means to reply to it. */
   public record SentCallback(
       int program, CbCompound4Args args, CompletableFuture<RpcReply> future) {
 
-    /** Answers it. */
+    /** Replies with these results. */
     public void answer(CbCompound4Res res) {
       XdrWriter out = new XdrWriter();
       res.encode(out);
@@ -105,12 +107,12 @@ public final class TestConnection implements RpcConnection {
           });
     }
 
-    /** What its CB_SEQUENCE says. */
+    /** Returns the arguments of its CB_SEQUENCE. */
     public CbSequence4Args sequence() {
       return ((NfsCbArgop4.Sequence) args.argarray().getFirst()).args();
     }
 
-    /** Answers it: its CB_SEQUENCE went well, and the operation after it came to this. */
+    /** Replies that CB_SEQUENCE succeeded and that the operation after it returned this result. */
     public void answer(NfsCbResop4 result) {
       CbSequence4Args sequence = sequence();
       answer(
@@ -129,24 +131,24 @@ public final class TestConnection implements RpcConnection {
                   result)));
     }
 
-    /** Lets it fail. */
+    /** Fails the callback. */
     public void fail(RpcException.Kind kind) {
-      future.completeExceptionally(new RpcException(kind, "as the test says"));
+      future.completeExceptionally(new RpcException(kind, "failed by the test"));
     }
   }
 
   /** Sends a call of the NFS program. */
-  public Answer send(Credential credential, int procedure, Consumer<XdrWriter> args) {
+  public CallReply send(Credential credential, int procedure, Consumer<XdrWriter> args) {
     return send(credential, 100003, 4, procedure, args);
   }
 
   /** Sends a call. */
-  public Answer send(
+  public CallReply send(
       Credential credential, int program, int version, int procedure, Consumer<XdrWriter> args) {
     XdrWriter out = new XdrWriter();
     args.accept(out);
     Opaque bytes = out.toOpaque();
-    Answer answer = new Answer();
+    CallReply answer = new CallReply();
     byte[] buffer = bytes.toByteArray();
     handler.handle(
         new Call(
@@ -159,20 +161,23 @@ public final class TestConnection implements RpcConnection {
             buffer.length,
             this,
             answer));
-    if (answer.isThere()) {
-      // The transport uses the buffer of a call again as soon as it is answered.
+    if (answer.isComplete()) {
+      // The transport reuses the buffer of a call once it has the reply.
       Arrays.fill(buffer, (byte) 0xdb);
     }
     return answer;
   }
 
-  /** The oldest callback that nobody has taken yet, or null. */
+  /** Returns the oldest callback that the test has not taken yet, or null. */
   public @Nullable SentCallback nextCallback() {
     return callbacks.poll();
   }
 
-  /** The connection breaks: callbacks that were sent fail, and the handler is told. */
-  public void breakDown() {
+  /**
+   * Breaks the connection: callbacks in flight fail, and the handler learns that the connection
+   * closed.
+   */
+  public void disconnect() {
     open = false;
     handler.closed(this, new IOException("broken by the test"));
     while (!callbacks.isEmpty()) {
@@ -199,17 +204,17 @@ public final class TestConnection implements RpcConnection {
     return future;
   }
 
-  /** From now on replies get stuck on their way, until {@link #takeAll}. */
-  public void takeNothing() {
-    untaken = new ArrayDeque<>();
+  /** Holds later replies, as if the peer did not read them, until {@link #releaseReplies}. */
+  public void holdReplies() {
+    heldReplies = new ArrayDeque<>();
   }
 
-  /** The peer takes what has got stuck, and what comes after it. */
-  public void takeAll() {
-    Deque<XdrWriter> stuck = untaken;
-    untaken = null;
-    if (stuck != null) {
-      stuck.forEach(XdrWriter::release);
+  /** Sends the held replies; later replies are sent at once. */
+  public void releaseReplies() {
+    Deque<XdrWriter> held = heldReplies;
+    heldReplies = null;
+    if (held != null) {
+      held.forEach(XdrWriter::release);
     }
   }
 
@@ -219,10 +224,10 @@ public final class TestConnection implements RpcConnection {
   }
 
   private void sent(XdrWriter reply) {
-    if (untaken == null) {
+    if (heldReplies == null) {
       reply.release();
     } else {
-      untaken.add(reply);
+      heldReplies.add(reply);
     }
   }
 
@@ -258,13 +263,13 @@ public final class TestConnection implements RpcConnection {
 
   @Override
   public CompletableFuture<Void> shutdown(Duration timeMax) {
-    breakDown();
+    disconnect();
     return CompletableFuture.completedFuture(null);
   }
 
   @Override
   public void close() {
-    breakDown();
+    disconnect();
   }
 
   private record Call(
@@ -276,7 +281,7 @@ public final class TestConnection implements RpcConnection {
       XdrReader arguments,
       int recordBytes,
       TestConnection connection,
-      Answer answer)
+      CallReply answer)
       implements RpcCall {
 
     @Override
@@ -298,7 +303,7 @@ public final class TestConnection implements RpcConnection {
 
     @Override
     public void drop() {
-      throw new AssertionError("this server answers every call");
+      throw new AssertionError("this server replies to every call");
     }
 
     @Override
@@ -307,8 +312,8 @@ public final class TestConnection implements RpcConnection {
     }
 
     private void checkUnanswered() {
-      if (answer.isThere()) {
-        throw new IllegalStateException("answered twice");
+      if (answer.isComplete()) {
+        throw new IllegalStateException("replied twice");
       }
     }
   }

@@ -9,6 +9,8 @@ import io.ferrynfs.server.ServerListener;
 import io.ferrynfs.server.ServerOptions;
 import io.ferrynfs.server.ServerOptions.CopyRules;
 import io.ferrynfs.server.Squash;
+import io.ferrynfs.server.administration.ExportReplacement;
+import io.ferrynfs.server.compound.Services;
 import io.ferrynfs.server.config.WriteVerifier;
 import io.ferrynfs.server.dispatch.FairBulkQueue;
 import io.ferrynfs.server.dispatch.GroupCache;
@@ -17,9 +19,7 @@ import io.ferrynfs.server.export.ExportTable;
 import io.ferrynfs.server.export.Exports;
 import io.ferrynfs.server.observation.Observer;
 import io.ferrynfs.server.offload.CopyEngine;
-import io.ferrynfs.server.operation.ExportReplacement;
-import io.ferrynfs.server.operation.OperationTable;
-import io.ferrynfs.server.operation.Services;
+import io.ferrynfs.server.operation.Operations;
 import io.ferrynfs.server.recovery.MemoryClientRegistry;
 import io.ferrynfs.server.recovery.Recovery;
 import io.ferrynfs.server.session.Clients;
@@ -37,7 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 
-/** A server over memory volumes, called directly. */
+/** A server over memory volumes that tests call directly, without a network. */
 public final class TestServer {
   private final ManualEnv env;
   private final Observer observer;
@@ -69,18 +69,20 @@ public final class TestServer {
             state,
             writeVerifier,
             new CopyEngine(
-                env, limits.copies(), lease, options.copyRules(), state, writeVerifier, observer),
+                env,
+                limits.copies(),
+                lease,
+                options.copyRules(),
+                state.offloads(),
+                writeVerifier,
+                observer),
             new SourceServers(env, limits.copies().sources(), options.copySources(), identity));
     services.sources().listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049));
     pool = env.pool("bulk", 1, 1);
     bulk = new FairBulkQueue(pool, limits.shares());
     handler =
         new NfsHandler(
-            services,
-            OperationTable.standard(),
-            bulk,
-            new GroupCache(env, options.groups()),
-            observer);
+            services, Operations.table(), bulk, new GroupCache(env, options.groups()), observer);
   }
 
   private Recovery recovery(ServerLimits limits, ClientRegistry registry) {
@@ -91,27 +93,27 @@ public final class TestServer {
     }
   }
 
-  /** What its operations did. */
+  /** Returns the observer of its operations. */
   public Observer observer() {
     return observer;
   }
 
-  /** A server of one volume at the root. */
+  /** Starts a server with one volume at the root. */
   public static TestServer start() {
     return start(ServerLimits.defaults());
   }
 
-  /** The same with other limits. */
+  /** Starts a server with one volume at the root and these limits. */
   public static TestServer start(ServerLimits limits) {
     return serving(limits, CopyRules.LINUX, memory("/"));
   }
 
-  /** A server of several volumes under a pseudo-root. */
+  /** Starts a server with several volumes below a pseudo-root. */
   public static TestServer exporting(String... paths) {
     return serving(ServerLimits.defaults(), CopyRules.LINUX, memory(paths));
   }
 
-  /** A server of these volumes, by path. */
+  /** Starts a server of these volumes, by path. */
   public static TestServer serving(
       ServerLimits limits, CopyRules rules, SequencedMap<String, Volume> volumes) {
     return new TestServer(
@@ -123,9 +125,9 @@ public final class TestServer {
   }
 
   /**
-   * An instance of a server that knows clients of the ones before it by a registry.
+   * Starts an instance of a server that learns the clients of earlier instances from a registry.
    *
-   * @param number which instance, as each has random values of its own
+   * @param number the number of the instance, which is also the seed of its random values
    */
   public static TestServer instance(
       int number,
@@ -140,7 +142,7 @@ public final class TestServer {
         new ManualEnv(number));
   }
 
-  /** A server of one export with rules of its own. */
+  /** Starts a server with one export that has its own rules. */
   public static TestServer serving(
       ServerLimits limits, ServerOptions options, ExportDefinition export) {
     SequencedMap<String, ExportDefinition> exports = new LinkedHashMap<>();
@@ -148,12 +150,12 @@ public final class TestServer {
     return new TestServer(limits, options, exports, new MemoryClientRegistry(), new ManualEnv());
   }
 
-  /** A server of several exports with rules of their own. */
+  /** Starts a server with several exports that have their own rules. */
   public static TestServer serving(SequencedMap<String, ExportDefinition> exports) {
     return serving(ServerLimits.defaults(), exports);
   }
 
-  /** The same with other limits. */
+  /** Starts a server with several exports that have their own rules, and these limits. */
   public static TestServer serving(
       ServerLimits limits, SequencedMap<String, ExportDefinition> exports) {
     return new TestServer(
@@ -179,37 +181,37 @@ public final class TestServer {
     return volumes;
   }
 
-  /** Its time, randomness and pools. */
+  /** Returns the clock, the random source and the pools. */
   public ManualEnv env() {
     return env;
   }
 
-  /** Serves other exports from now on. */
+  /** Replaces the exports. */
   public CompletableFuture<Void> replaceExports(SequencedMap<String, ExportDefinition> exports) {
     return new ExportReplacement(services, pool).replace(exports);
   }
 
-  /** Its inside. */
+  /** Returns the services behind the handler. */
   public Services services() {
     return services;
   }
 
-  /** How its bulk operations take turns. */
+  /** Returns the queue of bulk operations. */
   public FairBulkQueue bulk() {
     return bulk;
   }
 
-  /** A new connection. */
+  /** Opens a connection between loopback addresses. */
   public TestConnection connect() {
     return new TestConnection(handler);
   }
 
-  /** A new connection from elsewhere. */
+  /** Opens a connection between these addresses. */
   public TestConnection connect(InetSocketAddress local, InetSocketAddress peer) {
     return new TestConnection(handler, local, peer);
   }
 
-  /** A client that has said nothing yet. */
+  /** Returns a client that has not sent anything yet. */
   public RawClient client(String owner) {
     return new RawClient(this, owner);
   }

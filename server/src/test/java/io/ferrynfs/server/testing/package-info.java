@@ -1,6 +1,6 @@
 /**
- * A server without a network, with a clock that tests turn, and a client that sends what it is
- * told.
+ * Test fixtures: a server without a network whose clock the test advances, and a client that sends
+ * exactly the operations that the test gives it.
  */
 @NullMarked
 package io.ferrynfs.server.testing;
