@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ferry clients} as an administrator uses it. */
+/** Tests of {@code ferry clients}. */
 class ClientsCommandTest {
   private AdminLab admin;
 
@@ -49,7 +49,7 @@ class ClientsCommandTest {
   }
 
   @Test
-  void theListSaysWhoIsThereAndWhatTheyHold() {
+  void listShowsTheClientsAndTheirState() {
     addThree();
     Result result = run(SERVER);
     assertThat(result.err()).isEmpty();
@@ -65,7 +65,7 @@ class ClientsCommandTest {
   }
 
   @Test
-  void programsGetAnObjectALine() {
+  void jsonHasOneObjectPerLine() {
     admin.clients.add(MemoryClients.client(0x9e370001_00000001L, ClientStatus.State.ACTIVE));
     assertThat(run("--json", SERVER))
         .isEqualTo(
@@ -80,13 +80,13 @@ class ClientsCommandTest {
   }
 
   @Test
-  void noClientsAreNoResultAndNoError() {
+  void listWithoutClientsPrintsANoteAndSucceeds() {
     assertThat(run(SERVER)).isEqualTo(new Result(ExitCode.OK, "", "no clients\n"));
     assertThat(run("--json", SERVER)).isEqualTo(new Result(ExitCode.OK, "", ""));
   }
 
   @Test
-  void aClientIsEndedByItsNumber() {
+  void expireEndsTheClientWithTheId() {
     addThree();
     assertThat(run("--expire", "9e37000100000002", SERVER))
         .isEqualTo(new Result(ExitCode.OK, "expired client 9e37000100000002\n", ""));
@@ -102,7 +102,7 @@ class ClientsCommandTest {
   }
 
   @Test
-  void aWrongCommandLineSaysWhatIsWrong() {
+  void wrongCommandLineIsExplained() {
     assertThat(run(SERVER + "/export").err()).contains("clients are a server's, not a path's");
     assertThat(run("--json", "--expire", "7", SERVER).exit()).isEqualTo(ExitCode.USAGE);
     assertThat(run("--expire", "seven", SERVER))
@@ -112,12 +112,12 @@ class ClientsCommandTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsSaid() {
+  void missingServerIsReportedAsUnreachable() {
     assertThat(run("nfs://127.0.0.1:20491").exit()).isEqualTo(ExitCode.UNREACHABLE);
   }
 
   @Test
-  void aRunningServerIsAsked(@TempDir Path files) throws IOException {
+  void runningServerListsItsClients(@TempDir Path files) throws IOException {
     try (CommandLab lab = new CommandLab(files)) {
       String url = lab.serve("export");
       assertThat(CommandLab.run("clients", "--admin", files.resolve("admin").toString(), url))

@@ -17,7 +17,7 @@ class ProgressLineTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
-  void itSaysHowMuchOfWhatHowFastAndHow() {
+  void lineShowsProgressRateAndMethods() {
     CopyReport.Snapshot now = new CopyReport.Snapshot(1, 4L << 30, true, 0, 3L << 29);
     assertThat(ProgressLine.text(now, Set.of(TransferMethod.OFFLOADED), 384 << 20, ""))
         .isEqualTo("0 of 1 files   1.50 GiB of 4.00 GiB   37%   384 MiB/s   0:07 left   offloaded");
@@ -28,7 +28,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void whatIsNotKnownYetIsNotGuessed() {
+  void unknownTotalsAreNotShown() {
     CopyReport.Snapshot walking = new CopyReport.Snapshot(20, 4L << 30, false, 3, 3L << 29);
     assertThat(ProgressLine.text(walking, Set.of(), 384 << 20, ""))
         .isEqualTo("3 of 20 files so far   1.50 GiB of 4.00 GiB   384 MiB/s");
@@ -38,7 +38,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void theRateIsThatOfTheLastTenSeconds() {
+  void rateCoversTheLastTenSeconds() {
     RecentRate rate = new RecentRate(0, 0);
     assertThat(rate.at(SECOND, 100)).isEqualTo(100);
     for (int second = 2; second <= 20; second++) {
@@ -49,7 +49,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void itSaysForWhomItWaitsAndSinceWhen() {
+  void lineShowsTheServerAndTheTimeOfAWait() {
     ServerWaits waits = new ServerWaits();
     Instant since = Instant.parse("2026-01-02T03:04:05Z");
     String at =

@@ -59,7 +59,8 @@ public final class AdminLookup {
       return AdminClient.connect(env, socket);
     } catch (RpcException e) {
       boolean isStale = e.getCause() instanceof ConnectException;
-      reasons.add(socket + (isStale ? " was left by a server that is gone" : " does not accept"));
+      reasons.add(
+          socket + (isStale ? " is the stale socket of a stopped server" : " does not accept"));
     } catch (IOException e) {
       reasons.add(String.valueOf(e.getMessage()));
     }

@@ -23,7 +23,7 @@ public final class Refusals {
               "the destination server does not copy from other servers"),
           Map.entry(
               "COPY: NFS4ERR_OFFLOAD_DENIED",
-              "the server refuses this copy, or cannot reach its source; its log says why"),
+              "the server refuses this copy, or cannot reach its source; see its log"),
           Map.entry("COPY: NFS4ERR_OFFLOAD_NO_REQS", BUSY),
           Map.entry("COPY: NFS4ERR_DELAY", BUSY),
           Map.entry("COPY: NFS4ERR_NOTSUPP", "the server does not support COPY"),

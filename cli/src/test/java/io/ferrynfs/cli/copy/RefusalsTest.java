@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
   @Test
-  void whatAServerAnsweredIsSaidInWords() {
+  void serverErrorsAreExplained() {
     assertThat(Refusals.explain("PUTFH: NFS4ERR_STALE"))
         .isEqualTo(
             "the destination server does not copy from other servers (PUTFH: NFS4ERR_STALE)");

@@ -17,7 +17,7 @@ class StoppedCopyTest {
   private static final CopySettings SETTINGS =
       new CopySettings(true, true, false, false, false, 2, Duration.ZERO);
 
-  /** A file that only counts how often it was stopped. */
+  /** A copy that counts its stops. */
   private static final class Counting implements RunningCopy {
     private final AtomicInteger stops = new AtomicInteger();
 
@@ -33,7 +33,7 @@ class StoppedCopyTest {
   }
 
   @Test
-  void afterAStopNothingIsBegun(@TempDir Path folder) throws IOException {
+  void noCopyStartsAfterAStop(@TempDir Path folder) throws IOException {
     Path tree = Files.createDirectory(folder.resolve("tree"));
     Files.createDirectory(tree.resolve("inner"));
     Files.writeString(tree.resolve("file"), "text");
@@ -50,7 +50,7 @@ class StoppedCopyTest {
   }
 
   @Test
-  void aStopReachesEveryFileUnderWayAndThoseThatComeTooLate() {
+  void stopReachesRunningAndLaterCopies() {
     RunningCopies running = new RunningCopies();
     Counting first = new Counting();
     Counting over = new Counting();

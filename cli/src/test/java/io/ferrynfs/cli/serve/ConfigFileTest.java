@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The file of {@code ferry serve --config}: what it says, and what is said of a wrong one. */
+/** The configuration file of {@code ferry serve --config}, valid and invalid. */
 class ConfigFileTest {
   private static final String EVERYTHING =
       """
@@ -68,7 +68,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void aPathIsEnoughAndServesThisMachineAlone() {
+  void exportWithOnlyAPathIsForLoopback() {
     assertThat(ConfigFile.parse("f", EXPORT))
         .isEqualTo(
             new ServeSettings(
@@ -95,7 +95,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void everythingMayBeSaid() {
+  void everyKeyIsRead() {
     assertThat(ConfigFile.parse("f", EVERYTHING))
         .isEqualTo(
             new ServeSettings(
@@ -134,7 +134,7 @@ class ConfigFileTest {
                 Path.of("/run/ferry")));
   }
 
-  /** A line of the file, which is wrong, and all that is said of it; the line is the first. */
+  /** Checks the error of a file whose first line is invalid. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -153,11 +153,11 @@ class ConfigFileTest {
         "delegations = \"reed\" | f:1:1: delegations: there is no \"reed\"; is read meant?",
         "copy-rules = \"linus\" | f:1:1: copy-rules: there is no \"linus\"; is linux meant?",
         "copy-from = \"any\" | f:1:1: copy-from: must be a list, as in copy-from = [\"...\"]",
-        "copy-from = [\"none\", \"::1\"] | f:1:1: copy-from: none stands alone",
+        "copy-from = [\"none\", \"::1\"] | f:1:1: copy-from: none excludes other values",
         "announce = [1] | f:1:13: announce: must be a list of texts in quotation marks",
         "announce = [\"::1\", \"a:b\"] | f:1:20: announce: no port between 0 and 65535 in a:b"
       })
-  void whatIsWrongWithTheServerIsToldWithItsPlace(String line, String problem) {
+  void serverErrorsHaveAPosition(String line, String problem) {
     assertThatThrownBy(() -> ConfigFile.parse("f", line + "\n" + EXPORT))
         .isInstanceOf(ConfigException.class)
         .hasMessage(problem);
@@ -186,14 +186,14 @@ class ConfigFileTest {
             + " applies",
         "client = [3] | f:3:11: client: must be a table, as in [[client]]"
       })
-  void whatIsWrongWithAnExportIsToldWithItsPlace(String line, String problem) {
+  void exportErrorsHaveAPosition(String line, String problem) {
     assertThatThrownBy(() -> ConfigFile.parse("f", EXPORT + line + "\n"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(problem);
   }
 
   @Test
-  void everythingThatIsWrongIsToldAtOnce() {
+  void allErrorsAreReportedTogether() {
     String text =
         """
         lease = 1
@@ -226,12 +226,12 @@ class ConfigFileTest {
   }
 
   @Test
-  void aFileThatIsNoTomlIsToldWithThePlaceAlone() {
+  void syntaxErrorsAreReportedAlone() {
     assertThatThrownBy(() -> ConfigFile.parse("f", "lease = \n")).hasMessageStartingWith("f:1:9: ");
   }
 
   @Test
-  void aFileThatServesNothingIsWrong() {
+  void fileWithoutExportsIsAnError() {
     assertThatThrownBy(() -> ConfigFile.parse("f", "lease = 90\n"))
         .hasMessage("f: no exports; write an [[export]] with a path");
     assertThatThrownBy(() -> ConfigFile.parse("f", "[export]\npath = \"/srv\"\n"))

@@ -25,20 +25,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That what is served is gone, or its state cannot be kept, is known and in the log, once. */
+/** Problems of exports and of the state folder are reported, and logged once. */
 class ExportWatchTest {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
   private final Simulation world = new Simulation(1);
   private final SimEnv env = world.host("server");
   private final List<String> log = new ArrayList<>();
-  private final ExportWatch watch = new ExportWatch(env, new Keeping(log));
+  private final ExportWatch watch = new ExportWatch(env, new RecordingLogger(log));
   private Path folder;
   private Path directory;
   private LinuxVolume volume;
 
-  /** Keeps what is logged. */
-  private record Keeping(List<String> lines) implements System.Logger {
+  /** Records log messages. */
+  private record RecordingLogger(List<String> lines) implements System.Logger {
     @Override
     public String getName() {
       return "test";
@@ -75,11 +75,11 @@ class ExportWatchTest {
     volume.close();
   }
 
-  private void watch(ExportWatch.Check look, ExportWatch.@Nullable Check state) {
-    SequencedMap<String, ExportWatch.Check> looks = new LinkedHashMap<>();
-    looks.put("/films", look);
-    looks.put("/music", () -> null);
-    watch.watch(looks, state);
+  private void watch(ExportWatch.Check check, ExportWatch.@Nullable Check state) {
+    SequencedMap<String, ExportWatch.Check> checks = new LinkedHashMap<>();
+    checks.put("/films", check);
+    checks.put("/music", () -> null);
+    watch.watch(checks, state);
     world.run(A_MINUTE);
   }
 
@@ -93,7 +93,7 @@ class ExportWatchTest {
   }
 
   @Test
-  void aDirectoryThatIsMovedAwayIsGoneAndAnotherInItsPlaceIsNotTaken() throws IOException {
+  void movedDirectoryIsGoneAndANewOneAtItsPathIsReplaced() throws IOException {
     watch(new DirectoryCheck(directory, volume), null);
     assertThat(problems()).isEmpty();
     Path elsewhere = folder.resolve("elsewhere");
@@ -116,7 +116,7 @@ class ExportWatchTest {
   }
 
   @Test
-  void aDirectoryThatIsRemovedIsGone() throws IOException {
+  void removedDirectoryIsGone() throws IOException {
     watch(new DirectoryCheck(directory, volume), null);
     Files.delete(directory);
     assertThat(problems())
@@ -125,7 +125,7 @@ class ExportWatchTest {
   }
 
   @Test
-  void aFullDiskUnderTheStateFolderIsWrongWithAllExports() throws IOException {
+  void fullStateFolderIsAProblemOfAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
     watch(() -> null, new StateFolderCheck(state, () -> null));
     assertThat(problems()).isEmpty();
@@ -153,7 +153,7 @@ class ExportWatchTest {
   }
 
   @Test
-  void clientsThatAreNotRecordedAreWrongWithAllExportsThoughThereIsRoomAgain() throws IOException {
+  void unrecordedClientsAreAProblemOfAllExports() throws IOException {
     Path state = Files.createDirectory(folder.resolve("state"));
     String why = state + "/clients.mv: No space left on device";
     AtomicReference<@Nullable String> unrecorded = new AtomicReference<>(why);
@@ -167,12 +167,13 @@ class ExportWatchTest {
   }
 
   @Test
-  void whatDoesNotComeBackFromItsDiskIsSilentAsLongAsThatLasts() {
+  void checkThatHangsIsSilentUntilItReturns() {
     List<Map<String, ExportProblem>> during = new ArrayList<>();
     watch(
         () -> {
           if (during.isEmpty()) {
-            // Others are looked at meanwhile, and this one is not a second time.
+            // The other exports are checked in the meantime, and this one is not checked a second
+            // time.
             watch.checkNow();
             during.add(watch.problems());
           }
@@ -186,19 +187,19 @@ class ExportWatchTest {
   }
 
   @Test
-  void closedItLooksNoMore() {
-    int[] looks = new int[1];
+  void closedWatchRunsNoChecks() {
+    int[] checks = new int[1];
     watch(
         () -> {
-          looks[0]++;
+          checks[0]++;
           return null;
         },
         null);
     world.run(Duration.ofSeconds(1));
-    int before = looks[0];
+    int before = checks[0];
     assertThat(before).isPositive();
     watch.close();
     world.run(A_MINUTE);
-    assertThat(looks[0]).isEqualTo(before);
+    assertThat(checks[0]).isEqualTo(before);
   }
 }

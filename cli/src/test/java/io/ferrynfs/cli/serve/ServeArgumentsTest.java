@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServeArgumentsTest {
   @Test
-  void oneDirectoryIsTheRoot() {
+  void singleDirectoryIsServedAsRoot() {
     assertThat(ExportArgument.parse(List.of("/srv/a=b")))
         .isEqualTo(List.of(new ExportArgument("/srv/a", Path.of("b"))));
     assertThat(ExportArgument.parse(List.of("data")))
@@ -39,14 +39,14 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void anAddressIsAHostAndAPort() {
+  void addressIsAHostAndAPort() {
     InetSocketAddress address = ListenAddress.parse("127.0.0.1:2049");
     assertThat(ListenAddress.text(address)).isEqualTo("127.0.0.1:2049");
     assertThat(ListenAddress.text(ListenAddress.parse("[::1]:0"))).isEqualTo("[::1]:0");
   }
 
   @Test
-  void aWrongAddressSaysWhatIsWrong() {
+  void invalidAddressIsExplained() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ListenAddress.parse("2049"))
         .withMessageContaining("HOST:PORT");
@@ -58,7 +58,7 @@ class ServeArgumentsTest {
 
   // I-026
   @Test
-  void copiesComeFromTheMachinesOwnNetworksUnlessOthersAreNamed() {
+  void copyFromDefaultsToTheLocalNetworks() {
     assertThat(CopyFromOption.parse(List.of())).isEqualTo(CopySources.ofOwnNetworks());
     assertThat(CopyFromOption.parse(List.of("none"))).isEqualTo(CopySources.none());
     assertThat(CopyFromOption.parse(List.of("10.0.0.0/8", "::1")))
@@ -75,7 +75,7 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void whoMayReadForClientsIsEverybodyOrSomeNetworksOrNobody() {
+  void copyToIsAnyServerSomeNetworksOrNone() {
     assertThat(CopySourceOption.policy(List.of())).isEqualTo(CopySourcePolicy.ANYBODY);
     assertThat(CopySourceOption.policy(List.of("none"))).isEqualTo(CopySourcePolicy.NOBODY);
     assertThat(CopySourceOption.policy(List.of("10.0.0.0/8", "2001:db8::1")))
@@ -91,7 +91,7 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void anAnnouncedAddressMayDoWithoutAPort() {
+  void announcedAddressMayOmitThePort() {
     assertThat(CopySourceOption.announced("192.0.2.1"))
         .isEqualTo(new InetSocketAddress("192.0.2.1", 0));
     assertThat(CopySourceOption.announced("192.0.2.1:12049"))
@@ -116,7 +116,7 @@ class ServeArgumentsTest {
 
   // RFC 8881 section 2.10.4
   @Test
-  void theServersNameIsTheSameWhateverBecomesOfItsExports(@TempDir Path folder) throws Exception {
+  void serverIdentitySurvivesChangesOfExports(@TempDir Path folder) throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
     Path b = Files.createDirectory(folder.resolve("b"));
     Path c = Files.createDirectory(folder.resolve("c"));
@@ -132,7 +132,7 @@ class ServeArgumentsTest {
 
   // RFC 8881 section 2.10.4
   @Test
-  void whatAnotherServerGivesUpDoesNotBringItsNameAsLongAsThatRuns(@TempDir Path folder)
+  void directoryDroppedByARunningServerDoesNotBringItsIdentity(@TempDir Path folder)
       throws Exception {
     Path a = Files.createDirectory(folder.resolve("a"));
     Path b = Files.createDirectory(folder.resolve("b"));
@@ -153,7 +153,7 @@ class ServeArgumentsTest {
   }
 
   @Test
-  void theServersNameOutlivesIt(@TempDir Path folder) throws Exception {
+  void serverIdentitySurvivesARestart(@TempDir Path folder) throws Exception {
     Path export = Files.createDirectory(folder.resolve("export"));
     Path state = folder.resolve("state");
     try (SystemEnv env = new SystemEnv()) {

@@ -19,7 +19,7 @@ final class ReadPlusSegments {
   private ReadPlusSegments() {}
 
   /**
-   * What there is of a range, the second operation's result.
+   * Returns the data and holes of a range, the second operation's result.
    *
    * @throws CallException PROTOCOL if there are no segments but the file continues
    */

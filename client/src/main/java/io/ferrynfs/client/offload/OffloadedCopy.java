@@ -44,7 +44,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
     /** Returns the interval of OFFLOAD_STATUS; zero for the default. */
     Duration every();
 
-    /** Returns whether somebody watches the progress. */
+    /** Returns whether the progress is watched. */
     boolean isWatched();
 
     /** Reports the number of bytes copied. */
@@ -392,7 +392,7 @@ public final class OffloadedCopy implements PendingOffloads.Listener {
         copy.to().addUnsupported(NfsOpnum4.OP_OFFLOAD_STATUS);
         rescheduleStatus();
       }
-      // S-005: this says nothing about the copy.
+      // S-005: this error does not concern the copy.
       default -> rescheduleStatus();
     }
   }

@@ -28,7 +28,8 @@ public final class CallFailures {
   }
 
   /**
-   * Returns a failure as text. Some exceptions of the JDK have no message, or their class says all.
+   * Returns a failure as text. Some exceptions of the JDK have no message, because the class name
+   * is sufficient.
    */
   public static String words(Throwable failure) {
     Throwable cause = cause(failure);
