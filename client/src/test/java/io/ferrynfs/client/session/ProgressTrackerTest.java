@@ -297,7 +297,7 @@ class ProgressTrackerTest {
     serverHost.kill();
     CallException failure = failureOf(opening(TIMEOUT));
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(failure).hasMessageStartingWith("refused by server");
+    assertThat(failure).hasMessageStartingWith("connection refused by server");
   }
 
   /** Accepts records and ignores them. */

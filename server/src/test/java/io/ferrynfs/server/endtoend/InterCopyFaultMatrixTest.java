@@ -64,43 +64,44 @@ class InterCopyFaultMatrixTest {
   }
 
   /** What happens at a message. */
-  private sealed interface Fault {
+  private sealed interface Disturbance {
     /** The message itself suffers this fate. */
-    record MessageFault(String name, Fate fate) implements Fault {}
+    record MessageFault(String name, Fate fate) implements Disturbance {}
 
     /**
      * A party is killed before or after the message arrives, and restarts after a while or never.
      */
-    record Crash(String host, boolean before, @Nullable Duration downTime) implements Fault {}
+    record Crash(String host, boolean before, @Nullable Duration downTime) implements Disturbance {}
 
     /** Two parties are partitioned. */
-    record Partition(String one, String other, Duration time) implements Fault {}
+    record Partition(String one, String other, Duration time) implements Disturbance {}
   }
 
-  private static final List<Fault.MessageFault> MESSAGE_FAULTS =
+  private static final List<Disturbance.MessageFault> MESSAGE_FAULTS =
       List.of(
-          new Fault.MessageFault("LOST", Fate.DROP),
-          new Fault.MessageFault("LATE", new Fate.Delay(Duration.ofSeconds(6), true)),
-          new Fault.MessageFault("TWICE", Fate.DUPLICATE),
-          new Fault.MessageFault("BROKEN_BEFORE", Fate.BREAK_BEFORE),
-          new Fault.MessageFault("BROKEN_AFTER", Fate.BREAK_AFTER));
+          new Disturbance.MessageFault("LOST", Fate.DROP),
+          new Disturbance.MessageFault("LATE", new Fate.Delay(Duration.ofSeconds(6), true)),
+          new Disturbance.MessageFault("TWICE", Fate.DUPLICATE),
+          new Disturbance.MessageFault("BROKEN_BEFORE", Fate.BREAK_BEFORE),
+          new Disturbance.MessageFault("BROKEN_AFTER", Fate.BREAK_AFTER));
 
   /** One run; without a message any of them may suffer any fault. */
-  private record Cell(@Nullable Kind message, @Nullable Fault fault, End end, long seed) {
+  private record Cell(
+      @Nullable Kind message, @Nullable Disturbance disturbance, End end, long seed) {
     @Override
     public String toString() {
       String what =
-          switch (fault) {
+          switch (disturbance) {
             case null -> "ANY";
-            case Fault.MessageFault(String name, Fate fate) -> message + "-" + name;
-            case Fault.Crash(String host, boolean before, Duration downTime) ->
+            case Disturbance.MessageFault(String name, Fate fate) -> message + "-" + name;
+            case Disturbance.Crash(String host, boolean before, Duration downTime) ->
                 "%s-%s-dies-%s-%s"
                     .formatted(
                         message,
                         host,
                         before ? "before" : "after",
                         downTime == null ? "ever" : downTime);
-            case Fault.Partition(String one, String other, Duration time) ->
+            case Disturbance.Partition(String one, String other, Duration time) ->
                 "%s-%s-%s-apart-%s".formatted(message, one, other, time);
           };
       return what + "-" + end + "-" + seed;
@@ -112,7 +113,7 @@ class InterCopyFaultMatrixTest {
   @EnumSource(End.class)
   void oneFaultOfAMessageDoesNotChangeTheOutcome(End end) {
     for (Kind message : EXCHANGE) {
-      for (Fault.MessageFault messageFault : MESSAGE_FAULTS) {
+      for (Disturbance.MessageFault messageFault : MESSAGE_FAULTS) {
         run(new Cell(message, messageFault, end, 1));
       }
     }
@@ -125,7 +126,7 @@ class InterCopyFaultMatrixTest {
     for (Kind message : STEPS) {
       for (boolean before : List.of(true, false)) {
         for (Duration downTime : List.of(Duration.ofMillis(200), Duration.ofSeconds(10))) {
-          run(new Cell(message, new Fault.Crash(host, before, downTime), End.WHOLE, 1));
+          run(new Cell(message, new Disturbance.Crash(host, before, downTime), End.WHOLE, 1));
         }
       }
     }
@@ -135,7 +136,7 @@ class InterCopyFaultMatrixTest {
   @ValueSource(strings = {CopyMessages.SOURCE, CopyMessages.DESTINATION})
   void serverThatNeverRestartsEndsTheCopyCorrectly(String host) {
     for (Kind message : STEPS) {
-      run(new Cell(message, new Fault.Crash(host, true, null), End.WHOLE, 1));
+      run(new Cell(message, new Disturbance.Crash(host, true, null), End.WHOLE, 1));
     }
   }
 
@@ -144,7 +145,7 @@ class InterCopyFaultMatrixTest {
   void clientKilledAtAnyStepLeavesNoState() {
     for (Kind message : STEPS) {
       for (boolean before : List.of(true, false)) {
-        run(new Cell(message, new Fault.Crash("client", before, null), End.WHOLE, 1));
+        run(new Cell(message, new Disturbance.Crash("client", before, null), End.WHOLE, 1));
       }
     }
   }
@@ -156,7 +157,7 @@ class InterCopyFaultMatrixTest {
         run(
             new Cell(
                 message,
-                new Fault.Partition(pair.get(0), pair.get(1), Duration.ofSeconds(5)),
+                new Disturbance.Partition(pair.get(0), pair.get(1), Duration.ofSeconds(5)),
                 End.WHOLE,
                 1));
       }
@@ -170,7 +171,7 @@ class InterCopyFaultMatrixTest {
         run(
             new Cell(
                 message,
-                new Fault.Partition(pair.get(0), pair.get(1), MORE_THAN_A_LEASE),
+                new Disturbance.Partition(pair.get(0), pair.get(1), MORE_THAN_A_LEASE),
                 End.WHOLE,
                 1));
       }
@@ -224,7 +225,8 @@ class InterCopyFaultMatrixTest {
       triples.add(triple);
       triple.world.faults(plan(cell, triple));
       CopyHandle handle = start(triple, cell.end());
-      if (cell.fault() instanceof Fault.Crash(String host, boolean before, Duration downTime)
+      if (cell.disturbance()
+              instanceof Disturbance.Crash(String host, boolean before, Duration downTime)
           && host.equals("client")) {
         triple.world.run(AFTERWARDS);
       } else {
@@ -251,7 +253,8 @@ class InterCopyFaultMatrixTest {
 
   /** Restarts a killed server so that its resources can be counted. */
   private static void restartKilledServer(Cell cell, CopyTriple triple) {
-    if (cell.fault() instanceof Fault.Crash(String host, boolean before, Duration downTime)
+    if (cell.disturbance()
+            instanceof Disturbance.Crash(String host, boolean before, Duration downTime)
         && downTime == null
         && !host.equals("client")) {
       triple.server(host).restart();
@@ -260,8 +263,8 @@ class InterCopyFaultMatrixTest {
 
   private static NetworkFaults plan(Cell cell, CopyTriple triple) {
     CopyMessages messages = new CopyMessages();
-    Fault fault = cell.fault();
-    if (fault == null) {
+    Disturbance disturbance = cell.disturbance();
+    if (disturbance == null) {
       SeededRandom random = new SeededRandom(cell.seed());
       return message ->
           messages.kindOf(message) != Kind.OTHER && random.nextInt(4) == 0
@@ -272,14 +275,14 @@ class InterCopyFaultMatrixTest {
     return message -> {
       boolean applies = messages.kindOf(message) == cell.message() && !applied[0];
       applied[0] |= applies;
-      return applies ? apply(fault, triple) : Fate.DELIVER;
+      return applies ? apply(disturbance, triple) : Fate.DELIVER;
     };
   }
 
-  private static Fate apply(Fault fault, CopyTriple triple) {
-    return switch (fault) {
-      case Fault.MessageFault(String name, Fate fate) -> fate;
-      case Fault.Crash(String host, boolean before, Duration downTime) -> {
+  private static Fate apply(Disturbance disturbance, CopyTriple triple) {
+    return switch (disturbance) {
+      case Disturbance.MessageFault(String name, Fate fate) -> fate;
+      case Disturbance.Crash(String host, boolean before, Duration downTime) -> {
         Duration when = before ? Duration.ZERO : Duration.ofMillis(50);
         triple.later(when, () -> triple.kill(host));
         if (downTime != null) {
@@ -287,7 +290,7 @@ class InterCopyFaultMatrixTest {
         }
         yield Fate.DELIVER;
       }
-      case Fault.Partition(String one, String other, Duration time) -> {
+      case Disturbance.Partition(String one, String other, Duration time) -> {
         triple.partition(one, other, time);
         yield Fate.DELIVER;
       }
@@ -368,21 +371,21 @@ class InterCopyFaultMatrixTest {
     }
     Set<Kind> startOfCopy =
         EnumSet.of(Kind.COPY_CALL, Kind.COPY_REPLY, Kind.NOTIFY_CALL, Kind.NOTIFY_REPLY);
-    switch (cell.fault()) {
+    switch (cell.disturbance()) {
       case null -> reasons.add(NfsException.Reason.TIMED_OUT);
-      case Fault.MessageFault(String name, Fate fate) -> {
+      case Disturbance.MessageFault(String name, Fate fate) -> {
         if (startOfCopy.contains(cell.message()) && fate.equals(Fate.DROP)) {
           // TCP does not lose single messages; a lost call or reply means a peer that does not
           // answer.
           reasons.add(NfsException.Reason.TIMED_OUT);
         }
       }
-      case Fault.Crash(String host, boolean before, Duration downTime) -> {
+      case Disturbance.Crash(String host, boolean before, Duration downTime) -> {
         if (downTime == null) {
           reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
         }
       }
-      case Fault.Partition(String one, String other, Duration time) -> {
+      case Disturbance.Partition(String one, String other, Duration time) -> {
         if (time.equals(MORE_THAN_A_LEASE)) {
           reasons.addAll(EnumSet.allOf(NfsException.Reason.class));
         }

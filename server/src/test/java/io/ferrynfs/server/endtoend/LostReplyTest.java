@@ -20,7 +20,7 @@ class LostReplyTest {
   private static final long SEED = 7;
 
   /** A fault at the chosen message. */
-  private interface Fault {
+  private interface FaultInjector {
     Fate to(SimulatedPair pair);
   }
 
@@ -54,16 +54,18 @@ class LostReplyTest {
     return Fate.DELIVER;
   }
 
-  private static void forEachMessage(Predicate<SimMessage> kind, Fault fault, boolean isKill) {
-    int messages = run(kind, -1, fault, isKill);
+  private static void forEachMessage(
+      Predicate<SimMessage> kind, FaultInjector injector, boolean isKill) {
+    int messages = run(kind, -1, injector, isKill);
     assertThat(messages).isGreaterThan(50);
     for (int chosen = 0; chosen < messages; chosen++) {
-      run(kind, chosen, fault, isKill);
+      run(kind, chosen, injector, isKill);
     }
   }
 
   /** Returns the number of messages of the kind. */
-  private static int run(Predicate<SimMessage> kind, int chosen, Fault fault, boolean isKill) {
+  private static int run(
+      Predicate<SimMessage> kind, int chosen, FaultInjector injector, boolean isKill) {
     SimulatedPair pair = new SimulatedPair(SEED);
     int[] seen = new int[1];
     String[] hit = {"none"};
@@ -73,7 +75,7 @@ class LostReplyTest {
             return Fate.DELIVER;
           }
           hit[0] = message.toString();
-          return fault.to(pair);
+          return injector.to(pair);
         };
     try {
       NfsClient client = pair.connect();

@@ -30,7 +30,7 @@ class StateFaultMatrixTest {
   private static final int FAULTS_PER_MILLE = 60;
 
   /** What happens to a message, or to a process as soon as the message is sent. */
-  enum Fault {
+  enum StateFault {
     LOST(Fate.DROP),
     LATE(new Fate.Delay(Duration.ofSeconds(6), true)),
     TOO_LATE(new Fate.Delay(Duration.ofSeconds(SimulatedServer.LEASE_SECONDS + 5), true)),
@@ -41,21 +41,21 @@ class StateFaultMatrixTest {
     BETA_DIES(SharedWorld.BETA),
     SERVER_DIES(SharedWorld.SERVER);
 
-    private static final Set<Fault> UNNOTICED =
+    private static final Set<StateFault> UNNOTICED =
         EnumSet.of(LATE, TWICE, BROKEN_BEFORE, BROKEN_AFTER);
 
     private final Fate fate;
     private final @Nullable String victim;
 
-    Fault(Fate fate) {
+    StateFault(Fate fate) {
       this(fate, null);
     }
 
-    Fault(String victim) {
+    StateFault(String victim) {
       this(Fate.DELIVER, victim);
     }
 
-    Fault(Fate fate, @Nullable String victim) {
+    StateFault(Fate fate, @Nullable String victim) {
       this.fate = fate;
       this.victim = victim;
     }
@@ -70,7 +70,7 @@ class StateFaultMatrixTest {
   }
 
   /** One run: a fault at one message, or random faults. */
-  private record Cell(@Nullable Point at, @Nullable Fault fault, long seed) {
+  private record Cell(@Nullable Point at, @Nullable StateFault fault, long seed) {
     @Override
     public String toString() {
       return (at == null ? "ANY" : at + "-" + fault) + "-" + seed;
@@ -79,8 +79,9 @@ class StateFaultMatrixTest {
 
   // RFC 8881 sections 8.4, 9.5, 10.2, 10.4.5
   @ParameterizedTest
-  @EnumSource(Fault.class)
-  void faultAtAnyMessageLosesNoUpdateAndShowsNoStaleData(Fault fault) throws ExecutionException {
+  @EnumSource(StateFault.class)
+  void faultAtAnyMessageLosesNoUpdateAndShowsNoStaleData(StateFault fault)
+      throws ExecutionException {
     for (Point at : points()) {
       run(new Cell(at, fault, 1));
     }
@@ -150,7 +151,7 @@ class StateFaultMatrixTest {
     world.faults(plan(cell, world));
     world.run();
     world.expectCorrectCounts();
-    if (cell.fault() != null && Fault.UNNOTICED.contains(cell.fault())) {
+    if (cell.fault() != null && StateFault.UNNOTICED.contains(cell.fault())) {
       assertThat(world.failures())
           .as("nothing that users notice")
           .isEqualTo(List.of(List.of(), List.of()));
@@ -177,12 +178,12 @@ class StateFaultMatrixTest {
   private static NetworkFaults plan(Cell cell, SharedWorld world) {
     StateMessages messages = new StateMessages();
     Point at = cell.at();
-    Fault fault = cell.fault();
+    StateFault fault = cell.fault();
     if (at != null && fault != null) {
       return message -> at.equals(messages.pointOf(message)) ? fault.apply(world) : Fate.DELIVER;
     }
     SeededRandom random = new SeededRandom(cell.seed());
-    Fault[] all = Fault.values();
+    StateFault[] all = StateFault.values();
     return message ->
         messages.pointOf(message) != null && random.nextInt(1000) < FAULTS_PER_MILLE
             ? all[random.nextInt(all.length)].apply(world)

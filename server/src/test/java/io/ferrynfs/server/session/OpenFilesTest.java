@@ -62,28 +62,32 @@ class OpenFilesTest {
   }
 
   /** The number of files that a client could open, and the status of the OPEN that failed. */
-  private record Opened(int files, Nfsstat4 failure) {}
+  private record OpenedFiles(int files, Nfsstat4 failure) {}
 
-  private static Opened openAll(RawClient client, String prefix) {
+  private static OpenedFiles openAll(RawClient client, String prefix) {
     for (int files = 0; ; files++) {
       Nfsstat4 status = client.call(open(prefix + files)).status();
       if (status != Nfsstat4.NFS4_OK) {
-        return new Opened(files, status);
+        return new OpenedFiles(files, status);
       }
     }
   }
 
   @Test
   void clientMayOpenHalfOfTheRemainingFiles() {
-    assertThat(openAll(client("alpha"), "a")).isEqualTo(new Opened(40, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(openAll(client("beta"), "b")).isEqualTo(new Opened(27, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(openAll(client("gamma"), "g")).isEqualTo(new Opened(18, Nfsstat4.NFS4ERR_NOSPC));
-    assertThat(openAll(client("delta"), "d")).isEqualTo(new Opened(16, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("alpha"), "a"))
+        .isEqualTo(new OpenedFiles(40, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("beta"), "b")).isEqualTo(new OpenedFiles(27, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("gamma"), "g"))
+        .isEqualTo(new OpenedFiles(18, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("delta"), "d"))
+        .isEqualTo(new OpenedFiles(16, Nfsstat4.NFS4ERR_NOSPC));
     assertThat(volume.openFileCount()).isEqualTo(101);
-    assertThat(openAll(client("epsilon"), "e")).isEqualTo(new Opened(16, Nfsstat4.NFS4ERR_NOSPC));
+    assertThat(openAll(client("epsilon"), "e"))
+        .isEqualTo(new OpenedFiles(16, Nfsstat4.NFS4ERR_NOSPC));
     assertThat(openAll(client("zeta"), "z"))
         .as("when none is left")
-        .isEqualTo(new Opened(3, Nfsstat4.NFS4ERR_DELAY));
+        .isEqualTo(new OpenedFiles(3, Nfsstat4.NFS4ERR_DELAY));
   }
 
   @Test

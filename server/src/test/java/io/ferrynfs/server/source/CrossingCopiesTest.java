@@ -51,7 +51,7 @@ class CrossingCopiesTest {
   private record Copy(CopyEndpoint at, String target, int bytes) {}
 
   /** A target file and the size of its source. */
-  private record Target(NfsFh4 file, String name, int bytes) {}
+  private record CopyTarget(NfsFh4 file, String name, int bytes) {}
 
   // C-045
   @Test
@@ -94,7 +94,7 @@ class CrossingCopiesTest {
     int complete = 0;
     for (int seed = 1; seed <= 25; seed++) {
       ThreeParties lab = new ThreeParties(seed);
-      List<Target> targets = new ArrayList<>();
+      List<CopyTarget> targets = new ArrayList<>();
       List<NotifiedFile> sources = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         lab.put("from" + i, 5 * MIB + i);
@@ -105,14 +105,14 @@ class CrossingCopiesTest {
       int accepted = 0;
       for (int i = 0; i < 3; i++) {
         CopyClient.Open to = lab.atDestination.open("to" + i, Ops.BOTH);
-        targets.add(new Target(to.file(), "to" + i, 5 * MIB + i));
+        targets.add(new CopyTarget(to.file(), "to" + i, 5 * MIB + i));
         Results results =
             lab.atDestination.await(lab.atDestination.send(sources.get(i).copy(to, false)));
         accepted += results.ok() ? 1 : 0;
       }
       for (int i = 0; i < accepted; i++) {
         CbOffload4Args callback = lab.atDestination.callback();
-        Target target =
+        CopyTarget target =
             targets.stream()
                 .filter(each -> each.file().equals(callback.fh()))
                 .findAny()
