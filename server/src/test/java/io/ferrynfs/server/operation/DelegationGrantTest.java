@@ -353,7 +353,7 @@ class DelegationGrantTest {
   @Test
   void
       claimDelegateCurOpensTheFileDuringARecall() { // RFC 8881 section 10.4.4: the client sends its
-                                                    // local opens
+    // local opens
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     NfsResop4 byHandle =
@@ -396,9 +396,8 @@ class DelegationGrantTest {
   }
 
   @Test
-  void
-      delegationsFromBeforeARestartOfTheClientAreNotKept() { // RFC 8881 section 18.5.3: DELEGPURGE
-                                                             // is not supported either
+  void delegationsFromBeforeARestartOfTheClientAreNotKept() { // RFC 8881 section 18.5.3: DELEGPURGE
+    // is not supported either
     for (OpenClaim4 claim :
         List.of(new OpenClaim4.DelegatePrev(Opaque.ofUtf8("file")), new OpenClaim4.DelegPrevFh())) {
       assertThat(status(lab.holder, putfh(lab.file), Ops.open("o", READ, NONE, NOCREATE, claim)))

@@ -129,9 +129,8 @@ class DelegationRecallTest {
   }
 
   @Test
-  void
-      everyChangeByAnotherClientWaitsUntilTheDelegationIsReturned() { // C-038, RFC 8881 section
-                                                                      // 10.4.4
+  void everyChangeByAnotherClientWaitsUntilTheDelegationIsReturned() { // C-038, RFC 8881 section
+    // 10.4.4
     for (String name : changes().keySet()) {
       lab = new DelegationLab();
       withXattr();
@@ -201,9 +200,8 @@ class DelegationRecallTest {
   }
 
   @Test
-  void
-      recallNamesTheOpenAsReferringCall() { // RFC 8881 section 2.10.6.3: the client may see the
-                                            // recall before the reply to OPEN
+  void recallNamesTheOpenAsReferringCall() { // RFC 8881 section 2.10.6.3: the client may see the
+    // recall before the reply to OPEN
     lab.holder.call(putfh(lab.file), Ops.openCurrent("o", READ, NONE));
     lab.writerStatus();
     assertThat(callback(lab.holder).sequence().referringCallLists())
@@ -259,9 +257,8 @@ class DelegationRecallTest {
   }
 
   @Test
-  void
-      delegationNotReturnedWithinALeaseIsRevoked() { // RFC 8881 section 10.4.5, T-018, as pynfs
-                                                     // DELEG8
+  void delegationNotReturnedWithinALeaseIsRevoked() { // RFC 8881 section 10.4.5, T-018, as pynfs
+    // DELEG8
     Stateid4 stateid = lab.delegated();
     assertThat(lab.writerStatus()).isEqualTo(Nfsstat4.NFS4ERR_DELAY);
     answer(callback(lab.holder), Nfsstat4.NFS4_OK);
