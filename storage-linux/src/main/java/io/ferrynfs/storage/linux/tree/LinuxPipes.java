@@ -1,5 +1,6 @@
 package io.ferrynfs.storage.linux.tree;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ferrynfs.storage.Pipe;
 import io.ferrynfs.storage.linux.call.OpenCalls;
 import io.ferrynfs.storage.linux.call.PipeCalls;
@@ -27,8 +28,10 @@ public final class LinuxPipes {
 
   private final DescriptorBudget budget;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Deque<Kept> kept = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** The descriptors of an empty pipe. */
